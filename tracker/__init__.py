@@ -1,0 +1,1 @@
+"""The policy-commitment tracker: a Django project in three packages, sources <- pledges <- public."""

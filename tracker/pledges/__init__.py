@@ -1,0 +1,1 @@
+"""Pledges, what they rest on, and the record of what has happened since. Knows sources."""

@@ -1,0 +1,104 @@
+"""The one filterset over pledges: the page, the fragment and every download read the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Case, F, QuerySet, When
+from django.http import QueryDict
+
+from tracker.pledges.models import Body, Review, Theme
+from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
+from tracker.sources.models import CheckState, Passage
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+
+SORTS = [
+    ("moved", "Latest movement"),
+    ("status", "Furthest on"),
+    ("deadline", "Deadline"),
+    ("quiet", "Longest without movement"),
+    ("title", "Title"),
+]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A filter in force: its label, the value in words, and the query string without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def _named(model: type[Any], field: str = "name") -> Callable[[], list[tuple[str, str]]]:
+    return lambda: list(model.objects.values_list("slug", field))
+
+
+def _filter(label: str, choices: Any, any_label: str = "Any", **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=choices,
+        empty_label=any_label,
+        error_messages={"invalid_choice": f"There is no such value of “{label}”: this filter is left out."},
+        **kwargs,
+    )
+
+
+class PledgeFilter(django_filters.FilterSet):
+    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers."""
+
+    status = _filter("Status", Status.choices)
+    theme = _filter("Theme", _named(Theme), field_name="theme__slug")
+    body = _filter("Body", _named(Body), method="filter_body")
+    review = _filter("Review", _named(Review, "title"), field_name="review__slug")
+    basis = _filter("Basis", Basis.choices)
+    schedule = _filter("Deadline", Schedule.choices)
+    quiet = _filter("Quiet", YES_NO, method="filter_yes_no")
+    conflict = _filter("Sources differ", YES_NO, field_name="in_conflict", method="filter_yes_no")
+    check = _filter("Words", CheckState.choices, method="filter_check")
+    sort = _filter("Sort by", SORTS, any_label=None, method="filter_sort")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply what is valid and leave out what is not; always in a total order."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "moved")
+
+    def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(**{name: value == "yes"})
+
+    def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.by_body(Body.objects.get(slug=value))
+
+    def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.citing(Passage.objects.in_state(value))
+
+    def filter_sort(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        rank = Case(*[When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)], default=1)
+        order: dict[str, Any] = {
+            "moved": F("status_on").desc(nulls_last=True),
+            "status": rank,
+            "deadline": F("deadline_on").asc(nulls_last=True),
+            "quiet": F("status_on").asc(nulls_last=True),
+            "title": "title",
+        }
+        return queryset.order_by(order[value], "title", "pk")
+
+    def applied(self) -> list[Applied]:
+        """Return the filters in force, in the order of the form; the sort order is not one."""
+        rows = []
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if not value or name == "sort":
+                continue
+            query = QueryDict(mutable=True)
+            query.update({key: one for key, one in self.query().items() if key != name})
+            label = dict(field.choices)[value]
+            rows.append(Applied(self.filters[name].label, label, query.urlencode()))
+        return rows
+
+    def query(self) -> dict[str, str]:
+        """Return the valid filters and the sort order as they stand in an address, empty ones left out."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value}

@@ -1,0 +1,49 @@
+"""Triggers that keep the record append-only, and the words that it cites as they were."""
+
+from tracker.sources.guards import Guard
+
+_RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
+_CITED = "The evidence of a published entry is never changed or deleted."
+
+GUARDS = [
+    Guard("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
+    Guard("pledges_update_no_delete", "pledges_statusupdate", "DELETE", "", _RECORD),
+    Guard(
+        "pledges_update_no_replace",
+        "pledges_statusupdate",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM pledges_statusupdate u WHERE u.id = NEW.id)",
+        _RECORD,
+        vendors=("sqlite",),
+    ),
+    Guard(
+        "pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
+    ),
+    Guard(
+        "pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED
+    ),
+    Guard(
+        "pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED
+    ),
+    Guard(
+        "pledges_citation_no_replace",
+        "pledges_citation",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM pledges_citation c WHERE c.update_id IS NOT NULL AND (c.id = NEW.id
+             OR (c.update_id = NEW.update_id AND c.passage_id = NEW.passage_id AND c.role = NEW.role)))""",
+        _CITED,
+        vendors=("sqlite",),
+    ),
+    Guard(
+        "pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)
+    ),
+    Guard(
+        "pledges_passage_cited_words",
+        "sources_passage",
+        "UPDATE",
+        """(NEW.exact <> OLD.exact OR NEW.source_id <> OLD.source_id
+             OR (OLD.start IS NOT NULL AND (NEW.start IS NULL OR NEW.start <> OLD.start)))
+           AND EXISTS (SELECT 1 FROM pledges_citation c WHERE c.passage_id = OLD.id)""",
+        "A passage that a pledge or an entry rests on keeps its words and its place.",
+    ),
+]

@@ -1,0 +1,35 @@
+"""manage.py load_dataset [FOLDER]: load a review, its sources, pledges and updates."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from tracker.pledges.loading import DataSetError, load_dataset
+from tracker.pledges.models import Review
+
+
+class Command(BaseCommand):
+    """Load a data set; a second run adds nothing."""
+
+    help = (
+        "Loads the data set in FOLDER (the Casey data set, if none is named). What is there already is kept as it "
+        "is. A data set of which a passage does not match a held text is refused whole."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, nargs="?", default=settings.BASE_DIR / "fixtures" / "casey")
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing if the tracker has a review already.")
+
+    def handle(self, *args: Any, folder: Path, if_empty: bool, **options: Any) -> None:
+        if if_empty and Review.objects.exists():
+            self.stdout.write("The tracker has data already: kept as it is.")
+            return
+        try:
+            added = load_dataset(folder)
+        except DataSetError as error:
+            raise CommandError(f"The data set was not loaded.\n{error}") from error
+        counts = ", ".join(f"{number} {kind}" for kind, number in added.items() if number)
+        self.stdout.write(f"Added {counts}." if counts else "Nothing to add: everything is there already.")

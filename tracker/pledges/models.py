@@ -1,0 +1,348 @@
+"""Pledges, what they rest on, and the record of what has happened since."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.pledges.querysets import (
+    BodyQuerySet,
+    CitationQuerySet,
+    PledgeQuerySet,
+    StatusUpdateQuerySet,
+    ThemeQuerySet,
+)
+from tracker.pledges.statuses import STEPS, Basis, Kind, Response, Role, Schedule, Status, Step
+from tracker.sources.models import Passage
+
+
+class Review(models.Model):
+    """The audit or inquiry that prompted pledges. An installation may track several."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    author = models.CharField(max_length=200)
+    government = models.CharField(max_length=200, help_text="Whose pledges are tracked.")
+    published_on = models.DateField()
+
+    class Meta:
+        ordering = ["-published_on", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Recommendation(models.Model):
+    """A numbered recommendation of a review; a pledge may answer one."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="recommendations")
+    number = models.PositiveSmallIntegerField()
+    passage = models.ForeignKey(
+        Passage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="recommendations",
+        help_text="Its exact words, where a source with them is known.",
+    )
+
+    class Meta:
+        ordering = ["review", "number"]
+        constraints = [
+            models.UniqueConstraint(name="pledges_recommendation_number_once", fields=["review", "number"]),
+            models.CheckConstraint(name="pledges_recommendation_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Recommendation {self.number}"
+
+
+class Body(models.Model):
+    """Who promised or has to act: a government, an office, a department, an agency."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:body", args=[self.slug])
+
+
+class Theme(models.Model):
+    """What a pledge is about."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:theme", args=[self.slug])
+
+
+class Pledge(models.Model):
+    """One testable thing that a government said it would do.
+
+    Its status is no field: it is what the record says (PledgeQuerySet.with_record).
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="pledges")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="pledges")
+    kind = models.CharField(max_length=16, choices=Kind, help_text="Decides the ladder of steps.")
+    basis = models.CharField(max_length=32, choices=Basis)
+    promised_by = models.ForeignKey(
+        Body,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="promises",
+        help_text="Who gave the word. Empty if the sources name nobody.",
+    )
+    bodies = models.ManyToManyField(
+        Body,
+        blank=True,
+        related_name="duties",
+        verbose_name="bodies that have to act",
+        help_text="Only those that a source names.",
+    )
+    made_on = models.DateField(help_text="When it was made, or the first day on which it was reported.")
+    made_note = models.CharField(max_length=300, blank=True, help_text="How that day is known.")
+    recommendation = models.ForeignKey(
+        Recommendation, null=True, blank=True, on_delete=models.PROTECT, related_name="pledges"
+    )
+    response = models.CharField(
+        max_length=16,
+        choices=Response,
+        blank=True,
+        help_text="The government's answer, where the pledge answers a recommendation. It is not delivery.",
+    )
+    done_means = models.TextField(
+        blank=True, help_text="What would count as delivered, from the words of the pledge alone."
+    )
+    unclear = models.TextField(
+        blank=True, help_text="Which words are too unclear to judge, if any. Shown with what done means."
+    )
+    deadline_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first deadline stated, if a date follows from the words. A later one never replaces it.",
+    )
+    deadline_note = models.CharField(
+        max_length=300, blank=True, help_text="The words about time that give no date, or how the date follows."
+    )
+    note = models.TextField(blank=True)
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(name="pledges_pledge_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="pledges_pledge_basis_known", condition=Q(basis__in=Basis.values)),
+            models.CheckConstraint(
+                name="pledges_pledge_response_known", condition=Q(response__in=["", *Response.values])
+            ),
+            models.CheckConstraint(
+                name="pledges_pledge_recommendation_has_response",
+                condition=Q(recommendation__isnull=True) | ~Q(response=""),
+                violation_error_message="A pledge that answers a recommendation says what the answer was.",
+            ),
+            models.CheckConstraint(
+                name="pledges_pledge_deadline_after_made",
+                condition=Q(deadline_on__isnull=True) | Q(deadline_on__gte=F("made_on")),
+                violation_error_message="A deadline can't lie before the day on which the pledge was made.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:pledge", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse another review's recommendation, and a change of a deadline that was stated once."""
+        super().clean()
+        if self.recommendation and self.recommendation.review_id != self.review_id:
+            raise ValidationError({"recommendation": "This recommendation is another review's."})
+        if self.pk:
+            stated = Pledge.objects.filter(pk=self.pk).values_list("deadline_on", flat=True).first()
+            if stated and stated != self.deadline_on:
+                raise ValidationError(
+                    {"deadline_on": f"The first deadline was {stated:%-d %B %Y}; a later one never replaces it."}
+                )
+
+    @property
+    def ladder(self) -> list[Step]:
+        """The steps of its kind, in order."""
+        return Kind(self.kind).ladder
+
+    def schedule(self, *, today: dt.date, done_on: dt.date | None = None) -> Schedule:
+        """Return how it stands against its first deadline on a day, or on the day when it was delivered."""
+        if self.deadline_on is None:
+            return Schedule.NO_DEADLINE
+        return Schedule.OVERDUE if (done_on or today) > self.deadline_on else Schedule.ON_TIME
+
+
+class StatusUpdate(models.Model):
+    """One published entry of the record. Written by recording.append alone; never changed or deleted.
+
+    The database refuses UPDATE and DELETE (guards.py). Names are kept as text: an entry outlives accounts.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="updates")
+    status = models.CharField(max_length=24, choices=Status)
+    step = models.CharField(max_length=24, blank=True, help_text="The step of the ladder that its evidence shows.")
+    effective_on = models.DateField(help_text="When it happened in the world.")
+    looked_until = models.DateField(help_text="Until which day the desk has looked for evidence.")
+    published_at = models.DateTimeField(default=timezone.now, help_text="When it was put on the record (UTC).")
+    headline = models.CharField(max_length=200)
+    explanation = models.TextField(blank=True)
+    proposed_by = models.CharField(max_length=150)
+    published_by = models.CharField(max_length=150)
+    second_review = models.BooleanField(
+        help_text="Whether a second person reviewed it before it was published."
+    )
+
+    objects = StatusUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]
+        indexes = [models.Index(fields=["pledge", "-effective_on", "-id"], name="pledges_update_latest")]
+        constraints = [
+            models.CheckConstraint(name="pledges_update_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="pledges_update_step_known", condition=Q(step__in=["", *STEPS])),
+            models.CheckConstraint(
+                name="pledges_update_looked_after_effect", condition=Q(looked_until__gte=F("effective_on"))
+            ),
+            models.CheckConstraint(name="pledges_update_has_headline", condition=~Q(headline="")),
+            models.CheckConstraint(
+                name="pledges_update_has_names", condition=~Q(proposed_by="") & ~Q(published_by="")
+            ),
+            models.CheckConstraint(
+                name="pledges_update_two_people",
+                condition=Q(second_review=False) | ~Q(proposed_by=F("published_by")),
+                violation_error_message="The proposer of an entry can't be the second person who reviews it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        return f"{self.pledge.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of its place on the page of the pledge."""
+        return f"update-{self.pk}"
+
+    @property
+    def step_label(self) -> str:
+        """The step of the pledge's ladder that its evidence shows, as readers see it; or nothing."""
+        return self.step.replace("-", " ").capitalize()
+
+
+class Citation(models.Model):
+    """The tie of a pledge or of a status update to a passage, with what the passage does for it."""
+
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="citations")
+    pledge = models.ForeignKey(
+        Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
+    )
+    update = models.ForeignKey(
+        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
+    )
+    role = models.CharField(max_length=24, choices=Role)
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="pledges_citation_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="pledges_citation_one_claim",
+                condition=Q(pledge__isnull=False, update__isnull=True)
+                | Q(pledge__isnull=True, update__isnull=False),
+                violation_error_message="A citation belongs to a pledge or to a status update, not to both.",
+            ),
+            models.UniqueConstraint(
+                name="pledges_citation_once_for_pledge", fields=["pledge", "passage", "role"]
+            ),
+            models.UniqueConstraint(
+                name="pledges_citation_once_for_update", fields=["update", "passage", "role"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.passage}"
+
+    @property
+    def about(self) -> Pledge:
+        """The pledge that the claim is about: the pledge itself, or that of the status update."""
+        claim = self.pledge or (self.update and self.update.pledge)
+        if claim is None:
+            raise ValueError("This citation has no claim.")
+        return claim
+
+
+class Conflict(models.Model):
+    """A point on which passages about one pledge differ. Shown side by side, never averaged."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="conflicts")
+    question = models.CharField(max_length=200, help_text="The point, such as “How many cases”.")
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="pledges_conflict_question_once", fields=["pledge", "question"])
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class ConflictSide(models.Model):
+    """What one passage says on the point: some of its own words."""
+
+    conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE, related_name="sides")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="conflict_sides")
+    says = models.CharField(max_length=200, help_text="Words of the passage, exactly.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="pledges_conflict_side_once", fields=["conflict", "passage"]),
+            models.CheckConstraint(name="pledges_conflict_side_says", condition=~Q(says="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.says
+
+    def clean(self) -> None:
+        """Refuse words that the passage does not have."""
+        super().clean()
+        if self.passage_id and self.says not in self.passage.exact:
+            raise ValidationError({"says": "The passage does not have these words."})

@@ -1,0 +1,206 @@
+"""Reads of pledges and of the record. Every page, fragment, download and feed starts from these."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+
+from tracker.pledges.statuses import Role, Schedule, Status
+from tracker.sources.models import Passage, Source
+from tracker.sources.querysets import confirmed
+
+if TYPE_CHECKING:
+    from tracker.pledges.models import Body, Citation, Pledge, StatusUpdate, Theme  # noqa: F401
+
+
+class PledgeQuerySet(QuerySet["Pledge"]):
+    """Pledges."""
+
+    def with_record(self) -> "PledgeQuerySet":
+        """Annotate what the record says now: the latest entry by effective date, then by order of publication.
+
+        Adds ``status``, ``status_on``, ``looked_until`` and ``headline``; None where there is no entry.
+        """
+        from tracker.pledges.models import StatusUpdate
+
+        latest = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-effective_on", "-id")
+        return self.annotate(
+            status=Subquery(latest.values("status")[:1]),
+            status_on=Subquery(latest.values("effective_on")[:1]),
+            looked_until=Subquery(latest.values("looked_until")[:1]),
+            headline=Subquery(latest.values("headline")[:1]),
+        )
+
+    def with_answers(self, *, today: dt.date) -> "PledgeQuerySet":
+        """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
+        from tracker.pledges.models import Conflict
+
+        delivered = Q(status=Status.DELIVERED)
+        late = (delivered & Q(status_on__gt=F("deadline_on"))) | (~delivered & Q(deadline_on__lt=today))
+        return self.with_record().annotate(
+            schedule=Case(
+                When(deadline_on__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
+                When(late, then=Value(Schedule.OVERDUE.value)),
+                default=Value(Schedule.ON_TIME.value),
+                output_field=CharField(),
+            ),
+            quiet=Case(
+                When(status__in=_ENDED, then=Value(False)),
+                When(status_on__lt=today - dt.timedelta(days=settings.QUIET_AFTER_DAYS), then=Value(True)),
+                default=Value(False),
+            ),
+            in_conflict=Exists(Conflict.objects.filter(pledge=OuterRef("pk"))),
+        )
+
+    def for_list(self, *, today: dt.date) -> "PledgeQuerySet":
+        """Everything that a row of a list shows, in a number of queries that does not grow."""
+        from tracker.pledges.models import Citation
+
+        words = (
+            Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
+        )
+        return (
+            self.with_answers(today=today)
+            .select_related("theme", "promised_by")
+            .prefetch_related(
+                "bodies",
+                Prefetch("citations", queryset=words, to_attr="words"),
+                "conflicts__sides",
+            )
+        )
+
+    def for_page(self, *, today: dt.date) -> "PledgeQuerySet":
+        """Everything that the page of a pledge shows, in a number of queries that does not grow."""
+        from tracker.pledges.models import Citation, ConflictSide, StatusUpdate
+
+        sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
+        return (
+            self.with_answers(today=today)
+            .select_related("review", "theme", "promised_by", "recommendation__passage__source")
+            .defer("recommendation__passage__source__text")
+            .prefetch_related(
+                "bodies",
+                Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
+                Prefetch("conflicts__sides", queryset=sides),
+                Prefetch("updates", queryset=StatusUpdate.objects.with_evidence()),
+            )
+        )
+
+    def by_body(self, body: "Body") -> "PledgeQuerySet":
+        """Pledges that a body made or has to act on."""
+        duties = self.model.bodies.through.objects.filter(body=body, pledge=OuterRef("pk"))
+        return self.filter(Q(promised_by=body) | Exists(duties))
+
+    def citing(self, passages: QuerySet[Passage]) -> "PledgeQuerySet":
+        """Pledges of which the pledge itself, or an entry of its record, cites one of the passages."""
+        from tracker.pledges.models import Citation
+
+        cited = Citation.objects.filter(passage__in=passages)
+        return self.filter(
+            Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
+        )
+
+    def tally(self, *, today: dt.date) -> "Tally":
+        """Count the pledges by status and by schedule as of a day, in one query."""
+        rows = (
+            self.with_answers(today=today)
+            .order_by()
+            .values("status", "schedule", "quiet")
+            .annotate(number=Count("pk"))
+        )
+        tally = Tally()
+        for row in rows:
+            tally.total += row["number"]
+            tally.by_status[row["status"]] += row["number"]
+            tally.by_schedule[row["schedule"]] += row["number"]
+            tally.quiet += row["number"] if row["quiet"] else 0
+        return tally
+
+
+@dataclass
+class Tally:
+    """How many pledges there are, by status (None: no entry yet), by schedule, and how many are quiet."""
+
+    total: int = 0
+    quiet: int = 0
+    by_status: Counter[str | None] = field(default_factory=Counter)
+    by_schedule: Counter[str] = field(default_factory=Counter)
+
+
+_ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
+
+
+class CitationQuerySet(QuerySet["Citation"]):
+    """Citations."""
+
+    def with_words(self) -> "CitationQuerySet":
+        """With passage and source at hand, the sources' whole texts left in the database."""
+        return self.select_related("passage__source").defer("passage__source__text")
+
+    def firmest_first(self) -> "CitationQuerySet":
+        """Confirmed words before those that are not yet checked, the pledge's own before what is behind it."""
+        return self.order_by(
+            Case(When(confirmed("passage__"), then=0), default=1),
+            Case(When(role=Role.PLEDGE, then=0), default=1),
+            "id",
+        )
+
+    def claims_on(self, source: Source) -> "CitationQuerySet":
+        """Every claim that rests on a passage of a source, with the pledge that it is about."""
+        return self.filter(passage__source=source).select_related("pledge", "update__pledge")
+
+
+class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
+    """The record."""
+
+    def with_evidence(self) -> "StatusUpdateQuerySet":
+        """Newest first, each with its citations, their passages and sources, in a fixed number of queries."""
+        from tracker.pledges.models import Citation
+
+        cited = Citation.objects.with_words().order_by("id")
+        return self.prefetch_related(Prefetch("citations", queryset=cited)).order_by("-effective_on", "-id")
+
+    def last_published(self) -> "StatusUpdate | None":
+        """The entry that was published last, with its pledge; None while the record is empty."""
+        return self.select_related("pledge").order_by("-published_at", "-id").first()
+
+
+class BodyQuerySet(QuerySet["Body"]):
+    """Bodies."""
+
+    def with_counts(self) -> "BodyQuerySet":
+        """Annotate ``pledge_count``: pledges that the body made or has to act on, each counted once."""
+        from tracker.pledges.models import Pledge
+
+        mine = (
+            Pledge.objects.filter(Q(promised_by=OuterRef("pk")) | Q(bodies=OuterRef("pk")))
+            .order_by()
+            .values(one=Value(1))
+            .annotate(number=Count("pk", distinct=True))
+            .values("number")
+        )
+        return self.annotate(pledge_count=Subquery(mine))
+
+
+class ThemeQuerySet(QuerySet["Theme"]):
+    """Themes."""
+
+    def with_counts(self) -> "ThemeQuerySet":
+        """Annotate ``pledge_count``."""
+        return self.annotate(pledge_count=Count("pledges"))

@@ -1,0 +1,41 @@
+"""A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.models import Pledge
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of pledges, and what was wrong with what was asked for."""
+
+    filterset: PledgeFilter
+    page: Page[Pledge]
+    problems: list[str]
+
+    @property
+    def query(self) -> str:
+        """The filters and the sort order as a query string, without the page."""
+        return urlencode(self.filterset.query())
+
+
+def listing(data: QueryDict, filterset: PledgeFilter) -> Listing:
+    """Return the page that ``data`` asks for. A malformed value is left out and named, never an error."""
+    problems = [message for messages in filterset.form.errors.values() for message in messages]
+    paginator = Paginator(filterset.qs, settings.PLEDGES_PER_PAGE)
+    asked = data.get("page") or "1"
+    try:
+        page = paginator.page(asked)
+    except PageNotAnInteger:
+        problems.append("The page in the address is no number: this is the first page.")
+        page = paginator.page(1)
+    except EmptyPage:
+        page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
+        problems.append(f"There is no such page: this is page {page.number} of {paginator.num_pages}.")
+    return Listing(filterset, page, problems)

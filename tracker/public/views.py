@@ -1,0 +1,221 @@
+"""Public pages. Each view parses, asks a queryset, renders."""
+
+import datetime as dt
+from collections import defaultdict
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
+from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
+from tracker.public.listing import listing
+from tracker.public.summary import status_counts, summarise
+from tracker.sources.excerpts import excerpt
+from tracker.sources.models import CheckState, Passage, Source
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """All pledges: the answer in one sentence, the counts, and the list with its filters."""
+    today = timezone.localdate()
+    filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=today))
+    context = {"listing": listing(request.GET, filterset), "today": today, "quiet_after": settings.QUIET_AFTER_DAYS}
+    if _wants_fragment(request):
+        return _vary(render(request, "public/_results.html", context))
+    tally = Pledge.objects.tally(today=today)
+    reviews = list(Review.objects.all()[:2])
+    context |= {
+        "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=today),
+        "review": reviews[0] if len(reviews) == 1 else None,
+        "status_counts": status_counts(tally),
+        "tally": tally,
+        "passage_counts": Passage.objects.counts_by_state(),
+        "last_update": StatusUpdate.objects.last_published(),
+    }
+    return _vary(render(request, "public/dashboard.html", context))
+
+
+@require_safe
+def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+    """One pledge: what was promised, where it stands, and how we know."""
+    today = timezone.localdate()
+    found = get_object_or_404(Pledge.objects.for_page(today=today), slug=slug)
+    updates = list(found.updates.all())
+    citations = list(found.citations.all())
+    statements = [
+        citation
+        for citation in citations + [one for update in updates for one in update.citations.all()]
+        if citation.role == Role.OFFICIAL_POSITION
+    ]
+    statements.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
+    context = {
+        "pledge": found,
+        "today": today,
+        "updates": updates,
+        "current": updates[0] if updates else None,
+        "wordings": [citation for citation in citations if citation.role in _WORDINGS],
+        "other_citations": [
+            citation for citation in citations if citation.role not in {*_WORDINGS, Role.OFFICIAL_POSITION}
+        ],
+        "statements": statements,
+        "reached": {update.step for update in updates if update.step},
+        "permalink": request.build_absolute_uri(found.get_absolute_url()),
+    }
+    return render(request, "public/pledge.html", context)
+
+
+_WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION}
+
+
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """Every source, with how many passages of it are used and how far they are checked."""
+    context = {"sources": Source.objects.with_counts(), "passage_counts": Passage.objects.counts_by_state()}
+    return render(request, "public/sources.html", context)
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One source: its passages marked in the text, each with the claims that rest on it."""
+    found = get_object_or_404(Source.objects.select_related("supersedes", "superseded_by"), slug=slug)
+    shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
+    passages = list(found.passages.all())
+    for passage in passages:
+        passage.source = found
+    claims = defaultdict(list)
+    for citation in Citation.objects.claims_on(found):
+        claims[citation.passage_id].append(citation)
+    for number, passage in enumerate(passages, start=1):
+        passage.number, passage.claims = number, claims[passage.pk]  # type: ignore[attr-defined]
+    statuses = Pledge.objects.citing(found.passages.all()).with_record().values_list("pk", "status")
+    context = {
+        "source": found,
+        "passages": passages,
+        "excerpt": excerpt(
+            [passage for passage in passages if passage.start is not None],
+            text=found.text if shown_whole else "",
+            length=found.characters,
+        ),
+        "unplaced": [passage for passage in passages if passage.start is None],
+        "confirmed_count": sum(passage.check_state != CheckState.UNCHECKED for passage in passages),
+        "statuses": dict(statuses),
+        "shown_whole": shown_whole,
+    }
+    return render(request, "public/source.html", context)
+
+
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    """The passages that nothing held has confirmed yet: what editors should check."""
+    context = {
+        "passages": Passage.objects.to_check().prefetch_related("citations__pledge", "citations__update__pledge"),
+        "passage_counts": Passage.objects.counts_by_state(),
+    }
+    return render(request, "public/checks.html", context)
+
+
+@require_safe
+def bodies(request: HttpRequest) -> HttpResponse:
+    """Every body that promised something or has to act, and every theme."""
+    context = {"bodies": Body.objects.with_counts(), "themes": Theme.objects.with_counts()}
+    return render(request, "public/bodies.html", context)
+
+
+@require_safe
+def body(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one body promised or has to do."""
+    found = get_object_or_404(Body, slug=slug)
+    return _group(request, "body", found, Q(promised_by=found) | Q(pk__in=found.duties.values("pk")))
+
+
+@require_safe
+def theme(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was promised on one theme."""
+    found = get_object_or_404(Theme, slug=slug)
+    return _group(request, "theme", found, Q(theme=found))
+
+
+def _group(request: HttpRequest, kind: str, group: Body | Theme, condition: Q) -> HttpResponse:
+    today = timezone.localdate()
+    mine = Pledge.objects.filter(condition)
+    filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=today))
+    context = {"listing": listing(request.GET, filterset), "today": today, "quiet_after": settings.QUIET_AFTER_DAYS}
+    if _wants_fragment(request):
+        return _vary(render(request, "public/_results.html", context))
+    tally = mine.tally(today=today)
+    context |= {
+        "kind": kind,
+        "group": group,
+        "summary": summarise(tally, since=None, today=today),
+        "status_counts": status_counts(tally),
+        "tally": tally,
+    }
+    return _vary(render(request, "public/group.html", context))
+
+
+@require_safe
+def methodology(request: HttpRequest) -> HttpResponse:
+    """How pledges are chosen, statuses decided and passages checked."""
+    context = {
+        "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
+        "bases": list(Basis),
+        "schedules": list(Schedule),
+        "kinds": list(Kind),
+        "quiet_after": settings.QUIET_AFTER_DAYS,
+        "passage_counts": Passage.objects.counts_by_state(),
+    }
+    return render(request, "public/methodology.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is, what it is not, and where help is."""
+    return render(request, "public/about.html")
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+# --- Errors -------------------------------------------------------------------------------------
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, with the pledges whose address or title has the words of the one that was asked for."""
+    words = [word for word in request.path.strip("/").split("/")[-1].lower().split("-") if len(word) > 3][:6]
+    condition = Q()
+    for word in words:
+        condition |= Q(slug__icontains=word)
+    try:
+        near = list(Pledge.objects.filter(condition).only("slug", "title")[:5]) if words else []
+    except (DatabaseError, ValueError):
+        near = []
+    return render(request, "404.html", {"near": near}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself is malformed."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: not for this person."""
+    return render(request, "403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, with a page that asks nothing of the database."""
+    return render(request, "500.html", status=500)

@@ -1,0 +1,171 @@
+"""Triggers: the rules that the database itself keeps, whoever writes to it.
+
+A guard is declared once here or in another package's guards.py and installed on SQLite and PostgreSQL
+after every migrate. Django's SQLite schema editor rebuilds a table to alter it and silently loses its
+triggers, and a trigger that names a table stops that table from being rebuilt; so ``before_migrate``
+takes them away and ``after_migrate`` puts them back (connected in apps.py), and a system check
+(checks.py) names any that is missing.
+
+What breaks a guard is refused with django.db.IntegrityError, through the ORM and through raw SQL alike.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One trigger: ``when`` (SQL over NEW and OLD) decides which rows ``event`` may not touch.
+
+    ``event`` is INSERT, UPDATE, DELETE or TRUNCATE. ``vendors`` names the databases that need it: SQLite has
+    no TRUNCATE, PostgreSQL no INSERT OR REPLACE.
+    """
+
+    name: str
+    table: str
+    event: str
+    when: str
+    message: str
+    vendors: Sequence[str] = ("sqlite", "postgresql")
+
+    def create_sql(self, vendor: str) -> list[str]:
+        """Return the statements that make the trigger anew on this database."""
+        message = self.message.replace("'", "''")
+        if vendor == "sqlite":
+            condition = f"WHEN {self.when} " if self.when else ""
+            return [
+                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+                f"FOR EACH ROW {condition}BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            ]
+        raise_error = (
+            f"RAISE EXCEPTION '{message.replace('%', '%%')}' USING ERRCODE = 'integrity_constraint_violation'"
+        )
+        body = f"IF {self.when} THEN {raise_error}; END IF;" if self.when else f"{raise_error};"
+        level = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
+        result = "NULL" if level == "STATEMENT" else "OLD" if self.event == "DELETE" else "NEW"
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
+            f"BEGIN {body} RETURN {result}; END $guard$",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH {level} EXECUTE FUNCTION {self.name}()",
+        ]
+
+    def drop_sql(self, vendor: str) -> list[str]:
+        """Return the statements that take the trigger away, present or not; its table must exist."""
+        if vendor == "sqlite":
+            return [f"DROP TRIGGER IF EXISTS {self.name}"]
+        return [
+            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
+            f"DROP FUNCTION IF EXISTS {self.name}()",
+        ]
+
+
+_registered: dict[str, Guard] = {}
+
+
+def register(guards: Iterable[Guard]) -> None:
+    """Add guards to those that the tracker installs and checks. Called once by each package's AppConfig."""
+    _registered.update({guard.name: guard for guard in guards})
+
+
+def expected(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """Return the guards that this database should have now: those of its vendor whose table exists."""
+    tables = set(connection.introspection.table_names())
+    return [
+        guard
+        for guard in _registered.values()
+        if connection.vendor in guard.vendors and guard.table in tables
+    ]
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """Return the guards that this database should have and has not, or has switched off."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": (
+            "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT tgisinternal AND tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace"
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+    return [guard for guard in expected(connection) if guard.name not in present]
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take every guard away."""
+    with connection.cursor() as cursor:
+        for guard in expected(connection):
+            for statement in guard.drop_sql(connection.vendor):
+                cursor.execute(statement)
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make every guard anew, as it is declared today."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        for guard in expected(connection):
+            for statement in guard.create_sql(connection.vendor):
+                cursor.execute(statement)
+
+
+def before_migrate(*, using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Receiver of pre_migrate: take the guards away where a table is about to change."""
+    if plan:
+        remove(connections[using])
+
+
+def after_migrate(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Receiver of post_migrate: put the guards back."""
+    install(connections[using])
+
+
+_WORDS_DIFFER = """NEW.start IS NOT NULL AND EXISTS (
+    SELECT 1 FROM sources_source s
+    WHERE s.id = NEW.source_id AND s.text <> ''
+      AND substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.exact)"""
+
+_NOT_THESE_WORDS = "The held text of the source does not have exactly these words at this position."
+
+GUARDS = [
+    Guard(
+        "sources_passage_words_on_insert", "sources_passage", "INSERT", _WORDS_DIFFER, _NOT_THESE_WORDS
+    ),
+    Guard(
+        "sources_passage_words_on_update", "sources_passage", "UPDATE", _WORDS_DIFFER, _NOT_THESE_WORDS
+    ),
+    Guard(
+        "sources_source_immutable",
+        "sources_source",
+        "UPDATE",
+        """EXISTS (SELECT 1 FROM sources_passage p WHERE p.source_id = OLD.id)
+           AND ((OLD.text <> '' AND NEW.text <> OLD.text)
+             OR (OLD.sha256 <> '' AND NEW.sha256 <> OLD.sha256)
+             OR (OLD.characters IS NOT NULL AND NEW.characters IS NULL)
+             OR (OLD.characters <> NEW.characters))""",
+        "A source is immutable once a passage is taken from it: a changed document is a new source.",
+    ),
+    Guard(
+        "sources_source_text_has_passages",
+        "sources_source",
+        "UPDATE",
+        """NEW.text <> OLD.text AND EXISTS (
+             SELECT 1 FROM sources_passage p
+             WHERE p.source_id = OLD.id AND p.start IS NOT NULL
+               AND substr(NEW.text, p.start + 1, p."end" - p.start) <> p.exact)""",
+        "This text does not have the words of the source's passages.",
+    ),
+    Guard(
+        "sources_source_not_replaced",
+        "sources_source",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM sources_source s WHERE s.id = NEW.id OR s.slug = NEW.slug)",
+        "A source is never replaced: a changed document is a new source.",
+        vendors=("sqlite",),
+    ),
+]

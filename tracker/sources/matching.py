@@ -1,0 +1,100 @@
+"""Exact words in a text: plain Python, no Django, no database.
+
+Positions are 0-based offsets in characters (Unicode code points) of the text as decoded, the end
+exclusive, newlines kept as they are: the TextPositionSelector of the W3C Web Annotation Data Model
+(https://www.w3.org/TR/annotation-model/#text-position-selector). Nothing is normalised: two texts
+that look alike but differ in one code point are different texts.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CONTEXT_LENGTH = 32
+"""Characters of prefix and suffix kept with a passage (TextQuoteSelector)."""
+
+# Line ends and tabs occur in honest texts; every other control character is damage or an attack.
+_ALLOWED_CONTROLS = frozenset("\t\n\r")
+_INVISIBLE = frozenset(
+    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0]
+    + list(range(0x200B, 0x2010))  # zero-width space, joiners, direction marks
+    + list(range(0x202A, 0x202F))  # bidirectional embeddings and overrides
+    + list(range(0x2060, 0x2070))  # word joiner, invisible operators, bidirectional isolates
+    + list(range(0xFFF9, 0xFFFC))  # interlinear annotation
+    + list(range(0xE0000, 0xE1000))  # tag characters
+)
+_CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
+
+
+@dataclass(frozen=True)
+class RefusedCharacter:
+    """A character that may not stand in a passage, and where it stands."""
+
+    position: int
+    character: str
+
+    @property
+    def name(self) -> str:
+        """The code point and its Unicode name, such as ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+        code = ord(self.character)
+        fallback = _CONTROL_NAMES.get(code, "CONTROL CHARACTER" if code < 0xA0 else "UNNAMED CHARACTER")
+        return f"U+{code:04X} {unicodedata.name(self.character, fallback)}"
+
+    def __str__(self) -> str:
+        return f"{self.name} at character {self.position + 1}"
+
+
+def refused_characters(text: str) -> Iterator[RefusedCharacter]:
+    """Yield each control, bidirectional or invisible character of the text, in order.
+
+    A lone surrogate is refused too: it is no character and cannot be stored as UTF-8.
+    """
+    for position, character in enumerate(text):
+        if character in _ALLOWED_CONTROLS:
+            continue
+        if unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _INVISIBLE:
+            yield RefusedCharacter(position, character)
+
+
+def find_all(text: str, words: str) -> list[int]:
+    """Return the start of every place where the words stand in the text, overlapping ones too."""
+    starts: list[int] = []
+    at = text.find(words) if words else -1
+    while at != -1:
+        starts.append(at)
+        at = text.find(words, at + 1)
+    return starts
+
+
+def context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the prefix and the suffix of a span: up to 32 characters on each side.
+
+    Either is cut short before a character that may not stand in a passage.
+    """
+    prefix = text[max(0, start - CONTEXT_LENGTH) : start]
+    suffix = text[end : end + CONTEXT_LENGTH]
+    last_refused = max((refused.position for refused in refused_characters(prefix)), default=-1)
+    first_refused = next((refused.position for refused in refused_characters(suffix)), len(suffix))
+    return prefix[last_refused + 1 :], suffix[:first_refused]
+
+
+def mismatch(text: str, start: int, end: int, exact: str) -> str | None:
+    """Return None where ``text[start:end]`` is exactly the words, else a sentence that says what differs."""
+    if not 0 <= start < end:
+        return f"The position {start}–{end} is no span of a text."
+    if end > len(text):
+        return f"The text has {len(text)} characters; the passage would end at {end}."
+    found = text[start:end]
+    if found == exact:
+        return None
+    at = next((i for i, (a, b) in enumerate(zip(found, exact, strict=False)) if a != b), None)
+    if at is None:
+        return f"The span {start}–{end} has {len(found)} characters, the passage {len(exact)}."
+    return (
+        f"At character {at + 1} the passage has {_shown(exact[at])}, the text {_shown(found[at])} "
+        f"(character {start + at + 1} of the text)."
+    )
+
+
+def _shown(character: str) -> str:
+    return f"“{character}” (U+{ord(character):04X} {unicodedata.name(character, 'control character')})"

@@ -1,0 +1,287 @@
+"""Sources and passages: what was said, in which document, at which characters."""
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.sources.fragments import text_fragment_url
+from tracker.sources.matching import context, mismatch, refused_characters
+from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
+
+sha256_validator = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 hexadecimal digits in lower case.")
+
+
+def sha256_of(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class Licence(models.TextChoices):
+    """What the public may be shown of a source's text."""
+
+    OGL = "ogl-3.0", "Open Government Licence v3.0"
+    OPL = "opl-3.0", "Open Parliament Licence v3.0"
+    CC_BY = "cc-by-4.0", "Creative Commons Attribution 4.0"
+    CC_BY_SA = "cc-by-sa-4.0", "Creative Commons Attribution-ShareAlike 4.0"
+    RESERVED = "all-rights-reserved", "All rights reserved"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the whole text may be republished."""
+        return self is not Licence.RESERVED
+
+
+class SourceKind(models.TextChoices):
+    """Where a source stands between the record itself and a report about it."""
+
+    OFFICIAL_RECORD = "official-record", "Official record"
+    OFFICIAL_PUBLICATION = "official-publication", "Official publication"
+    COURT = "court", "Court or inquiry"
+    AUDIT = "audit", "Audit or regulator"
+    PRESS = "press", "Press report"
+    OTHER = "other", "Other"
+
+
+class CheckState(models.TextChoices):
+    """How far the program itself has checked a passage's words."""
+
+    CHECKED = "checked", "Checked against the held text"
+    SNAPSHOT = "snapshot", "Checked against a snapshot that is not republished"
+    UNCHECKED = "unchecked", "Quoted, not yet checked"
+
+
+class Source(models.Model):
+    """One immutable snapshot of a document. A changed document is a new source that supersedes the old.
+
+    Once a passage is taken from it the database refuses any change of its text or digest (guards.py).
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(
+        max_length=300, blank=True, help_text="As the document has it. Empty if the copy has no title."
+    )
+    publisher = models.CharField(max_length=200, blank=True, help_text="Empty if it is not known.")
+    kind = models.CharField(max_length=24, choices=SourceKind)
+    url = models.URLField(max_length=1000, blank=True, help_text="Where it was published, if known.")
+    published_on = models.DateField(null=True, blank=True, help_text="Empty if the document does not say.")
+    licence = models.CharField(max_length=24, choices=Licence)
+    note = models.TextField(blank=True, help_text="What a reader must know of this copy: damage, origin.")
+    text = models.TextField(
+        blank=True,
+        help_text="The text as extracted, or empty: then only the digest of the snapshot is kept.",
+    )
+    held = models.GeneratedField(
+        expression=models.Case(models.When(text="", then=False), default=True),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    sha256 = models.CharField(
+        "SHA-256",
+        max_length=64,
+        blank=True,
+        validators=[sha256_validator],
+        help_text="Of the text's UTF-8 bytes. Empty if no snapshot was ever held.",
+    )
+    characters = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Length of the text in characters (Unicode code points)."
+    )
+    supersedes = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+        help_text="The earlier snapshot of the same document.",
+    )
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["published_on", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="sources_source_licence_known", condition=Q(licence__in=Licence.values)
+            ),
+            models.CheckConstraint(name="sources_source_kind_known", condition=Q(kind__in=SourceKind.values)),
+            models.CheckConstraint(
+                name="sources_source_digest_form", condition=Q(sha256="") | Q(Exact(Length("sha256"), 64))
+            ),
+            models.CheckConstraint(
+                name="sources_source_text_has_digest",
+                condition=Q(text="") | (~Q(sha256="") & Q(characters=Length("text"))),
+                violation_error_message="A held text needs its digest and its length in characters.",
+            ),
+            models.CheckConstraint(
+                name="sources_source_not_its_own_successor",
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_title
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:source", args=[self.slug])
+
+    @property
+    def display_title(self) -> str:
+        """The title, or for a copy without one what it is and who published it."""
+        if self.title:
+            return self.title
+        return f"{self.get_kind_display()} without a title in this copy"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the text itself is stored here; known without reading a deferred text."""
+        return self.held if "text" in self.get_deferred_fields() else bool(self.text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the whole text may be shown to everybody."""
+        return Licence(self.licence).is_open
+
+    def clean(self) -> None:
+        """Fill the digest and the length from a held text; refuse a digest that is not the text's.
+
+        Raises ValidationError, and on a source that has passages for any change of its text.
+        """
+        super().clean()
+        if not self.text:
+            return
+        if "\x00" in self.text:
+            raise ValidationError({"text": "The text has a NULL character, which no database can keep."})
+        try:
+            digest = sha256_of(self.text)
+        except UnicodeEncodeError as error:
+            raise ValidationError(
+                {"text": f"The character at {error.start + 1} is half of a pair and no character."}
+            ) from error
+        if self.sha256 and self.sha256 != digest:
+            raise ValidationError({"sha256": f"The text's SHA-256 is {digest}."})
+        self.sha256 = digest
+        self.characters = len(self.text)
+
+
+class Passage(models.Model):
+    """Exact words in a source, with the two selectors of the W3C Web Annotation Data Model.
+
+    ``start`` and ``end`` are the TextPositionSelector (characters, 0-based, end exclusive); ``exact``,
+    ``prefix`` and ``suffix`` the TextQuoteSelector. Passages may nest and overlap.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="passages")
+    start = models.PositiveIntegerField(null=True, blank=True, help_text="First character, counted from 0.")
+    end = models.PositiveIntegerField(null=True, blank=True, help_text="The character after the last.")
+    exact = models.TextField("exact words", help_text="As they stand in the snapshot, damage included.")
+    prefix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters before.")
+    suffix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters after.")
+    snapshot_sha256 = models.CharField(
+        "checked against",
+        max_length=64,
+        blank=True,
+        validators=[sha256_validator],
+        help_text="SHA-256 of the snapshot that the words were checked against.",
+    )
+    checked_on = models.DateField(null=True, blank=True, help_text="When they were checked against it.")
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["source", "start", "-end", "id"]
+        constraints = [
+            models.CheckConstraint(name="sources_passage_has_words", condition=~Q(exact="")),
+            models.CheckConstraint(
+                name="sources_passage_span_is_words",
+                condition=Q(start__isnull=True, end__isnull=True) | Q(end=F("start") + Length("exact")),
+                violation_error_message="The position must be as long as the words: end - start characters.",
+            ),
+            models.CheckConstraint(
+                name="sources_passage_snapshot_pair",
+                condition=Q(snapshot_sha256="", checked_on__isnull=True)
+                | (
+                    Q(Exact(Length("snapshot_sha256"), 64), checked_on__isnull=False, start__isnull=False)
+                ),
+                violation_error_message="A check has a digest, a date and a position, or none of the three.",
+            ),
+            models.UniqueConstraint(
+                name="sources_passage_position_once",
+                fields=["source", "start", "end"],
+                violation_error_message="This source already has a passage at this position.",
+            ),
+            models.UniqueConstraint(
+                name="sources_passage_unplaced_words_once",
+                fields=["source", "exact"],
+                condition=Q(start__isnull=True),
+                violation_error_message="This source already has this passage.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.exact if len(self.exact) <= 80 else f"{self.exact[:79]}…"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.source.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of its place on the page of the source."""
+        return f"passage-{self.pk}"
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end in characters. Raises ValueError for a passage without a position."""
+        if self.start is None or self.end is None:
+            raise ValueError("This passage has no position.")
+        return self.start, self.end
+
+    @property
+    def check_state(self) -> CheckState:
+        """How far the program has checked the words; PassageQuerySet.with_check_state says the same."""
+        if self.start is None:
+            return CheckState.UNCHECKED
+        if self.source.is_held:
+            return CheckState.CHECKED
+        return CheckState.SNAPSHOT if self.snapshot_sha256 else CheckState.UNCHECKED
+
+    @property
+    def original_url(self) -> str:
+        """The address of the original, at these words where a browser can; empty if it is not known."""
+        return text_fragment_url(self.source.url, self.exact)
+
+    def clean(self) -> None:
+        """Check the words, character for character, and take their context from the held text.
+
+        Raises ValidationError that names a refused character and its position, or what differs.
+        """
+        super().clean()
+        for name in ("exact", "prefix", "suffix"):
+            if refused := next(refused_characters(getattr(self, name)), None):
+                raise ValidationError({name: f"{refused} may not stand in a passage."})
+        if self.source_id is None or self.start is None or self.end is None:
+            return
+        if self.source.is_held:
+            if difference := mismatch(self.source.text, self.start, self.end, self.exact):
+                raise ValidationError({"exact": f"These words do not stand there. {difference}"})
+            self.prefix, self.suffix = context(self.source.text, self.start, self.end)
+            if self.snapshot_sha256 != self.source.sha256:
+                self.snapshot_sha256, self.checked_on = self.source.sha256, timezone.localdate()
+        elif self.source.characters is not None and self.end > self.source.characters:
+            raise ValidationError({"end": f"The source has {self.source.characters} characters."})
+        if self.snapshot_sha256 and self.snapshot_sha256 != self.source.sha256:
+            raise ValidationError({"snapshot_sha256": "This is not the digest of the source's snapshot."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save after every check: no code path writes words that were not looked at.
+
+        Raises ValidationError. Bulk writes pass by here and meet the database's own guard instead.
+        """
+        self.full_clean()
+        super().save(*args, **kwargs)

@@ -1,0 +1,61 @@
+"""Reads of sources and passages that are used in more than one place."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+
+if TYPE_CHECKING:
+    from tracker.sources.models import Passage, Source  # noqa: F401
+
+
+def confirmed(prefix: str = "") -> Q:
+    """Return the condition that a held text or the digest of a snapshot confirms a passage.
+
+    ``prefix`` leads from the queried model to the passage, such as ``passage__``.
+    """
+    placed = Q(**{f"{prefix}start__isnull": False})
+    return placed & (Q(**{f"{prefix}source__held": True}) | ~Q(**{f"{prefix}snapshot_sha256": ""}))
+
+
+class PassageQuerySet(QuerySet["Passage"]):
+    """Passages."""
+
+    def with_check_state(self) -> "PassageQuerySet":
+        """Annotate ``state``: what Passage.check_state says, in SQL."""
+        return self.annotate(
+            state=Case(
+                When(~confirmed(), then=Value("unchecked")),
+                When(source__held=True, then=Value("checked")),
+                default=Value("snapshot"),
+                output_field=CharField(),
+            )
+        )
+
+    def in_state(self, state: str) -> "PassageQuerySet":
+        """Keep the passages in one CheckState."""
+        return self.with_check_state().filter(state=state)
+
+    def to_check(self) -> "PassageQuerySet":
+        """Passages that nothing held has confirmed: what editors should check, by source."""
+        return (
+            self.in_state("unchecked")
+            .select_related("source")
+            .defer("source__text")
+            .order_by("source__slug", "id")
+        )
+
+    def counts_by_state(self) -> dict[str, int]:
+        """Return how many passages are in each CheckState; a state without any is left out."""
+        rows = self.with_check_state().order_by().values("state").annotate(number=Count("id"))
+        return {row["state"]: row["number"] for row in rows}
+
+
+class SourceQuerySet(QuerySet["Source"]):
+    """Sources."""
+
+    def with_counts(self) -> "SourceQuerySet":
+        """Annotate ``passage_count`` and ``unchecked_count``; leave the text itself in the database."""
+        return self.defer("text").annotate(
+            passage_count=Count("passages"),
+            unchecked_count=Count("passages", filter=~confirmed("passages__")),
+        )
