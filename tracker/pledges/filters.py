@@ -37,7 +37,7 @@ def _named(model: type[Any], field: str = "name") -> Callable[[], list[tuple[str
     return lambda: list(model.objects.values_list("slug", field))
 
 
-def _filter(label: str, choices: Any, any_label: str = "Any", **kwargs: Any) -> django_filters.ChoiceFilter:
+def _filter(label: str, choices: Any, any_label: str | None = "Any", **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=label,
         choices=choices,
@@ -47,7 +47,7 @@ def _filter(label: str, choices: Any, any_label: str = "Any", **kwargs: Any) -> 
     )
 
 
-class PledgeFilter(django_filters.FilterSet):
+class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers."""
 
     status = _filter("Status", Status.choices)
@@ -75,7 +75,7 @@ class PledgeFilter(django_filters.FilterSet):
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.citing(Passage.objects.in_state(value))
 
-    def filter_sort(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+    def filter_sort(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         rank = Case(*[When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)], default=1)
         order: dict[str, Any] = {
             "moved": F("status_on").desc(nulls_last=True),

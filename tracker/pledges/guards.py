@@ -16,15 +16,9 @@ GUARDS = [
         _RECORD,
         vendors=("sqlite",),
     ),
-    Guard(
-        "pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
-    ),
-    Guard(
-        "pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED
-    ),
-    Guard(
-        "pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED
-    ),
+    Guard("pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)),
+    Guard("pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED),
+    Guard("pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED),
     Guard(
         "pledges_citation_no_replace",
         "pledges_citation",
@@ -34,9 +28,7 @@ GUARDS = [
         _CITED,
         vendors=("sqlite",),
     ),
-    Guard(
-        "pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)
-    ),
+    Guard("pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)),
     Guard(
         "pledges_passage_cited_words",
         "sources_passage",

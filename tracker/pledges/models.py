@@ -1,7 +1,5 @@
 """Pledges, what they rest on, and the record of what has happened since."""
 
-import datetime as dt
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +13,7 @@ from tracker.pledges.querysets import (
     StatusUpdateQuerySet,
     ThemeQuerySet,
 )
-from tracker.pledges.statuses import STEPS, Basis, Kind, Response, Role, Schedule, Status, Step
+from tracker.pledges.statuses import STEPS, Basis, Kind, Response, Role, Status, Step
 from tracker.sources.models import Passage
 
 
@@ -147,7 +145,9 @@ class Pledge(models.Model):
         help_text="The first deadline stated, if a date follows from the words. A later one never replaces it.",
     )
     deadline_note = models.CharField(
-        max_length=300, blank=True, help_text="The words about time that give no date, or how the date follows."
+        max_length=300,
+        blank=True,
+        help_text="The words about time that give no date, or how the date follows.",
     )
     note = models.TextField(blank=True)
 
@@ -196,12 +196,6 @@ class Pledge(models.Model):
         """The steps of its kind, in order."""
         return Kind(self.kind).ladder
 
-    def schedule(self, *, today: dt.date, done_on: dt.date | None = None) -> Schedule:
-        """Return how it stands against its first deadline on a day, or on the day when it was delivered."""
-        if self.deadline_on is None:
-            return Schedule.NO_DEADLINE
-        return Schedule.OVERDUE if (done_on or today) > self.deadline_on else Schedule.ON_TIME
-
 
 class StatusUpdate(models.Model):
     """One published entry of the record. Written by recording.append alone; never changed or deleted.
@@ -219,9 +213,7 @@ class StatusUpdate(models.Model):
     explanation = models.TextField(blank=True)
     proposed_by = models.CharField(max_length=150)
     published_by = models.CharField(max_length=150)
-    second_review = models.BooleanField(
-        help_text="Whether a second person reviewed it before it was published."
-    )
+    second_review = models.BooleanField(help_text="Whether a second person reviewed it before it was published.")
 
     objects = StatusUpdateQuerySet.as_manager()
 
@@ -266,12 +258,8 @@ class Citation(models.Model):
     """The tie of a pledge or of a status update to a passage, with what the passage does for it."""
 
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="citations")
-    pledge = models.ForeignKey(
-        Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
-    )
-    update = models.ForeignKey(
-        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
-    )
+    pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
+    update = models.ForeignKey(StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
     role = models.CharField(max_length=24, choices=Role)
     note = models.CharField(max_length=300, blank=True)
 
@@ -283,16 +271,11 @@ class Citation(models.Model):
             models.CheckConstraint(name="pledges_citation_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="pledges_citation_one_claim",
-                condition=Q(pledge__isnull=False, update__isnull=True)
-                | Q(pledge__isnull=True, update__isnull=False),
+                condition=Q(pledge__isnull=False, update__isnull=True) | Q(pledge__isnull=True, update__isnull=False),
                 violation_error_message="A citation belongs to a pledge or to a status update, not to both.",
             ),
-            models.UniqueConstraint(
-                name="pledges_citation_once_for_pledge", fields=["pledge", "passage", "role"]
-            ),
-            models.UniqueConstraint(
-                name="pledges_citation_once_for_update", fields=["update", "passage", "role"]
-            ),
+            models.UniqueConstraint(name="pledges_citation_once_for_pledge", fields=["pledge", "passage", "role"]),
+            models.UniqueConstraint(name="pledges_citation_once_for_update", fields=["update", "passage", "role"]),
         ]
 
     def __str__(self) -> str:
@@ -301,10 +284,11 @@ class Citation(models.Model):
     @property
     def about(self) -> Pledge:
         """The pledge that the claim is about: the pledge itself, or that of the status update."""
-        claim = self.pledge or (self.update and self.update.pledge)
-        if claim is None:
+        if self.update is not None:
+            return self.update.pledge
+        if self.pledge is None:
             raise ValueError("This citation has no claim.")
-        return claim
+        return self.pledge
 
 
 class Conflict(models.Model):
@@ -316,9 +300,7 @@ class Conflict(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(name="pledges_conflict_question_once", fields=["pledge", "question"])
-        ]
+        constraints = [models.UniqueConstraint(name="pledges_conflict_question_once", fields=["pledge", "question"])]
 
     def __str__(self) -> str:
         return self.question

@@ -20,6 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from tracker.pledges.statuses import Role, Schedule, Status
 from tracker.sources.models import Passage, Source
@@ -72,9 +73,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Everything that a row of a list shows, in a number of queries that does not grow."""
         from tracker.pledges.models import Citation
 
-        words = (
-            Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
-        )
+        words = Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
         return (
             self.with_answers(today=today)
             .select_related("theme", "promised_by")
@@ -119,7 +118,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
     def tally(self, *, today: dt.date) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
         rows = (
-            self.with_answers(today=today)
+            self.with_answers(today=today)  # type: ignore[misc]
             .order_by()
             .values("status", "schedule", "quiet")
             .annotate(number=Count("pk"))
@@ -163,7 +162,11 @@ class CitationQuerySet(QuerySet["Citation"]):
 
     def claims_on(self, source: Source) -> "CitationQuerySet":
         """Every claim that rests on a passage of a source, with the pledge that it is about."""
-        return self.filter(passage__source=source).select_related("pledge", "update__pledge")
+        return (
+            self.filter(passage__source=source)
+            .select_related("pledge", "update__pledge")
+            .order_by(Coalesce("pledge__title", "update__pledge__title"), "id")
+        )
 
 
 class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):

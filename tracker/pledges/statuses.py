@@ -86,9 +86,9 @@ class Role(models.TextChoices):
     SCOPE = "scope", "What it covers"
     DEADLINE = "deadline", "When it is due"
     BASELINE = "baseline", "Where it starts from"
-    PROGRESS = "progress", "What has happened"
+    PROGRESS = "progress", "Evidence of a step"
     OFFICIAL_POSITION = "official-position", "What the government says of itself"
-    CONFLICT = "conflict", "A passage that differs"
+    CONFLICT = "conflict", "Another source, which differs"
     INCOMPLETE = "incomplete", "A sentence that is cut off"
 
 

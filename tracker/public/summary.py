@@ -80,9 +80,9 @@ def _rest(tally: Tally) -> list[str]:
         sentences.append(f"{late} {_are(late)} past {'its' if late == 1 else 'their'} deadline.")
     undated = tally.by_schedule[Schedule.NO_DEADLINE]
     if undated == tally.total:
-        sentences.append("No date follows from the words of any." if undated > 1 else "No date follows from its words.")
+        sentences.append("None was given a dated deadline." if undated > 1 else "It was given no dated deadline.")
     elif undated:
-        sentences.append(f"{undated} {'was' if undated == 1 else 'were'} never given a date.")
+        sentences.append(f"{undated} {'was' if undated == 1 else 'were'} given no dated deadline.")
     return [sentence[0].upper() + sentence[1:] for sentence in sentences]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -14,8 +15,10 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
+from tracker.pledges.querysets import Tally
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
 from tracker.public.listing import listing
+from tracker.public.pictures import unit_bar
 from tracker.public.summary import status_counts, summarise
 from tracker.sources.excerpts import excerpt
 from tracker.sources.models import CheckState, Passage, Source
@@ -26,7 +29,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     today = timezone.localdate()
     filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=today))
-    context = {"listing": listing(request.GET, filterset), "today": today, "quiet_after": settings.QUIET_AFTER_DAYS}
+    context = {
+        "listing": listing(request.GET, filterset),
+        "today": today,
+        "quiet_after": settings.QUIET_AFTER_DAYS,
+    }
     if _wants_fragment(request):
         return _vary(render(request, "public/_results.html", context))
     tally = Pledge.objects.tally(today=today)
@@ -34,8 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context |= {
         "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=today),
         "review": reviews[0] if len(reviews) == 1 else None,
-        "status_counts": status_counts(tally),
-        "tally": tally,
+        **_counts(tally),
         "passage_counts": Passage.objects.counts_by_state(),
         "last_update": StatusUpdate.objects.last_published(),
     }
@@ -71,7 +77,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/pledge.html", context)
 
 
-_WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION}
+_WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 
 
 @require_safe
@@ -87,17 +93,15 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.select_related("supersedes", "superseded_by"), slug=slug)
     shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
     passages = list(found.passages.all())
-    for passage in passages:
-        passage.source = found
     claims = defaultdict(list)
     for citation in Citation.objects.claims_on(found):
         claims[citation.passage_id].append(citation)
-    for number, passage in enumerate(passages, start=1):
-        passage.number, passage.claims = number, claims[passage.pk]  # type: ignore[attr-defined]
-    statuses = Pledge.objects.citing(found.passages.all()).with_record().values_list("pk", "status")
+    statuses = Pledge.objects.citing(found.passages.all()).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
         "source": found,
         "passages": passages,
+        "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
+        "claims": dict(claims),
         "excerpt": excerpt(
             [passage for passage in passages if passage.start is not None],
             text=found.text if shown_whole else "",
@@ -146,7 +150,11 @@ def _group(request: HttpRequest, kind: str, group: Body | Theme, condition: Q) -
     today = timezone.localdate()
     mine = Pledge.objects.filter(condition)
     filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=today))
-    context = {"listing": listing(request.GET, filterset), "today": today, "quiet_after": settings.QUIET_AFTER_DAYS}
+    context = {
+        "listing": listing(request.GET, filterset),
+        "today": today,
+        "quiet_after": settings.QUIET_AFTER_DAYS,
+    }
     if _wants_fragment(request):
         return _vary(render(request, "public/_results.html", context))
     tally = mine.tally(today=today)
@@ -154,8 +162,7 @@ def _group(request: HttpRequest, kind: str, group: Body | Theme, condition: Q) -
         "kind": kind,
         "group": group,
         "summary": summarise(tally, since=None, today=today),
-        "status_counts": status_counts(tally),
-        "tally": tally,
+        **_counts(tally),
     }
     return _vary(render(request, "public/group.html", context))
 
@@ -178,6 +185,11 @@ def methodology(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, what it is not, and where help is."""
     return render(request, "public/about.html")
+
+
+def _counts(tally: Tally) -> dict[str, Any]:
+    counts = status_counts(tally)
+    return {"status_counts": counts, "blocks": unit_bar(counts), "tally": tally}
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

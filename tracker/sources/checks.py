@@ -32,7 +32,7 @@ def check_sqlite(databases: Sequence[str] | None = None, **kwargs: Any) -> list[
     messages: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
-        if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
             continue
         with connection.cursor() as cursor:
             (journal,) = cursor.execute("PRAGMA journal_mode").fetchone()

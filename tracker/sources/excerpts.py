@@ -54,6 +54,37 @@ class Run(Generic[S]):
         """Return the run as text and marks that nest properly."""
         return _nest(self)
 
+    def paragraphs(self) -> "list[Paragraph[S]]":
+        """Return the run cut at its line ends, except within a passage; blank lines are left out."""
+        paragraphs: list[Paragraph[S]] = [Paragraph([])]
+        depth = 0
+        for token in self.tokens():
+            depth += {"open": 1, "close": -1}.get(token.kind, 0)
+            lines = token.text.splitlines(keepends=True) if token.kind == "text" and not depth else []
+            for line in lines:
+                paragraphs[-1].tokens.append(Token("text", line))
+                if line != line.rstrip("\r\n"):
+                    paragraphs.append(Paragraph([]))
+            if not lines:
+                paragraphs[-1].tokens.append(token)
+        return [paragraph for paragraph in paragraphs if not paragraph.is_blank]
+
+
+@dataclass
+class Paragraph(Generic[S]):
+    """A paragraph of a run, or several where a passage crosses a line end."""
+
+    tokens: list[Token[S]]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(token.text.strip() for token in self.tokens)
+
+    @property
+    def passages(self) -> list[S]:
+        """The passages that begin in it, in order."""
+        return [token.passage for token in self.tokens if token.kind == "open" and token.whole and token.passage]
+
 
 @dataclass
 class Excerpt(Generic[S]):

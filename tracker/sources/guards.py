@@ -75,11 +75,7 @@ def register(guards: Iterable[Guard]) -> None:
 def expected(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Return the guards that this database should have now: those of its vendor whose table exists."""
     tables = set(connection.introspection.table_names())
-    return [
-        guard
-        for guard in _registered.values()
-        if connection.vendor in guard.vendors and guard.table in tables
-    ]
+    return [guard for guard in _registered.values() if connection.vendor in guard.vendors and guard.table in tables]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
@@ -133,12 +129,8 @@ _WORDS_DIFFER = """NEW.start IS NOT NULL AND EXISTS (
 _NOT_THESE_WORDS = "The held text of the source does not have exactly these words at this position."
 
 GUARDS = [
-    Guard(
-        "sources_passage_words_on_insert", "sources_passage", "INSERT", _WORDS_DIFFER, _NOT_THESE_WORDS
-    ),
-    Guard(
-        "sources_passage_words_on_update", "sources_passage", "UPDATE", _WORDS_DIFFER, _NOT_THESE_WORDS
-    ),
+    Guard("sources_passage_words_on_insert", "sources_passage", "INSERT", _WORDS_DIFFER, _NOT_THESE_WORDS),
+    Guard("sources_passage_words_on_update", "sources_passage", "UPDATE", _WORDS_DIFFER, _NOT_THESE_WORDS),
     Guard(
         "sources_source_immutable",
         "sources_source",

@@ -16,12 +16,14 @@ CONTEXT_LENGTH = 32
 # Line ends and tabs occur in honest texts; every other control character is damage or an attack.
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
 _INVISIBLE = frozenset(
-    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0]
-    + list(range(0x200B, 0x2010))  # zero-width space, joiners, direction marks
-    + list(range(0x202A, 0x202F))  # bidirectional embeddings and overrides
-    + list(range(0x2060, 0x2070))  # word joiner, invisible operators, bidirectional isolates
-    + list(range(0xFFF9, 0xFFFC))  # interlinear annotation
-    + list(range(0xE0000, 0xE1000))  # tag characters
+    [
+        *[0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0],
+        *range(0x200B, 0x2010),  # zero-width space, joiners, direction marks
+        *range(0x202A, 0x202F),  # bidirectional embeddings and overrides
+        *range(0x2060, 0x2070),  # word joiner, invisible operators, bidirectional isolates
+        *range(0xFFF9, 0xFFFC),  # interlinear annotation
+        *range(0xE0000, 0xE1000),  # tag characters
+    ]
 )
 _CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
 

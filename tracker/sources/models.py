@@ -107,9 +107,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["published_on", "slug"]
         constraints = [
-            models.CheckConstraint(
-                name="sources_source_licence_known", condition=Q(licence__in=Licence.values)
-            ),
+            models.CheckConstraint(name="sources_source_licence_known", condition=Q(licence__in=Licence.values)),
             models.CheckConstraint(name="sources_source_kind_known", condition=Q(kind__in=SourceKind.values)),
             models.CheckConstraint(
                 name="sources_source_digest_form", condition=Q(sha256="") | Q(Exact(Length("sha256"), 64))
@@ -136,7 +134,7 @@ class Source(models.Model):
         """The title, or for a copy without one what it is and who published it."""
         if self.title:
             return self.title
-        return f"{self.get_kind_display()} without a title in this copy"
+        return f"Untitled {self.get_kind_display().lower()}"
 
     @property
     def is_held(self) -> bool:
@@ -206,9 +204,7 @@ class Passage(models.Model):
             models.CheckConstraint(
                 name="sources_passage_snapshot_pair",
                 condition=Q(snapshot_sha256="", checked_on__isnull=True)
-                | (
-                    Q(Exact(Length("snapshot_sha256"), 64), checked_on__isnull=False, start__isnull=False)
-                ),
+                | (Q(Exact(Length("snapshot_sha256"), 64), checked_on__isnull=False, start__isnull=False)),
                 violation_error_message="A check has a digest, a date and a position, or none of the three.",
             ),
             models.UniqueConstraint(
@@ -226,6 +222,14 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return self.exact if len(self.exact) <= 80 else f"{self.exact[:79]}…"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save after every check: no code path writes words that were not looked at.
+
+        Raises ValidationError. Bulk writes pass by here and meet the database's own guard instead.
+        """
+        self.full_clean()
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return f"{self.source.get_absolute_url()}#{self.anchor}"
@@ -256,6 +260,13 @@ class Passage(models.Model):
         """The address of the original, at these words where a browser can; empty if it is not known."""
         return text_fragment_url(self.source.url, self.exact)
 
+    def is_relied_on(self) -> bool:
+        """Whether anything cites it: then the database keeps its words and its place."""
+        return any(
+            relation.related_model._base_manager.filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.related_objects
+        )
+
     def clean(self) -> None:
         """Check the words, character for character, and take their context from the held text.
 
@@ -277,11 +288,3 @@ class Passage(models.Model):
             raise ValidationError({"end": f"The source has {self.source.characters} characters."})
         if self.snapshot_sha256 and self.snapshot_sha256 != self.source.sha256:
             raise ValidationError({"snapshot_sha256": "This is not the digest of the source's snapshot."})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save after every check: no code path writes words that were not looked at.
-
-        Raises ValidationError. Bulk writes pass by here and meet the database's own guard instead.
-        """
-        self.full_clean()
-        super().save(*args, **kwargs)

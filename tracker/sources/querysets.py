@@ -33,20 +33,15 @@ class PassageQuerySet(QuerySet["Passage"]):
 
     def in_state(self, state: str) -> "PassageQuerySet":
         """Keep the passages in one CheckState."""
-        return self.with_check_state().filter(state=state)
+        return self.with_check_state().filter(state=state)  # type: ignore[misc]
 
     def to_check(self) -> "PassageQuerySet":
         """Passages that nothing held has confirmed: what editors should check, by source."""
-        return (
-            self.in_state("unchecked")
-            .select_related("source")
-            .defer("source__text")
-            .order_by("source__slug", "id")
-        )
+        return self.in_state("unchecked").select_related("source").defer("source__text").order_by("source__slug", "id")
 
     def counts_by_state(self) -> dict[str, int]:
         """Return how many passages are in each CheckState; a state without any is left out."""
-        rows = self.with_check_state().order_by().values("state").annotate(number=Count("id"))
+        rows = self.with_check_state().order_by().values("state").annotate(number=Count("id"))  # type: ignore[misc]
         return {row["state"]: row["number"] for row in rows}
 
 

@@ -1,0 +1,79 @@
+# Two commands are enough: `make run` serves the loaded tracker, `make test` checks everything.
+# Both need Python 3.11 or newer and nothing else; each says in one line what is missing.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+ADDRESS ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 1
+
+# The test suite runs on SQLite, and again on PostgreSQL where one answers at this address.
+TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+# Set to 1 (as .ci/run does) to fail rather than skip where PostgreSQL or a browser is missing.
+REQUIRE_POSTGRES ?=
+REQUIRE_BROWSER ?=
+
+.PHONY: run test lint lock screenshots clean help
+
+help: ## List what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_dataset --if-empty
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py check --database default
+	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"
+	@exec $(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
+		--blocking-threads 4 --no-log tracker.wsgi:application
+
+test: lint ## Set everything up, check style, types and import rules, and run all tests
+	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n auto --dist loadgroup
+	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
+		echo "== Tests on PostgreSQL" && DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/python -m pytest -n auto --dist loadgroup; \
+	elif [ -n "$(REQUIRE_POSTGRES)" ]; then \
+		echo "PostgreSQL is required here but does not answer at $(TEST_POSTGRES_URL)." >&2; exit 1; \
+	else \
+		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
+	fi
+
+lint: $(VENV)/.installed-dev ## Check style, types, templates, import rules and migrations
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/lint-imports > .import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
+	@$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+
+lock: $(VENV)/.installed-dev ## Pin the dependencies anew (needs uv on the PATH)
+	@command -v uv > /dev/null || { echo "uv is needed to make the lock files: pip install uv" >&2; exit 1; }
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and caches; the data in var/ stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# --- The virtual environment ---------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@python=""; for name in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then python="$$name"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed, and none was found on the PATH." >&2; exit 1; fi; \
+	if ! "$$python" -c 'import ensurepip, sqlite3' 2> /dev/null; then \
+		echo "$$python lacks venv or sqlite3: on Debian and Ubuntu, apt install python3-venv." >&2; exit 1; fi; \
+	echo "Setting up a virtual environment with $$("$$python" --version)" && "$$python" -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock | $(VENV)/bin/python
+	@echo "Installing the locked dependencies" && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || \
+		{ echo "The dependencies could not be installed: see the lines above." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing the locked dependencies, with the tools of the tests" && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || \
+		{ echo "The dependencies could not be installed: see the lines above." >&2; exit 1; }
+	@touch $@ $(VENV)/.installed

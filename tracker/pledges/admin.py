@@ -1,0 +1,179 @@
+"""Django admin for pledges and what belongs to them. The record is there to read, not to write."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+
+from tracker.pledges.models import (
+    Body,
+    Citation,
+    Conflict,
+    ConflictSide,
+    Pledge,
+    Recommendation,
+    Review,
+    StatusUpdate,
+    Theme,
+)
+from tracker.sources.admin import PermanentAddress
+
+
+class ReadOnly:
+    """Permissions of what may be looked at and no more."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CitationFormSet(BaseInlineFormSet):
+    """The citations of a pledge: never none."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        if not kept and not any(self.errors):
+            raise forms.ValidationError("A pledge needs at least one passage.")
+
+
+class CitationInline(admin.TabularInline):
+    """What a pledge rests on."""
+
+    model = Citation
+    formset = CitationFormSet
+    fields = ["passage", "role", "note"]
+    autocomplete_fields = ["passage"]
+    extra = 0
+    min_num = 1
+
+
+class EvidenceInline(ReadOnly, admin.TabularInline):
+    """What an entry of the record rests on, to look at."""
+
+    model = Citation
+    fields = ["passage", "role", "note"]
+    extra = 0
+
+
+class UpdateInline(ReadOnly, admin.TabularInline):
+    """The record of a pledge, to look at."""
+
+    model = StatusUpdate
+    fields = ["effective_on", "status", "step", "headline", "looked_until", "published_at"]
+    extra = 0
+    show_change_link = True
+
+
+class SideInline(admin.TabularInline):
+    """What each passage says on the point."""
+
+    model = ConflictSide
+    fields = ["passage", "says"]
+    autocomplete_fields = ["passage"]
+    extra = 0
+    min_num = 2
+    validate_min = True
+
+
+@admin.register(Pledge)
+class PledgeAdmin(PermanentAddress, admin.ModelAdmin):
+    """Pledges. Their status is what the record says: it is no field here."""
+
+    list_display = ["title", "current_status", "theme", "basis", "promised_by", "deadline_on", "review"]
+    list_filter = ["review", "theme", "basis", "kind", "response", "bodies"]
+    list_select_related = ["theme", "promised_by", "review"]
+    search_fields = ["title", "slug", "note"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["review", "theme", "promised_by", "bodies", "recommendation"]
+    inlines = [CitationInline, UpdateInline]
+
+    @admin.display(description="status", ordering="status")
+    def current_status(self, pledge: Pledge) -> str:
+        from tracker.pledges.statuses import Status
+
+        value = pledge.status  # type: ignore[attr-defined]
+        return str(Status(value).label) if value else "not yet on the record"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
+        return Pledge.objects.with_record()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Pledge | None = None) -> list[str]:
+        fixed = super().get_readonly_fields(request, obj)
+        return [*fixed, "deadline_on"] if obj and obj.deadline_on else fixed
+
+
+@admin.register(StatusUpdate)
+class StatusUpdateAdmin(ReadOnly, admin.ModelAdmin):
+    """The record. Append-only: the database refuses every change."""
+
+    list_display = ["headline", "pledge", "status", "step", "effective_on", "looked_until", "published_at"]
+    list_filter = ["status", "second_review", "pledge__theme"]
+    list_select_related = ["pledge"]
+    search_fields = ["headline", "explanation", "pledge__title"]
+    date_hierarchy = "effective_on"
+    inlines = [EvidenceInline]
+
+
+@admin.register(Citation)
+class CitationAdmin(ReadOnly, admin.ModelAdmin):
+    """Every tie of a claim to a passage, to search; a pledge's are edited on its page."""
+
+    list_display = ["passage", "role", "pledge", "update"]
+    list_filter = ["role"]
+    list_select_related = ["passage", "pledge", "update"]
+    search_fields = ["passage__exact", "note", "pledge__title", "update__headline"]
+
+
+@admin.register(Conflict)
+class ConflictAdmin(admin.ModelAdmin):
+    """Points on which sources differ."""
+
+    list_display = ["question", "pledge"]
+    list_select_related = ["pledge"]
+    search_fields = ["question", "pledge__title", "sides__says"]
+    autocomplete_fields = ["pledge"]
+    inlines = [SideInline]
+
+
+@admin.register(Review)
+class ReviewAdmin(PermanentAddress, admin.ModelAdmin):
+    """Reviews."""
+
+    list_display = ["title", "author", "government", "published_on"]
+    search_fields = ["title", "author"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(admin.ModelAdmin):
+    """Recommendations of reviews."""
+
+    list_display = ["number", "review", "passage"]
+    list_filter = ["review"]
+    list_select_related = ["review", "passage"]
+    search_fields = ["number", "passage__exact", "review__title"]
+    autocomplete_fields = ["review", "passage"]
+
+
+class NamedAdmin(PermanentAddress, admin.ModelAdmin):
+    """What has a name and an address of its own."""
+
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+admin.site.register([Body, Theme], NamedAdmin)

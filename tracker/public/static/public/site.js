@@ -1,0 +1,53 @@
+/* Small comforts on pages that are complete without them. No state, no storage, nobody else is asked. */
+(function () {
+  "use strict";
+
+  // Leave this site: blank at once, then replace this page's entry in the history of the tab.
+  var leave = document.getElementById("leave");
+  function goAway() {
+    document.documentElement.classList.add("left");
+    window.location.replace(leave.href);
+  }
+  var shifts = [];
+  if (leave) {
+    leave.addEventListener("click", function (event) {
+      event.preventDefault();
+      goAway();
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Shift") {
+        shifts = [];
+        return;
+      }
+      if (event.repeat) return;
+      shifts = shifts.filter(function (then) { return event.timeStamp - then < 5000; });
+      shifts.push(event.timeStamp);
+      if (shifts.length === 3) goAway();
+    });
+  }
+
+  // An address of a filtered list names only the filters in force.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var form = event.detail.formData;
+    Array.from(form.entries()).forEach(function (pair) {
+      if (pair[1] === "") form.delete(pair[0]);
+    });
+  });
+
+  // A swap that took the focused control away moves the focus to the heading of what replaced it.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    event.detail.target.setAttribute("aria-busy", "true");
+  });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    var heading = document.querySelector("#results-h");
+    if (heading && event.detail.target.id === "results") heading.focus();
+  });
+
+  // Where a swap fails the browser loads the page itself: an answer, or the server's own message.
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      window.location.assign(event.detail.pathInfo.finalRequestPath);
+    });
+  });
+})();

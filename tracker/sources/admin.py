@@ -1,0 +1,157 @@
+"""Django admin for sources and passages. Every rule is the model's: a form here only helps to meet it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from tracker.sources.matching import find_all
+from tracker.sources.models import CheckState, Passage, Source
+
+
+class VerbatimTextarea(forms.Textarea):
+    """A text area whose line ends are those of the text: browsers send every line end as CR LF."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class VerbatimForm(forms.ModelForm):
+    """A form that takes some fields character for character."""
+
+    verbatim: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.verbatim:
+            field = self.fields.get(name)  # absent where the admin shows it read-only
+            if isinstance(field, forms.CharField):
+                field.strip = False
+                field.widget = VerbatimTextarea(attrs={"rows": 8, "cols": 100})
+
+
+class SourceForm(VerbatimForm):
+    """A source; its text is taken character for character."""
+
+    verbatim = ["text"]
+
+
+class PassageForm(VerbatimForm):
+    """A passage; the words alone are enough where they stand once in the held text."""
+
+    verbatim = ["exact"]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the position of the words where none was given."""
+        cleaned = super().clean() or self.cleaned_data
+        source, exact = cleaned.get("source"), cleaned.get("exact")
+        if source and source.is_held and exact and cleaned.get("start") is None:
+            starts = find_all(source.text, exact)
+            if not starts:
+                self.add_error(
+                    "exact",
+                    "The text does not have exactly these words. Look at quotation marks, spaces and dashes: "
+                    "they must be those of the text.",
+                )
+            elif len(starts) > 1:
+                places = ", ".join(str(start) for start in starts[:10])
+                self.add_error("start", f"The words stand in {len(starts)} places: {places}. Say which.")
+            else:
+                cleaned["start"], cleaned["end"] = starts[0], starts[0] + len(exact)
+        return cleaned
+
+
+class CheckStateFilter(admin.SimpleListFilter):
+    """How far the words are checked: “Quoted, not yet checked” is the list of what editors should check."""
+
+    title = "check"
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(CheckState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value not in CheckState.values:
+            return queryset
+        return queryset.filter(pk__in=Passage.objects.in_state(value).values("pk"))
+
+
+class PassageInline(admin.TabularInline):
+    """The passages of a source, to look at; each is edited on a page of its own."""
+
+    model = Passage
+    fields = ["exact", "start", "end", "check_state"]
+    readonly_fields = ["exact", "start", "end", "check_state"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PermanentAddress:
+    """For what has a public address: proposed from the name when it is added, kept ever after."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)  # type: ignore[misc]
+
+
+@admin.register(Source)
+class SourceAdmin(PermanentAddress, admin.ModelAdmin):
+    """Sources. Once a passage is taken from one, its text and digest are read-only."""
+
+    form = SourceForm
+    list_display = ["display_title", "publisher", "kind", "published_on", "licence", "is_held"]
+    list_filter = ["kind", "licence", "held"]
+    search_fields = ["title", "publisher", "slug", "url", "sha256"]
+    date_hierarchy = "published_on"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["supersedes"]
+    inlines = [PassageInline]
+
+    @admin.display(boolean=True, description="text held", ordering="held")
+    def is_held(self, source: Source) -> bool:
+        return source.is_held
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        return super().get_queryset(request).defer("text")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is None or not obj.passages.exists():
+            return fixed
+        digest = ["sha256", "characters"] if obj.sha256 else []
+        return [*fixed, *digest, *(["text"] if obj.is_held else [])]
+
+
+@admin.register(Passage)
+class PassageAdmin(admin.ModelAdmin):
+    """Passages. One that something rests on keeps its words and its place."""
+
+    form = PassageForm
+    list_display = ["__str__", "source", "start", "end", "how_checked"]
+    list_filter = [CheckStateFilter, "source"]
+    list_select_related = ["source"]
+    search_fields = ["exact", "source__title", "source__publisher"]
+    autocomplete_fields = ["source"]
+
+    @admin.display(description="check")
+    def how_checked(self, passage: Passage) -> str:
+        return str(passage.check_state.label)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:
+        return super().get_queryset(request).select_related("source").defer("source__text")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Passage | None = None) -> list[str]:
+        if obj is None or not obj.is_relied_on():
+            return []
+        placed = ["start", "end", "prefix", "suffix"] if obj.start is not None else []
+        return ["source", "exact", *placed]
