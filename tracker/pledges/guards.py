@@ -37,5 +37,6 @@ GUARDS = [
              OR (OLD.start IS NOT NULL AND (NEW.start IS NULL OR NEW.start <> OLD.start)))
            AND EXISTS (SELECT 1 FROM pledges_citation c WHERE c.passage_id = OLD.id)""",
         "A passage that a pledge or an entry rests on keeps its words and its place.",
+        reads=["pledges_citation"],
     ),
 ]

@@ -5,6 +5,7 @@ changes nothing and never undoes an admin's work; what is missing is added. One 
 is loaded whole or not at all.
 """
 
+import contextlib
 import datetime as dt
 import json
 from collections import Counter
@@ -165,7 +166,7 @@ class _Loader:
             "review": review,
             "theme": _get(Theme, item["theme"]),
             "promised_by": _get(Body, item["promised_by"]) if item.get("promised_by") else None,
-            "recommendation": review.recommendations.get(number=number) if number else None,
+            "recommendation": _recommendation(review, number) if number else None,
             "made_on": _date(item["made_on"]),
             "deadline_on": _date(item.get("deadline_on")),
         }
@@ -235,20 +236,27 @@ def _get(model: type[M], slug: str) -> M:
     return row
 
 
+def _recommendation(review: Review, number: int) -> Recommendation:
+    row = review.recommendations.filter(number=number).first()
+    if row is None:
+        raise DataSetError(f"the review has no recommendation {number}.")
+    return row
+
+
 def _date(value: str | None) -> dt.date | None:
     if value is None:
         return None
-    parsed = parse_date(value)
-    if parsed is None:
-        raise DataSetError(f"“{value}” is no date of the form 2025-06-16.")
-    return parsed
+    with contextlib.suppress(ValueError):  # of a date that can't be, such as the 31st of February
+        if parsed := parse_date(value):
+            return parsed
+    raise DataSetError(f"“{value}” is no date of the form 2025-06-16.")
 
 
 def _instant(value: str) -> dt.datetime:
-    parsed = parse_datetime(value)
-    if parsed is None or parsed.tzinfo is None:
-        raise DataSetError(f"“{value}” is no instant of the form 2026-11-24T09:00:00Z.")
-    return parsed
+    with contextlib.suppress(ValueError):
+        if (parsed := parse_datetime(value)) and parsed.tzinfo:
+            return parsed
+    raise DataSetError(f"“{value}” is no instant of the form 2026-11-24T09:00:00Z.")
 
 
 def _lines(error: ValidationError) -> list[str]:

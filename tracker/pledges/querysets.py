@@ -52,12 +52,12 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
         from tracker.pledges.models import Conflict
 
-        delivered = Q(status=Status.DELIVERED)
-        late = (delivered & Q(status_on__gt=F("deadline_on"))) | (~delivered & Q(deadline_on__lt=today))
         return self.with_record().annotate(
             schedule=Case(
                 When(deadline_on__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
-                When(late, then=Value(Schedule.OVERDUE.value)),
+                When(status=Status.DELIVERED, status_on__gt=F("deadline_on"), then=Value(Schedule.OVERDUE.value)),
+                When(status=Status.DELIVERED, then=Value(Schedule.ON_TIME.value)),
+                When(deadline_on__lt=today, then=Value(Schedule.OVERDUE.value)),
                 default=Value(Schedule.ON_TIME.value),
                 output_field=CharField(),
             ),

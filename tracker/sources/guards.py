@@ -22,7 +22,7 @@ class Guard:
     """One trigger: ``when`` (SQL over NEW and OLD) decides which rows ``event`` may not touch.
 
     ``event`` is INSERT, UPDATE, DELETE or TRUNCATE. ``vendors`` names the databases that need it: SQLite has
-    no TRUNCATE, PostgreSQL no INSERT OR REPLACE.
+    no TRUNCATE, PostgreSQL no INSERT OR REPLACE. ``reads`` names the other tables that ``when`` looks into.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Guard:
     when: str
     message: str
     vendors: Sequence[str] = ("sqlite", "postgresql")
+    reads: Sequence[str] = ()
 
     def create_sql(self, vendor: str) -> list[str]:
         """Return the statements that make the trigger anew on this database."""
@@ -73,9 +74,13 @@ def register(guards: Iterable[Guard]) -> None:
 
 
 def expected(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards that this database should have now: those of its vendor whose table exists."""
+    """Return the guards that this database should have now: those of its vendor whose tables exist."""
     tables = set(connection.introspection.table_names())
-    return [guard for guard in _registered.values() if connection.vendor in guard.vendors and guard.table in tables]
+    return [
+        guard
+        for guard in _registered.values()
+        if connection.vendor in guard.vendors and tables.issuperset([guard.table, *guard.reads])
+    ]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
@@ -129,8 +134,22 @@ _WORDS_DIFFER = """NEW.start IS NOT NULL AND EXISTS (
 _NOT_THESE_WORDS = "The held text of the source does not have exactly these words at this position."
 
 GUARDS = [
-    Guard("sources_passage_words_on_insert", "sources_passage", "INSERT", _WORDS_DIFFER, _NOT_THESE_WORDS),
-    Guard("sources_passage_words_on_update", "sources_passage", "UPDATE", _WORDS_DIFFER, _NOT_THESE_WORDS),
+    Guard(
+        "sources_passage_words_on_insert",
+        "sources_passage",
+        "INSERT",
+        _WORDS_DIFFER,
+        _NOT_THESE_WORDS,
+        reads=["sources_source"],
+    ),
+    Guard(
+        "sources_passage_words_on_update",
+        "sources_passage",
+        "UPDATE",
+        _WORDS_DIFFER,
+        _NOT_THESE_WORDS,
+        reads=["sources_source"],
+    ),
     Guard(
         "sources_source_immutable",
         "sources_source",
@@ -141,16 +160,18 @@ GUARDS = [
              OR (OLD.characters IS NOT NULL AND NEW.characters IS NULL)
              OR (OLD.characters <> NEW.characters))""",
         "A source is immutable once a passage is taken from it: a changed document is a new source.",
+        reads=["sources_passage"],
     ),
     Guard(
         "sources_source_text_has_passages",
         "sources_source",
         "UPDATE",
-        """NEW.text <> OLD.text AND EXISTS (
+        """OLD.text = '' AND NEW.text <> '' AND EXISTS (
              SELECT 1 FROM sources_passage p
              WHERE p.source_id = OLD.id AND p.start IS NOT NULL
                AND substr(NEW.text, p.start + 1, p."end" - p.start) <> p.exact)""",
         "This text does not have the words of the source's passages.",
+        reads=["sources_passage"],
     ),
     Guard(
         "sources_source_not_replaced",
@@ -158,6 +179,6 @@ GUARDS = [
         "INSERT",
         "EXISTS (SELECT 1 FROM sources_source s WHERE s.id = NEW.id OR s.slug = NEW.slug)",
         "A source is never replaced: a changed document is a new source.",
-        vendors=("sqlite",),
+        vendors=["sqlite"],
     ),
 ]

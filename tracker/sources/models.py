@@ -114,7 +114,7 @@ class Source(models.Model):
             ),
             models.CheckConstraint(
                 name="sources_source_text_has_digest",
-                condition=Q(text="") | (~Q(sha256="") & Q(characters=Length("text"))),
+                condition=Q(text="") | (~Q(sha256="") & Q(characters__isnull=False, characters=Length("text"))),
                 violation_error_message="A held text needs its digest and its length in characters.",
             ),
             models.CheckConstraint(
@@ -198,7 +198,8 @@ class Passage(models.Model):
             models.CheckConstraint(name="sources_passage_has_words", condition=~Q(exact="")),
             models.CheckConstraint(
                 name="sources_passage_span_is_words",
-                condition=Q(start__isnull=True, end__isnull=True) | Q(end=F("start") + Length("exact")),
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end=F("start") + Length("exact")),
                 violation_error_message="The position must be as long as the words: end - start characters.",
             ),
             models.CheckConstraint(

@@ -1,0 +1,51 @@
+"""What every test needs: the settings of a test run, a database that can be emptied, the Casey data set."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from tracker.pledges.loading import load_dataset
+from tracker.sources import guards
+
+CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings, tmp_path_factory):
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def committed_db(transactional_db) -> Iterator[None]:
+    """A database whose transactions really commit. The guards refuse to empty it: they step aside for that
+    alone, after the test, and the flush's own post_migrate puts them back."""
+    yield
+    guards.remove(connection)
+
+
+@pytest.fixture
+def casey(db) -> None:
+    """The Casey data set, as a new installation has it."""
+    load_dataset(CASEY)
+
+
+@pytest.fixture(autouse=True)
+def _no_clock_drift(request) -> Iterator[None]:
+    """Pages speak of today: every test runs on the day that the data set was made, unless it says otherwise."""
+    if "browser" in request.keywords:
+        yield
+        return
+    import time_machine
+
+    with time_machine.travel(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=True):
+        yield

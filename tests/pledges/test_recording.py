@@ -1,0 +1,138 @@
+"""The record's only writer, and the rules that it keeps."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tracker.pledges.models import Citation, StatusUpdate
+from tracker.pledges.recording import Evidence, append
+from tracker.pledges.statuses import Kind, Status
+from tracker.sources.models import SourceKind
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_keeps_its_evidence_and_its_people():
+    entry = update(pledge(), published_at=dt.datetime(2025, 7, 2, 9, tzinfo=dt.UTC))
+    assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Ada", "Grace", True)
+    assert entry.citations.get().passage.exact == "We will do it."
+
+
+def test_without_a_second_person_the_entry_says_so():
+    entry = update(pledge(), approved_by="")
+    assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Ada", "Ada", False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"step": ""}, "step", "Name the step"),
+        ({"step": "hearings"}, "step", "The ladder of this pledge has these steps: announced, introduced"),
+        ({"step": "announced"}, "step", "shows no step beyond itself"),
+        ({"headline": "A\u202eB"}, "headline", "U\\+202E RIGHT-TO-LEFT OVERRIDE at character 2"),
+        ({"explanation": "A\x00B"}, "explanation", "U\\+0000 NULL at character 2"),
+        ({"headline": ""}, "headline", "cannot be blank"),
+        ({"headline": "x" * 201}, "headline", "at most 200"),
+        ({"on": dt.date(2025, 6, 1), "looked_until": dt.date(2025, 7, 1)}, "effective_on", "made later, on 16 June"),
+        ({"looked_until": dt.date(2025, 6, 30)}, "__all__", "looked_after_effect"),
+        ({"looked_until": dt.date(2030, 1, 1)}, "effective_on", "after its publication"),
+        ({"by": ""}, "proposed_by", "cannot be blank"),
+        ({"approved_by": "Ada"}, "__all__", "proposer of an entry can't be the second person"),
+    ],
+)
+def test_a_broken_rule_is_named_next_to_its_field_and_nothing_is_written(fields, field, message):
+    about = pledge()
+    with pytest.raises(ValidationError) as caught:
+        update(about, **fields)
+    assert field in caught.value.message_dict
+    with pytest.raises(ValidationError, match=message):
+        raise caught.value
+    assert not StatusUpdate.objects.exists()
+    assert not Citation.objects.filter(update__isnull=False).exists()
+
+
+def test_no_entry_without_evidence():
+    with pytest.raises(ValidationError, match="at least one passage"):
+        append(
+            pledge(),
+            status=Status.NONE_FOUND,
+            effective_on=dt.date(2025, 7, 1),
+            looked_until=dt.date(2025, 7, 1),
+            headline="Nothing",
+            evidence=[],
+            by="Ada",
+        )
+
+
+def test_no_status_but_the_first_before_what_done_means_is_written():
+    about = pledge(done_means="")
+    update(about, Status.NONE_FOUND)
+    with pytest.raises(ValidationError, match="what would count as delivered"):
+        update(about, Status.ANNOUNCED)
+
+
+def test_what_cannot_be_rated_says_which_words_are_the_problem():
+    with pytest.raises(ValidationError, match="too unclear to judge"):
+        update(pledge(), Status.UNRATED)
+    assert update(pledge(unclear="“Soon” names no day."), Status.UNRATED)
+
+
+def test_press_reports_alone_never_support_delivered():
+    press = PassageFactory(source=SourceFactory(kind=SourceKind.PRESS))
+    official = PassageFactory()
+    about = pledge(press)
+    with pytest.raises(ValidationError, match="Press reports alone"):
+        update(about, Status.DELIVERED, step="in-use", passage=press)
+    assert update(about, Status.DELIVERED, step="in-use", passage=official)
+
+
+def test_evidence_that_fails_takes_the_entry_with_it():
+    about = pledge()
+    passage = about.citations.get().passage
+    with pytest.raises(ValidationError):
+        append(
+            about,
+            status=Status.NONE_FOUND,
+            effective_on=dt.date(2025, 7, 1),
+            looked_until=dt.date(2025, 7, 1),
+            headline="Nothing",
+            evidence=[Evidence(passage), Evidence(passage)],
+            by="Ada",
+        )
+    assert not StatusUpdate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "kept"},
+        {"step": "done"},
+        {"headline": ""},
+        {"proposed_by": ""},
+        {"proposed_by": "Grace", "second_review": True},
+        {"looked_until": dt.date(2025, 1, 1)},
+    ],
+)
+def test_the_database_keeps_the_rules_against_bulk_writes(fields):
+    values = {
+        "pledge": pledge(),
+        "status": Status.ANNOUNCED,
+        "effective_on": dt.date(2025, 7, 1),
+        "looked_until": dt.date(2025, 7, 1),
+        "headline": "Words",
+        "proposed_by": "Ada",
+        "published_by": "Grace",
+        "second_review": True,
+    }
+    StatusUpdate.objects.bulk_create([StatusUpdate(**values)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatusUpdate.objects.bulk_create([StatusUpdate(**(values | fields))])
+
+
+def test_every_kind_has_a_ladder_that_starts_with_an_announcement():
+    for kind in Kind:
+        assert kind.ladder[0].value == "announced"
+        assert len({step.value for step in kind.ladder}) == len(kind.ladder) >= 4

@@ -1,0 +1,99 @@
+"""Exact words: positions, context, refused characters. No database."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.sources.fragments import text_fragment_url
+from tracker.sources.matching import CONTEXT_LENGTH, context, find_all, mismatch, refused_characters
+
+# Non-BMP, combining, right-to-left and CR LF, besides plain letters.
+PIECES = ["a", "b ", "é", "e\u0301", "𝒜", "👩", "\r\n", "\n", "שלום", "مرحبا", "“", "’", "ß", "ﬁ", "Z\u0335"]
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60).map("".join)
+
+
+@given(TEXTS, st.data())
+def test_any_span_of_any_text_matches_itself_and_nothing_else(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    exact = text[start:end]
+    assert mismatch(text, start, end, exact) is None
+    assert start in find_all(text, exact)
+    prefix, suffix = context(text, start, end)
+    assert text[start - len(prefix) : end + len(suffix)] == prefix + exact + suffix
+    assert len(prefix) <= CONTEXT_LENGTH
+    assert len(suffix) <= CONTEXT_LENGTH
+
+
+@given(TEXTS, st.data())
+def test_a_passage_with_one_character_changed_never_matches(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    at = data.draw(st.integers(0, end - start - 1))
+    other = data.draw(st.characters(exclude_characters=text[start + at]))
+    exact = text[start : start + at] + other + text[start + at + 1 : end]
+    assert f"character {at + 1} " in (mismatch(text, start, end, exact) or "")
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFKC"])
+def test_texts_that_only_look_alike_do_not_match(form):
+    text = "a café ﬁre"
+    assert mismatch(text, 0, len(text), unicodedata.normalize(form, text)) is not None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [(3, 3, "no span"), (5, 2, "no span"), (-1, 2, "no span"), (0, 99, "has 5 characters")],
+)
+def test_impossible_positions_are_explained(start, end, message):
+    assert message in (mismatch("words", start, end, "words") or "")
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\x00", "U+0000 NULL"),
+        ("\x07", "U+0007 BELL"),
+        ("\x85", "U+0085 CONTROL CHARACTER"),
+        ("\u200b", "U+200B ZERO WIDTH SPACE"),
+        ("\u200d", "U+200D ZERO WIDTH JOINER"),
+        ("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("\u2066", "U+2066 LEFT-TO-RIGHT ISOLATE"),
+        ("\u00ad", "U+00AD SOFT HYPHEN"),
+        ("\ufeff", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("\U000e0041", "U+E0041 TAG LATIN CAPITAL LETTER A"),
+        ("\ud800", "U+D800 UNNAMED CHARACTER"),
+    ],
+)
+def test_a_refused_character_is_named_with_its_position(character, name):
+    refused = list(refused_characters(f"abc{character}d"))
+    assert [str(one) for one in refused] == [f"{name} at character 4"]
+
+
+@given(TEXTS)
+def test_honest_texts_have_no_refused_character(text):
+    assert list(refused_characters(text)) == []
+
+
+def test_context_stops_before_a_refused_character():
+    text = "ab\u202ecd WORDS ef\u200bgh"
+    assert context(text, 6, 11) == ("cd ", " ef")
+
+
+def test_overlapping_places_are_all_found():
+    assert find_all("aaaa", "aa") == [0, 1, 2]
+    assert find_all("aaaa", "") == []
+
+
+def test_a_text_fragment_names_short_words_whole_and_long_ones_by_their_ends():
+    url = "https://example.org/page"
+    assert text_fragment_url(url, "self-made, they say") == f"{url}#:~:text=self%2Dmade%2C%20they%20say"
+    long = " ".join(f"word{n}" for n in range(40))
+    assert text_fragment_url(url, long) == (
+        f"{url}#:~:text=word0%20word1%20word2%20word3%20word4%20word5,"
+        "word34%20word35%20word36%20word37%20word38%20word39"
+    )
+    assert text_fragment_url(f"{url}#part", "words") == f"{url}#part:~:text=words"
+    assert text_fragment_url("", "words") == ""
