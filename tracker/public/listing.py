@@ -10,6 +10,9 @@ from django.utils.http import urlencode
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Pledge
 
+MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
+"""The filters that the form keeps folded away until one is used."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -18,6 +21,13 @@ class Listing:
     filterset: PledgeFilter
     page: Page[Pledge]
     problems: list[str]
+    more_filters = MORE_FILTERS
+
+    @property
+    def more_in_force(self) -> bool:
+        """Whether a filter is in force, or wrong, that the form keeps under “More filters”."""
+        form = self.filterset.form
+        return any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS)
 
     @property
     def query(self) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from tracker.sources.matching import find_all
+from tracker.sources.matching import find_all, refused_characters
 from tracker.sources.models import CheckState, Passage, Source
 
 
@@ -47,8 +47,9 @@ class PassageForm(VerbatimForm):
     def clean(self) -> dict[str, Any]:
         """Find the position of the words where none was given."""
         cleaned = super().clean() or self.cleaned_data
-        source, exact = cleaned.get("source"), cleaned.get("exact")
-        if source and source.is_held and exact and cleaned.get("start") is None:
+        source, exact = cleaned.get("source"), cleaned.get("exact") or ""
+        honest = exact and next(refused_characters(exact), None) is None  # else the model names the character
+        if source and source.is_held and honest and cleaned.get("start") is None:
             starts = find_all(source.text, exact)
             if not starts:
                 self.add_error(
@@ -121,8 +122,10 @@ class SourceAdmin(PermanentAddress, admin.ModelAdmin):
     def is_held(self, source: Source) -> bool:
         return source.is_held
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return super().get_queryset(request).defer("text")
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
         fixed = super().get_readonly_fields(request, obj)

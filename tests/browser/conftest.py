@@ -1,0 +1,150 @@
+"""A browser and the tracker as `make run` serves it: granian, its own database, the Casey data set."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ADMIN_PASSWORD = "correct horse battery staple"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark what drives a browser, and keep it in one worker: one server and one browser serve all of it."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory) -> Iterator[str]:
+    """A database of the kind that this run tests, made for the browser alone."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        yield f"sqlite:///{tmp_path_factory.mktemp('site')}/tracker.sqlite3"
+        return
+    admin, name = os.environ["DATABASE_URL"], f"tracker_browser_{os.getpid()}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield re.sub(r"/[^/]*$", f"/{name}", admin)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, database_url) -> Iterator[str]:
+    """The address of a running tracker."""
+    folder = tmp_path_factory.mktemp("data")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "LEAVE_URL": "/about/?left",  # tests have no network to leave to
+        "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
+    }
+    root = settings.BASE_DIR
+    for command in (
+        ["migrate", "-v", "0"],
+        ["load_dataset"],
+        ["collectstatic", "--noinput", "-v", "0"],
+        ["createsuperuser", "--noinput", "--username", "ada", "--email", "ada@example.org"],
+    ):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    granian = Path(sys.executable).parent / "granian"
+    arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [granian, *arguments, "tracker.wsgi:application"], cwd=root, env=environment, stdout=log, stderr=log
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, (folder / "server.log").read_text()
+                time.sleep(0.1)
+        else:
+            pytest.fail((folder / "server.log").read_text())
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Skipped where there is none, unless REQUIRE_BROWSER is set."""
+    if shutil.which(CHROMIUM) is None:
+        message = f"There is no Chromium at {CHROMIUM} (set CHROMIUM to another place)."
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """Opens pages as one kind of reader, and keeps what went wrong: console messages, foreign requests."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser, self.site, self.contexts, self.wrongs = browser, site, [], []
+
+    def __call__(self, path: str = "/", *, width: int = 1280, scheme: str = "light", script: bool = True) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            base_url=self.site,
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self.wrongs.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.wrongs.append(str(error)))
+        page.on("request", self._note)
+        page.goto(path)
+        return page
+
+    def _note(self, request) -> None:
+        if not request.url.startswith((self.site, "data:")):
+            self.wrongs.append(f"asked another host: {request.url}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(browser, site) -> Iterator[Visit]:
+    """Open a page. The test fails if the page complained or asked another host for anything."""
+    visit = Visit(browser, site)
+    yield visit
+    cookies = [cookie for context in visit.contexts for cookie in context.cookies()]
+    visit.close()
+    assert visit.wrongs == []
+    assert [cookie["name"] for cookie in cookies if cookie["name"] not in ("csrftoken", "sessionid")] == []

@@ -1,0 +1,74 @@
+"""Every public page, wide and narrow, light and dark: accessible, quiet, and inside its width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ADMIN_PASSWORD
+
+PAGES = [
+    "/",
+    "/?status=kept&theme=policing&page=x",
+    "/?status=dropped",
+    "/pledges/nca-cold-cases/",
+    "/pledges/end-adultification/",
+    "/sources/",
+    "/sources/untitled-press-report/",
+    "/sources/gov-response/",
+    "/bodies/",
+    "/bodies/home-secretary/",
+    "/themes/policing/",
+    "/methodology/",
+    "/checks/",
+    "/about/",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(visit, width, scheme):
+    found = {}
+    page = visit("/about/", width=width, scheme=scheme)
+    for path in PAGES:
+        page.goto(path)
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+        if results.violations_count:
+            found[path] = results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than {width}"
+        assert page.locator("h1").count() == 1
+    assert found == {}, "\n".join(found.values())
+
+
+def test_axe_does_find_what_is_wrong(visit):
+    page = visit("/about/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/x.png\">')")
+    assert Axe().run(page).violations_count
+    visit.wrongs.clear()
+
+
+def test_the_first_visit_is_light(visit):
+    page = visit("about:blank")
+    sizes = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto("/", wait_until="networkidle")
+    compressed = page.evaluate("performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize || 0), 0)")
+    assert 3 <= len(sizes) <= 5
+    assert 5_000 < compressed <= 60 * 1024
+
+
+def test_the_admin_works_under_the_strict_policy(visit):
+    """Django's admin loads under the site's own policy: the visit fails if the console names a violation."""
+    page = visit("/admin/login/")
+    page.get_by_label("Username:").fill("ada")
+    page.get_by_label("Password:").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Pledges", exact=True).first).to_be_visible()
+    page.goto("/admin/pledges/pledge/")
+    page.get_by_role("link", name="Close the loopholes in taxi licensing").click()
+    expect(page.get_by_label("Title:")).to_have_value("Close the loopholes in taxi licensing")
+    page.goto("/admin/sources/passage/?check=unchecked")
+    expect(page.get_by_text("15 passages")).to_be_visible()
+    page.goto("/admin/pledges/statusupdate/")
+    page.get_by_role("link", name="No action found as of 17 June 2025").first.click()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)

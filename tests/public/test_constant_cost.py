@@ -1,0 +1,67 @@
+"""A page asks the database the same number of questions whatever there is in it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge
+from tracker.pledges.statuses import Role, Status
+from tracker.sources.models import Passage
+
+pytestmark = pytest.mark.django_db
+
+
+def grow(number: int) -> None:
+    """Bring the tracker to a number of pledges, all of one source, each with two entries and a conflict."""
+    source = Passage.objects.first().source if Passage.objects.exists() else SourceFactory(text="word " * 40)
+    passages = list(source.passages.all()) or [
+        PassageFactory(source=source, exact="word", start=place, end=place + 4) for place in (0, 5)
+    ]
+    for _ in range(number - Pledge.objects.count()):
+        made = pledge(passages[0])
+        Citation.objects.create(pledge=made, passage=passages[1], role=Role.OFFICIAL_POSITION)
+        conflict = Conflict.objects.create(pledge=made, question="How many")
+        ConflictSide.objects.create(conflict=conflict, passage=passages[0], says="word")
+        update(made, Status.ANNOUNCED)
+        update(made, headline="More")
+
+
+def queries(client, url: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("many", [1000])
+def test_pages_cost_the_same_with_ten_and_with_a_thousand_pledges(client, many):
+    grow(10)
+    first = Pledge.objects.first()
+    urls = [
+        "/",
+        "/?status=under-way&conflict=yes&check=checked&sort=title",
+        first.get_absolute_url(),
+        Passage.objects.first().source.get_absolute_url(),
+        first.theme.get_absolute_url(),
+        first.promised_by.get_absolute_url(),
+        "/sources/",
+        "/bodies/",
+        "/checks/",
+        "/methodology/",
+    ]
+    before = {url: queries(client, url) for url in urls}
+    grow(many)
+    assert {url: queries(client, url) for url in urls} == before
+    assert max(before.values()) <= 13, before
+
+
+def test_a_pledge_with_a_long_record_costs_the_same(client):
+    grow(1)
+    made = Pledge.objects.get()
+    before = queries(client, made.get_absolute_url())
+    for number in range(30):
+        update(made, headline=f"Entry {number}")
+        made.citations.create(passage=PassageFactory(), role=Role.SCOPE)
+    assert queries(client, made.get_absolute_url()) == before

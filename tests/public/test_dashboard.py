@@ -1,0 +1,223 @@
+"""The dashboard: every filter state is an address, with and without htmx, and nothing asked breaks it."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, pledge, update
+from tracker.pledges.filters import SORTS, PledgeFilter
+from tracker.pledges.models import Pledge
+from tracker.pledges.statuses import Status
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def titles(response) -> list[str]:
+    return [row.title for row in response.context["listing"].page]
+
+
+def get(client, **query):
+    return client.get(reverse("public:dashboard"), query)
+
+
+@pytest.mark.usefixtures("casey")
+class TestCasey:
+    def test_the_answer_in_one_sentence_and_the_counts(self, client):
+        page = get(client).content.decode()
+        assert "After 17 months, none of the 10 pledges is delivered." in page
+        assert "4 are under way and for 6 we have found no action up to the day we looked." in page
+        assert "17 passages checked against a snapshot" in page
+        assert "15 quoted, not yet checked" in page
+        assert page.count('<li class="row">') == 10
+
+    @pytest.mark.parametrize(
+        ("query", "number"),
+        [
+            ({"status": "under-way"}, 4),
+            ({"status": "delivered"}, 0),
+            ({"theme": "policing"}, 2),
+            ({"body": "home-secretary"}, 2),
+            ({"body": "national-crime-agency"}, 1),
+            ({"basis": "accepted-collectively"}, 2),
+            ({"review": "casey-audit-2025"}, 10),
+            ({"schedule": "no-deadline"}, 10),
+            ({"schedule": "overdue"}, 0),
+            ({"quiet": "yes"}, 10),
+            ({"quiet": "no"}, 0),
+            ({"conflict": "yes"}, 4),
+            ({"conflict": "no"}, 6),
+            ({"check": "unchecked"}, 6),
+            ({"check": "snapshot"}, 10),
+            ({"check": "checked"}, 0),
+            ({"status": "under-way", "conflict": "no"}, 1),
+            ({"status": "", "theme": ""}, 10),
+        ],
+    )
+    def test_each_filter_by_address_alone(self, client, query, number):
+        response = get(client, **query)
+        assert len(titles(response)) == number
+        full = response.content.decode()
+        fragment = client.get(reverse("public:dashboard"), query, headers=HTMX).content.decode()
+        assert "<html" not in fragment
+        start, end = full.index('<section id="results"'), full.index("</section>", full.index('<section id="results"'))
+        assert full[start:end] in fragment, "the page includes the very fragment that htmx swaps"
+        assert 'id="live" hx-swap-oob' in fragment
+        assert f"{number} pledge{'' if number == 1 else 's'}" in fragment
+
+    def test_an_empty_list_says_so_and_offers_a_way_back(self, client):
+        page = get(client, status="dropped", theme="data").content.decode()
+        assert "No pledge matches these filters." in page
+        assert '<a href="?theme=data"><span class="hidden">Remove the filter </span>Status: Dropped' in page
+        assert '<a href="?status=dropped"><span class="hidden">Remove the filter </span>Theme: Data' in page
+        assert '<a href="/">Clear all filters</a>' in page
+
+    def test_a_row_shows_words_sources_and_what_differs(self, client):
+        page = get(client, theme="policing").content.decode()
+        assert "follow up on an estimated more than 1,000 cold cases where no one was convicted." in page
+        assert "Sources differ: “more than 1,000” or “more than 800”" in page
+        assert "last update 385 days ago" in page
+
+    def test_history_restore_gets_the_whole_page(self, client):
+        headers = HTMX | {"HX-History-Restore-Request": "true"}
+        assert "<html" in client.get("/", headers=headers).content.decode()
+        assert "HX-Request" in client.get("/")["Vary"]
+
+
+MALFORMED = [
+    {"status": "kept"},
+    {"status": "x" * 100_000},
+    {"status": "\x00"},
+    {"theme": "'; DROP TABLE pledges_pledge; --"},
+    {"body": "\x00"},
+    {"body": "nobody"},
+    {"review": "💥"},
+    {"quiet": "maybe"},
+    {"conflict": "1"},
+    {"check": "checked' OR 1=1"},
+    {"sort": "password"},
+    {"page": "two"},
+    {"page": "0"},
+    {"page": "-5"},
+    {"page": "999"},
+    {"page": "9" * 5_000},
+    {"page": "\x00"},
+    {"page": "٣"},
+]
+
+
+@pytest.mark.parametrize("query", MALFORMED, ids=lambda query: str(query)[:40])
+def test_a_malformed_value_gives_the_list_with_a_message(client, query):
+    made = pledge()
+    response = get(client, **query)
+    assert response.status_code == 200
+    assert titles(response) == [made.title]
+    if query != {"page": "٣"}:
+        assert response.context["listing"].problems
+    assert 'class="caution" role="alert"' in response.content.decode()
+
+
+def test_a_wrong_filter_is_named_next_to_its_control_and_the_rest_applies(client):
+    pledge(title="Mine", theme=ThemeFactory(slug="other", name="Other"))
+    pledge(title="Not mine")
+    response = get(client, status="kept", theme="other")
+    assert titles(response) == ["Mine"]
+    page = response.content.decode()
+    assert 'id="id_status_error">There is no such value of “Status”: this filter is left out.' in page
+    assert 'aria-invalid="true"' in page
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    query=st.dictionaries(
+        st.sampled_from(
+            ["status", "theme", "body", "basis", "review", "schedule", "quiet", "conflict", "check", "sort"]
+        )
+        | st.sampled_from(["page", "q", "other"]),
+        st.text(max_size=30) | st.sampled_from(["yes", "delivered", "title", "1", "2", "overdue"]),
+    ),
+    htmx=st.booleans(),
+)
+def test_no_query_is_an_error(client, query, htmx):
+    response = client.get("/", query, headers=HTMX if htmx else {})
+    assert response.status_code == 200
+
+
+def test_paging_keeps_the_filters_and_counts_everything(client, settings):
+    settings.PLEDGES_PER_PAGE = 2
+    for number in range(5):
+        pledge(title=f"Pledge {number}")
+    page = get(client, sort="title", basis="ministerial-pledge", page=2)
+    assert titles(page) == ["Pledge 2", "Pledge 3"]
+    body = page.content.decode()
+    assert "5 pledges match" in body
+    assert 'rel="next" href="?basis=ministerial-pledge&amp;sort=title&amp;page=3"' in body
+    assert 'rel="prev" href="?basis=ministerial-pledge&amp;sort=title&amp;page=1"' in body
+
+
+def test_every_sort_order_is_total_and_as_it_says(client):
+    first = pledge(title="B", deadline_on=dt.date(2026, 1, 1))
+    update(first, Status.UNDER_WAY, on=dt.date(2025, 9, 1))
+    second = pledge(title="A", deadline_on=dt.date(2025, 12, 1))
+    update(second, Status.DELIVERED, on=dt.date(2025, 8, 1), step="in-use")
+    pledge(title="C")
+    orders = {sort: titles(get(client, sort=sort)) for sort, _ in SORTS}
+    assert orders == {
+        "moved": ["B", "A", "C"],
+        "status": ["A", "B", "C"],
+        "deadline": ["A", "B", "C"],
+        "quiet": ["A", "B", "C"],
+        "title": ["A", "B", "C"],
+    }
+    assert titles(get(client)) == orders["moved"]
+
+
+def test_clocks_late_early_and_delivered(client):
+    late = pledge(title="Late", deadline_on=dt.date(2026, 11, 23))
+    done_late = pledge(title="Done late", deadline_on=dt.date(2025, 7, 1))
+    update(done_late, Status.DELIVERED, on=dt.date(2025, 7, 3), step="in-use")
+    done = pledge(title="Done", deadline_on=dt.date(2025, 7, 1))
+    update(done, Status.DELIVERED, on=dt.date(2025, 7, 1), step="in-use")
+    due = pledge(title="Due", deadline_on=dt.date(2026, 11, 24))
+    page = get(client).content.decode()
+    for words in ("Overdue by 1 day", "Delivered 2 days late", "Delivered by its deadline", "24 November 2026"):
+        assert words in page
+    assert sorted(titles(get(client, schedule="overdue"))) == ["Done late", "Late"]
+    assert sorted(titles(get(client, schedule="on-time"))) == ["Done", "Due"]
+    assert {late, due} <= set(Pledge.objects.all())
+
+
+def test_a_tracker_with_nothing_in_it_says_so(client):
+    page = get(client).content.decode()
+    assert "No pledge is on the record yet." in page
+    assert '<svg class="unit-bar"' not in page
+
+
+def test_two_reviews_are_told_apart_by_the_filter(client):
+    pledge(title="One")
+    pledge(title="Two", review=ReviewFactory(slug="second", title="Second"))
+    assert titles(get(client, review="second")) == ["Two"]
+    assert "Baroness Auditor" not in get(client).content.decode()
+
+
+def test_what_people_write_is_shown_as_text(client):
+    evil = "<script>alert(1)</script>\"'>"
+    made = pledge(title=evil, theme=ThemeFactory(slug="evil", name=evil), promised_by=BodyFactory(name=evil))
+    update(made, headline=evil, explanation=evil)
+    for url in ("/", made.get_absolute_url(), made.theme.get_absolute_url(), "/bodies/"):
+        page = client.get(url).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_only_reading_is_allowed(client):
+    assert client.post("/").status_code == 405
+
+
+def test_the_filterset_offers_what_the_form_shows():
+    assert list(PledgeFilter.base_filters) == [
+        "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort",
+    ]  # fmt: skip
