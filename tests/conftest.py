@@ -1,6 +1,7 @@
 """What every test needs: the settings of a test run, a database that can be emptied, the Casey data set."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from django.db import connection
 
 from tracker.pledges.loading import load_dataset
 from tracker.sources import guards
+
+# Playwright keeps an event loop in the worker that drives the browser; other tests of that worker use the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
 TODAY = dt.date(2026, 11, 24)
