@@ -33,11 +33,11 @@ def errors(response) -> str:
 
 def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
     missing = {model.__name__ for model in OUR_MODELS if model not in admin.site._registry}
-    assert missing == {"ConflictSide"}, "they are edited with their conflict"
+    assert missing == {"ConflictSide", "EntryText"}, "they stand on the pages of their conflict and their entry"
 
 
 @pytest.mark.usefixtures("casey")
-@pytest.mark.parametrize("model", [m for m in OUR_MODELS if m.__name__ != "ConflictSide"], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", [m for m in OUR_MODELS if m in admin.site._registry], ids=lambda m: m.__name__)
 def test_lists_search_and_every_row_opens(ada, model):
     assert admin.site._registry[model].search_fields
     assert ada.get(url(model, "changelist"), {"q": "a “word” %_'\\"}).status_code == 200

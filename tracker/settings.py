@@ -170,10 +170,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- The tracker itself -----------------------------------------------------------------------
 
+# Names the record in its signed head; choose it once, such as "tracker.example.org/record".
+RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
 # Days without an update after which a pledge counts as quiet.
 QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", default=180)
 PLEDGES_PER_PAGE = 25
+ENTRIES_PER_PAGE = 50
 # Where "Leave this site" goes: a page that looks ordinary on anybody's screen.
 LEAVE_URL = env.str("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 # Help lines as "name|number" pairs. Check each number before a site goes public.

@@ -34,7 +34,7 @@ def test_without_a_second_person_the_entry_says_so():
         ({"step": "announced"}, "step", "shows no step beyond itself"),
         ({"headline": "A\u202eB"}, "headline", "U\\+202E RIGHT-TO-LEFT OVERRIDE at character 2"),
         ({"explanation": "A\x00B"}, "explanation", "U\\+0000 NULL at character 2"),
-        ({"headline": ""}, "headline", "cannot be blank"),
+        ({"headline": " "}, "headline", "Say in one line what happened"),
         ({"headline": "x" * 201}, "headline", "at most 200"),
         ({"on": dt.date(2025, 6, 1), "looked_until": dt.date(2025, 7, 1)}, "effective_on", "made later, on 16 June"),
         ({"looked_until": dt.date(2025, 6, 30)}, "__all__", "looked_after_effect"),
@@ -110,7 +110,9 @@ def test_evidence_that_fails_takes_the_entry_with_it():
     [
         {"status": "kept"},
         {"step": "done"},
-        {"headline": ""},
+        {"kind": "gossip"},
+        {"kind": "correction"},
+        {"reason": "No entry is pointed at"},
         {"proposed_by": ""},
         {"proposed_by": "Grace", "second_review": True},
         {"looked_until": dt.date(2025, 1, 1)},
@@ -122,14 +124,38 @@ def test_the_database_keeps_the_rules_against_bulk_writes(fields):
         "status": Status.ANNOUNCED,
         "effective_on": dt.date(2025, 7, 1),
         "looked_until": dt.date(2025, 7, 1),
-        "headline": "Words",
+        "published_at": dt.datetime(2025, 7, 2, tzinfo=dt.UTC),
         "proposed_by": "Ada",
         "published_by": "Grace",
         "second_review": True,
     }
-    StatusUpdate.objects.bulk_create([StatusUpdate(**values)])
+    first, second = values | place(1, "0", "a"), values | place(2, "a", "b")
+    StatusUpdate.objects.bulk_create([StatusUpdate(**first)])
     with pytest.raises(IntegrityError), transaction.atomic():
-        StatusUpdate.objects.bulk_create([StatusUpdate(**(values | fields))])
+        StatusUpdate.objects.bulk_create([StatusUpdate(**(second | fields))])
+    StatusUpdate.objects.bulk_create([StatusUpdate(**second)])  # it was the rule and not its place
+
+
+@pytest.mark.parametrize(
+    ("position", "previous"),
+    [(1, "a"), (3, "a"), (0, "a"), (2, "0"), (2, "b")],
+    ids=["taken", "gap", "zero", "not the last", "unknown"],
+)
+def test_the_database_refuses_an_entry_that_does_not_follow_the_last(position, previous):
+    entry = update(pledge())
+    values = {name: getattr(entry, name) for name in ("pledge", "status", "step", "effective_on", "looked_until")}
+    values |= {"published_at": entry.published_at, "proposed_by": "A", "published_by": "A", "second_review": False}
+    follows = place(position, previous, "c")
+    if previous == "a":
+        follows["previous"] = entry.digest
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatusUpdate.objects.bulk_create([StatusUpdate(**values, **follows)])
+
+
+def place(position: int, previous: str, digest: str) -> dict:
+    """The columns that tie an entry into the chain, with digests of one letter each."""
+    words = {"headline_digest": "d" * 64, "explanation_digest": "e" * 64}
+    return {"position": position, "previous": previous * 64, "digest": digest * 64, **words}
 
 
 def test_every_kind_has_a_ladder_that_starts_with_an_announcement():

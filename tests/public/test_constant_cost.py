@@ -51,15 +51,18 @@ def test_pages_cost_the_same_with_ten_and_with_a_thousand_pledges(client, many):
         "/checks/",
         "/methodology/",
     ]
+    queries(client, "/")  # what is looked up once a minute
     before = {url: queries(client, url) for url in urls}
     grow(many)
+    queries(client, "/")
     assert {url: queries(client, url) for url in urls} == before
-    assert max(before.values()) <= 13, before
+    assert max(before.values()) <= 14, before
 
 
 def test_a_pledge_with_a_long_record_costs_the_same(client):
     grow(1)
     made = Pledge.objects.get()
+    queries(client, "/")
     before = queries(client, made.get_absolute_url())
     for number in range(30):
         update(made, headline=f"Entry {number}")

@@ -77,8 +77,10 @@ class TestPledge:
                 path, _, fragment = link.replace("&amp;", "&").partition("#")
                 if not path and fragment:
                     assert fragment in ids, f"{url} links to #{fragment}"
-                elif path.startswith("/") and not path.startswith(("/static/", "/admin/")):
-                    if fragment.startswith(("passage-", "update-", "basis-", "statuses")):
+                elif path.startswith("/") and not path.startswith(
+                    ("/static/", "/admin/", "/record/", "/.well-known/")
+                ):
+                    if fragment.startswith(("passage-", "entry-", "basis-", "statuses")):
                         assert f'id="{fragment}"' in page(client, path.split("?")[0]), f"{url} links to {link}"
                     queue.append(path.split("?")[0])
         assert len(seen) > 35

@@ -75,7 +75,12 @@ def test_a_cited_passage_keeps_its_words_and_its_place(change):
 
 
 ATTACKS = [
-    "UPDATE pledges_statusupdate SET headline = 'Another' WHERE id = {update}",
+    "UPDATE pledges_statusupdate SET reason = 'Another' WHERE id = {update}",
+    "UPDATE pledges_statusupdate SET digest = previous",
+    "UPDATE pledges_entrytext SET headline = 'Another' WHERE update_id = {update}",
+    "UPDATE pledges_entrytext SET headline = ''",
+    "UPDATE pledges_entrytext SET explanation_salt = ''",
+    "DELETE FROM pledges_entrytext",
     "UPDATE pledges_statusupdate SET status = 'delivered'",
     "UPDATE pledges_statusupdate SET id = id + 1000",
     "DELETE FROM pledges_statusupdate WHERE id = {update}",
@@ -103,7 +108,8 @@ def test_raw_sql_can_not_change_the_record(attack):
         "SELECT id, passage_id, NULL, update_id, role, 'changed' FROM pledges_citation WHERE update_id = {update}",
         "REPLACE INTO pledges_citation (passage_id, update_id, role, note) "
         "SELECT passage_id, update_id, role, 'changed' FROM pledges_citation WHERE update_id = {update}",
-        "UPDATE OR REPLACE pledges_statusupdate SET headline = 'Another' WHERE id = {update}",
+        "INSERT OR REPLACE INTO pledges_entrytext SELECT update_id, 'x', '', 'x', '' FROM pledges_entrytext",
+        "UPDATE OR REPLACE pledges_statusupdate SET reason = 'Another' WHERE id = {update}",
     ],
 )
 def test_sqlite_can_not_replace_what_is_published(attack):
@@ -123,7 +129,7 @@ def test_sqlite_can_not_replace_a_source():
 
 
 @postgresql_only
-@pytest.mark.parametrize("table", ["pledges_statusupdate CASCADE", "pledges_citation"])
+@pytest.mark.parametrize("table", ["pledges_statusupdate CASCADE", "pledges_citation", "pledges_entrytext"])
 def test_postgresql_can_not_truncate_the_record(table):
     update(pledge())
     with connection.cursor() as cursor:
@@ -133,13 +139,13 @@ def test_postgresql_can_not_truncate_the_record(table):
 
 def test_the_orm_meets_the_same_error():
     entry = update(pledge())
-    entry.headline = "Another"
+    entry.reason = "Another"
     for attempt in (
         entry.save,
         entry.delete,
         StatusUpdate.objects.all().delete,
-        lambda: StatusUpdate.objects.update(headline="Another"),
-        lambda: StatusUpdate.objects.bulk_update([entry], ["headline"]),
+        lambda: StatusUpdate.objects.update(reason="Another"),
+        lambda: StatusUpdate.objects.bulk_update([entry], ["reason"]),
         lambda: Citation.objects.filter(update=entry).delete(),
     ):
         with pytest.raises((IntegrityError, models.ProtectedError)), transaction.atomic():
@@ -166,7 +172,7 @@ class TestMigrations:
 
     def alter(self):
         state = ProjectState.from_apps(apps)
-        operation = migrations.AlterField("statusupdate", "headline", models.CharField(max_length=201))
+        operation = migrations.AlterField("statusupdate", "reason", models.CharField(max_length=501, blank=True))
         after = state.clone()
         operation.state_forwards("pledges", after)
         with connection.schema_editor() as editor:

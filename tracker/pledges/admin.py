@@ -13,6 +13,7 @@ from tracker.pledges.models import (
     Citation,
     Conflict,
     ConflictSide,
+    EntryText,
     Pledge,
     Recommendation,
     Review,
@@ -72,7 +73,7 @@ class UpdateInline(ReadOnly, admin.TabularInline):
     """The record of a pledge, to look at."""
 
     model = StatusUpdate
-    fields = ["effective_on", "status", "step", "headline", "looked_until", "published_at"]
+    fields = ["position", "kind", "effective_on", "status", "step", "looked_until", "published_at"]
     extra = 0
     show_change_link = True
 
@@ -115,16 +116,25 @@ class PledgeAdmin(PermanentAddress, admin.ModelAdmin):
         return [*fixed, "deadline_on"] if obj and obj.deadline_on else fixed
 
 
+class TextInline(ReadOnly, admin.StackedInline):
+    """The words of an entry, to look at."""
+
+    model = EntryText
+    fields = ["headline", "explanation"]
+
+
 @admin.register(StatusUpdate)
 class StatusUpdateAdmin(ReadOnly, admin.ModelAdmin):
     """The record. Append-only: the database refuses every change."""
 
-    list_display = ["headline", "pledge", "status", "step", "effective_on", "looked_until", "published_at"]
-    list_filter = ["status", "second_review", "pledge__theme"]
-    list_select_related = ["pledge"]
-    search_fields = ["headline", "explanation", "pledge__title"]
+    list_display = ["position", "__str__", "kind", "pledge", "status", "effective_on", "looked_until", "published_at"]
+    list_filter = ["kind", "status", "second_review", "pledge__theme"]
+    list_select_related = ["pledge", "text"]
+    list_display_links = ["position", "__str__"]
+    ordering = ["-position"]
+    search_fields = ["text__headline", "text__explanation", "reason", "pledge__title"]
     date_hierarchy = "effective_on"
-    inlines = [EvidenceInline]
+    inlines = [TextInline, EvidenceInline]
 
 
 @admin.register(Citation)
@@ -133,8 +143,8 @@ class CitationAdmin(ReadOnly, admin.ModelAdmin):
 
     list_display = ["passage", "role", "pledge", "update"]
     list_filter = ["role"]
-    list_select_related = ["passage", "pledge", "update"]
-    search_fields = ["passage__exact", "note", "pledge__title", "update__headline"]
+    list_select_related = ["passage", "pledge", "update__text"]
+    search_fields = ["passage__exact", "note", "pledge__title", "update__text__headline"]
 
 
 @admin.register(Conflict)

@@ -196,7 +196,11 @@ class _Loader:
         if effective_on is None:
             raise KeyError("effective_on")
         same = StatusUpdate.objects.filter(
-            pledge=pledge, status=status, effective_on=effective_on, headline=item["headline"]
+            # Withdrawn words are still the entry's: a second load must not bring them back.
+            models.Q(text__headline=item["headline"]) | models.Q(text__headline=""),
+            pledge=pledge,
+            status=status,
+            effective_on=effective_on,
         )
         if same.exists():
             return

@@ -13,7 +13,7 @@ from tracker.pledges.querysets import (
     StatusUpdateQuerySet,
     ThemeQuerySet,
 )
-from tracker.pledges.statuses import STEPS, Basis, Kind, Response, Role, Status, Step
+from tracker.pledges.statuses import ENDING_KINDS, STEPS, Basis, EntryKind, Kind, Response, Role, Status, Step
 from tracker.sources.models import Passage
 
 
@@ -198,35 +198,62 @@ class Pledge(models.Model):
 
 
 class StatusUpdate(models.Model):
-    """One published entry of the record. Written by recording.append alone; never changed or deleted.
+    """One entry of the record. Written by recording.append alone; never changed or deleted.
 
-    The database refuses UPDATE and DELETE (guards.py). Names are kept as text: an entry outlives accounts.
+    The database refuses UPDATE, DELETE and a gap in the positions (guards.py). ``digest`` is that of the entry in
+    the form that docs/record-format.md specifies, which holds the digest of the entry before. Names are kept as
+    text: an entry outlives accounts. Its words stand in EntryText, which a legal withdrawal can blank.
     """
 
+    position = models.PositiveBigIntegerField(unique=True, help_text="In the record, from 1, without a gap.")
+    kind = models.CharField(max_length=24, choices=EntryKind, default=EntryKind.UPDATE)
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="updates")
     status = models.CharField(max_length=24, choices=Status)
     step = models.CharField(max_length=24, blank=True, help_text="The step of the ladder that its evidence shows.")
     effective_on = models.DateField(help_text="When it happened in the world.")
     looked_until = models.DateField(help_text="Until which day the desk has looked for evidence.")
-    published_at = models.DateTimeField(default=timezone.now, help_text="When it was put on the record (UTC).")
-    headline = models.CharField(max_length=200)
-    explanation = models.TextField(blank=True)
+    published_at = models.DateTimeField(
+        help_text="When it was put on the record (UTC); never before the entry before."
+    )
+    corrects = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        help_text="The earlier entry that this one corrects or withdraws.",
+    )
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it corrects or withdraws. Public.")
     proposed_by = models.CharField(max_length=150)
     published_by = models.CharField(max_length=150)
     second_review = models.BooleanField(help_text="Whether a second person reviewed it before it was published.")
+    headline_digest = models.CharField(max_length=64)
+    explanation_digest = models.CharField(max_length=64)
+    previous = models.CharField("digest of the entry before", max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
 
     objects = StatusUpdateQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-effective_on", "-id"]
-        indexes = [models.Index(fields=["pledge", "-effective_on", "-id"], name="pledges_update_latest")]
+        ordering = ["-effective_on", "-position"]
+        indexes = [
+            models.Index(fields=["pledge", "-effective_on", "-position"], name="pledges_update_latest"),
+            models.Index(fields=["published_at"], name="pledges_update_published"),
+        ]
         constraints = [
             models.CheckConstraint(name="pledges_update_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="pledges_update_kind_known", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(name="pledges_update_step_known", condition=Q(step__in=["", *STEPS])),
+            models.CheckConstraint(name="pledges_update_from_one", condition=Q(position__gte=1)),
             models.CheckConstraint(
                 name="pledges_update_looked_after_effect", condition=Q(looked_until__gte=F("effective_on"))
             ),
-            models.CheckConstraint(name="pledges_update_has_headline", condition=~Q(headline="")),
+            models.CheckConstraint(
+                name="pledges_update_correction_has_reason",
+                condition=Q(kind=EntryKind.UPDATE, corrects__isnull=True, reason="")
+                | (~Q(kind=EntryKind.UPDATE) & Q(corrects__isnull=False) & ~Q(reason="")),
+                violation_error_message="A correction or withdrawal names the earlier entry and the reason.",
+            ),
             models.CheckConstraint(
                 name="pledges_update_has_names", condition=~Q(proposed_by="") & ~Q(published_by="")
             ),
@@ -238,20 +265,59 @@ class StatusUpdate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.headline
+        return self.headline or f"Entry {self.position}: text withdrawn"
 
     def get_absolute_url(self) -> str:
         return f"{self.pledge.get_absolute_url()}#{self.anchor}"
 
     @property
+    def headline(self) -> str:
+        """What happened, in one line; empty where it was withdrawn for legal reasons."""
+        return self.text.headline
+
+    @property
+    def explanation(self) -> str:
+        """What it changes and how we know; may be empty."""
+        return self.text.explanation
+
+    @property
     def anchor(self) -> str:
         """The fragment of its place on the page of the pledge."""
-        return f"update-{self.pk}"
+        return f"entry-{self.position}"
+
+    @property
+    def ending(self) -> "StatusUpdate | None":
+        """The entry that corrects or withdraws this one, of those prefetched as ``answers``."""
+        return next((answer for answer in self._answers() if answer.kind in ENDING_KINDS), None)
+
+    @property
+    def tombstone(self) -> "StatusUpdate | None":
+        """The legal withdrawal of its text, of those prefetched as ``answers``."""
+        return next((answer for answer in self._answers() if answer.kind == EntryKind.LEGAL_WITHDRAWAL), None)
+
+    def _answers(self) -> "list[StatusUpdate]":
+        return getattr(self, "answers", [])
 
     @property
     def step_label(self) -> str:
         """The step of the pledge's ladder that its evidence shows, as readers see it; or nothing."""
         return self.step.replace("-", " ").capitalize()
+
+
+class EntryText(models.Model):
+    """The words of an entry. The entry commits to them by salted digests, so that they can be withdrawn.
+
+    The database refuses every change but blanking, and that only once a legal withdrawal is on the record.
+    """
+
+    update = models.OneToOneField(StatusUpdate, primary_key=True, on_delete=models.PROTECT, related_name="text")
+    headline = models.CharField(max_length=200, blank=True)
+    headline_salt = models.CharField(max_length=64, blank=True)
+    explanation = models.TextField(blank=True)
+    explanation_salt = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.headline
 
 
 class Citation(models.Model):
@@ -262,6 +328,11 @@ class Citation(models.Model):
     update = models.ForeignKey(StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
     role = models.CharField(max_length=24, choices=Role)
     note = models.CharField(max_length=300, blank=True)
+    source_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="The source's digest when the entry was published; empty if none was held.",
+    )
 
     objects = CitationQuerySet.as_manager()
 
@@ -297,6 +368,7 @@ class Conflict(models.Model):
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="conflicts")
     question = models.CharField(max_length=200, help_text="The point, such as “How many cases”.")
     note = models.TextField(blank=True)
+    published_at = models.DateTimeField(default=timezone.now, help_text="When it was made public (UTC).")
 
     class Meta:
         ordering = ["id"]

@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from tracker.pledges.statuses import Role, Schedule, Status
+from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, Role, Schedule, Status
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
 
@@ -33,26 +33,40 @@ if TYPE_CHECKING:
 class PledgeQuerySet(QuerySet["Pledge"]):
     """Pledges."""
 
-    def with_record(self) -> "PledgeQuerySet":
-        """Annotate what the record says now: the latest entry by effective date, then by order of publication.
+    def with_record(self, *, until: dt.datetime | None = None) -> "PledgeQuerySet":
+        """Annotate what the record says: its latest standing entry by effective date, then by position.
 
-        Adds ``status``, ``status_on``, ``looked_until`` and ``headline``; None where there is no entry.
+        Adds ``status``, ``status_on``, ``looked_until`` and ``headline``; None where there is no entry. ``until``
+        is an instant: only what was published before it counts.
         """
         from tracker.pledges.models import StatusUpdate
 
-        latest = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-effective_on", "-id")
+        latest = (
+            StatusUpdate.objects.standing(until=until)
+            .filter(pledge=OuterRef("pk"))
+            .order_by("-effective_on", "-position")
+        )
         return self.annotate(
             status=Subquery(latest.values("status")[:1]),
             status_on=Subquery(latest.values("effective_on")[:1]),
             looked_until=Subquery(latest.values("looked_until")[:1]),
-            headline=Subquery(latest.values("headline")[:1]),
+            headline=Subquery(latest.values("text__headline")[:1]),
         )
 
-    def with_answers(self, *, today: dt.date) -> "PledgeQuerySet":
+    def on_record(self, *, until: dt.datetime | None) -> "PledgeQuerySet":
+        """Keep the pledges that were on the record before an instant; all of them where there is none."""
+        from tracker.pledges.models import StatusUpdate
+
+        if until is None:
+            return self.all()
+        return self.filter(Exists(StatusUpdate.objects.published(until=until).filter(pledge=OuterRef("pk"))))
+
+    def with_answers(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
         from tracker.pledges.models import Conflict
 
-        return self.with_record().annotate(
+        published_conflicts = Conflict.objects.filter(**_before(until))
+        return self.with_record(until=until).annotate(
             schedule=Case(
                 When(deadline_on__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
                 When(status=Status.DELIVERED, status_on__gt=F("deadline_on"), then=Value(Schedule.OVERDUE.value)),
@@ -66,38 +80,41 @@ class PledgeQuerySet(QuerySet["Pledge"]):
                 When(status_on__lt=today - dt.timedelta(days=settings.QUIET_AFTER_DAYS), then=Value(True)),
                 default=Value(False),
             ),
-            in_conflict=Exists(Conflict.objects.filter(pledge=OuterRef("pk"))),
+            in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
         )
 
-    def for_list(self, *, today: dt.date) -> "PledgeQuerySet":
+    def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that a row of a list shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import Citation
+        from tracker.pledges.models import Citation, Conflict
 
         words = Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
         return (
-            self.with_answers(today=today)
+            self.on_record(until=until)
+            .with_answers(today=today, until=until)
             .select_related("theme", "promised_by")
             .prefetch_related(
                 "bodies",
                 Prefetch("citations", queryset=words, to_attr="words"),
-                "conflicts__sides",
+                Prefetch("conflicts", queryset=Conflict.objects.filter(**_before(until)).prefetch_related("sides")),
             )
         )
 
-    def for_page(self, *, today: dt.date) -> "PledgeQuerySet":
+    def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that the page of a pledge shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import Citation, ConflictSide, StatusUpdate
+        from tracker.pledges.models import Citation, Conflict, ConflictSide, StatusUpdate
 
         sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
+        conflicts = Conflict.objects.filter(**_before(until)).prefetch_related(Prefetch("sides", queryset=sides))
         return (
-            self.with_answers(today=today)
+            self.on_record(until=until)
+            .with_answers(today=today, until=until)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
             .prefetch_related(
                 "bodies",
                 Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
-                Prefetch("conflicts__sides", queryset=sides),
-                Prefetch("updates", queryset=StatusUpdate.objects.with_evidence()),
+                Prefetch("conflicts", queryset=conflicts),
+                Prefetch("updates", queryset=StatusUpdate.objects.with_evidence(until=until)),
             )
         )
 
@@ -115,10 +132,11 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
         )
 
-    def tally(self, *, today: dt.date) -> "Tally":
+    def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
         rows = (
-            self.with_answers(today=today)  # type: ignore[misc]
+            self.on_record(until=until)
+            .with_answers(today=today, until=until)  # type: ignore[misc]
             .order_by()
             .values("status", "schedule", "quiet")
             .annotate(number=Count("pk"))
@@ -169,19 +187,54 @@ class CitationQuerySet(QuerySet["Citation"]):
         )
 
 
+def _before(until: dt.datetime | None) -> dict[str, dt.datetime]:
+    return {} if until is None else {"published_at__lt": until}
+
+
 class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
     """The record."""
 
-    def with_evidence(self) -> "StatusUpdateQuerySet":
-        """Newest first, each with its citations, their passages and sources, in a fixed number of queries."""
+    def published(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+        """Keep what was published before an instant; everything where there is none."""
+        return self.filter(**_before(until))
+
+    def standing(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+        """Keep the entries that give their pledge a status: published, and neither corrected nor withdrawn by then."""
+        ended = self.model._default_manager.filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS, **_before(until))
+        return self.published(until=until).filter(~Exists(ended), kind__in=STANDING_KINDS)
+
+    def with_evidence(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+        """Updates and corrections, newest first, with all that a page shows of them, in a fixed number of queries.
+
+        Each has its text, its citations with passages and sources, and ``answers``: the entries that point at it.
+        """
         from tracker.pledges.models import Citation
 
-        cited = Citation.objects.with_words().order_by("id")
-        return self.prefetch_related(Prefetch("citations", queryset=cited)).order_by("-effective_on", "-id")
+        answers = self.model._default_manager.filter(**_before(until)).select_related("text").order_by("position")
+        return (
+            self.published(until=until)
+            .filter(kind__in=STANDING_KINDS)
+            .select_related("text", "corrects")
+            .prefetch_related(
+                Prefetch("citations", queryset=Citation.objects.with_words().order_by("id")),
+                Prefetch("corrections", queryset=answers, to_attr="answers"),
+            )
+            .order_by("-effective_on", "-position")
+        )
 
-    def last_published(self) -> "StatusUpdate | None":
-        """The entry that was published last, with its pledge; None while the record is empty."""
-        return self.select_related("pledge").order_by("-published_at", "-id").first()
+    def last_entry(self, *, until: dt.datetime | None = None) -> "StatusUpdate | None":
+        """The end of the chain, with its pledge; None while the record is empty."""
+        return self.published(until=until).select_related("pledge").order_by("-position").first()
+
+    def in_order(self) -> "StatusUpdateQuerySet":
+        """By position, with all that the chain commits to."""
+        from tracker.pledges.models import Citation
+
+        return (
+            self.select_related("pledge", "text", "corrects")
+            .prefetch_related(Prefetch("citations", queryset=Citation.objects.with_words().order_by("id")))
+            .order_by("position")
+        )
 
 
 class BodyQuerySet(QuerySet["Body"]):

@@ -1,17 +1,27 @@
-"""Append an entry to the record: the only writer of StatusUpdate."""
+"""Append entries to the record: the only writer of StatusUpdate, EntryText and the citations of entries.
+
+Each verb is one transaction, and two of them never interleave: SQLite's transactions are IMMEDIATE, and on
+PostgreSQL an advisory lock is held to the end of the transaction. So positions have no gap and the chain one end.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 from django.utils import timezone
 
-from tracker.pledges.models import Citation, Pledge, StatusUpdate
-from tracker.pledges.statuses import Role, Status
+from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, text_digest
+from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
+from tracker.sources import guards
 from tracker.sources.matching import refused_characters
 from tracker.sources.models import Passage, SourceKind
+
+_LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 
 
 @dataclass(frozen=True)
@@ -37,43 +47,154 @@ def append(
     step: str = "",
     explanation: str = "",
     published_at: dt.datetime | None = None,
+    corrects: StatusUpdate | None = None,
+    reason: str = "",
 ) -> StatusUpdate:
-    """Publish one entry with its evidence, in one transaction, and return it.
+    """Publish one entry with its evidence and return it; with ``corrects``, a correction of that entry.
 
     ``by`` names who proposed it; ``approved_by`` the second person, or nobody: then the entry says that it
     was published without a second review. Dates are days in Europe/London; ``published_at`` is an instant
-    (now, if not given).
+    (now, if not given), and never before that of the entry before: then it becomes the same.
 
     Raises ValidationError, with a message for each field, where the entry breaks a published rule:
     evidence always; what done means before any status but “no action found”; a step of the pledge's ladder
-    for each status on it; never “delivered” by press reports alone; no day later than its publication.
+    for each status on it; never “delivered” by press reports alone; no day later than its publication; a reason
+    for a correction, and only of an entry of the same pledge that still stands.
     """
     update = StatusUpdate(
+        kind=EntryKind.CORRECTION if corrects else EntryKind.UPDATE,
         pledge=pledge,
         status=status,
         step=step,
         effective_on=effective_on,
         looked_until=looked_until,
-        published_at=published_at or timezone.now(),
-        headline=headline,
-        explanation=explanation,
+        corrects=corrects,
+        reason=reason,
         proposed_by=by,
         published_by=approved_by or by,
         second_review=bool(approved_by),
     )
-    errors = _broken_rules(update, evidence)
+    text = EntryText(update=update, headline=headline, explanation=explanation)
+    _place(update, published_at)
+    errors = _broken_rules(update, text, evidence) | _broken_reference(update)
     if errors:
         raise ValidationError(errors)
+    return _write(update, text, evidence)
+
+
+def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = "") -> StatusUpdate:
+    """Withdraw an entry: it stays on the record, struck, and no longer gives the pledge its status.
+
+    Returns the withdrawal. Raises ValidationError without a reason, or where the entry does not stand any more.
+    """
+    return _refer(entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by)
+
+
+@transaction.atomic
+def withdraw_text(
+    entry: StatusUpdate, *, reason: str, admin: AbstractBaseUser, headline: bool = False, approved_by: str = ""
+) -> StatusUpdate:
+    """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the tombstone.
+
+    The entry keeps its status, dates, evidence and digests: the chain still verifies and says “text withdrawn”.
+    Raises PermissionDenied for anybody but an admin, ValidationError without a reason.
+    """
+    if not (admin.is_active and getattr(admin, "is_superuser", False)):
+        raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
+    words = f"Text of entry {entry.position} withdrawn"
+    tombstone = _refer(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, admin.get_username(), approved_by)
+    blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
+    if headline:
+        blank |= {"headline": "", "headline_salt": ""}
+    EntryText.objects.filter(update=entry).update(**blank)
+    entry.text.refresh_from_db()
+    return tombstone
+
+
+@transaction.atomic
+def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: str, approved_by: str) -> StatusUpdate:
+    update = StatusUpdate(
+        kind=kind,
+        pledge=entry.pledge,
+        status=entry.status,
+        step=entry.step,
+        effective_on=entry.effective_on,
+        looked_until=entry.looked_until,
+        corrects=entry,
+        reason=reason,
+        proposed_by=by,
+        published_by=approved_by or by,
+        second_review=bool(approved_by),
+    )
+    _place(update, None)
+    if errors := _broken_reference(update):
+        raise ValidationError(errors)
+    return _write(update, EntryText(update=update, headline=words), [])
+
+
+def _place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
+    """Give the entry its place: from here to the end of the transaction nobody else can append."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    if guards.missing(connection):
+        raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
+    last = StatusUpdate.objects.last_entry()
+    update.position = last.position + 1 if last else 1
+    update.previous = last.digest if last else FIRST
+    update.published_at = published_at or timezone.now()
+    if last:
+        update.published_at = max(update.published_at, last.published_at)
+
+
+def _write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> StatusUpdate:
+    text.headline_salt, text.explanation_salt = new_salt(), new_salt()
+    update.headline_digest = text_digest(text.headline, text.headline_salt)
+    update.explanation_digest = text_digest(text.explanation, text.explanation_salt)
+    citations = [
+        Citation(
+            update=update,
+            passage=item.passage,
+            role=item.role,
+            note=item.note,
+            source_sha256=item.passage.source.sha256,
+        )
+        for item in evidence
+    ]
+    update.digest = entry_digest(
+        committed(update, citations, corrects=update.corrects.position if update.corrects else None)
+    )
     update.full_clean()
+    text.full_clean(exclude=["update"])
     update.save(force_insert=True)
-    for item in evidence:
-        citation = Citation(update=update, passage=item.passage, role=item.role, note=item.note)
+    text.update = update
+    text.save(force_insert=True)
+    for citation in citations:
+        citation.update = update
         citation.full_clean()
         citation.save(force_insert=True)
     return update
 
 
-def _broken_rules(update: StatusUpdate, evidence: Sequence[Evidence]) -> dict[str, list[str]]:
+def _broken_reference(update: StatusUpdate) -> dict[str, list[str]]:
+    entry = update.corrects
+    if entry is None:
+        return {"reason": ["Only a correction has a reason."]} if update.reason else {}
+    errors: dict[str, list[str]] = {}
+    if not update.reason.strip():
+        errors["reason"] = ["Say why: the reason is public."]
+    elif refused := next(refused_characters(update.reason), None):
+        errors["reason"] = [f"{refused} may not stand here."]
+    if entry.pledge_id != update.pledge_id:
+        errors["corrects"] = ["The entry is another pledge's."]
+    elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION):
+        errors["corrects"] = ["A withdrawal can't be corrected or withdrawn: publish a new entry."]
+    elif update.kind in ENDING_KINDS and entry.corrections.filter(kind__in=ENDING_KINDS).exists():
+        errors["corrects"] = [f"Entry {entry.position} was corrected or withdrawn already."]
+    return errors
+
+
+def _broken_rules(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
 
     def refuse(name: str, message: str) -> None:
@@ -81,8 +202,10 @@ def _broken_rules(update: StatusUpdate, evidence: Sequence[Evidence]) -> dict[st
 
     pledge, status = update.pledge, Status(update.status)
     for name in ("headline", "explanation"):
-        if refused := next(refused_characters(getattr(update, name)), None):
+        if refused := next(refused_characters(getattr(text, name)), None):
             refuse(name, f"{refused} may not stand here.")
+    if not text.headline.strip():
+        refuse("headline", "Say in one line what happened.")
     if not evidence:
         refuse("evidence", "An entry needs at least one passage as evidence.")
     published_on = timezone.localdate(update.published_at)

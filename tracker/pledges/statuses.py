@@ -92,6 +92,22 @@ class Role(models.TextChoices):
     INCOMPLETE = "incomplete", "A sentence that is cut off"
 
 
+class EntryKind(models.TextChoices):
+    """What an entry of the record does."""
+
+    UPDATE = "update", "Update"
+    CORRECTION = "correction", "Correction"
+    WITHDRAWAL = "withdrawal", "Withdrawal"
+    LEGAL_WITHDRAWAL = "legal-withdrawal", "Legal withdrawal of text"
+
+
+STANDING_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]
+"""Entries that give a pledge its status."""
+
+ENDING_KINDS = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL]
+"""Entries after which the one that they point at no longer stands."""
+
+
 class Schedule(models.TextChoices):
     """How a pledge stands against the first deadline that was stated for it. Computed, never typed."""
 

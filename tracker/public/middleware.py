@@ -24,7 +24,7 @@ class UnavailableMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         logger.error("The database did not answer: %s", exception)
-        response = render(request, "503.html", status=503)
+        response = render(request, "503.html", {"no_database": True}, status=503)
         response["Retry-After"] = "30"
         response["Cache-Control"] = "no-store"
         return response

@@ -1,8 +1,8 @@
 """Addresses of the public pages. They are promises: an address, once published, stays."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from tracker.public import views
+from tracker.public import record_views, views
 
 app_name = "public"
 
@@ -15,6 +15,13 @@ urlpatterns = [
     path("bodies/", views.bodies, name="bodies"),
     path("bodies/<slug:slug>/", views.body, name="body"),
     path("themes/<slug:slug>/", views.theme, name="theme"),
+    path("changes/", record_views.changes, name="changes"),
+    re_path(r"^changes/(?P<month>[0-9]{4}-[0-9]{2})/$", record_views.changes, name="month"),
+    path("record/", record_views.record, name="record"),
+    path("record/record.ndjson", record_views.download, name="record-download"),
+    path("record/verify_record.py", record_views.verifier, name="record-verifier"),
+    path("record/head.txt", record_views.checkpoint, name="record-checkpoint"),
+    path(".well-known/record-head.json", record_views.head, name="record-head"),
     path("methodology/", views.methodology, name="methodology"),
     path("about/", views.about, name="about"),
 ]

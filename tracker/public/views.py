@@ -9,7 +9,6 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import Tally
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
+from tracker.public.asof import as_of, dated
 from tracker.public.listing import listing
 from tracker.public.pictures import unit_bar
 from tracker.public.summary import status_counts, summarise
@@ -27,54 +27,56 @@ from tracker.sources.models import CheckState, Passage, Source
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
-    today = timezone.localdate()
-    filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=today))
-    context = {
-        "listing": listing(request.GET, filterset),
-        "today": today,
-        "quiet_after": settings.QUIET_AFTER_DAYS,
-    }
+    when = as_of(request)
+    pledges = Pledge.objects.for_list(today=when.today, until=when.until)
+    filterset = PledgeFilter(request.GET, queryset=pledges)
+    context = {"listing": listing(request.GET, filterset), "today": when.today, "as_of": when}
     if _wants_fragment(request):
-        return _vary(render(request, "public/_results.html", context))
-    tally = Pledge.objects.tally(today=today)
+        return _vary(dated(render(request, "public/_results.html", context), when))
+    tally = Pledge.objects.tally(today=when.today, until=when.until)
     reviews = list(Review.objects.all()[:2])
     context |= {
-        "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=today),
+        "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=when.today),
         "review": reviews[0] if len(reviews) == 1 else None,
         **_counts(tally),
         "passage_counts": Passage.objects.counts_by_state(),
-        "last_update": StatusUpdate.objects.last_published(),
+        "last_update": StatusUpdate.objects.last_entry(until=when.until),
     }
-    return _vary(render(request, "public/dashboard.html", context))
+    return _vary(dated(render(request, "public/dashboard.html", context), when))
 
 
 @require_safe
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge: what was promised, where it stands, and how we know."""
-    today = timezone.localdate()
-    found = get_object_or_404(Pledge.objects.for_page(today=today), slug=slug)
+    when = as_of(request)
+    found = Pledge.objects.for_page(today=when.today, until=when.until).filter(slug=slug).first()
+    if found is None:
+        later = get_object_or_404(Pledge, slug=slug)
+        return render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
     updates = list(found.updates.all())
+    standing = [update for update in updates if not update.ending]
     citations = list(found.citations.all())
     statements = [
         citation
-        for citation in citations + [one for update in updates for one in update.citations.all()]
+        for citation in citations + [one for update in standing for one in update.citations.all()]
         if citation.role == Role.OFFICIAL_POSITION
     ]
     statements.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
     context = {
         "pledge": found,
-        "today": today,
+        "today": when.today,
+        "as_of": when,
         "updates": updates,
-        "current": updates[0] if updates else None,
+        "current": standing[0] if standing else None,
         "wordings": [citation for citation in citations if citation.role in _WORDINGS],
         "other_citations": [
             citation for citation in citations if citation.role not in {*_WORDINGS, Role.OFFICIAL_POSITION}
         ],
         "statements": statements,
-        "reached": {update.step for update in updates if update.step},
+        "reached": {update.step for update in standing if update.step},
         "permalink": request.build_absolute_uri(found.get_absolute_url()),
     }
-    return render(request, "public/pledge.html", context)
+    return dated(render(request, "public/pledge.html", context), when)
 
 
 _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
@@ -147,24 +149,20 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _group(request: HttpRequest, kind: str, group: Body | Theme, condition: Q) -> HttpResponse:
-    today = timezone.localdate()
+    when = as_of(request)
     mine = Pledge.objects.filter(condition)
-    filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=today))
-    context = {
-        "listing": listing(request.GET, filterset),
-        "today": today,
-        "quiet_after": settings.QUIET_AFTER_DAYS,
-    }
+    filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=when.today, until=when.until))
+    context = {"listing": listing(request.GET, filterset), "today": when.today, "as_of": when}
     if _wants_fragment(request):
-        return _vary(render(request, "public/_results.html", context))
-    tally = mine.tally(today=today)
+        return _vary(dated(render(request, "public/_results.html", context), when))
+    tally = mine.tally(today=when.today, until=when.until)
     context |= {
         "kind": kind,
         "group": group,
-        "summary": summarise(tally, since=None, today=today),
+        "summary": summarise(tally, since=None, today=when.today),
         **_counts(tally),
     }
-    return _vary(render(request, "public/group.html", context))
+    return _vary(dated(render(request, "public/group.html", context), when))
 
 
 @require_safe
@@ -230,4 +228,4 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, with a page that asks nothing of the database."""
-    return render(request, "500.html", status=500)
+    return render(request, "500.html", {"no_database": True}, status=500)

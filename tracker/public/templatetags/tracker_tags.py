@@ -1,12 +1,16 @@
-"""Template tags of the public pages: words and shapes for values, nothing that reads the database."""
+"""Template tags of the public pages: words and shapes for values, and the head of the record."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.core.cache import cache
+from django.db import DatabaseError, connection
 
+from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import Schedule, Status
+from tracker.sources import guards
 from tracker.sources.models import CheckState
 
 register = template.Library()
@@ -46,3 +50,13 @@ def get(mapping: Mapping[Any, Any], key: Any) -> Any:
 def days_until(start: dt.date, end: dt.date) -> int:
     """Days from one day to another; never below 0."""
     return max(0, (end - start).days)
+
+
+@register.inclusion_tag("components/head_line.html")
+def head_line() -> dict[str, Any]:
+    """How far the record goes, for the footer of every page; nothing where the database does not answer."""
+    try:
+        lost = cache.get_or_set("guards-missing", lambda: bool(guards.missing(connection)), timeout=60)
+        return {"last": StatusUpdate.objects.last_entry(), "read_only": lost}
+    except DatabaseError:
+        return {}

@@ -1,0 +1,383 @@
+"""The chain: what it commits to, and that every change of it is found by both verifiers, at the right position."""
+
+import copy
+import datetime as dt
+import hashlib
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tracker.pledges import heads
+from tracker.pledges.chain import FIRST, entry_digest, text_digest
+from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.recording import withdraw, withdraw_text
+from tracker.pledges.statuses import EntryKind, Status
+from tracker.pledges.verifying import Problem, entries, exported, verify_chain, verify_known_head
+from tracker.sources import guards
+from tracker.sources.models import Passage
+
+pytestmark = pytest.mark.django_db
+VERIFIER = Path(django_settings.BASE_DIR) / "tracker" / "public" / "static" / "public" / "verify_record.py"
+spec = importlib.util.spec_from_file_location("verify_record", VERIFIER)
+offline = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(offline)
+ADMIN = "ada"
+
+
+def lines() -> list[str]:
+    """The record as it is downloaded."""
+    return [json.dumps(exported(entry), ensure_ascii=False) for entry in entries()]
+
+
+def first_problem() -> Problem | None:
+    return next((step for step in verify_chain() if isinstance(step, Problem)), None)
+
+
+@pytest.fixture
+def record():
+    """A record of six entries: updates, a correction, a withdrawal, a legal withdrawal."""
+    about, other = pledge(), pledge(PassageFactory(source=SourceFactory(title="“Ünïcödé” 𝒜 שלום")))
+    first = update(about, Status.ANNOUNCED, explanation="Line one.\nLine “two”; e\u0301 𝒜.")
+    update(other, headline="Another", approved_by="")
+    wrong = update(about, on=dt.date(2025, 8, 1))
+    update(about, on=dt.date(2025, 8, 2), corrects=wrong, reason="The day was wrong.")
+    withdraw(first, reason="It was about another pledge.", by="Ada", approved_by="Grace")
+    withdraw_text(wrong, reason="A court order.", admin=get_user_model().objects.create_superuser(ADMIN))
+
+
+def test_the_published_vectors_hold():
+    """docs/record-format.md has them, so that anybody can write another verifier."""
+    text = (Path(django_settings.BASE_DIR) / "docs" / "record-format.md").read_text(encoding="utf-8")
+    vectors = json.loads(text.split("```json vectors\n")[1].split("\n```")[0])
+    assert len(vectors["entries"]) >= 3
+    assert offline.problems([json.dumps(entry) for entry in vectors["entries"]]) is None
+    for entry in vectors["entries"]:
+        fields = {name: value for name, value in entry.items() if name not in offline.APART}
+        assert entry_digest(fields) == offline.digest(fields) == entry["digest"]
+    for example in vectors["texts"]:
+        assert text_digest(example["text"], example["salt"]) == example["digest"]
+        assert hashlib.sha256(example["canonical"].encode()).hexdigest() == example["digest"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text("0123456789abcdef", min_size=64, max_size=64))
+def test_the_two_canonical_forms_are_one(text, salt):
+    assert text_digest(text, salt) == offline.digest({"salt": salt, "text": text})
+
+
+def test_an_empty_record_holds(client):
+    assert list(verify_chain()) == []
+    assert offline.problems([]) is None
+    assert heads.head() == heads.Head(0, FIRST, "")
+
+
+@pytest.mark.usefixtures("record")
+class TestRecord:
+    def test_it_holds_for_both_verifiers(self):
+        assert list(verify_chain()) == [1, 2, 3, 4, 5, 6]
+        assert offline.problems(lines()) is None
+        call_command("verify_record")
+
+    def test_the_verifier_is_one_file_that_runs_alone(self, tmp_path):
+        update(Pledge.objects.first(), headline="One more")
+        record, head = tmp_path / "record.ndjson", tmp_path / "head.txt"
+        record.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+        head.write_text(heads.checkpoint(heads.head()), encoding="utf-8")
+        command = [sys.executable, "-I", "-S", str(VERIFIER), str(record), str(head)]
+        result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "7 entries hold." in result.stdout
+        assert "It extends the saved head of 7 entries." in result.stdout
+        record.write_text("\n".join(lines()[:6]) + "\n", encoding="utf-8")
+        result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+        assert result.returncode == 1
+        assert "does not extend the saved head" in result.stdout, "a cut tail is only shown by a head that was kept"
+
+    def test_every_column_of_an_entry_is_committed_to_or_named_here_with_its_reason(self):
+        """A new column that the digest does not cover must be added to one of the two lists on purpose."""
+        not_committed = {
+            "id": "a name within one database; the position is the entry's",
+            "digest": "it is the digest",
+        }
+        renamed = {"pledge": "its slug", "corrects": "the position of the entry"}
+        columns = {field.name for field in StatusUpdate._meta.concrete_fields} - set(not_committed)
+        entry = StatusUpdate.objects.in_order().first()
+        assert columns <= set(exported(entry)) | set(renamed)
+        assert {field.name for field in Citation._meta.concrete_fields} == {
+            "id", "passage", "pledge", "update", "role", "note", "source_sha256",
+        }  # fmt: skip
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(data=st.data())
+    def test_any_change_in_the_database_is_found_at_its_position(self, data):
+        """Made with the guards dropped, as somebody could who owns the database."""
+        entry = data.draw(st.sampled_from(list(StatusUpdate.objects.in_order())))
+        letters = st.characters(min_codepoint=0x20, max_codepoint=0x17F)
+        with transaction.atomic():
+            guards.remove(connection)
+            column = data.draw(
+                st.sampled_from(
+                    [
+                        *(
+                            "pledge",
+                            "step",
+                            "effective_on",
+                            "looked_until",
+                            "published_at",
+                            "reason",
+                            "status",
+                            "kind",
+                        ),
+                        *("proposed_by", "published_by", "second_review", "previous", "digest"),
+                        *("headline_digest", "explanation_digest", "headline", "headline_salt", "explanation"),
+                        *("role", "note", "exact", "source"),
+                    ]
+                )
+            )
+            found_at = self.change(entry, column, data, letters)
+            changed = [json.loads(line) for line in lines()]
+            if found_at is None:  # the change was none
+                transaction.set_rollback(True)
+                return
+            problem = first_problem()
+            assert problem is not None, f"{column} of entry {entry.position} was changed unseen"
+            assert problem.position == found_at
+            assert (offline.problems([json.dumps(one) for one in changed]) or [None])[0] == found_at
+            transaction.set_rollback(True)
+
+    def change(self, entry, column, data, letters):
+        """Change one thing of an entry; return the position at which it must be found."""
+        rows = StatusUpdate.objects.filter(pk=entry.pk)
+        if column in ("headline", "headline_salt", "explanation"):
+            old = getattr(entry.text, column)
+            new = ("0" if old[:1] != "0" else "1") + old[1:] if column == "headline_salt" else old + data.draw(letters)
+            if entry.text.explanation_salt == "" and column == "explanation":
+                return None  # it was withdrawn: what stands there now is no committed text
+            EntryText.objects.filter(update=entry).update(**{column: new})
+            return entry.position
+        if column in ("role", "note", "exact", "source"):
+            citation = entry.citations.first()
+            if citation is None:
+                return None
+            if column in ("role", "note"):
+                Citation.objects.filter(pk=citation.pk).update(
+                    **{column: "scope" if column == "role" else citation.note + data.draw(letters)}
+                )
+                return entry.position
+            if column == "exact":
+                passage = Passage.objects.filter(pk=citation.passage_id)
+                passage.update(
+                    exact=citation.passage.exact + "x", start=None, end=None, snapshot_sha256="", checked_on=None
+                )
+                users = Citation.objects.filter(passage=citation.passage, update__isnull=False)
+                return min(users.values_list("update__position", flat=True))
+            Citation.objects.filter(pk=citation.pk).update(source_sha256="f" * 64)
+            return entry.position
+        if column in ("effective_on", "looked_until"):
+            day = getattr(entry, column) + dt.timedelta(days=-1 if column == "effective_on" else 1)
+            rows.update(**{column: day})
+        elif column == "published_at":
+            rows.update(published_at=entry.published_at + dt.timedelta(microseconds=1))
+        elif column == "second_review":
+            if entry.proposed_by == entry.published_by:
+                return None
+            rows.update(second_review=not entry.second_review)
+        elif column == "pledge":
+            rows.update(pledge=Pledge.objects.exclude(pk=entry.pledge_id).first())
+        elif column == "status":
+            rows.update(status=Status.DROPPED)
+        elif column == "kind":
+            if entry.kind == EntryKind.UPDATE:
+                return None  # a constraint refuses it without a reason
+            rows.update(kind=EntryKind.WITHDRAWAL if entry.kind != EntryKind.WITHDRAWAL else EntryKind.CORRECTION)
+            if entry.kind == EntryKind.LEGAL_WITHDRAWAL:
+                return entry.corrects.position  # its blank text is not excused any more
+        elif column == "step":
+            rows.update(step="answered")
+        elif column == "reason":
+            if entry.kind == EntryKind.UPDATE:
+                return None
+            rows.update(reason=entry.reason + data.draw(letters))
+        elif column in ("proposed_by", "published_by"):
+            rows.update(**{column: getattr(entry, column) + "x"})
+        else:
+            old = getattr(entry, column)
+            rows.update(**{column: ("0" if old[0] != "0" else "1") + old[1:]})
+        return entry.position
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(data=st.data())
+    def test_any_deletion_insertion_or_swap_in_a_download_is_found_at_its_position(self, data):
+        good = [json.loads(line) for line in lines()]
+        at = data.draw(st.integers(0, len(good) - 1))
+        kind = data.draw(st.sampled_from(["delete", "insert", "swap", "change"]))
+        bad = copy.deepcopy(good)
+        if kind == "delete":
+            if at == len(good) - 1:
+                return  # a cut tail is found by a saved head alone (tested above)
+            del bad[at]
+        elif kind == "insert":
+            bad.insert(at, copy.deepcopy(data.draw(st.sampled_from(good))))
+            if at < len(good) and bad[at] == good[at]:
+                at += 1  # the copy took its place: what is wrong comes after it
+        elif kind == "swap":
+            other = data.draw(st.integers(0, len(good) - 1))
+            if other == at:
+                return
+            bad[at], bad[other] = bad[other], bad[at]
+            at = min(at, other)
+        else:
+            name = data.draw(st.sampled_from(sorted(set(bad[at]) - {"headline", "explanation"})))
+            if bad[at][name] is None and name.endswith("_salt"):
+                return
+            bad[at][name] = "forged" if bad[at][name] != "forged" else "again"
+            if name == "kind" and good[at]["kind"] == "legal-withdrawal":
+                at = good[at]["corrects"] - 1
+            if name == "corrects" and good[at]["kind"] == "legal-withdrawal":
+                at = good[at]["corrects"] - 1
+        found = offline.problems([json.dumps(entry) for entry in bad])
+        assert found is not None
+        assert found[0] == at + 1
+
+    def test_the_insider_who_rewrites_everything_is_found_by_a_saved_head_alone(self):
+        saved = heads.checkpoint(heads.head())
+        assert verify_known_head(saved) is None
+        last = StatusUpdate.objects.in_order().last()
+        with transaction.atomic():
+            guards.remove(connection)
+            last.proposed_by = "Somebody else"
+            fields = {k: v for k, v in exported(last).items() if k not in offline.APART}
+            StatusUpdate.objects.filter(pk=last.pk).update(
+                proposed_by="Somebody else",
+                second_review=False,
+                digest=entry_digest(fields | {"second_review": False}),
+            )
+            assert first_problem() is None, "the chain alone proves nothing against its owner"
+            assert verify_known_head(saved).position == 6
+            transaction.set_rollback(True)
+        assert verify_known_head("nonsense") is not None
+        assert "does not reach it" in verify_known_head(saved.replace("\n6\n", "\n60\n", 1)).message
+
+    def test_the_command_names_what_is_wrong_and_fails(self, tmp_path):
+        with transaction.atomic():
+            guards.remove(connection)
+            EntryText.objects.filter(update__position=2).update(headline="Forged")
+            with pytest.raises(CommandError) as caught:
+                call_command("verify_record")
+            assert "Entry 2: its headline is not the one" in str(caught.value)
+            assert "guard pledges_update_no_delete on pledges_statusupdate is missing" in str(caught.value)
+            transaction.set_rollback(True)
+
+    def test_the_head_is_signed(self):
+        from base64 import b64decode
+
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        body, _, signature = heads.checkpoint(heads.head()).partition("\n\n")
+        name, key_id, key = heads.verifier_key().split("+", 2)
+        raw = b64decode(signature.split(" ")[2])
+        assert signature.startswith(f"— {name} ")
+        assert raw[:4].hex() == key_id
+        Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(raw[4:], f"{body}\n".encode())
+        assert body.split("\n")[1] == "6"
+
+
+class TestCorrections:
+    def test_a_correction_takes_the_place_of_what_it_corrects(self, client):
+        about = pledge()
+        wrong = update(about, Status.UNDER_WAY, headline="Wrong")
+        right = update(about, Status.ANNOUNCED, headline="Right", corrects=wrong, reason="It was only announced.")
+        assert Pledge.objects.with_record().get().status == Status.ANNOUNCED
+        body = client.get(about.get_absolute_url()).content.decode()
+        assert "<s>Wrong</s>" in body
+        assert "Corrected on" in body
+        assert f'href="#{right.anchor}"' in body
+        assert "It was only announced." in body
+
+    def test_a_withdrawal_takes_an_entry_out_and_leaves_it_visible(self, client):
+        about = pledge()
+        update(about, Status.ANNOUNCED, headline="First")
+        second = update(about, on=dt.date(2025, 9, 1), headline="Second")
+        withdraw(second, reason="The source was a hoax.", by="Ada", approved_by="Grace")
+        assert Pledge.objects.with_record().get().headline == "First"
+        body = client.get(about.get_absolute_url()).content.decode()
+        assert "<s>Second</s>" in body
+        assert "Withdrawn on" in body
+        assert "The source was a hoax." in body
+
+    def test_legal_withdrawal_blanks_the_words_and_the_chain_still_holds(self, client):
+        admin = get_user_model().objects.create_superuser(ADMIN)
+        entry = update(pledge(), headline="Secret headline", explanation="Secret explanation")
+        withdraw_text(entry, reason="A court order.", admin=admin)
+        assert (entry.headline, entry.explanation) == ("Secret headline", "")
+        withdraw_text(entry, reason="A second order.", admin=admin, headline=True)
+        assert first_problem() is None
+        for url in (entry.pledge.get_absolute_url(), "/changes/", "/"):
+            body = client.get(url).content.decode()
+            assert "Secret" not in body
+        body = client.get(entry.pledge.get_absolute_url()).content.decode()
+        assert "Text withdrawn" in body
+        assert "A court order." in body
+        assert "Secret" not in "".join(lines())
+        assert Pledge.objects.with_record().get().status == Status.UNDER_WAY, "the words go, the fact stays"
+
+    def test_only_an_admin_and_only_with_a_reason(self):
+        entry = update(pledge())
+        user = get_user_model().objects.create_user("editor")
+        with pytest.raises(PermissionDenied):
+            withdraw_text(entry, reason="Because", admin=user)
+        user.is_superuser = True
+        for reason in ("", "  ", "a\u202eb"):
+            with pytest.raises(ValidationError):
+                withdraw_text(entry, reason=reason, admin=user)
+        assert StatusUpdate.objects.count() == 1
+
+    def test_what_can_not_be_corrected(self):
+        about = pledge()
+        entry = update(about)
+        done = withdraw(entry, reason="Wrong.", by="Ada")
+        for target in (entry, done):
+            with pytest.raises(ValidationError, match=r"already|can't be corrected"):
+                withdraw(target, reason="Again.", by="Ada")
+        with pytest.raises(ValidationError, match="another pledge"):
+            update(pledge(), corrects=update(about), reason="Mixed up.")
+        with pytest.raises(ValidationError, match="Only a correction has a reason"):
+            update(about, reason="No entry is named.")
+
+    def test_blanking_without_a_tombstone_is_refused_by_the_database(self):
+        entry = update(pledge(), explanation="Words")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            EntryText.objects.filter(update=entry).update(explanation="")
+
+
+def test_an_entry_never_goes_before_the_one_before_it():
+    about = pledge()
+    first = update(about, published_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
+    second = update(about, published_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC), headline="Clock went back")
+    assert second.published_at == first.published_at
+
+
+def test_without_its_guards_the_record_is_read_only_and_says_so(client):
+    from django.core.cache import cache
+
+    about = pledge()
+    with transaction.atomic():
+        guards.remove(connection)
+        cache.clear()
+        assert "The record is read-only" in client.get("/").content.decode()
+        with pytest.raises(ValidationError, match="read-only"):
+            update(about)
+        transaction.set_rollback(True)
+    cache.clear()
+    assert "The record is read-only" not in client.get("/").content.decode()

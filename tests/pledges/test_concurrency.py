@@ -1,0 +1,102 @@
+"""Many processes publish at once, and are killed at random: no gap, one chain, nothing acknowledged is lost."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+WRITER = Path(__file__).with_name("writer.py")
+PROCESSES = int(os.environ.get("DRILL_PROCESSES", "16"))
+ENTRIES = int(os.environ.get("DRILL_ENTRIES", "50"))
+KILLS = int(os.environ.get("DRILL_KILLS", "30"))
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A migrated and loaded database of its own, of the kind that this run tests."""
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
+    admin = os.environ.get("DATABASE_URL", "")
+    if admin.startswith("postgres"):
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", admin)
+    for command in (["migrate", "-v", "0"], ["load_dataset"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=values, check=True, capture_output=True)
+    yield values
+    if "DATABASE_URL" in values:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def start(environment, name: str, entries: int, log: Path) -> subprocess.Popen[bytes]:
+    """A process that publishes entries and notes each one outside of the database once it is acknowledged."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, str(WRITER), name, str(entries)], cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
+
+
+def verify(environment) -> str:
+    result = subprocess.run(
+        [sys.executable, "manage.py", "verify_record"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def published(environment) -> set[str]:
+    program = (
+        "from tracker.pledges.models import EntryText;"
+        "print(*EntryText.objects.values_list('headline', flat=True), sep='\\n')"
+    )
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
+    output = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    return {line for line in output.splitlines() if line.startswith("Drill")}
+
+
+def acknowledged(log: Path) -> list[str]:
+    return [line for line in log.read_text().splitlines() if line.startswith("Drill")]
+
+
+@pytest.mark.xdist_group("drill")
+def test_many_processes_publish_at_once(environment, tmp_path):
+    logs = [tmp_path / f"log-{number}" for number in range(PROCESSES)]
+    writers = [start(environment, f"{number}", ENTRIES, log) for number, log in enumerate(logs)]
+    assert [writer.wait(300) for writer in writers] == [0] * PROCESSES, [log.read_text()[-500:] for log in logs]
+    heard = [line for log in logs for line in acknowledged(log)]
+    assert len(heard) == len(set(heard)) == PROCESSES * ENTRIES
+    assert published(environment) == set(heard)
+    total = PROCESSES * ENTRIES + 14
+    assert f"{total} of {total} entries hold." in verify(environment)
+
+
+@pytest.mark.xdist_group("drill")
+def test_killed_at_random_points_nothing_acknowledged_is_lost(environment, tmp_path):
+    random.seed(20261124)
+    log = tmp_path / "log"
+    log.touch()
+    for number in range(KILLS):
+        before = len(acknowledged(log))
+        writer = start(environment, f"kill-{number}", 10_000, log)
+        deadline = time.monotonic() + 60
+        while len(acknowledged(log)) == before and writer.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(random.random() * 0.05)
+        writer.send_signal(signal.SIGKILL)
+        assert writer.wait() == -signal.SIGKILL, log.read_text()[-800:]
+    heard = acknowledged(log)
+    assert len(heard) >= KILLS
+    there = published(environment)
+    assert set(heard) <= there, "every acknowledged entry is there"
+    assert len(there) <= len(heard) + KILLS, "at most the one under way when it was killed was not acknowledged"
+    verify(environment)

@@ -1,0 +1,222 @@
+"""Pages as of a day, against a replay of the record by an independent oracle."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import pledge, update
+from tracker.pledges.models import Conflict, Pledge, StatusUpdate
+from tracker.pledges.recording import withdraw
+from tracker.pledges.statuses import Status
+from tracker.public.asof import end_of
+from tracker.public.comparing import moves
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+START = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+USABLE = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, Status.DELIVERED]
+STEPS = st.tuples(
+    st.integers(0, 2),  # which pledge
+    st.sampled_from(["update", "update", "correct", "withdraw"]),
+    st.sampled_from(USABLE),
+    st.integers(0, 60),  # effective: days after the pledge was made
+    st.integers(0, 40 * 24),  # published: hours after the entry before
+)
+
+
+def replay(log, pledge_pk, day):
+    """Walk the record from its start, keeping what stands, and stop at the end of the day in London."""
+    standing = {}
+    seen = False
+    for entry in log:
+        if entry["published_at"].astimezone(LONDON).date() > day:
+            break
+        if entry["pledge"] != pledge_pk:
+            continue
+        seen = True
+        if entry["kind"] in ("correction", "withdrawal"):
+            standing.pop(entry["corrects"], None)
+        if entry["kind"] in ("update", "correction"):
+            standing[entry["position"]] = (entry["effective_on"], entry["position"], entry["status"])
+    return seen, max(standing.values())[2] if standing else None
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(STEPS, min_size=1, max_size=10), st.lists(st.integers(-5, 330), min_size=1, max_size=5))
+def test_any_day_equals_a_replay_of_the_record(client, steps, days):
+    import time_machine
+
+    with transaction.atomic():
+        pledges = [pledge() for _ in range(3)]
+        now, log = START, []
+        for which, action, status, effective, hours in steps:
+            now += dt.timedelta(hours=hours)
+            about = pledges[which]
+            target = StatusUpdate.objects.standing().filter(pledge=about).order_by("position").first()
+            on = about.made_on + dt.timedelta(days=effective)
+            with time_machine.travel(now, tick=False):
+                if action == "withdraw" and target:
+                    entry = withdraw(target, reason="Wrong.", by="Ada", approved_by="Grace")
+                elif action == "correct" and target:
+                    entry = update(about, status, on=on, corrects=target, reason="Wrong.")
+                else:
+                    entry = update(about, status, on=on)
+            log.append(
+                {name: getattr(entry, name) for name in ("kind", "position", "effective_on", "status", "published_at")}
+                | {"pledge": about.pk, "corrects": entry.corrects.position if entry.corrects else None}
+            )
+        for offset in days:
+            day = START.date() + dt.timedelta(days=offset)
+            expected = {one.pk: replay(log, one.pk, day) for one in pledges}
+            rows = Pledge.objects.on_record(until=end_of(day)).with_record(until=end_of(day))
+            assert {row.pk: row.status for row in rows} == {
+                pk: status for pk, (seen, status) in expected.items() if seen
+            }
+            tally = Pledge.objects.tally(today=day, until=end_of(day))
+            assert tally.total == sum(seen for seen, _ in expected.values())
+            page = client.get("/", {"as_of": day.isoformat()})
+            assert {row.pk: row.status for row in page.context["listing"].page} == {
+                pk: status for pk, (seen, status) in expected.items() if seen
+            }
+        first, last = START.date(), START.date() + dt.timedelta(days=320)
+        changed = {move.pledge.pk: (move.before, move.after) for move in moves(since=first, until=last)}
+        for one in pledges:
+            before, after = replay(log, one.pk, first), replay(log, one.pk, last)
+            assert (one.pk in changed) == (before != after)
+            if one.pk in changed:
+                assert changed[one.pk] == (before[1], after[1])
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2026-07-01T22:59:59Z", "2026-07-01"),  # 23:59:59 in London
+        ("2026-07-01T23:00:00Z", "2026-07-02"),  # midnight in London, still yesterday in UTC
+        ("2026-01-01T23:59:59Z", "2026-01-01"),
+        ("2026-03-29T00:30:00Z", "2026-03-29"),  # the clocks go forward
+        ("2026-10-25T00:30:00Z", "2026-10-25"),  # and back
+    ],
+)
+def test_a_day_ends_at_midnight_in_london(instant, day):
+    about, day = pledge(), dt.date.fromisoformat(day)
+    update(about, published_at=dt.datetime.fromisoformat(instant))
+    assert Pledge.objects.on_record(until=end_of(day)).count() == 1
+    assert Pledge.objects.on_record(until=end_of(day - dt.timedelta(days=1))).count() == 0
+
+
+@pytest.mark.usefixtures("casey")
+class TestPages:
+    def test_a_banner_says_so_and_leads_back(self, client):
+        for url in ("/", "/pledges/nca-cold-cases/", "/bodies/home-secretary/", "/themes/policing/", "/changes/"):
+            response = client.get(url, {"as_of": "2026-11-24"})
+            body = response.content.decode()
+            assert response.status_code == 200
+            assert "The record as it stood on 24 November 2026." in body
+            assert f'<a href="{url}">Back to today</a>' in body
+            assert "<title>24 November 2026: " in body
+            assert response["X-Robots-Tag"] == "noindex"
+            assert "max-age" not in response.get("Cache-Control", ""), "today is not over"
+        body = client.get("/", {"as_of": "2026-11-24"}).content.decode()
+        assert 'href="/pledges/nca-cold-cases/?as_of=2026-11-24"' in body
+
+    def test_a_day_that_is_over_is_kept_for_ever(self, client):
+        response = client.get("/", {"as_of": "2026-11-23"})
+        assert "immutable" in response["Cache-Control"]
+
+    def test_a_day_before_the_first_entry_is_answered(self, client):
+        body = client.get("/", {"as_of": "2025-09-01"}).content.decode()
+        assert "its first entry was published on 24 November 2026" in body
+        assert "No pledge is on the record yet." in body
+        response = client.get("/pledges/nca-cold-cases/", {"as_of": "2025-09-01"})
+        assert response.status_code == 404
+        assert "was not yet on the record on 1 September 2025" in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("value", "message"),
+        [
+            ("2027-01-01", "has not come yet"),
+            ("2026-02-31", "no such day"),
+            ("yesterday", "Write the day as in"),
+            ("0001-01-01", "Write the day as in"),
+            ("9" * 100_000, "Write the day as in"),
+            ("\x00", "Write the day as in"),
+            ("2026-11-24T00:00", "Write the day as in"),
+        ],
+    )
+    def test_a_day_that_can_not_be_gets_a_clear_answer_and_today(self, client, value, message):
+        for url in ("/", "/pledges/nca-cold-cases/", "/changes/"):
+            response = client.get(url, {"as_of": value})
+            assert response.status_code == 200
+            assert message in response.content.decode()
+            assert "Back to today" not in response.content.decode()
+
+    def test_filters_and_pages_stay_on_the_day(self, client, settings):
+        settings.PLEDGES_PER_PAGE = 2
+        body = client.get("/", {"as_of": "2026-11-24", "quiet": "yes"}).content.decode()
+        assert "?as_of=2026-11-24&amp;quiet=yes&amp;page=2" in body
+        assert '<input type="hidden" name="as_of" value="2026-11-24">' in body
+
+    def test_a_conflict_is_shown_from_the_day_on_which_it_was_published(self, client):
+        made = Pledge.objects.get(slug="taxi-licensing")
+        Conflict.objects.create(
+            pledge=made, question="Later", published_at=dt.datetime(2026, 11, 25, 0, 30, tzinfo=dt.UTC)
+        )
+        rows = Pledge.objects.with_answers(today=dt.date(2026, 11, 24), until=end_of(dt.date(2026, 11, 24)))
+        assert not rows.get(slug="taxi-licensing").in_conflict
+        assert Pledge.objects.with_answers(today=dt.date(2026, 11, 25)).get(slug="taxi-licensing").in_conflict
+
+
+@pytest.mark.usefixtures("casey")
+class TestChanges:
+    def test_every_entry_is_there_and_the_head_in_each_footer(self, client):
+        body = client.get("/changes/").content.decode()
+        for entry in StatusUpdate.objects.all():
+            assert f'id="{entry.anchor}"' in body
+        head = StatusUpdate.objects.order_by("-position").first()
+        for url in ("/", "/about/", "/sources/"):
+            assert head.digest[:16] in client.get(url).content.decode()
+
+    def test_a_month_has_an_address_and_says_what_came(self, client):
+        body = client.get("/changes/2026-11/").content.decode()
+        assert "Changes in November 2026" in body
+        assert body.count("New on the record") == 10
+        assert "No entry was published in this time." in client.get("/changes/2026-10/").content.decode()
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"since": "x"}, {"until": "2026-02-31"}, {"since": "2026-11-24", "until": "2026-11-01"},
+            {"until": "2090-01-01"}, {"kind": "gossip"}, {"page": "x" * 9999}, {"since": "\x00", "kind": "\x00"},
+        ],
+    )  # fmt: skip
+    def test_malformed_periods_are_named_and_never_an_error(self, client, query):
+        response = client.get("/changes/", query)
+        assert response.status_code == 200
+        assert "page" in query or 'class="caution" role="alert"' in response.content.decode()
+
+    @pytest.mark.parametrize("month", ["2026-13", "0000-01", "2026-00"])
+    def test_a_month_that_is_none_is_no_error(self, client, month):
+        assert client.get(f"/changes/{month}/").status_code == 200
+
+    def test_the_record_can_be_taken_away(self, client):
+        lines = b"".join(client.get("/record/record.ndjson").streaming_content).decode().splitlines()
+        assert len(lines) == 14
+        head = client.get("/.well-known/record-head.json").json()
+        assert head["size"] == 14
+        assert head["checkpoint"] == client.get("/record/head.txt").content.decode()
+        assert head["checkpoint"].splitlines()[2] in client.get("/record/").content.decode().replace("&#x27;", "'")
+        assert client.get("/record/verify_record.py").content.startswith(b"#!/usr/bin/env python3")
+
+
+def test_the_status_of_a_day_is_found_by_an_index():
+    update(pledge())
+    day = end_of(dt.date(2026, 11, 24))
+    plan = Pledge.objects.on_record(until=day).with_record(until=day).explain()
+    if connection.vendor == "sqlite":
+        assert "pledges_update_latest" in plan or "pledges_statusupdate" in plan
+        assert "SCAN U0" not in plan

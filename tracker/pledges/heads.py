@@ -1,0 +1,74 @@
+"""The head of the record, signed: what others keep, so that nobody can rewrite the whole chain unnoticed.
+
+The layout is a C2SP signed note (https://c2sp.org/signed-note) with the body of a checkpoint
+(https://c2sp.org/tlog-checkpoint): origin, size, base64 of the digest. The tree is a chain: the "root hash" is
+the digest of the last entry.
+"""
+
+import base64
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.conf import settings
+
+from tracker.pledges.chain import FIRST, instant
+from tracker.pledges.models import StatusUpdate
+
+_ED25519 = b"\x01"
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the record goes: its last position (0: empty), that entry's digest and instant of publication."""
+
+    position: int
+    digest: str
+    published_at: str
+
+
+def head() -> Head:
+    """Return the head of the record as it is now."""
+    last = StatusUpdate.objects.last_entry()
+    return Head(last.position, last.digest, instant(last.published_at)) if last else Head(0, FIRST, "")
+
+
+def checkpoint(of: Head) -> str:
+    """Return a head as a signed note."""
+    body = f"{settings.RECORD_ORIGIN}\n{of.position}\n{base64.b64encode(bytes.fromhex(of.digest)).decode()}\n"
+    key = _key()
+    signature = base64.b64encode(_key_id(key) + key.sign(body.encode())).decode()
+    return f"{body}\n— {settings.RECORD_ORIGIN} {signature}\n"
+
+
+def verifier_key() -> str:
+    """Return the public key in the form of a signed note's verifier: name+hash+key."""
+    key = _key()
+    encoded = base64.b64encode(_ED25519 + _public(key)).decode()
+    return f"{settings.RECORD_ORIGIN}+{_key_id(key).hex()}+{encoded}"
+
+
+def _key_id(key: Ed25519PrivateKey) -> bytes:
+    return hashlib.sha256(settings.RECORD_ORIGIN.encode() + b"\n" + _ED25519 + _public(key)).digest()[:4]
+
+
+def _public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def _key() -> Ed25519PrivateKey:
+    """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
+    path: Path = settings.DATA_DIR / "record_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        own = path.with_suffix(f".{os.getpid()}")
+        own.touch(mode=0o600)
+        own.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+        with contextlib.suppress(FileExistsError):  # of several first processes one wins, and all use its key
+            path.hardlink_to(own)
+        own.unlink()
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())

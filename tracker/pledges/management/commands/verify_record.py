@@ -1,0 +1,58 @@
+"""manage.py verify_record: is the record what was published?"""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages
+from tracker.sources import guards
+
+
+class Command(BaseCommand):
+    """Verify the chain, its words, the passages, the guards, and a head that somebody saved."""
+
+    help = (
+        "Verifies every entry of the record, the words that it commits to, each passage against the held text, and "
+        "that no guard of the database is missing. Names the first entry that does not hold. Exit code 1 if anything "
+        "is wrong."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--known-head", type=Path, metavar="FILE", help="A head saved earlier: does today's record extend it?"
+        )
+
+    def handle(self, *args: Any, known_head: Path | None, **options: Any) -> None:
+        problems: list[Problem] = [
+            Problem(0, f"The guard {guard.name} on {guard.table} is missing.") for guard in guards.missing(connection)
+        ]
+        total, held = StatusUpdate.objects.count(), 0
+        for step in verify_chain():
+            if isinstance(step, Problem):
+                problems.append(step)
+            else:
+                held = step
+                self._progress(held, total)
+        problems.extend(verify_passages())
+        if known_head is not None:
+            try:
+                checkpoint = known_head.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise CommandError(f"{known_head} can't be read: {error}") from error
+            if problem := verify_known_head(checkpoint):
+                problems.append(problem)
+            else:
+                self.stdout.write("The record extends the saved head.")
+        self.stdout.write(f"{held} of {total} entries hold.")
+        if problems:
+            raise CommandError("\n".join(str(problem) for problem in problems))
+
+    def _progress(self, done: int, total: int) -> None:
+        if sys.stderr.isatty() and (done % 1000 == 0 or done == total):
+            width = 40 * done // max(total, 1)
+            self.stderr.write(f"\r[{'#' * width:<40}] {done}/{total}", ending="\n" if done == total else "")

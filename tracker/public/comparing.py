@@ -1,0 +1,69 @@
+"""What changed between two days: which pledges came, moved, or lost their status. A changed total is never silent."""
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from tracker.pledges.models import Pledge
+from tracker.public.asof import end_of, read_day
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the end of one day (None: from the beginning) to the end of another."""
+
+    since: dt.date | None
+    until: dt.date
+    month: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A pledge whose status differs between two days; ``before`` is None where it was not on the record."""
+
+    pledge: Pledge
+    before: str | None
+    after: str | None
+    added: bool
+
+
+def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period, list[str]]:
+    """Return the period that an address asks for, and what is wrong with it. Never later than ``latest``."""
+    if month:
+        year, number = int(month[:4]), int(month[5:])
+        if not (1900 <= year <= 9000 and 1 <= number <= 12):
+            return Period(None, latest), ["There is no such month: all entries are shown."]
+        first = dt.date(year, number, 1)
+        last = dt.date(year, number, calendar.monthrange(year, number)[1])
+        return Period(first - dt.timedelta(days=1), min(last, latest), first), []
+    problems: list[str] = []
+    days: dict[str, dt.date | None] = {}
+    for name in ("since", "until"):
+        value = data.get(name, "").strip()
+        days[name], problem = read_day(value) if value else (None, "")
+        if problem:
+            problems.append(f"“{name}” is left out. Write a day as in 2025-09-01.")
+    since, until = days["since"], days["until"] or latest
+    if until > latest:
+        problems.append("The last day has not come yet: entries up to today are shown.")
+        until = latest
+    if since and since > until:
+        problems.append("The first day lies after the last: it is left out.")
+        since = None
+    return Period(since, until), problems
+
+
+def moves(*, since: dt.date, until: dt.date) -> list[Move]:
+    """Return the pledges whose status at the end of ``until`` is not that at the end of ``since``, by title."""
+    before = dict(
+        Pledge.objects.on_record(until=end_of(since)).with_record(until=end_of(since)).values_list("pk", "status")  # type: ignore[misc]
+    )
+    now = Pledge.objects.on_record(until=end_of(until)).with_record(until=end_of(until)).order_by("title", "pk")
+    rows = []
+    for pledge in now:
+        after = pledge.status  # type: ignore[attr-defined]
+        if pledge.pk not in before or before[pledge.pk] != after:
+            rows.append(Move(pledge, before.get(pledge.pk), after, added=pledge.pk not in before))
+    return rows
