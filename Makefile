@@ -14,7 +14,7 @@ TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REQUIRE_POSTGRES ?=
 REQUIRE_BROWSER ?=
 
-.PHONY: run test lint lock screenshots clean help
+.PHONY: run test drill lint lock screenshots clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,11 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 	else \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi
+
+drill: $(VENV)/.installed-dev ## The hard tests at full size: 16 writers of 50 entries, 200 kills, on each database
+	@DRILL_KILLS=200 $(BIN)/python -m pytest -q tests/pledges/test_concurrency.py
+	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
+		DATABASE_URL="$(TEST_POSTGRES_URL)" DRILL_KILLS=200 $(BIN)/python -m pytest -q tests/pledges/test_concurrency.py; fi
 
 lint: $(VENV)/.installed-dev ## Check style, types, templates, import rules and migrations
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -19,6 +19,13 @@ PAGES = [
     "/bodies/home-secretary/",
     "/themes/policing/",
     "/methodology/",
+    "/changes/",
+    "/changes/?since=2026-11-20&until=x",
+    "/changes/2026-11/",
+    "/record/",
+    "/?as_of=2026-11-24",
+    "/?as_of=2025-09-01",
+    "/pledges/taxi-licensing/?as_of=2026-11-24",
     "/checks/",
     "/about/",
 ]

@@ -1,7 +1,7 @@
 """Append entries to the record: the only writer of StatusUpdate, EntryText and the citations of entries.
 
-Each verb is one transaction, and two of them never interleave: SQLite's transactions are IMMEDIATE, and on
-PostgreSQL an advisory lock is held to the end of the transaction. So positions have no gap and the chain one end.
+Each verb is one transaction, and two of them never interleave (turns.py). So positions have no gap, and the chain
+has one end.
 """
 
 import datetime as dt
@@ -11,17 +11,16 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
+from tracker.pledges.turns import turn
 from tracker.sources import guards
 from tracker.sources.matching import refused_characters
 from tracker.sources.models import Passage, SourceKind
-
-_LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Evidence:
     note: str = ""
 
 
-@transaction.atomic
+@turn()
 def append(
     pledge: Pledge,
     *,
@@ -90,7 +89,7 @@ def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = ""
     return _refer(entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by)
 
 
-@transaction.atomic
+@turn()
 def withdraw_text(
     entry: StatusUpdate, *, reason: str, admin: AbstractBaseUser, headline: bool = False, approved_by: str = ""
 ) -> StatusUpdate:
@@ -111,7 +110,7 @@ def withdraw_text(
     return tombstone
 
 
-@transaction.atomic
+@turn()
 def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: str, approved_by: str) -> StatusUpdate:
     update = StatusUpdate(
         kind=kind,
@@ -133,10 +132,7 @@ def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: st
 
 
 def _place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
-    """Give the entry its place: from here to the end of the transaction nobody else can append."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    """Give the entry its place, the one after the last. Called within a turn."""
     if guards.missing(connection):
         raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
     last = StatusUpdate.objects.last_entry()
