@@ -18,8 +18,8 @@ class Command(BaseCommand):
     """Run as the role that owns the tables, after each migrate."""
 
     help = (
-        "Grants a PostgreSQL role what the web application needs: SELECT and INSERT on the record, all rows of all "
-        "other tables. Such a role can't drop or switch off a guard. Migrations stay with the role that owns the tables."
+        "Grants a PostgreSQL role what the web application needs: SELECT and INSERT on the record, all on others. "
+        "Such a role can't drop or switch off a guard. Migrations stay with the role that owns the tables."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
