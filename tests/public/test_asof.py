@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -211,12 +211,3 @@ class TestChanges:
         assert head["checkpoint"] == client.get("/record/head.txt").content.decode()
         assert head["checkpoint"].splitlines()[2] in client.get("/record/").content.decode().replace("&#x27;", "'")
         assert client.get("/record/verify_record.py").content.startswith(b"#!/usr/bin/env python3")
-
-
-def test_the_status_of_a_day_is_found_by_an_index():
-    update(pledge())
-    day = end_of(dt.date(2026, 11, 24))
-    plan = Pledge.objects.on_record(until=day).with_record(until=day).explain()
-    if connection.vendor == "sqlite":
-        assert "pledges_update_latest" in plan or "pledges_statusupdate" in plan
-        assert "SCAN U0" not in plan

@@ -1,0 +1,26 @@
+"""A bit that flips in the file never changes the record unseen."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+FLIPS = os.environ.get("DRILL_FLIPS", "300")
+
+
+@pytest.mark.skipif("'sqlite' not in settings.DATABASES['default']['ENGINE']", reason="PostgreSQL has page checksums")
+def test_no_flip_changes_the_record_unseen(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONPATH": str(settings.BASE_DIR)}
+    flipper = str(Path(__file__).with_name("flipper.py"))
+    for command in (["manage.py", "migrate", "-v", "0"], ["manage.py", "load_dataset"], [flipper, FLIPS]):
+        result = subprocess.run(
+            [sys.executable, *command], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+        )
+        assert result.returncode == 0, result.stderr
+    outcome = json.loads(result.stdout.splitlines()[-1])
+    assert outcome["changed"] > 5, "the control: some flips do change the record"
+    assert outcome["unseen"] == 0, outcome
