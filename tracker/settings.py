@@ -3,14 +3,14 @@
 docs/configuration.md lists every variable. Nothing here needs to be edited to run the tracker.
 """
 
-import contextlib
-import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+
+from tracker.keyfile import kept
 
 env = environ.Env()
 
@@ -24,17 +24,7 @@ def secret_key() -> str:
     """Return SECRET_KEY from the environment, else the key kept in DATA_DIR, made on the first run."""
     if key := env.str("SECRET_KEY", default=""):
         return str(key)
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        own = path.with_suffix(f".{os.getpid()}")
-        own.touch(mode=0o600)
-        own.write_text(secrets.token_urlsafe(64), encoding="ascii")
-        # A link appears whole or not at all: of several first processes one wins, and all read its key.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(own)
-        own.unlink()
-    return path.read_text(encoding="ascii")
+    return kept(DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(64).encode("ascii")).decode("ascii")
 
 
 DEBUG = env.bool("DEBUG", default=False)

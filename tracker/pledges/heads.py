@@ -6,16 +6,13 @@ the digest of the last entry.
 """
 
 import base64
-import contextlib
 import hashlib
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
 
+from tracker.keyfile import kept
 from tracker.pledges.chain import FIRST, instant
 from tracker.pledges.models import StatusUpdate
 
@@ -57,18 +54,10 @@ def _key_id(key: Ed25519PrivateKey) -> bytes:
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return key.public_key().public_bytes_raw()
 
 
 def _key() -> Ed25519PrivateKey:
     """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
-    path: Path = settings.DATA_DIR / "record_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        own = path.with_suffix(f".{os.getpid()}")
-        own.touch(mode=0o600)
-        own.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
-        with contextlib.suppress(FileExistsError):  # of several first processes one wins, and all use its key
-            path.hardlink_to(own)
-        own.unlink()
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+    raw = kept(settings.DATA_DIR / "record_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(raw)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import Tally
+from tracker.pledges.querysets import PledgeQuerySet, Tally
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
 from tracker.public.asof import as_of, dated
 from tracker.public.listing import listing
@@ -138,19 +138,18 @@ def bodies(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     found = get_object_or_404(Body, slug=slug)
-    return _group(request, "body", found, Q(promised_by=found) | Q(pk__in=found.duties.values("pk")))
+    return _group(request, "body", found, Pledge.objects.by_body(found))
 
 
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found = get_object_or_404(Theme, slug=slug)
-    return _group(request, "theme", found, Q(theme=found))
+    return _group(request, "theme", found, Pledge.objects.filter(theme=found))
 
 
-def _group(request: HttpRequest, kind: str, group: Body | Theme, condition: Q) -> HttpResponse:
+def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet) -> HttpResponse:
     when = as_of(request)
-    mine = Pledge.objects.filter(condition)
     filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=when.today, until=when.until))
     context = {"listing": listing(request.GET, filterset), "today": when.today, "as_of": when}
     if _wants_fragment(request):
