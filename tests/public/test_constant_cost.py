@@ -1,6 +1,7 @@
 """A page asks the database the same number of questions whatever there is in it."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,6 +11,14 @@ from tracker.pledges.statuses import Role, Status
 from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _looked_up_once_a_minute():
+    """The footer asks for missing guards once a minute: here it knows, however long the test takes."""
+    cache.set("guards-missing", False, timeout=None)
+    yield
+    cache.delete("guards-missing")
 
 
 def grow(number: int) -> None:
@@ -51,10 +60,8 @@ def test_pages_cost_the_same_with_ten_and_with_a_thousand_pledges(client, many):
         "/checks/",
         "/methodology/",
     ]
-    queries(client, "/")  # what is looked up once a minute
     before = {url: queries(client, url) for url in urls}
     grow(many)
-    queries(client, "/")
     assert {url: queries(client, url) for url in urls} == before
     assert max(before.values()) <= 14, before
 
@@ -62,7 +69,6 @@ def test_pages_cost_the_same_with_ten_and_with_a_thousand_pledges(client, many):
 def test_a_pledge_with_a_long_record_costs_the_same(client):
     grow(1)
     made = Pledge.objects.get()
-    queries(client, "/")
     before = queries(client, made.get_absolute_url())
     for number in range(30):
         update(made, headline=f"Entry {number}")
