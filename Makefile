@@ -40,6 +40,7 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 
 DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py scale.py)
 
+drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
 drill: export DRILL_FLIPS = 2000
 drill: export DRILL_CUTS = 200

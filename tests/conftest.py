@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tracker.pledges.loading import load_dataset
 from tracker.sources import guards
 
 # Playwright keeps an event loop in the worker that drives the browser; other tests of that worker use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The gate asks the same examples each time, so that main is red only for what was changed; `make drill` asks new ones.
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+hypothesis_settings.register_profile("steady", derandomize=True, **_COMMON)
+hypothesis_settings.register_profile("exploring", **_COMMON)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
 TODAY = dt.date(2026, 11, 24)

@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, update
@@ -118,7 +118,7 @@ class TestRecord:
             "id", "passage", "pledge", "update", "role", "note", "source_sha256",
         }  # fmt: skip
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(max_examples=60)
     @given(data=st.data())
     def test_any_change_in_the_database_is_found_at_its_position(self, data):
         """Made with the guards dropped, as somebody could who owns the database."""
@@ -216,7 +216,7 @@ class TestRecord:
             rows.update(**{column: ("0" if old[0] != "0" else "1") + old[1:]})
         return entry.position
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(max_examples=60)
     @given(data=st.data())
     def test_any_deletion_insertion_or_swap_in_a_download_is_found_at_its_position(self, data):
         good = [json.loads(line) for line in lines()]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, PassageFactory, PledgeFactory, SourceFactory, pledge, update
@@ -24,7 +24,7 @@ def replay(made):
     return entries[-1] if entries else None
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30)
 @given(
     records=st.lists(
         st.tuples(st.lists(st.tuples(st.sampled_from(USABLE), DAYS), max_size=4), st.none() | DAYS),

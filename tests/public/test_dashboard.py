@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, pledge, update
@@ -130,7 +130,7 @@ def test_a_wrong_filter_is_named_next_to_its_control_and_the_rest_applies(client
     assert 'aria-invalid="true"' in page
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(
     query=st.dictionaries(
         st.sampled_from(

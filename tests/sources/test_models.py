@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import TEXT, PassageFactory, SourceFactory
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 DIGEST = "a" * 64
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40)
 @given(text=TEXTS, data=st.data())
 def test_what_is_saved_is_what_stands_in_the_text(text, data):
     """Non-BMP, combining, right-to-left, CR LF: Python, SQLite and PostgreSQL count the same characters."""
