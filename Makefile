@@ -42,6 +42,8 @@ DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py
 
 drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
+drill: export DRILL_CLIENTS = 4
+drill: export DRILL_ACKNOWLEDGED = 100
 drill: export DRILL_FLIPS = 2000
 drill: export DRILL_CUTS = 200
 drill: export DRILL_PLEDGES = 100000

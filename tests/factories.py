@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
 from tracker.pledges.recording import Evidence, append
+from tracker.pledges.stating import state
 from tracker.pledges.statuses import Basis, Kind, Role, Status
 from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
 
@@ -99,10 +100,26 @@ class PledgeFactory(DjangoModelFactory):
 
 
 def pledge(passage: Passage | None = None, **fields: Any) -> Pledge:
-    """A pledge that rests on a passage."""
+    """A pledge that rests on a passage, not yet stated on the record; see ``stated``."""
     made = PledgeFactory(**fields)
     Citation.objects.create(pledge=made, passage=passage or PassageFactory(), role=Role.PLEDGE)
     return made
+
+
+def stated(passage: Passage | None = None, **fields: Any) -> Pledge:
+    """A pledge on the record, proposed by one person and published by another."""
+    about = PledgeFactory.build(
+        **{
+            "review": ReviewFactory(),
+            "theme": ThemeFactory(),
+            "promised_by": BodyFactory(),
+        }
+        | fields
+    )
+    state(
+        about, evidence=[Evidence(passage or PassageFactory(), Role.PLEDGE)], bodies=[], by="Ada", approved_by="Grace"
+    )
+    return about
 
 
 def update(

@@ -116,3 +116,20 @@ def test_no_whole_article_is_in_the_repository():
         longest = max((len(text) for text in re.findall(r'"exact": "([^"]*)"', path.read_text("utf-8"))), default=0)
         assert longest < 400
         assert '"text":' not in path.read_text("utf-8")
+
+
+def test_nothing_writes_the_record_but_its_verbs():
+    """R6: what could change a published row past the verbs is written in recording.py and stating.py alone."""
+    guarded = "StatusUpdate|EntryText|Citation|Passage"
+    writes = re.compile(
+        rf"({guarded})\.objects\b[^#\n]*\.(update|bulk_update|bulk_create|delete|raw|update_or_create)\("
+        rf"|(\b(StatusUpdate|EntryText)\()"
+    )
+    found = {
+        path.name
+        for path in (ROOT / "tracker").rglob("*.py")
+        if "migrations" not in path.parts
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if writes.search(line) and not line.lstrip().startswith(("class ", "#"))
+    }
+    assert found == {"recording.py", "stating.py"}

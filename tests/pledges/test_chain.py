@@ -18,12 +18,13 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tests.factories import PassageFactory, SourceFactory, pledge, stated, update
 from tracker.pledges import heads
 from tracker.pledges.chain import FIRST, entry_digest, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
-from tracker.pledges.recording import withdraw, withdraw_text
-from tracker.pledges.statuses import EntryKind, Status
+from tracker.pledges.recording import Evidence, withdraw, withdraw_text
+from tracker.pledges.stating import state
+from tracker.pledges.statuses import EntryKind, Role, Status
 from tracker.pledges.verifying import Problem, entries, exported, verify_chain, verify_known_head
 from tracker.sources import guards
 from tracker.sources.models import Passage
@@ -47,8 +48,13 @@ def first_problem() -> Problem | None:
 
 @pytest.fixture
 def record():
-    """A record of six entries: updates, a correction, a withdrawal, a legal withdrawal."""
-    about, other = pledge(), pledge(PassageFactory(source=SourceFactory(title="“Ünïcödé” 𝒜 שלום")))
+    """A record of nine entries: two pledges, one changed, updates, a correction, a withdrawal, a legal withdrawal."""
+    about, other = stated(), stated(PassageFactory(source=SourceFactory(title="“Ünïcödé” 𝒜 שלום")), title="“Ü” 𝒜")
+    other.note = "It was read again."
+    state(
+        other, evidence=[Evidence(other.citations.get().passage, Role.PLEDGE)], bodies=[], by="Ada",
+        approved_by="Grace", reason="A note was due.",
+    )  # fmt: skip
     first = update(about, Status.ANNOUNCED, explanation="Line one.\nLine “two”; e\u0301 𝒜.")
     update(other, headline="Another", approved_by="")
     wrong = update(about, on=dt.date(2025, 8, 1))
@@ -85,7 +91,7 @@ def test_an_empty_record_holds(client):
 @pytest.mark.usefixtures("record")
 class TestRecord:
     def test_it_holds_for_both_verifiers(self):
-        assert list(verify_chain()) == [1, 2, 3, 4, 5, 6]
+        assert list(verify_chain()) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
         assert offline.problems(lines()) is None
         call_command("verify_record")
 
@@ -97,9 +103,9 @@ class TestRecord:
         command = [sys.executable, "-I", "-S", str(VERIFIER), str(record), str(head)]
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert result.returncode == 0, result.stdout + result.stderr
-        assert "7 entries hold." in result.stdout
-        assert "It extends the saved head of 7 entries." in result.stdout
-        record.write_text("\n".join(lines()[:6]) + "\n", encoding="utf-8")
+        assert "10 entries hold." in result.stdout
+        assert "It extends the saved head of 10 entries." in result.stdout
+        record.write_text("\n".join(lines()[:9]) + "\n", encoding="utf-8")
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert result.returncode == 1
         assert "does not extend the saved head" in result.stdout, "a cut tail is only shown by a head that was kept"
@@ -112,7 +118,7 @@ class TestRecord:
         }
         renamed = {"pledge": "its slug", "corrects": "the position of the entry"}
         columns = {field.name for field in StatusUpdate._meta.concrete_fields} - set(not_committed)
-        entry = StatusUpdate.objects.in_order().first()
+        entry = StatusUpdate.objects.in_order().filter(kind=EntryKind.PLEDGE).first()
         assert columns <= set(exported(entry)) | set(renamed)
         assert {field.name for field in Citation._meta.concrete_fields} == {
             "id", "passage", "pledge", "update", "role", "note", "source_sha256",
@@ -141,6 +147,7 @@ class TestRecord:
                         ),
                         *("proposed_by", "published_by", "second_review", "previous", "digest"),
                         *("headline_digest", "explanation_digest", "headline", "headline_salt", "explanation"),
+                        *("statement_digest", "statement", "statement_salt"),
                         *("role", "note", "exact", "source"),
                     ]
                 )
@@ -153,15 +160,29 @@ class TestRecord:
             problem = first_problem()
             assert problem is not None, f"{column} of entry {entry.position} was changed unseen"
             assert problem.position == found_at
-            assert (offline.problems([json.dumps(one) for one in changed]) or [None])[0] == found_at
+            if column in ("statement", "statement_salt") and entry.kind != EntryKind.PLEDGE:
+                assert "statement" not in changed[entry.position - 1], "what is not committed to is not downloaded"
+            else:
+                assert (offline.problems([json.dumps(one) for one in changed]) or [None])[0] == found_at
             transaction.set_rollback(True)
 
     def change(self, entry, column, data, letters):
         """Change one thing of an entry; return the position at which it must be found."""
         rows = StatusUpdate.objects.filter(pk=entry.pk)
-        if column in ("headline", "headline_salt", "explanation"):
+        states = entry.kind == EntryKind.PLEDGE
+        if column == "statement":
+            EntryText.objects.filter(update=entry).update(
+                statement={**(entry.text.statement or {}), "title": "Forged"}
+            )
+            return entry.position
+        if column == "statement_salt" and not entry.text.statement_salt:
+            EntryText.objects.filter(update=entry).update(statement_salt="0" * 64)
+            return entry.position
+        if column in ("status", "step", "statement_digest") and states is (column != "statement_digest"):
+            return None  # a constraint refuses it
+        if column in ("headline", "headline_salt", "explanation", "statement_salt"):
             old = getattr(entry.text, column)
-            new = ("0" if old[:1] != "0" else "1") + old[1:] if column == "headline_salt" else old + data.draw(letters)
+            new = ("0" if old[:1] != "0" else "1") + old[1:] if column.endswith("_salt") else old + data.draw(letters)
             if entry.text.explanation_salt == "" and column == "explanation":
                 return None  # it was withdrawn: what stands there now is no committed text
             EntryText.objects.filter(update=entry).update(**{column: new})
@@ -198,8 +219,8 @@ class TestRecord:
         elif column == "status":
             rows.update(status=Status.DROPPED)
         elif column == "kind":
-            if entry.kind == EntryKind.UPDATE:
-                return None  # a constraint refuses it without a reason
+            if states or entry.kind == EntryKind.UPDATE:
+                return None  # a constraint refuses it
             rows.update(kind=EntryKind.WITHDRAWAL if entry.kind != EntryKind.WITHDRAWAL else EntryKind.CORRECTION)
             if entry.kind == EntryKind.LEGAL_WITHDRAWAL:
                 return entry.corrects.position  # its blank text is not excused any more
@@ -239,6 +260,8 @@ class TestRecord:
             at = min(at, other)
         else:
             name = data.draw(st.sampled_from(sorted(set(bad[at]) - {"headline", "explanation"})))
+            if bad[at][name] is None and name == "statement":
+                return
             if bad[at][name] is None and name.endswith("_salt"):
                 return
             bad[at][name] = "forged" if bad[at][name] != "forged" else "again"
@@ -264,10 +287,10 @@ class TestRecord:
                 digest=entry_digest(fields | {"second_review": False}),
             )
             assert first_problem() is None, "the chain alone proves nothing against its owner"
-            assert verify_known_head(saved).position == 6
+            assert verify_known_head(saved).position == 9
             transaction.set_rollback(True)
         assert verify_known_head("nonsense") is not None
-        assert "does not reach it" in verify_known_head(saved.replace("\n6\n", "\n60\n", 1)).message
+        assert "does not reach it" in verify_known_head(saved.replace("\n9\n", "\n90\n", 1)).message
 
     def test_the_command_names_what_is_wrong_and_fails(self, tmp_path):
         with transaction.atomic():
@@ -290,7 +313,7 @@ class TestRecord:
         assert signature.startswith(f"— {name} ")
         assert raw[:4].hex() == key_id
         Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(raw[4:], f"{body}\n".encode())
-        assert body.split("\n")[1] == "6"
+        assert body.split("\n")[1] == "9"
 
 
 class TestCorrections:

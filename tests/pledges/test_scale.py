@@ -42,13 +42,15 @@ def fill() -> None:
             f"{day.format(f'i / {PLEDGES} * 30')} || ' 09:00:00' AS published_at FROM n) "
             "INSERT INTO pledges_statusupdate (position, kind, pledge_id, status, step, effective_on, looked_until, "
             "published_at, reason, proposed_by, published_by, second_review, headline_digest, explanation_digest, "
-            f"previous, digest) SELECT i, 'update', 1000001 + (i - 1) % {PLEDGES}, 'announced', 'announced', at, at, "
-            f"{instant}, '', 'a', 'a', {'0' if connection.vendor == 'sqlite' else 'false'}, '', '', "
+            "statement_digest, previous, digest) "
+            f"SELECT i, 'update', 1000001 + (i - 1) % {PLEDGES}, 'announced', 'announced', at, at, "
+            f"{instant}, '', 'a', 'a', {'0' if connection.vendor == 'sqlite' else 'false'}, '', '', '', "
             f"{pad.format('i - 1')}, {pad.format('i')} FROM e"
         )
         cursor.execute(
-            "INSERT INTO pledges_entrytext (update_id, headline, headline_salt, explanation, explanation_salt) "
-            "SELECT id, 'Words', '', '', '' FROM pledges_statusupdate"
+            "INSERT INTO pledges_entrytext "
+            "(update_id, headline, headline_salt, explanation, explanation_salt, statement_salt) "
+            "SELECT id, 'Words', '', '', '', '' FROM pledges_statusupdate"
         )
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -205,9 +205,9 @@ class TestChanges:
 
     def test_the_record_can_be_taken_away(self, client):
         lines = b"".join(client.get("/record/record.ndjson").streaming_content).decode().splitlines()
-        assert len(lines) == 14
+        assert len(lines) == 24
         head = client.get("/.well-known/record-head.json").json()
-        assert head["size"] == 14
+        assert head["size"] == 24
         assert head["checkpoint"] == client.get("/record/head.txt").content.decode()
         assert head["checkpoint"].splitlines()[2] in client.get("/record/").content.decode().replace("&#x27;", "'")
         assert client.get("/record/verify_record.py").content.startswith(b"#!/usr/bin/env python3")

@@ -49,7 +49,7 @@ def tally(schedule=None, **statuses):
             ),
             dt.date(2026, 10, 20),
             "After 1 month, 3 of 10 pledges are delivered. 1 is delivered in part and 2 are only announced. "
-            "2 are dropped. 1 is too unclear to rate. 1 is not yet on the record. 2 are past their deadline.",
+            "2 are dropped. 1 is too unclear to rate. 1 is without a status yet. 2 are past their deadline.",
         ),
     ],
 )  # fmt: skip

@@ -108,7 +108,7 @@ def test_raw_sql_can_not_change_the_record(attack):
         "SELECT id, passage_id, NULL, update_id, role, 'changed' FROM pledges_citation WHERE update_id = {update}",
         "REPLACE INTO pledges_citation (passage_id, update_id, role, note) "
         "SELECT passage_id, update_id, role, 'changed' FROM pledges_citation WHERE update_id = {update}",
-        "INSERT OR REPLACE INTO pledges_entrytext SELECT update_id, 'x', '', 'x', '' FROM pledges_entrytext",
+        "INSERT OR REPLACE INTO pledges_entrytext SELECT update_id, 'x', '', 'x', '', NULL, '' FROM pledges_entrytext",
         "UPDATE OR REPLACE pledges_statusupdate SET reason = 'Another' WHERE id = {update}",
     ],
 )

@@ -106,7 +106,7 @@ class PledgeAdmin(PermanentAddress, admin.ModelAdmin):
         from tracker.pledges.statuses import Status
 
         value = pledge.status  # type: ignore[attr-defined]
-        return str(Status(value).label) if value else "not yet on the record"
+        return str(Status(value).label) if value else "no status yet"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         return Pledge.objects.with_record()

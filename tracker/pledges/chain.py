@@ -31,6 +31,11 @@ def text_digest(text: str, salt: str) -> str:
     return _digest({"salt": salt, "text": text})
 
 
+def statement_text(facts: dict[str, Any]) -> str:
+    """Return the facts of a pledge as the text that an entry commits to: their RFC 8785 canonical JSON."""
+    return rfc8785.dumps(facts).decode("utf-8")
+
+
 def instant(value: dt.datetime) -> str:
     """Return an instant as RFC 3339 in UTC with microseconds: 2026-11-24T09:00:00.000000Z."""
     return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -38,7 +43,8 @@ def instant(value: dt.datetime) -> str:
 
 def committed(entry: "StatusUpdate", citations: Iterable["Citation"], *, corrects: int | None) -> dict[str, Any]:
     """Return the committed fields of an entry. ``corrects`` is the position of the entry that it points at."""
-    return {
+    statement = {"statement_digest": entry.statement_digest} if entry.statement_digest else {}
+    return statement | {
         "version": VERSION,
         "position": entry.position,
         "previous": entry.previous,

@@ -37,6 +37,9 @@ GUARDS = [
            OR (NEW.headline_salt <> OLD.headline_salt AND NEW.headline_salt <> '')
            OR (NEW.explanation <> OLD.explanation AND NEW.explanation <> '')
            OR (NEW.explanation_salt <> OLD.explanation_salt AND NEW.explanation_salt <> '')
+           OR (NEW.statement IS NOT NULL
+               AND (OLD.statement IS NULL OR CAST(NEW.statement AS TEXT) <> CAST(OLD.statement AS TEXT)))
+           OR (NEW.statement_salt <> OLD.statement_salt AND NEW.statement_salt <> '')
            OR NOT EXISTS (SELECT 1 FROM pledges_statusupdate w
                           WHERE w.corrects_id = OLD.update_id AND w.kind = 'legal-withdrawal')""",
         f"{_RECORD} Its text is only blanked, by a legal withdrawal.",

@@ -20,7 +20,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from tracker.pledges.models import (
     Body,
-    Citation,
     Conflict,
     ConflictSide,
     Pledge,
@@ -30,7 +29,8 @@ from tracker.pledges.models import (
     Theme,
 )
 from tracker.pledges.recording import Evidence, append
-from tracker.pledges.statuses import Role, Status
+from tracker.pledges.stating import state
+from tracker.pledges.statuses import EntryKind, Role, Status
 from tracker.sources.models import Passage, Source
 
 M = TypeVar("M", bound=Model)
@@ -170,15 +170,19 @@ class _Loader:
             "made_on": _date(item["made_on"]),
             "deadline_on": _date(item.get("deadline_on")),
         }
-        if not citations:
-            raise DataSetError("a pledge needs at least one passage.")
-        before = self.added["pledges"]
-        pledge = self._add(Pledge, {"slug": fields.pop("slug")}, fields)
-        if self.added["pledges"] > before:
-            pledge.bodies.set(bodies)
-        for citation in citations:
-            passage, role = self._cited(citation.pop("passage")), Role(citation.pop("role"))
-            self._add(Citation, {"pledge": pledge, "passage": passage, "role": role}, citation)
+        by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
+        evidence = [Evidence(self._cited(one["passage"]), Role(one["role"]), one.get("note", "")) for one in citations]
+        pledge = Pledge.objects.filter(slug=fields["slug"]).first()
+        if pledge is None:
+            pledge = Pledge(**fields)
+            self.added["pledges"] += 1
+        elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
+            # It was made before statements were part of the record: it is stated as it stands.
+            bodies = list(pledge.bodies.all())
+            evidence = [Evidence(one.passage, Role(one.role), one.note) for one in pledge.citations.all()]
+        if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
+            when = _instant(published_at) if published_at else None
+            state(pledge, evidence=evidence, bodies=bodies, by=by, published_at=when)
         for conflict in conflicts:
             sides = conflict.pop("sides")
             row = self._add(Conflict, {"pledge": pledge, "question": conflict.pop("question")}, conflict)

@@ -150,8 +150,17 @@ class Pledge(models.Model):
         help_text="The words about time that give no date, or how the date follows.",
     )
     note = models.TextField(blank=True)
+    replaces = models.ManyToManyField(
+        "self",
+        blank=True,
+        symmetrical=False,
+        related_name="replaced_by",
+        help_text="The pledges that this one was split from, or merged from. They become “superseded”.",
+    )
 
     objects = PledgeQuerySet.as_manager()
+    bodies_then: "list[Body] | None" = None
+    citations_then: "list[Citation] | None" = None
 
     class Meta:
         ordering = ["slug"]
@@ -196,6 +205,16 @@ class Pledge(models.Model):
         """The steps of its kind, in order."""
         return Kind(self.kind).ladder
 
+    @property
+    def who_acts(self) -> "list[Body]":
+        """The bodies that have to act; where it was recalled as of a day (stating.recall), those of that day."""
+        return list(self.bodies.all()) if self.bodies_then is None else self.bodies_then
+
+    @property
+    def own_citations(self) -> "list[Citation]":
+        """What it rests on; where it was recalled as of a day, what it rested on then."""
+        return list(self.citations.all()) if self.citations_then is None else self.citations_then
+
 
 class StatusUpdate(models.Model):
     """One entry of the record. Written by recording.append alone; never changed or deleted.
@@ -208,7 +227,7 @@ class StatusUpdate(models.Model):
     position = models.PositiveBigIntegerField(unique=True, help_text="In the record, from 1, without a gap.")
     kind = models.CharField(max_length=24, choices=EntryKind, default=EntryKind.UPDATE)
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="updates")
-    status = models.CharField(max_length=24, choices=Status)
+    status = models.CharField(max_length=24, choices=Status, blank=True, help_text="Empty where it states a pledge.")
     step = models.CharField(max_length=24, blank=True, help_text="The step of the ladder that its evidence shows.")
     effective_on = models.DateField(help_text="When it happened in the world.")
     looked_until = models.DateField(help_text="Until which day the desk has looked for evidence.")
@@ -229,6 +248,7 @@ class StatusUpdate(models.Model):
     second_review = models.BooleanField(help_text="Whether a second person reviewed it before it was published.")
     headline_digest = models.CharField(max_length=64)
     explanation_digest = models.CharField(max_length=64)
+    statement_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField("digest of the entry before", max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
 
@@ -241,7 +261,13 @@ class StatusUpdate(models.Model):
             models.Index(fields=["published_at"], name="pledges_update_published"),
         ]
         constraints = [
-            models.CheckConstraint(name="pledges_update_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="pledges_update_status_known", condition=Q(status__in=["", *Status.values])),
+            models.CheckConstraint(
+                name="pledges_update_states_pledge_or_status",
+                condition=Q(kind=EntryKind.PLEDGE, status="", step="") & ~Q(statement_digest="")
+                | ~Q(kind=EntryKind.PLEDGE) & ~Q(status="") & Q(statement_digest=""),
+                violation_error_message="An entry states a pledge, or it gives it a status.",
+            ),
             models.CheckConstraint(name="pledges_update_kind_known", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(name="pledges_update_step_known", condition=Q(step__in=["", *STEPS])),
             models.CheckConstraint(name="pledges_update_from_one", condition=Q(position__gte=1)),
@@ -251,7 +277,8 @@ class StatusUpdate(models.Model):
             models.CheckConstraint(
                 name="pledges_update_correction_has_reason",
                 condition=Q(kind=EntryKind.UPDATE, corrects__isnull=True, reason="")
-                | (~Q(kind=EntryKind.UPDATE) & Q(corrects__isnull=False) & ~Q(reason="")),
+                | Q(kind=EntryKind.PLEDGE, corrects__isnull=True)
+                | (~Q(kind__in=[EntryKind.UPDATE, EntryKind.PLEDGE]) & Q(corrects__isnull=False) & ~Q(reason="")),
                 violation_error_message="A correction or withdrawal names the earlier entry and the reason.",
             ),
             models.CheckConstraint(
@@ -315,6 +342,10 @@ class EntryText(models.Model):
     headline_salt = models.CharField(max_length=64, blank=True)
     explanation = models.TextField(blank=True)
     explanation_salt = models.CharField(max_length=64, blank=True)
+    statement = models.JSONField(
+        null=True, blank=True, help_text="The facts of the pledge, where the entry states it."
+    )
+    statement_salt = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return self.headline

@@ -17,12 +17,15 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
-from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, Role, Schedule, Status
+from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
 
@@ -68,7 +71,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         published_conflicts = Conflict.objects.filter(**_before(until))
         return self.with_record(until=until).annotate(
             schedule=Case(
-                When(deadline_on__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
+                When(self._undated(until), then=Value(Schedule.NO_DEADLINE.value)),
                 When(status=Status.DELIVERED, status_on__gt=F("deadline_on"), then=Value(Schedule.OVERDUE.value)),
                 When(status=Status.DELIVERED, then=Value(Schedule.ON_TIME.value)),
                 When(deadline_on__lt=today, then=Value(Schedule.OVERDUE.value)),
@@ -82,6 +85,19 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             ),
             in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
         )
+
+    @staticmethod
+    def _undated(until: dt.datetime | None) -> Q:
+        """Whether no deadline was stated by an instant. A stated one is never taken back, but may come later."""
+        from tracker.pledges.models import StatusUpdate
+
+        undated = Q(deadline_on__isnull=True)
+        if until is None:
+            return undated
+        stated = StatusUpdate.objects.statements(until=until).filter(pledge=OuterRef("pk"))
+        last = Subquery(stated.reverse().values(day=KeyTextTransform("deadline_on", "text__statement"))[:1])
+        # PostgreSQL reads a JSON null as NULL, SQLite as the word.
+        return undated | Q(Exists(stated), Exact(Coalesce(last, Value("null"), output_field=TextField()), "null"))
 
     def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that a row of a list shows, in a number of queries that does not grow."""
@@ -112,6 +128,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             .defer("recommendation__passage__source__text")
             .prefetch_related(
                 "bodies",
+                "replaces",
+                "replaced_by",
                 Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
                 Prefetch("conflicts", queryset=conflicts),
                 Prefetch("updates", queryset=StatusUpdate.objects.with_evidence(until=until)),
@@ -178,11 +196,15 @@ class CitationQuerySet(QuerySet["Citation"]):
             "id",
         )
 
+    def claims(self) -> "CitationQuerySet":
+        """Pledges and status updates, with the pledge each is about; a pledge's own entries repeat the pledge."""
+        return self.exclude(update__kind=EntryKind.PLEDGE).select_related("pledge", "update__pledge")
+
     def claims_on(self, source: Source) -> "CitationQuerySet":
-        """Every claim that rests on a passage of a source, with the pledge that it is about."""
+        """Every claim that rests on a passage of a source, by the title of the pledge."""
         return (
-            self.filter(passage__source=source)
-            .select_related("pledge", "update__pledge")
+            self.claims()
+            .filter(passage__source=source)
             .order_by(Coalesce("pledge__title", "update__pledge__title"), "id")
         )
 
@@ -202,6 +224,15 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
         """Keep the entries that give their pledge a status: published, and neither corrected nor withdrawn by then."""
         ended = self.model._default_manager.filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS, **_before(until))
         return self.published(until=until).filter(~Exists(ended), kind__in=STANDING_KINDS)
+
+    def statements(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+        """Keep the entries that state a pledge and whose words were not withdrawn, in order, with their text."""
+        return (
+            self.published(until=until)
+            .filter(kind=EntryKind.PLEDGE, text__statement__isnull=False)
+            .select_related("text")
+            .order_by("position")
+        )
 
     def with_evidence(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
         """Updates and corrections, newest first, with all that a page shows of them, in a fixed number of queries.

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, text_digest
+from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, statement_text, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
 from tracker.pledges.turns import turn
@@ -74,11 +74,11 @@ def append(
         second_review=bool(approved_by),
     )
     text = EntryText(update=update, headline=headline, explanation=explanation)
-    _place(update, published_at)
+    place(update, published_at)
     errors = _broken_rules(update, text, evidence) | _broken_reference(update)
     if errors:
         raise ValidationError(errors)
-    return _write(update, text, evidence)
+    return write(update, text, evidence)
 
 
 def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = "") -> StatusUpdate:
@@ -105,6 +105,8 @@ def withdraw_text(
     blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
     if headline:
         blank |= {"headline": "", "headline_salt": ""}
+    if entry.kind == EntryKind.PLEDGE:
+        blank |= {"statement": None, "statement_salt": ""}
     EntryText.objects.filter(update=entry).update(**blank)
     entry.text.refresh_from_db()
     return tombstone
@@ -115,7 +117,7 @@ def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: st
     update = StatusUpdate(
         kind=kind,
         pledge=entry.pledge,
-        status=entry.status,
+        status=entry.status or Status.NONE_FOUND,
         step=entry.step,
         effective_on=entry.effective_on,
         looked_until=entry.looked_until,
@@ -125,14 +127,17 @@ def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: st
         published_by=approved_by or by,
         second_review=bool(approved_by),
     )
-    _place(update, None)
+    place(update, None)
     if errors := _broken_reference(update):
         raise ValidationError(errors)
-    return _write(update, EntryText(update=update, headline=words), [])
+    return write(update, EntryText(update=update, headline=words), [])
 
 
-def _place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
-    """Give the entry its place, the one after the last. Called within a turn."""
+def place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
+    """Give the entry its place, the one after the last. Called within a turn, by the verbs of the record alone.
+
+    Raises ValidationError while a guard of the database is missing.
+    """
     if guards.missing(connection):
         raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
     last = StatusUpdate.objects.last_entry()
@@ -143,10 +148,17 @@ def _place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
         update.published_at = max(update.published_at, last.published_at)
 
 
-def _write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> StatusUpdate:
+def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> StatusUpdate:
+    """Commit to the words and the evidence of a placed entry, write all three and return the entry.
+
+    Called within a turn, by the verbs of the record alone. Raises ValidationError where a row is not valid.
+    """
     text.headline_salt, text.explanation_salt = new_salt(), new_salt()
     update.headline_digest = text_digest(text.headline, text.headline_salt)
     update.explanation_digest = text_digest(text.explanation, text.explanation_salt)
+    if text.statement is not None:
+        text.statement_salt = new_salt()
+        update.statement_digest = text_digest(statement_text(text.statement), text.statement_salt)
     citations = [
         Citation(
             update=update,
@@ -183,7 +195,9 @@ def _broken_reference(update: StatusUpdate) -> dict[str, list[str]]:
         errors["reason"] = [f"{refused} may not stand here."]
     if entry.pledge_id != update.pledge_id:
         errors["corrects"] = ["The entry is another pledge's."]
-    elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION):
+    elif entry.kind == EntryKind.PLEDGE and update.kind in ENDING_KINDS:
+        errors["corrects"] = ["A pledge is changed by stating it anew, not by correcting the entry."]
+    elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.PLEDGE):
         errors["corrects"] = ["A withdrawal can't be corrected or withdrawn: publish a new entry."]
     elif update.kind in ENDING_KINDS and entry.corrections.filter(kind__in=ENDING_KINDS).exists():
         errors["corrects"] = [f"Entry {entry.position} was corrected or withdrawn already."]

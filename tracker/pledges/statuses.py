@@ -93,12 +93,13 @@ class Role(models.TextChoices):
 
 
 class EntryKind(models.TextChoices):
-    """What an entry of the record does."""
+    """What an entry of the record does. One of kind ``pledge`` states the pledge itself."""
 
     UPDATE = "update", "Update"
     CORRECTION = "correction", "Correction"
     WITHDRAWAL = "withdrawal", "Withdrawal"
     LEGAL_WITHDRAWAL = "legal-withdrawal", "Legal withdrawal of text"
+    PLEDGE = "pledge", "Pledge"
 
 
 STANDING_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]

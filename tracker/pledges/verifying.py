@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.pledges.chain import FIRST, committed, entry_digest, instant, text_digest
-from tracker.pledges.models import EntryText, StatusUpdate
+from tracker.pledges.chain import FIRST, committed, entry_digest, instant, statement_text, text_digest
+from tracker.pledges.models import EntryText, Pledge, StatusUpdate
+from tracker.pledges.stating import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.statuses import EntryKind
 from tracker.sources.matching import mismatch
 from tracker.sources.models import Passage
 
 _CHUNK = 500
+TEXTS = ("headline", "explanation", "statement")
+"""The words that an entry commits to by salted digests."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Problem:
 def exported(entry: StatusUpdate) -> dict[str, Any]:
     """Return an entry as the downloaded record has it: committed fields, digest, and its words with their salts."""
     text = entry.text
-    return {
+    statement = {}
+    if entry.kind == EntryKind.PLEDGE:
+        statement = {"statement": text.statement, "statement_salt": text.statement_salt or None}
+    return statement | {
         **committed(entry, entry.citations.all(), corrects=entry.corrects.position if entry.corrects else None),
         "digest": entry.digest,
         "headline": text.headline if text.headline_salt else None,
@@ -79,8 +85,14 @@ def _broken(
         text = entry.text
     except EntryText.DoesNotExist:
         return "its text is missing."
-    for name in ("headline", "explanation"):
+    for name in TEXTS:
         words, salt = getattr(text, name), getattr(text, f"{name}_salt")
+        if name == "statement":
+            if entry.kind != EntryKind.PLEDGE:
+                if words or salt:
+                    return "it has a statement that it does not commit to."
+                continue
+            words = statement_text(words) if words else ""
         if not salt and not words and position in blanked:
             continue  # withdrawn for legal reasons, and the record says so
         if text_digest(words, salt) != getattr(entry, f"{name}_digest"):
@@ -97,6 +109,24 @@ def verify_passages() -> Iterator[Problem]:
             continue
         if difference := mismatch(passage.source.text, passage.start, passage.end, passage.exact):
             yield Problem(0, f"Passage {passage.pk} of “{passage.source}”: {difference}")
+
+
+def verify_pledges() -> Iterator[Problem]:
+    """Yield a Problem for each pledge that is not what the record last said of it: somebody went past the record."""
+    for pledge in Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces").iterator(200):
+        entry = pledge.updates.in_order().filter(kind=EntryKind.PLEDGE).last()
+        if entry is None:
+            yield Problem(0, f"Pledge “{pledge.slug}” was never stated on the record.")
+            continue
+        stated = entry.text.statement
+        if stated is None:
+            continue  # withdrawn for legal reasons
+        names = [FACTS[name] for name in changed_facts(stated, facts_of(pledge))]
+        if names:
+            yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
+        cited = {(one.passage_id, one.role, one.note) for one in entry.citations.all()}
+        if cited != set(pledge.citations.values_list("passage_id", "role", "note")):
+            yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
 
 
 def verify_known_head(checkpoint: str) -> Problem | None:

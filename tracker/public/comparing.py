@@ -21,12 +21,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Move:
-    """A pledge whose status differs between two days; ``before`` is None where it was not on the record."""
+    """A pledge that came, or whose status differs between two days; ``before`` is None where it had none.
+
+    ``came_from`` and ``became`` name what it was split or merged from and into in that time.
+    """
 
     pledge: Pledge
     before: str | None
     after: str | None
     added: bool
+    came_from: list[Pledge]
+    became: list[Pledge]
 
 
 def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period, list[str]]:
@@ -61,9 +66,13 @@ def moves(*, since: dt.date, until: dt.date) -> list[Move]:
         Pledge.objects.on_record(until=end_of(since)).with_record(until=end_of(since)).values_list("pk", "status")  # type: ignore[misc]
     )
     now = Pledge.objects.on_record(until=end_of(until)).with_record(until=end_of(until)).order_by("title", "pk")
+    there = {pledge.pk for pledge in now}
+    new = there - before.keys()
     rows = []
-    for pledge in now:
+    for pledge in now.prefetch_related("replaces", "replaced_by"):
         after = pledge.status  # type: ignore[attr-defined]
-        if pledge.pk not in before or before[pledge.pk] != after:
-            rows.append(Move(pledge, before.get(pledge.pk), after, added=pledge.pk not in before))
+        if pledge.pk in new or before[pledge.pk] != after:
+            came_from = list(pledge.replaces.all()) if pledge.pk in new else []
+            became = [other for other in pledge.replaced_by.all() if other.pk in new]
+            rows.append(Move(pledge, before.get(pledge.pk), after, pledge.pk in new, came_from, became))
     return rows

@@ -1,5 +1,6 @@
 """A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.http import urlencode
 
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Pledge
+from tracker.pledges.stating import recall
 
 MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
 """The filters that the form keeps folded away until one is used."""
@@ -35,8 +37,11 @@ class Listing:
         return urlencode(self.filterset.query())
 
 
-def listing(data: QueryDict, filterset: PledgeFilter) -> Listing:
-    """Return the page that ``data`` asks for. A malformed value is left out and named, never an error."""
+def listing(data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | None = None) -> Listing:
+    """Return the page that ``data`` asks for. A malformed value is left out and named, never an error.
+
+    ``until`` is an instant: the pledges then read as they were stated before it.
+    """
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     paginator = Paginator(filterset.qs, settings.PLEDGES_PER_PAGE)
     asked = data.get("page") or "1"
@@ -48,4 +53,5 @@ def listing(data: QueryDict, filterset: PledgeFilter) -> Listing:
     except EmptyPage:
         page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
         problems.append(f"There is no such page: this is page {page.number} of {paginator.num_pages}.")
+    recall(page.object_list, until=until)
     return Listing(filterset, page, problems)

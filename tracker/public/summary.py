@@ -72,7 +72,7 @@ def _rest(tally: Tally) -> list[str]:
         (Status.DROPPED, "{} dropped."),
         (Status.UNRATED, "{} too unclear to rate."),
         (Status.SUPERSEDED, "{} replaced by a later pledge."),
-        (None, "{} not yet on the record."),
+        (None, "{} without a status yet."),
     ):
         if count := number(status):
             sentences.append(words.format(f"{count} {_are(count)}"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet, Tally
+from tracker.pledges.stating import history, recall
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
 from tracker.public.asof import as_of, dated
 from tracker.public.listing import listing
@@ -30,7 +31,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
     filterset = PledgeFilter(request.GET, queryset=pledges)
-    context = {"listing": listing(request.GET, filterset), "today": when.today, "as_of": when}
+    context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = Pledge.objects.tally(today=when.today, until=when.until)
@@ -53,15 +54,16 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         later = get_object_or_404(Pledge, slug=slug)
         return render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
+    recall([found], until=when.until)
     updates = list(found.updates.all())
     standing = [update for update in updates if not update.ending]
-    citations = list(found.citations.all())
-    statements = [
+    citations = found.own_citations
+    positions = [
         citation
         for citation in citations + [one for update in standing for one in update.citations.all()]
         if citation.role == Role.OFFICIAL_POSITION
     ]
-    statements.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
+    positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
     context = {
         "pledge": found,
         "today": when.today,
@@ -72,7 +74,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "other_citations": [
             citation for citation in citations if citation.role not in {*_WORDINGS, Role.OFFICIAL_POSITION}
         ],
-        "statements": statements,
+        "positions": positions,
+        "wording_history": history(found, until=when.until),
         "reached": {update.step for update in standing if update.step},
         "permalink": request.build_absolute_uri(found.get_absolute_url()),
     }
@@ -121,7 +124,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 def checks(request: HttpRequest) -> HttpResponse:
     """The passages that nothing held has confirmed yet: what editors should check."""
     context = {
-        "passages": Passage.objects.to_check().prefetch_related("citations__pledge", "citations__update__pledge"),
+        "passages": Passage.objects.to_check().prefetch_related(
+            Prefetch("citations", queryset=Citation.objects.claims().order_by("id"))
+        ),
         "passage_counts": Passage.objects.counts_by_state(),
     }
     return render(request, "public/checks.html", context)
@@ -151,7 +156,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet) -> HttpResponse:
     when = as_of(request)
     filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=when.today, until=when.until))
-    context = {"listing": listing(request.GET, filterset), "today": when.today, "as_of": when}
+    context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = mine.tally(today=when.today, until=when.until)

@@ -9,17 +9,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages
+from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages, verify_pledges
 from tracker.sources import guards
 
 
 class Command(BaseCommand):
-    """Verify the chain, its words, the passages, the guards, and a head that somebody saved."""
+    """Verify the chain, its words, the pledges, the passages, the guards, and a head that somebody saved."""
 
     help = (
-        "Verifies every entry of the record, the words that it commits to, each passage against the held text, and "
-        "that no guard of the database is missing. Names the first entry that does not hold. Exit code 1 if anything "
-        "is wrong."
+        "Verifies every entry of the record, the words that it commits to, each pledge against its last statement, "
+        "each passage against the held text, and that no guard of the database is missing. Names the first entry "
+        "that does not hold. Exit code 1 if anything is wrong."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +38,7 @@ class Command(BaseCommand):
             else:
                 held = step
                 self._progress(held, total)
+        problems.extend(verify_pledges())
         problems.extend(verify_passages())
         if known_head is not None:
             try:

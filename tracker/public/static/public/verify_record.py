@@ -11,14 +11,17 @@ import hashlib
 import json
 import sys
 
-TEXTS = ("headline", "explanation")
+TEXTS = ("headline", "explanation", "statement")
 APART = {"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)}
 
 
-def digest(value):
+def canonical(value):
     # For the values of this format (strings, whole numbers, true, false, null) this is RFC 8785 canonical JSON.
-    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(value):
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
 def problems(lines):
@@ -45,6 +48,10 @@ def problems(lines):
             return number, "it was published before the entry before it"
         for name in TEXTS:
             words, salt = entry.get(name), entry.get(f"{name}_salt")
+            if name == "statement":  # only an entry that states a pledge has one: an object, as canonical JSON
+                if entry.get("kind") != "pledge" and words is None and salt is None:
+                    continue
+                words = canonical(words) if words is not None else None
             if words is None and salt is None and number in blanked:
                 continue
             if digest({"salt": salt, "text": words}) != entry.get(f"{name}_digest"):

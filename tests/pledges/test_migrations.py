@@ -1,0 +1,138 @@
+"""The database of every release, migrated by today's code: the same rows, the same head, all guards, down and up."""
+
+import base64
+import hashlib
+import os
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+ROOT = settings.BASE_DIR
+FROZEN = sorted((ROOT / "tests" / "frozen").glob("*.sql"))
+POSTGRES = os.environ.get("DATABASE_URL", "")
+RECORD = ["pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_passage", "sources_source"]
+STATE_OF = {"0.1.0": {"sources": "0001", "pledges": "0001"}}
+"""The newest migration of each app in a release."""
+
+
+@pytest.fixture(params=FROZEN, ids=lambda path: path.stem)
+def frozen(request, tmp_path):
+    """A release's database in a database of the kind that this run tests; yields (environment, release, SQLite)."""
+    original = sqlite3.connect(tmp_path / "original.sqlite3")
+    original.executescript(request.param.read_text(encoding="utf-8"))
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    release = request.param.stem
+    if not POSTGRES.startswith("postgres"):
+        (tmp_path / "original.sqlite3").rename(tmp_path / "tracker.sqlite3")
+        yield values, release, original
+        return
+    name = f"tracker_frozen_{os.getpid()}_{random.randrange(10**6)}"
+    with psycopg.connect(POSTGRES, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", POSTGRES)
+        for app in ("contenttypes", "auth", "sessions", "admin"):
+            manage(values, "migrate", "-v", "0", app)
+        for app, newest in STATE_OF[release].items():
+            manage(values, "migrate", "-v", "0", app, newest)
+        with psycopg.connect(values["DATABASE_URL"]) as database:
+            copy(original, database)
+        yield values, release, original
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copy(original: sqlite3.Connection, database) -> None:
+    """Copy every row from SQLite to PostgreSQL, guards and foreign keys aside."""
+    database.execute("SET session_replication_role = replica")
+    for (table,) in original.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if not table.startswith(("sources_", "pledges_", "auth_user")):
+            continue
+        types = dict(
+            database.execute(
+                "SELECT column_name, data_type FROM information_schema.columns "
+                "WHERE table_name = %s AND is_generated = 'NEVER'", [table],
+            ).fetchall()
+        )  # fmt: skip
+        names = [row[1] for row in original.execute(f"PRAGMA table_info({table})") if row[1] in types]
+        for row in original.execute(f"SELECT {', '.join(names)} FROM {table}"):
+            values = [
+                bool(value) if types[name] == "boolean" and value is not None else value
+                for name, value in zip(names, row, strict=True)
+            ]
+            database.execute(
+                sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                    sql.Identifier(table),
+                    sql.SQL(", ").join(map(sql.Identifier, names)),
+                    sql.SQL(", ").join([sql.Placeholder()] * len(names)),
+                ),
+                values,
+            )
+        if "id" in names:
+            database.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 1) FROM {table}))"
+            )
+
+
+def manage(environment, *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def hashes(environment, columns: dict[str, list[str]]) -> dict[str, str]:
+    """A digest of the record's rows, in the columns that the release had, as the database has them."""
+    found = {}
+    url = environment.get("DATABASE_URL")
+    connection = psycopg.connect(url) if url else sqlite3.connect(Path(environment["DATA_DIR"]) / "tracker.sqlite3")
+    with connection:
+        for table, names in columns.items():
+            key = "update_id" if table == "pledges_entrytext" else "id"
+            quoted = ", ".join(f'"{name}"' for name in names)
+            rows = connection.execute(f"SELECT {quoted} FROM {table} ORDER BY {key}").fetchall()
+            assert rows
+            found[table] = hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+    connection.close()
+    return found
+
+
+def missing_guards(environment) -> str:
+    program = "from django.db import connection; from tracker.sources import guards; print(guards.missing(connection))"
+    return manage(environment, "shell", "-v", "0", "-c", program).strip()
+
+
+def test_every_release_has_its_state_written_down():
+    assert {path.stem for path in FROZEN} == set(STATE_OF)
+
+
+def test_a_release_migrates_and_verifies_to_the_same_head(frozen, tmp_path):
+    environment, release, original = frozen
+    columns = {table: [row[1] for row in original.execute(f"PRAGMA table_info({table})")] for table in RECORD}
+    head = original.execute(
+        "SELECT position, digest FROM pledges_statusupdate ORDER BY position DESC LIMIT 1"
+    ).fetchone()
+    original.close()
+    before = hashes(environment, columns)
+    plan = manage(environment, "showmigrations", "--plan")
+    for app, name in re.findall(r"\[ \]\s+(sources|pledges|desk)\.(\w+)", plan):
+        manage(environment, "migrate", "-v", "0", app, name)
+        assert missing_guards(environment) == "[]", f"no guard is missing after {app} {name}"
+        assert hashes(environment, columns) == before, f"{app} {name} changed a row of the record"
+    manage(environment, "migrate", "-v", "0")
+    for app, newest in reversed(STATE_OF[release].items()):
+        manage(environment, "migrate", "-v", "0", app, newest)
+    assert hashes(environment, columns) == before, "down again with the data"
+    manage(environment, "migrate", "-v", "0")
+    assert hashes(environment, columns) == before, "and up"
+    manage(environment, "load_dataset")  # states the pledges, which the first release had not on the record
+    saved = tmp_path / "head.txt"
+    saved.write_text(f"localhost/record\n{head[0]}\n{base64.b64encode(bytes.fromhex(head[1])).decode()}\n")
+    assert "The record extends the saved head." in manage(environment, "verify_record", "--known-head", str(saved))
+    assert missing_guards(environment) == "[]"

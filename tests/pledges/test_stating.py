@@ -1,0 +1,167 @@
+"""A pledge on the record: stated with its passages, changed by a new entry, readable as of any day."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from tests.factories import BodyFactory, PassageFactory, ThemeFactory, pledge, stated, update
+from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.recording import Evidence
+from tracker.pledges.stating import FACTS, facts_of, history, recall, state
+from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
+from tracker.public.asof import end_of
+from tracker.public.comparing import moves
+
+pytestmark = pytest.mark.django_db
+BEFORE = dt.date(2026, 11, 20)
+
+
+def restate(about: Pledge, *, reason="It was read again.", evidence=None, bodies=(), replaces=(), **fields):
+    for name, value in fields.items():
+        setattr(about, name, value)
+    evidence = evidence or [Evidence(one.passage, Role(one.role), one.note) for one in about.citations.all()]
+    return state(
+        about, evidence=evidence, bodies=bodies, replaces=replaces, by="Ada", approved_by="Grace", reason=reason
+    )
+
+
+def test_every_field_of_a_pledge_is_a_fact_of_its_statement():
+    """A new field that no statement holds could be changed unseen."""
+    fields = {field.name for field in Pledge._meta.get_fields() if field.concrete}
+    assert fields - {"id", "slug"} == set(FACTS)
+    assert set(facts_of(stated())) == set(FACTS)
+
+
+def test_the_first_statement_and_a_change_with_its_reason():
+    about = stated(title="First")
+    entry = about.updates.get()
+    assert (entry.kind, entry.status, entry.headline) == (EntryKind.PLEDGE, "", "Pledge put on the record")
+    assert entry.citations.get().role == Role.PLEDGE
+    restate(about, title="Second", bodies=[BodyFactory(slug="a-body")])
+    newest, first = history(about)
+    assert first.changes == []
+    assert [(one.label, one.before, one.after) for one in newest.changes] == [
+        ("title", "First", "Second"),
+        ("who has to act", "", "a-body"),
+    ]
+    assert newest.entry.headline == "Pledge changed: title, who has to act"
+    call_command("verify_record")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"title": ""}, "title"),
+        ({"title": "Right\u202eleft"}, "title"),
+        ({"done_means": "Nul\x00"}, "done_means"),
+        ({"kind": "nonsense"}, "kind"),
+        ({"deadline_on": dt.date(2020, 1, 1)}, "__all__"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused_and_nothing_is_written(change, field):
+    about = stated(title="First")
+    with pytest.raises(ValidationError) as caught:
+        restate(about, **{"note": "Another", **change})
+    assert field in caught.value.message_dict
+    assert (Pledge.objects.get().note, StatusUpdate.objects.count()) == ("", 1)
+
+
+def test_a_change_of_nothing_and_a_pledge_without_its_words_are_refused():
+    about = stated()
+    with pytest.raises(ValidationError, match="Nothing about the pledge was changed"):
+        restate(about)
+    with pytest.raises(ValidationError, match="at least one passage"):
+        restate(about, note="Another", evidence=[Evidence(PassageFactory(), Role.SCOPE)])
+    restate(about, evidence=[Evidence(about.citations.get().passage, Role.PLEDGE, "A note.")])
+    assert about.updates.last().headline or True
+    assert about.citations.get().note == "A note."
+
+
+def test_a_stated_deadline_is_never_replaced():
+    about = stated(deadline_on=dt.date(2025, 9, 1))
+    with pytest.raises(ValidationError, match="first deadline"):
+        restate(about, deadline_on=dt.date(2026, 9, 1))
+
+
+def test_a_change_that_went_past_the_record_is_found():
+    about = stated(title="First")
+    Pledge.objects.filter(pk=about.pk).update(title="Second")
+    with pytest.raises(CommandError, match=r"Entry 1: pledge “.*” now differs from it in: title."):
+        call_command("verify_record")
+    Pledge.objects.filter(pk=about.pk).update(title="First")
+    about.citations.update(note="Another")
+    with pytest.raises(CommandError, match="rests on other passages"):
+        call_command("verify_record")
+    pledge()
+    with pytest.raises(CommandError, match="never stated on the record"):
+        call_command("verify_record")
+
+
+def test_a_day_shows_the_pledge_as_it_was_stated_then(client):
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        about = stated(title="First", theme=ThemeFactory(slug="old", name="Old theme"), slug="one")
+        update(about, Status.UNDER_WAY)
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        restate(
+            about, title="Second", theme=ThemeFactory(slug="new", name="New theme"), bodies=[BodyFactory(name="Acts")],
+            deadline_on=dt.date(2026, 11, 1),
+            evidence=[Evidence(PassageFactory(exact="The work starts in May"), Role.PLEDGE)],
+        )  # fmt: skip
+    for url in ("/", "/pledges/one/"):
+        now = client.get(url).content.decode()
+        then = client.get(url, {"as_of": BEFORE.isoformat()}).content.decode()
+        for words in ("Second", "Acts</a>", "New theme</a>"):
+            assert words in now
+            assert words not in then
+        assert "First" in then
+        assert "Overdue" in now
+        assert "No deadline given" in then
+    then = client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
+    assert "“We will do it.”" in then
+    assert "The work starts in May" not in then
+    tally = Pledge.objects.tally(today=BEFORE, until=end_of(BEFORE))
+    assert tally.by_schedule == {Schedule.NO_DEADLINE: 1}
+    now = client.get("/pledges/one/").content.decode()
+    assert "<del>First</del>" in now
+    assert "<ins>Second</ins>" in now
+
+
+def test_recalling_costs_a_fixed_number_of_queries(django_assert_num_queries):
+    for _ in range(3):
+        about = stated()
+        with time_machine.travel("2026-11-25T12:00:00Z"):
+            restate(about, note="Another")
+    until = end_of(dt.date(2026, 11, 24))
+    rows = list(Pledge.objects.for_list(today=dt.date(2026, 11, 24), until=until))
+    with django_assert_num_queries(7):
+        recall(rows, until=until)
+    assert {row.note for row in rows} == {""}
+    with django_assert_num_queries(0):
+        recall(rows, until=None)
+
+
+def test_a_split_and_a_merger_are_named_between_two_days(client):
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        one, two = stated(title="One"), stated(title="Two")
+        for about in (one, two):
+            update(about, Status.NONE_FOUND)
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        left, right, both = stated(title="Left"), stated(title="Right"), stated(title="Both")
+        restate(left, replaces=[one])
+        restate(right, replaces=[one])
+        restate(both, replaces=[one, two])
+        update(one, Status.SUPERSEDED, on=dt.date(2026, 11, 22))
+    found = {move.pledge.title: move for move in moves(since=BEFORE, until=dt.date(2026, 11, 24))}
+    assert {other.title for other in found["One"].became} == {"Left", "Right", "Both"}
+    assert {other.title for other in found["Both"].came_from} == {"One", "Two"}
+    assert found["Left"].added
+    body = client.get("/changes/", {"since": BEFORE.isoformat()}).content.decode()
+    assert "Split into" in body
+    assert "Merged from" in body
+    assert "Came out of" in body
+    assert "<b>Replaced by</b>" in client.get(one.get_absolute_url()).content.decode()
+    call_command("verify_record")
