@@ -1,11 +1,13 @@
 """What every test needs: the settings of a test run, a database that can be emptied, the Casey data set."""
 
 import datetime as dt
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck
@@ -38,7 +40,16 @@ def _test_settings(settings, tmp_path_factory):
 
 
 @pytest.fixture
-def committed_db(transactional_db) -> Iterator[None]:
+def _roles_again(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Bring back what a migration put in, once a test that really commits has been flushed away."""
+    yield
+    migration = importlib.import_module("tracker.desk.migrations.0002_roles_and_letters")
+    with django_db_blocker.unblock():
+        migration.make(apps, None)
+
+
+@pytest.fixture
+def committed_db(_roles_again, transactional_db) -> Iterator[None]:
     """A database whose transactions really commit. The guards refuse to empty it: they step aside for that
     alone, after the test, and the flush's own post_migrate puts them back."""
     yield

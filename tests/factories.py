@@ -1,11 +1,18 @@
-"""Factories. A passage is cut from its source's text; an entry of the record goes through recording.append."""
+"""Factories. Worlds are built through the product's own verbs: a passage is cut from its source's text, an entry of
+the record goes through recording.append, a draft through drafting."""
 
 import datetime as dt
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
+from tracker.desk import drafting, signing_off
+from tracker.desk.models import Draft, Sort
+from tracker.desk.roles import Role as DeskRole
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
 from tracker.pledges.recording import Evidence, append
 from tracker.pledges.stating import state
@@ -144,3 +151,61 @@ def update(
     }
     evidence = [Evidence(passage or about.citations.first().passage)]
     return append(about, evidence=evidence, **(values | fields))
+
+
+def person(name: str, role: DeskRole | None = DeskRole.EDITOR, *, second_factor: bool = True, **fields: Any) -> Any:
+    """Somebody at the desk, or with no role a stranger with an account."""
+    first, _, last = name.partition(" ")
+    user = get_user_model().objects.create_user(
+        username=name.lower().replace(" ", "."), first_name=first, last_name=last, **fields
+    )
+    if role is not None:
+        user.groups.add(Group.objects.get(name=role))
+    if role is DeskRole.ADMIN:
+        user.is_staff = True
+        user.save()
+    if second_factor:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "not a real one"})
+    return user
+
+
+def superuser(name: str = "ada") -> Any:
+    """A superuser with a second factor."""
+    user = get_user_model().objects.create_superuser(name)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "not a real one"})
+    return user
+
+
+FULL: dict[str, Any] = {
+    "status": Status.UNDER_WAY,
+    "step": "introduced",
+    "effective_on": dt.date(2025, 7, 1),
+    "looked_until": dt.date(2025, 7, 2),
+    "headline": "A clause was introduced",
+    "explanation": "It says *how*.",
+}
+"""What a draft of an update says that can be submitted."""
+
+
+def draft(by: Any, about: Pledge | None = None, *, evidence: bool = True, **fields: Any) -> Draft:
+    """A draft of an update, complete but for what is said otherwise."""
+    about = about or stated()
+    made = drafting.start(Sort.UPDATE, by=by, pledge=about)
+    made = drafting.save(made, version=made.version, by=by, fields=FULL | fields)
+    if evidence:
+        drafting.add_evidence(made, about.citations.first().passage, by=by)
+    made.refresh_from_db()
+    return made
+
+
+def submitted(by: Any, about: Pledge | None = None, **fields: Any) -> Draft:
+    """A draft that waits for sign-off."""
+    made = draft(by, about, **fields)
+    return drafting.submit(made, version=made.version, by=by)
+
+
+def published(by: Any, second: Any, about: Pledge | None = None, **fields: Any) -> StatusUpdate:
+    """An entry that one person drafted and another signed off."""
+    made = submitted(by, about, **fields)
+    signing_off.record_check(made, version=made.version, by=second)
+    return signing_off.publish(made, version=made.version, by=second)

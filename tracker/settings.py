@@ -39,11 +39,18 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "import_export",
     "csp",
     "django_filters",
     "django_htmx",
     "tracker.sources",
     "tracker.pledges",
+    "tracker.desk",
     "tracker.public",
 ]
 
@@ -59,6 +66,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tracker.desk.middleware.AdminSecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -129,6 +139,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:queue"
+ACCOUNT_ADAPTER = "tracker.desk.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invited address is proved by the link that was sent to it
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Publishing, withdrawing and inviting ask for the password or the second factor again after this long.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# How many proxies of ours stand before the tracker: throttles count by the address that the outermost one saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="desk@localhost")
+
 # HTTPS is one switch, because its parts are only right together.
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
@@ -163,6 +197,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 # Names the record in its signed head; choose it once, such as "tracker.example.org/record".
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
+# Two people stand behind each entry. A desk of one may switch that off; each entry then says so.
+FOUR_EYES = env.bool("FOUR_EYES", default=True)
+# For how many days a check of active proceedings and of identification holds before publishing.
+LEGAL_CHECK_DAYS = env.int("LEGAL_CHECK_DAYS", default=7)
 # Days without an update after which a pledge counts as quiet.
 QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", default=180)
 PLEDGES_PER_PAGE = 25

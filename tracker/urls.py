@@ -1,10 +1,17 @@
-"""URLs of the whole site: Django admin, then the public pages."""
+"""URLs of the whole site: Django admin, accounts, the desk, then the public pages."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+admin.autodiscover()
+# Before the URLs are made of it: the stock log-in would let a password in without the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("desk/", include("tracker.desk.urls")),
     path("", include("tracker.public.urls")),
 ]
 

@@ -15,6 +15,7 @@ from tracker.pledges.models import (
     ConflictSide,
     EntryText,
     Pledge,
+    Question,
     Recommendation,
     Review,
     StatusUpdate,
@@ -187,3 +188,13 @@ class NamedAdmin(PermanentAddress, admin.ModelAdmin):
 
 
 admin.site.register([Body, Theme], NamedAdmin)
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnly, admin.ModelAdmin):
+    """Questions, to look at."""
+
+    list_display = ["__str__", "of_whom", "asked_on", "outcome", "answered_on"]
+    list_filter = ["kind", "outcome"]
+    list_select_related = ["pledge"]
+    search_fields = ["text", "of_whom", "pledge__title"]

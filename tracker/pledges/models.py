@@ -1,5 +1,6 @@
 """Pledges, what they rest on, and the record of what has happened since."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -10,11 +11,24 @@ from tracker.pledges.querysets import (
     BodyQuerySet,
     CitationQuerySet,
     PledgeQuerySet,
+    QuestionQuerySet,
     StatusUpdateQuerySet,
     ThemeQuerySet,
 )
-from tracker.pledges.statuses import ENDING_KINDS, STEPS, Basis, EntryKind, Kind, Response, Role, Status, Step
-from tracker.sources.models import Passage
+from tracker.pledges.statuses import (
+    ENDING_KINDS,
+    STEPS,
+    Basis,
+    EntryKind,
+    Kind,
+    Letter,
+    Outcome,
+    Response,
+    Role,
+    Status,
+    Step,
+)
+from tracker.sources.models import Passage, Source
 
 
 class Review(models.Model):
@@ -431,3 +445,46 @@ class ConflictSide(models.Model):
         super().clean()
         if self.passage_id and self.says not in self.passage.exact:
             raise ValidationError({"says": "The passage does not have these words."})
+
+
+class Question(models.Model):
+    """What the desk asked about a pledge, when, of whom, and the answer or its absence. Public once it was sent."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=24, choices=Letter)
+    of_whom = models.CharField("asked of", max_length=200, blank=True)
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
+    text = models.TextField()
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=timezone.now)
+    asked_on = models.DateField(null=True, blank=True, help_text="When it was sent; empty while it is a draft.")
+    outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
+    answered_on = models.DateField(null=True, blank=True)
+    answer = models.ForeignKey(
+        Source,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answers",
+        help_text="The answer, as a source.",
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_on", "-id"]
+        constraints = [
+            models.CheckConstraint(name="pledges_question_kind_known", condition=Q(kind__in=Letter.values)),
+            models.CheckConstraint(name="pledges_question_outcome_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(
+                name="pledges_question_answered_after_asked",
+                condition=Q(answered_on__isnull=True) | Q(asked_on__isnull=False, answered_on__gte=F("asked_on")),
+                violation_error_message="An answer can't come before the question was sent.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.pledge}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.pledge.get_absolute_url()}#question-{self.pk}"

@@ -27,10 +27,10 @@ from django.db.models.lookups import Exact
 
 from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
 from tracker.sources.models import Passage, Source
-from tracker.sources.querysets import confirmed
+from tracker.sources.querysets import SourceQuerySet, confirmed
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Body, Citation, Pledge, StatusUpdate, Theme  # noqa: F401
+    from tracker.pledges.models import Body, Citation, Pledge, Question, StatusUpdate, Theme  # noqa: F401
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
@@ -117,7 +117,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
     def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that the page of a pledge shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import Citation, Conflict, ConflictSide, StatusUpdate
+        from tracker.pledges.models import Citation, Conflict, ConflictSide, Question, StatusUpdate
 
         sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
         conflicts = Conflict.objects.filter(**_before(until)).prefetch_related(Prefetch("sides", queryset=sides))
@@ -133,6 +133,10 @@ class PledgeQuerySet(QuerySet["Pledge"]):
                 Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
                 Prefetch("conflicts", queryset=conflicts),
                 Prefetch("updates", queryset=StatusUpdate.objects.with_evidence(until=until)),
+                Prefetch(
+                    "questions",
+                    queryset=Question.objects.sent(until=today).select_related("answer").defer("answer__text"),
+                ),
             )
         )
 
@@ -179,6 +183,32 @@ class Tally:
 
 
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
+
+
+def relied_on(passage: str = "pk") -> Q:
+    """Return the condition that something published rests on a passage: only then is it anybody's to see.
+
+    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``.
+    """
+    from tracker.pledges.models import Citation, ConflictSide, Recommendation
+
+    ties = (Citation, Recommendation, ConflictSide)
+    condition = Q()
+    for tie in ties:
+        condition |= Q(Exists(tie._default_manager.filter(passage=OuterRef(passage))))
+    return condition
+
+
+def public_sources() -> SourceQuerySet:
+    """Return the sources that readers may know of: those that something published rests on, and answers they gave.
+
+    With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
+    """
+    from tracker.pledges.models import Question
+
+    used = Passage.objects.filter(relied_on(), source=OuterRef("pk"))
+    answers = Question.objects.sent().filter(answer=OuterRef("pk"))
+    return Source.objects.with_counts(of=relied_on("passages__pk")).filter(Exists(used) | Exists(answers))
 
 
 class CitationQuerySet(QuerySet["Citation"]):
@@ -291,3 +321,16 @@ class ThemeQuerySet(QuerySet["Theme"]):
     def with_counts(self) -> "ThemeQuerySet":
         """Annotate ``pledge_count``."""
         return self.annotate(pledge_count=Count("pledges"))
+
+
+class QuestionQuerySet(QuerySet["Question"]):
+    """Questions that the desk asked."""
+
+    def sent(self, *, until: dt.date | None = None) -> "QuestionQuerySet":
+        """Keep those that were sent, by the end of a day: readers see these."""
+        rows = self.filter(asked_on__isnull=False)
+        return rows.filter(asked_on__lte=until) if until else rows
+
+    def waiting(self) -> "QuestionQuerySet":
+        """Keep those that were sent and have no outcome yet, the oldest first."""
+        return self.sent().filter(outcome="waiting").order_by("asked_on", "pk")

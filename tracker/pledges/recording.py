@@ -61,7 +61,6 @@ def append(
     for a correction, and only of an entry of the same pledge that still stands.
     """
     update = StatusUpdate(
-        kind=EntryKind.CORRECTION if corrects else EntryKind.UPDATE,
         pledge=pledge,
         status=status,
         step=step,
@@ -75,10 +74,20 @@ def append(
     )
     text = EntryText(update=update, headline=headline, explanation=explanation)
     place(update, published_at)
-    errors = _broken_rules(update, text, evidence) | _broken_reference(update)
-    if errors:
-        raise ValidationError(errors)
+    check(text, evidence)
     return write(update, text, evidence)
+
+
+def check(text: EntryText, evidence: Sequence[Evidence]) -> None:
+    """Raise ValidationError where an entry, not yet written, breaks a published rule; see ``append``.
+
+    ``text.update`` is the entry. One without an instant of publication is looked at as if published now.
+    """
+    update = text.update
+    update.kind = EntryKind.CORRECTION if update.corrects else EntryKind.UPDATE
+    update.published_at = update.published_at or timezone.now()
+    if errors := _broken_rules(update, text, evidence) | _broken_reference(update):
+        raise ValidationError(errors)
 
 
 def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = "") -> StatusUpdate:
@@ -219,8 +228,11 @@ def _broken_rules(update: StatusUpdate, text: EntryText, evidence: Sequence[Evid
     if not evidence:
         refuse("evidence", "An entry needs at least one passage as evidence.")
     published_on = timezone.localdate(update.published_at)
-    if max(update.effective_on, update.looked_until) > published_on:
-        refuse("effective_on", "An entry can't tell of a day after its publication.")
+    for name in ("effective_on", "looked_until"):
+        if getattr(update, name) > published_on:
+            refuse(name, "An entry can't tell of a day after its publication.")
+    if update.looked_until < update.effective_on:
+        refuse("looked_until", "The desk can't have stopped looking before it happened.")
     if update.effective_on < pledge.made_on:
         refuse("effective_on", f"The pledge was made later, on {pledge.made_on:%-d %B %Y}.")
     if status is not Status.NONE_FOUND and not pledge.done_means:

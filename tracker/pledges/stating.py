@@ -62,8 +62,8 @@ def state(
     ``approved_by`` the second person, or nobody. Raises ValidationError where a fact breaks a rule of the model,
     where no passage has the pledge or its recommendation, where a change has no reason or changes nothing.
     """
-    is_new = not pledge.updates.filter(kind=EntryKind.PLEDGE).exists() if pledge.pk else True
-    _check(pledge, evidence, reason, is_new=is_new)
+    check(pledge, evidence=evidence, reason=reason)
+    is_new = not is_stated(pledge)
     before = last_statement(pledge) if pledge.pk else None
     pledge.save()
     pledge.bodies.set(bodies)
@@ -98,8 +98,8 @@ def facts_of(pledge: Pledge) -> dict[str, Any]:
     facts |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
     return facts | {
         "recommendation": pledge.recommendation.number if pledge.recommendation else None,
-        "bodies": sorted(body.slug for body in pledge.bodies.all()),
-        "replaces": sorted(other.slug for other in pledge.replaces.all()),
+        "bodies": sorted(body.slug for body in pledge.bodies.all()) if pledge.pk else [],
+        "replaces": sorted(other.slug for other in pledge.replaces.all()) if pledge.pk else [],
     }
 
 
@@ -206,7 +206,13 @@ def changed_facts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [name for name in FACTS if before.get(name) != after.get(name)]
 
 
-def _check(pledge: Pledge, evidence: Sequence[Evidence], reason: str, *, is_new: bool) -> None:
+def is_stated(pledge: Pledge) -> bool:
+    """Whether the record has a statement of the pledge."""
+    return bool(pledge.pk) and StatusUpdate.objects.filter(pledge=pledge, kind=EntryKind.PLEDGE).exists()
+
+
+def check(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
+    """Raise ValidationError where the pledge, as it stands on the object, could not be published; see ``state``."""
     errors: dict[str, list[str]] = {}
     try:
         pledge.full_clean()
@@ -217,7 +223,7 @@ def _check(pledge: Pledge, evidence: Sequence[Evidence], reason: str, *, is_new:
             errors.setdefault(name, []).append(f"{refused} may not stand here.")
     if not any(one.role in (Role.PLEDGE, Role.RECOMMENDATION) for one in evidence):
         errors["evidence"] = ["A pledge needs at least one passage that has the pledge, or the recommendation."]
-    if not is_new and not reason.strip():
+    if is_stated(pledge) and not reason.strip():
         errors["reason"] = ["Say why the pledge is changed: the reason is public."]
     elif refused := next(refused_characters(reason), None):
         errors["reason"] = [f"{refused} may not stand here."]

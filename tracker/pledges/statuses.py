@@ -158,3 +158,20 @@ _LADDERS = {
 
 STEPS = sorted({step.value for kind in Kind for step in kind.ladder})
 """Every step of every ladder, for the database constraint."""
+
+
+class Letter(models.TextChoices):
+    """How a question is put."""
+
+    PARLIAMENTARY = "parliamentary-question", "Parliamentary question"
+    FOI = "foi-request", "Freedom-of-information request"
+    LETTER = "letter", "Letter to the body"
+
+
+class Outcome(models.TextChoices):
+    """What became of a question."""
+
+    WAITING = "waiting", "No answer yet"
+    ANSWERED = "answered", "Answered"
+    REFUSED = "refused", "Refused"
+    SILENCE = "silence", "Never answered"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import PledgeQuerySet, Tally
+from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
 from tracker.pledges.stating import history, recall
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
 from tracker.public.asof import as_of, dated
@@ -22,7 +22,8 @@ from tracker.public.listing import listing
 from tracker.public.pictures import unit_bar
 from tracker.public.summary import status_counts, summarise
 from tracker.sources.excerpts import excerpt
-from tracker.sources.models import CheckState, Passage, Source
+from tracker.sources.models import CheckState, Passage
+from tracker.sources.querysets import PassageQuerySet
 
 
 @require_safe
@@ -40,7 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=when.today),
         "review": reviews[0] if len(reviews) == 1 else None,
         **_counts(tally),
-        "passage_counts": Passage.objects.counts_by_state(),
+        "passage_counts": _passages().counts_by_state(),
         "last_update": StatusUpdate.objects.last_entry(until=when.until),
     }
     return _vary(dated(render(request, "public/dashboard.html", context), when))
@@ -88,16 +89,16 @@ _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
-    context = {"sources": Source.objects.with_counts(), "passage_counts": Passage.objects.counts_by_state()}
+    context = {"sources": public_sources(), "passage_counts": _passages().counts_by_state()}
     return render(request, "public/sources.html", context)
 
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that rest on it."""
-    found = get_object_or_404(Source.objects.select_related("supersedes", "superseded_by"), slug=slug)
+    found = get_object_or_404(public_sources().defer(None).select_related("supersedes", "superseded_by"), slug=slug)
     shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
-    passages = list(found.passages.all())
+    passages = list(_passages().filter(source=found))
     claims = defaultdict(list)
     for citation in Citation.objects.claims_on(found):
         claims[citation.passage_id].append(citation)
@@ -124,10 +125,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 def checks(request: HttpRequest) -> HttpResponse:
     """The passages that nothing held has confirmed yet: what editors should check."""
     context = {
-        "passages": Passage.objects.to_check().prefetch_related(
-            Prefetch("citations", queryset=Citation.objects.claims().order_by("id"))
-        ),
-        "passage_counts": Passage.objects.counts_by_state(),
+        "passages": _passages()
+        .to_check()
+        .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id"))),
+        "passage_counts": _passages().counts_by_state(),
     }
     return render(request, "public/checks.html", context)
 
@@ -178,7 +179,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
         "schedules": list(Schedule),
         "kinds": list(Kind),
         "quiet_after": settings.QUIET_AFTER_DAYS,
-        "passage_counts": Passage.objects.counts_by_state(),
+        "passage_counts": _passages().counts_by_state(),
     }
     return render(request, "public/methodology.html", context)
 
@@ -187,6 +188,11 @@ def methodology(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, what it is not, and where help is."""
     return render(request, "public/about.html")
+
+
+def _passages() -> PassageQuerySet:
+    """The passages that something published rests on; what a draft took is nobody's to see yet."""
+    return Passage.objects.filter(relied_on())
 
 
 def _counts(tally: Tally) -> dict[str, Any]:

@@ -98,5 +98,70 @@ def mismatch(text: str, start: int, end: int, exact: str) -> str | None:
     )
 
 
+@dataclass(frozen=True)
+class NearMiss:
+    """Words of the text that differ from those looked for in nothing but signs that look alike, and in which."""
+
+    start: int
+    exact: str
+    differs_in: list[str]
+
+
+_ALIKE = {
+    **dict.fromkeys("‘’‚‛′`´", ("'", "quotation marks")),
+    **dict.fromkeys("“”„‟″«»", ('"', "quotation marks")),
+    **dict.fromkeys("‐‑‒–—―−", ("-", "dashes")),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\t\n\r", (" ", "spaces or line ends")),
+}
+
+
+def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
+    """Return where the text has the words but for quotation marks, dashes, spaces, or capitals: to be shown, never
+    taken for the words. In linear time; at most ``limit`` of them."""
+    folded, places = _folded(text)
+    wanted, _ = _folded(words)
+    wanted = wanted.strip()
+    found: list[NearMiss] = []
+    at = folded.find(wanted) if wanted else -1
+    while at != -1 and len(found) < limit:
+        start, end = places[at], places[at + len(wanted) - 1] + 1
+        exact = text[start:end]
+        found.append(NearMiss(start, exact, _differs_in(exact, words.strip())))
+        at = folded.find(wanted, at + len(wanted))
+    return found
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text with look-alikes made one, and for each of its characters the place in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        one = _ALIKE.get(character, (character,))[0].lower()
+        if one == " " and letters and letters[-1] == " ":
+            continue
+        if len(one) != 1:  # a capital whose small form is two characters stays as it is
+            one = character
+        letters.append(one)
+        places.append(place)
+    return "".join(letters), places
+
+
+def _differs_in(found: str, words: str) -> list[str]:
+    kinds = []
+    for kind in ("quotation marks", "dashes", "spaces or line ends"):
+        if _only(found, kind) != _only(words, kind):
+            kinds.append(kind)
+    if found.lower() != found or words.lower() != words:
+        letters = [[one for one in text if one.isalpha()] for text in (found, words)]
+        if letters[0] != letters[1]:
+            kinds.append("capital letters")
+    return kinds
+
+
+def _only(text: str, kind: str) -> list[str]:
+    plain = {"quotation marks": "'\"", "dashes": "-", "spaces or line ends": " "}[kind]
+    return [one for one in text if one in plain or _ALIKE.get(one, ("", ""))[1] == kind]
+
+
 def _shown(character: str) -> str:
     return f"“{character}” (U+{ord(character):04X} {unicodedata.name(character, 'control character')})"

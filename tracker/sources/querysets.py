@@ -48,9 +48,13 @@ class PassageQuerySet(QuerySet["Passage"]):
 class SourceQuerySet(QuerySet["Source"]):
     """Sources."""
 
-    def with_counts(self) -> "SourceQuerySet":
-        """Annotate ``passage_count`` and ``unchecked_count``; leave the text itself in the database."""
+    def with_counts(self, *, of: Q | None = None) -> "SourceQuerySet":
+        """Annotate ``passage_count`` and ``unchecked_count``; leave the text itself in the database.
+
+        ``of`` is the condition, from the source, that a passage counts; without it all do.
+        """
+        counted = of or Q()
         return self.defer("text").annotate(
-            passage_count=Count("passages"),
-            unchecked_count=Count("passages", filter=~confirmed("passages__")),
+            passage_count=Count("passages", filter=counted),
+            unchecked_count=Count("passages", filter=counted & ~confirmed("passages__")),
         )

@@ -8,6 +8,7 @@ from django import template
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
+from tracker.pledges.markdown import to_html
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import Schedule, Status
 from tracker.sources import guards
@@ -20,6 +21,12 @@ register = template.Library()
 def status(value: str | None, size: str = "") -> dict[str, Any]:
     """The glyph and the word of a status; for None, that the record has no entry yet."""
     return {"status": Status(value) if value else None, "size": size}
+
+
+@register.filter
+def markdown(text: str) -> str:
+    """An editor's explanation as safe HTML (pledges/markdown.py)."""
+    return to_html(text)
 
 
 @register.inclusion_tag("components/clock.html")

@@ -47,6 +47,7 @@
   // Where a swap fails the browser loads the page itself: an answer, or the server's own message.
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function (event) {
+      if (event.detail.requestConfig.verb !== "get") return;
       window.location.assign(event.detail.pathInfo.finalRequestPath);
     });
   });

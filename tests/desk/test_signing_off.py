@@ -1,0 +1,450 @@
+"""From a draft to the record: two people, a dated check, no hold; once, also at a set time."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.factories import BodyFactory, PassageFactory, draft, person, published, stated, submitted, update
+from tracker.desk import drafting, holds, signing_off
+from tracker.desk.drafting import StaleDraft
+from tracker.desk.models import Activity, Draft, Hold, Sort
+from tracker.desk.pledge_form import facts_from, typed_facts
+from tracker.desk.roles import Role
+from tracker.desk.stages import TRANSITIONS, Stage, Step
+from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.statuses import EntryKind, Status
+from tracker.pledges.statuses import Role as CitationRole
+
+pytestmark = pytest.mark.django_db
+SOON = dt.timedelta(hours=1)
+
+
+def sign(made: Draft, by):
+    signing_off.record_check(made, version=made.version, by=by)
+    return signing_off.publish(made, version=made.version, by=by)
+
+
+def test_one_writes_another_publishes(ada, grace):
+    entry = published(ada, grace, headline="A clause was introduced")
+    assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Ada Lovelace", "Grace Hopper", True)
+    assert (entry.headline, entry.status, entry.step) == ("A clause was introduced", Status.UNDER_WAY, "introduced")
+    assert entry.draft.stage == Stage.PUBLISHED
+    assert entry.draft.signed_off_by == grace
+    assert {one.what for one in Activity.objects.all()} >= {
+        "started a draft (update) on", "submitted a draft on", "published a draft on",
+        "checked proceedings and identification of",
+    }  # fmt: skip
+    call_command("verify_record")
+
+
+def test_who_wrote_in_a_draft_never_publishes_it(grace):
+    other = person("Other Publisher", Role.PUBLISHER)
+    mine = submitted(grace)
+    with pytest.raises(PermissionDenied, match="You wrote in this draft"):
+        sign(mine, grace)
+    shared = draft(other)
+    shared = drafting.save(shared, version=shared.version, by=grace, fields={"headline": "By two"})
+    shared = drafting.submit(shared, version=shared.version, by=other)
+    for one in (grace, other):
+        with pytest.raises(PermissionDenied, match="You wrote in this draft"):
+            sign(shared, one)
+    entry = sign(shared, person("Third", Role.PUBLISHER))
+    assert entry.proposed_by == "Other Publisher, Grace Hopper"
+
+
+def test_a_desk_of_one_says_so(grace, settings):
+    settings.FOUR_EYES = False
+    entry = sign(submitted(grace), grace)
+    assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Grace Hopper", "Grace Hopper", False)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, None])
+def test_who_may_not_publish_does_not(ada, role):
+    made = submitted(ada)
+    with pytest.raises(PermissionDenied):
+        sign(made, person("Somebody", role))
+    assert not StatusUpdate.objects.filter(kind=EntryKind.UPDATE).exists()
+
+
+def test_a_check_of_proceedings_is_needed_and_grows_old(ada, grace, settings):
+    made = submitted(ada)
+    with pytest.raises(ValidationError, match="no such check of the last 7 days"):
+        signing_off.publish(made, version=made.version, by=grace)
+    signing_off.record_check(made, version=made.version, by=grace)
+    with (
+        time_machine.travel(timezone.now() + dt.timedelta(days=8)),
+        pytest.raises(ValidationError, match="no such check"),
+    ):
+        signing_off.publish(made, version=made.version, by=grace)
+    signing_off.publish(made, version=made.version, by=grace)
+
+
+def test_a_check_is_of_one_version(ada, grace):
+    made = submitted(ada)
+    signing_off.record_check(made, version=made.version, by=grace)
+    made = drafting.take_back(made, by=ada)
+    made = drafting.save(made, version=made.version, by=ada, fields={"headline": "Other words"})
+    made = drafting.submit(made, version=made.version, by=ada)
+    with pytest.raises(ValidationError, match="no such check"):
+        signing_off.publish(made, version=made.version, by=grace)
+
+
+def test_what_changed_since_it_was_reviewed_is_not_published(ada, grace):
+    made = submitted(ada)
+    with pytest.raises(StaleDraft):
+        signing_off.publish(made, version=made.version - 1, by=grace)
+
+
+@pytest.mark.parametrize("on", ["draft", "pledge", "source"])
+def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
+    made = submitted(ada)
+    signing_off.record_check(made, version=made.version, by=grace)
+    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    target = {"draft": made, "pledge": made.pledge, "source": made.evidence.get().passage.source}[on]
+    hold = holds.place(target, by=ada, reason="A trial may be near.")
+    assert holds.place(target, by=grace) == hold, "once is enough"
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3653)):
+        ((_, why),) = signing_off.publish_due()
+        assert "A hold is on" in why
+        call_command("publish_due")
+        call_command("load_dataset", verbosity=0)
+        call_command("work", every=0.01, rounds=2)
+    hold.refresh_from_db()
+    assert hold.released_at is None
+    assert Draft.objects.get().stage == Stage.SCHEDULED
+    with pytest.raises(PermissionDenied):
+        holds.release(hold, by=ada)
+    holds.release(hold, by=grace)
+    holds.release(hold, by=grace)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        ((_, entry),) = signing_off.publish_due()
+    assert entry.published_by == "Grace Hopper"
+
+
+def test_the_database_knows_that_a_person_releases(ada):
+    hold = holds.place(stated(), by=ada)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Hold.objects.filter(pk=hold.pk).update(released_at=timezone.now())
+
+
+def test_a_time_that_has_come(ada, grace):
+    made = submitted(ada)
+    with pytest.raises(ValidationError, match="This time has passed"):
+        signing_off.schedule(made, version=made.version, by=grace, at=timezone.now())
+    with pytest.raises(ValidationError, match="no such check"):
+        signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    signing_off.record_check(made, version=made.version, by=grace)
+    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    assert signing_off.publish_due() == []
+    with time_machine.travel(timezone.now() + 2 * SOON):
+        ((_, entry),) = signing_off.publish_due()
+        assert (entry.proposed_by, entry.published_by) == ("Ada Lovelace", "Grace Hopper")
+        assert signing_off.publish_due() == []
+
+
+def test_a_lost_role_or_an_old_check_keeps_a_scheduled_draft_back(ada, grace):
+    made = submitted(ada)
+    signing_off.record_check(made, version=made.version, by=grace)
+    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=9)):
+        ((_, why),) = signing_off.publish_due()
+        assert "no such check" in why
+    grace.groups.clear()
+    with time_machine.travel(timezone.now() + 2 * SOON):
+        ((_, why),) = signing_off.publish_due()
+    assert "You may not publish" in why
+
+
+def test_unscheduled_it_waits_for_sign_off_again(ada, grace):
+    made = submitted(ada)
+    signing_off.record_check(made, version=made.version, by=grace)
+    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    made = signing_off.unschedule(made, by=grace)
+    assert (made.stage, made.publish_at, made.signed_off_by) == (Stage.SUBMITTED, None, None)
+
+
+def test_returned_with_a_reason_changed_and_submitted_again(ada, grace):
+    made = submitted(ada)
+    with pytest.raises(ValidationError, match="Write something"):
+        signing_off.send_back(made, by=grace, reason=" ")
+    made = signing_off.send_back(made, by=grace, reason="Which clause?")
+    assert list(Draft.objects.returned_to(ada)) == [made]
+    assert made.comments.get().returns
+    made = drafting.save(made, version=made.version, by=ada, fields={"headline": "Clause 45 was introduced"})
+    sign(drafting.submit(made, version=made.version, by=ada), grace)
+
+
+def test_a_disagreement_is_published_with_the_entry(ada, grace):
+    made = submitted(ada)
+    other = person("Mary Somerville", Role.EDITOR)
+    with pytest.raises(PermissionDenied):
+        signing_off.disagree(made, by=ada, text="No.")
+    made = signing_off.disagree(made, by=other, text="A clause is no step.")
+    with pytest.raises(ValidationError, match="Another editor"):
+        signing_off.disagree(made, by=grace, text="Nor I.")
+    entry = sign(made, grace)
+    assert entry.explanation == "It says *how*.\n\n**Mary Somerville disagrees:** A clause is no step."
+
+
+def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
+    about = stated()
+    first = published(ada, grace, about)
+    made = drafting.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
+    assert (made.headline, made.evidence.count()) == (first.headline, 1)
+    made = drafting.save(made, version=1, by=ada, fields={"headline": "Clause 45", "reason": "It was clause 45."})
+    second = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    assert (second.kind, second.corrects, second.reason) == (EntryKind.CORRECTION, first, "It was clause 45.")
+    with pytest.raises(ValidationError, match="corrected or withdrawn already"):
+        drafting.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
+    made = drafting.start(Sort.WITHDRAWAL, by=ada, corrects=second, pledge=about)
+    with pytest.raises(ValidationError, match="Say why"):
+        drafting.submit(made, version=made.version, by=ada)
+    made = drafting.save(made, version=made.version, by=ada, fields={"reason": "It was another bill."})
+    third = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    assert (third.kind, third.corrects) == (EntryKind.WITHDRAWAL, second)
+    assert not StatusUpdate.objects.standing().exists()
+    call_command("verify_record")
+
+
+def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
+    like = stated(slug="like")
+    made = drafting.start(Sort.PLEDGE, by=ada)
+    with pytest.raises(ValidationError) as caught:
+        drafting.submit(made, version=made.version, by=ada)
+    assert {"title", "slug", "review", "theme", "kind", "basis", "made_on", "evidence"} <= set(
+        caught.value.message_dict
+    )
+    facts = typed_facts(like) | {"title": ["A new one"], "slug": ["new-one"], "bodies": [str(BodyFactory().pk)]}
+    made = drafting.save(made, version=made.version, by=ada, fields={"facts": facts})
+    drafting.add_evidence(made, PassageFactory(), by=ada, role=CitationRole.PLEDGE)
+    made.refresh_from_db()
+    entry = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    pledge = Pledge.objects.get(slug="new-one")
+    assert (entry.kind, entry.pledge, pledge.bodies.count()) == (EntryKind.PLEDGE, pledge, 1)
+    assert Draft.objects.get(pk=made.pk).pledge == pledge
+
+    change = drafting.start(Sort.PLEDGE, by=ada, pledge=pledge)
+    rival = drafting.start(Sort.PLEDGE, by=ada, pledge=pledge)
+    for one, title in ((change, "A better title"), (rival, "Another title")):
+        fields = {"facts": one.facts | {"title": [title]}, "reason": "Clearer."}
+        drafting.save(one, version=one.version, by=ada, fields=fields)
+    change.refresh_from_db()
+    sign(drafting.submit(change, version=change.version, by=ada), grace)
+    rival.refresh_from_db()
+    with pytest.raises(ValidationError, match="was changed by entry"):
+        drafting.submit(rival, version=rival.version, by=ada)
+    rival = drafting.catch_up(rival, by=ada)
+    sign(drafting.submit(rival, version=rival.version, by=ada), grace)
+    pledge.refresh_from_db()
+    assert (pledge.title, pledge.slug) == ("Another title", "new-one")
+    call_command("verify_record")
+
+
+def test_a_stale_form_overwrites_nothing(ada, grace):
+    made = draft(ada)
+    drafting.save(made, version=made.version, by=grace, fields={"headline": "Grace’s words"})
+    with pytest.raises(StaleDraft) as caught:
+        drafting.save(made, version=made.version, by=ada, fields={"headline": "Ada’s words"})
+    assert caught.value.draft.headline == "Grace’s words"
+
+
+def test_nothing_new_starts_from_the_last_entry(ada, grace):
+    about = stated()
+    first = published(ada, grace, about)
+    made = drafting.start(Sort.UPDATE, by=ada, pledge=about, nothing_new=True)
+    assert (made.status, made.step, made.effective_on) == (first.status, first.step, first.effective_on)
+    assert made.looked_until == timezone.localdate()
+    entry = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    row = Pledge.objects.with_record().get(pk=about.pk)
+    assert (row.status_on, row.looked_until) == (first.effective_on, entry.looked_until)
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("stage", Stage)
+def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
+    made = submitted(ada)
+    if stage is Stage.PUBLISHED:
+        sign(made, grace)
+    else:
+        scheduled = {"publish_at": timezone.now() + SOON, "signed_off_by": grace} if stage is Stage.SCHEDULED else {}
+        Draft.objects.filter(pk=made.pk).update(stage=stage, **scheduled)
+    made.refresh_from_db()
+    signing_off.record_check(made, version=made.version, by=grace)
+    verbs = {
+        Step.SUBMIT: lambda: drafting.submit(made, version=made.version, by=ada),
+        Step.TAKE_BACK: lambda: drafting.take_back(made, by=ada),
+        Step.RETURN: lambda: signing_off.send_back(made, by=grace, reason="Why?"),
+        Step.SCHEDULE: lambda: signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON),
+        Step.UNSCHEDULE: lambda: signing_off.unschedule(made, by=grace),
+        Step.PUBLISH: lambda: signing_off.publish(made, version=made.version, by=grace),
+        Step.DISCARD: lambda: drafting.discard(made, by=ada),
+    }
+    allowed, target = TRANSITIONS[step]
+    if stage in allowed:
+        verbs[step]()
+        assert Draft.objects.get(pk=made.pk).stage == target
+    else:
+        with pytest.raises(ValidationError):
+            verbs[step]()
+        assert Draft.objects.get(pk=made.pk).stage == stage
+
+
+class OneAccount(RuleBasedStateMachine):
+    """R7: no sequence of actions by one account, whatever its role, puts its own words on the record."""
+
+    @initialize(role=st.sampled_from([*Role, None]))
+    def begin(self, role):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.me = person("Only One", role)
+        self.colleague = person("A Colleague", Role.PUBLISHER)
+        self.about = stated()
+        self.theirs = submitted(self.colleague, self.about, headline="Theirs")
+        self.drafts = [self.theirs.pk]
+        self.before = StatusUpdate.objects.count()
+
+    def attempt(self, verb):
+        try:
+            with transaction.atomic():
+                return verb()
+        except (PermissionDenied, ValidationError, StaleDraft):
+            return None
+
+    def pick(self, which):
+        return Draft.objects.get(pk=self.drafts[which % len(self.drafts)])
+
+    @rule(sort=st.sampled_from([Sort.UPDATE, Sort.PLEDGE]))
+    def start(self, sort):
+        if made := self.attempt(lambda: drafting.start(sort, by=self.me, pledge=self.about)):
+            self.drafts.append(made.pk)
+
+    @rule(which=st.integers(0, 5), headline=st.sampled_from(["Mine", "Mine too"]))
+    def save(self, which, headline):
+        made = self.pick(which)
+        fields = {
+            "status": Status.UNDER_WAY, "step": "introduced", "effective_on": dt.date(2025, 7, 1),
+            "looked_until": dt.date(2025, 7, 1), "headline": headline, "reason": "Mine.",
+        }  # fmt: skip
+        self.attempt(lambda: drafting.save(made, version=made.version, by=self.me, fields=fields))
+        self.attempt(lambda: drafting.add_evidence(made, self.about.citations.get().passage, by=self.me))
+
+    @rule(which=st.integers(0, 5))
+    def submit(self, which):
+        made = self.pick(which)
+        self.attempt(lambda: drafting.submit(made, version=made.version, by=self.me))
+
+    @rule(which=st.integers(0, 5))
+    def take_back(self, which):
+        self.attempt(lambda: drafting.take_back(self.pick(which), by=self.me))
+
+    @rule(which=st.integers(0, 5))
+    def send_back(self, which):
+        self.attempt(lambda: signing_off.send_back(self.pick(which), by=self.me, reason="Because."))
+
+    @rule(which=st.integers(0, 5))
+    def disagree(self, which):
+        self.attempt(lambda: signing_off.disagree(self.pick(which), by=self.me, text="I add my words."))
+
+    @rule(which=st.integers(0, 5))
+    def check(self, which):
+        made = self.pick(which)
+        self.attempt(lambda: signing_off.record_check(made, version=made.version, by=self.me))
+
+    @rule(which=st.integers(0, 5))
+    def publish(self, which):
+        made = self.pick(which)
+        self.attempt(lambda: signing_off.publish(made, version=made.version, by=self.me))
+
+    @rule(which=st.integers(0, 5))
+    def schedule(self, which):
+        made = self.pick(which)
+        at = timezone.now() + SOON
+        self.attempt(lambda: signing_off.schedule(made, version=made.version, by=self.me, at=at))
+        with time_machine.travel(timezone.now() + 2 * SOON):
+            self.attempt(signing_off.publish_due)
+
+    @invariant()
+    def no_word_of_mine_is_on_the_record(self):
+        if not hasattr(self, "before"):
+            return
+        for entry in StatusUpdate.objects.all():
+            assert "Mine" not in entry.headline
+            assert entry.kind == EntryKind.PLEDGE or "Only One" not in entry.proposed_by
+        assert StatusUpdate.objects.filter(proposed_by__contains="Only One").count() == 0
+
+    def teardown(self):
+        if hasattr(self, "atomic"):
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+
+def test_no_sequence_of_actions_by_one_account_publishes_its_own_words(db):
+    import os
+
+    from hypothesis.stateful import run_state_machine_as_test
+
+    examples = int(os.environ.get("DRILL_SEQUENCES", "40"))
+    run_state_machine_as_test(
+        OneAccount, settings=hypothesis_settings(max_examples=examples, stateful_step_count=30, deadline=None)
+    )
+
+
+@pytest.mark.parametrize("by", ["hand", "clock"])
+def test_two_at_once_publish_one_entry(committed_db, by):
+    ada, grace, third = person("Ada L"), person("Grace H", Role.PUBLISHER), person("Third P", Role.PUBLISHER)
+    made = submitted(ada)
+    signing_off.record_check(made, version=made.version, by=grace)
+    if by == "clock":
+        made = signing_off.schedule(
+            made, version=made.version, by=grace, at=timezone.now() + dt.timedelta(seconds=0.2)
+        )
+    results, barrier = [], threading.Barrier(4)
+
+    def publish(who):
+        try:
+            barrier.wait()
+            if by == "clock":
+                results.extend(entry for _, entry in signing_off.publish_due(now=timezone.now() + SOON))
+            else:
+                results.append(signing_off.publish(made, version=made.version, by=who))
+        except (ValidationError, StaleDraft) as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=publish, args=[who]) for who in (grace, third, grace, third)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entries = [one for one in results if isinstance(one, StatusUpdate)]
+    assert len(entries) == 1
+    assert StatusUpdate.objects.filter(kind=EntryKind.UPDATE).count() == 1
+    call_command("verify_record")
+
+
+def test_facts_are_kept_as_they_were_sent(rf):
+    request = rf.post("/", {"title": "x", "bodies": ["1", "2"], "nonsense": "y"})
+    assert facts_from(request.POST) == {"title": ["x"], "bodies": ["1", "2"]}
+
+
+def test_the_log_of_the_desk_is_append_only(ada):
+    stated()
+    update(stated())
+    drafting.start(Sort.UPDATE, by=ada, pledge=stated())
+    for attack in (
+        lambda: Activity.objects.update(who="Nobody"),
+        lambda: Activity.objects.all().delete(),
+        lambda: Activity.objects.first().delete(),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            attack()

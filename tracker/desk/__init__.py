@@ -1,0 +1,1 @@
+"""The desk: drafts, evidence, sign-off, holds, the chase, people. Knows pledges and sources, never public pages."""

@@ -1,0 +1,16 @@
+"""Configuration of the desk package."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """What editors work with."""
+
+    name = "tracker.desk"
+    verbose_name = "Desk"
+
+    def ready(self) -> None:
+        from tracker.desk.guards import GUARDS
+        from tracker.sources.guards import register
+
+        register(GUARDS)

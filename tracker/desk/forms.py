@@ -1,0 +1,279 @@
+"""Forms of the desk. Each keeps what was typed and says what is wrong next to the field."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from tracker.desk.models import Draft
+from tracker.desk.roles import Role as DeskRole
+from tracker.pledges.models import Question
+from tracker.pledges.statuses import Role, Status
+from tracker.sources.admin import VerbatimTextarea
+from tracker.sources.matching import refused_characters
+from tracker.sources.models import Source
+
+LONGEST_TEXT = 2_000_000
+"""Characters of a source's text."""
+LONGEST_UPLOAD = 8 * 1024 * 1024
+"""Bytes of an uploaded file."""
+
+
+class Day(forms.DateField):
+    """A day typed as 2025-11-04 (ISO 8601), and no other way: 04/11/2025 means two things."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-11-04", "inputmode": "numeric"}),
+            error_messages={"invalid": "Write the day as in 2025-11-04."},
+            **kwargs,
+        )
+
+
+class UpdateForm(forms.ModelForm):
+    """What a draft says. Everything may be missing until it is submitted: the record's rules are asked then."""
+
+    effective_on = Day(label="Happened on", required=False)
+    looked_until = Day(
+        label="We looked until", required=False, help_text="Readers are told that nothing later is covered."
+    )
+
+    class Meta:
+        model = Draft
+        fields = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason"]
+        widgets = {"explanation": VerbatimTextarea(attrs={"rows": 8}), "reason": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "headline": "At most 200 characters. What happened, not what it means.",
+            "explanation": "What it changes and how we know. Markdown: *emphasis*, **strong**, lists, links.",
+            "step": "An update names the step of the ladder that its evidence shows.",
+            "reason": "Why the earlier entry was wrong. Public.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        draft = self.instance
+        self.fields["explanation"].max_length = 20_000  # type: ignore[attr-defined]
+        self.fields["explanation"].validators.append(_at_most(20_000))
+        if draft.corrects is None:
+            del self.fields["reason"]
+        if draft.sort == "withdrawal":
+            for name in [name for name in self.fields if name != "reason"]:
+                del self.fields[name]
+            return
+        ladder = draft.pledge.ladder if draft.pledge else []
+        self.fields["step"] = forms.ChoiceField(
+            label="Step that the evidence shows",
+            choices=[("", "None")] + [(step.value, step.label) for step in ladder],
+            required=False,
+            help_text=self.Meta.help_texts["step"],
+        )
+        self.fields["status"] = forms.ChoiceField(
+            label="New status", choices=[("", "Choose"), *Status.choices], required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and (refused := next(refused_characters(value), None)):
+                self.add_error(name, f"{refused} may not stand here.")
+        return cleaned
+
+
+def _at_most(length: int) -> Any:
+    def check(value: str) -> None:
+        if len(value) > length:
+            raise ValidationError(f"At most {length:,} characters; this has {len(value):,}.")
+
+    return check
+
+
+class WordsForm(forms.Form):
+    """Words of a source that are to become a passage, and what they do for the draft."""
+
+    words = forms.CharField(
+        label="The exact words",
+        widget=VerbatimTextarea(attrs={"rows": 4}),
+        strip=False,
+        max_length=20_000,
+        help_text="Select them in the text, or paste them. They are compared with it character for character.",
+    )
+    start = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_TEXT, widget=forms.HiddenInput)
+    role = forms.ChoiceField(label="What they do here", choices=Role.choices, initial=Role.PROGRESS)
+    note = forms.CharField(label="Note for readers", max_length=300, required=False)
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        if refused := next(refused_characters(words), None):
+            raise ValidationError(f"{refused} may not stand in a passage.")
+        if len(words.split()) < 2:
+            raise ValidationError("Take at least two words, so that a reader knows them again.")
+        return words
+
+
+class AddSourceForm(forms.ModelForm):
+    """A source from pasted text or a text file; its address, publisher, day and licence as the editor knows them."""
+
+    published_on = Day(label="Published on", required=False, help_text="Empty if the document does not say.")
+    text = forms.CharField(
+        label="Its text",
+        widget=VerbatimTextarea(attrs={"rows": 12}),
+        strip=False,
+        required=False,
+        help_text="Paste the whole text: nothing of it is changed. Or choose a file below.",
+    )
+    file = forms.FileField(
+        label="Or a text file", required=False, help_text="Plain text (.txt) in UTF-8, at most 8 MB."
+    )
+
+    class Meta:
+        model = Source
+        fields = ["title", "publisher", "kind", "url", "published_on", "licence", "note", "text"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+        labels = {"url": "Address", "kind": "What it is", "note": "What a reader must know of this copy"}
+        field_classes = {"url": lambda **kwargs: forms.URLField(assume_scheme="https", **kwargs)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        self.fields["note"].validators.append(_at_most(5_000))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data.get("file")
+        if file is not None and file.size > LONGEST_UPLOAD:
+            raise ValidationError("The file is larger than 8 MB.")
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        file, text = cleaned.get("file"), cleaned.get("text") or ""
+        if "file" in self.errors or "text" in self.errors:
+            return cleaned
+        if file is not None and text.strip():
+            self.add_error("file", "Paste the text or choose a file, not both.")
+        elif file is not None:
+            try:
+                cleaned["text"] = text = text_of(file.read())
+            except ValueError as error:
+                self.add_error("file", str(error))
+        elif not text.strip():
+            self.add_error("text", "Paste the text, or choose a file.")
+        if len(text) > LONGEST_TEXT:
+            self.add_error("text", f"At most {LONGEST_TEXT:,} characters; this has {len(text):,}.")
+        for name in ("title", "publisher", "note"):
+            if refused := next(refused_characters(cleaned.get(name) or ""), None):
+                self.add_error(name, f"{refused} may not stand here.")
+        self.instance.slug = free_slug(cleaned.get("title") or "source")
+        return cleaned
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of a plain text file, line ends as they are.
+
+    Raises ValueError, in words, for what is no plain text in UTF-8: binary files, archives, web pages.
+    """
+    if content[:4] in (b"PK\x03\x04", b"%PDF", b"\x7fELF", b"\x1f\x8b\x08\x00") or b"\x00" in content[:4096]:
+        raise ValueError("This is no plain text file, whatever its name says. Copy its text and paste it.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"The file is not in UTF-8: byte {error.start + 1} fits no character.") from error
+    start = text[:2000].lstrip().lower()
+    if start.startswith(("<!doctype", "<html", "<?xml", "<svg", "<script")) or "<body" in start:
+        raise ValueError("This is a web page, not plain text. Copy what it says and paste it.")
+    return text
+
+
+def free_slug(title: str) -> str:
+    """Return an address that no source has yet, made from a title."""
+    stem = slugify(title)[:60] or "source"
+    taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+class PublishForm(forms.Form):
+    """What a second person confirms, and when it is to be published."""
+
+    proceedings = forms.BooleanField(
+        label="I checked today: nothing here puts active proceedings at risk (contempt of court).",
+        error_messages={"required": "Check for active proceedings first."},
+    )
+    identification = forms.BooleanField(
+        label="I checked today: nobody who is protected can be identified from this, also together with other pages.",
+        error_messages={"required": "Check that nobody can be identified first."},
+    )
+    note = forms.CharField(label="What you looked at", max_length=300, required=False)
+    publish_at = forms.CharField(
+        label="Publish later, at",
+        required=False,
+        help_text="As in 2026-12-01 09:30, London time. Empty: now. A hold always wins over the clock.",
+        widget=forms.TextInput(attrs={"placeholder": "2026-12-01 09:30"}),
+    )
+
+    def clean_publish_at(self) -> dt.datetime | None:
+        value = self.cleaned_data["publish_at"].strip()
+        if not value:
+            return None
+        try:
+            naive = dt.datetime.strptime(value.replace("T", " "), "%Y-%m-%d %H:%M")
+        except ValueError:
+            raise ValidationError("Write the time as in 2026-12-01 09:30.") from None
+        zone = ZoneInfo(settings.TIME_ZONE)
+        aware = naive.replace(tzinfo=zone)
+        if aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != naive:
+            raise ValidationError("There is no such time on that day: the clocks go forward.")
+        return aware
+
+
+class TextForm(forms.Form):
+    """A comment, a reason for a return, a disagreement."""
+
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=10_000, required=False)
+
+
+class HoldForm(forms.Form):
+    """Why something is held back."""
+
+    reason = forms.CharField(label="Why (for the desk alone)", max_length=500, required=False)
+
+
+class QuestionForm(forms.ModelForm):
+    """A question to a body, and what became of it."""
+
+    asked_on = Day(label="Sent on", required=False, help_text="Empty until it was sent. Readers see it from then on.")
+    answered_on = Day(label="Answered on", required=False)
+
+    class Meta:
+        model = Question
+        fields = ["of_whom", "text", "asked_on", "outcome", "answered_on", "answer"]
+        widgets = {"text": VerbatimTextarea(attrs={"rows": 14})}
+        labels = {"answer": "The answer, as a source"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].validators.append(_at_most(20_000))
+        if self.instance.asked_on:
+            for name in ("of_whom", "text", "asked_on"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "Kept as it was sent."
+
+    def _post_clean(self) -> None:
+        """The verb writes the question and asks its rules (chasing.edit_question)."""
+
+
+class InviteForm(forms.Form):
+    """Somebody new at the desk."""
+
+    name = forms.CharField(label="Name, as the record shows it", max_length=150)
+    email = forms.EmailField(label="E-mail address", max_length=150)
+    role = forms.ChoiceField(label="Role", choices=DeskRole.choices, initial=DeskRole.EDITOR)
+
+
+class RoleForm(forms.Form):
+    """Another role for somebody, or none."""
+
+    role = forms.ChoiceField(choices=[*DeskRole.choices, ("", "No access")], required=False)

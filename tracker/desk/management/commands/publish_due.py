@@ -1,0 +1,23 @@
+"""manage.py publish_due: publish what is scheduled and due. Run it every minute, or let manage.py work do it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.desk.signing_off import publish_due
+
+
+class Command(BaseCommand):
+    """Publish what is scheduled and due."""
+
+    help = (
+        "Publishes each draft whose time has come, once, also when several of these run. A hold, a legal check that "
+        "is too old, or a lost role keeps it back, and the queue says so."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for draft, result in publish_due():
+            if isinstance(result, str):
+                self.stderr.write(f"Not published, draft {draft.pk}: {result}")
+            else:
+                self.stdout.write(f"Published draft {draft.pk} as entry {result.position}.")

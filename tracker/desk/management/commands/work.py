@@ -1,0 +1,37 @@
+"""manage.py work: the background worker. It publishes what is due, again and again, until it is told to stop."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+
+class Command(BaseCommand):
+    """The background worker."""
+
+    help = "Runs what has its time (publish_due) every few seconds. Any number may run. Stops at once on SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="Pause between rounds.")
+        parser.add_argument("--rounds", type=int, default=0, help="Stop after so many; 0: never.")
+
+    def handle(self, *args: Any, every: float, rounds: int, **options: Any) -> None:
+        stopped = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: stopped.set())
+        done = 0
+        while not stopped.is_set():
+            close_old_connections()
+            try:
+                call_command("publish_due", stdout=self.stdout, stderr=self.stderr)
+            except DatabaseError as error:
+                self.stderr.write(f"The database does not answer, the next round tries again: {error}")
+            done += 1
+            if rounds and done >= rounds:
+                return
+            stopped.wait(every)

@@ -1,0 +1,281 @@
+"""What the desk works on before, and beside, the record. None of it is public until it is published."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.desk.querysets import DraftQuerySet, HoldQuerySet
+from tracker.desk.stages import EDITABLE, OPEN, Stage
+from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.statuses import Letter, Role, Status
+from tracker.sources.models import Passage, Source
+
+
+class Sort(models.TextChoices):
+    """What a draft would publish."""
+
+    UPDATE = "update", "Update"
+    CORRECTION = "correction", "Correction"
+    WITHDRAWAL = "withdrawal", "Withdrawal"
+    PLEDGE = "pledge", "Pledge"
+
+
+class Draft(models.Model):
+    """An unpublished proposal: the only thing that is edited in place. Written by drafting.py and signing_off.py.
+
+    ``version`` counts the saves: a form that was made from an older one never overwrites (drafting.Stale).
+    ``facts`` holds what was typed into the form of a pledge, field by field, as the browser sent it.
+    """
+
+    sort = models.CharField(max_length=16, choices=Sort)
+    pledge = models.ForeignKey(
+        Pledge,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="drafts",
+        help_text="Empty for a new one.",
+    )
+    stage = models.CharField(max_length=16, choices=Stage, default=Stage.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    base = models.PositiveBigIntegerField(
+        default=0, help_text="The position of the pledge's last entry that the proposer had seen."
+    )
+    status = models.CharField("new status", max_length=24, choices=Status, blank=True)
+    step = models.CharField("step that the evidence shows", max_length=24, blank=True)
+    effective_on = models.DateField("happened on", null=True, blank=True)
+    looked_until = models.DateField("we looked until", null=True, blank=True)
+    headline = models.CharField("what happened, in one line", max_length=200, blank=True)
+    explanation = models.TextField(blank=True)
+    corrects = models.ForeignKey(
+        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="drafts_about"
+    )
+    reason = models.CharField("why", max_length=500, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    disagreement = models.TextField(blank=True, help_text="What a second editor holds against it; published with it.")
+    disagrees = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="disagreements"
+    )
+    proposer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="drafts")
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="contributions",
+        help_text="Everybody who wrote in it: none may sign off.",
+    )
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(default=timezone.now)
+    edited_in = models.UUIDField(
+        null=True, blank=True, help_text="The open form that saved last: its own autosave is no stranger to it."
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_off"
+    )
+    published_as = models.OneToOneField(
+        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"
+    )
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-edited_at", "-id"]
+        constraints = [
+            models.CheckConstraint(name="desk_draft_stage_known", condition=Q(stage__in=Stage.values)),
+            models.CheckConstraint(name="desk_draft_sort_known", condition=Q(sort__in=Sort.values)),
+            models.CheckConstraint(
+                name="desk_draft_about_a_pledge", condition=Q(sort=Sort.PLEDGE) | Q(pledge__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="desk_draft_corrects_an_entry",
+                condition=Q(sort__in=[Sort.CORRECTION, Sort.WITHDRAWAL], corrects__isnull=False)
+                | Q(sort__in=[Sort.UPDATE, Sort.PLEDGE], corrects__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="desk_draft_published_as_an_entry",
+                condition=Q(stage=Stage.PUBLISHED, published_as__isnull=False, signed_off_by__isnull=False)
+                | (~Q(stage=Stage.PUBLISHED) & Q(published_as__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="desk_draft_scheduled_by_somebody",
+                condition=~Q(stage=Stage.SCHEDULED) | Q(publish_at__isnull=False, signed_off_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.sort == Sort.PLEDGE:
+            title = "".join(self.facts.get("title", [])[:1]) or (self.pledge.title if self.pledge else "")
+            return f"Pledge: {title or 'without a title yet'}"
+        if self.sort == Sort.WITHDRAWAL and self.corrects:
+            return f"Withdraw entry {self.corrects.position}"
+        return self.headline or "Without a headline yet"
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:draft", args=[self.pk])
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words can be changed."""
+        return self.stage in EDITABLE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be published."""
+        return self.stage in OPEN
+
+    @property
+    def about(self) -> str:
+        """What it is about, for people: the pledge's title, or that it is a new one."""
+        return self.pledge.title if self.pledge else "A new pledge"
+
+
+class DraftEvidence(models.Model):
+    """A passage that a draft rests on."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="evidence")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="draft_uses")
+    role = models.CharField(max_length=24, choices=Role, default=Role.PROGRESS)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="desk_evidence_once", fields=["draft", "passage", "role"]),
+            models.CheckConstraint(name="desk_evidence_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.passage}"
+
+
+class Comment(models.Model):
+    """What somebody at the desk says about a draft; a return's reason is one."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="comments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = models.TextField()
+    returns = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class LegalCheck(models.Model):
+    """A dated check of one version of a draft: no active proceedings at risk, nobody identifiable."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="legal_checks")
+    version = models.PositiveIntegerField(help_text="The version of the draft that was looked at.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.draft}, {self.at:%-d %B %Y}"
+
+
+class Hold(models.Model):
+    """What is held is not published: no timer, job or import releases it, only a person (holds.py)."""
+
+    pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
+    draft = models.ForeignKey(Draft, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(max_length=500, blank=True)
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField(default=timezone.now)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="desk_hold_on_one_thing",
+                condition=Q(pledge__isnull=False, draft__isnull=True, source__isnull=True)
+                | Q(pledge__isnull=True, draft__isnull=False, source__isnull=True)
+                | Q(pledge__isnull=True, draft__isnull=True, source__isnull=False),
+            ),
+            *(
+                models.UniqueConstraint(
+                    name=f"desk_hold_once_on_{name}", fields=[name], condition=Q(released_at__isnull=True)
+                )
+                for name in ("pledge", "draft", "source")
+            ),
+            models.CheckConstraint(
+                name="desk_hold_released_by_a_person",
+                condition=Q(released_by__isnull=True, released_at__isnull=True)
+                | Q(released_by__isnull=False, released_at__isnull=False, released_at__gte=F("placed_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Hold on {self.pledge or self.draft or self.source}"
+
+
+class LetterTemplate(models.Model):
+    """The words that a question starts from; a desk edits them in the admin."""
+
+    kind = models.CharField(max_length=24, choices=Letter, unique=True)
+    text = models.TextField(
+        help_text="{title}, {words}, {deadline}, {status}, {looked_until}, {body} and {address} are filled in."
+    )
+
+    class Meta:
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Activity(models.Model):
+    """Who did what when at the desk. Append-only: the database refuses every change (guards.py)."""
+
+    at = models.DateTimeField(default=timezone.now)
+    who = models.CharField(max_length=150)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    what = models.CharField(max_length=60)
+    about = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "activities"
+        indexes = [models.Index(fields=["user", "-id"], name="desk_activity_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.what} {self.about}"
+
+
+class Submission(models.Model):
+    """A form that was sent once: sending it again has no second effect (once.py)."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the address and of what was sent.")
+    location = models.CharField(max_length=2000)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.key)

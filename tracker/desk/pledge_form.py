@@ -1,0 +1,119 @@
+"""The form of a pledge: what is typed into it stays in the draft as it was sent, until it is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from tracker.desk.models import Draft
+from tracker.pledges.models import Body, Pledge
+from tracker.pledges.recording import Evidence
+from tracker.pledges.stating import check, is_stated
+
+
+class PledgeForm(forms.ModelForm):
+    """Everything that a statement of a pledge holds."""
+
+    class Meta:
+        model = Pledge
+        fields = [
+            "title", "slug", "review", "theme", "kind", "basis", "promised_by", "bodies", "made_on", "made_note",
+            "recommendation", "response", "done_means", "unclear", "deadline_on", "deadline_note", "note", "replaces",
+        ]  # fmt: skip
+        labels = {
+            "title": "Title: one testable thing",
+            "slug": "Address",
+            "kind": "Kind of pledge",
+            "promised_by": "Promised by",
+            "bodies": "Who has to act",
+            "made_on": "Made on",
+            "made_note": "How that day is known",
+            "response": "The government’s answer to the recommendation",
+            "done_means": "What would count as delivered",
+            "unclear": "What is too unclear to judge",
+            "deadline_on": "First stated deadline",
+            "deadline_note": "Words about time",
+            "replaces": "Replaces (split from, or merged from)",
+        }
+        widgets = {
+            "done_means": forms.Textarea(attrs={"rows": 4}),
+            "unclear": forms.Textarea(attrs={"rows": 3}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+            "made_on": forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-06-16"}),
+            "deadline_on": forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-06-16"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "slug"
+        ].help_text = "Part of the page’s address: small letters, digits and hyphens. Fixed once published."
+        for name in ("made_on", "deadline_on"):
+            self.fields[name].help_text = f"{self.fields[name].help_text} As in 2025-06-16."
+        if is_stated(self.instance):
+            self.fields["slug"].disabled = True
+        if self.instance.pk:
+            self.fields["replaces"].queryset = Pledge.objects.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+
+
+@dataclass
+class ProposedPledge:
+    """A pledge as a draft would publish it; nothing of it is written."""
+
+    form: PledgeForm
+    reason: str
+
+    def check(self, evidence: Sequence[Evidence]) -> None:
+        """Raise ValidationError, with a message for each field, where it could not be published."""
+        errors: dict[str, list[Any]] = {name: list(messages) for name, messages in self.form.errors.items()}
+        try:
+            check(self.form.instance, evidence=evidence, reason=self.reason)
+        except ValidationError as error:
+            errors |= {name: messages for name, messages in error.message_dict.items() if name not in errors}
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def bodies(self) -> list[Body]:
+        return list(self.form.cleaned_data.get("bodies", []))
+
+    @property
+    def replaces(self) -> list[Pledge]:
+        return list(self.form.cleaned_data.get("replaces", []))
+
+
+def facts_from(data: QueryDict) -> dict[str, list[str]]:
+    """Return the fields of the form as they were sent, to be kept in a draft."""
+    return {name: data.getlist(name) for name in PledgeForm.Meta.fields if name in data}
+
+
+def typed_facts(pledge: Pledge) -> dict[str, list[str]]:
+    """Return a pledge as somebody would have typed it into the form."""
+    facts: dict[str, list[str]] = {}
+    for name, value in forms.model_to_dict(pledge, fields=PledgeForm.Meta.fields).items():
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        facts[name] = [str(getattr(one, "pk", one)) for one in values]
+    return facts
+
+
+def form_of(draft: Draft) -> PledgeForm:
+    """Return the form with what the draft holds, bound once there is anything."""
+    instance = Pledge.objects.get(pk=draft.pledge_id) if draft.pledge_id else Pledge()
+    if not draft.facts:
+        return PledgeForm(instance=instance)
+    data = QueryDict(mutable=True)
+    for name, values in draft.facts.items():
+        data.setlist(name, values)
+    return PledgeForm(data, instance=instance)
+
+
+def pledge_of(draft: Draft) -> ProposedPledge:
+    """Return the pledge that a draft would publish."""
+    form = form_of(draft)
+    if not form.is_bound:
+        form = PledgeForm({}, instance=form.instance)
+    form.is_valid()
+    return ProposedPledge(form, draft.reason)

@@ -1,0 +1,71 @@
+"""Reads of drafts, holds and questions that are used in more than one place."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tracker.desk.roles import Ability, may
+from tracker.desk.stages import EDITABLE, OPEN, WAITING, Stage
+
+if TYPE_CHECKING:
+    from tracker.desk.models import Draft, Hold
+
+
+class DraftQuerySet(QuerySet["Draft"]):
+    """Drafts."""
+
+    def visible_to(self, user: Any) -> "DraftQuerySet":
+        """Keep what a person may see: all of them with the ability to see drafts, else none."""
+        return self.all() if may(user, Ability.SEE) else self.none()
+
+    def open(self) -> "DraftQuerySet":
+        """Keep those that can still be published."""
+        return self.filter(stage__in=OPEN)
+
+    def with_people(self) -> "DraftQuerySet":
+        """With pledge, proposer and editor at hand, and ``held``: whether a hold stops it."""
+        return self.select_related("pledge", "proposer", "edited_by", "corrects__text", "signed_off_by").annotate(
+            held=Exists(_active_holds(draft=OuterRef("pk")))
+            | Exists(_active_holds(pledge=OuterRef("pledge")))
+            | Exists(_active_holds(source__passages__draft_uses__draft=OuterRef("pk")))
+        )
+
+    def to_sign_off(self, user: Any) -> "DraftQuerySet":
+        """Keep what waits for sign-off and was not written by this person; nothing for who may not publish."""
+        if not may(user, Ability.PUBLISH):
+            return self.none()
+        return self.filter(stage=Stage.SUBMITTED).exclude(contributors=user).exclude(proposer=user)
+
+    def returned_to(self, user: Any) -> "DraftQuerySet":
+        """Keep what a reviewer sent back to this person."""
+        return self.filter(stage=Stage.RETURNED, proposer=user)
+
+    def of(self, user: Any) -> "DraftQuerySet":
+        """Keep this person's own open drafts that were not returned."""
+        return self.filter(stage__in=[*EDITABLE, *WAITING], proposer=user).exclude(stage=Stage.RETURNED)
+
+    def due(self, *, now: dt.datetime) -> "DraftQuerySet":
+        """Keep what is scheduled for an instant that has come, earliest first."""
+        return self.filter(stage=Stage.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
+
+
+def _active_holds(**conditions: Any) -> "QuerySet[Hold]":
+    from tracker.desk.models import Hold
+
+    return Hold.objects.filter(released_at__isnull=True, **conditions)
+
+
+class HoldQuerySet(QuerySet["Hold"]):
+    """Holds."""
+
+    def active(self) -> "HoldQuerySet":
+        """Keep those that nobody has released."""
+        return self.filter(released_at__isnull=True)
+
+    def on_draft(self, draft: "Draft") -> "HoldQuerySet":
+        """Active holds that stop a draft: on itself, on its pledge, on a source of its evidence."""
+        condition = Q(draft=draft) | Q(source__passages__draft_uses__draft=draft)
+        if draft.pledge_id:
+            condition |= Q(pledge=draft.pledge_id)
+        return self.active().filter(condition).distinct()

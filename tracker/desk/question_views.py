@@ -1,0 +1,58 @@
+"""Questions to those who have to act."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tracker.desk import chasing
+from tracker.desk.answers import tell
+from tracker.desk.forms import QuestionForm
+from tracker.desk.once import new_key, once
+from tracker.desk.policies import policy
+from tracker.desk.roles import Ability
+from tracker.pledges.models import Pledge, Question
+from tracker.pledges.statuses import Letter, Outcome
+
+
+@policy(Ability.PROPOSE)
+@require_POST
+@once
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draft a question about a pledge from the desk's template."""
+    pledge = get_object_or_404(Pledge, slug=slug)
+    kind = request.POST.get("kind", "")
+    if kind not in Letter.values:
+        return render(request, "400.html", status=400)
+    address = request.build_absolute_uri(pledge.get_absolute_url())
+    made = chasing.draft_question(pledge, kind=Letter(kind), by=request.user, address=address)
+    return redirect("desk:question", made.pk)
+
+
+@policy(Ability.SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question: its words to copy, when it was sent, what became of it."""
+    found = get_object_or_404(Question.objects.select_related("pledge", "body", "drafted_by"), pk=pk)
+    form = QuestionForm(request.POST or None, instance=Question.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            chasing.edit_question(
+                found,
+                by=request.user,
+                text=form.cleaned_data["text"],
+                of_whom=form.cleaned_data["of_whom"],
+                asked_on=form.cleaned_data["asked_on"],
+                outcome=Outcome(form.cleaned_data["outcome"]),
+                answered_on=form.cleaned_data["answered_on"],
+                answer=form.cleaned_data["answer"],
+            )
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(request, "Kept.")
+            return redirect("desk:question", found.pk)
+    context = {"question": found, "form": form, "key": new_key()}
+    return render(request, "desk/question.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,172 @@
+"""The queue: what needs a person, in order, each row with why it is there and what to do next."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.desk.models import Draft
+from tracker.desk.roles import public_name
+from tracker.desk.stages import Stage
+from tracker.pledges.models import Pledge, Question
+from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.statuses import Schedule
+
+LIMIT = 50
+"""Rows of each sort that are shown; the count is of all."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: what it is, why it is here, since when, and the next step."""
+
+    title: str
+    about: str
+    why: str
+    since: dt.date | None
+    url: str
+    action: str
+    slug: str = ""
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one sort, the most pressing first."""
+
+    key: str
+    label: str
+    number: int
+    rows: list[Row]
+
+
+def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:
+    """Return what needs this person, in the order in which to do it; with ``only``, the one section of that key.
+
+    A fixed number of queries, whatever the number of drafts and pledges. An unknown key gives every section.
+    """
+    makers = {key: maker for key, _, maker in _SECTIONS}
+    if only in makers:
+        return [makers[only](user, today)]
+    return [maker(user, today) for _, _, maker in _SECTIONS]
+
+
+def keys() -> list[tuple[str, str]]:
+    """Return the key and the label of each section, in order."""
+    return [(key, label) for key, label, _ in _SECTIONS]
+
+
+def needs(user: Any) -> dict[str, int]:
+    """Return how many drafts wait for this person: ``sign_off`` and ``returned``, for the navigation."""
+    return {
+        "sign_off": Draft.objects.to_sign_off(user).count(),
+        "returned": Draft.objects.returned_to(user).count(),
+    }
+
+
+def _drafts(key: str, label: str, rows: Any, why: Callable[[Any], str], action: str, review: bool = False) -> Section:
+    def row(draft: Any) -> Row:
+        url = reverse("desk:review", args=[draft.pk]) if review else draft.get_absolute_url()
+        since = timezone.localtime(draft.edited_at).date()
+        return Row(str(draft), draft.about, why(draft), since, url, action, held=draft.held)
+
+    return Section(key, label, rows.count(), [row(draft) for draft in rows.with_people()[:LIMIT]])
+
+
+def _to_sign_off(user: Any, today: dt.date) -> Section:
+    rows = Draft.objects.to_sign_off(user).order_by("submitted_at", "pk")
+    return _drafts(
+        "sign-off", "For you to sign off", rows, lambda d: f"Submitted by {public_name(d.proposer)}", "Review", True
+    )
+
+
+def _returned(user: Any, today: dt.date) -> Section:
+    rows = Draft.objects.returned_to(user).order_by("edited_at", "pk")
+    return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asks for a change", "Change it")
+
+
+def _mine(user: Any, today: dt.date) -> Section:
+    def why(draft: Any) -> str:
+        if draft.stage == Stage.SCHEDULED:
+            return f"Scheduled for {timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
+        return "Waits for another person" if draft.stage == Stage.SUBMITTED else "You have not submitted it yet"
+
+    return _drafts("mine", "Your drafts", Draft.objects.of(user).order_by("-edited_at", "pk"), why, "Open")
+
+
+def _scheduled(user: Any, today: dt.date) -> Section:
+    rows = Draft.objects.visible_to(user).filter(stage=Stage.SCHEDULED, publish_at__lte=timezone.now())
+    return _drafts(
+        "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
+        lambda d: "Its time has come, and something keeps it back", "Look", True,
+    )  # fmt: skip
+
+
+def _pledges(key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], day: str, action: str) -> Section:
+    def row(pledge: Any) -> Row:
+        url = reverse("desk:pledge", args=[pledge.slug])
+        return Row(pledge.title, str(pledge.theme), why(pledge), getattr(pledge, day), url, action, slug=pledge.slug)
+
+    return Section(key, label, rows.count(), [row(pledge) for pledge in rows.select_related("theme")[:LIMIT]])
+
+
+def _overdue(user: Any, today: dt.date) -> Section:
+    rows = Pledge.objects.with_answers(today=today).filter(schedule=Schedule.OVERDUE).exclude(status="delivered")  # type: ignore[misc]
+    return _pledges(
+        "overdue", "Past their deadline", rows.order_by("deadline_on", "pk"),
+        lambda p: f"Was due {p.deadline_on:%-d %B %Y}", "deadline_on", "Look again",
+    )  # fmt: skip
+
+
+def _quiet(user: Any, today: dt.date) -> Section:
+    rows = Pledge.objects.with_answers(today=today).filter(quiet=True)  # type: ignore[misc]
+    return _pledges(
+        "quiet", "Gone quiet", rows.order_by("status_on", "pk"),  # type: ignore[misc]
+        lambda p: f"Last movement {p.status_on:%-d %B %Y}; we looked until {p.looked_until:%-d %B %Y}",
+        "status_on", "Look again",
+    )  # fmt: skip
+
+
+def _no_status(user: Any, today: dt.date) -> Section:
+    rows = Pledge.objects.with_record().filter(status__isnull=True)  # type: ignore[misc]
+    return _pledges(
+        "no-status", "Without a status", rows.order_by("made_on", "pk"),
+        lambda p: "It is on the record, but nothing says where it stands", "made_on", "Record an update",
+    )  # fmt: skip
+
+
+def _conflicts(user: Any, today: dt.date) -> Section:
+    rows = Pledge.objects.with_answers(today=today).filter(in_conflict=True)  # type: ignore[misc]
+    return _pledges(
+        "conflicts", "Where sources differ", rows.order_by("title", "pk"),
+        lambda p: "Its sources give different figures or scope", "made_on", "Look",
+    )  # fmt: skip
+
+
+def _questions(user: Any, today: dt.date) -> Section:
+    rows = Question.objects.waiting().select_related("pledge")
+
+    def row(question: Question) -> Row:
+        days = (today - question.asked_on).days if question.asked_on else 0
+        return Row(
+            str(question), question.of_whom, f"Asked {days} days ago, no answer kept yet", question.asked_on,
+            reverse("desk:question", args=[question.pk]), "Keep the answer",
+        )  # fmt: skip
+
+    return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
+_SECTIONS: list[tuple[str, str, Callable[[Any, dt.date], Section]]] = [
+    ("sign-off", "For you to sign off", _to_sign_off),
+    ("returned", "Returned to you", _returned),
+    ("stuck", "Due, but not published", _scheduled),
+    ("mine", "Your drafts", _mine),
+    ("overdue", "Past their deadline", _overdue),
+    ("quiet", "Gone quiet", _quiet),
+    ("no-status", "Without a status", _no_status),
+    ("conflicts", "Where sources differ", _conflicts),
+    ("questions", "Questions without an answer", _questions),
+]

@@ -1,0 +1,73 @@
+"""Who may do what at the desk: roles are Django groups, made by a migration; what each may do stands here."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """A role is the group of this name."""
+
+    VIEWER = "Viewers of drafts", "Viewer of drafts"
+    EDITOR = "Editors", "Editor"
+    PUBLISHER = "Publishers", "Publisher"
+    ADMIN = "Admins", "Admin"
+
+    @property
+    def definition(self) -> str:
+        return {
+            Role.VIEWER: "Reads drafts and comments on them.",
+            Role.EDITOR: "Also writes drafts and submits them, brings in sources, asks questions, puts a hold.",
+            Role.PUBLISHER: "Also signs off what others wrote, and releases a hold.",
+            Role.ADMIN: "Also invites people, changes roles, reads the activity log, works in Django admin.",
+        }[self]
+
+
+class Ability(models.TextChoices):
+    """One thing that a role allows."""
+
+    SEE = "see", "see drafts"
+    PROPOSE = "propose", "write and submit drafts"
+    PUBLISH = "publish", "publish what others wrote"
+    MANAGE = "manage", "manage people and the site"
+
+
+ABILITIES: dict[str, frozenset[Ability]] = {
+    Role.VIEWER: frozenset({Ability.SEE}),
+    Role.EDITOR: frozenset({Ability.SEE, Ability.PROPOSE}),
+    Role.PUBLISHER: frozenset({Ability.SEE, Ability.PROPOSE, Ability.PUBLISH}),
+    Role.ADMIN: frozenset(Ability),
+}
+
+
+def abilities(user: AbstractBaseUser | AnonymousUser) -> frozenset[Ability]:
+    """Return what a person may do at the desk: the sum of their roles; all of it for a superuser.
+
+    One query for each person and request: the answer is kept on the object.
+    """
+    held: Any = user
+    if not held.is_active:
+        return frozenset()
+    if not hasattr(held, "_abilities"):
+        if getattr(held, "is_superuser", False):
+            found = frozenset(Ability)
+        elif held.is_authenticated:
+            names = held.groups.values_list("name", flat=True)
+            found = frozenset(ability for name in names for ability in ABILITIES.get(name, frozenset()))
+        else:
+            found = frozenset()
+        held._abilities = found
+    abilities_held: frozenset[Ability] = held._abilities
+    return abilities_held
+
+
+def may(user: AbstractBaseUser | AnonymousUser, ability: Ability) -> bool:
+    """Whether a person may do one thing."""
+    return ability in abilities(user)
+
+
+def public_name(user: Any) -> str:
+    """Return the name under which the record knows a person: their full name; never an e-mail address."""
+    name = user.get_full_name().strip() or user.get_username()
+    return name if "@" not in name else f"Editor {user.pk}"

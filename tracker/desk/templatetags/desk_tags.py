@@ -1,0 +1,41 @@
+"""Template tags of the desk."""
+
+from typing import Any
+
+from django import template
+
+from tracker.desk import queue, roles
+from tracker.desk.differences import Piece, differences
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
+    """How much waits for this person, their name, and whether they manage the desk: for the bar of every page."""
+    user = context["request"].user
+    waiting = queue.needs(user)
+    return {
+        "all": waiting["sign_off"] + waiting["returned"],
+        "manages": roles.may(user, roles.Ability.MANAGE),
+        "name": roles.public_name(user),
+    }
+
+
+@register.filter
+def public_name(user: Any) -> str:
+    """The name under which the record knows a person."""
+    return roles.public_name(user)
+
+
+@register.simple_tag
+def word_differences(before: str, after: str) -> list[Piece]:
+    """What differs between two texts, word by word."""
+    return differences(before or "", after or "")
+
+
+@register.filter
+def value_of(draft: Any, name: str) -> str:
+    """A field of a draft as a person reads it."""
+    value = getattr(draft, name, "")
+    return "" if value is None else str(value)

@@ -1,0 +1,38 @@
+"""URLs of the desk. Each view has a policy (policies.py); a test refuses one without."""
+
+from django.urls import path
+
+from tracker.desk import draft_views, people_views, question_views, source_views, views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.front, name="queue"),
+    path("pledges/", views.pledges, name="pledges"),
+    path("pledges/<slug:slug>/", views.pledge, name="pledge"),
+    path("pledges/<slug:slug>/ask/", question_views.ask, name="ask"),
+    path("questions/<int:pk>/", question_views.question, name="question"),
+    path("start/", views.start, name="start"),
+    path("drafts/<int:pk>/", draft_views.draft, name="draft"),
+    path("drafts/<int:pk>/autosave/", draft_views.autosave, name="autosave"),
+    path("drafts/<int:pk>/evidence/<int:tie>/remove/", draft_views.remove_evidence, name="remove_evidence"),
+    path("drafts/<int:pk>/words/<slug:slug>/", source_views.words, name="words"),
+    path("drafts/<int:pk>/review/", draft_views.review, name="review"),
+    path("drafts/<int:pk>/comment/", draft_views.comment, name="comment"),
+    path("drafts/<int:pk>/publish/", draft_views.publish, name="publish"),
+    path("drafts/<int:pk>/published/", draft_views.published, name="published"),
+    *(
+        path(f"drafts/<int:pk>/{step}/", draft_views.move, {"step": step}, name=step)
+        for step in ("take-back", "discard", "catch-up")
+    ),
+    *(
+        path(f"hold/{kind}/<str:pk>/", views.hold, {"kind": kind}, name=f"hold_{kind}")
+        for kind in ("pledge", "draft", "source")
+    ),
+    path("holds/<int:pk>/release/", views.release, name="release"),
+    path("sources/", source_views.sources, name="sources"),
+    path("sources/add/", source_views.add, name="add_source"),
+    path("people/", people_views.everybody, name="people"),
+    path("people/invite/", people_views.invite, name="invite"),
+    path("people/<int:pk>/role/", people_views.change, name="change_role"),
+    path("activity/", people_views.activity, name="activity"),
+]

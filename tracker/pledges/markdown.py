@@ -1,0 +1,35 @@
+"""Editors' explanations as HTML: CommonMark without HTML in it, then sanitised again."""
+
+import nh3
+from django.utils.safestring import SafeString
+from markdown_it import MarkdownIt
+
+LONGEST = 20_000
+"""Characters: sanitisers take the square of the nesting, so the length is capped before (an explanation's limit)."""
+
+_DEEPEST = 20
+_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).disable("image")
+_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "br", "h3", "h4", "h5", "h6"}
+
+
+def to_html(text: str) -> SafeString:
+    """Return a text in Markdown as safe HTML: emphasis, lists, quotations, links to http, https and mailto.
+
+    HTML in it is shown as it was typed, images are not taken; headings start at the third level, because pages have
+    the two above. What is too long is shown as plain text.
+    """
+    if len(text) > LONGEST:
+        return SafeString(f"<p>{nh3.clean_text(text)}</p>")
+    tokens = _PARSER.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noreferrer nofollow",
+    )
+    return SafeString(clean)
