@@ -3,9 +3,14 @@
 import datetime as dt
 import importlib
 import os
+import random
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -72,3 +77,27 @@ def _no_clock_drift(request) -> Iterator[None]:
 
     with time_machine.travel(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=True):
         yield
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """The environment of a tracker of its own, migrated and loaded, for other processes; on this run's database."""
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONPATH": str(django_settings.BASE_DIR)}
+    name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
+    admin = os.environ.get("DATABASE_URL", "")
+    if admin.startswith("postgres"):
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", admin)
+    for command in (["migrate", "-v", "0"], ["load_dataset"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=django_settings.BASE_DIR,
+            env=values,
+            check=True,
+            capture_output=True,
+        )
+    yield values
+    if "DATABASE_URL" in values:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -5,10 +5,9 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
+from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, superuser, update
 from tracker.pledges.models import Citation, Pledge, StatusUpdate
 from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
 
@@ -18,7 +17,7 @@ OUR_MODELS = [model for label in ("sources", "pledges") for model in apps.get_ap
 
 @pytest.fixture
 def ada(client):
-    client.force_login(get_user_model().objects.create_superuser("ada"))
+    client.force_login(superuser("ada"))
     return client
 
 

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "tracker.desk.middleware.AdminSecondFactorMiddleware",
+    "tracker.desk.middleware.PrivatePagesMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"

@@ -1,13 +1,12 @@
 """From a draft to the record: two people, a dated check, no hold; once, also at a set time."""
 
 import datetime as dt
-import threading
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -396,40 +395,6 @@ def test_no_sequence_of_actions_by_one_account_publishes_its_own_words(db):
     run_state_machine_as_test(
         OneAccount, settings=hypothesis_settings(max_examples=examples, stateful_step_count=30, deadline=None)
     )
-
-
-@pytest.mark.parametrize("by", ["hand", "clock"])
-def test_two_at_once_publish_one_entry(committed_db, by):
-    ada, grace, third = person("Ada L"), person("Grace H", Role.PUBLISHER), person("Third P", Role.PUBLISHER)
-    made = submitted(ada)
-    signing_off.record_check(made, version=made.version, by=grace)
-    if by == "clock":
-        made = signing_off.schedule(
-            made, version=made.version, by=grace, at=timezone.now() + dt.timedelta(seconds=0.2)
-        )
-    results, barrier = [], threading.Barrier(4)
-
-    def publish(who):
-        try:
-            barrier.wait()
-            if by == "clock":
-                results.extend(entry for _, entry in signing_off.publish_due(now=timezone.now() + SOON))
-            else:
-                results.append(signing_off.publish(made, version=made.version, by=who))
-        except (ValidationError, StaleDraft) as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=publish, args=[who]) for who in (grace, third, grace, third)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    entries = [one for one in results if isinstance(one, StatusUpdate)]
-    assert len(entries) == 1
-    assert StatusUpdate.objects.filter(kind=EntryKind.UPDATE).count() == 1
-    call_command("verify_record")
 
 
 def test_facts_are_kept_as_they_were_sent(rf):

@@ -2,14 +2,12 @@
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 
@@ -22,47 +20,29 @@ CLIENTS = int(os.environ.get("DRILL_CLIENTS", "1"))
 ACKNOWLEDGED = int(os.environ.get("DRILL_ACKNOWLEDGED", "1"))
 
 
-@pytest.fixture
-def environment(tmp_path):
-    """A migrated and loaded database of its own, of the kind that this run tests."""
-    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
-    admin = os.environ.get("DATABASE_URL", "")
-    if admin.startswith("postgres"):
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", admin)
-    for command in (["migrate", "-v", "0"], ["load_dataset"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=values, check=True, capture_output=True)
-    yield values
-    if "DATABASE_URL" in values:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def start(environment, name: str, entries: int, log: Path) -> subprocess.Popen[bytes]:
+def start(installation, name: str, entries: int, log: Path) -> subprocess.Popen[bytes]:
     """A process that publishes entries and notes each one outside of the database once it is acknowledged."""
     with log.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, str(WRITER), name, str(entries)], cwd=ROOT, env=environment, stdout=file, stderr=file
+            [sys.executable, str(WRITER), name, str(entries)], cwd=ROOT, env=installation, stdout=file, stderr=file
         )
 
 
-def verify(environment) -> str:
+def verify(installation) -> str:
     result = subprocess.run(
-        [sys.executable, "manage.py", "verify_record"], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "manage.py", "verify_record"], cwd=ROOT, env=installation, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
-def published(environment) -> set[str]:
+def published(installation) -> set[str]:
     program = (
         "from tracker.pledges.models import EntryText;"
         "print(*EntryText.objects.values_list('headline', flat=True), sep='\\n')"
     )
     command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
-    output = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(command, cwd=ROOT, env=installation, capture_output=True, text=True, check=True).stdout
     return {line for line in output.splitlines() if line.startswith("Drill")}
 
 
@@ -71,28 +51,28 @@ def acknowledged(log: Path) -> list[str]:
 
 
 @pytest.mark.xdist_group("drill")
-def test_many_processes_publish_at_once(environment, tmp_path):
+def test_many_processes_publish_at_once(installation, tmp_path):
     logs = [tmp_path / f"log-{number}" for number in range(PROCESSES)]
-    writers = [start(environment, f"{number}", ENTRIES, log) for number, log in enumerate(logs)]
+    writers = [start(installation, f"{number}", ENTRIES, log) for number, log in enumerate(logs)]
     codes = [writer.wait(300) for writer in writers]
     errors = [line for log in logs for line in log.read_text().splitlines() if not line.startswith("Drill")]
     assert (codes, errors) == ([0] * PROCESSES, [])
     heard = [line for log in logs for line in acknowledged(log)]
     assert len(heard) == len(set(heard)) == PROCESSES * ENTRIES
-    assert published(environment) == set(heard)
+    assert published(installation) == set(heard)
     total = PROCESSES * ENTRIES + 24
-    assert f"{total} of {total} entries hold." in verify(environment)
+    assert f"{total} of {total} entries hold." in verify(installation)
 
 
 @pytest.mark.xdist_group("drill")
-def test_killed_at_random_points_nothing_acknowledged_is_lost(environment, tmp_path):
+def test_killed_at_random_points_nothing_acknowledged_is_lost(installation, tmp_path):
     random.seed(20261124)
     logs = [tmp_path / f"log-{number}" for number in range(CLIENTS)]
     for log in logs:
         log.touch()
     for number in range(KILLS):
         before = sum(len(acknowledged(log)) for log in logs)
-        writers = [start(environment, f"kill-{number}-{client}", 10_000, log) for client, log in enumerate(logs)]
+        writers = [start(installation, f"kill-{number}-{client}", 10_000, log) for client, log in enumerate(logs)]
         deadline = time.monotonic() + 120
         while sum(len(acknowledged(log)) for log in logs) < before + ACKNOWLEDGED and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -102,7 +82,7 @@ def test_killed_at_random_points_nothing_acknowledged_is_lost(environment, tmp_p
             assert writer.wait() == -signal.SIGKILL, log.read_text()[-800:]
     heard = [line for log in logs for line in acknowledged(log)]
     assert len(heard) == len(set(heard)) >= KILLS * ACKNOWLEDGED
-    there = published(environment)
+    there = published(installation)
     assert set(heard) <= there, "every acknowledged entry is there"
     assert len(there) <= len(heard) + KILLS * CLIENTS, "at most the one under way was not acknowledged"
-    verify(environment)
+    verify(installation)

@@ -1,4 +1,4 @@
-"""Django admin asks for a second factor, like the desk; and none of its pages is kept by anybody."""
+"""Pages of the desk, the admin and accounts are kept by nobody; the admin asks for a second factor, like the desk."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from tracker.desk.accounts import has_second_factor
 
 
-class AdminSecondFactorMiddleware:
-    """Send who is signed in without a second factor to set one up, before any page of the admin."""
+class PrivatePagesMiddleware:
+    """No cache, no index; and who is signed in without a second factor sets one up before any page of the admin."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,8 +19,9 @@ class AdminSecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if match and ("admin" in match.app_names or match.route.startswith("accounts/")):
+        if match and match.route.startswith(("admin/", "accounts/", "desk/")):
             response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex"
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 
 from tracker.desk.accounts import has_second_factor
 from tracker.desk.roles import Ability, may
@@ -17,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def policy(ability: Ability) -> Callable[[View], View]:
-    """Let in who is signed in, has a second factor, and may do this. Nothing of the answer is kept by anybody.
+    """Let in who is signed in, has a second factor, and may do this.
 
     Nobody signed in is sent to log in and back; without a second factor, to set one up; without the ability, 403.
     """
@@ -26,18 +25,12 @@ def policy(ability: Ability) -> Callable[[View], View]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                response: HttpResponseBase = redirect_to_login(request.get_full_path())
-            elif not may(request.user, ability):
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, ability):
                 raise PermissionDenied
-            elif not has_second_factor(request.user):
-                response = redirect("mfa_index")
-            else:
-                response = view(request, *args, **kwargs)
-            if isinstance(response, HttpResponse):
-                add_never_cache_headers(response)
-                response["Cache-Control"] = "no-store"
-                response["X-Robots-Tag"] = "noindex"
-            return response
+            if not has_second_factor(request.user):
+                return redirect("mfa_index")
+            return view(request, *args, **kwargs)
 
         wrapped.policy = ability  # type: ignore[attr-defined]
         return wrapped

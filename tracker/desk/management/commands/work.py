@@ -26,11 +26,11 @@ class Command(BaseCommand):
                 signal.signal(name, lambda *_: stopped.set())
         done = 0
         while not stopped.is_set():
-            close_old_connections()
             try:
                 call_command("publish_due", stdout=self.stdout, stderr=self.stderr)
             except DatabaseError as error:
                 self.stderr.write(f"The database does not answer, the next round tries again: {error}")
+                close_old_connections()
             done += 1
             if rounds and done >= rounds:
                 return

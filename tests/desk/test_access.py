@@ -1,0 +1,169 @@
+"""Every address of the site, for every role and for nobody: a new one without a decision here fails."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tests.desk.conftest import signed_in
+from tests.factories import draft, person, published, stated, submitted
+from tracker.desk import chasing, holds
+from tracker.desk.roles import ABILITIES, Ability, Role
+from tracker.pledges.statuses import Letter
+
+pytestmark = pytest.mark.django_db
+
+# name: (the ability it asks for, the methods it takes). The whole table of decisions.
+DESK = {
+    "queue": (Ability.SEE, "GET"),
+    "pledges": (Ability.SEE, "GET"),
+    "pledge": (Ability.SEE, "GET"),
+    "ask": (Ability.PROPOSE, "POST"),
+    "question": (Ability.SEE, "GET POST"),
+    "start": (Ability.PROPOSE, "POST"),
+    "draft": (Ability.SEE, "GET POST"),
+    "autosave": (Ability.PROPOSE, "POST"),
+    "remove_evidence": (Ability.PROPOSE, "POST"),
+    "words": (Ability.PROPOSE, "GET POST"),
+    "review": (Ability.SEE, "GET"),
+    "comment": (Ability.SEE, "POST"),
+    "publish": (Ability.PUBLISH, "POST"),
+    "published": (Ability.SEE, "GET"),
+    "take-back": (Ability.PROPOSE, "POST"),
+    "discard": (Ability.PROPOSE, "POST"),
+    "catch-up": (Ability.PROPOSE, "POST"),
+    "hold_pledge": (Ability.PROPOSE, "POST"),
+    "hold_draft": (Ability.PROPOSE, "POST"),
+    "hold_source": (Ability.PROPOSE, "POST"),
+    "release": (Ability.PUBLISH, "POST"),
+    "sources": (Ability.SEE, "GET"),
+    "add_source": (Ability.PROPOSE, "GET POST"),
+    "people": (Ability.MANAGE, "GET"),
+    "invite": (Ability.MANAGE, "POST"),
+    "change_role": (Ability.MANAGE, "POST"),
+    "activity": (Ability.MANAGE, "GET"),
+}
+PUBLIC = {
+    "dashboard", "pledge", "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
+    "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
+}  # fmt: skip
+ROLES = [None, "stranger", *Role]
+
+
+def patterns(resolver, namespace=""):
+    """Every named address with its view."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one, f"{namespace}{one.namespace}:" if one.namespace else namespace)
+        elif isinstance(one, URLPattern):
+            yield f"{namespace}{one.name}", one.callback
+
+
+VIEWS = dict(patterns(get_resolver()))
+
+
+def test_every_address_has_a_decision():
+    ours = {name for name in VIEWS if name.startswith(("desk:", "public:"))}
+    assert ours == {f"desk:{name}" for name in DESK} | {f"public:{name}" for name in PUBLIC}
+    others = {name.split(":")[0].split("_")[0] for name in VIEWS if name not in ours}
+    assert others <= {"admin", "account", "mfa", "usersessions", "None"}, "an address outside of the table"
+
+
+def test_every_view_of_the_desk_has_the_policy_of_the_table():
+    assert {name: VIEWS[f"desk:{name}"].policy for name in DESK} == {name: row[0] for name, row in DESK.items()}
+
+
+@pytest.fixture
+def world(ada, grace):
+    """One of each thing, and the arguments with which each address finds it."""
+    about = stated(slug="about")
+    mine, waiting = draft(ada, about), submitted(ada, about)
+    entry = published(ada, grace, about)
+    question = chasing.draft_question(about, kind=Letter.FOI, by=ada, address="https://example.org/")
+    hold = holds.place(stated(slug="held"), by=ada)
+    source = mine.evidence.get().passage.source
+    arguments = {
+        "pledge": [about.slug], "ask": [about.slug], "question": [question.pk], "draft": [mine.pk],
+        "autosave": [mine.pk], "remove_evidence": [mine.pk, mine.evidence.get().pk], "words": [mine.pk, source.slug],
+        "review": [waiting.pk], "comment": [waiting.pk], "publish": [waiting.pk], "published": [entry.draft.pk],
+        "take-back": [waiting.pk], "discard": [mine.pk], "catch-up": [mine.pk], "hold_pledge": [about.slug],
+        "hold_draft": [mine.pk], "hold_source": [source.slug], "release": [hold.pk], "change_role": [ada.pk],
+    }  # fmt: skip
+    return {name: reverse(f"desk:{name}", args=arguments.get(name, [])) for name in DESK}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=str)
+def test_who_gets_in(world, role):
+    if role is None:
+        client, held = Client(), frozenset()
+    else:
+        user = person("Somebody Else", None if role == "stranger" else role)
+        client, held = signed_in(user), ABILITIES.get(role, frozenset())
+    for name, (ability, methods) in DESK.items():
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+            for headers in ({}, {"HX-Request": "true"}):
+                answer = client.generic(method, world[name], headers=headers)
+                where = f"{method} {world[name]} as {role}"
+                assert answer["Cache-Control"] == "no-store", where
+                if role is None:
+                    assert answer.status_code == 302, where
+                    assert answer["Location"].startswith("/accounts/login/"), where
+                elif ability not in held:
+                    assert answer.status_code == 403, where
+                elif method not in methods and not (method == "HEAD" and "GET" in methods):
+                    assert answer.status_code == 405, where
+                else:
+                    assert answer.status_code in (200, 302, 400, 403, 404, 409, 422), where
+                    if answer.status_code == 302:
+                        assert not answer["Location"].startswith("/accounts/"), where
+                    if method in ("GET", "HEAD"):
+                        assert answer.status_code == 200, where
+
+
+@pytest.mark.parametrize("name", DESK)
+def test_nobody_gets_in_without_a_second_factor(world, name):
+    client = signed_in(person("New Here", Role.ADMIN, second_factor=False))
+    for method in ("GET", "POST"):
+        answer = client.generic(method, world[name])
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+
+
+def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
+    client.force_login(person("New Here", Role.ADMIN, second_factor=False))
+    assert client.get("/admin/")["Location"] == "/accounts/2fa/"
+    assert client.get("/admin/pledges/pledge/")["Location"] == "/accounts/2fa/"
+    client.force_login(person("With One", Role.ADMIN))
+    assert client.get("/admin/").status_code == 200
+    client.force_login(person("Not Staff", Role.PUBLISHER))
+    assert client.get("/admin/").status_code == 302
+    client.logout()
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
+    assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
+
+
+def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
+    for user, name in ((grace, "publish"), (edith, "invite"), (edith, "change_role")):
+        client = Client()
+        client.force_login(user)
+        user.set_password("correct horse battery staple")
+        user.save()
+        client.force_login(user)
+        answer = client.post(world[name], {})
+        assert answer.status_code == 302
+        assert "reauthenticate" in answer["Location"]
+
+
+def test_a_session_ends_with_the_access(world, edith):
+    from tracker.desk import people
+
+    user = person("Gone Soon", Role.EDITOR)
+    client = signed_in(user)
+    assert client.get("/desk/").status_code == 200
+    people.change_role(user, role=None, by=edith)
+    assert client.get("/desk/").status_code == 302
+    other = person("Another", Role.EDITOR)
+    client = signed_in(other)
+    assert client.get("/desk/").status_code == 200
+    other.set_password("another correct horse battery")
+    other.save()
+    assert client.get("/desk/").status_code == 302

@@ -1,0 +1,71 @@
+"""What is not published is nowhere: a random word in every field of the desk, and a search of every answer."""
+
+import secrets
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.desk.conftest import signed_in
+from tests.factories import FULL, SourceFactory, person, published, stated
+from tracker.desk import chasing, drafting, holds, signing_off
+from tracker.desk.models import Sort
+from tracker.desk.pledge_form import typed_facts
+from tracker.desk.quoting import passage_at
+from tracker.desk.roles import Role
+from tracker.pledges.models import Body, Pledge, Theme
+from tracker.pledges.statuses import Letter
+from tracker.sources.models import Source
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.usefixtures("casey")
+def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
+    token = f"canary{secrets.token_hex(6)}"
+    about = stated(slug="about")
+    published(ada, grace, about)
+    open_source = about.citations.get().passage.source
+    secret_source = SourceFactory(slug=token, title=f"Title {token}", text=f"Words with {token} in them.")
+    made = drafting.start(Sort.UPDATE, by=ada, pledge=about)
+    fields = FULL | {"headline": token, "explanation": f"About {token}."}
+    made = drafting.save(made, version=made.version, by=ada, fields=fields)
+    drafting.add_evidence(made, passage_at(secret_source, 11, token), by=ada, note=token)
+    start = open_source.text.index("Nobody asked when")
+    taken = passage_at(open_source, start, "Nobody asked when")
+    drafting.add_evidence(made, taken, by=ada, note=token)
+    made.refresh_from_db()
+    made = drafting.submit(made, version=made.version, by=ada)
+    signing_off.comment(made, by=grace, text=token)
+    signing_off.disagree(made, by=person("Third"), text=token)
+    holds.place(about, by=ada, reason=token)
+    new = drafting.start(Sort.PLEDGE, by=ada)
+    drafting.save(new, version=1, by=ada, fields={"facts": typed_facts(about) | {"title": [token], "slug": [token]}})
+    chasing.draft_question(about, kind=Letter.LETTER, by=ada, address=f"https://example.org/{token}")
+
+    addresses = [
+        reverse(f"public:{name}")
+        for name in ("dashboard", "sources", "checks", "bodies", "methodology", "about", "changes", "record",
+                     "record-download", "record-verifier", "record-checkpoint", "record-head")
+    ]  # fmt: skip
+    for model in (Pledge, Body, Theme):
+        addresses += [one.get_absolute_url() for one in model.objects.all()]
+    addresses += [one.get_absolute_url() for one in Source.objects.exclude(pk=secret_source.pk)]
+    hidden = [secret_source.get_absolute_url(), f"/pledges/{token}/", f"/sources/{token}/"]
+    readers = [Client(), signed_in(person("A Stranger", None))]
+    for client in readers:
+        for address in [*addresses, *hidden, "/admin/", "/desk/", f"/desk/drafts/{made.pk}/"]:
+            for query in ("", "?as_of=2026-11-24", "?sort=title") if client is readers[0] else ("",):
+                for headers in ({}, {"HX-Request": "true"}):
+                    answer = client.get(address + query, headers=headers)
+                    content = b"".join(answer) if answer.streaming else answer.content
+                    where = f"{address}{query}"
+                    assert answer.status_code < 500, where
+                    if address not in hidden:  # a 404 may repeat the address that was asked for
+                        assert token not in content.decode(), where
+                    else:
+                        assert answer.status_code == 404, where
+                    assert f'id="passage-{taken.pk}"' not in content.decode(), where
+                    assert token not in str(answer.headers) or address in hidden, where
+    assert token not in caplog.text.replace(f"/{token}/", "")
+    assert token in signed_in(person("A Viewer", Role.VIEWER)).get(f"/desk/drafts/{made.pk}/").content.decode()

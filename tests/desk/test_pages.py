@@ -1,0 +1,484 @@
+"""The pages of the desk, asked as a browser without a script asks."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.desk.conftest import signed_in
+from tests.factories import SourceFactory, draft, person, published, stated, submitted
+from tracker.desk import holds
+from tracker.desk.models import Activity, Comment, Draft, Hold, Sort
+from tracker.desk.roles import Role
+from tracker.desk.stages import Stage
+from tracker.pledges.models import Pledge, Question, StatusUpdate
+from tracker.pledges.statuses import EntryKind, Outcome, Status
+from tracker.sources.models import Passage, Source
+
+pytestmark = pytest.mark.django_db
+
+UPDATE = {
+    "status": "under-way", "step": "introduced", "effective_on": "2025-07-01", "looked_until": "2025-07-02",
+    "headline": "A clause was introduced", "explanation": "It says *how*.",
+}  # fmt: skip
+
+
+def hidden(page: str, name: str) -> str:
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1]
+
+
+def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
+    about = stated(slug="about")
+    editor, publisher = signed_in(ada), signed_in(grace)
+    answer = editor.post("/desk/start/", {"sort": "update", "pledge": "about"})
+    address = answer["Location"]
+    page = editor.get(address).content.decode()
+    fields = UPDATE | {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    answer = editor.post(address, fields | {"do": "submit"})
+    assert answer.status_code == 422
+    assert "An entry needs at least one passage as evidence." in answer.content.decode()
+    assert "A clause was introduced" in answer.content.decode()
+    source = about.citations.get().passage.source
+    words = f"{address}words/{source.slug}/"
+    assert "Nobody asked when" in editor.get(words).content.decode()
+    answer = editor.post(words, {"words": "The work starts in May", "role": "progress"}, follow=True)
+    assert "Taken: the words stand there" in answer.content.decode()
+    page = answer.content.decode()
+    fields |= {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    assert editor.post(address, fields | {"do": "submit"})["Location"] == "/desk/"
+
+    (made,) = Draft.objects.all()
+    queue = publisher.get("/desk/").content.decode()
+    assert "For you to sign off" in queue
+    assert "1<span" in queue, "the count stands in the navigation"
+    review = publisher.get(f"{address}review/").content.decode()
+    assert "<ins>A clause was introduced</ins>" in review
+    assert "<mark>The work starts in May</mark>" in review
+    assert "Publish</button>" not in editor.get(f"{address}review/").content.decode()
+    sign = {"version": hidden(review, "version"), "key": hidden(review, "key")}
+    answer = publisher.post(f"{address}publish/", sign)
+    assert answer.status_code == 422
+    assert "Check for active proceedings first." in answer.content.decode()
+    sign |= {"proceedings": "on", "identification": "on", "note": "Court lists."}
+    answer = publisher.post(f"{address}publish/", sign, follow=True)
+    page = answer.content.decode()
+    assert "Published as entry 2" in page
+    assert StatusUpdate.objects.get(position=2).digest in page
+    public = Client().get(about.get_absolute_url()).content.decode()
+    assert "A clause was introduced" in public
+    assert "<em>how</em>" in public
+    assert "reviewed and published by Grace Hopper" in public
+    assert publisher.post(f"{address}publish/", sign)["Location"] == f"{address}published/", "sent twice, done once"
+    made.refresh_from_db()
+    assert StatusUpdate.objects.count() == 2
+
+
+def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
+    made = draft(ada)
+    first, second = signed_in(ada), signed_in(grace)
+    pages = [client.get(made.get_absolute_url()).content.decode() for client in (first, second)]
+    answers = [
+        client.post(
+            made.get_absolute_url(),
+            UPDATE | {"headline": words, "version": hidden(page, "version"), "seat": hidden(page, "seat")},
+        )
+        for client, page, words in zip((first, second), pages, ("By Ada", "By Grace"), strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 409]
+    told = answers[1].content.decode()
+    assert "Ada Lovelace changed this draft while you were writing" in told
+    assert 'value="By Grace"' in told
+    assert "<del>Ada</del><ins>Grace</ins>" in told
+    answer = second.post(
+        made.get_absolute_url(),
+        UPDATE | {"headline": "By both", "version": hidden(told, "version"), "seat": hidden(told, "seat")},
+    )
+    assert answer.status_code == 302
+    other = signed_in(person("Third Editor"))
+    other.post("/desk/start/", {"sort": "update", "pledge": made.pledge.slug})
+    page = other.get(Draft.objects.first().get_absolute_url()).content.decode()
+    assert "is drafting about this pledge too" in page
+
+
+def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada):
+    made = draft(ada)
+    client = signed_in(ada)
+    page = client.get(made.get_absolute_url()).content.decode()
+    seat, version = hidden(page, "seat"), hidden(page, "version")
+    sent = UPDATE | {"seat": seat, "version": version, "headline": "Half a head", "effective_on": "2025-0"}
+    answer = client.post(f"{made.get_absolute_url()}autosave/", sent).content.decode()
+    assert "but for 1 field" in answer
+    assert 'id="version"' in answer
+    made.refresh_from_db()
+    assert (made.headline, made.effective_on) == ("Half a head", dt.date(2025, 7, 1))
+    answer = client.post(made.get_absolute_url(), sent | {"effective_on": "2025-07-03", "do": "save"})
+    assert answer.status_code == 302, "an older version of the same open form is not stale"
+    answer = client.post(f"{made.get_absolute_url()}autosave/", sent | {"seat": str(uuid.uuid4())}).content.decode()
+    assert "changed this draft" in answer
+
+
+HOSTILE = {
+    "a script": "<script>alert(1)</script>",
+    "an event": '"><img src=x onerror=alert(1)>',
+    "a template": "{{ settings.SECRET_KEY }}{% debug %}",
+    "another direction": "abc\u202edef",
+    "nothing to see": "abc\u200bdef",
+    "a null": "abc\x00def",
+    "very much": "x" * 3_000_000,
+    "a formula": "=HYPERLINK(1)",
+    "deep": "> " * 5_000 + "x",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, name):
+    text = HOSTILE[name]
+    made, about = draft(ada), stated(slug="about")
+    client = signed_in(ada)
+    question = client.post("/desk/pledges/about/ask/", {"kind": "letter"})["Location"]
+    pledge_draft = client.post("/desk/start/", {"sort": "pledge", "pledge": "about"})["Location"]
+    source = made.evidence.get().passage.source
+    page = client.get(made.get_absolute_url()).content.decode()
+    good = UPDATE | {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    forms = [
+        *((made.get_absolute_url(), good | {field: text}) for field in UPDATE),
+        (f"{made.get_absolute_url()}autosave/", good | {"headline": text, "explanation": text}),
+        (f"{made.get_absolute_url()}comment/", {"text": text}),
+        (f"{made.get_absolute_url()}words/{source.slug}/", {"words": text, "role": text, "note": text, "start": text}),
+        (
+            "/desk/sources/add/",
+            {"title": text, "publisher": text, "kind": text, "url": text, "licence": text, "text": text},
+        ),
+        (question, {"text": text, "of_whom": text, "asked_on": text, "outcome": text}),
+        (
+            pledge_draft,
+            dict.fromkeys(("title", "slug", "kind", "made_on", "done_means", "bodies", "reason"), text),
+        ),
+        ("/desk/hold/pledge/about/", {"reason": text}),
+        ("/desk/start/", {"sort": text, "pledge": text, "entry": text}),
+        (f"{made.get_absolute_url()}publish/", {"version": text, "note": text, "publish_at": text}),
+    ]
+    for address, data in forms:
+        before = Draft.objects.get(pk=made.pk).headline
+        answer = client.post(address, data)
+        assert answer.status_code in (200, 302, 400, 403, 404, 409, 413, 422), (address, answer.status_code)
+        body = answer.content.decode()
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+        if address == made.get_absolute_url() and answer.status_code == 422:
+            assert 'class="wrong"' in body
+            assert "It says *how*." in body or data["explanation"] != UPDATE["explanation"], "the rest is kept"
+            assert Draft.objects.get(pk=made.pk).headline == before
+    for query in ("q", "words", "page", "show", "draft", "who"):
+        if len(text) < 5_000:
+            for page in (
+                "/desk/",
+                "/desk/pledges/",
+                "/desk/sources/",
+                f"{made.get_absolute_url()}words/{source.slug}/",
+            ):
+                assert client.get(page, {query: text}).status_code == 200
+    assert about.title == Pledge.objects.get(pk=about.pk).title
+    admin = signed_in(person("An Admin", Role.ADMIN))
+    answer = admin.post("/desk/people/invite/", {"name": text, "email": text, "role": text})
+    assert answer.status_code == 422
+
+
+FILES = {
+    "a zip named .txt": (b"PK\x03\x04" + b"\x00" * 500, "no plain text file"),
+    "a pdf named .txt": (b"%PDF-1.7\nrest", "no plain text file"),
+    "nulls": (b"words\x00words", "no plain text file"),
+    "a page named .txt": (b"<!DOCTYPE html><html><body>Words</body></html>", "web page"),
+    "latin-1": ("Café".encode("latin-1"), "not in UTF-8"),
+    "too large": (b"x" * (9 * 1024 * 1024), "larger than 8 MB"),
+    "empty": (b"", "empty"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_text_is_refused_next_to_its_field(ada, name):
+    content, message = FILES[name]
+    client = signed_in(ada)
+    data = {
+        "title": "A kept title", "kind": "press", "licence": "ogl-3.0",
+        "file": SimpleUploadedFile("words.txt", content, "text/plain"),
+    }  # fmt: skip
+    answer = client.post("/desk/sources/add/", data)
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert message in body.split('id="id_file_error"')[1][:300]
+    assert 'value="A kept title"' in body
+    assert not Source.objects.exists()
+
+
+def test_a_source_from_a_file_or_from_pasted_text_keeps_every_character(ada):
+    client = signed_in(ada)
+    text = "Line one.\nLine “two”,\u00a0with é and 𝒜.\n"
+    data = {"title": "Pasted", "kind": "press", "licence": "ogl-3.0"}
+    client.post("/desk/sources/add/", data | {"text": text.replace("\n", "\r\n")})
+    upload = SimpleUploadedFile("a.txt", text.encode(), "text/plain")
+    client.post("/desk/sources/add/", data | {"title": "Pasted", "file": upload})
+    assert {source.slug: source.text for source in Source.objects.all()} == {"pasted": text, "pasted-2": text}
+
+
+class TestWords:
+    TEXT = "She said “we will act” in May.\nThen: we will act – soon.\nThe work began. The work began."
+
+    @pytest.fixture
+    def take(self, ada):
+        made = draft(ada, evidence=False)
+        source = SourceFactory(slug="held", text=self.TEXT)
+        client = signed_in(ada)
+        address = f"{made.get_absolute_url()}words/held/"
+
+        def take(words, **more):
+            answer = client.post(address, {"words": words, "role": "progress"} | more)
+            passages = [(one.start, one.exact) for one in source.passages.all()]
+            return answer.status_code, answer.content.decode(), passages
+
+        return take
+
+    def test_found_once(self, take):
+        assert take("we will act – soon")[::2] == (302, [(37, "we will act – soon")])
+
+    def test_found_twice_a_person_chooses(self, take):
+        status, body, passages = take("The work began.")
+        assert (status, passages) == (422, [])
+        assert "stand in 2 places" in body
+        assert body.count("This one") == 2
+        second = self.TEXT.rindex("The work began.")
+        assert take("The work began.", start=second)[::2] == (302, [(second, "The work began.")])
+
+    @pytest.mark.parametrize(
+        ("words", "kind"),
+        [
+            ('said "we will act" in', "quotation marks"),
+            ("we will act - soon", "dashes"),
+            ("we will  act – soon", "spaces or line ends"),
+            ("WE will act – soon", "capital letters"),
+        ],
+    )
+    def test_nearly_found_is_explained_and_never_taken(self, take, words, kind):
+        status, body, passages = take(words)
+        assert (status, passages) == (422, [])
+        assert "Nearly the same words" in body
+        assert kind in body
+
+    def test_other_words_are_not_found(self, take):
+        status, body, passages = take("we will not act – soon")
+        assert (status, passages) == (422, [])
+        assert "does not have exactly these words" in body
+        assert "Nearly" not in body
+
+    def test_a_wrong_place_is_not_believed(self, take):
+        assert take("we will act – soon", start=3)[::2] == (302, [(37, "we will act – soon")])
+
+
+def test_sent_again_with_other_words_is_refused(ada):
+    made, client, key = submitted(ada), signed_in(ada), str(uuid.uuid4())
+    address = f"{made.get_absolute_url()}comment/"
+    assert client.post(address, {"text": "Once", "key": key}).status_code == 302
+    assert client.post(address, {"text": "Once", "key": key}).status_code == 302
+    assert client.post(address, {"text": "Twice", "key": key}).status_code == 422
+    assert [one.text for one in Comment.objects.all()] == ["Once"]
+
+
+def test_a_form_with_errors_can_be_mended_and_sent_under_the_same_key(ada):
+    made, client, key = submitted(ada), signed_in(ada), str(uuid.uuid4())
+    address = f"{made.get_absolute_url()}comment/"
+    assert client.post(address, {"text": " ", "key": key}).status_code == 422
+    assert client.post(address, {"text": "Now", "key": key}).status_code == 302
+
+
+def test_an_invitation_ends_with_a_second_factor_at_the_desk(edith):
+    admin = signed_in(edith)
+    data = {"name": "Mary Somerville", "email": "mary@example.org", "role": "Editors"}
+    assert admin.post("/desk/people/invite/", data)["Location"] == "/desk/people/"
+    (letter,) = mail.outbox
+    assert letter.to == ["mary@example.org"]
+    link = re.search(r"http://testserver(\S+)", letter.body)[1]
+    client = Client()
+    page = client.get(link, follow=True)
+    address = page.redirect_chain[-1][0]
+    password = "a long and quiet sentence"
+    answer = client.post(address, {"password1": password, "password2": password})
+    assert answer.status_code == 302, answer.content.decode()
+    assert Client().get(link, follow=True).status_code in (200, 400)
+    answer = client.post("/accounts/login/", {"login": "mary@example.org", "password": password})
+    assert answer["Location"] == "/desk/"
+    assert client.get("/desk/")["Location"] == "/accounts/2fa/"
+    assert client.get("/accounts/2fa/totp/activate/").status_code in (200, 302)
+    answer = admin.post("/desk/people/invite/", data)
+    assert "Somebody with this address has an account already." in answer.content.decode()
+    whats = [one.what for one in Activity.objects.all()]
+    assert "invited as editor" in whats
+    assert "logged in" in whats
+
+
+def test_nobody_signs_up(client):
+    answer = client.get("/accounts/signup/")
+    assert "by invitation" in answer.content.decode()
+    data = {
+        "email": "x@example.org",
+        "username": "x",
+        "password1": "a long quiet word",
+        "password2": "a long quiet word",
+    }
+    client.post("/accounts/signup/", data)
+    from django.contrib.auth import get_user_model
+
+    assert not get_user_model().objects.exists()
+
+
+def test_log_in_is_throttled_and_says_the_same_of_everybody(client, ada):
+    texts = []
+    for name in ("ada.lovelace", "nobody"):
+        answer = client.post("/accounts/login/", {"login": name, "password": "wrong"})
+        texts.append(re.sub(r'value="[^"]*"|name="csrf[^>]*', "", answer.content.decode()))
+    assert texts[0] == texts[1]
+    ada.set_password("a long and quiet sentence")
+    ada.save()
+    for _ in range(12):
+        answer = client.post("/accounts/login/", {"login": "ada.lovelace", "password": "wrong"})
+    answer = client.post("/accounts/login/", {"login": "ada.lovelace", "password": "a long and quiet sentence"})
+    assert answer.status_code in (200, 429)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_question_is_drafted_kept_and_shown_to_readers(ada):
+    about = stated(slug="about", title="A promise")
+    client = signed_in(ada)
+    address = client.post("/desk/pledges/about/ask/", {"kind": "parliamentary-question"})["Location"]
+    page = client.get(address).content.decode()
+    assert "“A promise”" in page
+    assert "We will do it." in page
+    data = {"text": "What has been done?", "of_whom": "The Home Office", "asked_on": "", "outcome": "waiting"}
+    assert client.post(address, data | {"outcome": "answered"}).status_code == 422
+    client.post(address, data)
+    assert "What we asked" not in Client().get(about.get_absolute_url()).content.decode()
+    client.post(address, data | {"asked_on": "2026-11-01"})
+    public = Client().get(about.get_absolute_url()).content.decode()
+    assert "Parliamentary question to The Home Office" in public
+    assert "No answer yet after 23 days" in public
+    assert "What has been done?" in public
+    client.post(address, data | {"text": "Other words", "outcome": "silence"})
+    question = Question.objects.get()
+    assert (question.text, question.outcome) == ("What has been done?", Outcome.SILENCE)
+    answer = client.post(address, {"outcome": "answered", "answered_on": "2026-10-01"})
+    assert "before the question was sent" in answer.content.decode()
+
+
+def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
+    about = stated(slug="about")
+    editor, publisher = signed_in(ada), signed_in(grace)
+    editor.post("/desk/hold/pledge/about/", {"reason": "A trial may be near."})
+    page = editor.get("/desk/pledges/about/").content.decode()
+    assert "A trial may be near." in page
+    hold = Hold.objects.get()
+    assert editor.post(f"/desk/holds/{hold.pk}/release/").status_code == 403
+    assert publisher.post(f"/desk/holds/{hold.pk}/release/").status_code == 302
+    assert "Nothing of it is published" not in editor.get("/desk/pledges/about/").content.decode()
+    assert holds.place(about, by=ada).pk != hold.pk
+
+
+def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
+    quiet = stated(slug="quiet", title="A quiet one", deadline_on=dt.date(2025, 9, 1))
+    published(ada, grace, quiet)
+    submitted(grace, headline="For another")
+    submitted(ada, headline="For Grace")
+    client = signed_in(grace)
+    page = client.get("/desk/").content.decode()
+    order = ["For you to sign off", "Your drafts", "Past their deadline", "Gone quiet", "Without a status"]
+    places = [page.index(f">{label} <span") for label in order]
+    assert places == sorted(places)
+    assert "For Grace" in page.split("Your drafts <span")[0].split("For you to sign off <span")[1]
+    only = client.get("/desk/", {"show": "quiet"}).content.decode()
+    assert "Gone quiet <span" in only
+    assert "Your drafts <span" not in only
+    assert "There is no such part" in client.get("/desk/", {"show": "nonsense"}).content.decode()
+    answer = client.post("/desk/start/", {"sort": "update", "pledge": "quiet", "nothing_new": "1"})
+    assert Draft.objects.get(pk=int(answer["Location"].split("/")[3])).headline.startswith("Nothing new found up to")
+    signed_in(edith).get("/desk/activity/")
+
+
+def test_an_empty_queue_says_so(ada):
+    assert "Nothing waits for you" in signed_in(ada).get("/desk/").content.decode()
+
+
+def test_the_pages_of_the_desk_cost_the_same_with_many_rows(ada, grace, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    about = stated(slug="about")
+    client = signed_in(grace)
+    addresses = ["/desk/", "/desk/pledges/", "/desk/pledges/about/", "/desk/sources/", "/desk/people/"]
+
+    def cost():
+        costs = {}
+        for address in addresses[:4]:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert client.get(address).status_code == 200
+            costs[address] = len(queries)
+        return costs
+
+    submitted(ada, about)
+    published(ada, grace, about)
+    cost()
+    before = cost()
+    for number in range(6):
+        one = stated(deadline_on=dt.date(2025, 9, 1))
+        published(ada, grace, one)
+        submitted(ada, one)
+        draft(grace, about, headline=str(number))
+    assert cost() == before
+
+
+def test_a_correction_from_the_page_of_the_pledge(ada, grace):
+    entry = published(ada, grace, stated(slug="about"))
+    client = signed_in(ada)
+    answer = client.post("/desk/start/", {"sort": "correction", "entry": entry.position})
+    page = client.get(answer["Location"]).content.decode()
+    assert f"Correct entry {entry.position}" in page
+    assert "Why" in page
+    answer = client.post("/desk/start/", {"sort": "withdrawal", "entry": entry.position})
+    assert f"Withdraw entry {entry.position}" in client.get(answer["Location"]).content.decode()
+    for position in ("0", "99", "x", "9" * 30):
+        assert client.post("/desk/start/", {"sort": "correction", "entry": position}).status_code == 404
+
+
+def test_every_sort_of_draft_has_a_review(ada, grace):
+    about = stated(slug="about")
+    entry = published(ada, grace, about)
+    client = signed_in(grace)
+    from tracker.desk import drafting
+
+    for sort, arguments in (
+        (Sort.UPDATE, {"pledge": about}),
+        (Sort.CORRECTION, {"pledge": about, "corrects": entry}),
+        (Sort.WITHDRAWAL, {"pledge": about, "corrects": entry}),
+        (Sort.PLEDGE, {"pledge": about}),
+        (Sort.PLEDGE, {}),
+    ):
+        made = drafting.start(sort, by=ada, **arguments)
+        for page in (made.get_absolute_url(), f"{made.get_absolute_url()}review/"):
+            assert client.get(page).status_code == 200, (sort, page)
+
+
+def test_every_stage_of_a_draft_has_its_page(ada, grace):
+    entry = published(ada, grace)
+    client = signed_in(ada)
+    for stage in (Stage.SUBMITTED, Stage.RETURNED, Stage.DISCARDED):
+        made = submitted(ada)
+        Draft.objects.filter(pk=made.pk).update(stage=stage)
+        assert client.get(made.get_absolute_url()).status_code == 200
+    assert client.get(reverse("desk:published", args=[entry.draft.pk])).status_code == 200
+    assert entry.kind == EntryKind.UPDATE
+    assert entry.status == Status.UNDER_WAY
+    assert Passage.objects.exists()
