@@ -20,16 +20,16 @@ class Logged:
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         log(request.user, "added in the admin", obj)
-        return super().log_addition(request, obj, message)  # type: ignore[misc]
+        return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         log(request.user, "changed in the admin", obj)
-        return super().log_change(request, obj, message)  # type: ignore[misc]
+        return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
             log(request.user, "deleted in the admin", obj)
-        return super().log_deletions(request, queryset)  # type: ignore[misc]
+        return super().log_deletions(request, queryset)
 
 
 admin.site.unregister([User, Group])

@@ -105,10 +105,10 @@ def _scheduled(user: Any, today: dt.date) -> Section:
     )  # fmt: skip
 
 
-def _pledges(key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], day: str, action: str) -> Section:
+def _pledges(key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], action: str) -> Section:
     def row(pledge: Any) -> Row:
         url = reverse("desk:pledge", args=[pledge.slug])
-        return Row(pledge.title, str(pledge.theme), why(pledge), getattr(pledge, day), url, action, slug=pledge.slug)
+        return Row(pledge.title, str(pledge.theme), why(pledge), None, url, action, slug=pledge.slug)
 
     return Section(key, label, rows.count(), [row(pledge) for pledge in rows.select_related("theme")[:LIMIT]])
 
@@ -117,7 +117,7 @@ def _overdue(user: Any, today: dt.date) -> Section:
     rows = Pledge.objects.with_answers(today=today).filter(schedule=Schedule.OVERDUE).exclude(status="delivered")  # type: ignore[misc]
     return _pledges(
         "overdue", "Past their deadline", rows.order_by("deadline_on", "pk"),
-        lambda p: f"Was due {p.deadline_on:%-d %B %Y}", "deadline_on", "Look again",
+        lambda p: f"Was due {p.deadline_on:%-d %B %Y}", "Look again",
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _quiet(user: Any, today: dt.date) -> Section:
     return _pledges(
         "quiet", "Gone quiet", rows.order_by("status_on", "pk"),  # type: ignore[misc]
         lambda p: f"Last movement {p.status_on:%-d %B %Y}; we looked until {p.looked_until:%-d %B %Y}",
-        "status_on", "Look again",
+        "Look again",
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _no_status(user: Any, today: dt.date) -> Section:
     rows = Pledge.objects.with_record().filter(status__isnull=True)  # type: ignore[misc]
     return _pledges(
         "no-status", "Without a status", rows.order_by("made_on", "pk"),
-        lambda p: "It is on the record, but nothing says where it stands", "made_on", "Record an update",
+        lambda p: "It is on the record, but nothing says where it stands", "Record an update",
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _conflicts(user: Any, today: dt.date) -> Section:
     rows = Pledge.objects.with_answers(today=today).filter(in_conflict=True)  # type: ignore[misc]
     return _pledges(
         "conflicts", "Where sources differ", rows.order_by("title", "pk"),
-        lambda p: "Its sources give different figures or scope", "made_on", "Look",
+        lambda p: "Its sources give different figures or scope", "Look",
     )  # fmt: skip
 
 

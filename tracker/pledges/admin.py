@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from import_export.admin import ImportExportModelAdmin
 
+from tracker.pledges.importing import BodyTable, RecommendationTable, ReviewTable, ThemeTable
 from tracker.pledges.models import (
     Body,
     Citation,
@@ -21,6 +23,7 @@ from tracker.pledges.models import (
     StatusUpdate,
     Theme,
 )
+from tracker.pledges.statuses import Status
 from tracker.sources.admin import PermanentAddress
 
 
@@ -37,33 +40,8 @@ class ReadOnly:
         return False
 
 
-class CitationFormSet(BaseInlineFormSet):
-    """The citations of a pledge: never none."""
-
-    def clean(self) -> None:
-        super().clean()
-        kept = [
-            form
-            for form in self.forms
-            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
-        if not kept and not any(self.errors):
-            raise forms.ValidationError("A pledge needs at least one passage.")
-
-
-class CitationInline(admin.TabularInline):
-    """What a pledge rests on."""
-
-    model = Citation
-    formset = CitationFormSet
-    fields = ["passage", "role", "note"]
-    autocomplete_fields = ["passage"]
-    extra = 0
-    min_num = 1
-
-
 class EvidenceInline(ReadOnly, admin.TabularInline):
-    """What an entry of the record rests on, to look at."""
+    """What a pledge or an entry of the record rests on, to look at."""
 
     model = Citation
     fields = ["passage", "role", "note"]
@@ -91,30 +69,27 @@ class SideInline(admin.TabularInline):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(PermanentAddress, admin.ModelAdmin):
-    """Pledges. Their status is what the record says: it is no field here."""
+class PledgeAdmin(ReadOnly, admin.ModelAdmin):
+    """Pledges, to look at. They are part of the record: the desk drafts each change, a second person publishes it."""
 
     list_display = ["title", "current_status", "theme", "basis", "promised_by", "deadline_on", "review"]
     list_filter = ["review", "theme", "basis", "kind", "response", "bodies"]
     list_select_related = ["theme", "promised_by", "review"]
     search_fields = ["title", "slug", "note"]
-    prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["review", "theme", "promised_by", "bodies", "recommendation"]
-    inlines = [CitationInline, UpdateInline]
+    readonly_fields = ["at_the_desk"]
+    inlines = [EvidenceInline, UpdateInline]
 
     @admin.display(description="status", ordering="status")
     def current_status(self, pledge: Pledge) -> str:
-        from tracker.pledges.statuses import Status
-
         value = pledge.status  # type: ignore[attr-defined]
         return str(Status(value).label) if value else "no status yet"
 
+    @admin.display(description="to change it")
+    def at_the_desk(self, pledge: Pledge) -> str:
+        return format_html('<a href="{}">Work on it at the desk</a>', reverse("desk:pledge", args=[pledge.slug]))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         return Pledge.objects.with_record()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Pledge | None = None) -> list[str]:
-        fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "deadline_on"] if obj and obj.deadline_on else fixed
 
 
 class TextInline(ReadOnly, admin.StackedInline):
@@ -160,8 +135,10 @@ class ConflictAdmin(admin.ModelAdmin):
 
 
 @admin.register(Review)
-class ReviewAdmin(PermanentAddress, admin.ModelAdmin):
+class ReviewAdmin(PermanentAddress, ImportExportModelAdmin):
     """Reviews."""
+
+    resource_classes = [ReviewTable]
 
     list_display = ["title", "author", "government", "published_on"]
     search_fields = ["title", "author"]
@@ -169,8 +146,10 @@ class ReviewAdmin(PermanentAddress, admin.ModelAdmin):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(admin.ModelAdmin):
+class RecommendationAdmin(ImportExportModelAdmin):
     """Recommendations of reviews."""
+
+    resource_classes = [RecommendationTable]
 
     list_display = ["number", "review", "passage"]
     list_filter = ["review"]
@@ -179,7 +158,7 @@ class RecommendationAdmin(admin.ModelAdmin):
     autocomplete_fields = ["review", "passage"]
 
 
-class NamedAdmin(PermanentAddress, admin.ModelAdmin):
+class NamedAdmin(PermanentAddress, ImportExportModelAdmin):
     """What has a name and an address of its own."""
 
     list_display = ["name", "slug"]
@@ -187,7 +166,18 @@ class NamedAdmin(PermanentAddress, admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-admin.site.register([Body, Theme], NamedAdmin)
+@admin.register(Body)
+class BodyAdmin(NamedAdmin):
+    """Bodies."""
+
+    resource_classes = [BodyTable]
+
+
+@admin.register(Theme)
+class ThemeAdmin(NamedAdmin):
+    """Themes."""
+
+    resource_classes = [ThemeTable]
 
 
 @admin.register(Question)

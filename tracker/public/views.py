@@ -96,7 +96,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that rest on it."""
-    found = get_object_or_404(public_sources().defer(None).select_related("supersedes", "superseded_by"), slug=slug)
+    found = get_object_or_404(public_sources().defer(None), slug=slug)
     shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
     passages = list(_passages().filter(source=found))
     claims = defaultdict(list)
@@ -105,6 +105,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     statuses = Pledge.objects.citing(found.passages.all()).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
         "source": found,
+        "later": public_sources().filter(supersedes=found).first(),
+        "earlier": public_sources().filter(superseded_by=found).first(),
         "passages": passages,
         "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
         "claims": dict(claims),

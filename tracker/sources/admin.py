@@ -102,7 +102,7 @@ class PermanentAddress:
         return ["slug"] if obj else []
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        return {} if obj else super().get_prepopulated_fields(request, obj)  # type: ignore[misc]
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
 
 @admin.register(Source)

@@ -1,0 +1,57 @@
+"""What admins may bring in and take out as a table: bodies, themes, reviews, recommendations. Nothing of the record.
+
+A row is found again by its address (a recommendation by its review and number), so a second import changes nothing.
+Every row meets the rules of its model; the admin shows what an import would do before it does it.
+"""
+
+from import_export import fields, resources, widgets
+
+from tracker.pledges.models import Body, Recommendation, Review, Theme
+
+
+class _Table(resources.ModelResource):
+    """What all four have in common."""
+
+    class Meta:
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
+
+
+class BodyTable(_Table):
+    """Bodies."""
+
+    class Meta(_Table.Meta):
+        model = Body
+        fields = ["slug", "name"]
+        import_id_fields = ["slug"]
+
+
+class ThemeTable(_Table):
+    """Themes."""
+
+    class Meta(_Table.Meta):
+        model = Theme
+        fields = ["slug", "name"]
+        import_id_fields = ["slug"]
+
+
+class ReviewTable(_Table):
+    """Reviews."""
+
+    class Meta(_Table.Meta):
+        model = Review
+        fields = ["slug", "title", "author", "government", "published_on"]
+        import_id_fields = ["slug"]
+
+
+class RecommendationTable(_Table):
+    """Recommendations, by the address of their review and their number; their words are tied in the admin."""
+
+    review = fields.Field("review", "review", widgets.ForeignKeyWidget(Review, "slug"))
+
+    class Meta(_Table.Meta):
+        model = Recommendation
+        fields = ["review", "number"]
+        import_id_fields = ["review", "number"]
