@@ -1,11 +1,16 @@
 """A browser and the tracker as `make run` serves it: granian, its own database, the Casey data set."""
 
+import base64
+import hashlib
+import hmac
 import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -16,8 +21,37 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="tracker-mail-"))
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADMIN_PASSWORD = "correct horse battery staple"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of the authenticator app of everybody who is made here."""
+
+PEOPLE = f"""
+import datetime as dt
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from allauth.mfa.totp.internal.auth import TOTP
+from tests.factories import SourceFactory, person, submitted
+from tracker.desk.roles import Role
+from tracker.pledges.models import Pledge
+for name, role in (("Edna Editor", Role.EDITOR), ("Paula Publisher", Role.PUBLISHER), ("Kit Keyboard", Role.EDITOR),
+                   ("Nora Noscript", Role.EDITOR)):
+    person(name, role, second_factor=False, email=name.split()[0].lower() + "@example.org")
+for user in get_user_model().objects.all():
+    user.set_password("{ADMIN_PASSWORD}")
+    user.save()
+    TOTP.activate(user, "{SECRET}")
+SourceFactory(
+    slug="ministers-statement", title="Statement to the House", published_on=dt.date(2026, 3, 3),
+    text="A statement.\\nThe first officers were trained in March. The rest will follow.\\nThen more.",
+)
+pledge = Pledge.objects.get(slug="ethnicity-data")
+submitted(
+    get_user_model().objects.get(first_name="Edna"), pledge, headline="A form was sent to all forces", step="funded",
+    status="under-way", effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 2),
+)
+"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,6 +96,8 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
         "DATABASE_URL": database_url,
         "LEAVE_URL": "/about/?left",  # tests have no network to leave to
         "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
+        "EMAIL_URL": f"filemail:///{MAIL_FOLDER}",
+        "PYTHONPATH": str(settings.BASE_DIR),
     }
     root = settings.BASE_DIR
     for command in (
@@ -69,6 +105,7 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
         ["load_dataset"],
         ["collectstatic", "--noinput", "-v", "0"],
         ["createsuperuser", "--noinput", "--username", "ada", "--email", "ada@example.org"],
+        ["shell", "-v", "0", "-c", PEOPLE],
     ):
         subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
     with socket.socket() as free:
@@ -131,7 +168,7 @@ class Visit:
         return page
 
     def _note(self, request) -> None:
-        if not request.url.startswith((self.site, "data:")):
+        if not request.url.startswith((self.site, self.site.replace("127.0.0.1", "localhost"), "data:")):
             self.wrongs.append(f"asked another host: {request.url}")
 
     def close(self) -> None:
@@ -148,3 +185,54 @@ def visit(browser, site) -> Iterator[Visit]:
     visit.close()
     assert visit.wrongs == []
     assert [cookie["name"] for cookie in cookies if cookie["name"] not in ("csrftoken", "sessionid")] == []
+
+
+def code_now(secret: str = SECRET) -> str:
+    """The six digits that an authenticator app would show now (RFC 6238)."""
+    counter = int(time.time()) // 30
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    number = struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06}"
+
+
+class CodeOnce:
+    """An authenticator app: each code is taken once, so the next log-in of a person waits for the next code."""
+
+    def __init__(self) -> None:
+        self.used: set[tuple[str, str]] = set()
+
+    def __call__(self, who: str, secret: str = SECRET) -> str:
+        while (who, code := code_now(secret)) in self.used:
+            time.sleep(0.5)
+        self.used.add((who, code))
+        return code
+
+
+@pytest.fixture(scope="session")
+def app_code() -> CodeOnce:
+    return CodeOnce()
+
+
+def log_in(page: Page, who: str, app_code: CodeOnce, *, to: str = "/desk/", site: str = "") -> Page:
+    """Log somebody in with password and second factor, as a person does."""
+    page.goto(f"{site}/accounts/login/?next={to}")
+    page.get_by_label("Login").fill(who)
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_label("Code").fill(app_code(who))
+    page.get_by_role("button", name="Sign In").first.click()
+    page.wait_for_url(f"**{to}")
+    return page
+
+
+def show_again(page: Page, who: str, app_code: CodeOnce, password: str = ADMIN_PASSWORD) -> None:
+    """Show once more who it is, where the page asks for that."""
+    page.wait_for_load_state()
+    if "reauthenticate" not in page.url:
+        return
+    if page.get_by_label("Password").count():
+        page.get_by_label("Password").fill(password)
+    else:
+        page.get_by_label("Code").fill(app_code(who))
+    page.locator("main").get_by_role("button", name="Confirm").first.click()

@@ -1,0 +1,242 @@
+"""What a person does at the desk: invited, with a second factor, from selected words to the public page."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ADMIN_PASSWORD, MAIL_FOLDER, log_in, show_again
+from tests.browser.test_every_page import TAGS
+
+
+def sign_off(visit, app_code, headline: str, *, script: bool = True) -> None:
+    """A publisher reviews the draft with this headline, and publishes it."""
+    page = log_in(visit("/about/", script=script), "paula.publisher", app_code)
+    page.get_by_role("link", name=re.compile(rf"Review\s*: {headline}")).click()
+    expect(page.get_by_role("row").filter(has_text="Headline")).to_contain_text(headline.split()[-1])
+    expect(page.locator("mark", has_text="The first officers were trained in March")).to_be_visible()
+    page.get_by_label("I checked today: nothing here puts active proceedings at risk").check()
+    page.get_by_label("I checked today: nobody who is protected").check()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    show_again(page, "paula.publisher", app_code)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Published as entry")
+    page.get_by_role("link", name="See it as readers do").click()
+    expect(page.get_by_role("heading", name=headline)).to_be_visible()
+
+
+def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
+    admin = log_in(visit("/about/"), "ada", app_code, to="/desk/people/")
+    admin.get_by_label("Name, as the record shows it").fill("Mary Somerville")
+    admin.get_by_label("E-mail address").fill("mary@example.org")
+    admin.get_by_role("button", name="Send the invitation").click()
+    show_again(admin, "ada", app_code)
+    expect(admin.get_by_text("Invited: a link to choose a password is on its way.")).to_be_visible()
+    letters = [path.read_text() for path in MAIL_FOLDER.iterdir() if "mary@example.org" in path.read_text()]
+    link = re.search(r"https?://\S+", letters[-1])[0]
+
+    page = visit(re.sub(r"https?://[^/]+", "", link))
+    page.get_by_label("New Password", exact=True).fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_label("New Password (again)").fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_role("button", name="Change Password").click()
+    page.goto("/accounts/login/")
+    page.get_by_label("Login").fill("mary@example.org")
+    page.get_by_label("Password").fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/accounts/2fa/")
+    page.get_by_role("link", name="Activate").click()
+    show_again(page, "mary", app_code, ADMIN_PASSWORD + " of mary")
+    expect(page.locator(".qr svg")).to_be_visible()
+    secret = page.locator("#totp-key").inner_text()
+    page.get_by_label("Authenticator code").fill(app_code("mary", secret))
+    page.get_by_role("button", name="Turn it on").click()
+    page.goto("/desk/pledges/end-adultification/")
+
+    page.get_by_role("button", name="Record an update", exact=True).click()
+    page.get_by_label("New status").select_option("under-way")
+    page.get_by_label("Step that the evidence shows").select_option(index=2)
+    page.get_by_label("Happened on").fill("2026-03-03")
+    page.get_by_label("We looked until").fill("2026-03-04")
+    page.get_by_label("what happened, in one line", exact=False).fill("Officers were trained by a desk test")
+    page.get_by_label("Explanation").fill("The first of them, it says **here**.")
+    page.get_by_label("Explanation").blur()
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    expect(page.locator("#preview strong")).to_have_text("here")
+    page.get_by_label("Find a source").fill("Statement to the House")
+    page.get_by_role("button", name="Find words").click()
+    page.get_by_role("link", name="Statement to the House").click()
+    words = page.get_by_text("The first officers were trained in March. The rest will follow.")
+    box = words.bounding_box()
+    words.evaluate("""(node) => {
+        const range = document.createRange();
+        range.setStart(node.firstChild, 0);
+        range.setEnd(node.firstChild, "The first officers were trained in March".length);
+        const selection = document.getSelection();
+        selection.removeAllRanges();
+        selection.addRange(range);
+    }""")
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    page.evaluate("document.dispatchEvent(new MouseEvent('mouseup', {bubbles: true}))")
+    expect(page.locator("#picked")).to_contain_text("7 words selected")
+    expect(page.get_by_label("The exact words")).to_have_value("The first officers were trained in March")
+    page.get_by_role("button", name="Take these words", exact=True).last.click()
+    expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
+    expect(page.get_by_label("what happened, in one line")).to_have_value("Officers were trained by a desk test")
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    sign_off(visit, app_code, "Officers were trained by a desk test")
+
+
+def test_the_same_without_a_script(visit, app_code):
+    page = log_in(visit("/about/", script=False), "nora.noscript", app_code)
+    page.goto("/desk/pledges/end-adultification/")
+    page.get_by_role("button", name="Record an update", exact=True).click()
+    page.get_by_label("New status").select_option("under-way")
+    page.get_by_label("Step that the evidence shows").select_option(index=2)
+    page.get_by_label("Happened on").fill("2026-03-03")
+    page.get_by_label("We looked until").fill("2026-03-04")
+    page.get_by_label("what happened, in one line").fill("Trained, without a script")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    page.get_by_label("Find a source").fill("Statement to the House")
+    page.get_by_role("button", name="Find words").click()
+    page.get_by_role("link", name="Statement to the House").click()
+    page.get_by_label("The exact words").fill("The first officers were trained in March")
+    page.get_by_role("button", name="Take these words", exact=True).last.click()
+    expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    sign_off(visit, app_code, "Trained, without a script", script=False)
+
+
+class Keys:
+    """A person with a keyboard and nothing else: Tab until the control with this name has the focus."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def to(self, name: str, limit: int = 120) -> None:
+        for _ in range(limit):
+            self.page.keyboard.press("Tab")
+            label = self.page.evaluate("""() => {
+                const node = document.activeElement;
+                const labels = node.labels ? [...node.labels].map((one) => one.textContent).join(" ") : "";
+                const name = labels || node.getAttribute("aria-label") || node.textContent || "";
+                return name.trim().replace(/\\s+/g, " ");
+            }""")
+            if label.startswith(name):
+                outline = self.page.evaluate(
+                    "(() => { const style = getComputedStyle(document.activeElement);"
+                    " return style.outlineStyle + style.outlineWidth + style.boxShadow; })()"
+                )
+                assert outline not in ("none0pxnone", "none3pxnone"), f"{name} has no visible focus"
+                return
+        raise AssertionError(f"Tab never came to “{name}”")
+
+    def press(self, name: str, key: str = "Enter") -> None:
+        self.to(name)
+        self.page.keyboard.press(key)
+
+    def type(self, name: str, words: str) -> None:
+        self.to(name)
+        self.page.keyboard.type(words)
+
+
+def test_the_same_with_the_keyboard_alone(visit, app_code):
+    page = log_in(visit("/about/"), "kit.keyboard", app_code)
+    keys = Keys(page)
+    page.goto("/desk/pledges/end-adultification/")
+    keys.press("Record an update")
+    page.wait_for_url("**/desk/drafts/*/")
+    keys.type("New status", "Under")
+    keys.type("Step that the evidence shows", "Ado")
+    keys.type("Happened on", "2026-03-03")
+    keys.type("We looked until", "2026-03-04")
+    keys.type("What happened, in one line", "Trained, with keys alone")
+    keys.to("Explanation")
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    keys.type("Find a source", "Statement to the House")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/sources/**")
+    keys.press("Statement to the House")
+    page.wait_for_url("**/words/**")
+    keys.press("Take ¶2")
+    page.wait_for_url("**words=**")
+    keys.to("The exact words")
+    page.keyboard.press("Control+End")
+    for _ in range(len(" The rest will follow.") + 1):
+        page.keyboard.press("Backspace")
+    keys.press("Take these words")
+    expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
+    keys.press("Submit for sign-off")
+    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    sign_off(visit, app_code, "Trained, with keys alone")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_the_desk(visit, app_code, scheme):
+    page = log_in(visit("/about/", scheme=scheme), "paula.publisher" if scheme == "light" else "ada", app_code)
+    page.goto("/desk/pledges/taxi-licensing/")
+    page.get_by_role("button", name="Record an update", exact=True).click()
+    draft = re.search(r"/desk/drafts/\d+/", page.url)[0]
+    page.goto("/desk/pledges/taxi-licensing/")
+    page.get_by_role("button", name="Change the pledge").click()
+    change = re.search(r"/desk/drafts/\d+/", page.url)[0]
+    page.goto("/desk/pledges/taxi-licensing/")
+    page.get_by_role("button", name="Letter to the body").click()
+    question = re.search(r"/desk/questions/\d+/", page.url)[0]
+    paths = [
+        "/desk/", "/desk/pledges/", "/desk/pledges/taxi-licensing/", draft, change, f"{change}review/", question,
+        "/desk/drafts/1/review/", "/desk/sources/", "/desk/sources/add/", f"{draft}words/ministers-statement/",
+        f"{draft}words/gov-response/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
+        "/accounts/email/",
+    ]  # fmt: skip
+    if scheme == "dark":
+        paths += ["/desk/people/", "/desk/activity/"]
+    found = {}
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in paths:
+            page.goto(path)
+            if "reauthenticate" in page.url:
+                continue
+            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            if results.violations_count:
+                found[f"{path} at {width}"] = results.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than {width}"
+            assert page.locator("h1").count() == 1, path
+    assert found == {}, "\n".join(f"{path}\n{report}" for path, report in found.items())
+
+
+def test_log_in_pages_are_sound(visit):
+    page = visit("/accounts/login/")
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_passkey_is_set_up_and_logs_in(visit, app_code, site):
+    page, local = visit("/about/"), site.replace("127.0.0.1", "localhost")  # passkeys want a name, not a number
+    client = page.context.new_cdp_session(page)
+    client.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    client.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    log_in(page, "edna.editor", app_code, site=local)
+    page.goto(f"{local}/accounts/2fa/webauthn/add/")
+    show_again(page, "edna.editor", app_code)
+    page.get_by_label("Name").fill("My phone")
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url("**/accounts/2fa/**")
+    expect(page.get_by_text("Security key added.")).to_be_visible()
+    page.goto(f"{local}/accounts/logout/")
+    page.locator("main").get_by_role("button", name="Sign Out").click()
+    page.goto(f"{local}/accounts/login/?next=/desk/")
+    page.get_by_role("button", name="Log in with a passkey").click()
+    page.wait_for_url("**/desk/")
