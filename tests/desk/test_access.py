@@ -36,6 +36,7 @@ DESK = {
     "hold_draft": (Ability.PROPOSE, "POST"),
     "hold_source": (Ability.PROPOSE, "POST"),
     "release": (Ability.PUBLISH, "POST"),
+    "withdraw_text": (Ability.MANAGE, "GET POST"),
     "sources": (Ability.SEE, "GET"),
     "add_source": (Ability.PROPOSE, "GET POST"),
     "people": (Ability.MANAGE, "GET"),
@@ -87,7 +88,8 @@ def world(ada, grace):
         "autosave": [mine.pk], "remove_evidence": [mine.pk, mine.evidence.get().pk], "words": [mine.pk, source.slug],
         "review": [waiting.pk], "comment": [waiting.pk], "publish": [waiting.pk], "published": [entry.draft.pk],
         "take-back": [waiting.pk], "discard": [mine.pk], "catch-up": [mine.pk], "hold_pledge": [about.slug],
-        "hold_draft": [mine.pk], "hold_source": [source.slug], "release": [hold.pk], "change_role": [ada.pk],
+        "hold_draft": [mine.pk], "hold_source": [source.slug], "release": [hold.pk],
+        "withdraw_text": [entry.position], "change_role": [ada.pk],
     }  # fmt: skip
     return {name: reverse(f"desk:{name}", args=arguments.get(name, [])) for name in DESK}
 

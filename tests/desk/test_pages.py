@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -482,3 +483,21 @@ def test_every_stage_of_a_draft_has_its_page(ada, grace):
     assert entry.kind == EntryKind.UPDATE
     assert entry.status == Status.UNDER_WAY
     assert Passage.objects.exists()
+
+
+def test_an_admin_withdraws_words_for_legal_reasons_and_the_record_says_so(ada, grace, edith):
+    entry = published(ada, grace, headline="Words that a court forbids", explanation="More of them.")
+    client = signed_in(edith)
+    address = f"/desk/entries/{entry.position}/withdraw-text/"
+    assert address in client.get(f"/desk/pledges/{entry.pledge.slug}/").content.decode()
+    answer = client.post(address, {"reason": "", "sure": "on"})
+    assert answer.status_code == 422
+    assert client.post(address, {"reason": "A court order.", "headline": "on"}).status_code == 422, "not sure yet"
+    data = {"reason": "A court order.", "headline": "on", "sure": "on", "key": str(uuid.uuid4())}
+    for _ in range(2):
+        assert client.post(address, data).status_code == 302
+    public = Client().get(entry.pledge.get_absolute_url()).content.decode()
+    assert "Text withdrawn for legal reasons" in public
+    assert "Words that a court forbids" not in public
+    assert StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL).get().published_by == "Edith Clarke"
+    call_command("verify_record")

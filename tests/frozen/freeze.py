@@ -70,7 +70,7 @@ def an_entry_of_each_sort() -> None:
         evidence=[Evidence(about.citations.first().passage)],
     )  # fmt: skip
     withdraw(rows[3], reason="It was another pledge’s.", by="Ada", approved_by="Grace")
-    withdraw_text(rows[1], reason="A court order.", admin=admin, headline=True)
+    withdraw_text(rows[1], reason="A court order.", admin=admin, by="ada", headline=True)
 
 
 if __name__ == "__main__":

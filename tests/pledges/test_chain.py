@@ -60,7 +60,7 @@ def record():
     wrong = update(about, on=dt.date(2025, 8, 1))
     update(about, on=dt.date(2025, 8, 2), corrects=wrong, reason="The day was wrong.")
     withdraw(first, reason="It was about another pledge.", by="Ada", approved_by="Grace")
-    withdraw_text(wrong, reason="A court order.", admin=get_user_model().objects.create_superuser(ADMIN))
+    withdraw_text(wrong, reason="A court order.", admin=get_user_model().objects.create_superuser(ADMIN), by="ada")
 
 
 def test_the_published_vectors_hold():
@@ -342,9 +342,9 @@ class TestCorrections:
     def test_legal_withdrawal_blanks_the_words_and_the_chain_still_holds(self, client):
         admin = get_user_model().objects.create_superuser(ADMIN)
         entry = update(pledge(), headline="Secret headline", explanation="Secret explanation")
-        withdraw_text(entry, reason="A court order.", admin=admin)
+        withdraw_text(entry, reason="A court order.", admin=admin, by="ada")
         assert (entry.headline, entry.explanation) == ("Secret headline", "")
-        withdraw_text(entry, reason="A second order.", admin=admin, headline=True)
+        withdraw_text(entry, reason="A second order.", admin=admin, by="ada", headline=True)
         assert first_problem() is None
         for url in (entry.pledge.get_absolute_url(), "/changes/", "/"):
             body = client.get(url).content.decode()
@@ -359,11 +359,11 @@ class TestCorrections:
         entry = update(pledge())
         user = get_user_model().objects.create_user("editor")
         with pytest.raises(PermissionDenied):
-            withdraw_text(entry, reason="Because", admin=user)
+            withdraw_text(entry, reason="Because", admin=user, by="ada")
         user.is_superuser = True
         for reason in ("", "  ", "a\u202eb"):
             with pytest.raises(ValidationError):
-                withdraw_text(entry, reason=reason, admin=user)
+                withdraw_text(entry, reason=reason, admin=user, by="ada")
         assert StatusUpdate.objects.count() == 1
 
     def test_what_can_not_be_corrected(self):

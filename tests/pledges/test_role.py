@@ -22,6 +22,7 @@ ATTACKS = [
     "SET session_replication_role = replica",
     "UPDATE pledges_entrytext SET headline = 'x'",
     "DELETE FROM pledges_entrytext",
+    "DELETE FROM desk_activity",
     "UPDATE pledges_citation SET note = 'x' WHERE update_id IS NOT NULL",
 ]
 

@@ -241,6 +241,16 @@ class HoldForm(forms.Form):
     reason = forms.CharField(label="Why (for the desk alone)", max_length=500, required=False)
 
 
+class WithdrawTextForm(forms.Form):
+    """Why the words of an entry are withdrawn, and whether its headline goes too."""
+
+    reason = forms.CharField(
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="Public, and on the record."
+    )
+    headline = forms.BooleanField(label="Withdraw the headline too, not the explanation alone", required=False)
+    sure = forms.BooleanField(label="I know that these words can’t be brought back.")
+
+
 class QuestionForm(forms.ModelForm):
     """A question to a body, and what became of it."""
 

@@ -29,6 +29,7 @@ urlpatterns = [
         for kind in ("pledge", "draft", "source")
     ),
     path("holds/<int:pk>/release/", views.release, name="release"),
+    path("entries/<int:position>/withdraw-text/", views.withdraw_text, name="withdraw_text"),
     path("sources/", source_views.sources, name="sources"),
     path("sources/add/", source_views.add, name="add_source"),
     path("people/", people_views.everybody, name="people"),

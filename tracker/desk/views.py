@@ -1,18 +1,22 @@
 """The queue, and the desk's page of a pledge with all that can be done about it."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import drafting, holds, queue
-from tracker.desk.answers import messages_of
+from tracker.desk.activity import log
+from tracker.desk.answers import messages_of, tell
+from tracker.desk.forms import WithdrawTextForm
 from tracker.desk.models import Draft, Hold, Sort
 from tracker.desk.once import new_key, once
 from tracker.desk.policies import policy
-from tracker.desk.roles import Ability
+from tracker.desk.roles import Ability, may, public_name
+from tracker.pledges import recording
 from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.statuses import STANDING_KINDS, Letter
 from tracker.sources.models import Source
@@ -67,6 +71,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "letters": Letter,
         "today": timezone.localdate(),
         "can_say_nothing_new": any(entry.kind in STANDING_KINDS for entry in entries),
+        "manages": may(request.user, Ability.MANAGE),
         "key": new_key(),
     }
     return render(request, "desk/pledge.html", context)
@@ -133,6 +138,35 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     found = holds.release(get_object_or_404(Hold, pk=pk), by=request.user)
     messages.success(request, f"Released: {found.pledge or found.draft or found.source}.")
     return _back_to(found.pledge or found.draft or found.source)
+
+
+@policy(Ability.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+@once
+def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
+    """Withdraw the words of an entry for legal reasons: they are gone for good, the entry stays."""
+    entry = get_object_or_404(StatusUpdate.objects.select_related("pledge", "text"), position=position)
+    form = WithdrawTextForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            recording.withdraw_text(
+                entry,
+                reason=form.cleaned_data["reason"],
+                admin=request.user,  # type: ignore[arg-type]
+                by=public_name(request.user),
+                headline=form.cleaned_data["headline"],
+            )
+            log(request.user, "withdrew the text of", f"entry {position}", url=entry.get_absolute_url())
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(
+                request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."
+            )
+            return redirect("desk:pledge", entry.pledge.slug)
+    context = {"entry": entry, "form": form, "key": new_key()}
+    return render(request, "desk/withdraw_text.html", context, status=422 if form.errors else 200)
 
 
 def _back_to(target: Pledge | Draft | Source | None) -> HttpResponse:

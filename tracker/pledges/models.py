@@ -361,6 +361,9 @@ class EntryText(models.Model):
     )
     statement_salt = models.CharField(max_length=64, blank=True)
 
+    class Meta:
+        permissions = [("withdraw_text", "Can withdraw text for legal reasons")]
+
     def __str__(self) -> str:
         return self.headline
 

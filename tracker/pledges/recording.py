@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
@@ -100,17 +100,18 @@ def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = ""
 
 @turn()
 def withdraw_text(
-    entry: StatusUpdate, *, reason: str, admin: AbstractBaseUser, headline: bool = False, approved_by: str = ""
+    entry: StatusUpdate, *, reason: str, admin: PermissionsMixin, by: str, headline: bool = False
 ) -> StatusUpdate:
     """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the tombstone.
 
     The entry keeps its status, dates, evidence and digests: the chain still verifies and says “text withdrawn”.
-    Raises PermissionDenied for anybody but an admin, ValidationError without a reason.
+    ``by`` is the name under which the record knows the admin. One person is enough: it is urgent, and it is public.
+    Raises PermissionDenied without the permission pledges.withdraw_text, ValidationError without a reason.
     """
-    if not (admin.is_active and getattr(admin, "is_superuser", False)):
+    if not admin.has_perm("pledges.withdraw_text"):
         raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
     words = f"Text of entry {entry.position} withdrawn"
-    tombstone = _refer(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, admin.get_username(), approved_by)
+    tombstone = _refer(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, by, "")
     blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
     if headline:
         blank |= {"headline": "", "headline_salt": ""}

@@ -10,8 +10,13 @@ from django.db import connection, transaction
 
 from tracker.pledges.models import EntryText, StatusUpdate
 
-# The record may be read and added to. Its words may also be blanked: the guard lets through nothing else.
-_RECORD = {StatusUpdate._meta.db_table: "SELECT, INSERT", EntryText._meta.db_table: "SELECT, INSERT, UPDATE"}
+# The record, and the desk's log of who did what, may be read and added to. The record's words may also be blanked:
+# the guard lets through nothing else.
+_RECORD = {
+    StatusUpdate._meta.db_table: "SELECT, INSERT",
+    EntryText._meta.db_table: "SELECT, INSERT, UPDATE",
+    "desk_activity": "SELECT, INSERT",
+}
 
 
 class Command(BaseCommand):
