@@ -50,7 +50,7 @@ def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     secret = page.locator("#totp-key").inner_text()
     page.get_by_label("Authenticator code").fill(app_code("mary", secret))
     page.get_by_role("button", name="Turn it on").click()
-    page.goto("/desk/pledges/end-adultification/")
+    page.goto("/desk/pledges/asylum-exclusion/")
 
     page.get_by_role("button", name="Record an update", exact=True).click()
     page.get_by_label("New status").select_option("under-way")
@@ -89,7 +89,7 @@ def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
 
 def test_the_same_without_a_script(visit, app_code):
     page = log_in(visit("/about/", script=False), "nora.noscript", app_code)
-    page.goto("/desk/pledges/end-adultification/")
+    page.goto("/desk/pledges/asylum-exclusion/")
     page.get_by_role("button", name="Record an update", exact=True).click()
     page.get_by_label("New status").select_option("under-way")
     page.get_by_label("Step that the evidence shows").select_option(index=2)
@@ -145,11 +145,11 @@ class Keys:
 def test_the_same_with_the_keyboard_alone(visit, app_code):
     page = log_in(visit("/about/"), "kit.keyboard", app_code)
     keys = Keys(page)
-    page.goto("/desk/pledges/end-adultification/")
+    page.goto("/desk/pledges/asylum-exclusion/")
     keys.press("Record an update")
     page.wait_for_url("**/desk/drafts/*/")
     keys.type("New status", "Under")
-    keys.type("Step that the evidence shows", "Ado")
+    keys.type("Step that the evidence shows", "Intro")
     keys.type("Happened on", "2026-03-03")
     keys.type("We looked until", "2026-03-04")
     keys.type("What happened, in one line", "Trained, with keys alone")

@@ -45,7 +45,8 @@ DESK = {
     "activity": (Ability.MANAGE, "GET"),
 }
 PUBLIC = {
-    "dashboard", "pledge", "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
+    "dashboard", "pictures", "pledge",
+    "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
 }  # fmt: skip
 ROLES = [None, "stranger", *Role]

@@ -219,5 +219,5 @@ def test_only_reading_is_allowed(client):
 
 def test_the_filterset_offers_what_the_form_shows():
     assert list(PledgeFilter.base_filters) == [
-        "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort",
+        "q", "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort",
     ]  # fmt: skip

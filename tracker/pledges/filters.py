@@ -1,5 +1,6 @@
 """The one filterset over pledges: the page, the fragment and every download read the same."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import QueryDict
 
 from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.searching import pledges_matching
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
 from tracker.sources.models import CheckState, Passage
 
@@ -48,8 +50,12 @@ def _filter(label: str, choices: Any, any_label: str | None = "Any", **kwargs: A
 
 
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers."""
+    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers.
 
+    ``until`` is an instant: words are then looked for in what was published before it.
+    """
+
+    q = django_filters.CharFilter(label="Words", method="filter_q", max_length=200)
     status = _filter("Status", Status.choices)
     theme = _filter("Theme", _named(Theme), field_name="theme__slug")
     body = _filter("Body", _named(Body), method="filter_body")
@@ -61,10 +67,18 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     check = _filter("Words", CheckState.choices, method="filter_check")
     sort = _filter("Sort by", SORTS, any_label=None, method="filter_sort")
 
+    def __init__(self, *args: Any, until: dt.datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.until = until
+        self.form.fields["q"].error_messages["max_length"] = "At most 200 characters can be looked for."
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "moved")
+
+    def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(pk__in=pledges_matching(value, until=self.until))
 
     def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(**{name: value == "yes"})
@@ -95,7 +109,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
                 continue
             query = QueryDict(mutable=True)
             query.update({key: one for key, one in self.query().items() if key != name})
-            label = dict(field.choices)[value]
+            label = dict(field.choices)[value] if hasattr(field, "choices") else f"“{value}”"
             rows.append(Applied(self.filters[name].label, label, query.urlencode()))
         return rows
 

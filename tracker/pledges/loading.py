@@ -29,6 +29,7 @@ from tracker.pledges.models import (
     Theme,
 )
 from tracker.pledges.recording import Evidence, append
+from tracker.pledges.searching import rebuild
 from tracker.pledges.stating import state
 from tracker.pledges.statuses import EntryKind, Role, Status
 from tracker.sources.models import Passage, Source
@@ -54,6 +55,7 @@ def load_dataset(folder: Path) -> Counter[str]:
             loader.load(name, content)
         if loader.problems:
             raise DataSetError("\n".join(loader.problems))
+        rebuild()
     return loader.added
 
 

@@ -20,6 +20,7 @@ from tracker.pledges.statuses import (
     STEPS,
     Basis,
     EntryKind,
+    Found,
     Kind,
     Letter,
     Outcome,
@@ -491,3 +492,25 @@ class Question(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.pledge.get_absolute_url()}#question-{self.pk}"
+
+
+class SearchDocument(models.Model):
+    """One published thing that search finds; written by searching.py alone, and made anew by ``rebuild_search``.
+
+    Beside it stand, made by a migration, an FTS5 table with triggers that follow it on SQLite, and a column ``vector``
+    on PostgreSQL. A migration that alters this table on SQLite has to make the triggers again.
+    """
+
+    kind = models.CharField(max_length=16, choices=Found)
+    key = models.PositiveBigIntegerField(help_text="The primary key of what is found.")
+    pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=300)
+    published_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]
+
+    def __str__(self) -> str:
+        return self.title

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, statement_text, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.searching import index_entry
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
 from tracker.pledges.turns import turn
 from tracker.sources import guards
@@ -119,6 +120,7 @@ def withdraw_text(
         blank |= {"statement": None, "statement_salt": ""}
     EntryText.objects.filter(update=entry).update(**blank)
     entry.text.refresh_from_db()
+    index_entry(entry)
     return tombstone
 
 
@@ -191,6 +193,7 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         citation.update = update
         citation.full_clean()
         citation.save(force_insert=True)
+    index_entry(update)
     return update
 
 

@@ -175,3 +175,12 @@ class Outcome(models.TextChoices):
     ANSWERED = "answered", "Answered"
     REFUSED = "refused", "Refused"
     SILENCE = "silence", "Never answered"
+
+
+class Found(models.TextChoices):
+    """What search finds, in the order in which it is shown."""
+
+    PLEDGE = "pledge", "Pledges"
+    UPDATE = "update", "What has happened"
+    PASSAGE = "passage", "Exact words"
+    SOURCE = "source", "Sources"

@@ -21,9 +21,14 @@ class Listing:
     """One page of pledges, and what was wrong with what was asked for."""
 
     filterset: PledgeFilter
-    page: Page[Pledge]
+    page: Page[Pledge] | None
     problems: list[str]
     more_filters = MORE_FILTERS
+
+    @classmethod
+    def of(cls, filterset: PledgeFilter) -> "Listing":
+        """Return the filters alone, for a page that shows no list."""
+        return cls(filterset, None, [message for messages in filterset.form.errors.values() for message in messages])
 
     @property
     def more_in_force(self) -> bool:

@@ -8,6 +8,7 @@ app_name = "public"
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("pictures/", views.pictures, name="pictures"),
     path("pledges/<slug:slug>/", views.pledge, name="pledge"),
     path("sources/", views.sources, name="sources"),
     path("sources/<slug:slug>/", views.source, name="source"),

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_safe
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
+from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import history, recall
-from tracker.pledges.statuses import STATUS_ORDER, Basis, Kind, Role, Schedule, Status
+from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
+from tracker.public import drawing
 from tracker.public.asof import as_of, dated
-from tracker.public.listing import listing
+from tracker.public.listing import Listing, listing
 from tracker.public.pictures import unit_bar
 from tracker.public.summary import status_counts, summarise
 from tracker.sources.excerpts import excerpt
@@ -31,8 +33,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     when = as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
-    filterset = PledgeFilter(request.GET, queryset=pledges)
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
     context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
+    context |= _found(filterset)
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = Pledge.objects.tally(today=when.today, until=when.until)
@@ -45,6 +48,24 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "last_update": StatusUpdate.objects.last_entry(until=when.until),
     }
     return _vary(dated(render(request, "public/dashboard.html", context), when))
+
+
+@require_safe
+def pictures(request: HttpRequest) -> HttpResponse:
+    """The record in pictures, for the pledges that the filters leave."""
+    when = as_of(request)
+    pledges = Pledge.objects.for_list(today=when.today, until=when.until)
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
+    drawn = drawing.pictures(filterset.qs, today=when.today, until=when.until, quiet_after=settings.QUIET_AFTER_DAYS)
+    context = {
+        "listing": Listing.of(filterset),
+        "pictures": drawn,
+        "legend": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
+        "quiet_after": settings.QUIET_AFTER_DAYS,
+        "today": when.today,
+        "as_of": when,
+    }
+    return dated(render(request, "public/pictures.html", context), when)
 
 
 @require_safe
@@ -158,7 +179,8 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet) -> HttpResponse:
     when = as_of(request)
-    filterset = PledgeFilter(request.GET, queryset=mine.for_list(today=when.today, until=when.until))
+    pledges = mine.for_list(today=when.today, until=when.until)
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
     context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
@@ -190,6 +212,15 @@ def methodology(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, what it is not, and where help is."""
     return render(request, "public/about.html")
+
+
+def _found(filterset: PledgeFilter) -> dict[str, Any]:
+    """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant."""
+    asked = filterset.form.cleaned_data.get("q") or ""
+    if not asked:
+        return {}
+    groups = [group for group in find(asked, until=filterset.until) if group.kind != Found.PLEDGE]
+    return {"asked": asked, "found": groups, "meant": "" if groups else suggestion(asked)}
 
 
 def _passages() -> PassageQuerySet:

@@ -1,0 +1,94 @@
+"""The pictures: the same figures as the record, whatever the width, and nothing to draw said so."""
+
+import datetime as dt
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.factories import stated, update
+from tracker.pledges.models import Pledge
+from tracker.pledges.statuses import Status
+from tracker.public.drawing import MOST, pictures
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 24)
+
+
+def drawn(**more):
+    return pictures(Pledge.objects.with_answers(today=TODAY), today=TODAY, until=None, quiet_after=180, **more)
+
+
+def test_where_they_stood_over_time_adds_up_to_all_of_them():
+    one, two = stated(made_on=dt.date(2025, 6, 16)), stated(made_on=dt.date(2025, 9, 1))
+    update(one, Status.UNDER_WAY, on=dt.date(2025, 7, 1))
+    update(one, Status.PART, on=dt.date(2026, 1, 1))
+    update(two, Status.NONE_FOUND, on=dt.date(2025, 9, 1))
+    found = drawn()
+    assert [(moment.day.isoformat(), moment.numbers) for moment in found.moments] == [
+        ("2025-06-16", [("No entry yet", 1)]),
+        ("2025-07-01", [("Under way", 1)]),
+        ("2025-09-01", [("Under way", 1), ("No action found", 1)]),
+        ("2026-01-01", [("Delivered in part", 1), ("No action found", 1)]),
+    ]
+    for left in {band.left for band in found.bands}:
+        assert sum(band.height for band in found.bands if band.left == left) <= 100.01
+    last = max(band.left for band in found.bands)
+    assert sum(band.height for band in found.bands if band.left == last) == pytest.approx(100)
+    assert max(band.left + band.width for band in found.bands) == pytest.approx(100)
+
+
+def test_a_life_has_its_entries_and_its_deadline_in_place():
+    about = stated(made_on=dt.date(2025, 11, 24), deadline_on=dt.date(2027, 11, 24))
+    update(about, Status.UNDER_WAY, on=dt.date(2026, 11, 24))
+    (life,) = drawn().lives
+    assert life.start == 0
+    assert [(mark.kind, round(mark.at)) for mark in life.marks] == [("under-way", 50), ("deadline", 100)]
+    assert [pledge.pk for pledge in drawn().deadlines] == [about.pk]
+
+
+def test_silence_is_counted_from_the_last_movement():
+    long, short = stated(), stated()
+    update(long, on=dt.date(2025, 11, 24))
+    update(short, on=dt.date(2026, 11, 14))
+    assert [(one.days, one.quiet, one.width) for one in drawn().silences] == [(365, True, 100), (10, False, 2.74)]
+    assert drawn().quiet_at == pytest.approx(100 * 180 / 365, abs=0.01)
+
+
+def test_nothing_to_draw():
+    assert drawn() is None
+
+
+def test_three_queries_and_no_more_than_are_drawn(django_assert_num_queries):
+    Pledge.objects.bulk_create(
+        Pledge(slug=f"p-{n}", title=f"P {n}", review=like.review, theme=like.theme, kind="law",
+               basis="ministerial-pledge", made_on=dt.date(2025, 6, 16))
+        for like in [stated()] for n in range(MOST + 5)
+    )  # fmt: skip
+    with django_assert_num_queries(3):
+        found = drawn()
+    assert found.cut
+    assert (len(found.lives), found.total) == (MOST, MOST + 6)
+
+
+@pytest.mark.usefixtures("casey")
+class TestPage:
+    def test_filters_and_days_change_the_pictures(self, client):
+        everything = client.get("/pictures/").content.decode()
+        assert everything.count('class="life"') == 10
+        assert client.get("/pictures/", {"theme": "policing"}).content.decode().count('class="life"') == 2
+        nothing = client.get("/pictures/", {"status": "dropped"}).content.decode()
+        assert "No pledge matches these filters." in nothing
+        assert "None of these pledges has a dated deadline that lies ahead." in everything
+        earlier = client.get("/pictures/", {"as_of": "2026-11-23"}).content.decode()
+        assert earlier.count('class="life"') == 0
+        assert "There is no such value" in client.get("/pictures/", {"theme": "none"}).content.decode()
+
+    def test_each_picture_is_well_formed_and_has_its_table(self, client):
+        body = client.get("/pictures/").content.decode()
+        svgs = re.findall(r"<svg class=\"(?:stack|life)\".*?</svg>\s*(?=<p|<ul)", body, re.S)
+        assert len(svgs) == 11
+        for svg in svgs:
+            ET.fromstring(svg.replace("&#x27;", "'"))
+        assert body.count("<tr>") >= 3
+        assert "style=" not in body

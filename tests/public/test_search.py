@@ -1,0 +1,150 @@
+"""Search: ranked, marked, by any words that somebody may type, and never what is not published."""
+
+import datetime as dt
+import string
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import PassageFactory, SourceFactory, pledge, stated, superuser, update
+from tracker.pledges.models import SearchDocument, StatusUpdate
+from tracker.pledges.recording import withdraw_text
+from tracker.pledges.searching import excerpt, find, marked, rebuild, suggestion, words_of
+from tracker.pledges.statuses import Found, Status
+from tracker.public.asof import end_of
+from tracker.sources.models import Licence
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(asked: str, kind: Found = Found.PLEDGE, **more) -> list[str]:
+    return [hit.document.title for group in find(asked, **more) if group.kind == kind for hit in group.hits]
+
+
+def rows(client, **query) -> list[str]:
+    return [row.title for row in client.get("/", query).context["listing"].page]
+
+
+@pytest.mark.usefixtures("casey")
+class TestCasey:
+    def test_a_pledge_is_found_by_its_title_its_words_and_its_record(self, client):
+        assert rows(client, q="taxi") == ["Close the loopholes in taxi licensing"]
+        assert "A nationwide NCA operation that follows up closed cases" in rows(client, q="Beaconport")
+        assert rows(client, q="inconsistent regulations") == ["Close the loopholes in taxi licensing"]
+
+    def test_stems_the_beginning_of_a_word_accents_and_capitals(self, client):
+        for asked in ("LICENSING", "licens", "taxi lic", "táxi licénsing"):
+            assert rows(client, q=asked) == ["Close the loopholes in taxi licensing"], asked
+
+    def test_the_kinds_are_told_apart_and_what_was_found_is_marked(self, client):
+        body = client.get("/", {"q": "taxi"}).content.decode()
+        for heading in ("Exact words", "Sources"):
+            assert f">{heading} <" in body
+        assert "<mark>taxi</mark>" in body.lower()
+
+    def test_words_and_filters_stand_in_one_address(self, client):
+        assert len(rows(client, q="inquiry")) > len(rows(client, q="inquiry", theme="inquiry")) >= 1
+        body = client.get("/", {"q": "inquiry", "theme": "inquiry"}).content.decode()
+        assert "Words: “inquiry”" in body
+        assert 'value="inquiry"' in body
+        swap = client.get("/", {"q": "inquiry"}, headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in swap
+        assert 'id="found-passage"' in swap
+
+    def test_a_slip_of_the_pen_is_helped(self, client):
+        body = client.get("/", {"q": "taxy licencing"}).content.decode()
+        assert 'Did you mean <a href="?q=taxi%20licensing">taxi licensing</a>?' in body
+        assert suggestion("taxi licensing") == ""
+        assert "Did you mean" not in client.get("/", {"q": "xyzzyqwert"}).content.decode()
+
+    def test_the_index_made_anew_is_the_index(self):
+        def content():
+            fields = ("kind", "key", "title", "body", "url", "published_at", "pledge")
+            return sorted(SearchDocument.objects.values_list(*fields))
+
+        before = content()
+        assert rebuild() == len(before)
+        assert content() == before
+
+    @pytest.mark.parametrize(
+        "asked",
+        ['"', '"taxi', "taxi*", "taxi AND", "NEAR(taxi", "title:taxi", "taxi & | !", "(", "'", "a\x00b", "\u202e", "%",
+         "*", "-", "^taxi", "--", "x" * 5000, "taxi " * 500, "<script>", "🚕", "И"],
+    )  # fmt: skip
+    def test_whatever_is_typed_is_looked_for_and_no_more(self, client, asked):
+        assert client.get("/", {"q": asked}).status_code == 200
+
+    @given(st.text(st.sampled_from(string.printable + "“”é\u202e𝒜"), max_size=60))
+    def test_whatever_is_typed(self, asked):
+        find(asked)
+
+    def test_every_query_costs_the_same(self, client, django_assert_max_num_queries):
+        with django_assert_max_num_queries(22):
+            client.get("/", {"q": "inquiry"})
+
+
+def test_the_title_counts_more_than_the_text():
+    stated(title="Something else", done_means="The quorum is met, the quorum, the quorum.")
+    stated(title="A quorum for the board")
+    assert titles("quorum") == ["A quorum for the board", "Something else"]
+
+
+def test_only_what_is_published_is_found():
+    pledge(title="Unstated quorum")
+    source = SourceFactory(title="Quorum papers", text="The quorum was met by all.")
+    lonely = PassageFactory(source=source, exact="The quorum was met")
+    assert find("quorum") == []
+    stated(lonely)
+    assert [group.kind for group in find("quorum")] == [Found.PLEDGE, Found.PASSAGE, Found.SOURCE]
+
+
+def test_of_a_closed_text_the_passages_alone_are_found():
+    text = "The quorum was met by all. A zymurgist left."
+    stated(PassageFactory(source=SourceFactory(text=text, licence=Licence.RESERVED), exact="The quorum was met"))
+    assert find("zymurgist") == []
+    assert titles("quorum", Found.PASSAGE)
+
+
+def test_words_that_were_withdrawn_are_not_found():
+    about = stated()
+    entry = update(about, headline="A zymurgist spoke", explanation="Of quorums.")
+    assert titles("zymurgist", Found.UPDATE) == ["A zymurgist spoke"]
+    withdraw_text(entry, reason="A court order.", admin=superuser(), by="ada", headline=True)
+    assert find("zymurgist") == []
+    assert find("quorums") == []
+    rebuild()
+    assert find("zymurgist") == []
+
+
+def test_as_of_a_day_only_what_was_published_by_then(client):
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        about = stated(title="A quorum")
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        update(about, Status.UNDER_WAY, headline="A zymurgist spoke")
+    until = end_of(dt.date(2026, 11, 20))
+    assert titles("quorum", until=until) == ["A quorum"]
+    assert find("zymurgist", until=until) == []
+    assert find("quorum", until=end_of(dt.date(2026, 11, 1))) == []
+    assert rows(client, q="zymurgist", as_of="2026-11-20") == []
+    assert rows(client, q="zymurgist") == ["A quorum"]
+    assert StatusUpdate.objects.count() == 2
+
+
+def test_marks_and_cuts():
+    pieces = marked("Licensing of taxis", words_of("licens taxi"))
+    assert [piece.text for piece in pieces if piece.hit] == ["Licensing", "taxis"]
+    assert "".join(piece.text for piece in pieces) == "Licensing of taxis"
+    cut = excerpt(f"{'before ' * 60}needle {'after ' * 60}", ["needle"])
+    shown = "".join(piece.text for piece in cut)
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert [piece.text for piece in cut if piece.hit] == ["needle"]
+    assert len(shown) < 330
+    assert excerpt("", ["x"]) == []
+
+
+@given(st.text(max_size=300), st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=8), max_size=4))
+def test_marking_never_changes_a_text(text, words):
+    assert "".join(piece.text for piece in marked(text, words)) == text

@@ -1,0 +1,16 @@
+"""manage.py rebuild_search: make the search index anew from the record."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.pledges.searching import rebuild
+
+
+class Command(BaseCommand):
+    """Make the search index anew."""
+
+    help = "Makes the search index anew from the record. Readers find the old one until it is done."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{rebuild()} things can be found.")

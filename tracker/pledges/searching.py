@@ -1,0 +1,213 @@
+"""Search over what is published: pledges, entries, passages, sources. FTS5 on SQLite, tsvector on PostgreSQL.
+
+One row of SearchDocument is one thing that can be found; the verbs of the record write it when they publish, and
+``rebuild`` makes all of them anew. Ranking is the database's own, title before text; what is found is shown with the
+words marked, by the same plain Python on both.
+"""
+
+import datetime as dt
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
+from tracker.pledges.statuses import STANDING_KINDS, EntryKind, Found
+from tracker.sources.models import Source
+
+MOST_WORDS = 8
+_LONGEST_WORD = 40
+_AROUND = 110
+"""Characters shown before and after the first word that was found."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text; ``hit`` where it is what was looked for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found."""
+
+    document: SearchDocument
+    title: list[Piece]
+    excerpt: list[Piece]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind, the best first; ``number`` is of all."""
+
+    kind: Found
+    number: int
+    hits: list[Hit]
+
+
+# --- Writing ------------------------------------------------------------------------------------
+
+
+def index_entry(entry: StatusUpdate) -> None:
+    """Make an entry findable, with the passages and the sources it rests on. Called where it is published."""
+    if entry.kind == EntryKind.PLEDGE:
+        pledge = entry.pledge
+        words = [citation.passage.exact for citation in pledge.citations.select_related("passage")]
+        body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, *words])
+        _put(Found.PLEDGE, pledge.pk, pledge.title, body, pledge.get_absolute_url(), entry.published_at, pledge)
+    elif entry.kind in STANDING_KINDS:
+        url = entry.get_absolute_url()
+        _put(Found.UPDATE, entry.pk, entry.headline, entry.explanation, url, entry.published_at, entry.pledge)
+    for citation in entry.citations.select_related("passage__source"):
+        passage, source = citation.passage, citation.passage.source
+        url = passage.get_absolute_url()
+        _put(Found.PASSAGE, passage.pk, source.display_title, passage.exact, url, entry.published_at, None)
+        index_source(source, published_at=entry.published_at)
+
+
+def index_source(source: Source, *, published_at: dt.datetime) -> None:
+    """Make a source findable: its title and who published it, and the text where its licence lets everybody see it."""
+    body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
+    _put(Found.SOURCE, source.pk, source.display_title, body, source.get_absolute_url(), published_at, None)
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Make the whole index anew from the record, and return how many things can be found."""
+    SearchDocument.objects.all().delete()
+    for entry in StatusUpdate.objects.select_related("pledge", "text").order_by("position").iterator(500):
+        index_entry(entry)
+    return SearchDocument.objects.count()
+
+
+def _put(
+    kind: Found, key: int, title: str, body: str, url: str, published_at: dt.datetime, pledge: Pledge | None
+) -> None:
+    fields = {"title": title[:300], "body": body, "url": url, "pledge": pledge}
+    SearchDocument.objects.update_or_create(
+        kind=kind, key=key, defaults=fields, create_defaults=fields | {"published_at": published_at}
+    )
+
+
+# --- Finding ------------------------------------------------------------------------------------
+
+
+def words_of(asked: str) -> list[str]:
+    """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
+    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", asked.lower())][:MOST_WORDS]
+
+
+def matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[SearchDocument]:
+    """Return what has all the words, the last as the beginning of one; nothing for no word. Not in order."""
+    words = words_of(asked)
+    if not words:
+        return SearchDocument.objects.none()
+    rows = SearchDocument.objects.filter(**({} if until is None else {"published_at__lt": until}))
+    if connection.vendor == "sqlite":
+        found = "SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s"
+    else:
+        found = "SELECT id FROM pledges_searchdocument WHERE vector @@ to_tsquery('english', %s)"
+    return rows.filter(pk__in=RawSQL(found, [_query(words)]))  # noqa: S611
+
+
+def find(asked: str, *, until: dt.datetime | None = None, each: int = 5) -> list[Group]:
+    """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
+    words = words_of(asked)
+    rows = matching(asked, until=until)
+    groups = []
+    for kind in Found:
+        of_kind = rows.filter(kind=kind)
+        best = list(_ranked(of_kind, words)[: each + 1]) if words else []
+        if best:
+            number = len(best) if len(best) <= each else of_kind.count()
+            groups.append(Group(kind, number, [_hit(document, words) for document in best[:each]]))
+    return groups
+
+
+def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[SearchDocument]:
+    """Return the keys of the pledges of which the pledge itself, or an entry of its record, has the words."""
+    return matching(asked, until=until).filter(pledge__isnull=False).values("pledge")  # type: ignore[return-value]
+
+
+def suggestion(asked: str) -> str:
+    """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title."""
+    words = words_of(asked)
+    titles = SearchDocument.objects.values_list("title", flat=True)[:5000]
+    known = {word for title in titles for word in re.findall(r"[^\W_]+", title.lower()) if len(word) > 2}
+    meant: list[str] = []
+    for word in words:
+        near = [word] if word in known else difflib.get_close_matches(word, known, n=1, cutoff=0.72)
+        if not near:
+            return ""
+        meant += near
+    return " ".join(meant) if meant != words else ""
+
+
+def _query(words: list[str]) -> str:
+    *before, last = words
+    if connection.vendor == "sqlite":
+        # Each word in quotes: whatever somebody typed is never FTS5's own syntax.
+        return " AND ".join([*(f'"{word}"' for word in before), f'("{last}" OR "{last}" *)'])
+    # PostgreSQL keeps accents, FTS5 does not: what was typed with an accent is looked for without one too.
+    plain = [_plain(word) for word in words]
+    alternatives = [
+        word if word == other else f"({word} | {other})" for word, other in zip(before, plain, strict=False)
+    ]
+    final = f"{last}:*" if last == plain[-1] else f"({last}:* | {plain[-1]}:*)"
+    return " & ".join([*alternatives, final])
+
+
+def _plain(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", word) if one.isalnum()) or word
+
+
+def _ranked(rows: QuerySet[SearchDocument], words: list[str]) -> QuerySet[SearchDocument]:
+    if connection.vendor == "sqlite":
+        rank = (
+            "(SELECT bm25(pledges_search_fts, 5.0, 1.0) FROM pledges_search_fts "
+            "WHERE pledges_search_fts MATCH %s AND rowid = pledges_searchdocument.id)"
+        )
+        return rows.annotate(rank=RawSQL(rank, [_query(words)])).order_by("rank", "pk")  # noqa: S611
+    rank = "-ts_rank(pledges_searchdocument.vector, to_tsquery('english', %s))"
+    return rows.annotate(rank=RawSQL(rank, [_query(words)])).order_by("rank", "pk")  # noqa: S611
+
+
+def _hit(document: SearchDocument, words: list[str]) -> Hit:
+    return Hit(document, marked(document.title, words), excerpt(document.body, words))
+
+
+def marked(text: str, words: list[str]) -> list[Piece]:
+    """Return a text in pieces, those marked that begin like one of the words (the databases match stems)."""
+    stems = sorted({word[: max(4, len(word) - 2)] if len(word) > 5 else word for word in words}, key=len, reverse=True)
+    if not stems:
+        return [Piece(text, False)]
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
+    pieces, at = [], 0
+    for match in pattern.finditer(text):
+        if match.start() > at:
+            pieces.append(Piece(text[at : match.start()], False))
+        pieces.append(Piece(match.group(), True))
+        at = match.end()
+    return [*pieces, Piece(text[at:], False)] if at < len(text) else pieces
+
+
+def excerpt(text: str, words: list[str]) -> list[Piece]:
+    """Return the part of a text around the first word that was found, in pieces, cut at blanks."""
+    flat = " ".join(text.split())
+    pieces = marked(flat, words)
+    first = next((index for index, piece in enumerate(pieces) if piece.hit), None)
+    if first is None:
+        return [Piece(flat[: 2 * _AROUND] + ("…" if len(flat) > 2 * _AROUND else ""), False)] if flat else []
+    at = sum(len(piece.text) for piece in pieces[:first])
+    start = max(0, at - _AROUND)
+    start = flat.find(" ", start) + 1 if start else 0
+    end = min(len(flat), at + _AROUND + 60)
+    end = flat.rfind(" ", at, end) if end < len(flat) and " " in flat[at:end] else end
+    shown = f"{'… ' if start else ''}{flat[start:end]}{' …' if end < len(flat) else ''}"
+    return marked(shown, words)
