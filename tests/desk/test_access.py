@@ -45,6 +45,7 @@ DESK = {
     "activity": (Ability.MANAGE, "GET"),
 }
 PUBLIC = {
+    "robots", "sitemap", "card",
     "dashboard", "pictures", "pledge",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",

@@ -1,13 +1,18 @@
 """Addresses of the public pages. They are promises: an address, once published, stays."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from tracker.public import record_views, views
+from tracker.public import record_views, sharing_views, views
+from tracker.public.sitemaps import SITEMAPS
 
 app_name = "public"
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("robots.txt", sharing_views.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("pledges/<slug:slug>/card.png", sharing_views.card, name="card"),
     path("pictures/", views.pictures, name="pictures"),
     path("pledges/<slug:slug>/", views.pledge, name="pledge"),
     path("sources/", views.sources, name="sources"),

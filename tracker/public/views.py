@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -100,6 +101,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "wording_history": history(found, until=when.until),
         "reached": {update.step for update in standing if update.step},
         "permalink": request.build_absolute_uri(found.get_absolute_url()),
+        "card": request.build_absolute_uri(reverse("public:card", args=[slug])),
     }
     return dated(render(request, "public/pledge.html", context), when)
 

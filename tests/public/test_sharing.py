@@ -1,0 +1,70 @@
+"""Citing, linking, finding: what a page says of itself to people and to programs elsewhere."""
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from PIL import Image
+
+from tests.factories import ThemeFactory, pledge, stated, update
+from tracker.pledges.models import Pledge
+from tracker.pledges.statuses import Status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.usefixtures("casey")
+def test_a_citation_names_the_day_and_its_address_answers(client):
+    body = client.get("/pledges/nca-cold-cases/").content.decode()
+    plain = re.search(r'<p class="cite">(.*?)</p>', body, re.S)[1]
+    assert "As it stood on 24 November 2026. http://testserver/pledges/nca-cold-cases/?as_of=2026-11-24" in plain
+    assert "under way, looked until 24 November 2026" in plain
+    assert client.get("/pledges/nca-cold-cases/?as_of=2026-11-24").status_code == 200
+    bibtex = re.search(r"@misc\{.*?\n\}", body, re.S)[0]
+    assert bibtex.count("{") == bibtex.count("}")
+    assert "url = {http://testserver/pledges/nca-cold-cases/?as_of=2026-11-24}" in bibtex
+    assert "{{cite web |title=A nationwide NCA operation" in body
+
+
+@pytest.mark.usefixtures("casey")
+def test_a_link_elsewhere_shows_a_neutral_card(client):
+    body = client.get("/pledges/mandatory-rape-charge/").content.decode()
+    head = body.split("</head>")[0]
+    assert '<meta property="og:image" content="http://testserver/pledges/mandatory-rape-charge/card.png">' in head
+    assert "rape" not in re.sub(r'(href|content)="http[^"]*"', "", head), "who sees a link did not choose the subject"
+    answer = client.get("/pledges/mandatory-rape-charge/card.png")
+    image = Image.open(io.BytesIO(answer.content))
+    assert (image.size, image.format) == ((1200, 630), "PNG")
+    assert len(answer.content) < 60_000
+    again = client.get("/pledges/mandatory-rape-charge/card.png", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    update(Pledge.objects.get(slug="mandatory-rape-charge"), Status.UNDER_WAY)
+    changed = client.get("/pledges/mandatory-rape-charge/card.png", headers={"If-None-Match": answer["ETag"]})
+    assert changed.status_code == 200
+    assert changed.content != answer.content
+
+
+@pytest.mark.parametrize("status", [None, *Status])
+def test_every_status_has_a_card(client, status):
+    about = stated(theme=ThemeFactory(slug="t", name="A thème – “with” 中文 and ’marks’"), unclear="Which words.")
+    if status is Status.DELIVERED or status is None:
+        pass
+    elif status:
+        update(about, status)
+    assert client.get(f"/pledges/{about.slug}/card.png").status_code == 200
+    assert client.get("/pledges/none/card.png").status_code == 404
+
+
+@pytest.mark.usefixtures("casey")
+def test_the_sitemap_has_every_public_page_and_each_answers(client):
+    tree = ET.fromstring(client.get("/sitemap.xml").content)
+    addresses = [one.text.replace("http://testserver", "") for one in tree.iter() if one.tag.endswith("loc")]
+    assert len(addresses) == len(set(addresses)) == 10 + 12 + 12 + 9
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+    pledge(slug="another")
+    assert "/pledges/another/" in client.get("/sitemap.xml").content.decode()
+    robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /desk/" in robots
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
