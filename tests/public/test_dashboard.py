@@ -221,3 +221,17 @@ def test_the_filterset_offers_what_the_form_shows():
     assert list(PledgeFilter.base_filters) == [
         "q", "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort",
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("casey")
+@pytest.mark.parametrize(
+    "query", [{}, {"status": "under-way"}, {"theme": "policing", "status": "under-way"}, {"q": "inquiry"}]
+)
+def test_facet_counts_are_what_following_them_leaves(client, query):
+    listing = client.get("/", query).context["listing"]
+    assert [facet.label for facet in listing.facets] == ["Status", "Theme", "Deadline", "Basis"]
+    for facet in listing.facets:
+        assert facet.choices
+        for choice in facet.choices:
+            left = client.get(f"/?{choice.query}").context["listing"].page.paginator.count
+            assert left == choice.number > 0, (facet.label, choice)

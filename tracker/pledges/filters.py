@@ -1,12 +1,13 @@
 """The one filterset over pledges: the page, the fragment and every download read the same."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, Count, F, QuerySet, When
 from django.http import QueryDict
 
 from tracker.pledges.models import Body, Review, Theme
@@ -33,6 +34,28 @@ class Applied:
     label: str
     value: str
     without: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: how many pledges it would leave with the other filters as they are, and the address."""
+
+    label: str
+    number: int
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with the values that would leave any pledge."""
+
+    label: str
+    choices: list[Choice]
+
+
+_FACETS = {"status": "status", "theme": "theme__slug", "schedule": "schedule", "basis": "basis"}
+"""The filters whose values are counted, and the columns that they look at."""
 
 
 def _named(model: type[Any], field: str = "name") -> Callable[[], list[tuple[str, str]]]:
@@ -70,6 +93,9 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, until: dt.datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
+        for field in self.form.fields.values():
+            if hasattr(field, "choices"):
+                field.choices = list(field.choices)  # read once: to validate, to render, to count
         self.form.fields["q"].error_messages["max_length"] = "At most 200 characters can be looked for."
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -99,6 +125,35 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             "title": "title",
         }
         return queryset.order_by(order[value], "title", "pk")
+
+    def facets(self) -> list[Facet]:
+        """Return for each facet how many pledges each value would leave, the other filters as they are. One query."""
+        data = self.form.cleaned_data
+        rest = self.queryset
+        for name, one in self.filters.items():
+            if name not in _FACETS and name != "sort" and data.get(name):
+                rest = one.filter(rest, data[name])
+        rows = list(rest.order_by().values(*_FACETS.values()).annotate(number=Count("pk")))
+        facets = []
+        for name, column in _FACETS.items():
+            others = {_FACETS[other]: data[other] for other in _FACETS if other != name and data.get(other)}
+            numbers: Counter[str] = Counter()
+            for row in rows:
+                if all(row[key] == value for key, value in others.items()):
+                    numbers[row[column]] += row["number"]
+            labels = dict(self.form.fields[name].choices)
+            choices = [
+                Choice(str(labels[value]), number, self._query_with(name, value), data.get(name) == value)
+                for value, number in sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
+                if value in labels
+            ]
+            facets.append(Facet(self.filters[name].label, choices))
+        return facets
+
+    def _query_with(self, name: str, value: str) -> str:
+        query = QueryDict(mutable=True)
+        query.update(self.query() | {name: value})
+        return query.urlencode()
 
     def applied(self) -> list[Applied]:
         """Return the filters in force, in the order of the form; the sort order is not one."""

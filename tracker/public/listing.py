@@ -8,7 +8,7 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.filters import Facet, PledgeFilter
 from tracker.pledges.models import Pledge
 from tracker.pledges.stating import recall
 
@@ -23,12 +23,14 @@ class Listing:
     filterset: PledgeFilter
     page: Page[Pledge] | None
     problems: list[str]
+    facets: list[Facet]
     more_filters = MORE_FILTERS
 
     @classmethod
     def of(cls, filterset: PledgeFilter) -> "Listing":
         """Return the filters alone, for a page that shows no list."""
-        return cls(filterset, None, [message for messages in filterset.form.errors.values() for message in messages])
+        problems = [message for messages in filterset.form.errors.values() for message in messages]
+        return cls(filterset, None, problems, [])
 
     @property
     def more_in_force(self) -> bool:
@@ -59,4 +61,4 @@ def listing(data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | No
         page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
         problems.append(f"There is no such page: this is page {page.number} of {paginator.num_pages}.")
     recall(page.object_list, until=until)
-    return Listing(filterset, page, problems)
+    return Listing(filterset, page, problems, filterset.facets())
