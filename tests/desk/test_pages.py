@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -501,3 +502,21 @@ def test_an_admin_withdraws_words_for_legal_reasons_and_the_record_says_so(ada, 
     assert "Words that a court forbids" not in public
     assert StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL).get().published_by == "Edith Clarke"
     call_command("verify_record")
+
+
+def test_every_form_that_does_something_has_a_key_of_its_own():
+    """F6: sent three times, it has one effect. The form of a draft has its version instead."""
+    found = 0
+    for path in (settings.BASE_DIR / "templates" / "desk").rglob("*.html"):
+        for form in re.findall(r'<form method="post".*?</form>', path.read_text(), re.S):
+            found += 1
+            assert "{% form_key %}" in form or 'name="version" id="version"' in form, (path.name, form[:120])
+    assert found > 15
+
+
+def test_a_draft_that_is_started_twice_by_one_form_is_one(ada):
+    stated(slug="about")
+    client, key = signed_in(ada), str(uuid.uuid4())
+    sent = {"sort": "update", "pledge": "about", "key": key}
+    assert len({client.post("/desk/start/", sent)["Location"] for _ in range(3)}) == 1
+    assert Draft.objects.count() == 1

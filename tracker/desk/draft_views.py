@@ -209,7 +209,6 @@ def _page(
         "reason": request.POST.get("reason", draft.reason),
         "version": draft.version,
         "seat": request.POST.get("seat") if seat_in(request) else new_key(),
-        "key": new_key(),
         "others": others if draft.pledge_id else [],
         "newer": drafting.newer_entries(draft) if draft.is_open else [],
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
@@ -249,8 +248,6 @@ def _review(
         "may_publish": may(request.user, Ability.PUBLISH),
         "may_propose": may(request.user, Ability.PROPOSE),
         "wrote": draft.contributors.filter(pk=person).exists(),
-        "key": new_key(),
-        "text_key": new_key(),
         "version": draft.version,
         **_seen(draft),
     }

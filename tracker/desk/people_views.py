@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.desk import people
 from tracker.desk.answers import messages_of, tell
 from tracker.desk.forms import InviteForm, RoleForm
-from tracker.desk.once import new_key, once
+from tracker.desk.once import once
 from tracker.desk.policies import policy
 from tracker.desk.roles import Ability, Role
 
@@ -77,5 +77,5 @@ def activity(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     users = get_user_model().objects.order_by("first_name", "username").prefetch_related("groups", "authenticator_set")
-    context = {"users": users, "form": form, "roles": Role, "key": new_key(), "status_key": new_key()}
+    context = {"users": users, "form": form, "roles": Role}
     return render(request, "desk/people.html", context, status=status)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.desk import chasing
 from tracker.desk.answers import tell
 from tracker.desk.forms import QuestionForm
-from tracker.desk.once import new_key, once
+from tracker.desk.once import once
 from tracker.desk.policies import policy
 from tracker.desk.roles import Ability
 from tracker.pledges.models import Pledge, Question
@@ -54,5 +54,5 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Kept.")
             return redirect("desk:question", found.pk)
-    context = {"question": found, "form": form, "key": new_key()}
+    context = {"question": found, "form": form}
     return render(request, "desk/question.html", context, status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from tracker.desk.answers import tell
 from tracker.desk.drafting import require
 from tracker.desk.forms import AddSourceForm, WordsForm
 from tracker.desk.models import Draft, Hold
-from tracker.desk.once import new_key, once
+from tracker.desk.once import once
 from tracker.desk.policies import policy
 from tracker.desk.quoting import Search, look_for, passage_at, sources_for
 from tracker.desk.roles import Ability
@@ -54,7 +54,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     held = {
         hold.source_id: hold for hold in Hold.objects.active().filter(source__isnull=False).select_related("placed_by")
     }
-    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held, "key": new_key()}
+    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held}
     return render(request, "desk/sources.html", context)
 
 
@@ -80,7 +80,7 @@ def add(request: HttpRequest) -> HttpResponse:
             if draft:
                 return redirect("desk:words", draft.pk, source.slug)
             return redirect("desk:sources")
-    context = {"form": form, "draft": draft, "key": new_key()}
+    context = {"form": form, "draft": draft}
     return render(request, "desk/add_source.html", context, status=422 if form.errors else 200)
 
 
@@ -135,7 +135,6 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "search": search,
         "q": asked,
         "page": Paginator(rows, PARAGRAPHS_PER_PAGE).get_page(request.GET.get("page")),
-        "key": new_key(),
     }
     return render(request, "desk/words.html", context, status=422 if form.errors else 200)
 

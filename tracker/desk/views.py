@@ -13,7 +13,7 @@ from tracker.desk.activity import log
 from tracker.desk.answers import messages_of, tell
 from tracker.desk.forms import WithdrawTextForm
 from tracker.desk.models import Draft, Hold, Sort
-from tracker.desk.once import new_key, once
+from tracker.desk.once import once
 from tracker.desk.policies import policy
 from tracker.desk.roles import Ability, may, public_name
 from tracker.pledges import recording
@@ -35,7 +35,6 @@ def front(request: HttpRequest) -> HttpResponse:
         "only": only if only in known else "",
         "unknown": bool(only) and only not in known,
         "nothing": not any(section.number for section in sections),
-        "key": new_key(),
     }
     return render(request, "desk/queue.html", context)
 
@@ -48,7 +47,7 @@ def pledges(request: HttpRequest) -> HttpResponse:
     rows = Pledge.objects.with_answers(today=timezone.localdate()).select_related("theme").order_by("title", "pk")
     for word in asked.replace("\x00", "").split()[:8]:
         rows = rows.filter(title__icontains=word)
-    context = {"pledges": rows[:200], "number": rows.count(), "q": asked, "key": new_key()}
+    context = {"pledges": rows[:200], "number": rows.count(), "q": asked}
     return render(request, "desk/pledges.html", context)
 
 
@@ -72,7 +71,6 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "today": timezone.localdate(),
         "can_say_nothing_new": any(entry.kind in STANDING_KINDS for entry in entries),
         "manages": may(request.user, Ability.MANAGE),
-        "key": new_key(),
     }
     return render(request, "desk/pledge.html", context)
 
@@ -165,7 +163,7 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
                 request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."
             )
             return redirect("desk:pledge", entry.pledge.slug)
-    context = {"entry": entry, "form": form, "key": new_key()}
+    context = {"entry": entry, "form": form}
     return render(request, "desk/withdraw_text.html", context, status=422 if form.errors else 200)
 
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from tracker.desk import queue, roles
 from tracker.desk.differences import Piece, differences
+from tracker.desk.once import new_key
 
 register = template.Library()
 
@@ -20,6 +23,12 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
         "manages": roles.may(user, roles.Ability.MANAGE),
         "name": roles.public_name(user),
     }
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A key of its own for a form that does something: sent twice, it has one effect (once.py)."""
+    return format_html('<input type="hidden" name="key" value="{}">', new_key())
 
 
 @register.filter
