@@ -38,7 +38,7 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi
 
-DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py scale.py) \
+DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py scale.py postmaster.py) \
 	$(addprefix tests/desk/test_,contention.py signing_off.py)
 
 drill: export HYPOTHESIS_PROFILE = exploring
@@ -50,6 +50,7 @@ drill: export DRILL_SEQUENCES = 2000
 drill: export DRILL_EDITORS = 8
 drill: export DRILL_EDITS = 50
 drill: export DRILL_SENDS = 1000
+drill: export DRILL_POSTMASTER_KILLS = 50
 drill: export DRILL_CUTS = 200
 drill: export DRILL_PLEDGES = 100000
 drill: $(VENV)/.installed-dev ## The hard tests at full size: 200 kills and power cuts, 2,000 flipped bits, a million entries, 2,000 sequences at the desk

@@ -12,6 +12,7 @@ PAGES = [
     "/?status=dropped",
     "/pictures/",
     "/pictures/?status=dropped",
+    "/compare/?a=uk-government&b=home-secretary",
     "/?q=taxi",
     "/?q=taxy+licencing",
     "/pledges/nca-cold-cases/",

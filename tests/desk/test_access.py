@@ -45,7 +45,7 @@ DESK = {
     "activity": (Ability.MANAGE, "GET"),
 }
 PUBLIC = {
-    "robots", "sitemap", "card",
+    "robots", "sitemap", "card", "compare",
     "dashboard", "pictures", "pledge",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",

@@ -259,3 +259,18 @@ def test_two_citations_of_one_passage_are_one_pledge_on_the_source_page(client):
     update(made, on=dt.date(2025, 8, 1))
     body = page(client, passage.source.get_absolute_url())
     assert body.count(f'<a href="{made.get_absolute_url()}">') == 1
+
+
+@pytest.mark.usefixtures("casey")
+class TestCompare:
+    def test_two_bodies_stand_side_by_side_in_an_address(self, client):
+        body = page(client, "/compare/?a=uk-government&b=home-secretary")
+        assert body.count('<section aria-labelledby="side-') == 2
+        assert "None of the 2 pledges is delivered." in body
+        assert '<option value="home-secretary" selected>' in body
+
+    def test_nothing_one_or_nonsense_is_answered(self, client):
+        assert "Choose two bodies." in page(client, "/compare/")
+        assert page(client, "/compare/?a=home-secretary").count('<section aria-labelledby="side-') == 1
+        assert "There is no such body" in page(client, "/compare/?a=%00&b=none")
+        assert "No pledge names it." in page(client, "/compare/?a=home-secretary&b=uk-government&as_of=2026-11-01")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("checks/", views.checks, name="checks"),
     path("bodies/", views.bodies, name="bodies"),
     path("bodies/<slug:slug>/", views.body, name="body"),
+    path("compare/", views.compare, name="compare"),
     path("themes/<slug:slug>/", views.theme, name="theme"),
     path("changes/", record_views.changes, name="changes"),
     re_path(r"^changes/(?P<month>[0-9]{4}-[0-9]{2})/$", record_views.changes, name="month"),

@@ -173,6 +173,38 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two bodies side by side: the sentence about each, and each one's pledges."""
+    when = as_of(request)
+    bodies = {body.slug: body for body in Body.objects.all()}
+    problems, sides = [], []
+    for name in ("a", "b"):
+        asked = request.GET.get(name, "")
+        if asked in bodies:
+            mine = Pledge.objects.by_body(bodies[asked])
+            tally = mine.tally(today=when.today, until=when.until)
+            pledges = list(mine.for_list(today=when.today, until=when.until).order_by("title", "pk")[:_COMPARED])
+            recall(pledges, until=when.until)
+            summary = summarise(tally, since=None, today=when.today)
+            sides.append({"body": bodies[asked], "summary": summary, "tally": tally, "pledges": pledges})
+        elif asked:
+            problems.append("There is no such body: choose one of the list.")
+    context = {
+        "bodies": bodies.values(),
+        "sides": sides,
+        "asked": [request.GET.get("a", ""), request.GET.get("b", "")],
+        "problems": problems,
+        "today": when.today,
+        "as_of": when,
+    }
+    return dated(render(request, "public/compare.html", context), when)
+
+
+_COMPARED = 50
+"""Pledges of a body that the comparison lists; the body's own page has all of them."""
+
+
+@require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found = get_object_or_404(Theme, slug=slug)
