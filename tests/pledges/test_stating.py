@@ -130,6 +130,39 @@ def test_a_day_shows_the_pledge_as_it_was_stated_then(client):
     assert "<ins>Second</ins>" in now
 
 
+def test_filters_counts_and_pages_of_a_day_go_by_what_was_stated_then(client):
+    old, new = ThemeFactory(slug="old", name="Old theme"), ThemeFactory(slug="new", name="New theme")
+    acts, other = BodyFactory(slug="acts"), BodyFactory(slug="other")
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        about, still = stated(theme=old, promised_by=other), stated(theme=old, promised_by=other)
+        for one in (about, still):
+            update(one, Status.UNDER_WAY)
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        restate(about, theme=new, basis="announced-action", promised_by=None, bodies=[acts])
+
+    def found(path, **query):
+        return {row.pk for row in client.get(path, query).context["listing"].page}
+
+    day = {"as_of": BEFORE.isoformat()}
+    for query, then, now in (
+        ({"theme": "old"}, {about.pk, still.pk}, {still.pk}),
+        ({"theme": "new"}, set(), {about.pk}),
+        ({"basis": "announced-action"}, set(), {about.pk}),
+        ({"basis": "ministerial-pledge"}, {about.pk, still.pk}, {still.pk}),
+        ({"body": "acts"}, set(), {about.pk}),
+        ({"body": "other"}, {about.pk, still.pk}, {still.pk}),
+    ):
+        assert found("/", **query, **day) == then, query
+        assert found("/", **query) == now, query
+    assert found("/themes/old/", **day) == {about.pk, still.pk}
+    assert found("/themes/new/", **day) == set()
+    assert found("/bodies/other/", **day) == {about.pk, still.pk}
+    facets = client.get("/", day).context["listing"].facets
+    assert [(choice.label, choice.number) for choice in facets[1].choices] == [("Old theme", 2)]
+    assert new.pledges.get() == about
+    assert "None of the 2 pledges is delivered." in client.get("/bodies/other/", day).content.decode()
+
+
 def test_recalling_costs_a_fixed_number_of_queries(django_assert_num_queries):
     for _ in range(3):
         about = stated()

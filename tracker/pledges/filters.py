@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import QueryDict
 
 from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.searching import pledges_matching
+from tracker.pledges.stating import about_body, stated, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
 from tracker.sources.models import CheckState, Passage
 
@@ -80,10 +81,10 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(label="Words", method="filter_q", max_length=200)
     status = _filter("Status", Status.choices)
-    theme = _filter("Theme", _named(Theme), field_name="theme__slug")
+    theme = _filter("Theme", _named(Theme), field_name="theme__slug", method="filter_fact")
     body = _filter("Body", _named(Body), method="filter_body")
-    review = _filter("Review", _named(Review, "title"), field_name="review__slug")
-    basis = _filter("Basis", Basis.choices)
+    review = _filter("Review", _named(Review, "title"), field_name="review__slug", method="filter_fact")
+    basis = _filter("Basis", Basis.choices, method="filter_fact")
     schedule = _filter("Deadline", Schedule.choices)
     quiet = _filter("Quiet", YES_NO, method="filter_yes_no")
     conflict = _filter("Sources differ", YES_NO, field_name="in_conflict", method="filter_yes_no")
@@ -93,6 +94,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, until: dt.datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
+        self.then = stated_otherwise(until=until)
         for field in self.form.fields.values():
             if hasattr(field, "choices"):
                 field.choices = list(field.choices)  # read once: to validate, to render, to count
@@ -110,7 +112,11 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(**{name: value == "yes"})
 
     def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return queryset.by_body(Body.objects.get(slug=value))
+        return about_body(queryset, Body.objects.get(slug=value), then=self.then)
+
+    def filter_fact(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        fact = name.split("__")[0]
+        return stated(queryset, Q(**{name: value}), lambda facts: facts.get(fact) == value, then=self.then)
 
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.citing(Passage.objects.in_state(value))
@@ -133,7 +139,13 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         for name, one in self.filters.items():
             if name not in _FACETS and name != "sort" and data.get(name):
                 rest = one.filter(rest, data[name])
-        rows = list(rest.order_by().values(*_FACETS.values()).annotate(number=Count("pk")))
+        rest = rest.order_by()
+        now = rest.exclude(pk__in=list(self.then)) if self.then else rest
+        rows = list(now.values(*_FACETS.values()).annotate(number=Count("pk")))
+        if self.then:  # these few were stated otherwise on the day that is asked for
+            for row in rest.filter(pk__in=list(self.then)).values("pk", *_FACETS.values()):
+                facts = self.then[row["pk"]]
+                rows.append(row | {"theme__slug": facts["theme"], "basis": facts["basis"], "number": 1})
         facets = []
         for name, column in _FACETS.items():
             others = {_FACETS[other]: data[other] for other in _FACETS if other != name and data.get(other)}

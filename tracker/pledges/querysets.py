@@ -140,10 +140,10 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             )
         )
 
-    def by_body(self, body: "Body") -> "PledgeQuerySet":
-        """Pledges that a body made or has to act on."""
+    def of_body(self, body: "Body") -> Q:
+        """Return the condition that a body made a pledge or has to act on it."""
         duties = self.model.bodies.through.objects.filter(body=body, pledge=OuterRef("pk"))
-        return self.filter(Q(promised_by=body) | Exists(duties))
+        return Q(promised_by=body) | Q(Exists(duties))
 
     def citing(self, passages: QuerySet[Passage]) -> "PledgeQuerySet":
         """Pledges of which the pledge itself, or an entry of its record, cites one of the passages."""

@@ -5,16 +5,17 @@ change of its wording, and verify_record sees each change that went past the rec
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from tracker.pledges.models import Body, Citation, EntryText, Pledge, Recommendation, Review, StatusUpdate, Theme
+from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.recording import Evidence, place, write
 from tracker.pledges.statuses import Basis, EntryKind, Kind, Response, Role
 from tracker.pledges.turns import turn
@@ -133,6 +134,52 @@ def history(pledge: Pledge, *, until: dt.datetime | None = None) -> list[Restate
         rows.append(Restatement(entry, changes))
         before = after
     return rows[::-1]
+
+
+def stated_otherwise(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
+    """Return, by key, the facts of the pledges that read otherwise before an instant than they do now.
+
+    Empty for None. One query where nothing was changed since, which is nearly always, else two.
+    """
+    if until is None:
+        return {}
+    since = StatusUpdate.objects.statements().filter(published_at__gte=until)
+    changed = set(since.values_list("pledge", flat=True))
+    if not changed:
+        return {}
+    entries = StatusUpdate.objects.statements(until=until).filter(pledge__in=changed)
+    return {entry.pledge_id: stated_facts(entry) for entry in entries}
+
+
+def stated(
+    pledges: PledgeQuerySet,
+    condition: Q,
+    holds: Callable[[dict[str, Any]], bool],
+    *,
+    then: dict[int, dict[str, Any]],
+) -> PledgeQuerySet:
+    """Keep the pledges of which something is stated: ``condition`` asks the present, ``holds`` the facts of a day.
+
+    ``then`` is what stated_otherwise returned for that day.
+    """
+    if not then:
+        return pledges.filter(condition)
+    matching = [pk for pk, facts in then.items() if holds(facts)]
+    return pledges.filter(Q(condition, ~Q(pk__in=list(then))) | Q(pk__in=matching))
+
+
+def about_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
+    """Keep the pledges that a body made or has to act on, as it was stated (``then``: stated_otherwise)."""
+
+    def holds(facts: dict[str, Any]) -> bool:
+        return facts.get("promised_by") == body.slug or body.slug in facts.get("bodies", [])
+
+    return stated(pledges, pledges.of_body(body), holds, then=then)
+
+
+def about_theme(pledges: PledgeQuerySet, theme: Theme, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
+    """Keep the pledges of a theme, as it was stated (``then``: stated_otherwise)."""
+    return stated(pledges, Q(theme=theme), lambda facts: facts.get("theme") == theme.slug, then=then)
 
 
 def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:

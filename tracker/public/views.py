@@ -17,7 +17,7 @@ from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
 from tracker.pledges.searching import find, suggestion
-from tracker.pledges.stating import history, recall
+from tracker.pledges.stating import about_body, about_theme, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
 from tracker.public import drawing
 from tracker.public.asof import as_of, dated
@@ -169,7 +169,8 @@ def bodies(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     found = get_object_or_404(Body, slug=slug)
-    return _group(request, "body", found, Pledge.objects.by_body(found))
+    then = stated_otherwise(until=as_of(request).until)
+    return _group(request, "body", found, about_body(Pledge.objects.all(), found, then=then))
 
 
 @require_safe
@@ -178,10 +179,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     bodies = {body.slug: body for body in Body.objects.all()}
     problems, sides = [], []
+    then = stated_otherwise(until=when.until)
     for name in ("a", "b"):
         asked = request.GET.get(name, "")
         if asked in bodies:
-            mine = Pledge.objects.by_body(bodies[asked])
+            mine = about_body(Pledge.objects.all(), bodies[asked], then=then)
             tally = mine.tally(today=when.today, until=when.until)
             pledges = list(mine.for_list(today=when.today, until=when.until).order_by("title", "pk")[:_COMPARED])
             recall(pledges, until=when.until)
@@ -208,7 +210,8 @@ _COMPARED = 50
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found = get_object_or_404(Theme, slug=slug)
-    return _group(request, "theme", found, Pledge.objects.filter(theme=found))
+    then = stated_otherwise(until=as_of(request).until)
+    return _group(request, "theme", found, about_theme(Pledge.objects.all(), found, then=then))
 
 
 def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet) -> HttpResponse:
