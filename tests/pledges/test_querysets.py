@@ -69,7 +69,7 @@ def test_a_body_has_what_it_promised_and_what_it_has_to_do_each_once():
     duty = PledgeFactory(promised_by=other)
     duty.bodies.add(body)
     PledgeFactory(promised_by=other)
-    assert set(Pledge.objects.by_body(body)) == {both, duty}
+    assert set(Pledge.objects.filter(Pledge.objects.of_body(body))) == {both, duty}
     assert {one: one.pledge_count for one in Body.objects.with_counts()} == {body: 2, other: 3}
     assert Theme.objects.with_counts().get().pledge_count == 3
 
