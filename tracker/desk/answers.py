@@ -28,8 +28,3 @@ def tell(form: forms.BaseForm, error: ValidationError) -> None:
         return
     for name, messages in error.message_dict.items():
         form.add_error(name if name in form.fields else None, messages)
-
-
-def messages_of(error: ValidationError) -> list[str]:
-    """Return the messages of a verb in one list."""
-    return list(error.messages)

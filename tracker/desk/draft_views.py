@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import drafting, signing_off
-from tracker.desk.answers import messages_of, seat_in, tell, version_in
+from tracker.desk.answers import seat_in, tell, version_in
 from tracker.desk.comparing import changes_of, entry_preview
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.models import Draft, DraftEvidence, Hold, Sort
@@ -66,7 +66,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     except drafting.StaleDraft as stale:
         problem = f"{stale.draft.edited_by} changed this draft. Save to see both versions: nothing is overwritten."
     except ValidationError as error:
-        problem = " ".join(messages_of(error))
+        problem = " ".join(error.messages)
     context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": len(form.errors), **_seen(found)}
     return render(request, "desk/_autosaved.html", context)
 
@@ -81,7 +81,7 @@ def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     try:
         moved = verbs[step](found, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(messages_of(error)))
+        messages.error(request, " ".join(error.messages))
         return redirect(found)
     if step == "discard":
         messages.success(request, "Discarded. It stays readable here.")
@@ -99,7 +99,7 @@ def remove_evidence(request: HttpRequest, pk: int, tie: int) -> HttpResponse:
     try:
         drafting.remove_evidence(evidence, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(messages_of(error)))
+        messages.error(request, " ".join(error.messages))
     return redirect(f"{found.get_absolute_url()}#evidence")
 
 
@@ -129,7 +129,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
             raise ValidationError("Choose what to do.")
         verbs[do]()
     except ValidationError as error:
-        form.add_error("text", messages_of(error))
+        form.add_error("text", error.messages)
         return _review(request, found, text_form=form, status=422)
     return redirect("desk:queue" if do == "return" else "desk:review", *([] if do == "return" else [found.pk]))
 

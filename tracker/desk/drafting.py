@@ -1,6 +1,5 @@
 """Write a draft: start, save, give it evidence, submit. Each verb names who does it and is one transaction."""
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -285,8 +284,3 @@ def _written(draft: Draft, by: Any) -> Draft:
     draft.save()
     draft.contributors.add(by)
     return draft
-
-
-def deadline_of_check(days: int) -> dt.datetime:
-    """Return the instant before which a legal check is too old; ``days`` is how long one holds."""
-    return timezone.now() - dt.timedelta(days=days)

@@ -235,12 +235,6 @@ class TextForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=10_000, required=False)
 
 
-class HoldForm(forms.Form):
-    """Why something is held back."""
-
-    reason = forms.CharField(label="Why (for the desk alone)", max_length=500, required=False)
-
-
 class WithdrawTextForm(forms.Form):
     """Why the words of an entry are withdrawn, and whether its headline goes too."""
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from tracker.desk.activity import log
+from tracker.desk.drafting import require
 from tracker.desk.models import Draft, Hold
-from tracker.desk.roles import Ability, may
+from tracker.desk.roles import Ability
 from tracker.pledges.models import Pledge
 from tracker.sources.matching import refused_characters
 from tracker.sources.models import Source
@@ -20,7 +21,7 @@ def place(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold
 
     Raises PermissionDenied for who may not propose, ValidationError for a reason that can't be kept.
     """
-    _require(by, Ability.PROPOSE)
+    require(by, Ability.PROPOSE)
     if refused := next(refused_characters(reason), None):
         raise ValidationError({"reason": f"{refused} may not stand here."})
     name = {Pledge: "pledge", Draft: "draft", Source: "source"}[type(target)]
@@ -37,15 +38,10 @@ def place(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold
 @transaction.atomic
 def release(hold: Hold, *, by: Any) -> Hold:
     """Release a hold, and return it. Raises PermissionDenied for who may not publish; released once is enough."""
-    _require(by, Ability.PUBLISH)
+    require(by, Ability.PUBLISH)
     hold = Hold.objects.select_for_update().get(pk=hold.pk)
     if hold.released_at is None:
         hold.released_by, hold.released_at = by, max(timezone.now(), hold.placed_at)
         hold.save()
         log(by, "released the hold on", hold.pledge or hold.draft or hold.source)
     return hold
-
-
-def _require(user: Any, ability: Ability) -> None:
-    if not may(user, ability):
-        raise PermissionDenied(f"You may not {ability.label}.")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import people
-from tracker.desk.answers import messages_of, tell
+from tracker.desk.answers import tell
 from tracker.desk.forms import InviteForm, RoleForm
 from tracker.desk.once import once
 from tracker.desk.policies import policy
@@ -63,7 +63,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         people.change_role(user, role=Role(role) if role else None, by=request.user)
         messages.success(request, "Changed.")
     except ValidationError as error:
-        messages.error(request, " ".join(messages_of(error)))
+        messages.error(request, " ".join(error.messages))
     return redirect("desk:people")
 
 

@@ -12,7 +12,6 @@ from tracker.desk.activity import log
 from tracker.desk.drafting import (
     StaleDraft,
     check,
-    deadline_of_check,
     evidence_of,
     explanation_of,
     locked,
@@ -220,7 +219,7 @@ def _may_sign_off(draft: Draft, by: Any) -> None:
 def _ready(draft: Draft, version: int) -> None:
     if problems := _holds(draft):
         raise ValidationError(problems)
-    oldest = deadline_of_check(settings.LEGAL_CHECK_DAYS)
+    oldest = timezone.now() - dt.timedelta(days=settings.LEGAL_CHECK_DAYS)
     if not LegalCheck.objects.filter(draft=draft, version=version, at__gte=oldest).exists():
         raise ValidationError(
             "Confirm that no active proceedings are put at risk and that nobody can be identified: this version has "

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracker.desk import drafting, holds, queue
 from tracker.desk.activity import log
-from tracker.desk.answers import messages_of, tell
+from tracker.desk.answers import tell
 from tracker.desk.forms import WithdrawTextForm
 from tracker.desk.models import Draft, Hold, Sort
 from tracker.desk.once import once
@@ -101,7 +101,7 @@ def start(request: HttpRequest) -> HttpResponse:
             nothing_new=sort == Sort.UPDATE and "nothing_new" in request.POST,
         )
     except ValidationError as error:
-        messages.error(request, " ".join(messages_of(error)))
+        messages.error(request, " ".join(error.messages))
         return redirect("desk:pledge", about.slug) if about else redirect("desk:queue")
     return redirect(draft)
 
@@ -124,7 +124,7 @@ def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
         holds.place(target, by=request.user, reason=request.POST.get("reason", "")[:500])
         messages.success(request, f"Held: {target}. Nothing of it is published until a person releases it.")
     except ValidationError as error:
-        messages.error(request, " ".join(messages_of(error)))
+        messages.error(request, " ".join(error.messages))
     return _back_to(target)
 
 

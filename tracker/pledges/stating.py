@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from tracker.pledges.models import Body, Citation, EntryText, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.querysets import PledgeQuerySet, StatusUpdateQuerySet
 from tracker.pledges.recording import Evidence, place, write
 from tracker.pledges.statuses import Basis, EntryKind, Kind, Response, Role
 from tracker.pledges.turns import turn
@@ -143,12 +143,13 @@ def stated_otherwise(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
     """
     if until is None:
         return {}
-    since = StatusUpdate.objects.statements().filter(published_at__gte=until)
-    changed = set(since.values_list("pledge", flat=True))
-    if not changed:
-        return {}
-    entries = StatusUpdate.objects.statements(until=until).filter(pledge__in=changed)
-    return {entry.pledge_id: stated_facts(entry) for entry in entries}
+    return {entry.pledge_id: stated_facts(entry) for entry in _stated_before(StatusUpdate.objects.statements(), until)}
+
+
+def _stated_before(statements: StatusUpdateQuerySet, until: dt.datetime) -> StatusUpdateQuerySet:
+    """Of statements, keep those from before an instant of the pledges that were stated anew since, in order."""
+    changed = set(statements.filter(published_at__gte=until).values_list("pledge", flat=True))
+    return statements.filter(published_at__lt=until, pledge__in=changed) if changed else statements.none()
 
 
 def stated(
@@ -189,13 +190,11 @@ def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """
     if until is None:
         return
-    since = StatusUpdate.objects.statements().filter(pledge__in=list(pledges), published_at__gte=until)
-    changed = set(since.values_list("pledge", flat=True))
-    if not changed:
-        return
-    entries = StatusUpdate.objects.statements(until=until).filter(pledge__in=changed)
+    mine = StatusUpdate.objects.statements().filter(pledge__in=list(pledges))
     words = Prefetch("citations", queryset=Citation.objects.with_words().firmest_first())
-    then = {entry.pledge_id: entry for entry in entries.prefetch_related(words)}
+    then = {entry.pledge_id: entry for entry in _stated_before(mine, until).prefetch_related(words)}
+    if not then:
+        return
     related = {
         "review": {row.slug: row for row in Review.objects.all()},
         "theme": {row.slug: row for row in Theme.objects.all()},
