@@ -1,6 +1,7 @@
 """The dashboard: every filter state is an address, with and without htmx, and nothing asked breaks it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -235,3 +236,11 @@ def test_facet_counts_are_what_following_them_leaves(client, query):
         for choice in facet.choices:
             left = client.get(f"/?{choice.query}").context["listing"].page.paginator.count
             assert left == choice.number > 0, (facet.label, choice)
+
+
+@pytest.mark.usefixtures("casey")
+def test_each_filter_offers_any_once(client):
+    body = client.get("/").content.decode()
+    for control in re.findall(r"<select.*?</select>", body, re.S):
+        values = re.findall(r'<option value="([^"]*)"', control)
+        assert len(values) == len(set(values)), control[:60]

@@ -97,7 +97,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.then = stated_otherwise(until=until)
         for field in self.form.fields.values():
             if hasattr(field, "choices"):
-                field.choices = list(field.choices)  # read once: to validate, to render, to count
+                # Read once: to validate, to render, to count. The field itself puts “Any” before them.
+                field.choices = [choice for choice in field.choices if choice[0]]
         self.form.fields["q"].error_messages["max_length"] = "At most 200 characters can be looked for."
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
