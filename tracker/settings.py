@@ -200,6 +200,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- The tracker itself -----------------------------------------------------------------------
 
+VERSION = "0.1.0"
+
 # Names the record in its signed head; choose it once, such as "tracker.example.org/record".
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")

@@ -11,7 +11,7 @@ from django.db import connection
 
 from tests.factories import pledge
 from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.public.asof import end_of
+from tracker.pledges.asof import end_of
 from tracker.sources import guards
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.recording import Evidence
 from tracker.pledges.stating import FACTS, facts_of, history, recall, state
 from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
-from tracker.public.asof import end_of
+from tracker.pledges.asof import end_of
 from tracker.public.comparing import moves
 
 pytestmark = pytest.mark.django_db

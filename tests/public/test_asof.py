@@ -12,7 +12,7 @@ from tests.factories import pledge, update
 from tracker.pledges.models import Conflict, Pledge, StatusUpdate
 from tracker.pledges.recording import withdraw
 from tracker.pledges.statuses import Status
-from tracker.public.asof import end_of
+from tracker.pledges.asof import end_of
 from tracker.public.comparing import moves
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from tracker.pledges.models import SearchDocument, StatusUpdate
 from tracker.pledges.recording import withdraw_text
 from tracker.pledges.searching import excerpt, find, marked, rebuild, suggestion, words_of
 from tracker.pledges.statuses import Found, Status
-from tracker.public.asof import end_of
+from tracker.pledges.asof import end_of
 from tracker.sources.models import Licence
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ class PledgesConfig(AppConfig):
     verbose_name = "Pledges"
 
     def ready(self) -> None:
+        from tracker.pledges.editions import TICKS
         from tracker.pledges.guards import GUARDS
         from tracker.sources.guards import register
 
-        register(GUARDS)
+        register([*GUARDS, *TICKS])

@@ -514,3 +514,13 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Edition(models.Model):
+    """How often a table that readers see has changed. Counted by the database itself (editions.py)."""
+
+    name = models.CharField("table", max_length=63, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from tracker.pledges.models import Pledge
-from tracker.public.asof import end_of, read_day
+from tracker.pledges.asof import end_of, read_day
 
 
 @dataclass(frozen=True)

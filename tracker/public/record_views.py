@@ -14,7 +14,7 @@ from tracker.pledges import heads
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import EntryKind
 from tracker.pledges.verifying import entries, exported
-from tracker.public.asof import as_of, dated, end_of
+from tracker.pledges.asof import as_of, dated, end_of
 from tracker.public.comparing import moves, read_period
 
 

@@ -20,7 +20,7 @@ from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import about_body, about_theme, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
 from tracker.public import drawing
-from tracker.public.asof import as_of, dated
+from tracker.pledges.asof import as_of, dated
 from tracker.public.listing import Listing, listing
 from tracker.public.pictures import unit_bar
 from tracker.public.summary import status_counts, summarise

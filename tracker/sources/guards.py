@@ -57,23 +57,62 @@ class Guard:
 
     def drop_sql(self, vendor: str) -> list[str]:
         """Return the statements that take the trigger away, present or not; its table must exist."""
+        return _drop_sql(self.name, self.table, vendor)
+
+
+def _drop_sql(name: str, table: str, vendor: str) -> list[str]:
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}"]
+    return [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A trigger that counts each change of a table, whoever makes it: ``counter`` has a row for each table.
+
+    A row of ``counter`` is a table's name (``name``) and how often it has changed (``number``).
+    """
+
+    name: str
+    table: str
+    event: str
+    counter: str
+    vendors: Sequence[str] = ("sqlite", "postgresql")
+
+    @property
+    def reads(self) -> Sequence[str]:
+        """The table that it writes to has to be there too."""
+        return (self.counter,)
+
+    def create_sql(self, vendor: str) -> list[str]:
+        """Return the statements that make the trigger anew on this database."""
+        count = (
+            f"INSERT INTO {self.counter} (name, number) VALUES ('{self.table}', 1) "
+            f"ON CONFLICT (name) DO UPDATE SET number = {self.counter}.number + 1"
+        )
         if vendor == "sqlite":
-            return [f"DROP TRIGGER IF EXISTS {self.name}"]
+            return [f"CREATE TRIGGER {self.name} AFTER {self.event} ON {self.table} FOR EACH ROW BEGIN {count}; END"]
         return [
-            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
-            f"DROP FUNCTION IF EXISTS {self.name}()",
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $tick$ "
+            f"BEGIN {count}; RETURN NULL; END $tick$",
+            f"CREATE TRIGGER {self.name} AFTER {self.event} ON {self.table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()",
         ]
 
+    def drop_sql(self, vendor: str) -> list[str]:
+        """Return the statements that take the trigger away, present or not; its table must exist."""
+        return _drop_sql(self.name, self.table, vendor)
 
-_registered: dict[str, Guard] = {}
+
+_registered: dict[str, Guard | Tick] = {}
 
 
-def register(guards: Iterable[Guard]) -> None:
+def register(guards: Iterable[Guard | Tick]) -> None:
     """Add guards to those that the tracker installs and checks. Called once by each package's AppConfig."""
     _registered.update({guard.name: guard for guard in guards})
 
 
-def expected(connection: BaseDatabaseWrapper) -> list[Guard]:
+def expected(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
     """Return the guards that this database should have now: those of its vendor whose tables exist."""
     tables = set(connection.introspection.table_names())
     return [
@@ -83,7 +122,7 @@ def expected(connection: BaseDatabaseWrapper) -> list[Guard]:
     ]
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
+def missing(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
     """Return the guards that this database should have and has not, or has switched off."""
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
