@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "tracker.pledges",
     "tracker.desk",
     "tracker.public",
+    "tracker.opendata",
+    "tracker.alerts",
 ]
 
 MIDDLEWARE = [

@@ -50,6 +50,15 @@ PUBLIC = {
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
 }  # fmt: skip
+OPEN = {
+    "index", "package", "descriptor", "table", "api", "openapi", "api-nothing", "feed", "feed-changes",
+    "feed-pledge", "feed-body",
+    "feed-theme", "calendar", "embed-pledge", "badge", "embed-review", "oembed",
+    *(f"api:{name}" for name in (
+        "list_pledges", "get_pledge", "list_updates", "get_update", "list_passages", "get_passage", "get_annotation",
+        "list_sources", "get_source", "list_bodies", "list_themes", "list_reviews", "list_changes", "get_record",
+    )),
+}  # fmt: skip
 ROLES = [None, "stranger", *Role]
 
 
@@ -66,8 +75,10 @@ VIEWS = dict(patterns(get_resolver()))
 
 
 def test_every_address_has_a_decision():
-    ours = {name for name in VIEWS if name.startswith(("desk:", "public:"))}
-    assert ours == {f"desk:{name}" for name in DESK} | {f"public:{name}" for name in PUBLIC}
+    ours = {name for name in VIEWS if name.startswith(("desk:", "public:", "opendata:"))}
+    assert ours == {f"desk:{name}" for name in DESK} | {f"public:{name}" for name in PUBLIC} | {
+        f"opendata:{name}" for name in OPEN
+    }
     others = {name.split(":")[0].split("_")[0] for name in VIEWS if name not in ours}
     assert others <= {"admin", "account", "mfa", "usersessions", "None"}, "an address outside of the table"
 

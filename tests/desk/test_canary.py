@@ -13,6 +13,7 @@ from tracker.desk.models import Sort
 from tracker.desk.pledge_form import typed_facts
 from tracker.desk.quoting import passage_at
 from tracker.desk.roles import Role
+from tracker.opendata.tables import TABLES
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.statuses import Letter
 from tracker.sources.models import Source
@@ -48,6 +49,11 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
         for name in ("dashboard", "sources", "checks", "bodies", "methodology", "about", "changes", "record",
                      "record-download", "record-verifier", "record-checkpoint", "record-head")
     ]  # fmt: skip
+    addresses += [f"/data/{name}.{extension}" for name in TABLES for extension in ("csv", "json", "ndjson")]
+    addresses += [f"/api/v1/{name}" for name in ("", "pledges", "updates", "passages", "sources", "changes")]
+    addresses += ["/changes/feed.atom", "/feed.atom", "/deadlines.ics", "/data/", "/data/datapackage.json",
+                  "/api/v1/pledges/about", "/api/v1/openapi.json", "/pledges/about/feed.atom", "/embed/pledges/about/",
+                  "/embed/pledges/about.svg", f"/api/v1/sources/{open_source.slug}"]  # fmt: skip
     for model in (Pledge, Body, Theme):
         addresses += [one.get_absolute_url() for one in model.objects.all()]
     addresses += [one.get_absolute_url() for one in Source.objects.exclude(pk=secret_source.pk)]

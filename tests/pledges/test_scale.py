@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from tests.factories import pledge
-from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.asof import end_of
+from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.sources import guards
 
 pytestmark = pytest.mark.django_db

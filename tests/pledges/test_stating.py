@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from tests.factories import BodyFactory, PassageFactory, ThemeFactory, pledge, stated, update
+from tracker.pledges.asof import end_of
 from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.recording import Evidence
 from tracker.pledges.stating import FACTS, facts_of, history, recall, state
 from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
-from tracker.pledges.asof import end_of
 from tracker.public.comparing import moves
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import pledge, update
+from tracker.pledges.asof import end_of
 from tracker.pledges.models import Conflict, Pledge, StatusUpdate
 from tracker.pledges.recording import withdraw
 from tracker.pledges.statuses import Status
-from tracker.pledges.asof import end_of
 from tracker.public.comparing import moves
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, superuser, update
+from tracker.pledges.asof import end_of
 from tracker.pledges.models import SearchDocument, StatusUpdate
 from tracker.pledges.recording import withdraw_text
 from tracker.pledges.searching import excerpt, find, marked, rebuild, suggestion, words_of
 from tracker.pledges.statuses import Found, Status
-from tracker.pledges.asof import end_of
 from tracker.sources.models import Licence
 
 pytestmark = pytest.mark.django_db

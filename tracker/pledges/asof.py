@@ -1,9 +1,10 @@
-"""``?as_of=2025-09-01``: a page as it stood at the end of a day in Europe/London."""
+"""``?as_of=2025-09-01``: a page as it stood at the end of a day in Europe/London; and periods between two days."""
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
@@ -20,10 +21,20 @@ class AsOf:
     problem: str = ""
     asked: str = ""
 
+    @classmethod
+    def now(cls) -> "AsOf":
+        """Return today."""
+        return cls(timezone.localdate())
+
     @property
     def suffix(self) -> str:
         """What a link adds so that it stays on the day."""
         return f"?as_of={self.day}" if self.day else ""
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What an address of the open data says so that it speaks of the day."""
+        return {"as_of": self.day.isoformat()} if self.day else {}
 
     @property
     def before_first(self) -> dt.date | None:
@@ -32,6 +43,15 @@ class AsOf:
             return None
         first = StatusUpdate.objects.order_by("position").values_list("published_at", flat=True).first()
         return timezone.localdate(first) if first and timezone.localdate(first) > self.day else None
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the end of one day (None: from the beginning) to the end of another."""
+
+    since: dt.date | None
+    until: dt.date
+    month: dt.date | None = None
 
 
 def end_of(day: dt.date) -> dt.datetime:
@@ -61,6 +81,32 @@ def read_day(value: str) -> tuple[dt.date | None, str]:
     if day is None or not 1900 <= day.year <= 9000:
         return None, "Write the day as in 2025-09-01: this is today’s record."
     return day, ""
+
+
+def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period, list[str]]:
+    """Return the period that an address asks for, and what is wrong with it. Never later than ``latest``."""
+    if month:
+        year, number = int(month[:4]), int(month[5:])
+        if not (1900 <= year <= 9000 and 1 <= number <= 12):
+            return Period(None, latest), ["There is no such month: all entries are shown."]
+        first = dt.date(year, number, 1)
+        last = dt.date(year, number, calendar.monthrange(year, number)[1])
+        return Period(first - dt.timedelta(days=1), min(last, latest), first), []
+    problems: list[str] = []
+    days: dict[str, dt.date | None] = {}
+    for name in ("since", "until"):
+        value = data.get(name, "").strip()
+        days[name], problem = read_day(value) if value else (None, "")
+        if problem:
+            problems.append(f"“{name}” is left out. Write a day as in 2025-09-01.")
+    since, until = days["since"], days["until"] or latest
+    if until > latest:
+        problems.append("The last day has not come yet: entries up to today are shown.")
+        until = latest
+    if since and since > until:
+        problems.append("The first day lies after the last: it is left out.")
+        since = None
+    return Period(since, until), problems
 
 
 def dated(response: HttpResponse, when: AsOf) -> HttpResponse:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import QueryDict
 
 from tracker.pledges.models import Body, Review, Theme
+from tracker.pledges.paging import Key, ordered
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.searching import pledges_matching
 from tracker.pledges.stating import about_body, stated, stated_otherwise
@@ -26,6 +27,15 @@ SORTS = [
     ("quiet", "Longest without movement"),
     ("title", "Title"),
 ]
+
+_LAST = [Key("title"), Key("pk", holds=int)]
+ORDERS = {
+    "moved": [Key("status_on", descending=True, holds=dt.date), *_LAST],
+    "status": [Key("rank", holds=int), *_LAST],
+    "deadline": [Key("deadline_on", holds=dt.date), *_LAST],
+    "quiet": [Key("status_on", holds=dt.date), *_LAST],
+    "title": _LAST,
+}
 
 
 @dataclass(frozen=True)
@@ -123,15 +133,15 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.citing(Passage.objects.in_state(value))
 
     def filter_sort(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        rank = Case(*[When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)], default=1)
-        order: dict[str, Any] = {
-            "moved": F("status_on").desc(nulls_last=True),
-            "status": rank,
-            "deadline": F("deadline_on").asc(nulls_last=True),
-            "quiet": F("status_on").asc(nulls_last=True),
-            "title": "title",
-        }
-        return queryset.order_by(order[value], "title", "pk")
+        if value == "status":
+            places = [When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)]
+            queryset = queryset.annotate(rank=Case(*places, default=1))
+        return ordered(queryset, ORDERS[value])
+
+    @property
+    def order(self) -> list[Key]:
+        """The order that is in force, for whoever goes through the rows a page at a time (paging.py)."""
+        return ORDERS[self.form.cleaned_data.get("sort") or "moved"]
 
     def facets(self) -> list[Facet]:
         """Return for each facet how many pledges each value would leave, the other filters as they are. One query."""

@@ -250,6 +250,13 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
         """Keep what was published before an instant; everything where there is none."""
         return self.filter(**_before(until))
 
+    def between(self, *, since: dt.date | None, until: dt.date) -> "StatusUpdateQuerySet":
+        """Keep what was published after the end of one day (None: ever) and by the end of another."""
+        from tracker.pledges.asof import end_of
+
+        rows = self.published(until=end_of(until))
+        return rows.filter(published_at__gte=end_of(since)) if since else rows
+
     def standing(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
         """Keep the entries that give their pledge a status: published, and neither corrected nor withdrawn by then."""
         ended = self.model._default_manager.filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS, **_before(until))

@@ -1,7 +1,7 @@
 """A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -24,6 +24,7 @@ class Listing:
     page: Page[Pledge] | None
     problems: list[str]
     facets: list[Facet]
+    scope: dict[str, str] = field(default_factory=dict)
     more_filters = MORE_FILTERS
 
     @classmethod
@@ -39,15 +40,23 @@ class Listing:
         return any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS)
 
     @property
+    def data_query(self) -> str:
+        """The same rows as a query string of the open data: filters, order, the page's own scope, and the day."""
+        return urlencode(self.scope | self.filterset.query())
+
+    @property
     def query(self) -> str:
         """The filters and the sort order as a query string, without the page."""
         return urlencode(self.filterset.query())
 
 
-def listing(data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | None = None) -> Listing:
+def listing(
+    data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | None = None, scope: dict[str, str] | None = None
+) -> Listing:
     """Return the page that ``data`` asks for. A malformed value is left out and named, never an error.
 
-    ``until`` is an instant: the pledges then read as they were stated before it.
+    ``until`` is an instant: the pledges then read as they were stated before it. ``scope`` are the filters of the open
+    data that the page itself stands for: its body, its theme, its day.
     """
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     paginator = Paginator(filterset.qs, settings.PLEDGES_PER_PAGE)
@@ -61,4 +70,4 @@ def listing(data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | No
         page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
         problems.append(f"There is no such page: this is page {page.number} of {paginator.num_pages}.")
     recall(page.object_list, until=until)
-    return Listing(filterset, page, problems, filterset.facets())
+    return Listing(filterset, page, problems, filterset.facets(), scope or {})

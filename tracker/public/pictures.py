@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.public.summary import StatusCount
+from tracker.pledges.summary import StatusCount
 
 _WIDTH = 1000
 _GAP = 4

@@ -8,14 +8,15 @@ from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from tracker.pledges import heads
+from tracker.pledges.asof import Period, as_of, dated, read_period
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import EntryKind
 from tracker.pledges.verifying import entries, exported
-from tracker.pledges.asof import as_of, dated, end_of
-from tracker.public.comparing import moves, read_period
+from tracker.public.comparing import moves
 
 
 @require_safe
@@ -23,9 +24,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     """Every entry of the record, newest first; between two days, also which pledges came or moved."""
     when = as_of(request)
     period, problems = read_period(request.GET, month=month, latest=when.today)
-    rows = StatusUpdate.objects.published(until=end_of(period.until)).in_order().reverse()
-    if period.since:
-        rows = rows.filter(published_at__gte=end_of(period.since))
+    rows = StatusUpdate.objects.between(since=period.since, until=period.until).in_order().reverse()
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
@@ -39,9 +38,15 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "kind": kind if kind in EntryKind.values else "",
         "moves": moves(since=period.since, until=period.until) if period.since else None,
         "months": StatusUpdate.objects.published(until=when.until).dates("published_at", "month", order="DESC"),
+        "data_query": _query(period, kind) if not problems else "",
         "as_of": when,
     }
     return dated(render(request, "public/changes.html", context), when)
+
+
+def _query(period: Period, kind: str) -> str:
+    asked = {"since": period.since, "until": period.until, "kind": kind}
+    return urlencode({name: str(value) for name, value in asked.items() if value})
 
 
 @require_safe

@@ -13,17 +13,17 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from tracker.pledges.asof import as_of, dated
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
 from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import about_body, about_theme, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
+from tracker.pledges.summary import status_counts, summarise
 from tracker.public import drawing
-from tracker.pledges.asof import as_of, dated
 from tracker.public.listing import Listing, listing
 from tracker.public.pictures import unit_bar
-from tracker.public.summary import status_counts, summarise
 from tracker.sources.excerpts import excerpt
 from tracker.sources.models import CheckState, Passage
 from tracker.sources.querysets import PassageQuerySet
@@ -35,7 +35,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
     filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
-    context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
+    context = {
+        "listing": listing(request.GET, filterset, until=when.until, scope=when.scope),
+        "today": when.today,
+        "as_of": when,
+    }
     context |= _found(filterset)
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
@@ -218,7 +222,9 @@ def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQue
     when = as_of(request)
     pledges = mine.for_list(today=when.today, until=when.until)
     filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
-    context = {"listing": listing(request.GET, filterset, until=when.until), "today": when.today, "as_of": when}
+    scope = {kind: group.slug} | when.scope
+    rows = listing(request.GET, filterset, until=when.until, scope=scope)
+    context = {"listing": rows, "today": when.today, "as_of": when}
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = mine.tally(today=when.today, until=when.until)

@@ -44,6 +44,19 @@
     if (heading && event.detail.target.id === "results") heading.focus();
   });
 
+  // Text that is there to be taken gets a button that copies it; without this it is selected by hand.
+  Array.from(document.querySelectorAll("[data-copy]")).forEach(function (text) {
+    if (!navigator.clipboard) return;
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = text.dataset.copy;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(text.value).then(function () { button.textContent = "Copied"; });
+    });
+    text.after(button);
+  });
+
   // Where a swap fails the browser loads the page itself: an answer, or the server's own message.
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function (event) {

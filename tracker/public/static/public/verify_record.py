@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Verify a downloaded record offline: python3 verify_record.py record.ndjson [saved-head.txt]
 
+The record may also be the whole Data Package as it was downloaded (a zip that has record.ndjson).
+
 Standard library only, Python 3.9 or newer. The format is specified in docs/record-format.md, version 1.
 Exit code 0: every entry holds. 1: the first that does not is named. It proves that the file is one unbroken
 record; that it is the record you saw before, only a head that you saved yourself can prove.
@@ -10,6 +12,7 @@ import base64
 import hashlib
 import json
 import sys
+import zipfile
 
 TEXTS = ("headline", "explanation", "statement")
 APART = {"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)}
@@ -60,11 +63,18 @@ def problems(lines):
     return None
 
 
+def read(path):
+    if not zipfile.is_zipfile(path):
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    with zipfile.ZipFile(path) as package:
+        return package.read("record.ndjson").decode("utf-8")
+
+
 def main(arguments):
     if len(arguments) not in (1, 2):
         return print(__doc__) or 2
-    with open(arguments[0], encoding="utf-8") as file:
-        lines = [line for line in file if line.strip()]
+    lines = [line for line in read(arguments[0]).split("\n") if line.strip()]
     if found := problems(lines):
         return print(f"Entry {found[0]}: {found[1]}.") or 1
     print(f"{len(lines)} entries hold. Head: {json.loads(lines[-1])['digest'] if lines else '0' * 64}")

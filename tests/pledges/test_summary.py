@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tracker.pledges.querysets import Tally
 from tracker.pledges.statuses import Schedule, Status
+from tracker.pledges.summary import status_counts, summarise
 from tracker.public.pictures import unit_bar
-from tracker.public.summary import status_counts, summarise
 
 TODAY = dt.date(2026, 11, 24)
 

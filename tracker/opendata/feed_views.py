@@ -1,0 +1,50 @@
+"""Feeds and the calendar of deadlines, with the filters of the page."""
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from tracker.opendata.answers import open_data
+from tracker.opendata.calendars import deadlines
+from tracker.opendata.downloads import BadQuestion, pledge_filter
+from tracker.opendata.feeds import ListFeed
+from tracker.pledges.asof import AsOf
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.statuses import EntryKind
+
+_list_feed = ListFeed()
+
+
+@open_data
+@require_safe
+def list_feed(request: HttpRequest) -> HttpResponseBase:
+    """What happened about the pledges that filters leave."""
+    try:
+        return _list_feed(request)
+    except BadQuestion as error:
+        return _refused(error)
+
+
+@open_data
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponseBase:
+    """The first stated deadlines of the pledges that filters leave."""
+    try:
+        filterset = pledge_filter(request, AsOf.now())
+    except BadQuestion as error:
+        return _refused(error)
+    stated = StatusUpdate.objects.filter(pledge=OuterRef("pk"), kind=EntryKind.PLEDGE).order_by("-position")
+    pledges = (
+        filterset.qs.filter(deadline_on__isnull=False)
+        .annotate(stated_at=Subquery(stated.values("published_at")[:1]))
+        .order_by("deadline_on", "slug")
+    )
+    response = HttpResponse(
+        deadlines(pledges, absolute=request.build_absolute_uri), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'inline; filename="deadlines.ics"'
+    return response
+
+
+def _refused(error: BadQuestion) -> HttpResponse:
+    return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")

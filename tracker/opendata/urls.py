@@ -1,0 +1,42 @@
+"""Addresses of the open data. They are promises: an address, once published, stays."""
+
+from typing import Any
+
+from django.urls import URLPattern, include, path, re_path
+
+from tracker.opendata import api_views, downloads, embeds, feed_views
+from tracker.opendata.answers import open_data
+from tracker.opendata.api import api
+from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, ThemeFeed
+
+app_name = "opendata"
+
+
+def _operations() -> list[URLPattern]:
+    """The operations of the API, each with entity tags, HEAD and CORS as every other answer of the open data."""
+    patterns: list[Any] = api.urls[0]
+    for pattern in patterns:
+        pattern.callback = open_data(pattern.callback)
+    return [pattern for pattern in patterns if pattern.name != "api-root"]
+
+
+urlpatterns = [
+    path("api/v1/", api_views.manual, name="api"),
+    path("api/v1/openapi.json", api_views.document, name="openapi"),
+    path("api/v1/", include((_operations(), "api"))),
+    path("api/v1/<path:rest>", api_views.nothing, name="api-nothing"),
+    path("feed.atom", feed_views.list_feed, name="feed"),
+    path("changes/feed.atom", open_data(Changes()), name="feed-changes"),
+    path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),
+    path("bodies/<slug:slug>/feed.atom", open_data(BodyFeed()), name="feed-body"),
+    path("themes/<slug:slug>/feed.atom", open_data(ThemeFeed()), name="feed-theme"),
+    path("deadlines.ics", feed_views.calendar, name="calendar"),
+    path("embed/pledges/<slug:slug>/", embeds.pledge, name="embed-pledge"),
+    path("embed/pledges/<slug:slug>.svg", embeds.badge, name="badge"),
+    path("embed/reviews/<slug:slug>/", embeds.review, name="embed-review"),
+    path("oembed", embeds.oembed, name="oembed"),
+    path("data/", downloads.index, name="index"),
+    path("data/package.zip", downloads.data_package, name="package"),
+    path("data/datapackage.json", downloads.data_package_descriptor, name="descriptor"),
+    re_path(r"^data/(?P<name>[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.table, name="table"),
+]
