@@ -110,6 +110,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
     )
+# In this process, or shared by all through CACHE_URL; nothing is lost with it.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------------------
@@ -206,6 +208,8 @@ VERSION = "0.1.0"
 
 # Names the record in its signed head; choose it once, such as "tracker.example.org/record".
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
+# Where letters and the site as plain files say that the tracker is; no slash at the end.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
 # Two people stand behind each entry. A desk of one may switch that off; each entry then says so.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)

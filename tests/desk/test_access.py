@@ -76,9 +76,10 @@ VIEWS = dict(patterns(get_resolver()))
 
 def test_every_address_has_a_decision():
     ours = {name for name in VIEWS if name.startswith(("desk:", "public:", "opendata:"))}
-    assert ours == {f"desk:{name}" for name in DESK} | {f"public:{name}" for name in PUBLIC} | {
-        f"opendata:{name}" for name in OPEN
-    }
+    ours |= {name for name in VIEWS if name.startswith("alerts:")}
+    assert ours == {f"alerts:{name}" for name in ("follow", "asked", "confirm", "end")} | {
+        f"desk:{name}" for name in DESK
+    } | {f"public:{name}" for name in PUBLIC} | {f"opendata:{name}" for name in OPEN}
     others = {name.split(":")[0].split("_")[0] for name in VIEWS if name not in ours}
     assert others <= {"admin", "account", "mfa", "usersessions", "None"}, "an address outside of the table"
 

@@ -1,4 +1,4 @@
-"""manage.py work: the background worker. It publishes what is due, again and again, until it is told to stop."""
+"""manage.py work: the background worker. It does what is due, again and again, until it is told to stop."""
 
 import signal
 import threading
@@ -9,11 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+DUE = ["publish_due", "send_alerts"]
+"""What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
+
 
 class Command(BaseCommand):
     """The background worker."""
 
-    help = "Runs what has its time (publish_due) every few seconds. Any number may run. Stops at once on SIGTERM."
+    help = "Runs what has its time (publish_due, send_alerts) again and again. Any number may run. Stops on SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="Pause between rounds.")
@@ -26,12 +29,16 @@ class Command(BaseCommand):
                 signal.signal(name, lambda *_: stopped.set())
         done = 0
         while not stopped.is_set():
-            try:
-                call_command("publish_due", stdout=self.stdout, stderr=self.stderr)
-            except DatabaseError as error:
-                self.stderr.write(f"The database does not answer, the next round tries again: {error}")
-                close_old_connections()
+            for command in DUE:
+                self._run(command)
             done += 1
             if rounds and done >= rounds:
                 return
             stopped.wait(every)
+
+    def _run(self, command: str) -> None:
+        try:
+            call_command(command, stdout=self.stdout, stderr=self.stderr)
+        except DatabaseError as error:
+            self.stderr.write(f"The database does not answer, the next round tries again: {error}")
+            close_old_connections()

@@ -1,0 +1,21 @@
+"""manage.py send_alerts: send each letter whose time has come. Run it every minute, or let manage.py work do it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.alerts.sending import send_due
+
+
+class Command(BaseCommand):
+    """Send what is due."""
+
+    help = (
+        "Sends confirmation letters and alerts that are due, each once, also when several of these run. What could "
+        "not be sent is tried again later."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sent = send_due()
+        if sent != type(sent)():
+            self.stdout.write(f"Letters: {sent.letters}, alerts: {sent.alerts}, failed: {sent.failed}.")

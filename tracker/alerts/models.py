@@ -1,0 +1,49 @@
+"""Who asked to be told of what. An address is kept only as long as its owner wants mail."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+def new_key() -> str:
+    """Return 43 random characters that stand for a subscription in its links."""
+    return secrets.token_urlsafe(32)
+
+
+class Frequency(models.TextChoices):
+    """How often mail is sent."""
+
+    IMMEDIATE = "immediate", "As soon as something is published"
+    WEEKLY = "weekly", "On Mondays, all of the week in one"
+
+
+class Subscription(models.Model):
+    """One address that follows one thing. Deleted, with the address, when its owner ends it."""
+
+    email = models.EmailField(max_length=254)
+    scope = models.CharField(
+        max_length=100, help_text="“all”, or what is followed: pledge:slug, body:slug, theme:slug."
+    )
+    frequency = models.CharField(max_length=16, choices=Frequency)
+    key = models.CharField(max_length=43, unique=True, default=new_key)
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    letters = models.PositiveSmallIntegerField(default=0, help_text="Confirmation letters sent.")
+    letter_due = models.BooleanField(default=True, help_text="Whether it waits for a confirmation letter.")
+    sent_until = models.PositiveBigIntegerField(default=0, help_text="Position of the last entry that was sent.")
+    next_at = models.DateTimeField(default=timezone.now, help_text="When to look again whether there is news.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Failed tries to send, since the last success.")
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to send.")
+    claimed_until = models.PositiveBigIntegerField(null=True, blank=True, help_text="The last entry of what it sends.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="alerts_subscription_once", fields=["email", "scope"]),
+            models.CheckConstraint(name="alerts_frequency_known", condition=Q(frequency__in=Frequency.values)),
+        ]
+        indexes = [models.Index(fields=["next_at"], name="alerts_next")]
+
+    def __str__(self) -> str:
+        return f"A subscription to {self.scope}"

@@ -1,0 +1,174 @@
+"""Send what was published to those who asked: each entry once to each, whatever dies in between.
+
+A worker claims a subscription together with the entries that it will send, sends, and then takes down that it has.
+Two workers never claim the same. Where one dies between sending and taking down, the next sends the same entries
+again in a letter with the same Message-ID (RFC 5322), which mail systems and programs take for the one they have.
+"""
+
+import datetime as dt
+import logging
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.alerts.models import Frequency, Subscription
+from tracker.alerts.subscribing import forget_unconfirmed, letter_sent, next_look, subject_of
+from tracker.pledges.models import Body, Pledge, StatusUpdate
+from tracker.pledges.querysets import StatusUpdateQuerySet
+
+logger = logging.getLogger(__name__)
+
+_LEASE = dt.timedelta(minutes=10)
+_LONGEST_WAIT = dt.timedelta(days=1)
+_MOST = 100
+"""Entries of one letter; it says how many more there are."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a round of sending did."""
+
+    letters: int = 0
+    alerts: int = 0
+    failed: int = 0
+
+
+def send_due() -> Sent:
+    """Send every letter whose time has come, and return how many. Any number of workers may do it at once."""
+    forget_unconfirmed()
+    letters = alerts = failed = 0
+    for row in _claimed(Subscription.objects.filter(letter_due=True), until=None):
+        if _send(_letter(row), row):
+            letter_sent(row)
+            letters += 1
+        else:
+            failed += 1
+        _let_go(row)
+    head = StatusUpdate.objects.last_entry()
+    position = head.position if head else 0
+    behind = Subscription.objects.filter(confirmed_at__isnull=False, sent_until__lt=position)
+    for row in _claimed(behind, until=position):
+        entries = _news(row)
+        if not entries or _send(_alert(row, entries), row):
+            alerts += bool(entries)
+            _taken_down(row)
+        else:
+            failed += 1
+            _let_go(row)
+    return Sent(letters, alerts, failed)
+
+
+def _claimed(due: QuerySet[Subscription], *, until: int | None) -> Iterator[Subscription]:
+    """Yield the rows whose time has come and that this worker alone now holds.
+
+    A claim that is older than the lease was left by a worker that died: it is taken over, with the entries that it
+    was about.
+    """
+    now = timezone.now()
+    free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - _LEASE)
+    for pk in due.filter(free, next_at__lte=now).order_by("pk").values_list("pk", flat=True):
+        claim: dict[str, Any] = {"claimed_at": timezone.now()}
+        if until is not None:
+            claim["claimed_until"] = Coalesce(F("claimed_until"), until)
+        if Subscription.objects.filter(free, pk=pk).update(**claim):
+            yield Subscription.objects.get(pk=pk)
+
+
+def _taken_down(row: Subscription) -> None:
+    Subscription.objects.filter(pk=row.pk).update(
+        sent_until=row.claimed_until, claimed_until=None, claimed_at=None, attempts=0, next_at=next_look(row)
+    )
+
+
+def _let_go(row: Subscription) -> None:
+    Subscription.objects.filter(pk=row.pk).update(claimed_at=None)
+
+
+def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
+    """Send a letter and return whether it went; else it is tried again later, each time after a longer wait."""
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("A letter could not be sent, it is tried again: %s", type(error).__name__)
+        wait = min(dt.timedelta(minutes=2 ** min(row.attempts, 11)), _LONGEST_WAIT)
+        Subscription.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, next_at=timezone.now() + wait)
+        return False
+    return True
+
+
+def _news(row: Subscription) -> list[StatusUpdate]:
+    """Return the entries that a claimed subscription is about to be sent, in order."""
+    entries = StatusUpdate.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
+    return list(_about(entries, row.scope).select_related("pledge", "text", "corrects").order_by("position"))
+
+
+def _about(entries: StatusUpdateQuerySet, scope: str) -> StatusUpdateQuerySet:
+    kind, _, slug = scope.partition(":")
+    if kind == "pledge":
+        return entries.filter(pledge__slug=slug)
+    if kind == "theme":
+        return entries.filter(pledge__theme__slug=slug)
+    if kind == "body":
+        body = Body.objects.filter(slug=slug).first()
+        mine = Pledge.objects.filter(Pledge.objects.of_body(body)) if body else Pledge.objects.none()
+        return entries.filter(pledge__in=mine)
+    return entries
+
+
+def _alert(row: Subscription, entries: list[StatusUpdate]) -> EmailMultiAlternatives:
+    number = len(entries)
+    return _message(
+        row,
+        template="alerts/mail/alert",
+        subject=f"{settings.SITE_NAME}: {number} change{'' if number == 1 else 's'}",
+        name=f"{row.key[:16]}.{row.sent_until}-{row.claimed_until}",
+        context={"entries": entries[:_MOST], "more": max(0, number - _MOST)},
+    )
+
+
+def _letter(row: Subscription) -> EmailMultiAlternatives:
+    kind = "known" if row.confirmed_at else "confirm"
+    return _message(
+        row,
+        template=f"alerts/mail/{kind}",
+        subject=f"{settings.SITE_NAME}: your subscription",
+        name=f"{row.key[:16]}.{kind}-{row.letters}",
+        context={},
+    )
+
+
+def _message(
+    row: Subscription, *, template: str, subject: str, name: str, context: dict[str, object]
+) -> EmailMultiAlternatives:
+    end = settings.SITE_URL + reverse("alerts:end", args=[row.key])
+    context = context | {
+        "site": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "subject": subject_of(row.scope) or "what you followed",
+        "frequency": Frequency(row.frequency),
+        "confirm": settings.SITE_URL + reverse("alerts:confirm", args=[row.key]),
+        "end": end,
+        "helplines": settings.HELPLINES,
+    }
+    message = EmailMultiAlternatives(
+        subject,
+        render_to_string(f"{template}.txt", context),
+        to=[row.email],
+        headers={
+            "Message-ID": f"<{name}@{settings.RECORD_ORIGIN.split('/')[0]}>",
+            "List-Unsubscribe": f"<{end}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+            "Auto-Submitted": "auto-generated",  # RFC 3834
+        },
+    )
+    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return message

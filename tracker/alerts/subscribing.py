@@ -1,0 +1,93 @@
+"""Subscribe, confirm, end. What is answered never says whether an address is known.
+
+Asking writes a row and nothing else; every letter is sent by the worker (sending.py), so that an answer takes the
+same time for any address.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tracker.alerts.models import Frequency, Subscription
+from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
+
+LETTERS = 3
+"""Confirmation letters that an address is sent for one subscription, whoever asks: it can't be used to pester."""
+
+UNCONFIRMED = dt.timedelta(days=7)
+"""For how long an address is kept that nobody has confirmed."""
+
+_KINDS = {"pledge": Pledge, "body": Body, "theme": Theme}
+
+
+def subject_of(scope: str) -> str | None:
+    """Return what a scope stands for, in words; None where there is no such thing."""
+    if scope == "all":
+        return "every pledge"
+    kind, _, slug = scope.partition(":")
+    if kind not in _KINDS or "\x00" in slug:
+        return None
+    found = _KINDS[kind]._default_manager.filter(slug=slug).first()
+    return str(found) if found else None
+
+
+@transaction.atomic
+def ask(*, email: str, scope: str, frequency: Frequency) -> None:
+    """Take down that an address wants to follow something; a letter then asks its owner. Safe to repeat.
+
+    An address that follows it already gets a letter that says so, if that was not sent just now.
+    """
+    local, _, domain = email.strip().rpartition("@")
+    row, made = Subscription.objects.get_or_create(
+        email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency}
+    )
+    if made:
+        return
+    if row.confirmed_at is None:
+        row.frequency = frequency
+    row.letter_due = row.letter_due or row.letters < LETTERS
+    row.save(update_fields=["frequency", "letter_due"])
+
+
+def confirm(key: str) -> Subscription | None:
+    """Begin to send to an address whose owner has the key; None where there is none. Entries from now on are sent."""
+    row = Subscription.objects.filter(key=key).first()
+    if row is None:
+        return None
+    head = StatusUpdate.objects.last_entry()
+    Subscription.objects.filter(pk=row.pk, confirmed_at__isnull=True).update(
+        confirmed_at=timezone.now(),
+        letters=0,
+        letter_due=False,
+        sent_until=head.position if head else 0,
+        next_at=next_look(row),
+    )
+    return row
+
+
+def next_look(row: Subscription) -> dt.datetime:
+    """Return when to look for news: at once, or on the next Monday at seven in the morning in Europe/London."""
+    now = timezone.localtime()
+    if row.frequency == Frequency.IMMEDIATE:
+        return now
+    monday = now.date() + dt.timedelta(days=7 - now.weekday())
+    return timezone.make_aware(dt.datetime.combine(monday, dt.time(7)))
+
+
+def end(key: str) -> None:
+    """Delete a subscription and its address. Nothing happens where there is none."""
+    Subscription.objects.filter(key=key).delete()
+
+
+def forget_unconfirmed() -> int:
+    """Delete the addresses that nobody confirmed in time; return how many."""
+    return Subscription.objects.filter(
+        confirmed_at__isnull=True, created_at__lt=timezone.now() - UNCONFIRMED
+    ).delete()[0]
+
+
+def letter_sent(row: Subscription) -> None:
+    """Take down that a confirmation letter was sent."""
+    Subscription.objects.filter(pk=row.pk).update(letter_due=False, letters=F("letters") + 1, attempts=0)

@@ -1,0 +1,14 @@
+"""Addresses of subscriptions; those with a key stand in letters that were sent."""
+
+from django.urls import path, re_path
+
+from tracker.alerts import views
+
+app_name = "alerts"
+
+urlpatterns = [
+    path("", views.follow, name="follow"),
+    path("asked/", views.asked, name="asked"),
+    re_path(r"^(?P<key>[A-Za-z0-9_-]{43})/$", views.confirm, name="confirm"),
+    re_path(r"^(?P<key>[A-Za-z0-9_-]{43})/end/$", views.end, name="end"),
+]

@@ -1,0 +1,88 @@
+"""Pages of subscriptions. No answer says whether an address is known; none sets a cookie."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tracker.alerts import subscribing
+from tracker.alerts.models import Frequency
+from tracker.openforms import OpenForm, too_many, wait
+
+EACH, ALL = 10, 500
+"""Requests for letters in an hour: of one client, of everybody."""
+
+
+class SubscriptionForm(OpenForm):
+    """An address, and how often."""
+
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        help_text="Kept only to send you this, and deleted when you end it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Give the address that we are to write to."},
+    )
+    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, initial=Frequency.WEEKLY)
+
+
+@csrf_exempt  # nobody is signed in here: there is nothing that a foreign page could do in a reader's name
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Ask to be told of everything, or of the pledge, body or theme that ``about`` names."""
+    scope = request.GET.get("about", "all")
+    subject = subscribing.subject_of(scope)
+    if subject is None:
+        raise Http404
+    form = SubscriptionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if seconds := wait(request, "alerts", each=EACH, all_=ALL):
+            return too_many(request, seconds)
+        if form.is_valid():
+            data: dict[str, Any] = form.cleaned_data
+            subscribing.ask(email=data["email"], scope=scope, frequency=Frequency(data["frequency"]))
+            return HttpResponseRedirect(reverse("alerts:asked"))
+    context = {"form": form, "subject": subject, "scope": scope}
+    return render(request, "alerts/follow.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """What happens next: the same for every address."""
+    return render(request, "alerts/asked.html")
+
+
+@csrf_exempt  # the key in the address is the right to do it
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """Say yes. A button, because programs that read mail open its links."""
+    if request.method == "POST":
+        row = subscribing.confirm(key)
+        context = {"row": row, "subject": subscribing.subject_of(row.scope) if row else None}
+        return _kept_quiet(render(request, "alerts/confirmed.html", context, status=200 if row else 404))
+    return _kept_quiet(render(request, "alerts/confirm.html"))
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, key: str) -> HttpResponseBase:
+    """End a subscription: by the button, or by one click in a mail program (RFC 8058). The same for every key."""
+    if request.method == "POST":
+        subscribing.end(key)
+        return _kept_quiet(render(request, "alerts/ended.html"))
+    return _kept_quiet(render(request, "alerts/end.html"))
+
+
+def _kept_quiet(response: HttpResponse) -> HttpResponse:
+    # The key in the address is a right: no other page and no search engine is to learn it.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
