@@ -89,7 +89,7 @@ class OpenForm(forms.Form):
             raise ValidationError("This page was open for too long. Nothing is lost: send it again.") from None
         if early or data.get("website"):
             raise ValidationError("This looks as if a program had sent it. Wait a moment, then send it again.")
-        for name, value in data.items():
+        for name, value in list(data.items()):
             if isinstance(value, str) and (refused := next(refused_characters(value.replace("\r\n", "\n")), None)):
                 self.add_error(name, f"{refused} may not stand here.")
         return data

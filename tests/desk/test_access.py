@@ -9,6 +9,7 @@ from tests.desk.conftest import signed_in
 from tests.factories import draft, person, published, stated, submitted
 from tracker.desk import chasing, holds
 from tracker.desk.roles import ABILITIES, Ability, Role
+from tracker.pledges.reporting import receive
 from tracker.pledges.statuses import Letter
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,8 @@ DESK = {
     "pledge": (Ability.SEE, "GET"),
     "ask": (Ability.PROPOSE, "POST"),
     "question": (Ability.SEE, "GET POST"),
+    "report": (Ability.SEE, "GET POST"),
+    "publish_answer": (Ability.PUBLISH, "POST"),
     "start": (Ability.PROPOSE, "POST"),
     "draft": (Ability.SEE, "GET POST"),
     "autosave": (Ability.PROPOSE, "POST"),
@@ -47,6 +50,7 @@ DESK = {
 PUBLIC = {
     "robots", "sitemap", "card", "compare",
     "dashboard", "pictures", "pledge",
+    "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
 }  # fmt: skip
@@ -97,7 +101,9 @@ def world(ada, grace):
     question = chasing.draft_question(about, kind=Letter.FOI, by=ada, address="https://example.org/")
     hold = holds.place(stated(slug="held"), by=ada)
     source = mine.evidence.get().passage.source
+    report = receive(page="/", what="It is wrong.", source="")
     arguments = {
+        "report": [report.pk], "publish_answer": [report.pk],
         "pledge": [about.slug], "ask": [about.slug], "question": [question.pk], "draft": [mine.pk],
         "autosave": [mine.pk], "remove_evidence": [mine.pk, mine.evidence.get().pk], "words": [mine.pk, source.slug],
         "review": [waiting.pk], "comment": [waiting.pk], "publish": [waiting.pk], "published": [entry.draft.pk],

@@ -11,9 +11,9 @@ from django.utils import timezone
 from tracker.desk.models import Draft
 from tracker.desk.roles import public_name
 from tracker.desk.stages import Stage
-from tracker.pledges.models import Pledge, Question
+from tracker.pledges.models import Pledge, Question, Report
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.statuses import Schedule
+from tracker.pledges.statuses import Schedule, Verdict
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -159,10 +159,30 @@ def _questions(user: Any, today: dt.date) -> Section:
     return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
+def _reports(user: Any, today: dt.date) -> Section:
+    rows = Report.objects.open()
+
+    def row(report: Report) -> Row:
+        answered = report.verdict != Verdict.WAITING
+        return Row(
+            str(report),
+            report.get_verdict_display() if answered else "",
+            f"Answered by {report.answered_by}: somebody else publishes it"
+            if answered
+            else "A reader says it is wrong",
+            timezone.localtime(report.received_at).date(),
+            reverse("desk:report", args=[report.pk]),
+            "Look",
+        )
+
+    return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
 _SECTIONS: list[tuple[str, str, Callable[[Any, dt.date], Section]]] = [
     ("sign-off", "For you to sign off", _to_sign_off),
     ("returned", "Returned to you", _returned),
     ("stuck", "Due, but not published", _scheduled),
+    ("reports", "Readers report an error", _reports),
     ("mine", "Your drafts", _mine),
     ("overdue", "Past their deadline", _overdue),
     ("quiet", "Gone quiet", _quiet),

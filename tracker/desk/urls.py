@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.desk import draft_views, people_views, question_views, source_views, views
+from tracker.desk import draft_views, people_views, question_views, report_views, source_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("pledges/<slug:slug>/", views.pledge, name="pledge"),
     path("pledges/<slug:slug>/ask/", question_views.ask, name="ask"),
     path("questions/<int:pk>/", question_views.question, name="question"),
+    path("reports/<int:pk>/", report_views.report, name="report"),
+    path("reports/<int:pk>/publish/", report_views.publish_answer, name="publish_answer"),
     path("start/", views.start, name="start"),
     path("drafts/<int:pk>/", draft_views.draft, name="draft"),
     path("drafts/<int:pk>/autosave/", draft_views.autosave, name="autosave"),

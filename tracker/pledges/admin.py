@@ -19,6 +19,7 @@ from tracker.pledges.models import (
     Pledge,
     Question,
     Recommendation,
+    Report,
     Review,
     StatusUpdate,
     Theme,
@@ -178,6 +179,15 @@ class ThemeAdmin(NamedAdmin):
     """Themes."""
 
     resource_classes = [ThemeTable]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly, admin.ModelAdmin):
+    """Reports of readers, to look at; the desk answers them."""
+
+    list_display = ["page", "received_at", "verdict", "published_at"]
+    list_filter = ["verdict"]
+    search_fields = ["page", "answer"]
 
 
 @admin.register(Question)

@@ -33,6 +33,7 @@ TABLES = [
             "conflict",
             "conflictside",
             "question",
+            "report",
             "searchdocument",
         )
     ),

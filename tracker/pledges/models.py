@@ -12,6 +12,7 @@ from tracker.pledges.querysets import (
     CitationQuerySet,
     PledgeQuerySet,
     QuestionQuerySet,
+    ReportQuerySet,
     StatusUpdateQuerySet,
     ThemeQuerySet,
 )
@@ -28,6 +29,7 @@ from tracker.pledges.statuses import (
     Role,
     Status,
     Step,
+    Verdict,
 )
 from tracker.sources.models import Passage, Source
 
@@ -492,6 +494,57 @@ class Question(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.pledge.get_absolute_url()}#question-{self.pk}"
+
+
+class Report(models.Model):
+    """What a reader says is wrong, and the desk's answer. The reader's words are never shown to readers.
+
+    They are erased after 90 days (reporting.py); the answer stays public, with the correction that came of it.
+    """
+
+    page = models.CharField(max_length=300, help_text="The address that it is about, from the root of the site.")
+    what = models.TextField(blank=True, help_text="In the reader's words; erased after 90 days.")
+    source = models.CharField("suggested source", max_length=500, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    verdict = models.CharField(max_length=16, choices=Verdict, default=Verdict.WAITING)
+    answer = models.TextField(blank=True, max_length=2000, help_text="Public, once somebody else has published it.")
+    correction = models.ForeignKey(
+        StatusUpdate,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        help_text="The entry of the record that puts it right.",
+    )
+    answered_by = models.CharField(max_length=150, blank=True)
+    published_by = models.CharField(max_length=150, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="pledges_report_verdict_known", condition=Q(verdict__in=Verdict.values)),
+            models.CheckConstraint(
+                name="pledges_report_corrected_by_an_entry",
+                condition=Q(verdict=Verdict.CORRECTED, correction__isnull=False)
+                | ~Q(verdict=Verdict.CORRECTED) & Q(correction__isnull=True),
+                violation_error_message="A report that led to a correction names the entry, and no other report does.",
+            ),
+            models.CheckConstraint(
+                name="pledges_report_published_is_answered",
+                condition=Q(published_at__isnull=True, published_by="")
+                | Q(verdict__in=[Verdict.CORRECTED, Verdict.STANDS], published_at__isnull=False)
+                & ~Q(answer="")
+                & ~Q(answered_by="")
+                & ~Q(published_by=""),
+                violation_error_message="What is published has a verdict, an answer, and two names.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"About {self.page}"
 
 
 class SearchDocument(models.Model):

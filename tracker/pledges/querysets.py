@@ -30,7 +30,7 @@ from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import SourceQuerySet, confirmed
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Body, Citation, Pledge, Question, StatusUpdate, Theme  # noqa: F401
+    from tracker.pledges.models import Body, Citation, Pledge, Question, Report, StatusUpdate, Theme  # noqa: F401
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
@@ -341,3 +341,15 @@ class QuestionQuerySet(QuerySet["Question"]):
     def waiting(self) -> "QuestionQuerySet":
         """Keep those that were sent and have no outcome yet, the oldest first."""
         return self.sent().filter(outcome="waiting").order_by("asked_on", "pk")
+
+
+class ReportQuerySet(QuerySet["Report"]):
+    """What readers say is wrong."""
+
+    def published(self) -> "ReportQuerySet":
+        """Keep those whose answer is public, the latest first."""
+        return self.filter(published_at__isnull=False).order_by("-published_at", "-pk")
+
+    def open(self) -> "ReportQuerySet":
+        """Keep those that wait for somebody: not looked at, or answered and not published; the oldest first."""
+        return self.filter(published_at__isnull=True).exclude(verdict="set-aside").order_by("received_at", "pk")

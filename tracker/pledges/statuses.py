@@ -177,6 +177,15 @@ class Outcome(models.TextChoices):
     SILENCE = "silence", "Never answered"
 
 
+class Verdict(models.TextChoices):
+    """What came of a reader's report that something is wrong."""
+
+    WAITING = "waiting", "Not looked at yet"
+    CORRECTED = "corrected", "Corrected"
+    STANDS = "stands", "Looked at: the record stands"
+    SET_ASIDE = "set-aside", "Set aside: no report of an error"
+
+
 class Found(models.TextChoices):
     """What search finds, in the order in which it is shown."""
 

@@ -41,7 +41,18 @@ class PageSitemap(Sitemap):
     """Pages that stand alone."""
 
     def items(self) -> list[str]:
-        return ["dashboard", "pictures", "changes", "sources", "bodies", "methodology", "record", "checks", "about"]
+        return [
+            "dashboard",
+            "pictures",
+            "changes",
+            "sources",
+            "bodies",
+            "methodology",
+            "record",
+            "checks",
+            "corrections",
+            "about",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(f"public:{item}")

@@ -3,7 +3,7 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from tracker.public import record_views, sharing_views, views
+from tracker.public import record_views, report_views, sharing_views, views
 from tracker.public.sitemaps import SITEMAPS
 
 app_name = "public"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("record/verify_record.py", record_views.verifier, name="record-verifier"),
     path("record/head.txt", record_views.checkpoint, name="record-checkpoint"),
     path(".well-known/record-head.json", record_views.head, name="record-head"),
+    path("report/", report_views.report, name="report"),
+    path("report/sent/", report_views.reported, name="reported"),
+    path("corrections/", report_views.corrections, name="corrections"),
     path("methodology/", views.methodology, name="methodology"),
     path("about/", views.about, name="about"),
 ]

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -103,12 +104,20 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "positions": positions,
         "wording_history": history(found, until=when.until),
+        "put_right": [
+            update.ending
+            for update in updates
+            if update.ending and update.ending.published_at > timezone.now() - _ON_TOP
+        ],
         "reached": {update.step for update in standing if update.step},
         "permalink": request.build_absolute_uri(found.get_absolute_url()),
         "card": request.build_absolute_uri(reverse("public:card", args=[slug])),
     }
     return dated(render(request, "public/pledge.html", context), when)
 
+
+_ON_TOP = dt.timedelta(days=30)
+"""For how long a correction stands at the top of the page of its pledge."""
 
 _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 

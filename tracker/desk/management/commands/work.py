@@ -9,14 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-DUE = ["publish_due", "send_alerts"]
+DUE = ["publish_due", "send_alerts", "erase_reports"]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
 
 
 class Command(BaseCommand):
     """The background worker."""
 
-    help = "Runs what has its time (publish_due, send_alerts) again and again. Any number may run. Stops on SIGTERM."
+    help = f"Runs what has its time ({', '.join(DUE)}) again and again. Any number may run. Stops on SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="Pause between rounds.")

@@ -1,0 +1,91 @@
+"""Readers say what is wrong, and see what came of it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tracker.openforms import OpenForm, too_many, wait
+from tracker.pledges.models import Report, StatusUpdate
+from tracker.pledges.reporting import Full, receive
+from tracker.pledges.statuses import EntryKind
+
+EACH, ALL = 5, 200
+"""Reports in an hour: of one client, of everybody."""
+
+
+class ReportForm(OpenForm):
+    """What is wrong, and where that can be seen."""
+
+    what = forms.CharField(
+        label="What is wrong?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Say what is wrong.", "max_length": "At most 4,000 characters can be sent."},
+    )
+    source = forms.CharField(
+        label="Where can we check it?",
+        help_text="An address, or the name of a document and its page.",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "At most 500 characters can be sent."},
+    )
+
+
+@csrf_exempt  # nobody is signed in here: there is nothing that a foreign page could do in a reader's name
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form: about the page that ``page`` names, or the whole site."""
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    page = _page(request.GET.get("page", ""))
+    if request.method == "POST":
+        if seconds := wait(request, "report", each=EACH, all_=ALL):
+            return too_many(request, seconds)
+        if form.is_valid():
+            data: dict[str, Any] = form.cleaned_data
+            try:
+                receive(page=page, what=data["what"], source=data["source"])
+            except Full:
+                return too_many(request, 3600)
+            return HttpResponseRedirect(reverse("public:reported"))
+    context = {"form": form, "page": page}
+    return render(request, "public/report.html", context, status=422 if form.errors else 200)
+
+
+def _page(asked: str) -> str:
+    """Return the page of the site that is meant; the first one where there is no such page."""
+    path = asked.split("?")[0].split("#")[0]
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "/"
+    return path if match.app_names == ["public"] and len(path) <= 300 else "/"
+
+
+@require_safe
+def reported(request: HttpRequest) -> HttpResponse:
+    """What happens next."""
+    return render(request, "public/reported.html")
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was put right, and what readers' reports led to."""
+    kinds = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL, EntryKind.LEGAL_WITHDRAWAL]
+    context = {
+        "entries": StatusUpdate.objects.filter(kind__in=kinds)
+        .select_related("pledge", "text", "corrects__text")
+        .order_by("-position")[:LATEST],
+        "reports": Report.objects.published().select_related("correction__pledge", "correction__text")[:LATEST],
+    }
+    return render(request, "public/corrections.html", context)
+
+
+LATEST = 100
+"""Corrections and answers that the page shows; the page of changes has every entry."""
