@@ -40,6 +40,7 @@ def _test_settings(settings, tmp_path_factory):
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

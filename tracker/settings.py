@@ -217,6 +217,10 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 LEGAL_CHECK_DAYS = env.int("LEGAL_CHECK_DAYS", default=7)
 # Days without an update after which a pledge counts as quiet.
 QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", default=180)
+# Days without a new entry after which every page says that the record may no longer be kept.
+DORMANT_AFTER_DAYS = env.int("DORMANT_AFTER_DAYS", default=120)
+# Where the worker writes the site as plain files every night; empty: nowhere.
+SITE_COPY = env.str("SITE_COPY", default="")
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
 # Where "Leave this site" goes: a page that looks ordinary on anybody's screen.

@@ -34,6 +34,13 @@ PAGES = [
     "/pledges/taxi-licensing/?as_of=2026-11-24",
     "/checks/",
     "/about/",
+    "/data/",
+    "/api/v1/",
+    "/follow/?about=pledge:taxi-licensing",
+    "/report/?page=/sources/",
+    "/corrections/",
+    "/embed/pledges/taxi-licensing/",
+    "/embed/reviews/casey-audit-2025/",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -570,7 +570,7 @@ class SearchDocument(models.Model):
 
 
 class Edition(models.Model):
-    """How often a table that readers see has changed. Counted by the database itself (editions.py)."""
+    """A number that each change of a table that readers see raises. The database does it itself (editions.py)."""
 
     name = models.CharField("table", max_length=63, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, the way out of it, and where help is."""
+    """Return the site's name, the way out of it, where help is, and of which site a page is written as a file."""
+    frozen = request.META.get("tracker.frozen", False)
     return {
+        "frozen": settings.SITE_URL if frozen else "",
+        "written_on": timezone.localdate() if frozen else None,
         "site_name": settings.SITE_NAME,
         "leave_url": settings.LEAVE_URL,
         "helplines": settings.HELPLINES,

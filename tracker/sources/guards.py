@@ -70,7 +70,8 @@ def _drop_sql(name: str, table: str, vendor: str) -> list[str]:
 class Tick:
     """A trigger that counts each change of a table, whoever makes it: ``counter`` has a row for each table.
 
-    A row of ``counter`` is a table's name (``name``) and how often it has changed (``number``).
+    A row of ``counter`` is a table's name (``name``) and a number that each change raises, by a random step: where a
+    backup was restored and other changes were made, it does not come back to a number that it had.
     """
 
     name: str
@@ -86,9 +87,13 @@ class Tick:
 
     def create_sql(self, vendor: str) -> list[str]:
         """Return the statements that make the trigger anew on this database."""
+        step = {
+            "sqlite": "1 + abs(random() % 1000000000)",
+            "postgresql": "1 + floor(random() * 1000000000)::bigint",
+        }[vendor]
         count = (
-            f"INSERT INTO {self.counter} (name, number) VALUES ('{self.table}', 1) "
-            f"ON CONFLICT (name) DO UPDATE SET number = {self.counter}.number + 1"
+            f"INSERT INTO {self.counter} (name, number) VALUES ('{self.table}', {step}) "
+            f"ON CONFLICT (name) DO UPDATE SET number = {self.counter}.number + excluded.number"
         )
         if vendor == "sqlite":
             return [f"CREATE TRIGGER {self.name} AFTER {self.event} ON {self.table} FOR EACH ROW BEGIN {count}; END"]

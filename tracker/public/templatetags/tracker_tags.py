@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from tracker.pledges.markdown import to_html
 from tracker.pledges.models import StatusUpdate
@@ -59,11 +61,34 @@ def days_until(start: dt.date, end: dt.date) -> int:
     return max(0, (end - start).days)
 
 
-@register.inclusion_tag("components/head_line.html")
-def head_line() -> dict[str, Any]:
+@register.inclusion_tag("components/head_line.html", takes_context=True)
+def head_line(context: Any) -> dict[str, Any]:
     """How far the record goes, for the footer of every page; nothing where the database does not answer."""
     try:
         lost = cache.get_or_set("guards-missing", lambda: bool(guards.missing(connection)), timeout=60)
-        return {"last": StatusUpdate.objects.last_entry(), "read_only": lost}
+        return {"last": _last_entry(context), "read_only": lost}
     except DatabaseError:
         return {}
+
+
+@register.inclusion_tag("components/dormant.html", takes_context=True)
+def dormant(context: Any) -> dict[str, Any]:
+    """That nothing was added to the record for a long time, for the top of every page; nothing while it is kept."""
+    try:
+        last = _last_entry(context)
+    except DatabaseError:
+        return {}
+    oldest = timezone.now() - dt.timedelta(days=settings.DORMANT_AFTER_DAYS)
+    return {"since": last.published_at if last and last.published_at < oldest else None}
+
+
+def _last_entry(context: Any) -> StatusUpdate | None:
+    """Return the last entry of the record, read once for each request."""
+    request: Any = context.get("request")
+    if not hasattr(request, "last_entry"):
+        entry = StatusUpdate.objects.last_entry()
+        if request is None:
+            return entry
+        request.last_entry = entry
+    held: StatusUpdate | None = request.last_entry
+    return held

@@ -6,10 +6,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
-DUE = ["publish_due", "send_alerts", "erase_reports"]
+DUE = ["publish_due", "send_alerts", "erase_reports", "export_site --nightly"]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
 
 
@@ -38,7 +38,9 @@ class Command(BaseCommand):
 
     def _run(self, command: str) -> None:
         try:
-            call_command(command, stdout=self.stdout, stderr=self.stderr)
+            call_command(*command.split(), stdout=self.stdout, stderr=self.stderr)
         except DatabaseError as error:
             self.stderr.write(f"The database does not answer, the next round tries again: {error}")
             close_old_connections()
+        except CommandError as error:
+            self.stderr.write(f"{command}: {error}")

@@ -1,0 +1,209 @@
+"""The site as plain files: every link leads somewhere, nothing needs a program, and a stopped run goes on."""
+
+import json
+import re
+import subprocess
+import sys
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+import feedparser
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories import stated, update
+from tracker.opendata import exporting
+from tracker.opendata.exporting import NotOurFolder, address_of, export, file_of, kept
+from tracker.pledges.models import Pledge, StatusUpdate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(settings):
+    settings.SITE_URL = "http://testserver"
+
+
+def served(folder, address):
+    """The file that a static host serves at an address."""
+    path = unquote(urlsplit(address).path).lstrip("/")
+    return folder / path / "index.html" if not path or path.endswith("/") else folder / path
+
+
+@pytest.mark.usefixtures("casey")
+def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(tmp_path):
+    *_, last = export(tmp_path)
+    assert not last.changed
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 60
+    for page in pages:
+        text = page.read_text()
+        ids = set(re.findall(r'id="([^"]+)"', text))
+        where = page.relative_to(tmp_path)
+        assert "<form" not in text, where
+        assert "This is a copy of" in text, where
+        assert "hx-get" not in text, where
+        for link in map(unescape, re.findall(r'(?:href|src)="([^"]*)"', text)):
+            target, _, fragment = link.partition("#")
+            if target.startswith("http"):
+                assert not target.startswith("http://testserver/desk"), where
+                continue
+            assert "?" not in target, f"{where} links to {link}"
+            if not target:
+                assert fragment in ids, f"{where} links to {link}"
+                continue
+            assert target.startswith("/"), f"{where} links to {link}"
+            file = served(tmp_path, target)
+            assert file.is_file(), f"{where} links to {link}"
+            if fragment.startswith(("entry-", "passage-", "statuses")):
+                assert f'id="{fragment}"' in file.read_text(), f"{where} links to {link}"
+    for pledge in Pledge.objects.all():
+        assert pledge.title in (tmp_path / "pledges" / pledge.slug / "index.html").read_text()
+
+
+@pytest.mark.usefixtures("casey")
+def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tmp_path):
+    list(export(tmp_path))
+    told = subprocess.run(
+        [
+            sys.executable,
+            tmp_path / "record/verify_record.py",
+            tmp_path / "data/package.zip",
+            tmp_path / "record/head.txt",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{StatusUpdate.objects.count()} entries hold" in told.stdout
+    assert feedparser.parse((tmp_path / "changes/feed.atom").read_bytes()).entries
+    for name in ("pledges.csv", "pledges.json", "updates.ndjson", "passages.csv", "datapackage.json"):
+        assert (tmp_path / "data" / name).stat().st_size > 100
+    rows = json.loads((tmp_path / "search-index.json").read_text())
+    assert {row["kind"] for row in rows} == {"pledge", "update", "passage", "source"}
+    index = (tmp_path / "index/index.html").read_text()
+    assert all(pledge.get_absolute_url() in index for pledge in Pledge.objects.all())
+    assert "Page not found" in (tmp_path / "404.html").read_text()
+    assert "http://testserver/pledges/" in (tmp_path / "sitemap.xml").read_text()
+
+
+def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monkeypatch):
+    for _ in range(3):
+        update(stated())
+    monkeypatch.setattr(exporting, "_SAVE_EVERY", 5)
+    write, written = exporting._write, []
+
+    def counted(folder, url, site):
+        if len(written) == 20:
+            raise KeyboardInterrupt
+        written.append(url)
+        return write(folder, url, site)
+
+    monkeypatch.setattr(exporting, "_write", counted)
+    with pytest.raises(KeyboardInterrupt):
+        list(export(tmp_path))
+    assert not list(tmp_path.rglob("*.part"))
+    first, written[:] = list(written), []
+    monkeypatch.setattr(
+        exporting, "_write", lambda folder, url, site: (written.append(url), write(folder, url, site))[1]
+    )
+    list(export(tmp_path))
+    assert not set(first[:20]) & set(written), "what was saved is not written again"
+    written.clear()
+    list(export(tmp_path))
+    assert written == []
+    update(Pledge.objects.first(), headline="Something new")
+    list(export(tmp_path))
+    assert "/" in written
+    assert "Something new" in (tmp_path / "changes/index.html").read_text()
+
+
+def test_files_that_are_no_longer_part_go_and_others_stay(tmp_path):
+    stated()
+    list(export(tmp_path))
+    (tmp_path / "CNAME").write_text("tracker.example.org")
+    state = json.loads((tmp_path / exporting.STATE).read_text())
+    state["files"].append("old/index.html")
+    (tmp_path / exporting.STATE).write_text(json.dumps(state))
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/index.html").write_text("old")
+    update(Pledge.objects.get())
+    list(export(tmp_path))
+    assert not (tmp_path / "old/index.html").exists()
+    assert (tmp_path / "CNAME").exists()
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(NotOurFolder):
+        list(export(tmp_path))
+    with pytest.raises(CommandError, match="other files"):
+        call_command("export_site", str(tmp_path))
+    assert list(tmp_path.iterdir()) == [tmp_path / "thesis.txt"]
+
+
+def test_an_empty_tracker_can_be_copied(tmp_path, capsys):
+    call_command("export_site", str(tmp_path / "new"))
+    assert "files written to" in capsys.readouterr().out
+    assert "No pledge is on the record yet." in (tmp_path / "new/index.html").read_text()
+
+
+def test_the_worker_copies_once_a_night(tmp_path, settings, capsys):
+    call_command("export_site", "--nightly")
+    assert capsys.readouterr().out == ""
+    with pytest.raises(CommandError, match="SITE_COPY"):
+        call_command("export_site")
+    settings.SITE_COPY = str(tmp_path / "copy")
+    call_command("work", rounds=1)
+    assert "files written" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "address"),
+    [
+        ("/", "index.html", "/"),
+        ("/pledges/a/", "pledges/a/index.html", "/pledges/a/"),
+        ("/?page=2", "list/page-2/index.html", "/list/page-2/"),
+        (
+            "/bodies/x/?status=delivered",
+            "bodies/x/list/status-delivered/index.html",
+            "/bodies/x/list/status-delivered/",
+        ),
+        ("/data/pledges.csv", "data/pledges.csv", "/data/pledges.csv"),
+    ],
+)
+def test_files_and_addresses(url, file, address):
+    assert (file_of(url), address_of(url)) == (file, address)
+
+
+@pytest.mark.parametrize(
+    ("link", "page", "target"),
+    [
+        ("?page=2", "/", "/?page=2"),
+        ("?page=2&status=delivered", "/", None),
+        ("?as_of=2025-01-01", "/", None),
+        ("?page=../../etc/passwd", "/", None),
+        ("/data/pledges.csv?status=delivered", "/", None),
+        ("/desk/", "/", None),
+        ("/api/v1/pledges", "/", None),
+        ("https://example.org/", "/", None),
+        ("mailto:a@example.org", "/", None),
+        ("../b/#x", "/pledges/a/", "/pledges/b/"),
+    ],
+)
+def test_which_links_the_copy_keeps(link, page, target):
+    assert kept(link, page) == target
+
+
+def test_a_tracker_whose_editors_stopped_says_so_on_each_page(client, settings):
+    import datetime as dt
+
+    import time_machine
+    from django.utils import timezone
+
+    about = stated()
+    words = "Nothing has been added to this record since 24 November 2026."
+    for days, shown in ((119, False), (121, True)):
+        with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
+            for address in ("/", about.get_absolute_url(), "/sources/", "/data/", "/about/"):
+                assert (words in client.get(address).content.decode()) == shown, (address, days)

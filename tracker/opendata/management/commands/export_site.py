@@ -1,0 +1,51 @@
+"""manage.py export_site FOLDER: the whole public site as plain files for any static host."""
+
+import datetime as dt
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracker.opendata.exporting import STATE, NotOurFolder, export
+
+
+class Command(BaseCommand):
+    """Write the site as plain files."""
+
+    help = (
+        "Writes every public page, the data, the feeds, the record, its verifier and an index into a folder that any "
+        "static host serves. Run again after it was stopped, it goes on where it was."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", nargs="?", help="Where to; SITE_COPY from the settings if it is left out.")
+        parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
+
+    def handle(self, *args: Any, folder: str | None, nightly: bool, **options: Any) -> None:
+        target = folder or settings.SITE_COPY
+        if not target:
+            if nightly:
+                return
+            raise CommandError("Say into which folder, or set SITE_COPY.")
+        if nightly and _done_today(Path(target)):
+            return
+        try:
+            for progress in export(Path(target)):
+                if progress.left:
+                    self.stdout.write(f"{progress.written} files written, at least {progress.left} left")
+        except (NotOurFolder, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{progress.written} files written to {target}.")
+        if progress.changed:
+            self.stdout.write("The data changed meanwhile: run it again to have all of one moment.")
+
+
+def _done_today(folder: Path) -> bool:
+    try:
+        at = (folder / STATE).stat().st_mtime
+    except OSError:
+        return False
+    return dt.datetime.fromtimestamp(at, tz=timezone.get_current_timezone()).date() == timezone.localdate()
