@@ -39,7 +39,8 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 	fi
 
 DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py scale.py postmaster.py) \
-	$(addprefix tests/desk/test_,contention.py signing_off.py) tests/opendata/test_api.py
+	$(addprefix tests/desk/test_,contention.py signing_off.py) tests/opendata/test_api.py \
+	tests/browser/test_every_page.py tests/browser/test_desk.py tests/public/test_constant_cost.py
 
 drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
@@ -53,6 +54,8 @@ drill: export DRILL_SENDS = 1000
 drill: export DRILL_POSTMASTER_KILLS = 50
 drill: export DRILL_CUTS = 200
 drill: export DRILL_API = 400
+drill: export DRILL_LOOKS = all
+drill: export DRILL_MANY = 1000
 drill: export DRILL_PLEDGES = 100000
 drill: $(VENV)/.installed-dev ## The hard tests at full size: 200 kills and power cuts, 2,000 flipped bits, a million entries, 2,000 sequences at the desk
 	@$(BIN)/python -m pytest -q $(DRILLS)

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.public.caching.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -111,7 +112,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     )
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+_CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
+CACHES = {
+    "default": _CACHE,
+    "pages": {**_CACHE, "KEY_PREFIX": "pages", "LOCATION": _CACHE.get("LOCATION") or "pages"},
+}
+if "locmem" in _CACHE["BACKEND"]:
+    CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Every public page, wide and narrow, light and dark: accessible, quiet, and inside its width."""
 
+import os
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -47,9 +49,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # What a page looks like does not depend on the database: the whole sweep is made on one, a part of it on the other.
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-LOOKS = (
-    [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")] if ON_SQLITE else [(390, "dark")]
-)
+LOOKS = [(1280, "light"), (390, "dark"), (320, "light")] if ON_SQLITE else [(390, "dark")]
+if os.environ.get("DRILL_LOOKS"):
+    LOOKS = [(width, scheme) for width in (1920, 1280, 768, 390, 320) for scheme in ("light", "dark")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

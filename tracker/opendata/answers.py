@@ -27,7 +27,7 @@ def open_data(view: View) -> View:
             return _open(HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS"}))
         if request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        etag = tag(request.get_full_path())
+        etag = tag(request.get_full_path(), number=getattr(request, "edition", None))
         response: Any = get_conditional_response(request, etag=etag)
         if response is None:
             if request.method == "HEAD":

@@ -110,9 +110,7 @@ def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period
 
 
 def dated(response: HttpResponse, when: AsOf) -> HttpResponse:
-    """Let a page of a day that is over be kept for ever, and never be indexed."""
+    """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it."""
     if when.day is not None:
         response["X-Robots-Tag"] = "noindex"
-        if when.day < timezone.localdate():
-            response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

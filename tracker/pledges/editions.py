@@ -8,10 +8,9 @@ is seen by nobody.
 import hashlib
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db import connection
 from django.utils import timezone
 
-from tracker.pledges.models import Edition
 from tracker.sources.guards import Tick
 
 TABLES = [
@@ -47,16 +46,36 @@ TICKS = [
 ]
 
 
+_SHOWN = (
+    "VERSION",
+    "SITE_NAME",
+    "SITE_URL",
+    "RECORD_ORIGIN",
+    "LEAVE_URL",
+    "HELPLINES",
+    "QUIET_AFTER_DAYS",
+    "DORMANT_AFTER_DAYS",
+    "PLEDGES_PER_PAGE",
+    "ENTRIES_PER_PAGE",
+)
+"""The settings that pages show or go by."""
+
+
 def edition() -> int:
     """Return the number of the edition: never the same for two states of the data. One query."""
-    return Edition.objects.aggregate(number=Sum("number"))["number"] or 0
+    with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
+        cursor.execute("SELECT COALESCE(SUM(number), 0) FROM pledges_edition")
+        return int(cursor.fetchone()[0])
 
 
-def tag(*parts: str) -> str:
+def tag(*parts: str, number: int | None = None) -> str:
     """Return an entity tag (RFC 9110) for what is made of this edition, today's date and ``parts``, such as a URL.
 
-    Today's date, because what is overdue or quiet changes overnight; the program's version, because it decides how
-    things are shown.
+    Today's date, because what is overdue or quiet changes overnight; the program's version and settings, because
+    they decide how things are shown. ``number`` is that of the edition, where it was asked for already.
     """
-    made_of = "\n".join([str(edition()), str(timezone.localdate()), settings.VERSION, *parts])
+    if number is None:
+        number = edition()
+    shown = [str(getattr(settings, name)) for name in _SHOWN]
+    made_of = "\n".join([str(number), str(timezone.localdate()), *shown, *parts])
     return f'"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'

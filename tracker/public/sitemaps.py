@@ -41,21 +41,11 @@ class PageSitemap(Sitemap):
     """Pages that stand alone."""
 
     def items(self) -> list[str]:
-        return [
-            "dashboard",
-            "pictures",
-            "changes",
-            "sources",
-            "bodies",
-            "methodology",
-            "record",
-            "checks",
-            "corrections",
-            "about",
-        ]
+        ours = "dashboard pictures changes sources bodies methodology record checks corrections about"
+        return [*(f"public:{name}" for name in ours.split()), "opendata:index", "opendata:api"]
 
     def location(self, item: str) -> str:
-        return reverse(f"public:{item}")
+        return reverse(item)
 
 
 SITEMAPS = {"pledges": PledgeSitemap, "sources": SourceSitemap, "groups": GroupSitemap, "pages": PageSitemap}

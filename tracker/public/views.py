@@ -46,12 +46,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = Pledge.objects.tally(today=when.today, until=when.until)
     reviews = list(Review.objects.all()[:2])
+    last = StatusUpdate.objects.last_entry(until=when.until)
+    if when.until is None:
+        request.last_entry = last  # type: ignore[attr-defined]  # the page's foot names it too
     context |= {
         "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=when.today),
         "review": reviews[0] if len(reviews) == 1 else None,
         **_counts(tally),
         "passage_counts": _passages().counts_by_state(),
-        "last_update": StatusUpdate.objects.last_entry(until=when.until),
+        "last_update": last,
     }
     return _vary(dated(render(request, "public/dashboard.html", context), when))
 

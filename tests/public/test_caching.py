@@ -1,0 +1,234 @@
+"""Whole pages are kept and never stale: not after any change, not for another reader, not for who is signed in."""
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.desk.conftest import signed_in
+from tests.factories import BodyFactory, PassageFactory, SourceFactory, person, pledge, stated, superuser, update
+from tracker.desk.roles import Role
+from tracker.pledges import editions
+from tracker.pledges.editions import edition
+from tracker.pledges.models import Body, Citation, Conflict, ConflictSide, Question, Recommendation, Report, Theme
+from tracker.pledges.recording import withdraw, withdraw_text
+from tracker.pledges.statuses import Letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_kept(settings):
+    settings.CACHES = {
+        **django_settings.CACHES,
+        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"},
+    }
+    caches["pages"].clear()
+
+
+def queries(client, url, **headers):
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(url, headers=headers)
+    return answer, len(asked)
+
+
+def test_the_second_reader_costs_one_query_and_sees_the_same(client):
+    about = stated()
+    for url in ("/", about.get_absolute_url(), "/changes/", "/?status=under-way", "/methodology/", "/api/v1/pledges"):
+        first, cost = queries(client, url)
+        second, after = queries(client, url)
+        assert after == 1 < cost
+        assert second.content == first.content
+        assert dict(second.items()) == dict(first.items())
+        third, cost = queries(client, url, **{"If-None-Match": first["ETag"]})
+        assert (third.status_code, third.content, cost) == (304, b"", 1)
+
+
+def test_every_page_has_its_security_headers_from_the_cache_too(client):
+    stated()
+    for _ in range(2):
+        answer = client.get("/")
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "stale-while-revalidate" in answer["Cache-Control"]
+
+
+def test_a_change_is_seen_at_once(client):
+    about = stated(slug="about")
+    client.get("/pledges/about/")
+    entry = update(about, headline="Just published")
+    assert "Just published" in client.get("/pledges/about/").content.decode()
+    withdraw(entry, reason="It was wrong.", by="Ada", approved_by="Grace")
+    assert "It was wrong." in client.get("/pledges/about/").content.decode()
+    withdraw_text(entry, headline=True, reason="A court.", admin=superuser(), by="Edith")
+    assert "Just published" not in client.get("/pledges/about/").content.decode()
+    assert "Just published" not in client.get("/pledges/about/?as_of=2026-11-24").content.decode()
+
+
+def changes():
+    """Something that readers could see, changed in each table by whichever way."""
+    about = stated()
+    passage = PassageFactory()
+    conflict = Conflict.objects.create(pledge=about, question="How many")
+    yield "conflict"
+    ConflictSide.objects.create(conflict=conflict, passage=passage, says="We")
+    yield "side of a conflict"
+    Body.objects.filter(pk=BodyFactory().pk).update(name="Renamed")
+    yield "body, by update()"
+    Theme.objects.bulk_create([Theme(slug="new", name="New")])
+    yield "theme, in bulk"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sources_source SET title = 'By hand'")
+    yield "source, by SQL"
+    Recommendation.objects.create(review=about.review, number=7)
+    yield "recommendation"
+    Question.objects.create(pledge=about, kind=Letter.FOI, text="?", drafted_by=person("Ada"))
+    yield "question"
+    Citation.objects.create(pledge=pledge(), passage=passage, role="scope")
+    yield "citation"
+    Report.objects.create(page="/")
+    yield "report"
+    about.bodies.add(BodyFactory())
+    yield "body that has to act"
+    about.replaces.add(pledge())
+    yield "pledge replaced"
+    SourceFactory().delete()
+    yield "deleted"
+
+
+def test_any_change_of_what_readers_see_makes_another_edition():
+    seen = {edition()}
+    for what in changes():
+        assert edition() not in seen, what
+        seen.add(edition())
+
+
+def test_every_table_that_readers_see_is_counted():
+    from django.apps import apps
+
+    ours = {
+        table
+        for label in ("sources", "pledges")
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+        if (table := model._meta.db_table) != "pledges_edition"
+    }
+    assert ours == set(editions.TABLES)
+
+
+def test_nothing_of_an_editor_is_kept_and_an_editor_is_not_served_what_is_kept(client):
+    about = stated()
+    ada = signed_in(person("Ada", Role.EDITOR))
+    for first, second in ((ada, client), (client, ada)):
+        caches["pages"].clear()
+        pages = [one.get(about.get_absolute_url()) for one in (first, second)]
+        for one, page in zip((first, second), pages, strict=True):
+            assert ("Work on this pledge at the desk" in page.content.decode()) == (one is ada)
+            assert ("private" in page["Cache-Control"]) == (one is ada)
+
+
+def test_fragments_and_pages_of_one_address_are_kept_apart(client):
+    stated()
+    whole = client.get("/").content
+    part = client.get("/", headers={"HX-Request": "true"}).content
+    assert b"<html" in whole
+    assert b"<html" not in part
+    assert client.get("/").content == whole
+    assert client.get("/", headers={"HX-Request": "true"}).content == part
+
+
+def test_the_host_is_part_of_what_is_kept(client, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    about = stated()
+    for host in ("one.example", "two.example", "one.example"):
+        page = client.get(about.get_absolute_url(), headers={"host": host}).content.decode()
+        assert f"http://{host}{about.get_absolute_url()}" in page
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_tomorrow_is_another_page(client):
+    stated(deadline_on=dt.date(2026, 11, 24))
+    today = client.get("/")
+    assert "past its deadline" not in today.content.decode()
+    etag = today["ETag"]
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        answer = client.get("/", headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    assert "past its deadline" in answer.content.decode()
+
+
+@pytest.mark.parametrize("url", ["/desk/", "/accounts/login/", "/follow/", "/report/", "/no-such-page/", "/admin/"])
+def test_what_is_not_for_everybody_or_no_answer_is_not_kept(client, url):
+    for _ in range(2):
+        answer, _ = queries(client, url)
+        assert "stale-while-revalidate" not in answer.get("Cache-Control", "")
+        assert "ETag" not in answer
+
+
+def test_without_the_database_the_page_says_so_and_nothing_is_kept(client, monkeypatch):
+    from django.db import OperationalError
+
+    stated()
+
+    def gone():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("tracker.public.caching.edition", gone)
+    assert client.get("/").status_code == 200
+    assert "ETag" not in client.get("/")
+
+
+def test_a_change_by_another_process_is_seen_by_this_one(installation):
+    """Two processes, each with pages of its own in memory: what one publishes the other serves at once."""
+    program = """
+import django, sys; django.setup()
+from django.test import Client
+from django.test.utils import override_settings
+client = Client()
+for line in sys.stdin:
+    print("New Name" in client.get("/bodies/").content.decode(), flush=True)
+"""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        env=installation,
+        cwd=django_settings.BASE_DIR,
+        check=True,
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=installation | {"DJANGO_SETTINGS_MODULE": "tracker.settings", "ALLOWED_HOSTS": "testserver"},
+        cwd=django_settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ask():
+        process.stdin.write("\n")
+        process.stdin.flush()
+        return process.stdout.readline().strip()
+
+    assert ask() == "False"
+    assert ask() == "False"
+    rename = (
+        "from tracker.pledges.models import Body; Body.objects.filter(slug='home-secretary').update(name='New Name')"
+    )
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", rename],
+        env=installation,
+        cwd=django_settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+    )
+    assert ask() == "True"
+    process.stdin.close()
+    process.stdout.close()
+    process.wait(timeout=10)
