@@ -57,22 +57,21 @@ _WHAT = ["licences", "guidance", "files", "standards", "reports", "budgets", "re
 _WHEN = ["by spring", "this year", "within months", "in every region", "before the next session", "without delay"]
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def _canonical(value: Any) -> str:
     # RFC 8785 for the values of this format, as in verify_record.py, and faster than the library.
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(_canonical(value).encode()).hexdigest()
 
 
-def _stored(value: Any) -> Any:
-    if connection.vendor == "sqlite":
-        if isinstance(value, dt.datetime):
-            return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-        if isinstance(value, dt.date):
-            return value.isoformat()
-    return value
+def _instant(at: dt.datetime) -> str:
+    """An instant in UTC as the database takes it from text."""
+    return at.strftime("%Y-%m-%d %H:%M:%S.%f") + ("" if connection.vendor == "sqlite" else "+00")
 
 
 def _insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
@@ -85,7 +84,7 @@ def _insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
             cursor.executemany(
                 f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
                 f"VALUES ({', '.join(['%s'] * len(columns))})",
-                [tuple(map(_stored, row.values())) for row in batch],
+                [tuple(row.values()) for row in batch],
             )
             number += len(batch)
     return number
@@ -117,7 +116,7 @@ class World:
             self.shas.append(sha256_of(text))
             yield {
                 "id": n + 1, "slug": f"source-{n}", "title": f"Made-up statement {n}", "publisher": "Nobody",
-                "kind": "official-publication", "url": "", "published_on": dt.date(2025, 6, 17), "licence": "ogl-3.0",
+                "kind": "official-publication", "url": "", "published_on": "2025-06-17", "licence": "ogl-3.0",
                 "note": "", "text": text, "sha256": self.shas[-1], "characters": len(text),
             }  # fmt: skip
 
@@ -128,7 +127,7 @@ class World:
             yield {
                 "id": n + 1, "source_id": n // PER_SOURCE + 1, "start": start, '"end"': start + len(self.sentences[n]),
                 "exact": self.sentences[n], "prefix": "", "suffix": "",
-                "snapshot_sha256": self.shas[n // PER_SOURCE], "checked_on": dt.date(2025, 6, 17),
+                "snapshot_sha256": self.shas[n // PER_SOURCE], "checked_on": "2025-06-17",
             }  # fmt: skip
 
     def facts(self, n: int) -> dict[str, Any]:
@@ -180,7 +179,7 @@ class World:
                 words = {"headline": headline, "explanation": explanation}
                 salted = {name: f"{salts.getrandbits(256):064x}" for name in ("headline", "explanation", "statement")}
                 digests = {name: _digest({"salt": salted[name], "text": text}) for name, text in words.items()}
-                day = at.date()
+                day = at.date().isoformat()
                 shared = {
                     "position": position, "previous": previous, "kind": "update" if turn else "pledge",
                     "status": status, "step": step, "headline_digest": digests["headline"],
@@ -194,8 +193,8 @@ class World:
                 role = "progress" if turn else "pledge"
                 digest = _digest(
                     shared | statement | {
-                        "version": 1, "pledge": f"pledge-{n}", "effective_on": day.isoformat(),
-                        "looked_until": day.isoformat(),
+                        "version": 1, "pledge": f"pledge-{n}", "effective_on": day,
+                        "looked_until": day,
                         "published_at": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "corrects": None,
                         "evidence": [{
                             "role": role, "exact": self.sentences[n], "note": "",
@@ -206,7 +205,7 @@ class World:
                 yield (
                     shared | {
                         "id": position, "pledge_id": n + 1, "effective_on": day, "looked_until": day,
-                        "published_at": at, "corrects_id": None, "digest": digest,
+                        "published_at": _instant(at), "corrects_id": None, "digest": digest,
                         "statement_digest": statement.get("statement_digest", ""),
                     },
                     {
@@ -229,7 +228,7 @@ def fill(pledges: int, seed: int) -> float:
     with transaction.atomic():
         guards.remove(connection)
         _insert(Review, [{"id": 1, "slug": "made-up", "title": "A made-up review", "author": "Nobody",
-                          "government": "No government", "published_on": dt.date(2025, 6, 16)}])  # fmt: skip
+                          "government": "No government", "published_on": "2025-06-16"}])  # fmt: skip
         _insert(Body, [dict(zip(("id", "slug", "name"), row, strict=True)) for row in world.bodies])
         _insert(Theme, [dict(zip(("id", "slug", "name"), row, strict=True)) for row in world.themes])
         _insert(Source, world.sources())

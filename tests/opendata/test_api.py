@@ -187,10 +187,18 @@ def test_a_cursor_gives_back_what_was_put_into_it(values):
 @given(st.text(max_size=60))
 def test_what_is_no_cursor_is_refused(word):
     try:
-        values = read_cursor(word, [Key("status_on", holds=dt.date), Key("title"), Key("pk", holds=int)])
+        values = read_cursor(
+            word, [Key("status_on", holds=dt.date, nullable=True), Key("title"), Key("pk", holds=int)]
+        )
     except BadCursor:
         return
-    list(after(Pledge.objects.all(), [Key("made_on", holds=dt.date), Key("title"), Key("pk", holds=int)], values)[:1])
+    list(
+        after(
+            Pledge.objects.all(),
+            [Key("made_on", holds=dt.date, nullable=True), Key("title"), Key("pk", holds=int)],
+            values,
+        )[:1]
+    )
 
 
 def test_places_sort_as_the_database_does():

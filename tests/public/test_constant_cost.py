@@ -76,6 +76,17 @@ def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, many):
     assert max(before.values()) <= 15, before
 
 
+def test_a_source_with_many_passages_costs_the_same(client):
+    source = SourceFactory(text="word " * 100)
+    first = PassageFactory(source=source, exact="word", start=0, end=4)
+    made = pledge(first)
+    before = queries(client, source.get_absolute_url())
+    for number in range(1, 40):
+        more = PassageFactory(source=source, exact="word", start=number * 5, end=number * 5 + 4)
+        Citation.objects.create(pledge=made, passage=more, role=Role.SCOPE)
+    assert queries(client, source.get_absolute_url()) == before
+
+
 def test_a_pledge_with_a_long_record_costs_the_same(client):
     grow(1)
     made = Pledge.objects.get()

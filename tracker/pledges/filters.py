@@ -30,10 +30,10 @@ SORTS = [
 
 _LAST = [Key("title"), Key("pk", holds=int)]
 ORDERS = {
-    "moved": [Key("status_on", descending=True, holds=dt.date), *_LAST],
+    "moved": [Key("status_on", descending=True, holds=dt.date, nullable=True), *_LAST],
     "status": [Key("rank", holds=int), *_LAST],
-    "deadline": [Key("deadline_on", holds=dt.date), *_LAST],
-    "quiet": [Key("status_on", holds=dt.date), *_LAST],
+    "deadline": [Key("deadline_on", holds=dt.date, nullable=True), *_LAST],
+    "quiet": [Key("status_on", holds=dt.date, nullable=True), *_LAST],
     "title": _LAST,
 }
 

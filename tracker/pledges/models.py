@@ -276,6 +276,9 @@ class StatusUpdate(models.Model):
         indexes = [
             models.Index(fields=["pledge", "-effective_on", "-position"], name="pledges_update_latest"),
             models.Index(fields=["published_at"], name="pledges_update_published"),
+            # Hardly an entry corrects another: the foreign key's own index, nearly all of it empty values, makes a
+            # planner think that each look-up finds the whole record.
+            models.Index(fields=["corrects"], name="pledges_update_corrects", condition=Q(corrects__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="pledges_update_status_known", condition=Q(status__in=["", *Status.values])),

@@ -24,31 +24,42 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Key:
-    """One column of an order: a field or annotation, and its direction. Where it is empty, the row comes last."""
+    """One column of an order: a field or annotation, its direction, and the type of what it holds.
+
+    Where it is empty, which only a ``nullable`` one can be, the row comes last.
+    """
 
     field: str
     descending: bool = False
     holds: type = str
+    nullable: bool = False
 
 
 def ordered(rows: QuerySet[_Row], keys: Sequence[Key]) -> QuerySet[_Row]:
     """Return rows in the order of the keys, of which the last has to be unique."""
+    # Only where it is needed: with "nulls last" no index gives the order.
     return rows.order_by(
-        *(F(key.field).desc(nulls_last=True) if key.descending else F(key.field).asc(nulls_last=True) for key in keys)
+        *(
+            (F(key.field).desc if key.descending else F(key.field).asc)(nulls_last=True if key.nullable else None)
+            for key in keys
+        )
     )
 
 
 def after(rows: QuerySet[_Row], keys: Sequence[Key], values: Sequence[Any]) -> QuerySet[_Row]:
     """Keep the rows that come after the one with these values in the order of the keys."""
-    later, equal = Q(pk__in=[]), Q()
+    later: Q | None = None
+    equal = Q()
     for key, value in zip(keys, values, strict=True):
         if value is None:
             equal &= Q(**{f"{key.field}__isnull": True})
             continue
-        beyond = Q(**{f"{key.field}__{'lt' if key.descending else 'gt'}": value}) | Q(**{f"{key.field}__isnull": True})
-        later |= equal & beyond
+        beyond = Q(**{f"{key.field}__{'lt' if key.descending else 'gt'}": value})
+        if key.nullable:
+            beyond |= Q(**{f"{key.field}__isnull": True})
+        later = equal & beyond if later is None else later | equal & beyond
         equal &= Q(**{key.field: value})
-    return rows.filter(later)
+    return rows.none() if later is None else rows.filter(later)
 
 
 def place(row: Model, keys: Sequence[Key]) -> list[Any]:

@@ -292,7 +292,9 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
 
     def last_entry(self, *, until: dt.datetime | None = None) -> "StatusUpdate | None":
         """The end of the chain, with its pledge; None while the record is empty."""
-        return self.published(until=until).select_related("pledge").order_by("-position").first()
+        # Its position first: joined at once, a planner may sort the whole record.
+        last = self.published(until=until).order_by("-position").values("position")[:1]
+        return self.filter(position=Subquery(last)).select_related("pledge").first()
 
     def in_order(self) -> "StatusUpdateQuerySet":
         """By position, with all that the chain commits to."""

@@ -138,10 +138,13 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public_sources().defer(None), slug=slug)
     shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
     passages = list(_passages().filter(source=found))
+    for passage in passages:
+        passage.source = found
     claims = defaultdict(list)
     for citation in Citation.objects.claims_on(found):
         claims[citation.passage_id].append(citation)
-    statuses = Pledge.objects.citing(found.passages.all()).with_record().values_list("pk", "status")  # type: ignore[misc]
+    about = {citation.about.pk for passage in claims.values() for citation in passage}
+    statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
         "source": found,
         "later": public_sources().filter(supersedes=found).first(),
