@@ -14,7 +14,7 @@ TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REQUIRE_POSTGRES ?=
 REQUIRE_BROWSER ?=
 
-.PHONY: run test drill lint lock screenshots clean help
+.PHONY: run test drill bench lint lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -61,6 +61,9 @@ drill: $(VENV)/.installed-dev ## The hard tests at full size: 200 kills and powe
 	@$(BIN)/python -m pytest -q $(DRILLS)
 	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
 		DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/python -m pytest -q $(DRILLS); fi
+
+bench: $(VENV)/.installed-dev ## Measure ratios against peers in the same run (needs wrk) and write benchmarks/results.md
+	@$(BIN)/python benchmarks/run.py
 
 lint: $(VENV)/.installed-dev ## Check style, types, templates, import rules and migrations
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
