@@ -178,6 +178,30 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     sign_off(visit, app_code, "Trained, with keys alone")
 
 
+def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
+    page = visit("/pledges/taxi-licensing/", script=False)
+    page.get_by_role("link", name="Report an error on this page").click()
+    page.get_by_label("What is wrong?").fill("The Commons voted on another day.")
+    page.wait_for_timeout(2100)
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    desk = log_in(visit("/about/"), "ada", app_code, to="/desk/")
+    desk.get_by_role("link", name="About /pledges/taxi-licensing/", exact=True).click()
+    expect(desk.get_by_text("The Commons voted on another day.")).to_be_visible()
+    assert Axe().run(desk, options={"runOnly": {"type": "tag", "values": TAGS}}).violations_count == 0
+    desk.get_by_label("What came of it").select_option("stands")
+    desk.get_by_role("textbox", name="Answer").fill("Hansard has 25 November 2025.")
+    desk.get_by_role("button", name="Keep it").click()
+    expect(desk.get_by_text("another person publishes it")).to_be_visible()
+    address = re.search(r"/desk/reports/\d+/", desk.url)[0]
+    other = log_in(visit("/about/"), "paula.publisher", app_code, to=address)
+    other.get_by_role("button", name="Publish this answer").click()
+    expect(other.get_by_text("The answer is public.")).to_be_visible()
+    page.goto("/corrections/")
+    expect(page.get_by_text("Hansard has 25 November 2025.")).to_be_visible()
+    expect(page.get_by_text("The Commons voted on another day.")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"] if ON_SQLITE else ["dark"])
 def test_axe_finds_nothing_at_the_desk(visit, app_code, scheme):
     page = log_in(visit("/about/", scheme=scheme), "paula.publisher" if scheme == "light" else "ada", app_code)

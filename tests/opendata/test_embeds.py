@@ -35,6 +35,7 @@ def test_a_review_in_one_sentence(client):
     answer = client.get(reverse("opendata:embed-review", args=[about.review.slug]))
     assert frameable(answer)
     assert "the one pledge is delivered" in answer.content.decode()
+    assert f"/embed/reviews/{about.review.slug}/&quot;" in client.get("/data/").content.decode(), "code to copy"
     assert client.get("/embed/reviews/none/").status_code == 404
 
 

@@ -17,7 +17,7 @@ from tracker.opendata.tables import PLEDGES, TABLES, Row, Table, pledge_rows, qu
 from tracker.pledges import heads
 from tracker.pledges.asof import AsOf, as_of, read_period
 from tracker.pledges.filters import PledgeFilter
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
 from tracker.pledges.paging import in_chunks
 from tracker.pledges.querysets import StatusUpdateQuerySet
 from tracker.pledges.statuses import EntryKind
@@ -41,7 +41,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "opendata/index.html",
-        {"tables": tables, "formats": FORMATS, "licence": LICENCE, "head": heads.head()},
+        {
+            "tables": tables,
+            "formats": FORMATS,
+            "licence": LICENCE,
+            "head": heads.head(),
+            "reviews": Review.objects.all(),
+        },
     )
 
 

@@ -132,11 +132,12 @@ def _bound(request: HttpRequest, name: str, most: int) -> int:
     return min(most, int(asked)) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 else most
 
 
-def frame(request: HttpRequest, found: Pledge, *, width: int = WIDTH, height: int = HEIGHT) -> str:
-    """Return the HTML that embeds the card of a pledge."""
-    address = escape(request.build_absolute_uri(reverse("opendata:embed-pledge", args=[found.slug])))
+def frame(request: HttpRequest, found: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """Return the HTML that embeds the card of a pledge, or the summary of a review."""
+    name, what = ("pledge", "a pledge") if isinstance(found, Pledge) else ("review", "what was promised")
+    address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[found.slug])))
     return (
-        f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: a pledge" '
+        f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {what}" '
         f'loading="lazy" referrerpolicy="no-referrer" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
 

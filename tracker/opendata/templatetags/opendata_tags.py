@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from tracker.opendata import embeds, jsonld
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
 
 register = template.Library()
 
@@ -44,6 +44,12 @@ def _data_block(value: dict[str, Any]) -> SafeString:
 def embed_code(request: HttpRequest, pledge: Pledge) -> str:
     """The HTML that embeds the card of a pledge."""
     return embeds.frame(request, pledge)
+
+
+@register.simple_tag
+def embed_review_code(request: HttpRequest, review: Review) -> str:
+    """The HTML that embeds the summary of a review."""
+    return embeds.frame(request, review)
 
 
 @register.simple_tag
