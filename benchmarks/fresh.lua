@@ -1,8 +1,12 @@
 -- Ask for another address each time, so that no kept page answers. wrk runs this.
-local n = 0
-local separator = string.find(wrk.path, "?", 1, true) and "&" or "?"
-local base = wrk.path
+local n, base = 0, nil
+
+function init()
+  local separator = string.find(wrk.path, "?", 1, true) and "&" or "?"
+  base = wrk.path .. separator .. "n=" .. os.time() .. "-"
+end
+
 function request()
   n = n + 1
-  return wrk.format("GET", base .. separator .. "n=" .. n .. "-" .. tostring({}))
+  return wrk.format("GET", base .. n)
 end

@@ -77,7 +77,7 @@ def served(folder: Path) -> Iterator[None]:
 
 def rate(path: str, *, fresh: bool = False, headers: dict[str, str] | None = None) -> tuple[float, float]:
     """Return requests a second and the median time of one in milliseconds, by wrk."""
-    command = ["wrk", "-t1", "-c8", f"-d{SECONDS}s", "--latency"]
+    command = ["wrk", "-t1", "-c2" if fresh else "-c8", f"-d{SECONDS}s", "--latency"]
     if fresh:
         command += ["-s", str(ROOT / "benchmarks" / "fresh.lua")]
     for name, value in (headers or {}).items():
@@ -93,7 +93,7 @@ def rate(path: str, *, fresh: bool = False, headers: dict[str, str] | None = Non
 def etag(path: str) -> str:
     """Return the entity tag of a page."""
     head = subprocess.run(["curl", "-sD-", "-o", "/dev/null", HERE + path], check=True, capture_output=True, text=True)
-    return re.search(r"etag: (.+?)\r", head.stdout, re.IGNORECASE)[1]
+    return re.search(r"^etag: (.+)$", head.stdout, re.IGNORECASE | re.MULTILINE)[1]
 
 
 def rows_a_second(folder: Path) -> tuple[float, float]:
@@ -149,6 +149,18 @@ def median(measure: Callable[[], float]) -> tuple[float, float]:
     return middle, (max(found) - min(found)) / 2 / middle
 
 
+def write(rows: list[tuple[str, str, float, float]]) -> None:
+    """Write what was measured so far: a run that is stopped leaves that."""
+    lines = [
+        f"# Measured on {time.strftime('%-d %B %Y')}", "",
+        f"`make bench`: {MANY} pledges with ten entries each, SQLite, one granian worker, {RUNS} runs of {SECONDS} s, "
+        f"{os.cpu_count()} cores shared with wrk. Ratios against peers in the same run.", "",
+        "| what | goal | median | spread |", "|---|---|---|---|",
+        *(f"| {what} | {goal} | {value:.2f} | ±{spread:.0%} |" for what, goal, value, spread in rows),
+    ]  # fmt: skip
+    (ROOT / "benchmarks" / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Measure, print and write the table."""
     if shutil.which("wrk") is None:
@@ -159,6 +171,7 @@ def main() -> None:
     def row(what: str, goal: str, measure: Callable[[], float]) -> None:
         value, spread = median(measure)
         rows.append((what, goal, value, spread))
+        write(rows)
         print(f"{value:8.2f}  ±{spread:4.0%}  {what} (goal {goal})", flush=True)
 
     half: dict[str, float] = {}
@@ -189,14 +202,6 @@ def main() -> None:
             lambda: (lambda a, b: a / b)(*entries_a_second(many)),
         )
     row("cold start / empty Django project", "≤ 2.5", lambda: (lambda a, b: a / b)(*cold_start(many)))
-    lines = [
-        f"# Measured on {time.strftime('%-d %B %Y')}", "",
-        f"`make bench`: {MANY} pledges with ten entries each, SQLite, one granian worker, {RUNS} runs of {SECONDS} s, "
-        f"{os.cpu_count()} cores shared with wrk. Ratios against peers in the same run.", "",
-        "| what | goal | median | spread |", "|---|---|---|---|",
-        *(f"| {what} | {goal} | {value:.2f} | ±{spread:.0%} |" for what, goal, value, spread in rows),
-    ]  # fmt: skip
-    (ROOT / "benchmarks" / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     desk.get_by_label("What came of it").select_option("stands")
     desk.get_by_role("textbox", name="Answer").fill("Hansard has 25 November 2025.")
     desk.get_by_role("button", name="Keep it").click()
-    expect(desk.get_by_text("another person publishes it")).to_be_visible()
+    expect(desk.get_by_text("Written by ada: another person publishes it.")).to_be_visible()
     address = re.search(r"/desk/reports/\d+/", desk.url)[0]
     other = log_in(visit("/about/"), "paula.publisher", app_code, to=address)
     other.get_by_role("button", name="Publish this answer").click()

@@ -15,6 +15,7 @@ import frictionless
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -323,6 +324,13 @@ def test_the_package_is_made_once_for_each_edition(client, exports, monkeypatch)
     body(client.get("/data/package.zip"))
     assert len(made) == 2
     assert len(list(exports.glob("package-*"))) == 1
+
+
+def test_the_worker_makes_it_before_a_reader_asks(client, exports, monkeypatch):
+    stated()
+    call_command("work", rounds=1)
+    monkeypatch.setattr(packaging, "_write", lambda archive: pytest.fail("it was there"))
+    assert body(client.get("/data/package.zip"))[:2] == b"PK"
 
 
 def test_a_package_that_could_not_be_written_leaves_no_half_one(client, exports, monkeypatch):

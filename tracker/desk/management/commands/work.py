@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
-DUE = ["publish_due", "send_alerts", "erase_reports", "export_site --nightly"]
+DUE = ["publish_due", "send_alerts", "erase_reports", "build_package", "export_site --nightly"]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
 
 

@@ -1,0 +1,16 @@
+"""manage.py build_package: make the Data Package of this edition, so that no reader waits for it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.opendata.packaging import package
+
+
+class Command(BaseCommand):
+    """Make the package, where it is not there yet."""
+
+    help = "Makes the Data Package of this edition of the data, where it is not there yet; manage.py work does it too."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        package()
