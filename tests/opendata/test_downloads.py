@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -192,6 +193,15 @@ def test_no_cell_starts_a_formula_and_each_gives_back_what_was_meant(text):
     cells = list(csv.reader(io.StringIO(made, newline="")))[1]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
     assert [original(cell) for cell in cells] == [text, text]
+
+
+def test_ten_thousand_cells_of_the_worst_characters():
+    seeded = random.Random(8)
+    cells = ["".join(seeded.choices("=+-@\t'\"\n,;|a1 ＝%\u202e", k=seeded.randrange(1, 12))) for _ in range(10_000)]
+    made = b"".join(as_csv([Column("a", "string", "A.")], [(cell,) for cell in cells])).decode("utf-8-sig")
+    read = [row[0] for row in csv.reader(io.StringIO(made, newline=""))][1:]
+    assert not [cell for cell in read if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
+    assert [original(cell) for cell in read] == cells
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "'quoted'", "＝1"])

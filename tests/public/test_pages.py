@@ -1,6 +1,7 @@
 """Pledge, source, body, theme, methodology, about, checks, and what happens at a wrong address."""
 
 import datetime as dt
+import functools
 import re
 
 import pytest
@@ -66,12 +67,13 @@ class TestPledge:
 
     def test_every_link_inside_the_site_leads_somewhere(self, client):
         seen, queue = set(), ["/"]
+        read = functools.cache(lambda url: page(client, url))
         while queue:
             url = queue.pop()
             if url in seen:
                 continue
             seen.add(url)
-            body = page(client, url)
+            body = read(url)
             if not body.lstrip().startswith("<!doctype html>"):
                 continue
             ids = set(re.findall(r'id="([^"]+)"', body))
@@ -83,7 +85,7 @@ class TestPledge:
                     ("/static/", "/admin/", "/record/", "/.well-known/")
                 ):
                     if fragment.startswith(("passage-", "entry-", "basis-", "statuses")):
-                        assert f'id="{fragment}"' in page(client, path.split("?")[0]), f"{url} links to {link}"
+                        assert f'id="{fragment}"' in read(path.split("?")[0]), f"{url} links to {link}"
                     queue.append(path.split("?")[0])
         assert len(seen) > 35
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.pledges.chain import instant
@@ -491,8 +491,6 @@ def _value_rows(found: QuerySet[Any], key: Key, columns: tuple[str, ...]) -> Ite
 
 def with_own(pledges: QuerySet[Any]) -> QuerySet[Any]:
     """Add to PledgeQuerySet.for_list what else a row of PLEDGES needs, in a fixed number of queries."""
-    from django.db.models import Prefetch
-
     return pledges.select_related("review", "recommendation", "theme", "promised_by").prefetch_related(
         "replaces", Prefetch("citations", queryset=Citation.objects.order_by("id"), to_attr="own")
     )
