@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/v1/", api_views.manual, name="api"),
     path("api/v1/openapi.json", api_views.document, name="openapi"),
     path("api/v1/", include((_operations(), "api"))),
-    path("api/v1/<path:rest>", api_views.nothing, name="api-nothing"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", api_views.nothing, name="api-nothing"),  # line breaks too
     path("feed.atom", feed_views.list_feed, name="feed"),
     path("changes/feed.atom", open_data(Changes()), name="feed-changes"),
     path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),
