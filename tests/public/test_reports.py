@@ -75,6 +75,17 @@ def test_a_publisher_does_not_publish_an_answer_of_their_own():
         answering.publish_answer(report, by=person("Third", Role.PUBLISHER))
 
 
+def test_a_desk_of_one_publishes_its_own_answer_by_the_same_button(settings):
+    report = reporting.receive(page="/", what="Wrong.", source="")
+    grace = person("Grace", Role.PUBLISHER)
+    answering.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
+    page = f"/desk/reports/{report.pk}/"
+    assert "Publish this answer" not in signed_in(grace).get(page).content.decode()
+    settings.FOUR_EYES = False
+    assert "Publish this answer" in signed_in(grace).get(page).content.decode()
+    answering.publish_answer(report, by=grace)
+
+
 def test_an_answer_says_what_is_wrong_next_to_its_field():
     update(stated())
     report = reporting.receive(page="/", what="Wrong.", source="")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tracker.desk.activity import log
 from tracker.desk.drafting import require
-from tracker.desk.roles import Ability, public_name
+from tracker.desk.roles import Ability, may, public_name
 from tracker.pledges.models import Report, StatusUpdate
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Verdict
 from tracker.sources.matching import refused_characters
@@ -33,7 +33,7 @@ def answer(report: Report, *, verdict: Verdict, text: str, correction: int | Non
         errors["correction"] = ["Give the position of the entry of the record that puts it right."]
     if verdict != Verdict.CORRECTED and correction:
         errors["correction"] = ["Only a report that led to a correction names one."]
-    if verdict in (Verdict.CORRECTED, Verdict.STANDS) and not text.strip():
+    if verdict.is_answer and not text.strip():
         errors["answer"] = ["Write the answer: it will be public."]
     if refused := next(refused_characters(text), None):
         errors["answer"] = [f"{refused} may not stand here."]
@@ -50,6 +50,12 @@ def answer(report: Report, *, verdict: Verdict, text: str, correction: int | Non
 _PUTS_RIGHT = [EntryKind.PLEDGE, EntryKind.LEGAL_WITHDRAWAL]
 
 
+def may_publish(report: Report, by: Any) -> bool:
+    """Whether a person may put this answer before readers: not who wrote it (FOUR_EYES)."""
+    wrote = report.answered_by == public_name(by)
+    return may(by, Ability.PUBLISH) and not (wrote and settings.FOUR_EYES)
+
+
 @transaction.atomic
 def publish_answer(report: Report, *, by: Any) -> Report:
     """Put an answer on the public page of corrections, and return the report.
@@ -58,11 +64,11 @@ def publish_answer(report: Report, *, by: Any) -> Report:
     """
     require(by, Ability.PUBLISH)
     report = Report.objects.select_for_update().get(pk=report.pk)
-    if report.verdict not in (Verdict.CORRECTED, Verdict.STANDS):
+    if not Verdict(report.verdict).is_answer:
         raise ValidationError("There is no answer to publish yet.")
     if report.published_at:
         raise ValidationError("The answer is public already.")
-    if settings.FOUR_EYES and report.answered_by == public_name(by):
+    if not may_publish(report, by):
         raise PermissionDenied("Who wrote an answer never publishes it.")
     report.published_by, report.published_at = public_name(by), timezone.now()
     report.full_clean()

@@ -11,7 +11,7 @@ from tracker.desk import answering
 from tracker.desk.answers import tell
 from tracker.desk.once import once
 from tracker.desk.policies import policy
-from tracker.desk.roles import Ability, may, public_name
+from tracker.desk.roles import Ability
 from tracker.pledges.models import Report
 from tracker.pledges.statuses import Verdict
 
@@ -82,11 +82,10 @@ def publish_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Report, form: AnswerForm) -> HttpResponse:
-    ready = found.verdict in (Verdict.CORRECTED, Verdict.STANDS) and not found.published_at
     context = {
         "report": found,
         "form": form,
-        "ready": ready,
-        "may_publish": may(request.user, Ability.PUBLISH) and found.answered_by != public_name(request.user),
+        "ready": Verdict(found.verdict).is_answer and not found.published_at,
+        "may_publish": answering.may_publish(found, request.user),
     }
     return render(request, "desk/report.html", context, status=422 if form.errors else 200)

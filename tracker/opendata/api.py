@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Literal, Optional
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -323,8 +322,7 @@ def get_annotation(request: HttpRequest, number: Path[int], asked: Query[Day]) -
 
 @_get("/sources", gives=SourceList, summary="Sources", tag="sources")
 def list_sources(request: HttpRequest, asked: Query[Paged]) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, SOURCES, queryset(SOURCES, until=when.until), asked)
+    return _every(request, SOURCES, asked)
 
 
 @_get("/sources/{slug:slug}", gives=SourceWhole, summary="One source and its passages", tag="sources")
@@ -343,20 +341,17 @@ def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
 
 @_get("/bodies", gives=BodyList, summary="Bodies", tag="catalogue")
 def list_bodies(request: HttpRequest, asked: Query[Paged]) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, BODIES, queryset(BODIES, until=when.until), asked)
+    return _every(request, BODIES, asked)
 
 
 @_get("/themes", gives=ThemeList, summary="Themes", tag="catalogue")
 def list_themes(request: HttpRequest, asked: Query[Paged]) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, THEMES, queryset(THEMES, until=when.until), asked)
+    return _every(request, THEMES, asked)
 
 
 @_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
 def list_reviews(request: HttpRequest, asked: Query[Paged]) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, REVIEWS, queryset(REVIEWS, until=when.until), asked)
+    return _every(request, REVIEWS, asked)
 
 
 @_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
@@ -375,15 +370,7 @@ def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
 
 @_get("/record", gives=RecordHead, summary="The signed head of the record", tag="record")
 def get_record(request: HttpRequest) -> Any:
-    head = heads.head()
-    return {
-        "origin": settings.RECORD_ORIGIN,
-        "size": head.position,
-        "digest": head.digest,
-        "published_at": head.published_at or None,
-        "checkpoint": heads.checkpoint(head),
-        "verifier_key": heads.verifier_key(),
-    }
+    return heads.for_programs()
 
 
 # --- Shared by the operations -------------------------------------------------------------------
@@ -428,6 +415,11 @@ def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any],
     rows = some_rows(table, _asked_for(found, keys, asked), limit=asked.limit + 1)
     last = rows[asked.limit - 1] if len(rows) > asked.limit else None  # a row's first column is its key
     return _listed(request, when, table, rows[: asked.limit], cursor([last[0]]) if last else "")
+
+
+def _every(request: HttpRequest, table: Table, asked: Paged) -> Any:
+    when = _day(request, asked)
+    return _table(request, when, table, queryset(table, until=when.until), asked)
 
 
 def _listed(request: HttpRequest, when: AsOf, table: Table, rows: list[Row], following: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tracker.opendata.formats import as_csv
 from tracker.opendata.tables import TABLES, Column, Table, table_rows
 from tracker.pledges import heads
 from tracker.pledges.editions import tag
-from tracker.pledges.verifying import entries, exported
+from tracker.pledges.verifying import exported_lines
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -134,7 +134,7 @@ def _write(archive: zipfile.ZipFile) -> None:
             f"data/{table.name}.csv",
             as_csv(table.columns, table_rows(table, until=until, today=today), bom=False),
         )
-    _add(archive, "record.ndjson", _record(head.position))
+    _add(archive, "record.ndjson", (line.encode() for line in exported_lines(up_to=head.position)))
     archive.writestr("head.txt", heads.checkpoint(head))
     archive.writestr("verify_record.py", Path(str(finders.find("public/verify_record.py"))).read_bytes())
     archive.writestr("datapackage.json", json.dumps(descriptor(head), ensure_ascii=False, indent=2))
@@ -145,13 +145,6 @@ def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> None:
     with archive.open(name, "w", force_zip64=True) as file:
         for piece in pieces:
             file.write(piece)
-
-
-def _record(position: int) -> Iterator[bytes]:
-    for entry in entries():
-        if entry.position > position:
-            return
-        yield (json.dumps(exported(entry), ensure_ascii=False) + "\n").encode()
 
 
 _README = """{name}: the whole record, {day}

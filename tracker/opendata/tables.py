@@ -147,12 +147,13 @@ UPDATES = Table(
     {"pledge": "pledges"},
 )
 
+_ID = Column("id", "integer", "Number of the row.", example=1)
 CITATIONS = Table(
     "citations",
     "Citations",
     "Which passage does what for which entry of the record.",
     [
-        Column("id", "integer", "Number of the row.", example=1),
+        _ID,
         Column("entry", "integer", "Position of the entry."),
         Column("pledge", "string", "The pledge that the entry is about."),
         Column("passage", "integer", "The passage."),
@@ -214,7 +215,7 @@ CONFLICTS = Table(
     "Points on which sources differ",
     "What each of two or more passages says on one point, in its own words. Never averaged.",
     [
-        Column("id", "integer", "Number of the row.", example=1),
+        _ID,
         Column("pledge", "string", "The pledge."),
         Column("question", "string", "The point, such as “How many cases”."),
         Column("passage", "integer", "The passage."),
@@ -251,7 +252,7 @@ RECOMMENDATIONS = Table(
     "Recommendations",
     "The numbered recommendations of the reviews. The same on every day.",
     [
-        Column("id", "integer", "Number of the row.", example=1),
+        _ID,
         Column("review", "string", "The review."),
         Column("number", "integer", "Its number in the review."),
         Column("passage", "integer", "Its exact words, where a source with them is known.", False),

@@ -8,6 +8,7 @@ the digest of the last entry.
 import base64
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
@@ -32,6 +33,19 @@ def head() -> Head:
     """Return the head of the record as it is now."""
     last = StatusUpdate.objects.last_entry()
     return Head(last.position, last.digest, instant(last.published_at)) if last else Head(0, FIRST, "")
+
+
+def for_programs() -> dict[str, Any]:
+    """Return the signed head as programs read it, at /.well-known/record-head.json and in the API."""
+    now = head()
+    return {
+        "origin": settings.RECORD_ORIGIN,
+        "size": now.position,
+        "digest": now.digest,
+        "published_at": now.published_at or None,
+        "checkpoint": checkpoint(now),
+        "verifier_key": verifier_key(),
+    }
 
 
 def checkpoint(of: Head) -> str:

@@ -185,6 +185,11 @@ class Verdict(models.TextChoices):
     STANDS = "stands", "Looked at: the record stands"
     SET_ASIDE = "set-aside", "Set aside: no report of an error"
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it says something to readers, and so needs words that are published."""
+        return self in (Verdict.CORRECTED, Verdict.STANDS)
+
 
 class Found(models.TextChoices):
     """What search finds, in the order in which it is shown."""

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,14 @@ def entries(*, after: int = 0) -> Iterator[StatusUpdate]:
     while chunk := list(StatusUpdate.objects.filter(position__gt=after).in_order()[:_CHUNK]):
         yield from chunk
         after = chunk[-1].position
+
+
+def exported_lines(*, up_to: int | None = None) -> Iterator[str]:
+    """Yield the record as record.ndjson has it, an entry a line; as far as a position, or all of it."""
+    for entry in entries():
+        if up_to is not None and entry.position > up_to:
+            return
+        yield json.dumps(exported(entry), ensure_ascii=False) + "\n"
 
 
 def verify_chain() -> Iterator[Problem | int]:

@@ -1,6 +1,5 @@
 """Pages of the record itself: changes, head, download, verifier."""
 
-import json
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from tracker.pledges import heads
 from tracker.pledges.asof import Period, as_of, dated, read_period
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import EntryKind
-from tracker.pledges.verifying import entries, exported
+from tracker.pledges.verifying import exported_lines
 from tracker.public.comparing import moves
 
 
@@ -60,8 +59,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """The whole record, one entry a line, in the form that docs/record-format.md specifies."""
-    lines = (json.dumps(exported(entry), ensure_ascii=False) + "\n" for entry in entries())
-    response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
+    response = StreamingHttpResponse(exported_lines(), content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="record.ndjson"'
     return response
 
@@ -84,14 +82,4 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @require_safe
 def head(request: HttpRequest) -> JsonResponse:
     """The signed head for programs: /.well-known/record-head.json."""
-    now = heads.head()
-    return JsonResponse(
-        {
-            "origin": settings.RECORD_ORIGIN,
-            "size": now.position,
-            "digest": now.digest,
-            "published_at": now.published_at or None,
-            "checkpoint": heads.checkpoint(now),
-            "verifier_key": heads.verifier_key(),
-        }
-    )
+    return JsonResponse(heads.for_programs())
