@@ -117,16 +117,25 @@ def rows_a_second(folder: Path) -> tuple[float, float]:
 
 
 def entries_a_second(folder: Path) -> tuple[float, float]:
-    """Return how many entries a second verify_record checks, and a bare loop of canonical JSON and SHA-256."""
+    """Return how many entries a second verify_record checks, and a bare loop of canonical JSON and SHA-256.
+
+    The loop makes the digests that an entry commits to, its own and those of its words, of objects in memory.
+    """
     start = time.perf_counter()
     told = manage(folder, "manage.py", "verify_record").stdout
     number = int(re.search(r"(\d+) of", told)[1])
     ours = number / (time.perf_counter() - start)
     lines = subprocess.run(["curl", "-s", f"{HERE}/record/record.ndjson"], check=True, capture_output=True).stdout
     entries = [json.loads(line) for line in lines.splitlines()]
+    encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
     start = time.perf_counter()
     for entry in entries:
-        hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).digest()
+        for value in (
+            entry,
+            {"salt": entry["headline_salt"], "text": entry["headline"]},
+            {"salt": entry["explanation_salt"], "text": entry["explanation"]},
+        ):
+            hashlib.sha256(encode(value).encode()).digest()
     return ours, len(entries) / (time.perf_counter() - start)
 
 

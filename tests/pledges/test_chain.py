@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import rfc8785
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,12 +21,13 @@ from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, update
 from tracker.pledges import heads
-from tracker.pledges.chain import FIRST, entry_digest, text_digest
+from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest
+from tracker.pledges.exporting import entries
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.recording import Evidence, withdraw, withdraw_text
 from tracker.pledges.stating import state
 from tracker.pledges.statuses import EntryKind, Role, Status
-from tracker.pledges.verifying import Problem, entries, exported, verify_chain, verify_known_head
+from tracker.pledges.verifying import Problem, verify_chain, verify_known_head
 from tracker.sources import guards
 from tracker.sources.models import Passage
 
@@ -39,11 +41,29 @@ ADMIN = "ada"
 
 def lines() -> list[str]:
     """The record as it is downloaded."""
-    return [json.dumps(exported(entry), ensure_ascii=False) for entry in entries()]
+    return [json.dumps(entry, ensure_ascii=False) for entry in entries()]
 
 
 def first_problem() -> Problem | None:
     return next((step for step in verify_chain() if isinstance(step, Problem)), None)
+
+
+_VALUES = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs"]))
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.booleans()
+    | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="ascii")), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(facts=st.dictionaries(st.text(st.characters(codec="ascii")), _VALUES, max_size=6))
+def test_what_is_digested_is_rfc_8785_canonical_json(facts):
+    """Against an independent implementation; the values are those that the format has."""
+    assert statement_text(facts).encode() == rfc8785.dumps(facts)
 
 
 @pytest.fixture
@@ -118,8 +138,8 @@ class TestRecord:
         }
         renamed = {"pledge": "its slug", "corrects": "the position of the entry"}
         columns = {field.name for field in StatusUpdate._meta.concrete_fields} - set(not_committed)
-        entry = StatusUpdate.objects.in_order().filter(kind=EntryKind.PLEDGE).first()
-        assert columns <= set(exported(entry)) | set(renamed)
+        entry = next(one for one in entries() if one["kind"] == EntryKind.PLEDGE)
+        assert columns <= set(entry) | set(renamed)
         assert {field.name for field in Citation._meta.concrete_fields} == {
             "id", "passage", "pledge", "update", "role", "note", "source_sha256",
         }  # fmt: skip
@@ -279,12 +299,11 @@ class TestRecord:
         last = StatusUpdate.objects.in_order().last()
         with transaction.atomic():
             guards.remove(connection)
-            last.proposed_by = "Somebody else"
-            fields = {k: v for k, v in exported(last).items() if k not in offline.APART}
+            fields = {k: v for k, v in list(entries())[-1].items() if k not in offline.APART}
             StatusUpdate.objects.filter(pk=last.pk).update(
                 proposed_by="Somebody else",
                 second_review=False,
-                digest=entry_digest(fields | {"second_review": False}),
+                digest=entry_digest(fields | {"proposed_by": "Somebody else", "second_review": False}),
             )
             assert first_problem() is None, "the chain alone proves nothing against its owner"
             assert verify_known_head(saved).position == 9

@@ -40,11 +40,11 @@ from tracker.opendata.tables import (
 )
 from tracker.pledges import heads
 from tracker.pledges.asof import AsOf, as_of
+from tracker.pledges.exporting import exported
 from tracker.pledges.filters import SORTS, YES_NO
 from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.paging import BadCursor, Key, after, cursor, ordered, place, read_cursor
 from tracker.pledges.statuses import Basis, EntryKind, Schedule, Status
-from tracker.pledges.verifying import exported
 from tracker.sources.models import CheckState, Source
 
 api = NinjaAPI(
@@ -357,13 +357,12 @@ def list_reviews(request: HttpRequest, asked: Query[Paged]) -> Any:
 @_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
 def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
     _only(request, asked)
-    found = StatusUpdate.objects.filter(position__gt=asked.since).in_order()
-    entries = list(found[: asked.limit + 1])
+    entries = exported(StatusUpdate.objects.filter(position__gt=asked.since).order_by("position")[: asked.limit + 1])
     more = len(entries) > asked.limit
     shown = entries[: asked.limit]
-    query = f"?since={shown[-1].position}&limit={asked.limit}" if more else ""
+    query = f"?since={shown[-1]['position']}&limit={asked.limit}" if more else ""
     return about(as_of(request)) | {
-        "items": [exported(entry) for entry in shown],
+        "items": shown,
         "next": request.build_absolute_uri(f"{request.path}{query}") if more else None,
     }
 

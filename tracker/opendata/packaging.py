@@ -20,7 +20,7 @@ from tracker.opendata.formats import as_csv
 from tracker.opendata.tables import TABLES, Column, Table, table_rows
 from tracker.pledges import heads
 from tracker.pledges.editions import tag
-from tracker.pledges.verifying import exported_lines
+from tracker.pledges.exporting import exported_lines
 
 LICENCE = {
     "name": "CC-BY-4.0",

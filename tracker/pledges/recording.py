@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from tracker.pledges.chain import FIRST, committed, entry_digest, new_salt, statement_text, text_digest
+from tracker.pledges.chain import FIRST, cited, committed, entry_digest, new_salt, statement_text, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.searching import index_entry
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
@@ -181,9 +181,11 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         )
         for item in evidence
     ]
-    update.digest = entry_digest(
-        committed(update, citations, corrects=update.corrects.position if update.corrects else None)
-    )
+    rests_on = [
+        cited(one.role, one.passage.exact, one.note, one.passage.source.slug, one.source_sha256) for one in citations
+    ]
+    corrects = update.corrects.position if update.corrects else None
+    update.digest = entry_digest(committed(update, rests_on, pledge=update.pledge.slug, corrects=corrects))
     update.full_clean()
     text.full_clean(exclude=["update"])
     update.save(force_insert=True)

@@ -1,22 +1,26 @@
 """Verify the record: the whole chain, the words it commits to, and the passages against the held texts."""
 
 import base64
-import datetime as dt
-import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.pledges.chain import FIRST, committed, entry_digest, instant, statement_text, text_digest
-from tracker.pledges.models import EntryText, Pledge, StatusUpdate
+from django.db.models import Q
+
+from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest
+from tracker.pledges.exporting import entries
+from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.paging import Key, in_chunks
 from tracker.pledges.stating import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.statuses import EntryKind
 from tracker.sources.matching import mismatch
 from tracker.sources.models import Passage
 
-_CHUNK = 500
 TEXTS = ("headline", "explanation", "statement")
 """The words that an entry commits to by salted digests."""
+APART = frozenset({"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)})
+"""What stands beside the committed fields of an entry in the download."""
 
 
 @dataclass(frozen=True)
@@ -30,81 +34,47 @@ class Problem:
         return f"Entry {self.position}: {self.message}" if self.position else self.message
 
 
-def exported(entry: StatusUpdate) -> dict[str, Any]:
-    """Return an entry as the downloaded record has it: committed fields, digest, and its words with their salts."""
-    text = entry.text
-    statement = {}
-    if entry.kind == EntryKind.PLEDGE:
-        statement = {"statement": text.statement, "statement_salt": text.statement_salt or None}
-    return statement | {
-        **committed(entry, entry.citations.all(), corrects=entry.corrects.position if entry.corrects else None),
-        "digest": entry.digest,
-        "headline": text.headline if text.headline_salt else None,
-        "headline_salt": text.headline_salt or None,
-        "explanation": text.explanation if text.explanation_salt else None,
-        "explanation_salt": text.explanation_salt or None,
-    }
-
-
-def entries(*, after: int = 0) -> Iterator[StatusUpdate]:
-    """Yield the record in order, in chunks by position, so that no read holds a writer up."""
-    while chunk := list(StatusUpdate.objects.filter(position__gt=after).in_order()[:_CHUNK]):
-        yield from chunk
-        after = chunk[-1].position
-
-
-def exported_lines(*, up_to: int | None = None) -> Iterator[str]:
-    """Yield the record as record.ndjson has it, an entry a line; as far as a position, or all of it."""
-    for entry in entries():
-        if up_to is not None and entry.position > up_to:
-            return
-        yield json.dumps(exported(entry), ensure_ascii=False) + "\n"
-
-
 def verify_chain() -> Iterator[Problem | int]:
     """Yield the position of each entry that holds; stop at the first that does not, yielding its Problem.
 
     Whatever comes after a broken entry proves nothing. An empty record holds.
     """
-    position, previous = 0, FIRST
+    position, previous, published_at = 0, FIRST, ""
     withdrawals = StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
-    published_at: dt.datetime | None = None
+    others = EntryText.objects.exclude(update__kind=EntryKind.PLEDGE)
+    strange = set(
+        others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
+    )
     for entry in entries():
-        if message := _broken(entry, position + 1, previous, published_at, blanked):
+        message = _broken(entry, position + 1, previous, published_at, blanked)
+        if not message and position + 1 in strange:
+            message = "it has a statement that it does not commit to."
+        if message:
             yield Problem(position + 1, message)
             return
-        position, previous, published_at = entry.position, entry.digest, entry.published_at
+        position, previous, published_at = entry["position"], entry["digest"], entry["published_at"]
         yield position
 
 
-def _broken(
-    entry: StatusUpdate, position: int, previous: str, published_at: dt.datetime | None, blanked: set[int | None]
-) -> str:
-    if entry.position != position:
-        return f"it is missing; the next entry is {entry.position}."
-    if entry.previous != previous:
+def _broken(entry: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]) -> str:
+    if entry["position"] != position:
+        return f"it is missing; the next entry is {entry['position']}."
+    if entry["previous"] != previous:
         return "it does not follow the entry before: the digest of that one differs."
-    fields = committed(entry, entry.citations.all(), corrects=entry.corrects.position if entry.corrects else None)
-    if entry_digest(fields) != entry.digest:
+    if entry_digest({name: value for name, value in entry.items() if name not in APART}) != entry["digest"]:
         return "its fields are not those that its digest was made from."
-    if published_at and entry.published_at < published_at:
-        return f"it was published before the entry before it ({instant(published_at)})."
-    try:
-        text = entry.text
-    except EntryText.DoesNotExist:
-        return "its text is missing."
+    if entry["published_at"] < published_at:
+        return f"it was published before the entry before it ({published_at})."
     for name in TEXTS:
-        words, salt = getattr(text, name), getattr(text, f"{name}_salt")
-        if name == "statement":
-            if entry.kind != EntryKind.PLEDGE:
-                if words or salt:
-                    return "it has a statement that it does not commit to."
-                continue
-            words = statement_text(words) if words else ""
-        if not salt and not words and position in blanked:
+        if name not in entry:
+            continue  # only an entry that states a pledge has a statement
+        words, salt = entry[name], entry[f"{name}_salt"]
+        if words is None and salt is None and position in blanked:
             continue  # withdrawn for legal reasons, and the record says so
-        if text_digest(words, salt) != getattr(entry, f"{name}_digest"):
+        if name == "statement" and words is not None:
+            words = statement_text(words)
+        if text_digest(words or "", salt or "") != entry[f"{name}_digest"]:
             return f"its {name} is not the one that it was published with."
     return ""
 
@@ -122,20 +92,34 @@ def verify_passages() -> Iterator[Problem]:
 
 def verify_pledges() -> Iterator[Problem]:
     """Yield a Problem for each pledge that is not what the record last said of it: somebody went past the record."""
-    for pledge in Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces").iterator(200):
-        entry = pledge.updates.in_order().filter(kind=EntryKind.PLEDGE).last()
-        if entry is None:
-            yield Problem(0, f"Pledge “{pledge.slug}” was never stated on the record.")
-            continue
-        stated = entry.text.statement
-        if stated is None:
-            continue  # withdrawn for legal reasons
-        names = [FACTS[name] for name in changed_facts(stated, facts_of(pledge))]
-        if names:
-            yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
-        cited = {(one.passage_id, one.role, one.note) for one in entry.citations.all()}
-        if cited != set(pledge.citations.values_list("passage_id", "role", "note")):
-            yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
+    pledges = Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces")
+    for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
+        keys = [pledge.pk for pledge in chunk]
+        statements = StatusUpdate.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by("position")
+        rows = statements.values_list("pledge", "pk", "position", "text__statement", named=True)
+        last = {row.pledge: row for row in rows}
+        then = _cited("update", [row.pk for row in last.values()])
+        now = _cited("pledge", keys)
+        for pledge in chunk:
+            if pledge.pk not in last:
+                yield Problem(0, f"Pledge “{pledge.slug}” was never stated on the record.")
+                continue
+            entry = last[pledge.pk]
+            if entry.text__statement is None:
+                continue  # withdrawn for legal reasons
+            if names := [FACTS[name] for name in changed_facts(entry.text__statement, facts_of(pledge))]:
+                yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
+            if now[pledge.pk] != then[entry.pk]:
+                yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
+
+
+def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:
+    """Return the citations of each claim, a pledge or an update: passage, role and note."""
+    found: dict[int, set[tuple[int, str, str]]] = defaultdict(set)
+    rows = Citation.objects.filter(**{f"{claim}__in": keys}).values_list(claim, "passage", "role", "note")
+    for key, passage, role, note in rows:
+        found[key].add((passage, role, note))
+    return found
 
 
 def verify_known_head(checkpoint: str) -> Problem | None:

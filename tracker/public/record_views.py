@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges import heads
 from tracker.pledges.asof import Period, as_of, dated, read_period
+from tracker.pledges.exporting import exported_lines
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import EntryKind
-from tracker.pledges.verifying import exported_lines
 from tracker.public.comparing import moves
 
 
