@@ -226,6 +226,9 @@ LEGAL_CHECK_DAYS = env.int("LEGAL_CHECK_DAYS", default=7)
 QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", default=180)
 # Days without a new entry after which every page says that the record may no longer be kept.
 DORMANT_AFTER_DAYS = env.int("DORMANT_AFTER_DAYS", default=120)
+# Whether the worker fetches documents from addresses that editors give, and looks at sources' addresses.
+FETCH_ADDRESSES = env.bool("FETCH_ADDRESSES", default=False)
+CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Where the worker writes the site as plain files every night; empty: nowhere.
 SITE_COPY = env.str("SITE_COPY", default="")
 PLEDGES_PER_PAGE = 25

@@ -4,13 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils.timezone import now
 
 from tests.desk.conftest import signed_in
-from tests.factories import draft, person, published, stated, submitted
-from tracker.desk import chasing, holds
+from tests.factories import SourceFactory, draft, person, published, stated, submitted
+from tracker.desk import candidates, chasing, holds
 from tracker.desk.roles import ABILITIES, Ability, Role
 from tracker.pledges.reporting import receive
 from tracker.pledges.statuses import Letter
+from tracker.sources import intake
+from tracker.sources.models import LinkCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +45,14 @@ DESK = {
     "withdraw_text": (Ability.MANAGE, "GET POST"),
     "sources": (Ability.SEE, "GET"),
     "add_source": (Ability.PROPOSE, "GET POST"),
+    "intake": (Ability.PROPOSE, "GET POST"),
+    "drop_intake": (Ability.PROPOSE, "POST"),
+    "again": (Ability.PROPOSE, "GET POST"),
+    "withdraw_source": (Ability.MANAGE, "GET POST"),
+    "candidates": (Ability.SEE, "GET"),
+    "look_for_pledges": (Ability.PROPOSE, "POST"),
+    "decide": (Ability.PROPOSE, "POST"),
+    "link": (Ability.PROPOSE, "GET POST"),
     "people": (Ability.MANAGE, "GET"),
     "invite": (Ability.MANAGE, "POST"),
     "change_role": (Ability.MANAGE, "POST"),
@@ -102,7 +113,14 @@ def world(ada, grace):
     hold = holds.place(stated(slug="held"), by=ada)
     source = mine.evidence.get().passage.source
     report = receive(page="/", what="It is wrong.", source="")
+    coming = intake.bring_file(b"Words.", name="a.txt", by=ada)
+    later = SourceFactory(supersedes=source)
+    candidates.look(source)
+    LinkCheck.objects.create(source=source, url="https://example.org/", state="gone", checked_at=now(), next_at=now())
     arguments = {
+        "intake": [coming.pk], "drop_intake": [coming.pk], "again": [later.slug], "withdraw_source": [source.slug],
+        "candidates": [source.slug], "look_for_pledges": [source.slug], "link": [source.slug],
+        "decide": [source.candidates.first().pk],
         "report": [report.pk], "publish_answer": [report.pk],
         "pledge": [about.slug], "ask": [about.slug], "question": [question.pk], "draft": [mine.pk],
         "autosave": [mine.pk], "remove_evidence": [mine.pk, mine.evidence.get().pk], "words": [mine.pk, source.slug],
@@ -164,7 +182,7 @@ def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
 
 
 def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
-    for user, name in ((grace, "publish"), (edith, "invite"), (edith, "change_role")):
+    for user, name in ((grace, "publish"), (edith, "invite"), (edith, "change_role"), (edith, "withdraw_source")):
         client = Client()
         client.force_login(user)
         user.set_password("correct horse battery staple")

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from tracker.desk.activity import log
-from tracker.desk.models import Activity, Comment, Draft, DraftEvidence, Hold, LegalCheck, LetterTemplate
-from tracker.pledges.admin import ReadOnly
+from tracker.desk.models import Activity, Candidate, Comment, Draft, DraftEvidence, Hold, LegalCheck, LetterTemplate
+from tracker.sources.admin import ReadOnly
 
 User = get_user_model()
 
@@ -117,3 +117,16 @@ class ActivityAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["at", "who", "what", "about"]
     list_filter = ["what"]
     search_fields = ["who", "what", "about"]
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ReadOnly, admin.ModelAdmin):
+    """Sentences in which a pledge may stand: decided at the desk, there to read here."""
+
+    list_display = ["__str__", "source", "kind", "score", "decision", "decided_by"]
+    list_filter = ["decision", "kind", "proposed"]
+    list_select_related = ["source", "decided_by"]
+    search_fields = ["exact", "source__slug", "source__title"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("source__text")

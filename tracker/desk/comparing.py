@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from tracker.desk.differences import Piece, differences
 from tracker.desk.drafting import explanation_of, proposed_entry
 from tracker.desk.models import Draft, Sort
 from tracker.desk.pledge_form import pledge_of
@@ -13,6 +12,7 @@ from tracker.desk.roles import public_name
 from tracker.pledges.models import EntryText, StatusUpdate
 from tracker.pledges.stating import FACTS, facts_of
 from tracker.pledges.statuses import Status
+from tracker.sources.differences import Piece, differences
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 
 from tracker.desk.models import Draft
 from tracker.desk.roles import Role as DeskRole
@@ -16,6 +15,7 @@ from tracker.pledges.statuses import Role, Status
 from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.matching import refused_characters
 from tracker.sources.models import Source
+from tracker.sources.slugs import free_slug
 
 LONGEST_TEXT = 2_000_000
 """Characters of a source's text."""
@@ -115,10 +115,42 @@ class WordsForm(forms.Form):
         return words
 
 
-class AddSourceForm(forms.ModelForm):
-    """A source from pasted text or a text file; its address, publisher, day and licence as the editor knows them."""
+class SourceForm(forms.ModelForm):
+    """What a source is: its address, publisher, day and licence as the editor knows them."""
 
     published_on = Day(label="Published on", required=False, help_text="Empty if the document does not say.")
+
+    class Meta:
+        model = Source
+        fields = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+        labels = {
+            "url": "Address",
+            "archived_url": "Address of a copy in a web archive",
+            "kind": "What it is",
+            "note": "What a reader must know of this copy",
+        }
+        field_classes = dict.fromkeys(
+            ["url", "archived_url"], lambda **kwargs: forms.URLField(assume_scheme="https", **kwargs)
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        self.fields["note"].validators.append(_at_most(5_000))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("title", "publisher", "note"):
+            if refused := next(refused_characters(cleaned.get(name) or ""), None):
+                self.add_error(name, f"{refused} may not stand here.")
+        self.instance.slug = free_slug(cleaned.get("title") or "source")
+        return cleaned
+
+
+class AddSourceForm(SourceForm):
+    """A source from pasted text; or a document to be read first: a file, or what stands at the address."""
+
     text = forms.CharField(
         label="Its text",
         widget=VerbatimTextarea(attrs={"rows": 12}),
@@ -127,20 +159,28 @@ class AddSourceForm(forms.ModelForm):
         help_text="Paste the whole text: nothing of it is changed. Or choose a file below.",
     )
     file = forms.FileField(
-        label="Or a text file", required=False, help_text="Plain text (.txt) in UTF-8, at most 8 MB."
+        label="Or a file",
+        required=False,
+        help_text="Plain text, a web page (.html), a PDF or a Word document (.docx), at most 8 MB. It is read in the "
+        "background, and you confirm what was found.",
     )
+    fetch = forms.BooleanField(label="Or fetch it from the address above", required=False)
 
-    class Meta:
-        model = Source
-        fields = ["title", "publisher", "kind", "url", "published_on", "licence", "note", "text"]
-        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
-        labels = {"url": "Address", "kind": "What it is", "note": "What a reader must know of this copy"}
-        field_classes = {"url": lambda **kwargs: forms.URLField(assume_scheme="https", **kwargs)}
+    class Meta(SourceForm.Meta):
+        fields = [*SourceForm.Meta.fields, "text"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = True
-        self.fields["note"].validators.append(_at_most(5_000))
+        # What a file or a page says of itself is proposed, so nothing has to be typed before it is read.
+        for name in ("title", "kind", "licence"):
+            self.fields[name].required = False
+        if not settings.FETCH_ADDRESSES:
+            del self.fields["fetch"]
+
+    @property
+    def has_to_be_read(self) -> bool:
+        """Whether it is a file or an address, which the worker reads, rather than pasted text."""
+        return bool(self.cleaned_data.get("file") or self.cleaned_data.get("fetch"))
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
@@ -149,50 +189,32 @@ class AddSourceForm(forms.ModelForm):
         return file
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        file, text = cleaned.get("file"), cleaned.get("text") or ""
+        cleaned = super().clean()
+        file, text, fetch = cleaned.get("file"), cleaned.get("text") or "", cleaned.get("fetch")
         if "file" in self.errors or "text" in self.errors:
             return cleaned
-        if file is not None and text.strip():
-            self.add_error("file", "Paste the text or choose a file, not both.")
-        elif file is not None:
-            try:
-                cleaned["text"] = text = text_of(file.read())
-            except ValueError as error:
-                self.add_error("file", str(error))
-        elif not text.strip():
+        if sum((file is not None, bool(text.strip()), bool(fetch))) > 1:
+            self.add_error("file", "Paste the text, choose a file or have it fetched: one of these.")
+        elif fetch and not cleaned.get("url"):
+            self.add_error("url", "From which address?")
+        elif not (file or fetch or text.strip()):
             self.add_error("text", "Paste the text, or choose a file.")
+        elif text.strip():
+            for name in ("title", "kind", "licence"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, "This field is required.")
         if len(text) > LONGEST_TEXT:
             self.add_error("text", f"At most {LONGEST_TEXT:,} characters; this has {len(text):,}.")
-        for name in ("title", "publisher", "note"):
-            if refused := next(refused_characters(cleaned.get(name) or ""), None):
-                self.add_error(name, f"{refused} may not stand here.")
-        self.instance.slug = free_slug(cleaned.get("title") or "source")
         return cleaned
 
+    def _post_clean(self) -> None:
+        """The rules of a source are asked once there is a text."""
+        if "text" in self.cleaned_data and not self.has_to_be_read:
+            super()._post_clean()
 
-def text_of(content: bytes) -> str:
-    """Return the text of a plain text file, line ends as they are.
-
-    Raises ValueError, in words, for what is no plain text in UTF-8: binary files, archives, web pages.
-    """
-    if content[:4] in (b"PK\x03\x04", b"%PDF", b"\x7fELF", b"\x1f\x8b\x08\x00") or b"\x00" in content[:4096]:
-        raise ValueError("This is no plain text file, whatever its name says. Copy its text and paste it.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"The file is not in UTF-8: byte {error.start + 1} fits no character.") from error
-    start = text[:2000].lstrip().lower()
-    if start.startswith(("<!doctype", "<html", "<?xml", "<svg", "<script")) or "<body" in start:
-        raise ValueError("This is a web page, not plain text. Copy what it says and paste it.")
-    return text
-
-
-def free_slug(title: str) -> str:
-    """Return an address that no source has yet, made from a title."""
-    stem = slugify(title)[:60] or "source"
-    taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+    def facts(self) -> dict[str, str]:
+        """What was typed about a document that has to be read first."""
+        return {name: str(self.cleaned_data.get(name) or "") for name in SourceForm.Meta.fields}
 
 
 class PublishForm(forms.Form):
@@ -243,6 +265,30 @@ class WithdrawTextForm(forms.Form):
     )
     headline = forms.BooleanField(label="Withdraw the headline too, not the explanation alone", required=False)
     sure = forms.BooleanField(label="I know that these words can’t be brought back.")
+
+
+class ArchivedForm(forms.ModelForm):
+    """Where a copy of a source stands in a web archive."""
+
+    archived_url = forms.URLField(
+        label="Address of a copy in a web archive", max_length=1000, assume_scheme="https", required=False
+    )
+
+    class Meta:
+        model = Source
+        fields = ["archived_url"]
+
+
+class WithdrawSourceForm(forms.Form):
+    """Why a source is withdrawn."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Public, on the source’s page.",
+    )
+    sure = forms.BooleanField(label="I know that its text and its bytes can’t be brought back.")
 
 
 class QuestionForm(forms.ModelForm):

@@ -227,6 +227,64 @@ class Hold(models.Model):
         return f"Hold on {self.pledge or self.draft or self.source}"
 
 
+class Decision(models.TextChoices):
+    """What the desk decided about a sentence in which a pledge may stand."""
+
+    WAITING = "waiting", "Not decided yet"
+    ACCEPTED = "accepted", "A draft was started"
+    MERGED = "merged", "Belongs to a pledge that is there"
+    REJECTED = "rejected", "No pledge"
+
+
+class Search(models.Model):
+    """That pledges were looked for in a source, and by which rules. Written by candidates.py alone."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="pledge_search")
+    rules = models.CharField(max_length=64, help_text="SHA-256 of the rules.")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Searched: {self.source_id}"
+
+
+class Candidate(models.Model):
+    """A sentence of a source as the rules read it (pledges/finding.py), and what a person decided about it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="candidates")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    exact = models.TextField()
+    kind = models.CharField(max_length=24)
+    score = models.FloatField()
+    proposed = models.BooleanField()
+    reasons = models.JSONField(default=list)
+    who = models.CharField(max_length=200, blank=True)
+    what = models.TextField(blank=True)
+    when = models.CharField(max_length=100, blank=True)
+    decision = models.CharField(max_length=8, choices=Decision, default=Decision.WAITING)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    draft = models.ForeignKey(Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="candidates")
+
+    class Meta:
+        ordering = ["-score", "start"]
+        indexes = [models.Index(fields=["source", "-score", "start"], name="desk_candidate_ranked")]
+        constraints = [
+            models.UniqueConstraint(name="desk_candidate_once", fields=["source", "start", "end"]),
+            models.CheckConstraint(name="desk_candidate_decision_known", condition=Q(decision__in=Decision.values)),
+            models.CheckConstraint(
+                name="desk_candidate_decided_by_somebody",
+                condition=Q(decision=Decision.WAITING, decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(decision=Decision.WAITING) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.exact if len(self.exact) <= 80 else f"{self.exact[:79]}…"
+
+
 class LetterTemplate(models.Model):
     """The words that a question starts from; a desk edits them in the admin."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from tracker.desk.stages import Stage
 from tracker.pledges.models import Pledge, Question, Report
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.statuses import Schedule, Verdict
+from tracker.sources.models import Intake, IntakeState, LinkCheck, LinkState
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -178,6 +180,32 @@ def _reports(user: Any, today: dt.date) -> Section:
     return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
+def _documents(user: Any, today: dt.date) -> Section:
+    rows = Intake.objects.filter(state__in=[IntakeState.READY, IntakeState.FAILED]).defer("content", "text")
+
+    def row(coming: Intake) -> Row:
+        failed = coming.state == IntakeState.FAILED
+        return Row(
+            str(coming), coming.problem, "It could not be read" if failed else "It is read: confirm what it is",
+            timezone.localtime(coming.brought_at).date(), coming.get_absolute_url(), "Look" if failed else "Confirm",
+        )  # fmt: skip
+
+    return Section("documents", "Documents brought in", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
+def _links(user: Any, today: dt.date) -> Section:
+    states = [LinkState.GONE, LinkState.MOVED, LinkState.CHANGED]
+    rows = LinkCheck.objects.filter(state__in=states).exclude(settled_as=F("state"))
+    rows = rows.select_related("source").defer("source__text").order_by("checked_at", "pk")
+
+    def row(check: LinkCheck) -> Row:
+        url = reverse("desk:link", args=[check.source.slug])
+        since = timezone.localtime(check.checked_at).date()
+        return Row(str(check.source), check.url, f"{check.get_state_display()}: {check.says}", since, url, "Look")
+
+    return Section("links", "Addresses that no longer lead there", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
 _SECTIONS: list[tuple[str, str, Callable[[Any, dt.date], Section]]] = [
     ("sign-off", "For you to sign off", _to_sign_off),
     ("returned", "Returned to you", _returned),
@@ -188,5 +216,7 @@ _SECTIONS: list[tuple[str, str, Callable[[Any, dt.date], Section]]] = [
     ("quiet", "Gone quiet", _quiet),
     ("no-status", "Without a status", _no_status),
     ("conflicts", "Where sources differ", _conflicts),
+    ("documents", "Documents brought in", _documents),
+    ("links", "Addresses that no longer lead there", _links),
     ("questions", "Questions without an answer", _questions),
 ]

@@ -1,6 +1,7 @@
 """Evidence: choose a source, or bring one in, and take the words that a draft rests on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,7 +21,9 @@ from tracker.desk.policies import policy
 from tracker.desk.quoting import Search, look_for, passage_at, sources_for
 from tracker.desk.roles import Ability
 from tracker.pledges.statuses import Role
-from tracker.sources.models import Source
+from tracker.sources import intake
+from tracker.sources.extracting import oddities
+from tracker.sources.models import Intake, IntakeState, Source
 
 PARAGRAPHS_PER_PAGE = 100
 
@@ -50,11 +53,12 @@ def paragraphs(text: str) -> list[Paragraph]:
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources at the desk; with ``draft``, to take evidence for it."""
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    draft = _draft(request)
+    draft = draft_in(request)
     held = {
         hold.source_id: hold for hold in Hold.objects.active().filter(source__isnull=False).select_related("placed_by")
     }
-    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held}
+    coming = Intake.objects.exclude(state__in=[IntakeState.STORED, IntakeState.DROPPED]).defer("content", "text")[:20]
+    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held, "coming": coming}
     return render(request, "desk/sources.html", context)
 
 
@@ -62,13 +66,25 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add(request: HttpRequest) -> HttpResponse:
-    """Bring a source in: pasted text or a text file. With ``draft``, go on to take words from it."""
+    """Bring a source in: pasted text, or a document for the worker to read. With ``draft``, go on to take words.
+
+    With ``after``, the slug of a source, it is a later snapshot of that one's document.
+    """
     require(request.user, Ability.PROPOSE)
-    form = AddSourceForm(request.POST or None, request.FILES or None)
-    draft = _draft(request)
-    if request.method == "POST" and form.is_valid():
+    earlier = get_object_or_404(Source, slug=request.GET["after"]) if request.GET.get("after") else None
+    form = AddSourceForm(request.POST or None, request.FILES or None, initial=_as_before(earlier))
+    draft = draft_in(request)
+    if request.method == "POST" and form.is_valid() and form.has_to_be_read:
+        try:
+            coming = _bring(form, request.user, earlier)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            log(request.user, "brought in a document", coming)
+            return redirect(f"{coming.get_absolute_url()}{f'?draft={draft.pk}' if draft else ''}")
+    elif request.method == "POST" and form.is_valid():
         source = form.save(commit=False)
-        source.text = form.cleaned_data["text"]
+        source.text, source.supersedes = form.cleaned_data["text"], earlier
         try:
             source.full_clean()
             source.save()
@@ -77,11 +93,39 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             log(request.user, "brought in a source", source)
             messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
-            if draft:
-                return redirect("desk:words", draft.pk, source.slug)
-            return redirect("desk:sources")
-    context = {"form": form, "draft": draft}
+            for note in oddities(source.text):
+                messages.warning(request, note)
+            return after_storing(source, draft)
+    context = {"form": form, "draft": draft, "earlier": earlier}
     return render(request, "desk/add_source.html", context, status=422 if form.errors else 200)
+
+
+def after_storing(source: Source, draft: Draft | None) -> HttpResponse:
+    """Where a source that was just stored leads: to its words for a draft, to what it follows, else to its page."""
+    if draft:
+        return redirect("desk:words", draft.pk, source.slug)
+    if source.supersedes_id:
+        return redirect("desk:again", source.slug)
+    return redirect("desk:sources")
+
+
+def _as_before(earlier: Source | None) -> dict[str, Any]:
+    names = ["title", "publisher", "kind", "url", "licence"]
+    return {name: getattr(earlier, name) for name in names} if earlier else {}
+
+
+def _bring(form: AddSourceForm, user: Any, earlier: Source | None) -> Intake:
+    file = form.cleaned_data.get("file")
+    if file is None:
+        return intake.bring_address(form.cleaned_data["url"], by=user, facts=form.facts(), supersedes=earlier)
+    return intake.bring_file(
+        file.read(),
+        name=file.name,
+        content_type=file.content_type or "",
+        by=user,
+        facts=form.facts(),
+        supersedes=earlier,
+    )
 
 
 @policy(Ability.PROPOSE)
@@ -143,7 +187,8 @@ def _usual_role(draft: Draft) -> Role:
     return Role.PLEDGE if draft.sort == "pledge" else Role.PROGRESS
 
 
-def _draft(request: HttpRequest) -> Draft | None:
+def draft_in(request: HttpRequest) -> Draft | None:
+    """Return the draft for which a source is looked for, or None."""
     value = request.POST.get("draft") or request.GET.get("draft") or ""
     if not (value.isascii() and value.isdigit() and len(value) < 18):
         return None

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tracker.desk import draft_views, people_views, question_views, report_views, source_views, views
+from tracker.desk import (
+    candidate_views,
+    draft_views,
+    intake_views,
+    link_views,
+    people_views,
+    question_views,
+    report_views,
+    source_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -34,6 +44,14 @@ urlpatterns = [
     path("entries/<int:position>/withdraw-text/", views.withdraw_text, name="withdraw_text"),
     path("sources/", source_views.sources, name="sources"),
     path("sources/add/", source_views.add, name="add_source"),
+    path("sources/coming/<int:pk>/", intake_views.coming, name="intake"),
+    path("sources/coming/<int:pk>/drop/", intake_views.drop, name="drop_intake"),
+    path("sources/<slug:slug>/again/", intake_views.again, name="again"),
+    path("sources/<slug:slug>/withdraw/", intake_views.withdraw, name="withdraw_source"),
+    path("sources/<slug:slug>/candidates/", candidate_views.found, name="candidates"),
+    path("sources/<slug:slug>/candidates/look/", candidate_views.look, name="look_for_pledges"),
+    path("sources/<slug:slug>/link/", link_views.link, name="link"),
+    path("candidates/<int:pk>/decide/", candidate_views.decide, name="decide"),
     path("people/", people_views.everybody, name="people"),
     path("people/invite/", people_views.invite, name="invite"),
     path("people/<int:pk>/role/", people_views.change, name="change_role"),

@@ -1,7 +1,5 @@
 """Django admin for pledges and what belongs to them. The record is there to read, not to write."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,20 +23,7 @@ from tracker.pledges.models import (
     Theme,
 )
 from tracker.pledges.statuses import Status
-from tracker.sources.admin import PermanentAddress
-
-
-class ReadOnly:
-    """Permissions of what may be looked at and no more."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from tracker.sources.admin import PermanentAddress, ReadOnly
 
 
 class EvidenceInline(ReadOnly, admin.TabularInline):
@@ -156,7 +141,7 @@ class RecommendationAdmin(ImportExportModelAdmin):
     list_filter = ["review"]
     list_select_related = ["review", "passage"]
     search_fields = ["number", "passage__exact", "review__title"]
-    autocomplete_fields = ["review", "passage"]
+    autocomplete_fields = ["review", "passage", "repeats"]
 
 
 class NamedAdmin(PermanentAddress, ImportExportModelAdmin):

@@ -16,11 +16,14 @@ from tracker.sources.guards import Tick
 TABLES = [
     "sources_source",
     "sources_passage",
+    "sources_sourcewithdrawal",
+    "sources_linkcheck",
     *(
         f"pledges_{name}"
         for name in (
             "review",
             "recommendation",
+            "recommendation_repeats",
             "body",
             "theme",
             "pledge",

@@ -63,6 +63,13 @@ class Recommendation(models.Model):
         related_name="recommendations",
         help_text="Its exact words, where a source with them is known.",
     )
+    repeats = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="repeated_by",
+        help_text="Recommendations of earlier reviews that asked for the same.",
+    )
 
     class Meta:
         ordering = ["review", "number"]

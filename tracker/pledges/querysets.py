@@ -117,7 +117,14 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
     def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that the page of a pledge shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import Citation, Conflict, ConflictSide, Question, StatusUpdate
+        from tracker.pledges.models import (
+            Citation,
+            Conflict,
+            ConflictSide,
+            Question,
+            Recommendation,
+            StatusUpdate,
+        )
 
         sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
         conflicts = Conflict.objects.filter(**_before(until)).prefetch_related(Prefetch("sides", queryset=sides))
@@ -130,6 +137,12 @@ class PledgeQuerySet(QuerySet["Pledge"]):
                 "bodies",
                 "replaces",
                 "replaced_by",
+                Prefetch(
+                    "recommendation__repeats",
+                    queryset=Recommendation.objects.select_related("review", "passage__source").defer(
+                        "passage__source__text"
+                    ),
+                ),
                 Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
                 Prefetch("conflicts", queryset=conflicts),
                 Prefetch("updates", queryset=StatusUpdate.objects.with_evidence(until=until)),

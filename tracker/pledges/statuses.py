@@ -83,6 +83,8 @@ class Role(models.TextChoices):
 
     PLEDGE = "pledge", "The pledge itself"
     RECOMMENDATION = "recommendation", "The recommendation behind it"
+    RESPONSE = "response", "The government’s answer to it"
+    CLAUSE = "clause", "The clause that carries it out"
     SCOPE = "scope", "What it covers"
     DEADLINE = "deadline", "When it is due"
     BASELINE = "baseline", "Where it starts from"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.asof import as_of, dated
 from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.lineage import lineage
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
 from tracker.pledges.searching import find, suggestion
@@ -95,16 +96,17 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         if citation.role == Role.OFFICIAL_POSITION
     ]
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
+    stages = lineage(citations)
+    elsewhere = {*_WORDINGS, Role.OFFICIAL_POSITION, *(stage.citation.role for stage in stages)}
     context = {
         "pledge": found,
         "today": when.today,
         "as_of": when,
+        "lineage": stages,
         "updates": updates,
         "current": standing[0] if standing else None,
         "wordings": [citation for citation in citations if citation.role in _WORDINGS],
-        "other_citations": [
-            citation for citation in citations if citation.role not in {*_WORDINGS, Role.OFFICIAL_POSITION}
-        ],
+        "other_citations": [citation for citation in citations if citation.role not in elsewhere],
         "positions": positions,
         "wording_history": history(found, until=when.until),
         "put_right": [
@@ -135,7 +137,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that rest on it."""
-    found = get_object_or_404(public_sources().defer(None), slug=slug)
+    found = get_object_or_404(public_sources().defer(None).select_related("link", "withdrawal"), slug=slug)
     shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
     passages = list(_passages().filter(source=found))
     for passage in passages:

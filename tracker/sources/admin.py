@@ -8,7 +8,28 @@ from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
 from tracker.sources.matching import find_all, refused_characters
-from tracker.sources.models import CheckState, Passage, Source
+from tracker.sources.models import (
+    CheckState,
+    Intake,
+    LinkCheck,
+    Original,
+    Passage,
+    Source,
+    SourceWithdrawal,
+)
+
+
+class ReadOnly:
+    """Permissions of what may be looked at and no more."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class VerbatimTextarea(forms.Textarea):
@@ -144,7 +165,7 @@ class PassageAdmin(admin.ModelAdmin):
     list_filter = [CheckStateFilter, "source"]
     list_select_related = ["source"]
     search_fields = ["exact", "source__title", "source__publisher"]
-    autocomplete_fields = ["source"]
+    autocomplete_fields = ["source", "again"]
 
     @admin.display(description="check")
     def how_checked(self, passage: Passage) -> str:
@@ -158,3 +179,46 @@ class PassageAdmin(admin.ModelAdmin):
             return []
         placed = ["start", "end", "prefix", "suffix"] if obj.start is not None else []
         return ["source", "exact", *placed]
+
+
+@admin.register(Original)
+class OriginalAdmin(ReadOnly, admin.ModelAdmin):
+    """The documents that texts were read from, without their bytes."""
+
+    list_display = ["__str__", "source", "form", "came_at"]
+    list_select_related = ["source"]
+    search_fields = ["name", "url", "sha256", "source__slug"]
+    exclude = ["content"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Original]:
+        return super().get_queryset(request).defer("content", "source__text")
+
+
+@admin.register(SourceWithdrawal)
+class SourceWithdrawalAdmin(ReadOnly, admin.ModelAdmin):
+    """Sources that were withdrawn for legal reasons: done at the desk, there to read here."""
+
+    list_display = ["source", "withdrawn_by", "withdrawn_at", "reason"]
+    search_fields = ["source__slug", "reason"]
+
+
+@admin.register(Intake)
+class IntakeAdmin(ReadOnly, admin.ModelAdmin):
+    """Documents on their way: confirmed or dropped at the desk, there to read here."""
+
+    list_display = ["__str__", "state", "brought_by", "brought_at", "problem"]
+    list_filter = ["state"]
+    search_fields = ["name", "url", "problem"]
+    exclude = ["content", "text", "pages"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Intake]:
+        return super().get_queryset(request).defer("content", "text")
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(ReadOnly, admin.ModelAdmin):
+    """What the last look at each address showed."""
+
+    list_display = ["url", "state", "says", "checked_at", "next_at"]
+    list_filter = ["state"]
+    search_fields = ["url", "says", "source__slug"]

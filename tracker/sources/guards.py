@@ -199,12 +199,32 @@ GUARDS = [
         "sources_source",
         "UPDATE",
         """EXISTS (SELECT 1 FROM sources_passage p WHERE p.source_id = OLD.id)
-           AND ((OLD.text <> '' AND NEW.text <> OLD.text)
+           AND ((OLD.text <> '' AND NEW.text <> OLD.text AND NOT (NEW.text = '' AND EXISTS (
+                   SELECT 1 FROM sources_sourcewithdrawal w WHERE w.source_id = OLD.id)))
              OR (OLD.sha256 <> '' AND NEW.sha256 <> OLD.sha256)
              OR (OLD.characters IS NOT NULL AND NEW.characters IS NULL)
              OR (OLD.characters <> NEW.characters))""",
         "A source is immutable once a passage is taken from it: a changed document is a new source.",
-        reads=["sources_passage"],
+        reads=["sources_passage", "sources_sourcewithdrawal"],
+    ),
+    Guard(
+        "sources_source_withdrawn_stays_so",
+        "sources_source",
+        "UPDATE",
+        """OLD.text = '' AND NEW.text <> '' AND EXISTS (
+             SELECT 1 FROM sources_sourcewithdrawal w WHERE w.source_id = OLD.id)""",
+        "The text of this source was withdrawn for legal reasons: it is not put back.",
+        reads=["sources_sourcewithdrawal"],
+    ),
+    *(
+        Guard(
+            f"sources_withdrawal_no_{event.lower()}",
+            "sources_sourcewithdrawal",
+            event,
+            "",
+            "The withdrawal of a source is never changed or deleted.",
+        )
+        for event in ("UPDATE", "DELETE")
     ),
     Guard(
         "sources_source_text_has_passages",

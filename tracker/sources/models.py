@@ -1,8 +1,10 @@
 """Sources and passages: what was said, in which document, at which characters."""
 
 import hashlib
+from bisect import bisect_right
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -93,6 +95,18 @@ class Source(models.Model):
     characters = models.PositiveIntegerField(
         null=True, blank=True, help_text="Length of the text in characters (Unicode code points)."
     )
+    pages = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Where each page of the document starts in the text, in characters; empty for what has no pages.",
+    )
+    archived_url = models.URLField(
+        "archived at",
+        max_length=1000,
+        blank=True,
+        help_text="A copy in a web archive: readers get it where the address is dead.",
+    )
     supersedes = models.OneToOneField(
         "self",
         null=True,
@@ -146,6 +160,12 @@ class Source(models.Model):
         """Whether the whole text may be shown to everybody."""
         return Licence(self.licence).is_open
 
+    def page_at(self, position: int | None) -> int | None:
+        """Return the number of the page, from 1, on which a character stands; None where there are no pages."""
+        if position is None or not self.pages:
+            return None
+        return max(1, bisect_right(self.pages, position))
+
     def clean(self) -> None:
         """Fill the digest and the length from a held text; refuse a digest that is not the text's.
 
@@ -189,6 +209,14 @@ class Passage(models.Model):
         help_text="SHA-256 of the snapshot that the words were checked against.",
     )
     checked_on = models.DateField(null=True, blank=True, help_text="When they were checked against it.")
+    again = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="later",
+        help_text="The passage of an earlier snapshot that a person found again in this one.",
+    )
 
     objects = PassageQuerySet.as_manager()
 
@@ -248,6 +276,11 @@ class Passage(models.Model):
         return self.start, self.end
 
     @property
+    def page(self) -> int | None:
+        """The page of the document on which it starts, from 1; None where the document has no pages."""
+        return self.source.page_at(self.start)
+
+    @property
     def check_state(self) -> CheckState:
         """How far the program has checked the words; PassageQuerySet.with_check_state says the same."""
         if self.start is None:
@@ -289,3 +322,137 @@ class Passage(models.Model):
             raise ValidationError({"end": f"The source has {self.source.characters} characters."})
         if self.snapshot_sha256 and self.snapshot_sha256 != self.source.sha256:
             raise ValidationError({"snapshot_sha256": "This is not the digest of the source's snapshot."})
+
+
+class Original(models.Model):
+    """The bytes that a source's text was read from, as they came. Kept for the desk; readers get the text."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.PROTECT, related_name="original")
+    content = models.BinaryField()
+    sha256 = models.CharField("SHA-256", max_length=64, validators=[sha256_validator])
+    name = models.CharField(max_length=200, blank=True)
+    form = models.CharField(max_length=8, help_text="text, html, pdf or docx.")
+    url = models.URLField(max_length=1000, blank=True, help_text="The address that it came from in the end.")
+    came_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or self.url or f"Original of {self.source_id}"
+
+
+class SourceWithdrawal(models.Model):
+    """The tombstone of a source whose text and bytes were withdrawn for legal reasons. Its digest stays."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=500, help_text="Public.")
+    withdrawn_by = models.CharField(max_length=150)
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        permissions = [("withdraw_source", "Can withdraw a source for legal reasons")]
+        constraints = [models.CheckConstraint(name="sources_withdrawal_has_reason", condition=~Q(reason=""))]
+
+    def __str__(self) -> str:
+        return f"Withdrawn: {self.source_id}"
+
+
+class IntakeState(models.TextChoices):
+    """Where a document that was brought in is."""
+
+    WAITING = "waiting", "Waits for the worker"
+    WORKING = "working", "Being read"
+    READY = "ready", "Read: confirm what it is"
+    FAILED = "failed", "Could not be read"
+    STORED = "stored", "Stored as a source"
+    DROPPED = "dropped", "Dropped"
+
+
+class Intake(models.Model):
+    """A document on its way to become a source: brought in by a person, read by the worker, confirmed by a person.
+
+    Written by intake.py alone.
+    """
+
+    state = models.CharField(max_length=8, choices=IntakeState, default=IntakeState.WAITING)
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="intakes"
+    )
+    brought_at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    content_type = models.CharField(max_length=200, blank=True)
+    content = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="What the person typed about it.")
+    supersedes = models.ForeignKey(
+        Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intakes_after"
+    )
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=500, blank=True)
+    form = models.CharField(max_length=8, blank=True)
+    text = models.TextField(blank=True)
+    pages = models.JSONField(default=list, blank=True)
+    proposals = models.JSONField(default=dict, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intake")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "id"], name="sources_intake_state")]
+        constraints = [
+            models.CheckConstraint(name="sources_intake_state_known", condition=Q(state__in=IntakeState.values)),
+            models.CheckConstraint(
+                name="sources_intake_stored_as_source",
+                condition=Q(state=IntakeState.STORED, source__isnull=False)
+                | (~Q(state=IntakeState.STORED) & Q(source__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.url or f"Document {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:intake", args=[self.pk])
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the worker still has to do with it."""
+        return self.state in (IntakeState.WAITING, IntakeState.WORKING)
+
+
+class LinkState(models.TextChoices):
+    """What became of a source's address."""
+
+    ALIVE = "alive", "Alive"
+    MOVED = "moved", "Moved"
+    CHANGED = "changed", "Changed"
+    GONE = "gone", "Gone"
+    UNCERTAIN = "uncertain", "No answer yet"
+    CLOSED = "closed", "Not for programs"
+
+
+class LinkCheck(models.Model):
+    """What the last look at a source's address showed. Written by link_checking.py alone."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="link")
+    url = models.URLField(max_length=1000, help_text="The address that was looked at.")
+    state = models.CharField(max_length=12, choices=LinkState)
+    says = models.CharField(max_length=200, blank=True, help_text="What the server said.")
+    leads_to = models.URLField(max_length=1000, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Of its words when it was first read here.")
+    failures = models.PositiveSmallIntegerField(default=0)
+    checked_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When a person looked at it and let it be.")
+    settled_as = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], name="sources_link_next")]
+        constraints = [
+            models.CheckConstraint(name="sources_link_state_known", condition=Q(state__in=LinkState.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.get_state_display()}"

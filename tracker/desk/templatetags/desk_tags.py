@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracker.desk import queue, roles
-from tracker.desk.differences import Piece, differences
 from tracker.desk.once import new_key
+from tracker.sources.differences import Piece, differences
 
 register = template.Library()
 

@@ -9,7 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
-DUE = ["publish_due", "send_alerts", "erase_reports", "build_package", "export_site --nightly"]
+DUE = [
+    *("publish_due", "read_documents", "find_pledges", "send_alerts", "erase_reports", "check_links"),
+    *("build_package", "export_site --nightly"),
+]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
 
 
@@ -19,7 +22,7 @@ class Command(BaseCommand):
     help = f"Runs what has its time ({', '.join(DUE)}) again and again. Any number may run. Stops on SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="Pause between rounds.")
+        parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="Pause between rounds.")
         parser.add_argument("--rounds", type=int, default=0, help="Stop after so many; 0: never.")
 
     def handle(self, *args: Any, every: float, rounds: int, **options: Any) -> None:

@@ -1,0 +1,316 @@
+"""Sources at the desk: brought in, read, confirmed; pledges found in them; later snapshots; addresses that die."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from tests.desk.conftest import signed_in
+from tests.factories import PassageFactory, SourceFactory, draft, stated
+from tests.sources import hostile
+from tests.sources.test_fetching import _Handler, site, web  # noqa: F401 (fixtures)
+from tracker.desk import candidates
+from tracker.desk.models import Activity, Candidate, Decision, Draft
+from tracker.pledges.models import Pledge
+from tracker.pledges.statuses import Role
+from tracker.sources import fetching, link_checking
+from tracker.sources.models import Intake, LinkCheck, LinkState, Source
+
+pytestmark = pytest.mark.django_db
+
+TEXT = """The Home Secretary has pledged to publish a register of taxi drivers by the end of May 2026.
+The report found that data were incomplete.
+The Government will fund more than 1,000 new places in refuges.
+Campaigners called on ministers to resign."""
+
+
+class TestBringingIn:
+    def test_a_pdf_is_read_confirmed_and_its_words_say_their_page(self, ada):
+        client = signed_in(ada)
+        upload = SimpleUploadedFile("plan.pdf", hostile.pdf("Cover", "We will publish a register."), "application/pdf")
+        answer = client.post("/desk/sources/add/", {"publisher": "Home Office", "file": upload})
+        address = answer["Location"]
+        page = client.get(address).content.decode()
+        assert "Waits for the worker" in page
+        assert 'hx-trigger="load delay:2s"' in page
+        part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in part
+        assert part.lstrip().startswith("<section") or 'id="coming"' in part[:900]
+        call_command("read_documents")
+        page = client.get(address).content.decode()
+        assert "2 pages, read as pdf" in page
+        assert 'value="Home Office"' in page
+        assert "We will publish a register." in page
+        assert "Documents brought in" in client.get("/desk/").content.decode()
+        answer = client.post(address, {"title": "", "kind": "press", "licence": "ogl-3.0"})
+        assert answer.status_code == 422
+        assert "This field is required" in answer.content.decode()
+        client.post(address, {"title": "A plan", "publisher": "Home Office", "kind": "press", "licence": "ogl-3.0"})
+        source = Source.objects.get()
+        assert (source.title, source.pages) == ("A plan", [0, 7])
+        assert [row.what for row in Activity.objects.all()] == ["brought in a source", "brought in a document"]
+        stated(PassageFactory(source=source, exact="We will publish a register."), slug="register")
+        assert "page 2" in client.get("/pledges/register/").content.decode()
+
+    def test_what_the_document_says_is_proposed_with_where_it_says_so_and_doubts_are_told(self, ada):
+        client = signed_in(ada)
+        content = b"<html><title>The plan</title><body>We will do it \xe2\x80\x93 for \xc3\x82\xc2\xa35.</body></html>"
+        upload = SimpleUploadedFile("plan.html", content, "text/html")
+        address = client.post("/desk/sources/add/", {"file": upload})["Location"]
+        call_command("read_documents")
+        page = client.get(address).content.decode()
+        assert 'value="The plan"' in page
+        assert "Proposed from &lt;title&gt;." in page
+        assert "Damaged characters such as “Â£” in 1 places" in page
+
+    def test_a_failure_says_why_and_can_be_dropped(self, ada):
+        client = signed_in(ada)
+        upload = SimpleUploadedFile("scan.pdf", hostile.pdf(""), "application/pdf")
+        address = client.post("/desk/sources/add/", {"file": upload})["Location"]
+        call_command("read_documents")
+        assert "it is scanned" in client.get(address).content.decode()
+        assert "could not be read" in client.get("/desk/").content.decode()
+        client.post(f"{address}drop/")
+        assert Intake.objects.get().content is None
+        assert "Dropped" in client.get(address).content.decode()
+        assert client.post(address, {"title": "A", "kind": "press", "licence": "ogl-3.0"}).status_code == 422
+        assert not Source.objects.exists()
+
+    def test_one_way_at_a_time_and_none_is_told(self, ada, settings):
+        client = signed_in(ada)
+        upload = SimpleUploadedFile("a.txt", b"Words.", "text/plain")
+        good = {"title": "A", "kind": "press", "licence": "ogl-3.0"}
+        for data, message in (
+            (good, "Paste the text, or choose a file."),
+            (good | {"text": "Words.", "file": upload}, "one of these"),
+            ({"text": "Words."}, "This field is required"),
+        ):
+            answer = client.post("/desk/sources/add/", data)
+            assert answer.status_code == 422
+            assert message in answer.content.decode()
+        assert 'name="fetch"' not in client.get("/desk/sources/add/").content.decode()
+        settings.FETCH_ADDRESSES = True
+        assert 'name="fetch"' in client.get("/desk/sources/add/").content.decode()
+        assert "From which address?" in client.post("/desk/sources/add/", {"fetch": "on"}).content.decode()
+        answer = client.post("/desk/sources/add/", {"fetch": "on", "url": "https://example.org/a"})
+        assert Intake.objects.get().url == "https://example.org/a"
+
+    def test_for_a_draft_one_goes_on_to_its_words(self, ada):
+        made = draft(ada)
+        client = signed_in(ada)
+        upload = SimpleUploadedFile("a.txt", b"We will do it.", "text/plain")
+        address = client.post("/desk/sources/add/", {"file": upload, "draft": made.pk})["Location"]
+        call_command("read_documents")
+        facts = {"title": "A", "kind": "press", "licence": "ogl-3.0", "draft": made.pk}
+        answer = client.post(address, facts)
+        assert answer["Location"] == f"/desk/drafts/{made.pk}/words/a/"
+
+
+class TestCandidates:
+    @pytest.fixture
+    def source(self):
+        return SourceFactory(text=TEXT, slug="plan")
+
+    def test_found_then_accepted_as_a_draft_with_its_words(self, ada, source):
+        client = signed_in(ada)
+        assert "Nobody has looked" in client.get("/desk/sources/plan/candidates/").content.decode()
+        client.post("/desk/sources/plan/candidates/look/")
+        page = client.get("/desk/sources/plan/candidates/").content.decode()
+        assert "Proposed 2" in page
+        assert "Ranked lower 2" in page
+        assert "who: Home Secretary" in page
+        assert "by when: by the end of May 2026" in page
+        assert "it promises in so many words" in page
+        first = Candidate.objects.filter(proposed=True).first()
+        made = client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "accept"})
+        started = Draft.objects.get()
+        assert made["Location"] == started.get_absolute_url()
+        tie = started.evidence.get()
+        assert (tie.passage.exact, tie.role) == (TEXT.split("\n")[0], Role.PLEDGE)
+        assert started.facts["title"][0].startswith("Pledged to publish a register")
+        assert not Pledge.objects.exists(), "a proposal is no pledge"
+        again = client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"}, follow=True)
+        assert "Somebody decided already" in again.content.decode()
+
+    def test_rejected_and_taken_back(self, ada, source):
+        client = signed_in(ada)
+        candidates.look(source)
+        first = Candidate.objects.first()
+        client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"})
+        assert "No pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
+        candidates.look(source)
+        first.refresh_from_db()
+        assert first.decision == Decision.REJECTED, "looked for again, what was decided stays decided"
+        assert Candidate.objects.count() == 4
+        client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reopen"})
+        first.refresh_from_db()
+        assert first.decision == Decision.WAITING
+
+    def test_a_pledge_that_is_there_is_pointed_out_with_figures_that_differ_and_merged_with(self, ada, source):
+        words = "The Government is to fund more than 800 new places in refuges."
+        stated(PassageFactory(source=SourceFactory(text=words), exact=words), slug="refuges", title="Refuges")
+        candidates.look(source)
+        client = signed_in(ada)
+        page = client.get("/desk/sources/plan/candidates/").content.decode()
+        assert "There already?" in page
+        assert "The figures differ: more than 1,000 / more than 800" in page
+        one = Candidate.objects.get(exact__contains="refuges")
+        data = {"decision": "merge", "pledge": "refuges", "differs": "1"}
+        client.post(f"/desk/candidates/{one.pk}/decide/", data)
+        started = Draft.objects.get()
+        assert started.pledge.slug == "refuges"
+        assert {tie.role for tie in started.evidence.all()} == {Role.PLEDGE, Role.CONFLICT}
+        other = Candidate.objects.filter(decision=Decision.WAITING).first()
+        assert (
+            client.post(f"/desk/candidates/{other.pk}/decide/", {"decision": "merge", "pledge": "x"}).status_code
+            == 404
+        )
+
+    def test_the_worker_looks_through_what_nobody_looked_through(self, source, capsys):
+        SourceFactory(text="", slug="not-held")
+        call_command("find_pledges")
+        assert capsys.readouterr().out == "plan: 2 proposed\n"
+        call_command("find_pledges")
+        assert capsys.readouterr().out == ""
+
+    def test_queries_do_not_grow(self, ada, source, django_assert_max_num_queries):
+        candidates.look(source)
+        client = signed_in(ada)
+        for number in range(30):
+            stated(slug=f"pledge-{number}")
+        with django_assert_max_num_queries(20):
+            client.get("/desk/sources/plan/candidates/")
+
+
+class TestSnapshots:
+    def test_a_later_snapshot_is_held_against_the_one_before(self, ada):
+        earlier = SourceFactory(text=TEXT, slug="before", title="The plan")
+        PassageFactory(source=earlier, exact="The report found that data were incomplete.")
+        PassageFactory(source=earlier, exact="The Government will fund more than 1,000 new places in refuges.")
+        client = signed_in(ada)
+        page = client.get("/desk/sources/add/?after=before").content.decode()
+        assert "A later snapshot of The plan" in page
+        assert 'value="The plan"' in page
+        data = {"title": "The plan", "kind": "press", "licence": "ogl-3.0", "text": TEXT.replace("1,000", "900")}
+        answer = client.post("/desk/sources/add/?after=before", data)
+        assert answer["Location"] == "/desk/sources/the-plan/again/"
+        page = client.get(answer["Location"]).content.decode()
+        assert "Exactly these words stand there" in page
+        assert "Not these words, but some that are like them" in page
+        assert "<ins>900</ins>" in page
+        assert "<del>1</del>" in page or "<del>1,000</del>" in page
+        form = re.search(
+            r'name="passage" value="(\d+)"><input type="hidden" name="start" value="(\d+)"><input[^>]*value="(\d+)"',
+            page,
+        )
+        client.post(answer["Location"], {"passage": form[1], "start": form[2], "end": form[3]})
+        assert "Confirmed." in client.get(answer["Location"]).content.decode()
+        bad = client.post(answer["Location"], {"passage": form[1], "start": "5", "end": "2"})
+        assert "no such characters" in bad.content.decode()
+
+
+class TestLinks:
+    @pytest.fixture
+    def source(self, site):  # noqa: F811
+        site.source = SourceFactory(url=f"{site.url}/words", slug="linked", text="The words. More.")
+        PassageFactory(source=site.source, exact="The words.")
+        return site.source
+
+    def look(self, *, days=0):
+        with time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False):
+            return link_checking.check_due()
+
+    def test_alive_changed_moved(self, source, site):  # noqa: F811
+        assert [one.state for one in self.look()] == [LinkState.ALIVE]
+        assert [line.split(" /")[1] for line in site.asked] == ["robots.txt", "words", "words"]
+        assert self.look() == [], "once a week"
+        PassageFactory(source=source, exact="More.")
+        [check] = self.look(days=8)
+        assert (check.state, check.says) == (LinkState.CHANGED, "1 of 2 passages do not stand there any more")
+        Source.objects.filter(pk=source.pk).update(url=f"{site.url}/to?/words")
+        [check] = self.look(days=8)
+        assert (check.state, check.leads_to) == (LinkState.MOVED, f"{site.url}/words")
+
+    def test_gone_only_after_asking_again(self, source, site):  # noqa: F811
+        Source.objects.update(url=f"{site.url}/gone")
+        assert self.look()[0].state == LinkState.UNCERTAIN
+        assert self.look(days=1)[0].state == LinkState.GONE
+        Source.objects.update(url="http://127.0.0.1:1/")
+        states = [self.look(days=10 * n)[0].state for n in range(1, 6)]
+        assert states == [LinkState.UNCERTAIN] * 4 + [LinkState.GONE]
+
+    def test_one_of_each_host_in_a_round(self, source, site):  # noqa: F811
+        SourceFactory(url=f"{site.url}/other", slug="other")
+        assert len(self.look()) == 1
+        assert len(self.look()) == 1
+        assert len(self.look()) == 0
+
+    def test_robots_are_obeyed(self, source, monkeypatch):
+        class Closed(_Handler):
+            def do_GET(self):
+                self.server.asked.append(self.path)
+                content = b"User-agent: *\nDisallow: /"
+                self._head(Content_Length=str(len(content)))
+                self.wfile.write(content)
+
+        with web(Closed) as server:
+            Source.objects.update(url=f"http://public.test:{server.server_port}/words")
+            assert self.look()[0].state == LinkState.CLOSED
+            assert server.asked == ["/robots.txt"]
+
+    def test_off_by_default(self, source, site):  # noqa: F811
+        call_command("check_links")
+        assert not LinkCheck.objects.exists()
+        assert site.asked == []
+
+    def test_the_queue_shows_it_and_a_reader_gets_the_copy_and_the_words(self, ada, source, site, client):  # noqa: F811
+        stated(source.passages.get(), slug="about")
+        LinkCheck.objects.create(
+            source=source, url=source.url, state="gone", says="404", checked_at=timezone.now(), next_at=timezone.now()
+        )
+        desk = signed_in(ada)
+        assert "Gone: 404" in desk.get("/desk/?show=links").content.decode()
+        address = "/desk/sources/linked/link/"
+        assert desk.post(address, {"archived_url": "no address"}).status_code == 422
+        desk.post(address, {"archived_url": "https://archive.example/1"})
+        page = client.get("/sources/linked/").content.decode()
+        assert "Did not answer on" in page
+        assert 'href="https://archive.example/1"' in page
+        assert "The words." in page
+        desk.post(address, {"let_be": "1"})
+        assert "Gone: 404" not in desk.get("/desk/?show=links").content.decode()
+        LinkCheck.objects.update(state="changed")
+        assert "Changed" in desk.get("/desk/?show=links").content.decode(), "another state is shown again"
+        desk.post(address, {"again": "1"})
+        assert LinkCheck.objects.get().next_at <= timezone.now()
+
+
+def test_a_withdrawn_source_says_so_to_readers(edith, client):
+    source = SourceFactory(slug="gone", text="We will do it. Secret.")
+    stated(PassageFactory(source=source), slug="about")
+    admin = signed_in(edith)
+    assert admin.post("/desk/sources/gone/withdraw/", {"reason": "", "sure": "on"}).status_code == 422
+    admin.post("/desk/sources/gone/withdraw/", {"reason": "An order of the court.", "sure": "on"})
+    page = client.get("/sources/gone/").content.decode()
+    assert "withdrawn for legal reasons" in page
+    assert "An order of the court." in page
+    assert "Secret" not in page
+    assert source.sha256 in page
+    assert "withdrawn already" in admin.get("/desk/sources/gone/withdraw/").content.decode()
+
+
+def test_no_module_of_the_web_process_fetches():
+    """Only the worker's commands and verbs reach for the network."""
+    assert fetching.fetch.__module__ == "tracker.sources.fetching"
+    from pathlib import Path
+
+    users = {
+        path.name
+        for path in Path(fetching.__file__).parent.parent.rglob("*.py")
+        if re.search(r"sources\.fetching import|import fetching", path.read_text(encoding="utf-8"))
+    }
+    assert users == {"intake.py", "link_checking.py"}

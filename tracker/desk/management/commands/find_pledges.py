@@ -1,0 +1,25 @@
+"""manage.py find_pledges: look for pledges in sources. The worker runs it in each round."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tracker.desk import candidates
+from tracker.sources.models import Source
+
+
+class Command(BaseCommand):
+    """Look through the sources that nobody looked through yet, or through one."""
+
+    help = "Looks for pledges in each source with a text that was not looked through yet, or in one, and counts them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--source", metavar="SLUG", help="Look through this one, also again.")
+
+    def handle(self, *args: Any, source: str | None, **options: Any) -> None:
+        found = Source.objects.filter(slug=source) if source else candidates.not_searched()
+        if source and not found.exists():
+            raise CommandError(f"There is no source “{source}”.")
+        for one in found.iterator(5):
+            self.stdout.write(f"{one.slug}: {candidates.look(one)} proposed")

@@ -1,0 +1,131 @@
+"""Fetch a document from an address, for the worker alone: bounded, and never from inside our own network.
+
+Every name is resolved here, every address it has is looked at, and the connection goes to the very address that was
+looked at: a name that answers differently the second time (DNS rebinding) gains nothing.
+"""
+
+import ipaddress
+import socket
+import threading
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from tracker.sources.extracting import LARGEST_FILE
+
+REDIRECTS = 5
+SECONDS = 30
+"""For the whole of it, redirects included."""
+USER_AGENT = "PledgeRecord/0.1 (a tracker of public commitments; fetches a page when an editor asks)"
+
+
+class Refused(Exception):
+    """Why nothing was fetched, in words for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document as it came: its bytes, what the server says it is, and the address that it came from in the end."""
+
+    content: bytes
+    content_type: str
+    url: str
+    status: int
+    hops: int = 0
+
+
+def fetch(url: str, *, method: str = "GET", largest: int = LARGEST_FILE, seconds: float = SECONDS) -> Fetched:
+    """Return what stands at an address. Raises Refused.
+
+    Only http and https, at most five redirects, at most ``largest`` bytes and ``seconds`` in all. An answer of the
+    server that is no success is returned as it is: its status says so.
+    """
+    deadline = time.monotonic() + seconds
+    with httpx.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}) as client:
+        # A timeout of httpx is for one read: a server that sends a byte at a time would hold us for ever.
+        hang_up = threading.Timer(seconds, client.close)
+        hang_up.daemon = True
+        hang_up.start()
+        try:
+            return _followed(client, url, method, largest, deadline)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError, RuntimeError) as error:
+            if isinstance(error, httpx.TimeoutException) or time.monotonic() > deadline:
+                raise Refused(f"The server did not answer in {seconds:.0f} seconds.") from error
+            raise Refused(f"It could not be fetched: {_short(error)}") from error
+        finally:
+            hang_up.cancel()
+
+
+def _followed(client: httpx.Client, url: str, method: str, largest: int, deadline: float) -> Fetched:
+    for hop in range(REDIRECTS + 1):
+        with _asked(client, method, url, deadline) as response:
+            if response.is_redirect:
+                url = urljoin(url, response.headers["location"])
+                continue
+            content = _bounded(response, largest, deadline) if method == "GET" else b""
+            return Fetched(content, response.headers.get("content-type", ""), url, response.status_code, hop)
+    raise Refused(f"The address leads on more than {REDIRECTS} times.")
+
+
+def _asked(client: httpx.Client, method: str, url: str, deadline: float) -> AbstractContextManager[httpx.Response]:
+    split = urlsplit(url)
+    if split.scheme not in ("http", "https") or not split.hostname:
+        raise Refused("Only addresses that begin with http:// or https:// can be fetched.")
+    if split.username or split.password:
+        raise Refused("An address with a name or password in it is not fetched.")
+    port = split.port or (443 if split.scheme == "https" else 80)
+    address = resolve(split.hostname, port)
+    left = max(0.1, deadline - time.monotonic())
+    # The connection goes to the address that was looked at; the name stays for the certificate and the server.
+    return client.stream(
+        method,
+        httpx.URL(url).copy_with(host=address),
+        headers={"Host": split.netloc, "Accept-Encoding": "gzip, deflate"},
+        extensions={"sni_hostname": split.hostname},
+        timeout=httpx.Timeout(min(10.0, left)),
+    )
+
+
+def resolve(host: str, port: int) -> str:
+    """Return an address of a host, once all of its addresses were looked at. Raises Refused for one of our own."""
+    try:
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise Refused(f"The name {host[:100]} leads nowhere.") from error
+    for address in found:
+        if not is_public(address):
+            raise Refused(f"{host[:100]} is not on the public internet ({address}): it is not fetched.")
+    return sorted(found)[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is on the public internet: not private, loopback, link-local, multicast or reserved."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            embedded = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)  # type: ignore[assignment]
+        if embedded and not is_public(str(embedded)):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _bounded(response: httpx.Response, largest: int, deadline: float) -> bytes:
+    declared = response.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > largest:
+        raise Refused(f"The server says that it has {int(declared):,} bytes; at most {largest:,} are fetched.")
+    content = bytearray()
+    for piece in response.iter_bytes():
+        content += piece
+        if len(content) > largest:
+            raise Refused(f"It has more than {largest:,} bytes.")
+        if time.monotonic() > deadline:
+            raise Refused("It came too slowly and was given up.")
+    return bytes(content)
+
+
+def _short(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:200]

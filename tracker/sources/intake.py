@@ -1,0 +1,210 @@
+"""Bring documents in: a person brings one, the worker reads it, a person confirms what it is. Each verb is one
+transaction; the only writer of Intake, Original and the sources made from them."""
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from tracker.sources.extracting import LARGEST_FILE, Extract, Unreadable
+from tracker.sources.fetching import Fetched, Refused, fetch
+from tracker.sources.isolating import extract_apart
+from tracker.sources.models import Intake, IntakeState, Original, Source
+
+LEASE = dt.timedelta(minutes=5)
+"""After this long a worker that said nothing is taken to be dead."""
+TRIES = 3
+KEPT = dt.timedelta(days=30)
+"""How long a document that nobody confirmed is kept."""
+FACTS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
+"""The fields of Source that a person confirms."""
+
+
+def bring_file(
+    content: bytes,
+    *,
+    name: str,
+    by: Any,
+    content_type: str = "",
+    facts: Mapping[str, str] | None = None,
+    supersedes: Source | None = None,
+) -> Intake:
+    """Keep a document until the worker reads it, and return it. ``facts`` is what the person already knows of it.
+
+    Raises ValidationError for one that is empty or too large.
+    """
+    if not content:
+        raise ValidationError({"file": "The file is empty."})
+    if len(content) > LARGEST_FILE:
+        raise ValidationError({"file": f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."})
+    return Intake.objects.create(
+        name=_clean(name)[:200],
+        content=content,
+        content_type=_clean(content_type)[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        brought_by=by,
+        facts=dict(facts or {}),
+        supersedes=supersedes,
+    )
+
+
+def bring_address(
+    url: str, *, by: Any, facts: Mapping[str, str] | None = None, supersedes: Source | None = None
+) -> Intake:
+    """Keep an address until the worker fetches it, and return it.
+
+    Raises ValidationError where this installation does not fetch addresses, or it is none of the web.
+    """
+    if not settings.FETCH_ADDRESSES:
+        raise ValidationError({"url": "This installation does not fetch addresses: bring the document in as a file."})
+    made = Intake(url=url, brought_by=by, facts=dict(facts or {}), supersedes=supersedes)
+    made.full_clean()
+    if not url.startswith(("http://", "https://")):
+        raise ValidationError({"url": "Only addresses that begin with http:// or https:// can be fetched."})
+    made.save()
+    return made
+
+
+def read_next() -> Intake | None:
+    """Read the document that has waited longest, and return it; None where nothing waits. For the worker.
+
+    Any number of workers may call it: one document is read by one of them. One whose worker died is taken up again,
+    three times at most.
+    """
+    intake = _claim()
+    if intake is None:
+        return None
+    try:
+        if intake.content is None:
+            _keep(intake, fetch(intake.url))
+        found = extract_apart(
+            bytes(intake.content or b""), name=intake.name, content_type=intake.content_type, tell=_telling(intake)
+        )
+    except (Unreadable, Refused) as error:
+        _finish(intake, state=IntakeState.FAILED, problem=str(error)[:500])
+    else:
+        _finish(intake, state=IntakeState.READY, **_results(found))
+    intake.refresh_from_db()
+    return intake
+
+
+@transaction.atomic
+def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
+    """Make a source of a document that was read, with the facts that a person confirmed, and return it.
+
+    Raises ValidationError where it was not read, was stored already, where a fact breaks a rule of Source, or where
+    the snapshot that it follows has been followed already.
+    """
+    locked = Intake.objects.select_for_update().get(pk=intake.pk)
+    if locked.state != IntakeState.READY:
+        raise ValidationError("This document was stored or dropped in the meantime.")
+    source = Source(slug=slug, text=locked.text, pages=locked.pages, supersedes=locked.supersedes)
+    for name in FACTS:
+        setattr(source, name, facts.get(name) or (None if name == "published_on" else ""))
+    source.full_clean()
+    source.save()
+    if locked.content is not None:
+        Original.objects.create(
+            source=source,
+            content=locked.content,
+            sha256=locked.sha256,
+            name=locked.name,
+            form=locked.form,
+            url=locked.url,
+            came_at=locked.brought_at,
+        )
+    # The bytes and the text stand in one place alone, so that a withdrawal reaches them.
+    Intake.objects.filter(pk=locked.pk).update(
+        state=IntakeState.STORED, source=source, content=None, text="", pages=[]
+    )
+    intake.refresh_from_db()
+    return source
+
+
+@transaction.atomic
+def drop(intake: Intake) -> None:
+    """Forget a document that is not to become a source: its bytes and its text go. Nothing, once it is stored."""
+    left = Intake.objects.filter(pk=intake.pk).exclude(state=IntakeState.STORED)
+    left.update(state=IntakeState.DROPPED, content=None, text="", pages=[], claimed_at=None)
+    intake.refresh_from_db()
+
+
+def drop_old() -> int:
+    """Forget documents that nobody confirmed for thirty days; return how many. For the worker."""
+    old = Intake.objects.filter(brought_at__lt=timezone.now() - KEPT).exclude(
+        state__in=[IntakeState.STORED, IntakeState.DROPPED]
+    )
+    return old.update(state=IntakeState.DROPPED, content=None, text="", pages=[], claimed_at=None)
+
+
+def same_text(intake: Intake) -> Source | None:
+    """Return the source that holds the very same text already, or None."""
+    digest = hashlib.sha256(intake.text.encode()).hexdigest()
+    return Source.objects.filter(sha256=digest).defer("text").first()
+
+
+# --- The worker's own ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _claim() -> Intake | None:
+    now = timezone.now()
+    free = Q(state=IntakeState.WAITING) | Q(state=IntakeState.WORKING, claimed_at__lt=now - LEASE)
+    for key, tries in Intake.objects.filter(free).order_by("id").values_list("pk", "tries")[:20]:
+        if tries >= TRIES:
+            Intake.objects.filter(free, pk=key).update(
+                state=IntakeState.FAILED, problem="The worker died over it three times: it is not tried again."
+            )
+            continue
+        # The condition is asked again by the UPDATE: of two workers, one changes the row.
+        if Intake.objects.filter(free, pk=key).update(
+            state=IntakeState.WORKING, claimed_at=now, tries=tries + 1, done=0, of=0
+        ):
+            return Intake.objects.get(pk=key)
+    return None
+
+
+def _keep(intake: Intake, fetched: Fetched) -> None:
+    if fetched.status != 200:
+        raise Refused(f"The server answered {fetched.status}: there is no document at this address.")
+    intake.content, intake.content_type = fetched.content, _clean(fetched.content_type)[:200]
+    intake.url, intake.sha256 = fetched.url[:1000], hashlib.sha256(fetched.content).hexdigest()
+    intake.save(update_fields=["content", "content_type", "url", "sha256"])
+
+
+def _telling(intake: Intake) -> Any:
+    last = [0.0]
+
+    def tell(done: int, of: int) -> None:
+        if (now := time.monotonic()) - last[0] >= 1:  # a person looks every second or two
+            last[0] = now
+            Intake.objects.filter(pk=intake.pk).update(done=done, of=of, claimed_at=timezone.now())
+
+    return tell
+
+
+def _results(found: Extract) -> dict[str, Any]:
+    return {
+        "form": found.form,
+        "text": found.text,
+        "pages": found.pages,
+        "notes": found.notes,
+        "proposals": {name: [one.value, one.origin] for name, one in found.proposals.items()},
+        "problem": "",
+    }
+
+
+def _finish(intake: Intake, **changes: Any) -> None:
+    # Who dropped it meanwhile is obeyed.
+    Intake.objects.filter(pk=intake.pk, state=IntakeState.WORKING).update(claimed_at=None, **changes)
+
+
+def _clean(words: str) -> str:
+    return "".join(letter for letter in words if letter.isprintable())

@@ -1,0 +1,120 @@
+"""Read a document in a child process that has no network, no secrets, and bounded memory, time and file size.
+
+Parsers of documents have had holes, and will have. What a hostile document can do to the child ends with it.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, cast
+
+from tracker.sources.extracting import Extract, Proposal, Unreadable
+
+MEMORY = 512 * 1024 * 1024
+"""Bytes of address space of the child."""
+CPU_SECONDS = 20
+WALL_SECONDS = 40
+_LARGEST_ANSWER = 64 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_CHILD = "from tracker.sources import isolating, extracting; isolating.confine(); extracting.main()"
+
+
+def confine() -> None:
+    """Bound this process: called in the child, before a byte of the document is read."""
+    import resource
+
+    # What is imported later would need to be read: import it while files can still be opened freely.
+    import pypdf  # noqa: F401
+
+    for what, limit in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, _LARGEST_ANSWER),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 32),
+    ):
+        resource.setrlimit(what, (limit, limit))
+    _leave_the_network()
+
+
+def _leave_the_network() -> None:
+    """Refuse every socket; where the kernel allows it, also leave the network itself (Linux namespaces)."""
+
+    def refuse(event: str, arguments: object) -> None:
+        if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")):
+            raise PermissionError(f"{event} is not allowed here")
+
+    sys.addaudithook(refuse)
+    clone_newuser, clone_newnet = 0x10000000, 0x40000000
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        for flags in (clone_newnet, clone_newuser | clone_newnet):
+            if libc.unshare(flags) == 0:
+                break
+
+
+def extract_apart(
+    content: bytes, *, name: str = "", content_type: str = "", tell: Callable[[int, int], None] = lambda done, of: None
+) -> Extract:
+    """Return the text of a document, read in a child process; ``tell`` hears of its progress.
+
+    Raises Unreadable, also where the child took more than it may or died.
+    """
+    with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answered:
+        sent.write(json.dumps({"name": name, "content_type": content_type}).encode() + b"\n")
+        sent.write(content)
+        sent.seek(0)
+        child = subprocess.Popen(  # noqa: S603 (our own program)
+            [sys.executable, "-c", _CHILD],
+            stdin=sent,
+            stdout=answered,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env={"PYTHONPATH": str(_ROOT), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+        try:
+            late = _follow(child, tell)
+        finally:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+        if late or child.returncode == -24:  # SIGXCPU
+            raise Unreadable(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up.")
+        answered.seek(0)
+        try:
+            answer = json.loads(answered.read())
+        except ValueError:
+            raise Unreadable("Reading it broke off: it needs more memory than it may take, or is damaged.") from None
+    if "unreadable" in answer:
+        raise Unreadable(answer["unreadable"])
+    answer["proposals"] = {key: Proposal(**value) for key, value in answer["proposals"].items()}
+    return Extract(**answer)
+
+
+def _follow(child: "subprocess.Popen[bytes]", tell: Callable[[int, int], None]) -> bool:
+    """Pass the child's progress on until it ends; return whether it took too long."""
+    deadline, left = time.monotonic() + WALL_SECONDS, b""
+    progress = cast("IO[bytes]", child.stderr)
+    with selectors.DefaultSelector() as ready, progress:
+        ready.register(progress, selectors.EVENT_READ)
+        while (rest := deadline - time.monotonic()) > 0:
+            if not ready.select(timeout=rest):
+                return True
+            if not (piece := os.read(progress.fileno(), 65_536)):
+                return False
+            *lines, left = (left + piece).split(b"\n")
+            left = left[-100:]
+            for line in lines[-1:]:
+                done, slash, of = line.partition(b"/")
+                if slash and done.isdigit() and of.isdigit():
+                    tell(int(done), int(of))
+    return True

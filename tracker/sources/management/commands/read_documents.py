@@ -1,0 +1,19 @@
+"""manage.py read_documents: read what was brought in. The worker runs it in each round."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.sources import intake
+
+
+class Command(BaseCommand):
+    """Read every document that waits, and forget those that nobody confirmed."""
+
+    help = "Reads each document that waits (manage.py add_source, or the desk); forgets old ones nobody confirmed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while found := intake.read_next():
+            self.stdout.write(f"{found}: {found.get_state_display()}{f' ({found.problem})' if found.problem else ''}")
+        if number := intake.drop_old():
+            self.stdout.write(f"{number} documents that nobody confirmed were forgotten.")
