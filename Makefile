@@ -25,8 +25,9 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default
 	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"
-	@exec $(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
-		--blocking-threads 4 --no-log tracker.wsgi:application
+	@$(BIN)/python manage.py work & worker=$$!; trap 'kill $$worker 2> /dev/null' EXIT; trap 'exit 0' INT TERM; \
+		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
+		--blocking-threads 4 --no-log tracker.wsgi:application & server=$$!; wait $$server
 
 test: lint ## Set everything up, check style, types and import rules, and run all tests
 	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n auto --dist loadgroup
@@ -40,6 +41,7 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 
 DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py scale.py postmaster.py) \
 	$(addprefix tests/desk/test_,contention.py signing_off.py) tests/opendata/test_api.py \
+	$(addprefix tests/sources/test_,fuzz.py quotes.py) \
 	tests/browser/test_every_page.py tests/browser/test_desk.py tests/public/test_constant_cost.py
 
 drill: export HYPOTHESIS_PROFILE = exploring
@@ -55,6 +57,9 @@ drill: export DRILL_POSTMASTER_KILLS = 50
 drill: export DRILL_CUTS = 200
 drill: export DRILL_API = 400
 drill: export DRILL_LOOKS = all
+drill: export DRILL_FUZZ = 600
+drill: export DRILL_QUOTES = 10000
+drill: export DRILL_MUTANTS = 20000
 drill: export DRILL_MANY = 1000
 drill: export DRILL_PLEDGES = 100000
 drill: $(VENV)/.installed-dev ## The hard tests at full size: 200 kills and power cuts, 2,000 flipped bits, a million entries, 2,000 sequences at the desk

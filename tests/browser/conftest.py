@@ -32,9 +32,13 @@ import datetime as dt
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from allauth.mfa.totp.internal.auth import TOTP
-from tests.factories import SourceFactory, person, submitted
+from django.utils import timezone
+from tests.factories import PassageFactory, SourceFactory, person, submitted
+from tracker.desk import candidates
 from tracker.desk.roles import Role
 from tracker.pledges.models import Pledge
+from tracker.sources import intake
+from tracker.sources.models import LinkCheck, Source
 for name, role in (("Edna Editor", Role.EDITOR), ("Paula Publisher", Role.PUBLISHER), ("Kit Keyboard", Role.EDITOR),
                    ("Nora Noscript", Role.EDITOR)):
     person(name, role, second_factor=False, email=name.split()[0].lower() + "@example.org")
@@ -46,6 +50,19 @@ SourceFactory(
     slug="ministers-statement", title="Statement to the House", published_on=dt.date(2026, 3, 3),
     text="A statement.\\nThe first officers were trained in March. The rest will follow.\\nThen more.",
 )
+SourceFactory(
+    slug="ministers-statement-2", title="A later snapshot", published_on=dt.date(2020, 1, 1),
+    supersedes=Source.objects.get(slug="ministers-statement"), text="A statement. Others were trained.",
+)
+PassageFactory(source=Source.objects.get(slug="ministers-statement"), exact="The rest will follow.")
+candidates.look(Source.objects.get(slug="ministers-statement"))
+LinkCheck.objects.create(
+    source=Source.objects.get(slug="ministers-statement"), url="https://example.org/a", state="gone",
+    checked_at=timezone.now(), next_at=timezone.now(),
+)
+for name, content in (("a.txt", b"We will publish it."), ("scan.txt", b"\\x00\\x00")):
+    intake.bring_file(content, name=name, by=get_user_model().objects.get(first_name="Edna"))
+    intake.read_next()
 pledge = Pledge.objects.get(slug="ethnicity-data")
 submitted(
     get_user_model().objects.get(first_name="Edna"), pledge, headline="A form was sent to all forces", step="funded",
@@ -117,6 +134,7 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
         server = subprocess.Popen(
             [granian, *arguments, "tracker.wsgi:application"], cwd=root, env=environment, stdout=log, stderr=log
         )
+    worker = subprocess.Popen([sys.executable, "manage.py", "work", "--every=1"], cwd=root, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):
@@ -130,8 +148,9 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
             pytest.fail((folder / "server.log").read_text())
         yield address
     finally:
-        server.terminate()
-        server.wait(20)
+        for process in (worker, server):
+            process.terminate()
+            process.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,8 @@ class Near:
     share: float
     words: str
     figures: str
+    same: bool
+    """Whether the pledge rests on these very words already."""
 
 
 def rules_digest() -> str:
@@ -157,7 +159,8 @@ def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, 
         if best.share >= ALIKE:
             differing = next((one for one, _ in compared if one.share >= ALIKE and one.differ), None)
             figures = " / ".join(", ".join(side) for side in differing.figures) if differing else ""
-            found.append(Near(pledge, best.share, words, figures))
+            same = any(one in candidate.exact or candidate.exact in one for one in wordings.get(pk, []))
+            found.append(Near(pledge, best.share, words, figures, same))
     return sorted(found, key=lambda one: -one.share)[:3]
 
 

@@ -141,9 +141,6 @@ class SourceForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name in ("title", "publisher", "note"):
-            if refused := next(refused_characters(cleaned.get(name) or ""), None):
-                self.add_error(name, f"{refused} may not stand here.")
         self.instance.slug = free_slug(cleaned.get("title") or "source")
         return cleaned
 

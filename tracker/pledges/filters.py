@@ -16,7 +16,7 @@ from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.searching import pledges_matching
 from tracker.pledges.stating import about_body, stated, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
-from tracker.sources.models import CheckState, Passage
+from tracker.sources.models import CheckState, Passage, seen
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 
@@ -109,6 +109,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             if hasattr(field, "choices"):
                 # Read once: to validate, to render, to count. The field itself puts “Any” before them.
                 field.choices = [choice for choice in field.choices if choice[0]]
+        self.form.fields["q"].validators.append(seen)
         self.form.fields["q"].error_messages["max_length"] = "At most 200 characters can be looked for."
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

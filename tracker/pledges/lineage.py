@@ -10,7 +10,7 @@ from tracker.sources.differences import Piece, differences
 
 STAGES = [Role.RECOMMENDATION, Role.RESPONSE, Role.PLEDGE, Role.CLAUSE]
 """Of the passages that a pledge rests on, those that say the same thing one after another."""
-_SAME = 0.3
+_SAME = 0.4
 """From this share of characters on, what differs is marked; below, the stage was put in other words altogether."""
 
 

@@ -31,16 +31,16 @@ from tracker.pledges.statuses import (
     Step,
     Verdict,
 )
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, seen
 
 
 class Review(models.Model):
     """The audit or inquiry that prompted pledges. An installation may track several."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    title = models.CharField(max_length=300)
-    author = models.CharField(max_length=200)
-    government = models.CharField(max_length=200, help_text="Whose pledges are tracked.")
+    title = models.CharField(max_length=300, validators=[seen])
+    author = models.CharField(max_length=200, validators=[seen])
+    government = models.CharField(max_length=200, validators=[seen], help_text="Whose pledges are tracked.")
     published_on = models.DateField()
 
     class Meta:
@@ -86,7 +86,7 @@ class Body(models.Model):
     """Who promised or has to act: a government, an office, a department, an agency."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200, unique=True, validators=[seen])
 
     objects = BodyQuerySet.as_manager()
 
@@ -105,7 +105,7 @@ class Theme(models.Model):
     """What a pledge is about."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200, unique=True, validators=[seen])
 
     objects = ThemeQuerySet.as_manager()
 
@@ -427,8 +427,8 @@ class Conflict(models.Model):
     """A point on which passages about one pledge differ. Shown side by side, never averaged."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="conflicts")
-    question = models.CharField(max_length=200, help_text="The point, such as “How many cases”.")
-    note = models.TextField(blank=True)
+    question = models.CharField(max_length=200, validators=[seen], help_text="The point, such as “How many cases”.")
+    note = models.TextField(blank=True, validators=[seen])
     published_at = models.DateTimeField(default=timezone.now, help_text="When it was made public (UTC).")
 
     class Meta:
@@ -444,7 +444,7 @@ class ConflictSide(models.Model):
 
     conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE, related_name="sides")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="conflict_sides")
-    says = models.CharField(max_length=200, help_text="Words of the passage, exactly.")
+    says = models.CharField(max_length=200, validators=[seen], help_text="Words of the passage, exactly.")
 
     class Meta:
         ordering = ["id"]

@@ -20,17 +20,19 @@ def differences(before: str, after: str) -> list[Piece]:
     """Return the pieces of which the two texts consist, in order; joined without ``new`` they are ``before``."""
     pattern = r"\s+|\w+|[^\w\s]" if max(len(before), len(after)) < _LONGEST * 6 else r"[^\n]*\n?"
     first, second = re.findall(pattern, before), re.findall(pattern, after)
-    pieces: list[Piece] = []
-
-    def add(kind: str, words: list[str]) -> None:
-        if words:
-            pieces.append(Piece(kind, "".join(words)))
-
+    rows: list[tuple[str, str]] = []
+    """What was and what is, run by run; alike where nothing changed."""
     matcher = difflib.SequenceMatcher(a=first, b=second, autojunk=False)
-    for tag, start, end, other_start, other_end in matcher.get_opcodes():
-        if tag == "equal":
-            add("same", first[start:end])
-        else:
-            add("gone", first[start:end])
-            add("new", second[other_start:other_end])
-    return pieces
+    for _, start, end, other_start, other_end in matcher.get_opcodes():
+        was, now = "".join(first[start:end]), "".join(second[other_start:other_end])
+        if len(rows) > 1 and was != now and rows[-1][0] == rows[-1][1] and rows[-1][0].isspace():
+            # A blank between two changes is part of the change: words that were replaced read as one run.
+            (blank, _), (before_was, before_now) = rows.pop(), rows.pop()
+            was, now = before_was + blank + was, before_now + blank + now
+        rows.append((was, now))
+    pieces = [
+        piece
+        for was, now in rows
+        for piece in ([Piece("same", was)] if was == now else [Piece("gone", was), Piece("new", now)])
+    ]
+    return [piece for piece in pieces if piece.text]

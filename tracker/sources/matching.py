@@ -58,6 +58,12 @@ def refused_characters(text: str) -> Iterator[RefusedCharacter]:
             yield RefusedCharacter(position, character)
 
 
+def without_refused(text: str) -> str:
+    """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
+    unseen = {refused.position for refused in refused_characters(text)}
+    return "".join(letter for at, letter in enumerate(text) if at not in unseen) if unseen else text
+
+
 def find_all(text: str, words: str) -> list[int]:
     """Return the start of every place where the words stand in the text, overlapping ones too."""
     starts: list[int] = []

@@ -21,6 +21,12 @@ from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
 sha256_validator = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 hexadecimal digits in lower case.")
 
 
+def seen(words: str) -> None:
+    """Raise ValidationError for words with a character that nobody sees, or that turns the direction of text."""
+    if refused := next(refused_characters(words), None):
+        raise ValidationError(f"{refused} may not stand here.", code="unseen")
+
+
 def sha256_of(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -68,14 +74,19 @@ class Source(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(
-        max_length=300, blank=True, help_text="As the document has it. Empty if the copy has no title."
+        max_length=300,
+        blank=True,
+        validators=[seen],
+        help_text="As the document has it. Empty if the copy has no title.",
     )
-    publisher = models.CharField(max_length=200, blank=True, help_text="Empty if it is not known.")
+    publisher = models.CharField(max_length=200, blank=True, validators=[seen], help_text="Empty if it is not known.")
     kind = models.CharField(max_length=24, choices=SourceKind)
     url = models.URLField(max_length=1000, blank=True, help_text="Where it was published, if known.")
     published_on = models.DateField(null=True, blank=True, help_text="Empty if the document does not say.")
     licence = models.CharField(max_length=24, choices=Licence)
-    note = models.TextField(blank=True, help_text="What a reader must know of this copy: damage, origin.")
+    note = models.TextField(
+        blank=True, validators=[seen], help_text="What a reader must know of this copy: damage, origin."
+    )
     text = models.TextField(
         blank=True,
         help_text="The text as extracted, or empty: then only the digest of the snapshot is kept.",

@@ -85,8 +85,7 @@ def _nearest(before: str, start: int, end: int, after: str) -> Again:
         first, last = _to_words(
             after, max(low, first - blocks[0].b), last + len(exact) - blocks[-1].b - blocks[-1].size
         )
-        if last < len(after) and after[last] == exact[-1] and not exact[-1].isalnum():
-            last += 1  # the sign that ends the sentence, where the passage has it too
+        last = _to_sentence_end(after, last, exact)
         ratio = difflib.SequenceMatcher(None, after[first:last], exact, autojunk=False).ratio()
         if ratio > best:
             best, best_span = ratio, (first, last)
@@ -107,6 +106,14 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _to_sentence_end(text: str, end: int, exact: str) -> int:
+    """Where the passage ends with a sentence, let what is like it end with one too, if that is not far."""
+    if exact[-1] not in ".?!" or (end and text[end - 1] in ".?!"):
+        return end
+    found = re.compile(r"[.?!]").search(text, end, end + max(40, len(exact) // 2))
+    return found.end() if found else end
 
 
 def _seeds(before: str, start: int, end: int, after: str) -> list[int]:

@@ -14,6 +14,7 @@ from tracker.pledges.markdown import to_html
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import Schedule, Status
 from tracker.sources import guards
+from tracker.sources.matching import without_refused
 from tracker.sources.models import CheckState
 
 register = template.Library()
@@ -53,6 +54,12 @@ def check(passage: Any) -> dict[str, Any]:
 def get(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value of a mapping at a key, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def seen(words: Any) -> str:
+    """What somebody typed, without the characters that nobody would see."""
+    return without_refused(str(words or ""))
 
 
 @register.filter

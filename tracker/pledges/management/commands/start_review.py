@@ -1,0 +1,114 @@
+"""manage.py start_review: start a tracker for a review, by questions or by options."""
+
+import datetime as dt
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.text import slugify
+
+from tracker.pledges.starting import numbered, start_review
+from tracker.sources import intake
+from tracker.sources.models import IntakeState, Licence, Source, SourceKind
+from tracker.sources.slugs import free_slug
+
+_QUESTIONS = [
+    ("title", "Title of the review"),
+    ("author", "Who wrote it"),
+    ("government", "Whose pledges are tracked"),
+    ("published_on", "When was it published (as in 2025-06-16)"),
+]
+
+
+class Command(BaseCommand):
+    """Make a review, its recommendations from a numbered list, and its first source."""
+
+    help = (
+        "Makes a review, its recommendations from a numbered list, its bodies and themes, and its first source, and "
+        "says what comes next. Asks for what no option gives, unless --no-input. docs/new-desk.md walks through it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        for name, question in _QUESTIONS:
+            parser.add_argument(f"--{name.replace('_', '-')}", help=f"{question}.")
+        parser.add_argument("--slug", help="Its address; made from the title if not given.")
+        parser.add_argument("--recommendations", type=Path, metavar="FILE", help="A numbered list, one to a number.")
+        parser.add_argument("--source", type=Path, metavar="FILE", help="The review itself: .pdf, .docx, .html, .txt.")
+        parser.add_argument("--publisher", default="", help="Who published the source.")
+        parser.add_argument("--url", default="", help="Where it was published.")
+        parser.add_argument("--kind", choices=SourceKind.values, default=SourceKind.OFFICIAL_PUBLICATION)
+        parser.add_argument("--licence", choices=Licence.values, default=Licence.RESERVED)
+        parser.add_argument("--body", action="append", default=[], help="Somebody who has to act; may come often.")
+        parser.add_argument("--theme", action="append", default=[], help="What it is about; may come often.")
+        parser.add_argument("--no-input", action="store_true", help="Ask nothing: fail where an option is missing.")
+
+    def handle(self, *args: Any, no_input: bool, **options: Any) -> None:
+        facts = {name: options[name] or self._ask(name, question, no_input) for name, question in _QUESTIONS}
+        try:
+            day = dt.date.fromisoformat(facts.pop("published_on"))
+        except ValueError as error:
+            raise CommandError("Write the day of publication as in 2025-06-16.") from error
+        try:
+            listed = numbered(self._read(options["recommendations"])) if options["recommendations"] else []
+            with transaction.atomic():
+                source = self._source(options, facts["title"], day) if options["source"] else None
+                started = start_review(
+                    slug=options["slug"] or slugify(facts["title"])[:80],
+                    published_on=day,
+                    recommendations=listed,
+                    source=source,
+                    bodies=options["body"],
+                    themes=options["theme"],
+                    **facts,
+                )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"Started: {started.review}, {started.recommendations} recommendations.")
+        if source is not None:
+            self.stdout.write(
+                f"Its text is held: {len(source.text):,} characters, /desk/sources/{source.slug}/candidates/"
+            )
+        if started.unplaced and source is not None:
+            numbers = ", ".join(str(number) for number in started.unplaced)
+            self.stdout.write(
+                f"Their words do not stand in it, in one place, as listed: {numbers}. Tie them in the admin."
+            )
+        self.stdout.write(
+            "Next: manage.py createsuperuser, log in at /desk/, bring the government's response in, and look for "
+            "pledges in it (docs/new-desk.md)."
+        )
+
+    def _ask(self, name: str, question: str, no_input: bool) -> str:
+        if no_input or not sys.stdin.isatty():
+            raise CommandError(f"--{name.replace('_', '-')} is missing.")
+        return input(f"{question}: ").strip()
+
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path} can't be read as UTF-8 text: {error}") from error
+
+    def _source(self, options: dict[str, Any], title: str, day: dt.date) -> Source:
+        path: Path = options["source"]
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path} can't be read: {error.strerror}") from error
+        coming = intake.bring_file(content, name=path.name, by=None)
+        while intake.read_next():
+            continue
+        coming.refresh_from_db()
+        if coming.state != IntakeState.READY:
+            raise CommandError(f"{path}: {coming.problem or coming.get_state_display()}")
+        for note in coming.notes:
+            self.stdout.write(f"! {note}")
+        facts = {
+            "title": title, "published_on": day, "publisher": options["publisher"], "url": options["url"],
+            "kind": options["kind"], "licence": options["licence"],
+        }  # fmt: skip
+        return intake.store(coming, facts=facts, slug=free_slug(title))
