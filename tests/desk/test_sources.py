@@ -292,7 +292,9 @@ class TestLinks:
 def test_a_withdrawn_source_says_so_to_readers(edith, client):
     source = SourceFactory(slug="gone", text="We will do it. Secret.")
     stated(PassageFactory(source=source), slug="about")
+    candidates.look(source)
     admin = signed_in(edith)
+    assert "Secret" in client.get("/", {"q": "secret"}).content.decode()
     assert admin.post("/desk/sources/gone/withdraw/", {"reason": "", "sure": "on"}).status_code == 422
     admin.post("/desk/sources/gone/withdraw/", {"reason": "An order of the court.", "sure": "on"})
     page = client.get("/sources/gone/").content.decode()
@@ -300,6 +302,8 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     assert "An order of the court." in page
     assert "Secret" not in page
     assert source.sha256 in page
+    assert "Secret" not in client.get("/", {"q": "secret"}).content.decode()
+    assert not Candidate.objects.exists()
     assert "withdrawn already" in admin.get("/desk/sources/gone/withdraw/").content.decode()
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from tests.factories import PassageFactory, SourceFactory, person, superuser
+from tests.factories import PassageFactory, SourceFactory, person, stated, superuser
 from tests.sources import hostile
 from tests.sources.test_fetching import site  # noqa: F401 (a fixture)
 from tracker.sources import following, intake
@@ -210,12 +210,15 @@ class TestWithdrawal:
         return made
 
     def test_text_and_bytes_go_and_the_digest_stays(self, source):
-        digest = source.sha256
+        digest, cited = source.sha256, source.passages.get()
+        stated(cited)
+        PassageFactory(source=source, exact="Secret words.")
         withdraw_source(source, reason="An order of the court.", admin=superuser("root"), by="Root")
         source.refresh_from_db()
         assert (source.text, source.sha256, source.is_held) == ("", digest, False)
         assert not Original.objects.exists()
-        passage = source.passages.get()
+        passage = source.passages.get(pk=cited.pk)
+        assert not source.passages.filter(exact="Secret words.").exists(), "nothing rests on it"
         assert (passage.exact, passage.suffix, passage.check_state) == ("We will do it.", "", "snapshot")
         for table in ("sources_source", "sources_original", "sources_intake", "sources_passage"):
             with connection.cursor() as cursor:

@@ -19,6 +19,8 @@ from tracker.sources.slugs import free_slug
 
 LONGEST_TEXT = 2_000_000
 """Characters of a source's text."""
+FEWEST_WORDS = 5
+"""Words of a new passage."""
 LONGEST_UPLOAD = 8 * 1024 * 1024
 """Bytes of an uploaded file."""
 
@@ -106,12 +108,16 @@ class WordsForm(forms.Form):
     role = forms.ChoiceField(label="What they do here", choices=Role.choices, initial=Role.PROGRESS)
     note = forms.CharField(label="Note for readers", max_length=300, required=False)
 
+    def __init__(self, *args: Any, fewest: int = FEWEST_WORDS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fewest = fewest
+
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
         if refused := next(refused_characters(words), None):
             raise ValidationError(f"{refused} may not stand in a passage.")
-        if len(words.split()) < 2:
-            raise ValidationError("Take at least two words, so that a reader knows them again.")
+        if len(words.split()) < self.fewest:
+            raise ValidationError(f"Take at least {self.fewest} words: fewer can be made to say anything.")
         return words
 
 

@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tracker.desk import withdrawing
 from tracker.desk.activity import log
 from tracker.desk.answers import tell
 from tracker.desk.forms import SourceForm, WithdrawSourceForm
 from tracker.desk.once import once
 from tracker.desk.policies import policy
-from tracker.desk.roles import Ability, public_name
+from tracker.desk.roles import Ability
 from tracker.desk.source_views import after_storing, draft_in
 from tracker.sources import following, intake
 from tracker.sources.differences import Piece, differences
 from tracker.sources.models import Intake, IntakeState, Licence, Source, SourceKind
-from tracker.sources.withdrawing import withdraw_source
 
 _SHOWN = 3_000
 """Characters of the text that the person who confirms is shown at once."""
@@ -102,13 +102,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     form = WithdrawSourceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            withdraw_source(
-                source,
-                reason=form.cleaned_data["reason"],
-                admin=request.user,  # type: ignore[arg-type]
-                by=public_name(request.user),
-            )
-            log(request.user, "withdrew the source", source)
+            withdrawing.withdraw(source, reason=form.cleaned_data["reason"], by=request.user)
         except ValidationError as error:
             tell(form, error)
         else:

@@ -23,6 +23,7 @@ from tracker.desk.roles import Ability
 from tracker.pledges.statuses import Role
 from tracker.sources import intake
 from tracker.sources.extracting import oddities
+from tracker.sources.matching import cuts_a_word
 from tracker.sources.models import Intake, IntakeState, Source
 
 PARAGRAPHS_PER_PAGE = 100
@@ -140,14 +141,18 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     search = Search()
     if request.method == "POST":
         chosen = next((one for one in passages if str(one.pk) == request.POST.get("passage")), None)
-        if chosen is not None:
-            form = WordsForm({**request.POST.dict(), "words": chosen.exact})
+        if chosen is not None:  # a passage that is there already may be taken whatever its length
+            form = WordsForm({**request.POST.dict(), "words": chosen.exact}, fewest=1)
         if form.is_valid():
             exact = form.cleaned_data["words"]
             if chosen is None and source.is_held:
                 search = look_for(source.text, exact, start=form.cleaned_data["start"])
                 if not search.matches:
                     form.add_error("words", "The text does not have exactly these words.")
+                elif search.at is not None and cuts_a_word(
+                    source.text, search.at, search.at + len(search.matches[0].exact)
+                ):
+                    form.add_error("words", "They begin or end within a word of the text: take the whole word.")
             elif chosen is None:
                 form.add_error("words", "The text of this source is not held: choose one of its passages below.")
         if form.is_valid() and (chosen or search.at is not None):

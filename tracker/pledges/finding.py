@@ -59,6 +59,7 @@ class _Rule:
     kind: str
     needs_actor: bool
     unless: str
+    also: re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _rules() -> _Rules:
             kind=one.get("kind", "commitment"),
             needs_actor=one.get("needs_actor", False),
             unless=one.get("unless", ""),
+            also=re.compile(one["also"], re.IGNORECASE) if "also" in one else None,
         )
         for one in data["rule"]
     )
@@ -113,7 +115,9 @@ def read(sentence: Sentence) -> Candidate:
     spoke = [
         (rule, match)
         for rule in rules.rules
-        if (actor or not rule.needs_actor) and (match := rule.pattern.search(words))
+        if (actor or not rule.needs_actor)
+        and (match := rule.pattern.search(words))
+        and (rule.also is None or rule.also.search(words))
     ]
     kinds = {rule.kind for rule, _ in spoke}
     spoke = [(rule, match) for rule, match in spoke if not rule.unless or rule.unless not in kinds]

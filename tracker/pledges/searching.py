@@ -78,6 +78,12 @@ def index_source(source: Source, *, published_at: dt.datetime) -> None:
     _put(Found.SOURCE, source.pk, source.display_title, body, source.get_absolute_url(), published_at, None)
 
 
+def reindex_source(source: Source) -> None:
+    """Make what search knows of a source anew, where it knows it: its text is gone. Called where it is withdrawn."""
+    for found in SearchDocument.objects.filter(kind=Found.SOURCE, key=source.pk):
+        index_source(source, published_at=found.published_at)
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Make the whole index anew from the record, and return how many things can be found."""

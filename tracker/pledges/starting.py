@@ -13,7 +13,7 @@ from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.sources.matching import find_all, near_misses
 from tracker.sources.models import Passage, Source
 
-_NUMBERED = re.compile(r"^\s*(?:recommendation\s+)?(\d{1,4})\s*[.):\-–—]\s+(.*)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?:recommendation )?(\d{1,4}) ?[.):\-–—] (.*)$", re.IGNORECASE)
 
 
 @dataclass
@@ -32,13 +32,13 @@ def numbered(text: str) -> list[tuple[int, str]]:
     that has none, or words before the first.
     """
     rows: list[tuple[int, list[str]]] = []
-    for line in text.splitlines():
+    for line in (" ".join(line.split()) for line in text.splitlines()):
         if match := _NUMBERED.match(line):
-            rows.append((int(match[1]), [match[2].strip()]))
-        elif line.strip():
+            rows.append((int(match[1]), [match[2]]))
+        elif line:
             if not rows:
-                raise ValidationError(f"“{line.strip()[:60]}” comes before the first number.")
-            rows[-1][1].append(line.strip())
+                raise ValidationError(f"“{line[:60]}” comes before the first number.")
+            rows[-1][1].append(line)
     numbers = [number for number, _ in rows]
     if not rows:
         raise ValidationError("The list has no numbered line, such as “1. The Home Office should …”.")

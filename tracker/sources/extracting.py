@@ -237,7 +237,7 @@ def _from_html(content: bytes, content_type: str, tell: Tell) -> Extract:
     found = Extract("html", "")
     declared = re.search(r"charset=[\"']?([\w.:-]{1,40})", content_type)
     named = declared[1] if declared else ""
-    if not named and (meta := re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", content[:4096], re.I)):
+    if not named and (meta := re.search(rb"charset=[\"']?([\w.:-]{1,40})", content[:4096], re.I)):
         named = meta[1].decode("ascii")
     page = _decoded(content, named, found.notes)
     _bound_nesting(page)
@@ -273,7 +273,7 @@ def _page_text(root: object) -> str:
             continue
         pieces.append(piece)
     blocks = "".join(pieces).split("\n\n")
-    lines = (re.sub(r"[ \t\r\f\v]*\n[ \t\r\f\v]*", "\n", re.sub(r"[ \t\r\f\v]+", " ", block)) for block in blocks)
+    lines = (re.sub(r" ?\n ?", "\n", re.sub(r"[ \t\r\f\v]+", " ", block)) for block in blocks)
     return "\n\n".join(line.strip() for line in lines if line.strip())
 
 

@@ -74,6 +74,15 @@ def find_all(text: str, words: str) -> list[int]:
     return starts
 
 
+def cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether a span begins or ends within a word, so that its words are not those of the text."""
+
+    def within(at: int) -> bool:
+        return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+    return within(start) or within(end)
+
+
 def context(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the prefix and the suffix of a span: up to 32 characters on each side.
 

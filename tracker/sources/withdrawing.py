@@ -1,4 +1,7 @@
-"""Withdraw a source for legal reasons: its text and its bytes go, its digest and a tombstone stay."""
+"""Withdraw a source for legal reasons: its text and its bytes go, its digest and a tombstone stay.
+
+Called by desk/withdrawing.py alone, which also takes the text out of what other packages made of it.
+"""
 
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +13,8 @@ from tracker.sources.models import Intake, Original, Source, SourceWithdrawal
 
 @transaction.atomic
 def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by: str) -> SourceWithdrawal:
-    """Blank a source's text, delete its bytes and the context of its passages; return the tombstone.
+    """Blank a source's text, delete its bytes, the context of its passages and passages that nothing rests on; return
+    the tombstone.
 
     The quoted words themselves stand in entries of the record: those are withdrawn there (recording.withdraw_text).
     ``by`` is the name that readers see. One person is enough: it is urgent, and it is public.
@@ -30,6 +34,9 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     tombstone.save(force_insert=True)
     Source.objects.filter(pk=source.pk).update(text="", pages=[])
     source.passages.update(prefix="", suffix="")
+    for passage in source.passages.all():
+        if not passage.is_relied_on():
+            passage.delete()
     Original.objects.filter(source=source).delete()
     Intake.objects.filter(source=source).update(content=None, text="", facts={}, proposals={})
     source.refresh_from_db()

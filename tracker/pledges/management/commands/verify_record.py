@@ -5,8 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages, verify_pledges
@@ -27,7 +29,11 @@ class Command(BaseCommand):
             "--known-head", type=Path, metavar="FILE", help="A head saved earlier: does today's record extend it?"
         )
 
-    def handle(self, *args: Any, known_head: Path | None, **options: Any) -> None:
+        parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
+
+    def handle(self, *args: Any, known_head: Path | None, nightly: bool, **options: Any) -> None:
+        if nightly and _last_day() == timezone.localdate().isoformat():
+            return
         problems: list[Problem] = [
             Problem(0, f"The guard {guard.name} on {guard.table} is missing.") for guard in guards.missing(connection)
         ]
@@ -49,7 +55,11 @@ class Command(BaseCommand):
                 problems.append(problem)
             else:
                 self.stdout.write("The record extends the saved head.")
-        self.stdout.write(f"{held} of {total} entries hold.")
+        if not nightly or problems:
+            self.stdout.write(f"{held} of {total} entries hold.")
+        if nightly:
+            settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+            _stamp().write_text(timezone.localdate().isoformat(), encoding="ascii")
         if problems:
             raise CommandError("\n".join(str(problem) for problem in problems))
 
@@ -57,3 +67,14 @@ class Command(BaseCommand):
         if sys.stderr.isatty() and (done % 1000 == 0 or done == total):
             width = 40 * done // max(total, 1)
             self.stderr.write(f"\r[{'#' * width:<40}] {done}/{total}", ending="\n" if done == total else "")
+
+
+def _stamp() -> Path:
+    return Path(settings.DATA_DIR) / "verified_on"
+
+
+def _last_day() -> str:
+    try:
+        return _stamp().read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
