@@ -11,7 +11,7 @@ from tracker.pledges.models import Body, Conflict, Review, Theme
 from tracker.sources import intake
 from tracker.sources.models import Intake, Source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 UNSEEN = [
     *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, 0x00AD,
     0xE0001, 0xE0041, 0xE0FFF, 0x0001, 0x0007, 0x001B, 0x007F, 0x0085, 0x009F,

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tracker.sources.matching import refused_characters
 
@@ -66,7 +67,7 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 class OpenForm(forms.Form):
     """A form with a signed instant instead of a cookie, and a field that only programs fill in."""
 
-    website = forms.CharField(required=False, label="Leave this empty", max_length=200)
+    website = forms.CharField(required=False, label=_("Leave this empty"), max_length=200)
     made = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
 
     @property
@@ -86,9 +87,9 @@ class OpenForm(forms.Form):
             made = signing.loads(data.get("made") or "", salt=_SALT, max_age=_SLOWEST)
             early = timezone.now().timestamp() - made < _FASTEST.total_seconds()
         except signing.BadSignature:
-            raise ValidationError("This page was open for too long. Nothing is lost: send it again.") from None
+            raise ValidationError(_("This page was open for too long. Nothing is lost: send it again.")) from None
         if early or data.get("website"):
-            raise ValidationError("This looks as if a program had sent it. Wait a moment, then send it again.")
+            raise ValidationError(_("This looks as if a program had sent it. Wait a moment, then send it again."))
         for name, value in list(data.items()):
             if isinstance(value, str) and (refused := next(refused_characters(value.replace("\r\n", "\n")), None)):
                 self.add_error(name, f"{refused} may not stand here.")

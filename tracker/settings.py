@@ -123,7 +123,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
+# Of the pages; docs/translation.md says how to bring a language in. The record, feeds and open data stay as published.
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True

@@ -58,7 +58,7 @@ def test_a_badge_is_a_picture_with_its_words(client, status):
     answer = client.get("/embed/pledges/about.svg")
     root = ET.fromstring(answer.content)
     told = root.find("{http://www.w3.org/2000/svg}title").text
-    assert (status.label if status else "No status yet") in told
+    assert (str(status.label) if status else "No status yet") in told
     assert "24 November 2026" in told or "24 Nov 2026" in told
     assert answer["Content-Type"] == "image/svg+xml"
 

@@ -96,4 +96,4 @@ def test_a_list_that_is_none_is_refused(text, message):
 )
 def test_a_list_comes_back_as_it_was_written(words, sign):
     text = "\n".join(f"{number}{sign} {one}" for number, one in enumerate(words, start=1))
-    assert numbered(text) == [(number, one.strip()) for number, one in enumerate(words, start=1)]
+    assert numbered(text) == [(number, " ".join(one.split())) for number, one in enumerate(words, start=1)]

@@ -115,11 +115,13 @@ def test_any_change_of_what_readers_see_makes_another_edition():
 def test_every_table_that_readers_see_is_counted():
     from django.apps import apps
 
+    # The counter itself; documents on their way and the bytes behind a text, which only the desk has.
+    not_seen = {"pledges_edition", "sources_intake", "sources_original"}
     ours = {
         table
         for label in ("sources", "pledges")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
-        if (table := model._meta.db_table) != "pledges_edition"
+        if (table := model._meta.db_table) not in not_seen
     }
     assert ours == set(editions.TABLES)
 

@@ -178,7 +178,7 @@ class TestOtherPages:
         body = page(client, "/methodology/").replace("&#x27;", "'")
         for words in (Status, Basis, Schedule):
             for word in words:
-                assert word.label in body
+                assert str(word.label) in body
                 assert word.definition in body
 
     def test_about_and_every_page_say_where_help_is(self, client, settings):

@@ -5,6 +5,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 def new_key() -> str:
@@ -15,8 +16,8 @@ def new_key() -> str:
 class Frequency(models.TextChoices):
     """How often mail is sent."""
 
-    IMMEDIATE = "immediate", "As soon as something is published"
-    WEEKLY = "weekly", "On Mondays, all of the week in one"
+    IMMEDIATE = "immediate", _("As soon as something is published")
+    WEEKLY = "weekly", _("On Mondays, all of the week in one")
 
 
 class Subscription(models.Model):

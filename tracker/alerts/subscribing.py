@@ -9,6 +9,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tracker.alerts.models import Frequency, Subscription
 from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
@@ -25,7 +26,7 @@ _KINDS = {"pledge": Pledge, "body": Body, "theme": Theme}
 def subject_of(scope: str) -> str | None:
     """Return what a scope stands for, in words; None where there is no such thing."""
     if scope == "all":
-        return "every pledge"
+        return gettext("every pledge")
     kind, _, slug = scope.partition(":")
     if kind not in _KINDS or "\x00" in slug:
         return None

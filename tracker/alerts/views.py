@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,13 +23,13 @@ class SubscriptionForm(OpenForm):
     """An address, and how often."""
 
     email = forms.EmailField(
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         max_length=254,
-        help_text="Kept only to send you this, and deleted when you end it.",
+        help_text=_("Kept only to send you this, and deleted when you end it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "Give the address that we are to write to."},
+        error_messages={"required": _("Give the address that we are to write to.")},
     )
-    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, initial=Frequency.WEEKLY)
+    frequency = forms.ChoiceField(label=_("How often"), choices=Frequency.choices, initial=Frequency.WEEKLY)
 
 
 @csrf_exempt  # nobody is signed in here: there is nothing that a foreign page could do in a reader's name

@@ -43,7 +43,7 @@ def changes_of(draft: Draft) -> list[Changed]:
     else:
         current = draft.corrects or _current(draft)
         rows = [
-            ("Status", _status(current), Status(draft.status).label if draft.status else ""),
+            ("Status", _status(current), str(Status(draft.status).label) if draft.status else ""),
             ("Step shown", current.step_label if current else "", draft.step.replace("-", " ").capitalize()),
             ("Happened on", _day(current and current.effective_on), _day(draft.effective_on)),
             ("We looked until", _day(current and current.looked_until), _day(draft.looked_until)),

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -76,7 +77,7 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
     """The status of a pledge as a small picture (SVG): shade and word, with the day of the data."""
     found: Any = _pledge(slug)
     status = Status(found.status) if found.status else None
-    word = status.label if status else "No status yet"
+    word = str(status.label) if status else gettext("No status yet")
     day = f"{timezone.localdate():%-d %b %Y}"
     fill, ink = _SHADES.get(status, ("#ddd6c8", "#221d2b")) if status else ("#ddd6c8", "#221d2b")
     left, right = 16 + 7 * len(word), 16 + 7 * len(day)
@@ -134,7 +135,9 @@ def _bound(request: HttpRequest, name: str, most: int) -> int:
 
 def frame(request: HttpRequest, found: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """Return the HTML that embeds the card of a pledge, or the summary of a review."""
-    name, what = ("pledge", "a pledge") if isinstance(found, Pledge) else ("review", "what was promised")
+    name, what = (
+        ("pledge", gettext("a pledge")) if isinstance(found, Pledge) else ("review", gettext("what was promised"))
+    )
     address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[found.slug])))
     return (
         f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {what}" '

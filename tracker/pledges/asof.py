@@ -5,8 +5,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 
 from tracker.pledges.models import StatusUpdate
 
@@ -68,7 +70,11 @@ def as_of(request: HttpRequest) -> AsOf:
     if day is None:
         return AsOf(today, problem=problem, asked=asked[:40])
     if day > today:
-        return AsOf(today, problem=f"{day:%-d %B %Y} has not come yet: this is today’s record.", asked=asked[:40])
+        return AsOf(
+            today,
+            problem=gettext("%(day)s has not come yet: this is today’s record.") % {"day": date(day, "j F Y")},
+            asked=asked[:40],
+        )
     return AsOf(day, day, end_of(day), asked=asked)
 
 
@@ -77,9 +83,9 @@ def read_day(value: str) -> tuple[dt.date | None, str]:
     try:
         day = parse_date(value)
     except ValueError:
-        return None, "There is no such day in the calendar: this is today’s record."
+        return None, gettext("There is no such day in the calendar: this is today’s record.")
     if day is None or not 1900 <= day.year <= 9000:
-        return None, "Write the day as in 2025-09-01: this is today’s record."
+        return None, gettext("Write the day as in 2025-09-01: this is today’s record.")
     return day, ""
 
 
@@ -88,7 +94,7 @@ def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period
     if month:
         year, number = int(month[:4]), int(month[5:])
         if not (1900 <= year <= 9000 and 1 <= number <= 12):
-            return Period(None, latest), ["There is no such month: all entries are shown."]
+            return Period(None, latest), [gettext("There is no such month: all entries are shown.")]
         first = dt.date(year, number, 1)
         last = dt.date(year, number, calendar.monthrange(year, number)[1])
         return Period(first - dt.timedelta(days=1), min(last, latest), first), []
@@ -98,13 +104,13 @@ def read_period(data: QueryDict, *, month: str, latest: dt.date) -> tuple[Period
         value = data.get(name, "").strip()
         days[name], problem = read_day(value) if value else (None, "")
         if problem:
-            problems.append(f"“{name}” is left out. Write a day as in 2025-09-01.")
+            problems.append(gettext("“%(name)s” is left out. Write a day as in 2025-09-01.") % {"name": name})
     since, until = days["since"], days["until"] or latest
     if until > latest:
-        problems.append("The last day has not come yet: entries up to today are shown.")
+        problems.append(gettext("The last day has not come yet: entries up to today are shown."))
         until = latest
     if since and since > until:
-        problems.append("The first day lies after the last: it is left out.")
+        problems.append(gettext("The first day lies after the last: it is left out."))
         since = None
     return Period(since, until), problems
 

@@ -51,6 +51,7 @@ TICKS = [
 
 _SHOWN = (
     "VERSION",
+    "LANGUAGE_CODE",
     "SITE_NAME",
     "SITE_URL",
     "RECORD_ORIGIN",

@@ -9,6 +9,8 @@ from typing import Any
 import django_filters
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.paging import Key, ordered
@@ -18,14 +20,14 @@ from tracker.pledges.stating import about_body, stated, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
 from tracker.sources.models import CheckState, Passage, seen
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 SORTS = [
-    ("moved", "Latest movement"),
-    ("status", "Furthest on"),
-    ("deadline", "Deadline"),
-    ("quiet", "Longest without movement"),
-    ("title", "Title"),
+    ("moved", _("Latest movement")),
+    ("status", _("Furthest on")),
+    ("deadline", _("Deadline")),
+    ("quiet", _("Longest without movement")),
+    ("title", _("Title")),
 ]
 
 _LAST = [Key("title"), Key("pk", holds=int)]
@@ -73,12 +75,19 @@ def _named(model: type[Any], field: str = "name") -> Callable[[], list[tuple[str
     return lambda: list(model.objects.values_list("slug", field))
 
 
-def _filter(label: str, choices: Any, any_label: str | None = "Any", **kwargs: Any) -> django_filters.ChoiceFilter:
+_ANY = _("Any")
+
+
+def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=label,
         choices=choices,
         empty_label=any_label,
-        error_messages={"invalid_choice": f"There is no such value of “{label}”: this filter is left out."},
+        error_messages={
+            "invalid_choice": format_lazy(
+                _("There is no such value of “{label}”: this filter is left out."), label=label
+            )
+        },
         **kwargs,
     )
 
@@ -89,17 +98,17 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     ``until`` is an instant: words are then looked for in what was published before it.
     """
 
-    q = django_filters.CharFilter(label="Words", method="filter_q", max_length=200)
-    status = _filter("Status", Status.choices)
-    theme = _filter("Theme", _named(Theme), field_name="theme__slug", method="filter_fact")
-    body = _filter("Body", _named(Body), method="filter_body")
-    review = _filter("Review", _named(Review, "title"), field_name="review__slug", method="filter_fact")
-    basis = _filter("Basis", Basis.choices, method="filter_fact")
-    schedule = _filter("Deadline", Schedule.choices)
-    quiet = _filter("Quiet", YES_NO, method="filter_yes_no")
-    conflict = _filter("Sources differ", YES_NO, field_name="in_conflict", method="filter_yes_no")
-    check = _filter("Words", CheckState.choices, method="filter_check")
-    sort = _filter("Sort by", SORTS, any_label=None, method="filter_sort")
+    q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
+    status = _filter(_("Status"), Status.choices)
+    theme = _filter(_("Theme"), _named(Theme), field_name="theme__slug", method="filter_fact")
+    body = _filter(_("Body"), _named(Body), method="filter_body")
+    review = _filter(_("Review"), _named(Review, "title"), field_name="review__slug", method="filter_fact")
+    basis = _filter(_("Basis"), Basis.choices, method="filter_fact")
+    schedule = _filter(_("Deadline"), Schedule.choices)
+    quiet = _filter(_("Quiet"), YES_NO, method="filter_yes_no")
+    conflict = _filter(_("Sources differ"), YES_NO, field_name="in_conflict", method="filter_yes_no")
+    check = _filter(_("Words"), CheckState.choices, method="filter_check")
+    sort = _filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
 
     def __init__(self, *args: Any, until: dt.datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +119,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
                 # Read once: to validate, to render, to count. The field itself puts “Any” before them.
                 field.choices = [choice for choice in field.choices if choice[0]]
         self.form.fields["q"].validators.append(seen)
-        self.form.fields["q"].error_messages["max_length"] = "At most 200 characters can be looked for."
+        self.form.fields["q"].error_messages["max_length"] = _("At most 200 characters can be looked for.")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""
@@ -171,7 +180,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
                 for value, number in sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
                 if value in labels
             ]
-            facets.append(Facet(self.filters[name].label, choices))
+            facets.append(Facet(str(self.filters[name].label), choices))
         return facets
 
     def _query_with(self, name: str, value: str) -> str:
@@ -188,8 +197,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
                 continue
             query = QueryDict(mutable=True)
             query.update({key: one for key, one in self.query().items() if key != name})
-            label = dict(field.choices)[value] if hasattr(field, "choices") else f"“{value}”"
-            rows.append(Applied(self.filters[name].label, label, query.urlencode()))
+            label = str(dict(field.choices)[value]) if hasattr(field, "choices") else f"“{value}”"
+            rows.append(Applied(str(self.filters[name].label), label, query.urlencode()))
         return rows
 
     def query(self) -> dict[str, str]:

@@ -226,14 +226,14 @@ def _read_as(
 
 
 def _shown(name: str, value: Any) -> str:
-    labels: dict[str, dict[str, str]] = {
+    labels: dict[str, dict[str, Any]] = {
         "kind": dict(Kind.choices),
         "basis": dict(Basis.choices),
         "response": dict(Response.choices),
     }
     if isinstance(value, list):
         return ", ".join(value)
-    return labels.get(name, {}).get(value, str(value) if value is not None else "")
+    return str(labels.get(name, {}).get(value, value if value is not None else ""))
 
 
 def stated_facts(entry: StatusUpdate) -> dict[str, Any]:

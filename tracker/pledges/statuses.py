@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
     """What public evidence supports. The methodology page publishes each definition as it stands here."""
 
-    DELIVERED = "delivered", "Delivered"
-    PART = "delivered-in-part", "Delivered in part"
-    UNDER_WAY = "under-way", "Under way"
-    ANNOUNCED = "announced", "Announced"
-    NONE_FOUND = "no-action-found", "No action found"
-    DROPPED = "dropped", "Dropped"
-    UNRATED = "cannot-be-rated", "Cannot be rated"
-    SUPERSEDED = "superseded", "Superseded"
+    DELIVERED = "delivered", _("Delivered")
+    PART = "delivered-in-part", _("Delivered in part")
+    UNDER_WAY = "under-way", _("Under way")
+    ANNOUNCED = "announced", _("Announced")
+    NONE_FOUND = "no-action-found", _("No action found")
+    DROPPED = "dropped", _("Dropped")
+    UNRATED = "cannot-be-rated", _("Cannot be rated")
+    SUPERSEDED = "superseded", _("Superseded")
 
     @property
     def definition(self) -> str:
         """What must be true for this word to be used."""
-        return _DEFINITIONS[self]
+        return str(_DEFINITIONS[self])
 
     @property
     def is_on_ladder(self) -> bool:
@@ -29,21 +31,25 @@ class Status(models.TextChoices):
 
 
 _DEFINITIONS = {
-    Status.DELIVERED: (
+    Status.DELIVERED: _(
         "All that was pledged is done, and public evidence shows it. Press reports alone never support this word."
     ),
-    Status.PART: "A part of what was pledged is done, with evidence; the rest is not.",
-    Status.UNDER_WAY: "A concrete step beyond an announcement is evidenced: a clause introduced, a chair appointed.",
-    Status.ANNOUNCED: (
+    Status.PART: _("A part of what was pledged is done, with evidence; the rest is not."),
+    Status.UNDER_WAY: _(
+        "A concrete step beyond an announcement is evidenced: a clause introduced, a chair appointed."
+    ),
+    Status.ANNOUNCED: _(
         "A later announcement says how or when it will be done. Saying is not doing: no step is evidenced yet."
     ),
-    Status.NONE_FOUND: (
+    Status.NONE_FOUND: _(
         "No published evidence of a step was found up to the day until which the desk looked. "
         "It does not say that nothing was done."
     ),
-    Status.DROPPED: "The government said that it will not do it, or did the opposite.",
-    Status.UNRATED: "The wording or the measure is too unclear to judge; the page says which words are the problem.",
-    Status.SUPERSEDED: "A later pledge replaced it; the page links to that one.",
+    Status.DROPPED: _("The government said that it will not do it, or did the opposite."),
+    Status.UNRATED: _(
+        "The wording or the measure is too unclear to judge; the page says which words are the problem."
+    ),
+    Status.SUPERSEDED: _("A later pledge replaced it; the page links to that one."),
 }
 
 STATUS_ORDER = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, Status.DELIVERED]
@@ -53,55 +59,57 @@ STATUS_ORDER = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PA
 class Basis(models.TextChoices):
     """How firmly a government bound itself."""
 
-    ACCEPTED = "accepted-recommendation", "Accepted recommendation"
-    MINISTERIAL = "ministerial-pledge", "Ministerial pledge"
-    ANNOUNCED = "announced-action", "Announced action"
-    COLLECTIVE = "accepted-collectively", "Recommendation accepted collectively"
+    ACCEPTED = "accepted-recommendation", _("Accepted recommendation")
+    MINISTERIAL = "ministerial-pledge", _("Ministerial pledge")
+    ANNOUNCED = "announced-action", _("Announced action")
+    COLLECTIVE = "accepted-collectively", _("Recommendation accepted collectively")
 
     @property
     def definition(self) -> str:
         return {
-            Basis.ACCEPTED: "The government said that it accepts this recommendation of the review.",
-            Basis.MINISTERIAL: "A minister gave their word, in person or as reported.",
-            Basis.ANNOUNCED: "An action was announced as settled, without a person who gave their word for it.",
-            Basis.COLLECTIVE: "The review recommends it; it was accepted only as one of “the others”.",
+            Basis.ACCEPTED: gettext("The government said that it accepts this recommendation of the review."),
+            Basis.MINISTERIAL: gettext("A minister gave their word, in person or as reported."),
+            Basis.ANNOUNCED: gettext(
+                "An action was announced as settled, without a person who gave their word for it."
+            ),
+            Basis.COLLECTIVE: gettext("The review recommends it; it was accepted only as one of “the others”."),
         }[self]
 
 
 class Response(models.TextChoices):
     """A government's answer to a recommendation. An answer is not delivery."""
 
-    ACCEPTED = "accepted", "Accepted"
-    IN_PRINCIPLE = "in-principle", "Accepted in principle"
-    IN_PART = "in-part", "Accepted in part"
-    REJECTED = "rejected", "Rejected"
-    NONE = "none", "No response found"
+    ACCEPTED = "accepted", _("Accepted")
+    IN_PRINCIPLE = "in-principle", _("Accepted in principle")
+    IN_PART = "in-part", _("Accepted in part")
+    REJECTED = "rejected", _("Rejected")
+    NONE = "none", _("No response found")
 
 
 class Role(models.TextChoices):
     """What a passage does for the claim that cites it."""
 
-    PLEDGE = "pledge", "The pledge itself"
-    RECOMMENDATION = "recommendation", "The recommendation behind it"
-    RESPONSE = "response", "The government’s answer to it"
-    CLAUSE = "clause", "The clause that carries it out"
-    SCOPE = "scope", "What it covers"
-    DEADLINE = "deadline", "When it is due"
-    BASELINE = "baseline", "Where it starts from"
-    PROGRESS = "progress", "Evidence of a step"
-    OFFICIAL_POSITION = "official-position", "What the government says of itself"
-    CONFLICT = "conflict", "Another source, which differs"
-    INCOMPLETE = "incomplete", "A sentence that is cut off"
+    PLEDGE = "pledge", _("The pledge itself")
+    RECOMMENDATION = "recommendation", _("The recommendation behind it")
+    RESPONSE = "response", _("The government’s answer to it")
+    CLAUSE = "clause", _("The clause that carries it out")
+    SCOPE = "scope", _("What it covers")
+    DEADLINE = "deadline", _("When it is due")
+    BASELINE = "baseline", _("Where it starts from")
+    PROGRESS = "progress", _("Evidence of a step")
+    OFFICIAL_POSITION = "official-position", _("What the government says of itself")
+    CONFLICT = "conflict", _("Another source, which differs")
+    INCOMPLETE = "incomplete", _("A sentence that is cut off")
 
 
 class EntryKind(models.TextChoices):
     """What an entry of the record does. One of kind ``pledge`` states the pledge itself."""
 
-    UPDATE = "update", "Update"
-    CORRECTION = "correction", "Correction"
-    WITHDRAWAL = "withdrawal", "Withdrawal"
-    LEGAL_WITHDRAWAL = "legal-withdrawal", "Legal withdrawal of text"
-    PLEDGE = "pledge", "Pledge"
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+    LEGAL_WITHDRAWAL = "legal-withdrawal", _("Legal withdrawal of text")
+    PLEDGE = "pledge", _("Pledge")
 
 
 STANDING_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]
@@ -114,32 +122,34 @@ ENDING_KINDS = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL]
 class Schedule(models.TextChoices):
     """How a pledge stands against the first deadline that was stated for it. Computed, never typed."""
 
-    ON_TIME = "on-time", "On time"
-    OVERDUE = "overdue", "Overdue"
-    NO_DEADLINE = "no-deadline", "No deadline given"
+    ON_TIME = "on-time", _("On time")
+    OVERDUE = "overdue", _("Overdue")
+    NO_DEADLINE = "no-deadline", _("No deadline given")
 
     @property
     def definition(self) -> str:
         return {
-            Schedule.ON_TIME: "The first stated deadline has not passed, or it was met.",
-            Schedule.OVERDUE: "The first stated deadline has passed. A later one never hides it. Late is not broken.",
-            Schedule.NO_DEADLINE: "No deadline was stated from which a date can be worked out.",
+            Schedule.ON_TIME: gettext("The first stated deadline has not passed, or it was met."),
+            Schedule.OVERDUE: gettext(
+                "The first stated deadline has passed. A later one never hides it. Late is not broken."
+            ),
+            Schedule.NO_DEADLINE: gettext("No deadline was stated from which a date can be worked out."),
         }[self]
 
 
 class Kind(models.TextChoices):
     """What sort of act a pledge promises; it decides the ladder of steps."""
 
-    LAW = "law", "Law"
-    OPERATION = "operation", "Operation"
-    INQUIRY = "inquiry", "Inquiry"
-    SERVICE = "service", "Service or data"
-    PRACTICE = "practice", "Practice"
+    LAW = "law", _("Law")
+    OPERATION = "operation", _("Operation")
+    INQUIRY = "inquiry", _("Inquiry")
+    SERVICE = "service", _("Service or data")
+    PRACTICE = "practice", _("Practice")
 
     @property
     def ladder(self) -> "list[Step]":
         """The steps from announcement to effect, so that an announcement never passes for delivery."""
-        return [Step(word.replace(" ", "-"), word.capitalize()) for word in _LADDERS[self]]
+        return [Step(value, str(_STEPS[value])) for value in _LADDERS[self]]
 
 
 @dataclass(frozen=True)
@@ -151,11 +161,33 @@ class Step:
 
 
 _LADDERS = {
-    Kind.LAW: ["announced", "introduced", "passed", "in force", "in use"],
+    Kind.LAW: ["announced", "introduced", "passed", "in-force", "in-use"],
     Kind.OPERATION: ["announced", "started", "reporting", "results"],
-    Kind.INQUIRY: ["announced", "chaired", "terms set", "hearings", "reported", "answered"],
-    Kind.SERVICE: ["announced", "funded", "available", "used as meant"],
-    Kind.PRACTICE: ["announced", "adopted", "applied", "shown in results"],
+    Kind.INQUIRY: ["announced", "chaired", "terms-set", "hearings", "reported", "answered"],
+    Kind.SERVICE: ["announced", "funded", "available", "used-as-meant"],
+    Kind.PRACTICE: ["announced", "adopted", "applied", "shown-in-results"],
+}
+
+_STEPS = {
+    "announced": _("Announced"),
+    "introduced": _("Introduced"),
+    "passed": _("Passed"),
+    "in-force": _("In force"),
+    "in-use": _("In use"),
+    "started": _("Started"),
+    "reporting": _("Reporting"),
+    "results": _("Results"),
+    "chaired": _("Chaired"),
+    "terms-set": _("Terms set"),
+    "hearings": _("Hearings"),
+    "reported": _("Reported"),
+    "answered": _("Answered"),
+    "funded": _("Funded"),
+    "available": _("Available"),
+    "used-as-meant": _("Used as meant"),
+    "adopted": _("Adopted"),
+    "applied": _("Applied"),
+    "shown-in-results": _("Shown in results"),
 }
 
 STEPS = sorted({step.value for kind in Kind for step in kind.ladder})
@@ -165,27 +197,27 @@ STEPS = sorted({step.value for kind in Kind for step in kind.ladder})
 class Letter(models.TextChoices):
     """How a question is put."""
 
-    PARLIAMENTARY = "parliamentary-question", "Parliamentary question"
-    FOI = "foi-request", "Freedom-of-information request"
-    LETTER = "letter", "Letter to the body"
+    PARLIAMENTARY = "parliamentary-question", _("Parliamentary question")
+    FOI = "foi-request", _("Freedom-of-information request")
+    LETTER = "letter", _("Letter to the body")
 
 
 class Outcome(models.TextChoices):
     """What became of a question."""
 
-    WAITING = "waiting", "No answer yet"
-    ANSWERED = "answered", "Answered"
-    REFUSED = "refused", "Refused"
-    SILENCE = "silence", "Never answered"
+    WAITING = "waiting", _("No answer yet")
+    ANSWERED = "answered", _("Answered")
+    REFUSED = "refused", _("Refused")
+    SILENCE = "silence", _("Never answered")
 
 
 class Verdict(models.TextChoices):
     """What came of a reader's report that something is wrong."""
 
-    WAITING = "waiting", "Not looked at yet"
-    CORRECTED = "corrected", "Corrected"
-    STANDS = "stands", "Looked at: the record stands"
-    SET_ASIDE = "set-aside", "Set aside: no report of an error"
+    WAITING = "waiting", _("Not looked at yet")
+    CORRECTED = "corrected", _("Corrected")
+    STANDS = "stands", _("Looked at: the record stands")
+    SET_ASIDE = "set-aside", _("Set aside: no report of an error")
 
     @property
     def is_answer(self) -> bool:
@@ -196,7 +228,7 @@ class Verdict(models.TextChoices):
 class Found(models.TextChoices):
     """What search finds, in the order in which it is shown."""
 
-    PLEDGE = "pledge", "Pledges"
-    UPDATE = "update", "What has happened"
-    PASSAGE = "passage", "Exact words"
-    SOURCE = "source", "Sources"
+    PLEDGE = "pledge", _("Pledges")
+    UPDATE = "update", _("What has happened")
+    PASSAGE = "passage", _("Exact words")
+    SOURCE = "source", _("Sources")

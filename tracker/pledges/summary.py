@@ -2,6 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from tracker.pledges.querysets import Tally
 from tracker.pledges.statuses import STATUS_ORDER, Schedule, Status
@@ -39,59 +43,84 @@ def summarise(tally: Tally, *, since: dt.date | None, today: dt.date) -> Summary
     Never a percentage; what is off the ladder and what has no entry is said wherever it occurs.
     """
     if not tally.total:
-        return Summary("No pledge is on the record yet.", "")
+        return Summary(gettext("No pledge is on the record yet."), "")
     delivered = tally.by_status[Status.DELIVERED]
     if tally.total == 1:
-        lead = f"the one pledge {'is' if delivered else 'is not'} delivered."
+        lead = gettext("the one pledge is delivered.") if delivered else gettext("the one pledge is not delivered.")
     elif not delivered:
-        lead = f"none of the {tally.total} pledges is delivered."
+        lead = gettext("none of the %(total)s pledges is delivered.") % {"total": tally.total}
     else:
-        lead = f"{delivered} of {tally.total} pledges {_are(delivered)} delivered."
+        told = ngettext(
+            "%(number)s of %(total)s pledges is delivered.",
+            "%(number)s of %(total)s pledges are delivered.",
+            delivered,
+        )
+        lead = told % {"number": delivered, "total": tally.total}
     months = _months_between(since, today) if since else 0
-    lead = f"After {months} month{'s' if months != 1 else ''}, {lead}" if months else lead
-    return Summary(lead[0].upper() + lead[1:], " ".join(_rest(tally)))
+    if months:
+        told = ngettext("After %(months)s month, %(lead)s", "After %(months)s months, %(lead)s", months)
+        lead = told % {"months": months, "lead": lead}
+    return Summary(capfirst(lead), " ".join(_rest(tally)))
+
+
+_MOVING = [
+    (Status.PART, ngettext_lazy("%(number)s is delivered in part", "%(number)s are delivered in part", "number")),
+    (Status.UNDER_WAY, ngettext_lazy("%(number)s is under way", "%(number)s are under way", "number")),
+    (Status.ANNOUNCED, ngettext_lazy("%(number)s is only announced", "%(number)s are only announced", "number")),
+    (
+        Status.NONE_FOUND,
+        ngettext_lazy(
+            "for %(number)s we have found no action up to the day we looked",
+            "for %(number)s we have found no action up to the day we looked",
+            "number",
+        ),
+    ),
+]
+_OFF_THE_WAY = [
+    (Status.DROPPED, ngettext_lazy("%(number)s is dropped.", "%(number)s are dropped.", "number")),
+    (
+        Status.UNRATED,
+        ngettext_lazy("%(number)s is too unclear to rate.", "%(number)s are too unclear to rate.", "number"),
+    ),
+    (
+        Status.SUPERSEDED,
+        ngettext_lazy(
+            "%(number)s is replaced by a later pledge.", "%(number)s are replaced by a later pledge.", "number"
+        ),
+    ),
+    (
+        None,
+        ngettext_lazy("%(number)s is without a status yet.", "%(number)s are without a status yet.", "number"),
+    ),
+]
 
 
 def _rest(tally: Tally) -> list[str]:
-    def number(status: Status | None) -> int:
-        return tally.by_status[status]
+    def said(words: list[Any]) -> list[str]:
+        return [str(each % {"number": tally.by_status[status]}) for status, each in words if tally.by_status[status]]
 
-    moving = [
-        f"{number(status)} {_are(number(status))} {words}"
-        for status, words in (
-            (Status.PART, "delivered in part"),
-            (Status.UNDER_WAY, "under way"),
-            (Status.ANNOUNCED, "only announced"),
-        )
-        if number(status)
-    ]
-    if count := number(Status.NONE_FOUND):
-        moving.append(f"for {count} we have found no action up to the day we looked")
-    sentences = [f"{_joined(moving)}."] if moving else []
-    for status, words in (
-        (Status.DROPPED, "{} dropped."),
-        (Status.UNRATED, "{} too unclear to rate."),
-        (Status.SUPERSEDED, "{} replaced by a later pledge."),
-        (None, "{} without a status yet."),
-    ):
-        if count := number(status):
-            sentences.append(words.format(f"{count} {_are(count)}"))
+    moving = said(_MOVING)
+    sentences = [*([f"{_joined(moving)}."] if moving else []), *said(_OFF_THE_WAY)]
     if late := tally.by_schedule[Schedule.OVERDUE]:
-        sentences.append(f"{late} {_are(late)} past {'its' if late == 1 else 'their'} deadline.")
+        words = ngettext("%(number)s is past its deadline.", "%(number)s are past their deadline.", late)
+        sentences.append(words % {"number": late})
     undated = tally.by_schedule[Schedule.NO_DEADLINE]
     if undated == tally.total:
-        sentences.append("None was given a dated deadline." if undated > 1 else "It was given no dated deadline.")
+        sentences.append(
+            gettext("None was given a dated deadline.") if undated > 1 else gettext("It was given no dated deadline.")
+        )
     elif undated:
-        sentences.append(f"{undated} {'was' if undated == 1 else 'were'} given no dated deadline.")
-    return [sentence[0].upper() + sentence[1:] for sentence in sentences]
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+        words = ngettext(
+            "%(number)s was given no dated deadline.", "%(number)s were given no dated deadline.", undated
+        )
+        sentences.append(words % {"number": undated})
+    return [capfirst(sentence) for sentence in sentences]
 
 
 def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if len(parts) == 1:
+        return parts[0]
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
 
 
 def _months_between(start: dt.date, end: dt.date) -> int:

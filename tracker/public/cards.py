@@ -8,6 +8,8 @@ import io
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import date
+from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from tracker.pledges.statuses import STATUS_ORDER, Status
@@ -29,11 +31,13 @@ def card(pledge: Any) -> bytes:
     draw.rectangle((0, 0, SIZE[0], 14), fill=_LINE)
     status = Status(pledge.status) if pledge.status else None
     draw.text((80, 80), _plain(settings.SITE_NAME), font=ImageFont.load_default(38), fill=_SOFT)
-    draw.text((80, 200), f"A pledge: {_plain(str(pledge.theme)).lower()}", font=ImageFont.load_default(46), fill=_INK)
-    draw.text((80, 290), status.label if status else "No status yet", font=ImageFont.load_default(92), fill=_INK)
+    about = gettext("A pledge: %(theme)s") % {"theme": str(pledge.theme).lower()}
+    draw.text((80, 200), _plain(about), font=ImageFont.load_default(46), fill=_INK)
+    word = str(status.label) if status else gettext("No status yet")
+    draw.text((80, 290), _plain(word), font=ImageFont.load_default(92), fill=_INK)
     if pledge.looked_until:
-        words = f"by evidence published up to {pledge.looked_until:%-d %B %Y}"
-        draw.text((80, 420), words, font=ImageFont.load_default(36), fill=_SOFT)
+        words = gettext("by evidence published up to %(day)s") % {"day": date(pledge.looked_until, "j F Y")}
+        draw.text((80, 420), _plain(words), font=ImageFont.load_default(36), fill=_SOFT)
     left = 80
     for step in STATUS_ORDER[1:]:
         reached = status is not None and status.is_on_ladder and STATUS_ORDER.index(status) >= STATUS_ORDER.index(step)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.statuses import STATUS_ORDER, Status
@@ -197,14 +199,16 @@ def _lives(drawn: list[Pledge], entries: list[StatusUpdate], scale: _Scale) -> l
         marks = [
             Mark(
                 scale.at(entry.effective_on), entry.effective_on,
-                f"{Status(entry.status).label}: {entry.headline or 'text withdrawn'}", str(entry.status),
+                f"{Status(entry.status).label}: {entry.headline or gettext('text withdrawn')}", str(entry.status),
                 f"{url}#{entry.anchor}",
             )
             for entry in mine.get(pledge.pk, [])
         ]  # fmt: skip
         if pledge.deadline_on:
             marks.append(
-                Mark(scale.at(pledge.deadline_on), pledge.deadline_on, "First stated deadline", "deadline", url)
+                Mark(
+                    scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", url
+                )
             )
         lives.append(Life(pledge, scale.at(pledge.made_on), marks))
     return lives
@@ -215,4 +219,4 @@ def _silence(pledge: Any, today: dt.date) -> tuple[Any, int]:
 
 
 def _label(status: str | None) -> str:
-    return str(Status(status).label) if status else "No entry yet"
+    return str(Status(status).label) if status else gettext("No entry yet")

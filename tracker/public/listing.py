@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from tracker.pledges.filters import Facet, PledgeFilter
 from tracker.pledges.models import Pledge
@@ -64,10 +65,11 @@ def listing(
     try:
         page = paginator.page(asked)
     except PageNotAnInteger:
-        problems.append("The page in the address is no number: this is the first page.")
+        problems.append(gettext("The page in the address is no number: this is the first page."))
         page = paginator.page(1)
     except EmptyPage:
         page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
-        problems.append(f"There is no such page: this is page {page.number} of {paginator.num_pages}.")
+        told = gettext("There is no such page: this is page %(number)s of %(of)s.")
+        problems.append(told % {"number": page.number, "of": paginator.num_pages})
     recall(page.object_list, until=until)
     return Listing(filterset, page, problems, filterset.facets(), scope or {})

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tracker.pledges import heads
@@ -28,7 +29,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
     elif kind:
-        problems.append("There is no such kind of entry: all kinds are shown.")
+        problems.append(gettext("There is no such kind of entry: all kinds are shown."))
     context = {
         "page": Paginator(rows, settings.ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
         "period": period,

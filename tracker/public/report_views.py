@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,17 +24,17 @@ class ReportForm(OpenForm):
     """What is wrong, and where that can be seen."""
 
     what = forms.CharField(
-        label="What is wrong?",
+        label=_("What is wrong?"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Say what is wrong.", "max_length": "At most 4,000 characters can be sent."},
+        error_messages={"required": _("Say what is wrong."), "max_length": _("At most 4,000 characters can be sent.")},
     )
     source = forms.CharField(
-        label="Where can we check it?",
-        help_text="An address, or the name of a document and its page.",
+        label=_("Where can we check it?"),
+        help_text=_("An address, or the name of a document and its page."),
         max_length=500,
         required=False,
-        error_messages={"max_length": "At most 500 characters can be sent."},
+        error_messages={"max_length": _("At most 500 characters can be sent.")},
     )
 
 

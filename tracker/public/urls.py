@@ -1,5 +1,6 @@
 """Addresses of the public pages. They are promises: an address, once published, stays."""
 
+from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
@@ -35,3 +36,7 @@ urlpatterns = [
     path("methodology/", views.methodology, name="methodology"),
     path("about/", views.about, name="about"),
 ]
+if settings.DEBUG:
+    from tracker.public.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

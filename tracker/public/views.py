@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.asof import as_of, dated
@@ -211,7 +212,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             summary = summarise(tally, since=None, today=when.today)
             sides.append({"body": bodies[asked], "summary": summary, "tally": tally, "pledges": pledges})
         elif asked:
-            problems.append("There is no such body: choose one of the list.")
+            problems.append(gettext("There is no such body: choose one of the list."))
     context = {
         "bodies": bodies.values(),
         "sides": sides,

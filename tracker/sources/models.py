@@ -13,6 +13,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tracker.sources.fragments import text_fragment_url
 from tracker.sources.matching import context, mismatch, refused_characters
@@ -35,11 +37,11 @@ def sha256_of(text: str) -> str:
 class Licence(models.TextChoices):
     """What the public may be shown of a source's text."""
 
-    OGL = "ogl-3.0", "Open Government Licence v3.0"
-    OPL = "opl-3.0", "Open Parliament Licence v3.0"
-    CC_BY = "cc-by-4.0", "Creative Commons Attribution 4.0"
-    CC_BY_SA = "cc-by-sa-4.0", "Creative Commons Attribution-ShareAlike 4.0"
-    RESERVED = "all-rights-reserved", "All rights reserved"
+    OGL = "ogl-3.0", _("Open Government Licence v3.0")
+    OPL = "opl-3.0", _("Open Parliament Licence v3.0")
+    CC_BY = "cc-by-4.0", _("Creative Commons Attribution 4.0")
+    CC_BY_SA = "cc-by-sa-4.0", _("Creative Commons Attribution-ShareAlike 4.0")
+    RESERVED = "all-rights-reserved", _("All rights reserved")
 
     @property
     def is_open(self) -> bool:
@@ -50,20 +52,20 @@ class Licence(models.TextChoices):
 class SourceKind(models.TextChoices):
     """Where a source stands between the record itself and a report about it."""
 
-    OFFICIAL_RECORD = "official-record", "Official record"
-    OFFICIAL_PUBLICATION = "official-publication", "Official publication"
-    COURT = "court", "Court or inquiry"
-    AUDIT = "audit", "Audit or regulator"
-    PRESS = "press", "Press report"
-    OTHER = "other", "Other"
+    OFFICIAL_RECORD = "official-record", _("Official record")
+    OFFICIAL_PUBLICATION = "official-publication", _("Official publication")
+    COURT = "court", _("Court or inquiry")
+    AUDIT = "audit", _("Audit or regulator")
+    PRESS = "press", _("Press report")
+    OTHER = "other", _("Other")
 
 
 class CheckState(models.TextChoices):
     """How far the program itself has checked a passage's words."""
 
-    CHECKED = "checked", "Checked against the held text"
-    SNAPSHOT = "snapshot", "Checked against a snapshot that is not republished"
-    UNCHECKED = "unchecked", "Quoted, not yet checked"
+    CHECKED = "checked", _("Checked against the held text")
+    SNAPSHOT = "snapshot", _("Checked against a snapshot that is not republished")
+    UNCHECKED = "unchecked", _("Quoted, not yet checked")
 
 
 class Source(models.Model):
@@ -159,7 +161,7 @@ class Source(models.Model):
         """The title, or for a copy without one what it is and who published it."""
         if self.title:
             return self.title
-        return f"Untitled {self.get_kind_display().lower()}"
+        return gettext("Untitled %(kind)s") % {"kind": self.get_kind_display().lower()}
 
     @property
     def is_held(self) -> bool:
@@ -369,12 +371,12 @@ class SourceWithdrawal(models.Model):
 class IntakeState(models.TextChoices):
     """Where a document that was brought in is."""
 
-    WAITING = "waiting", "Waits for the worker"
-    WORKING = "working", "Being read"
-    READY = "ready", "Read: confirm what it is"
-    FAILED = "failed", "Could not be read"
-    STORED = "stored", "Stored as a source"
-    DROPPED = "dropped", "Dropped"
+    WAITING = "waiting", _("Waits for the worker")
+    WORKING = "working", _("Being read")
+    READY = "ready", _("Read: confirm what it is")
+    FAILED = "failed", _("Could not be read")
+    STORED = "stored", _("Stored as a source")
+    DROPPED = "dropped", _("Dropped")
 
 
 class Intake(models.Model):
@@ -436,12 +438,12 @@ class Intake(models.Model):
 class LinkState(models.TextChoices):
     """What became of a source's address."""
 
-    ALIVE = "alive", "Alive"
-    MOVED = "moved", "Moved"
-    CHANGED = "changed", "Changed"
-    GONE = "gone", "Gone"
-    UNCERTAIN = "uncertain", "No answer yet"
-    CLOSED = "closed", "Not for programs"
+    ALIVE = "alive", _("Alive")
+    MOVED = "moved", _("Moved")
+    CHANGED = "changed", _("Changed")
+    GONE = "gone", _("Gone")
+    UNCERTAIN = "uncertain", _("No answer yet")
+    CLOSED = "closed", _("Not for programs")
 
 
 class LinkCheck(models.Model):

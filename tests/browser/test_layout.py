@@ -1,0 +1,59 @@
+"""Pages in a language half as long again, and from right to left, are not wider than the screen and hide nothing."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import translation
+from playwright.sync_api import Browser, Route
+
+from tests.browser.test_every_page import PAGES
+from tests.pseudo import spoken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("casey"), pytest.mark.once]
+HERE = "http://pseudo.test"
+
+OVERFLOWING = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !one.closest(".hidden, .skips, svg, pre, table")
+    && style.position !== "absolute" && style.visibility !== "hidden";
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def page_of(browser: Browser, width: int, *, from_right: bool = False):
+    """A page whose addresses are answered here, by Django's test client, in the language."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=True)
+    page = context.new_page()
+    client = Client()
+
+    def answer(route: Route) -> None:
+        with spoken():
+            found = client.get(route.request.url.removeprefix(HERE))
+        body = b"".join(found) if found.streaming else found.content
+        if from_right:
+            body = body.replace(b"<html lang=", b'<html dir="rtl" lang=', 1)
+        route.fulfill(status=found.status_code, body=body, headers={"Content-Type": found["Content-Type"]})
+
+    page.route(f"{HERE}/**", answer)
+    return page
+
+
+@pytest.mark.parametrize(("width", "from_right"), [(390, False), (1280, False), (390, True)])
+def test_nothing_breaks_at_one_and_a_half_times_the_length_or_from_the_right(browser, width, from_right):
+    cache.clear()
+    page = page_of(browser, width, from_right=from_right)
+    wrong = {}
+    for path in [one for one in PAGES if not one.startswith("/embed/")]:
+        page.goto(f"{HERE}{path}")
+        assert page.locator("h1").count() == 1
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong[path] = page.evaluate(OVERFLOWING)[:3]
+    page.context.close()
+    assert wrong == {}
+
+
+def test_the_direction_follows_the_language(client):
+    with translation.override("ar"):
+        cache.clear()
+        page = client.get("/about/").content.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<html lang="en-gb">' in client.get("/about/").content.decode()

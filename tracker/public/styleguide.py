@@ -1,0 +1,54 @@
+"""/styleguide/: the tokens and components of the pages, living; only with DEBUG."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tracker.pledges.asof import AsOf
+from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.models import Pledge
+from tracker.pledges.statuses import Status
+from tracker.public.listing import listing
+from tracker.sources.differences import differences
+
+
+@dataclass(frozen=True)
+class Token:
+    """A custom property of the stylesheet and its value, in the light."""
+
+    name: str
+    value: str
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every token, and every component with the data of this installation, or empty where there are none."""
+    when = AsOf.now()
+    filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=when.today))
+    shown = listing(request.GET, filterset)
+    first = next(iter(shown.page.object_list), None) if shown.page else None
+    pledge = Pledge.objects.for_page(today=when.today).filter(pk=first.pk).first() if first else None
+    context = {
+        "tokens": _tokens(),
+        "statuses": [*Status, None],
+        "listing": shown,
+        "form": filterset.form,
+        "row": first,
+        "pledge": pledge,
+        "update": next(iter(pledge.updates.all()), None) if pledge else None,
+        "citation": next(iter(pledge.own_citations), None) if pledge else None,
+        "pieces": differences("It will be published by May.", "It will be published in the autumn."),
+        "today": when.today,
+        "as_of": when,
+    }
+    return render(request, "public/styleguide.html", context)
+
+
+def _tokens() -> list[Token]:
+    css = Path(str(finders.find("public/site.css"))).read_text(encoding="utf-8")
+    return [Token(*pair) for pair in re.findall(r"(--[\w-]+): ([^;]{1,60});", css[: css.index("@media")])]
