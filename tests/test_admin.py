@@ -44,7 +44,7 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
         "SearchDocument",  # made from the record
         "Edition",  # counted by the database
         "Submission",  # a key of a form that was sent
-        "Search",  # when candidates were looked for, beside them
+        "PledgeSearch",  # when candidates were looked for, beside them
     }
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracker.desk import candidates
 from tracker.desk.activity import log
-from tracker.desk.models import Candidate, Decision, Search
+from tracker.desk.models import Candidate, Decision, PledgeSearch
 from tracker.desk.once import once
 from tracker.desk.policies import policy
 from tracker.desk.roles import Ability
@@ -34,7 +34,7 @@ def found(request: HttpRequest, slug: str) -> HttpResponse:
         "lower": waiting.filter(proposed=False),
     }
     page = Paginator(rows[show], PER_PAGE).get_page(request.GET.get("page"))
-    search = Search.objects.filter(source=source).first()
+    search = PledgeSearch.objects.filter(source=source).first()
     context = {
         "source": source,
         "search": search,
@@ -57,7 +57,7 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
     if not source.text:
         messages.error(request, "The text of this source is not held: there is nothing to look in.")
     elif len(source.text) > candidates.LONGEST_AT_ONCE:
-        Search.objects.filter(source=source).delete()
+        PledgeSearch.objects.filter(source=source).delete()
         messages.success(request, "The text is long: the worker looks through it.")
     else:
         number = candidates.look(source)

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from tracker.desk import drafting
 from tracker.desk.activity import log
 from tracker.desk.drafting import require
-from tracker.desk.models import Candidate, Decision, Draft, Search, Sort
+from tracker.desk.models import Candidate, Decision, Draft, PledgeSearch, Sort
 from tracker.desk.quoting import passage_at
 from tracker.desk.roles import Ability
 from tracker.pledges import finding
@@ -76,7 +76,7 @@ def look(source: Source) -> int:
         ),
         batch_size=500,
     )
-    Search.objects.update_or_create(source=source, defaults={"rules": rules_digest(), "at": timezone.now()})
+    PledgeSearch.objects.update_or_create(source=source, defaults={"rules": rules_digest(), "at": timezone.now()})
     return sum(one.is_proposed for one in found)
 
 

@@ -236,7 +236,7 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", "No pledge"
 
 
-class Search(models.Model):
+class PledgeSearch(models.Model):
     """That pledges were looked for in a source, and by which rules. Written by candidates.py alone."""
 
     source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="pledge_search")

@@ -41,7 +41,8 @@ def confine() -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 32),
     ):
-        resource.setrlimit(what, (limit, limit))
+        with contextlib.suppress(ValueError, OSError):  # a system that knows no such bound has the others
+            resource.setrlimit(what, (limit, limit))
     _leave_the_network()
 
 

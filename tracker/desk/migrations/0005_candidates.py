@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Search',
+            name='PledgeSearch',
             fields=[
                 ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='pledge_search', serialize=False, to='sources.source')),
                 ('rules', models.CharField(help_text='SHA-256 of the rules.', max_length=64)),
