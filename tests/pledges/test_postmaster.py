@@ -26,7 +26,8 @@ class Cluster:
         self.data, self.as_user = folder / "cluster", []
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-            self.as_user = ["runuser", "-u", "postgres", "--"]
+            runuser = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+            self.as_user = [str(runuser), "-u", "postgres", "--"]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
