@@ -35,6 +35,8 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
+        if request.path.startswith("/health/"):  # asked just when the database may not answer
+            return self.get_response(request)
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.method not in ("GET", "HEAD") or signed_in or settings.DEBUG or request.META.get("tracker.frozen"):
             response = self.get_response(request)

@@ -1,13 +1,18 @@
 """manage.py work: the background worker. It does what is due, again and again, until it is told to stop."""
 
+import contextlib
 import signal
 import threading
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
+
+from tracker.health import HEARTBEAT
 
 DUE = [
     *("publish_due", "read_documents", "find_pledges", "send_alerts", "erase_reports", "check_links"),
@@ -34,6 +39,8 @@ class Command(BaseCommand):
         while not stopped.is_set():
             for command in DUE:
                 self._run(command)
+            with contextlib.suppress(OSError):
+                (Path(settings.DATA_DIR) / HEARTBEAT).touch()
             done += 1
             if rounds and done >= rounds:
                 return
