@@ -39,7 +39,12 @@ class Cluster:
 
     def up(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        self.run("pg_ctl", "-D", str(self.data), "-o", options, "-w", "-l", str(self.data / "log"), "start")
+        start = ["pg_ctl", "-D", str(self.data), "-o", options, "-w", "-t", "180", "-l", str(self.data / "log"), "start"]
+        try:
+            self.run(*start)
+        except subprocess.CalledProcessError:  # on a busy machine another program may hold the port for a moment
+            time.sleep(5)
+            self.run(*start)
 
     def kill(self) -> None:
         """Kill the postmaster, and wait until its children, which see it, have ended."""
