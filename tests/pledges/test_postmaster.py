@@ -39,7 +39,8 @@ class Cluster:
 
     def up(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        start = ["pg_ctl", "-D", str(self.data), "-o", options, "-w", "-t", "180", "-l", str(self.data / "log"), "start"]
+        start = ["pg_ctl", "-D", str(self.data), "-o", options, "-w", "-t", "180"]
+        start += ["-l", str(self.data / "log"), "start"]
         try:
             self.run(*start)
         except subprocess.CalledProcessError:  # on a busy machine another program may hold the port for a moment
