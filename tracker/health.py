@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tracker.nightly import day_of, verified_on
 from tracker.sources import guards
 
 LEAST_DISK = 200 * 1024 * 1024
@@ -109,9 +110,8 @@ def worker() -> Check:
 
 def verified() -> Check:
     """Whether the record was verified in the last two days."""
-    try:
-        day = dt.date.fromisoformat((Path(settings.DATA_DIR) / "verified_on").read_text(encoding="ascii"))
-    except (OSError, ValueError):
+    day = day_of(verified_on())
+    if day is None:
         return Check(
             "verified", False, "never, here", "Run manage.py verify_record, or let the worker do it each night."
         )

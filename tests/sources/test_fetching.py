@@ -119,7 +119,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path == "bomb":
             import gzip
 
-            content = gzip.compress(b"\x00" * 200_000_000, 9)
+            content = gzip.compress(b"\x00" * 40_000_000, 9)
             self._head(Content_Encoding="gzip", Content_Length=str(len(content)))
             return self.wfile.write(content)
         if path == "slow-body":

@@ -15,12 +15,12 @@ from tracker.desk import drafting
 from tracker.desk.activity import log
 from tracker.desk.drafting import require
 from tracker.desk.models import Candidate, Decision, Draft, PledgeSearch, Sort
-from tracker.desk.quoting import passage_at
 from tracker.desk.roles import Ability
 from tracker.pledges import finding
 from tracker.pledges.models import Citation, Pledge
 from tracker.pledges.statuses import Role
 from tracker.sources.models import Source
+from tracker.sources.passages import passage_at
 
 LONGEST_AT_ONCE = 300_000
 """Characters of a text that a person may wait for; a longer one is the worker's."""
@@ -97,10 +97,7 @@ def accept(candidate: Candidate, *, by: Any) -> Draft:
     draft.facts = {"title": [title[:1].upper() + title[1:]], "slug": [slugify(title)[:60].strip("-")]}
     draft.save(update_fields=["facts"])
     role = Role.RECOMMENDATION if locked.kind == "recommendation" else Role.PLEDGE
-    passage = passage_at(locked.source, locked.start, locked.exact)
-    drafting.add_evidence(draft, passage, by=by, role=role, note="")
-    _decide(locked, Decision.ACCEPTED, by, draft)
-    return draft
+    return _with_its_words(locked, draft, role, Decision.ACCEPTED, by)
 
 
 @transaction.atomic
@@ -111,10 +108,7 @@ def merge(candidate: Candidate, pledge: Pledge, *, by: Any, role: Role = Role.PL
     """
     locked = _waiting(candidate, by)
     draft = drafting.start(Sort.PLEDGE, by=by, pledge=pledge)
-    passage = passage_at(locked.source, locked.start, locked.exact)
-    drafting.add_evidence(draft, passage, by=by, role=role, note="")
-    _decide(locked, Decision.MERGED, by, draft)
-    return draft
+    return _with_its_words(locked, draft, role, Decision.MERGED, by)
 
 
 @transaction.atomic
@@ -170,6 +164,13 @@ def _waiting(candidate: Candidate, by: Any) -> Candidate:
     if locked.decision != Decision.WAITING:
         raise ValidationError(f"Somebody decided already: {locked.get_decision_display().lower()}.")
     return locked
+
+
+def _with_its_words(candidate: Candidate, draft: Draft, role: Role, decision: Decision, by: Any) -> Draft:
+    passage = passage_at(candidate.source, candidate.start, candidate.exact)
+    drafting.add_evidence(draft, passage, by=by, role=role, note="")
+    _decide(candidate, decision, by, draft)
+    return draft
 
 
 def _decide(candidate: Candidate, decision: Decision, by: Any, draft: Draft | None) -> None:

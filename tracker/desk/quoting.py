@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import Q
 
 from tracker.sources.matching import NearMiss, find_all, near_misses
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Source
 
 _AROUND = 160
 """Characters shown on each side of a match."""
@@ -51,16 +50,6 @@ def match_at(text: str, start: int, words: str) -> Match:
     """Return a place of a text with its surroundings."""
     end = start + len(words)
     return Match(start, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND])
-
-
-@transaction.atomic
-def passage_at(source: Source, start: int, exact: str) -> Passage:
-    """Return the passage of a source at a place, made if there is none. Raises ValidationError as Passage does."""
-    found = source.passages.filter(start=start, end=start + len(exact)).first()
-    if found is None:
-        found = Passage(source=source, start=start, end=start + len(exact), exact=exact)
-        found.save()
-    return found
 
 
 def sources_for(asked: str) -> "list[Source]":

@@ -18,13 +18,14 @@ from tracker.desk.forms import AddSourceForm, WordsForm
 from tracker.desk.models import Draft, Hold
 from tracker.desk.once import once
 from tracker.desk.policies import policy
-from tracker.desk.quoting import Search, look_for, passage_at, sources_for
+from tracker.desk.quoting import Search, look_for, sources_for
 from tracker.desk.roles import Ability
 from tracker.pledges.statuses import Role
 from tracker.sources import intake
 from tracker.sources.extracting import oddities
 from tracker.sources.matching import cuts_a_word
 from tracker.sources.models import Intake, IntakeState, Source
+from tracker.sources.passages import passage_at
 
 PARAGRAPHS_PER_PAGE = 100
 

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.sources.matching import find_all, near_misses
 from tracker.sources.models import Passage, Source
+from tracker.sources.passages import passage_at
 
 _NUMBERED = re.compile(r"^(?:recommendation )?(\d{1,4}) ?[.):\-–—] (.*)$", re.IGNORECASE)
 
@@ -95,8 +96,4 @@ def _passage(source: Source, words: str) -> Passage | None:
     if len(places) != 1:
         return None
     start, exact = places[0]
-    found = source.passages.filter(start=start, end=start + len(exact)).first()
-    if found is None:
-        found = Passage(source=source, start=start, end=start + len(exact), exact=exact)
-        found.save()
-    return found
+    return passage_at(source, start, exact)

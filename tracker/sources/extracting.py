@@ -200,10 +200,15 @@ def _decoded(content: bytes, declared: str, notes: list[str]) -> str:
     raise Unreadable("Its encoding could not be told.")
 
 
+def _charset(told: str) -> str:
+    """Return the encoding that a header or a page names, or nothing."""
+    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})", told, re.IGNORECASE)
+    return match[1] if match else ""
+
+
 def _from_text(content: bytes, content_type: str, tell: Tell) -> Extract:
     found = Extract("text", "")
-    declared = re.search(r"charset=[\"']?([\w.:-]{1,40})", content_type)
-    found.text = _decoded(content, declared[1] if declared else "", found.notes)
+    found.text = _decoded(content, _charset(content_type), found.notes)
     first = next((line.strip() for line in found.text[:5000].splitlines() if line.strip()), "")
     if len(first) <= 200:
         found.propose("title", first, "the first line")
@@ -235,11 +240,7 @@ def _from_html(content: bytes, content_type: str, tell: Tell) -> Extract:
     import lxml.html
 
     found = Extract("html", "")
-    declared = re.search(r"charset=[\"']?([\w.:-]{1,40})", content_type)
-    named = declared[1] if declared else ""
-    if not named and (meta := re.search(rb"charset=[\"']?([\w.:-]{1,40})", content[:4096], re.I)):
-        named = meta[1].decode("ascii")
-    page = _decoded(content, named, found.notes)
+    page = _decoded(content, _charset(content_type) or _charset(content[:4096].decode("latin-1")), found.notes)
     _bound_nesting(page)
     page = re.sub(r"\A\s*<\?xml[^>]{0,200}\?>", "", page)
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, recover=True)

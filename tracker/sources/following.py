@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tracker.sources.matching import find_all
 from tracker.sources.models import Passage, Source
+from tracker.sources.passages import passage_at
 from tracker.sources.reanchoring import Again, find_again
 
 
@@ -48,9 +49,7 @@ def confirm(source: Source, passage: Passage, *, start: int, end: int) -> Passag
         raise ValidationError("This passage is not of the snapshot before.")
     if not 0 <= start < end <= len(source.text):
         raise ValidationError("There are no such characters in this text.")
-    found = source.passages.filter(start=start, end=end).first()
-    if found is None:
-        found = Passage(source=source, start=start, end=end, exact=source.text[start:end])
+    found = passage_at(source, start, source.text[start:end])
     found.again = passage
     found.save()
     return found

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tracker.sources.extracting import LARGEST_FILE, Extract, Unreadable
 from tracker.sources.fetching import Fetched, Refused, fetch
 from tracker.sources.isolating import extract_apart
-from tracker.sources.models import Intake, IntakeState, Original, Source
+from tracker.sources.models import Intake, IntakeState, Original, Source, sha256_of
 
 LEASE = dt.timedelta(minutes=5)
 """After this long a worker that said nothing is taken to be dead."""
@@ -25,6 +25,8 @@ KEPT = dt.timedelta(days=30)
 """How long a document that nobody confirmed is kept."""
 FACTS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
 """The fields of Source that a person confirms."""
+_FORGOTTEN: dict[str, Any] = {"content": None, "text": "", "pages": []}
+_DROPPED = _FORGOTTEN | {"state": IntakeState.DROPPED, "claimed_at": None}
 
 
 def bring_file(
@@ -121,9 +123,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
             came_at=locked.brought_at,
         )
     # The bytes and the text stand in one place alone, so that a withdrawal reaches them.
-    Intake.objects.filter(pk=locked.pk).update(
-        state=IntakeState.STORED, source=source, content=None, text="", pages=[]
-    )
+    Intake.objects.filter(pk=locked.pk).update(state=IntakeState.STORED, source=source, **_FORGOTTEN)
     intake.refresh_from_db()
     return source
 
@@ -132,7 +132,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
 def drop(intake: Intake) -> None:
     """Forget a document that is not to become a source: its bytes and its text go. Nothing, once it is stored."""
     left = Intake.objects.filter(pk=intake.pk).exclude(state=IntakeState.STORED)
-    left.update(state=IntakeState.DROPPED, content=None, text="", pages=[], claimed_at=None)
+    left.update(**_DROPPED)
     intake.refresh_from_db()
 
 
@@ -141,13 +141,12 @@ def drop_old() -> int:
     old = Intake.objects.filter(brought_at__lt=timezone.now() - KEPT).exclude(
         state__in=[IntakeState.STORED, IntakeState.DROPPED]
     )
-    return old.update(state=IntakeState.DROPPED, content=None, text="", pages=[], claimed_at=None)
+    return old.update(**_DROPPED)
 
 
 def same_text(intake: Intake) -> Source | None:
     """Return the source that holds the very same text already, or None."""
-    digest = hashlib.sha256(intake.text.encode()).hexdigest()
-    return Source.objects.filter(sha256=digest).defer("text").first()
+    return Source.objects.filter(sha256=sha256_of(intake.text)).defer("text").first()
 
 
 # --- The worker's own ----------------------------------------------------------------------------

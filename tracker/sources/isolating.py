@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,7 +89,7 @@ def extract_apart(
             if child.poll() is None:
                 child.kill()
             child.wait()
-        if late or child.returncode == -24:  # SIGXCPU
+        if late or child.returncode == -signal.SIGXCPU:
             raise Unreadable(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up.")
         answered.seek(0)
         try:

@@ -35,7 +35,6 @@ class Seen:
     state: LinkState
     says: str = ""
     leads_to: str = ""
-    digest: str = ""
 
 
 def check_due(*, now: dt.datetime | None = None, limit: int = AT_ONCE) -> list[LinkCheck]:
@@ -89,7 +88,6 @@ def _keep(source: Source, seen: Seen, now: dt.datetime) -> LinkCheck:
             "state": state,
             "says": seen.says[:200],
             "leads_to": seen.leads_to[:1000],
-            "digest": (before.digest if before else "") or seen.digest,
             "failures": failures,
             "checked_at": now,
             "next_at": now + wait,
@@ -125,15 +123,10 @@ def _changed(source: Source, answer: Fetched) -> Seen:
         text = _flat(extract_apart(answer.content, content_type=answer.content_type).text)
     except Unreadable as error:
         return Seen(LinkState.ALIVE, f"It answers; its text was not compared: {error}")
-    digest = hashlib.sha256(text.encode()).hexdigest()
     gone = [words for words in passages if _flat(words) not in text]
     if gone:
-        return Seen(
-            LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages do not stand there any more", "", digest
-        )
-    return Seen(
-        LinkState.ALIVE, f"It answers, and has all {len(passages)} passages" if passages else "It answers", "", digest
-    )
+        return Seen(LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages do not stand there any more")
+    return Seen(LinkState.ALIVE, f"It answers, and has all {len(passages)} passages" if passages else "It answers")
 
 
 def _flat(words: str) -> str:

@@ -454,7 +454,6 @@ class LinkCheck(models.Model):
     state = models.CharField(max_length=12, choices=LinkState)
     says = models.CharField(max_length=200, blank=True, help_text="What the server said.")
     leads_to = models.URLField(max_length=1000, blank=True)
-    digest = models.CharField(max_length=64, blank=True, help_text="Of its words when it was first read here.")
     failures = models.PositiveSmallIntegerField(default=0)
     checked_at = models.DateTimeField()
     next_at = models.DateTimeField()

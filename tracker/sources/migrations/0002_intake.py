@@ -50,7 +50,6 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('alive', 'Alive'), ('moved', 'Moved'), ('changed', 'Changed'), ('gone', 'Gone'), ('uncertain', 'No answer yet'), ('closed', 'Not for programs')], max_length=12)),
                 ('says', models.CharField(blank=True, help_text='What the server said.', max_length=200)),
                 ('leads_to', models.URLField(blank=True, max_length=1000)),
-                ('digest', models.CharField(blank=True, help_text='Of its words when it was first read here.', max_length=64)),
                 ('failures', models.PositiveSmallIntegerField(default=0)),
                 ('checked_at', models.DateTimeField()),
                 ('next_at', models.DateTimeField()),

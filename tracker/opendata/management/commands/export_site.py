@@ -1,6 +1,5 @@
 """manage.py export_site FOLDER: the whole public site as plain files for any static host."""
 
-import datetime as dt
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from tracker.nightly import day_of
 from tracker.opendata.exporting import STATE, NotOurFolder, export
 
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             if nightly:
                 return
             raise CommandError("Say into which folder, or set SITE_COPY.")
-        if nightly and _done_today(Path(target)):
+        if nightly and day_of(Path(target) / STATE) == timezone.localdate():
             return
         try:
             for progress in export(Path(target)):
@@ -41,11 +41,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{progress.written} files written to {target}.")
         if progress.changed:
             self.stdout.write("The data changed meanwhile: run it again to have all of one moment.")
-
-
-def _done_today(folder: Path) -> bool:
-    try:
-        at = (folder / STATE).stat().st_mtime
-    except OSError:
-        return False
-    return dt.datetime.fromtimestamp(at, tz=timezone.get_current_timezone()).date() == timezone.localdate()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from tracker.nightly import day_of, verified_on
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages, verify_pledges
 from tracker.sources import guards
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
 
     def handle(self, *args: Any, known_head: Path | None, nightly: bool, **options: Any) -> None:
-        if nightly and _last_day() == timezone.localdate().isoformat():
+        if nightly and day_of(verified_on()) == timezone.localdate():
             return
         problems: list[Problem] = [
             Problem(0, f"The guard {guard.name} on {guard.table} is missing.") for guard in guards.missing(connection)
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{held} of {total} entries hold.")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-            _stamp().write_text(timezone.localdate().isoformat(), encoding="ascii")
+            verified_on().touch()
         if problems:
             raise CommandError("\n".join(str(problem) for problem in problems))
 
@@ -67,14 +68,3 @@ class Command(BaseCommand):
         if sys.stderr.isatty() and (done % 1000 == 0 or done == total):
             width = 40 * done // max(total, 1)
             self.stderr.write(f"\r[{'#' * width:<40}] {done}/{total}", ending="\n" if done == total else "")
-
-
-def _stamp() -> Path:
-    return Path(settings.DATA_DIR) / "verified_on"
-
-
-def _last_day() -> str:
-    try:
-        return _stamp().read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
