@@ -11,12 +11,12 @@ from tests.factories import FULL, SourceFactory, person, published, stated
 from tracker.desk import chasing, drafting, holds, signing_off
 from tracker.desk.models import Sort
 from tracker.desk.pledge_form import typed_facts
-from tracker.desk.quoting import passage_at
 from tracker.desk.roles import Role
 from tracker.opendata.tables import TABLES
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.statuses import Letter
 from tracker.sources.models import Source
+from tracker.sources.passages import passage_at
 
 pytestmark = pytest.mark.django_db
 
