@@ -29,6 +29,7 @@ django.setup()
 
 from django.db import connection, models, transaction  # noqa: E402
 
+from tracker.pledges import standings, tallies  # noqa: E402
 from tracker.pledges.chain import FIRST  # noqa: E402
 from tracker.pledges.models import (  # noqa: E402
     Body,
@@ -224,7 +225,10 @@ class World:
 
 
 def fill(pledges: int, seed: int) -> float:
-    """Write the world and return how many entries were written in a second (entries, texts, citations, chain)."""
+    """Write the world and return how many entries were written in a second (entries, texts, citations, chain).
+
+    What lists read is derived from them afterwards, as after an upgrade (rebuild_standings).
+    """
     world = World(pledges, seed)
     with transaction.atomic():
         guards.remove(connection)
@@ -254,6 +258,8 @@ def fill(pledges: int, seed: int) -> float:
         guards.install(connection)
         if connection.vendor == "postgresql":
             _follow_sequences()
+    standings.rebuild()
+    tallies.keep()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rate

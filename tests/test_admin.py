@@ -41,7 +41,7 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
             "Comment",
             "LegalCheck",
         ),  # on the pages of what they belong to
-        "SearchDocument",  # made from the record
+        *("SearchDocument", "Standing", "DayTally"),  # made from the record
         "Edition",  # counted by the database
         "Submission",  # a key of a form that was sent
         "PledgeSearch",  # when candidates were looked for, beside them

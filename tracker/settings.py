@@ -115,10 +115,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 CACHES = {
     "default": _CACHE,
-    "pages": {**_CACHE, "KEY_PREFIX": "pages", "LOCATION": _CACHE.get("LOCATION") or "pages"},
+    **{
+        name: {**_CACHE, "KEY_PREFIX": name, "LOCATION": _CACHE.get("LOCATION") or name}
+        for name in ("pages", "fragments")
+    },
 }
 if "locmem" in _CACHE["BACKEND"]:
     CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
+    CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------------------

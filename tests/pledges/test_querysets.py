@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import BodyFactory, PassageFactory, PledgeFactory, SourceFactory, pledge, update
+from tests.factories import BodyFactory, PassageFactory, PledgeFactory, SourceFactory, stated, update
 from tracker.pledges.models import Body, Conflict, Pledge, StatusUpdate, Theme
 from tracker.pledges.statuses import Schedule, Status
 from tracker.sources.models import Passage
@@ -20,7 +20,9 @@ USABLE = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, St
 
 def replay(made):
     """The oracle: the latest entry by effective date, then by order of publication."""
-    entries = sorted(StatusUpdate.objects.filter(pledge=made), key=lambda entry: (entry.effective_on, entry.pk))
+    entries = sorted(
+        StatusUpdate.objects.standing().filter(pledge=made), key=lambda entry: (entry.effective_on, entry.pk)
+    )
     return entries[-1] if entries else None
 
 
@@ -35,7 +37,7 @@ def replay(made):
 def test_status_schedule_and_quiet_equal_a_replay_of_the_record(records):
     with transaction.atomic():
         for entries, deadline in records:
-            made = pledge(deadline_on=deadline)
+            made = stated(deadline_on=deadline)
             for status, day in entries:
                 update(made, status, on=day, headline=f"{status} {day}")
         expected = {}
@@ -76,22 +78,22 @@ def test_a_body_has_what_it_promised_and_what_it_has_to_do_each_once():
 
 def test_citing_finds_pledges_by_their_own_and_by_their_entries_passages():
     quoted = Passage.objects.create(source=SourceFactory(text=""), exact="Not checked.")
-    own, by_entry, neither = pledge(quoted), pledge(), pledge(PassageFactory())
+    own, by_entry, neither = stated(quoted), stated(), stated(PassageFactory())
     update(by_entry, passage=quoted)
     assert set(Pledge.objects.citing(Passage.objects.in_state("unchecked"))) == {own, by_entry}
     assert neither in Pledge.objects.citing(Passage.objects.in_state("checked"))
 
 
 def test_a_conflict_is_known_in_the_list():
-    made = pledge()
+    made = stated()
     Conflict.objects.create(pledge=made, question="How much")
-    pledge()
+    stated()
     assert [row.in_conflict for row in Pledge.objects.with_answers(today=TODAY).order_by("pk")] == [True, False]
 
 
 def test_the_row_shows_confirmed_words_before_those_not_yet_checked():
     quoted = Passage.objects.create(source=SourceFactory(text=""), exact="Not checked.")
-    made = pledge(quoted)
+    made = stated(quoted)
     made.citations.create(passage=PassageFactory(), role="pledge")
     (row,) = Pledge.objects.for_list(today=TODAY)
     assert [citation.passage.exact for citation in row.words] == ["We will do it.", "Not checked."]

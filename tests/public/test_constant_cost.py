@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tests.factories import PassageFactory, SourceFactory, stated, update
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge
 from tracker.pledges.statuses import Role, Status
 from tracker.sources.models import Passage
@@ -30,7 +30,7 @@ def grow(number: int) -> None:
         PassageFactory(source=source, exact="word", start=place, end=place + 4) for place in (0, 5)
     ]
     for _ in range(number - Pledge.objects.count()):
-        made = pledge(passages[0])
+        made = stated(passages[0])
         Citation.objects.create(pledge=made, passage=passages[1], role=Role.OFFICIAL_POSITION)
         conflict = Conflict.objects.create(pledge=made, question="How many")
         ConflictSide.objects.create(conflict=conflict, passage=passages[0], says="word")
@@ -47,7 +47,9 @@ def queries(client, url: str) -> int:
 
 
 @pytest.mark.parametrize("many", [int(os.environ.get("DRILL_MANY", "150"))])
-def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, many):
+def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, many):
+    # Nothing is kept: what a page costs at most.
+    settings.CACHES = {**settings.CACHES, "fragments": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     grow(10)
     first = Pledge.objects.first()
     urls = [
@@ -76,10 +78,20 @@ def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, many):
     assert max(before.values()) <= 15, before
 
 
+def test_a_list_is_put_together_from_rows_that_are_kept(client):
+    grow(30)
+    for address in ("/", "/?as_of=2026-11-24", "/?status=under-way", "/?page=2"):
+        client.get(address)
+        assert queries(client, address) <= 6, address
+    update(Pledge.objects.first(), headline="Just now")
+    assert queries(client, "/") <= 13
+    assert queries(client, "/") <= 6
+
+
 def test_a_source_with_many_passages_costs_the_same(client):
     source = SourceFactory(text="word " * 100)
     first = PassageFactory(source=source, exact="word", start=0, end=4)
-    made = pledge(first)
+    made = stated(first)
     before = queries(client, source.get_absolute_url())
     for number in range(1, 40):
         more = PassageFactory(source=source, exact="word", start=number * 5, end=number * 5 + 4)

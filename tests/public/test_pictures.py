@@ -5,9 +5,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import stated, update
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Standing
 from tracker.pledges.statuses import Status
 from tracker.public.drawing import MOST, pictures
 
@@ -64,6 +65,11 @@ def test_three_queries_and_no_more_than_are_drawn(django_assert_num_queries):
         Pledge(slug=f"p-{n}", title=f"P {n}", review=like.review, theme=like.theme, kind="law",
                basis="ministerial-pledge", made_on=dt.date(2025, 6, 16))
         for like in [stated()] for n in range(MOST + 5)
+    )  # fmt: skip
+    Standing.objects.bulk_create(
+        Standing(pledge=one, since=timezone.now(), moved_on=dt.date.min, stated_at=1, title=one.title,
+                 theme=one.theme.slug, basis=one.basis)
+        for one in Pledge.objects.filter(standings=None).select_related("theme")
     )  # fmt: skip
     with django_assert_num_queries(3):
         found = drawn()

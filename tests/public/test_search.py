@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, superuser, update
 from tracker.pledges.asof import end_of
-from tracker.pledges.models import SearchDocument, StatusUpdate
+from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
 from tracker.pledges.recording import withdraw_text
 from tracker.pledges.searching import excerpt, find, marked, rebuild, suggestion, words_of
 from tracker.pledges.statuses import Found, Status
@@ -24,7 +24,7 @@ def titles(asked: str, kind: Found = Found.PLEDGE, **more) -> list[str]:
 
 
 def rows(client, **query) -> list[str]:
-    return [row.title for row in client.get("/", query).context["listing"].page]
+    return [Pledge.objects.get(pk=pk).title for pk, _ in client.get("/", query).context["listing"].page]
 
 
 @pytest.mark.usefixtures("casey")

@@ -21,7 +21,7 @@ from tracker.pledges.asof import AsOf
 from tracker.pledges.markdown import to_html
 from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.stating import about_body, about_theme
+from tracker.pledges.stating import about_body
 
 LENGTH = 50
 """Entries of a feed: the latest."""
@@ -152,7 +152,7 @@ class ThemeFeed(_GroupFeed):
         return get_object_or_404(Theme, slug=kwargs["slug"])
 
     def pledges(self, item: Theme) -> PledgeQuerySet:
-        return about_theme(Pledge.objects.all(), item, then={})
+        return Pledge.objects.filter(theme=item)
 
 
 class ListFeed(Changes):

@@ -2,19 +2,20 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.paging import Key, ordered
-from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.querysets import Cell, PledgeQuerySet
 from tracker.pledges.searching import pledges_matching
 from tracker.pledges.stating import about_body, stated, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Schedule, Status
@@ -30,9 +31,9 @@ SORTS = [
     ("title", _("Title")),
 ]
 
-_LAST = [Key("title"), Key("pk", holds=int)]
+_LAST = [Key("stated_title"), Key("pk", holds=int)]
 ORDERS = {
-    "moved": [Key("status_on", descending=True, holds=dt.date, nullable=True), *_LAST],
+    "moved": [Key("moved_on", descending=True, holds=dt.date), *_LAST],
     "status": [Key("rank", holds=int), *_LAST],
     "deadline": [Key("deadline_on", holds=dt.date, nullable=True), *_LAST],
     "quiet": [Key("status_on", holds=dt.date, nullable=True), *_LAST],
@@ -67,12 +68,22 @@ class Facet:
     choices: list[Choice]
 
 
-_FACETS = {"status": "status", "theme": "theme__slug", "schedule": "schedule", "basis": "basis"}
+_FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", "basis": "stated_basis"}
 """The filters whose values are counted, and the columns that they look at."""
 
 
-def _named(model: type[Any], field: str = "name") -> Callable[[], list[tuple[str, str]]]:
-    return lambda: list(model.objects.values_list("slug", field))
+def names() -> dict[str, list[tuple[str, str]]]:
+    """Return slug and name of each theme, body and review, by the filter that they are choices of. One query."""
+    columns = {
+        "theme": Theme.objects.values_list(Value("theme"), "slug", "name"),
+        "body": Body.objects.values_list(Value("body"), "slug", "name"),
+        "review": Review.objects.order_by("title").values_list(Value("review"), "slug", "title"),
+    }
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
+    first, *others = (rows.order_by() for rows in columns.values())
+    for name, slug, label in first.union(*others, all=True):
+        found[name].append((slug, label))
+    return {name: sorted(rows, key=lambda row: row[1]) for name, rows in found.items()}
 
 
 _ANY = _("Any")
@@ -95,29 +106,36 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers.
 
-    ``until`` is an instant: words are then looked for in what was published before it.
+    ``until`` is an instant: words are then looked for in what was published before it. ``cells`` is how many pledges
+    of each sort the queryset has, where that is known (tallies.py): what they tell is not counted again. ``choices``
+    is what ``names`` returned, where that was kept.
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
     status = _filter(_("Status"), Status.choices)
-    theme = _filter(_("Theme"), _named(Theme), field_name="theme__slug", method="filter_fact")
-    body = _filter(_("Body"), _named(Body), method="filter_body")
-    review = _filter(_("Review"), _named(Review, "title"), field_name="review__slug", method="filter_fact")
-    basis = _filter(_("Basis"), Basis.choices, method="filter_fact")
+    theme = _filter(_("Theme"), [], field_name="stated_theme")
+    body = _filter(_("Body"), [], method="filter_body")
+    review = _filter(_("Review"), [], method="filter_review")
+    basis = _filter(_("Basis"), Basis.choices, field_name="stated_basis")
     schedule = _filter(_("Deadline"), Schedule.choices)
     quiet = _filter(_("Quiet"), YES_NO, method="filter_yes_no")
     conflict = _filter(_("Sources differ"), YES_NO, field_name="in_conflict", method="filter_yes_no")
     check = _filter(_("Words"), CheckState.choices, method="filter_check")
     sort = _filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
 
-    def __init__(self, *args: Any, until: dt.datetime | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        until: dt.datetime | None = None,
+        cells: Mapping[Cell, int] | None = None,
+        choices: Mapping[str, list[tuple[str, str]]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
-        self.then = stated_otherwise(until=until)
-        for field in self.form.fields.values():
-            if hasattr(field, "choices"):
-                # Read once: to validate, to render, to count. The field itself puts “Any” before them.
-                field.choices = [choice for choice in field.choices if choice[0]]
+        self.cells = cells
+        for name, rows in (names() if choices is None else choices).items():
+            self.form.fields[name].choices = rows
         self.form.fields["q"].validators.append(seen)
         self.form.fields["q"].error_messages["max_length"] = _("At most 200 characters can be looked for.")
 
@@ -135,9 +153,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return about_body(queryset, Body.objects.get(slug=value), then=self.then)
 
-    def filter_fact(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        fact = name.split("__")[0]
-        return stated(queryset, Q(**{name: value}), lambda facts: facts.get(fact) == value, then=self.then)
+    def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return stated(queryset, Q(review__slug=value), lambda facts: facts.get("review") == value, then=self.then)
 
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.citing(Passage.objects.in_state(value))
@@ -148,25 +165,42 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             queryset = queryset.annotate(rank=Case(*places, default=1))
         return ordered(queryset, ORDERS[value])
 
+    @cached_property
+    def then(self) -> dict[int, dict[str, Any]]:
+        """The pledges that were stated otherwise on the day that is asked for."""
+        return stated_otherwise(until=self.until)
+
     @property
     def order(self) -> list[Key]:
         """The order that is in force, for whoever goes through the rows a page at a time (paging.py)."""
         return ORDERS[self.form.cleaned_data.get("sort") or "moved"]
 
-    def facets(self) -> list[Facet]:
-        """Return for each facet how many pledges each value would leave, the other filters as they are. One query."""
+    @cached_property
+    def rest(self) -> list[dict[str, Any]]:
+        """How many pledges of each combination of the facets the other filters leave: at most one query."""
         data = self.form.cleaned_data
-        rest = self.queryset
-        for name, one in self.filters.items():
-            if name not in _FACETS and name != "sort" and data.get(name):
-                rest = one.filter(rest, data[name])
-        rest = rest.order_by()
-        now = rest.exclude(pk__in=list(self.then)) if self.then else rest
-        rows = list(now.values(*_FACETS.values()).annotate(number=Count("pk")))
-        if self.then:  # these few were stated otherwise on the day that is asked for
-            for row in rest.filter(pk__in=list(self.then)).values("pk", *_FACETS.values()):
-                facts = self.then[row["pk"]]
-                rows.append(row | {"theme__slug": facts["theme"], "basis": facts["basis"], "number": 1})
+        others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
+        if self.cells is not None and not others:
+            columns = {column: name for name, column in _FACETS.items()}
+            return [
+                {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
+                for cell, number in self.cells.items()
+            ]
+        rows = self.queryset
+        for name in others:
+            rows = self.filters[name].filter(rows, data[name])
+        return list(rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk")))
+
+    def count(self) -> int:
+        """Return how many pledges the filters leave."""
+        data = self.form.cleaned_data
+        asked = {column: data[name] for name, column in _FACETS.items() if data.get(name)}
+        return sum(row["number"] for row in self.rest if all(row[key] == value for key, value in asked.items()))
+
+    def facets(self) -> list[Facet]:
+        """Return for each facet how many pledges each value would leave, the other filters as they are."""
+        data = self.form.cleaned_data
+        rows = self.rest
         facets = []
         for name, column in _FACETS.items():
             others = {_FACETS[other]: data[other] for other in _FACETS if other != name and data.get(other)}

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import (
@@ -17,13 +18,11 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
 from tracker.sources.models import Passage, Source
@@ -37,32 +36,35 @@ class PledgeQuerySet(QuerySet["Pledge"]):
     """Pledges."""
 
     def with_record(self, *, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """Annotate what the record says: its latest standing entry by effective date, then by position.
+        """Keep the pledges on the record, annotated with what it says: see Standing, which is derived from it.
 
-        Adds ``status``, ``status_on``, ``looked_until`` and ``headline``; None where there is no entry. ``until``
-        is an instant: only what was published before it counts.
+        Adds ``standing`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None where there is no
+        entry), ``moved_on``, and as it was stated ``stated_title``, ``stated_theme``, ``stated_basis`` and
+        ``stated_deadline``. ``until`` is an instant: only what was published before it counts.
         """
-        from tracker.pledges.models import StatusUpdate
-
-        latest = (
-            StatusUpdate.objects.standing(until=until)
-            .filter(pledge=OuterRef("pk"))
-            .order_by("-effective_on", "-position")
-        )
-        return self.annotate(
-            status=Subquery(latest.values("status")[:1]),
-            status_on=Subquery(latest.values("effective_on")[:1]),
-            looked_until=Subquery(latest.values("looked_until")[:1]),
-            headline=Subquery(latest.values("text__headline")[:1]),
-        )
-
-    def on_record(self, *, until: dt.datetime | None) -> "PledgeQuerySet":
-        """Keep the pledges that were on the record before an instant; all of them where there is none."""
-        from tracker.pledges.models import StatusUpdate
+        from tracker.pledges.models import EntryText
 
         if until is None:
-            return self.all()
-        return self.filter(Exists(StatusUpdate.objects.published(until=until).filter(pledge=OuterRef("pk"))))
+            rows = self.filter(standings__isnull=False, standings__until__isnull=True)
+        else:
+            rows = self.filter(
+                Q(standings__until__isnull=True) | Q(standings__until__gte=until),
+                standings__since__lt=until,
+                # Nothing moved later than it was published: an index gives the latest first.
+                standings__moved_on__lte=timezone.localdate(until),
+            )
+        return rows.annotate(
+            standing=F("standings__pk"),
+            status=F("standings__status"),
+            status_on=F("standings__status_on"),
+            moved_on=F("standings__moved_on"),
+            looked_until=F("standings__looked_until"),
+            headline=Subquery(EntryText.objects.filter(update=OuterRef("standings__update")).values("headline")),
+            stated_title=F("standings__title"),
+            stated_theme=F("standings__theme"),
+            stated_basis=F("standings__basis"),
+            stated_deadline=F("standings__deadline_on"),
+        )
 
     def with_answers(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
@@ -71,33 +73,20 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         published_conflicts = Conflict.objects.filter(**_before(until))
         return self.with_record(until=until).annotate(
             schedule=Case(
-                When(self._undated(until), then=Value(Schedule.NO_DEADLINE.value)),
-                When(status=Status.DELIVERED, status_on__gt=F("deadline_on"), then=Value(Schedule.OVERDUE.value)),
+                When(stated_deadline__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
+                When(status=Status.DELIVERED, status_on__gt=F("stated_deadline"), then=Value(Schedule.OVERDUE.value)),
                 When(status=Status.DELIVERED, then=Value(Schedule.ON_TIME.value)),
-                When(deadline_on__lt=today, then=Value(Schedule.OVERDUE.value)),
+                When(stated_deadline__lt=today, then=Value(Schedule.OVERDUE.value)),
                 default=Value(Schedule.ON_TIME.value),
                 output_field=CharField(),
             ),
             quiet=Case(
                 When(status__in=_ENDED, then=Value(False)),
-                When(status_on__lt=today - dt.timedelta(days=settings.QUIET_AFTER_DAYS), then=Value(True)),
+                When(status_on__lt=quiet_before(today), then=Value(True)),
                 default=Value(False),
             ),
             in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
         )
-
-    @staticmethod
-    def _undated(until: dt.datetime | None) -> Q:
-        """Whether no deadline was stated by an instant. A stated one is never taken back, but may come later."""
-        from tracker.pledges.models import StatusUpdate
-
-        undated = Q(deadline_on__isnull=True)
-        if until is None:
-            return undated
-        stated = StatusUpdate.objects.statements(until=until).filter(pledge=OuterRef("pk"))
-        last = Subquery(stated.reverse().values(day=KeyTextTransform("deadline_on", "text__statement"))[:1])
-        # PostgreSQL reads a JSON null as NULL, SQLite as the word.
-        return undated | Q(Exists(stated), Exact(Coalesce(last, Value("null"), output_field=TextField()), "null"))
 
     def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Everything that a row of a list shows, in a number of queries that does not grow."""
@@ -105,8 +94,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
         words = Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
         return (
-            self.on_record(until=until)
-            .with_answers(today=today, until=until)
+            self.with_answers(today=today, until=until)
             .select_related("theme", "promised_by")
             .prefetch_related(
                 "bodies",
@@ -129,8 +117,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
         conflicts = Conflict.objects.filter(**_before(until)).prefetch_related(Prefetch("sides", queryset=sides))
         return (
-            self.on_record(until=until)
-            .with_answers(today=today, until=until)
+            self.with_answers(today=today, until=until)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
             .prefetch_related(
@@ -167,22 +154,34 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
         )
 
-    def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
-        """Count the pledges by status and by schedule as of a day, in one query."""
+    def cells(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[Cell]":
+        """Count the pledges of each sort as of a day, in one query. All pledges: tallies.py has it for less."""
         rows = (
-            self.on_record(until=until)
-            .with_answers(today=today, until=until)  # type: ignore[misc]
+            self.with_answers(today=today, until=until)  # type: ignore[misc]
             .order_by()
-            .values("status", "schedule", "quiet")
+            .values_list("status", "stated_theme", "schedule", "stated_basis", "quiet")
             .annotate(number=Count("pk"))
         )
-        tally = Tally()
-        for row in rows:
-            tally.total += row["number"]
-            tally.by_status[row["status"]] += row["number"]
-            tally.by_schedule[row["schedule"]] += row["number"]
-            tally.quiet += row["number"] if row["quiet"] else 0
-        return tally
+        return Counter({Cell(row[0], row[1], row[2], row[3], bool(row[4])): row[5] for row in rows})
+
+    def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
+        """Count the pledges by status and by schedule as of a day, in one query."""
+        return Tally.of(self.cells(today=today, until=until))
+
+
+def quiet_before(today: dt.date) -> dt.date:
+    """Return the day before which a pledge has to have moved last to be quiet on ``today``."""
+    return today - dt.timedelta(days=settings.QUIET_AFTER_DAYS)
+
+
+class Cell(NamedTuple):
+    """A sort of pledges: what filters with few values tell apart. ``status`` is None where there is no entry."""
+
+    status: str | None
+    theme: str
+    schedule: str
+    basis: str
+    quiet: bool
 
 
 @dataclass
@@ -193,6 +192,17 @@ class Tally:
     quiet: int = 0
     by_status: Counter[str | None] = field(default_factory=Counter)
     by_schedule: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, cells: Mapping[Cell, int]) -> "Tally":
+        """Sum up cells."""
+        tally = cls()
+        for cell, number in cells.items():
+            tally.total += number
+            tally.by_status[cell.status] += number
+            tally.by_schedule[cell.schedule] += number
+            tally.quiet += number if cell.quiet else 0
+        return tally
 
 
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
@@ -305,8 +315,9 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
 
     def last_entry(self, *, until: dt.datetime | None = None) -> "StatusUpdate | None":
         """The end of the chain, with its pledge; None while the record is empty."""
-        # Its position first: joined at once, a planner may sort the whole record.
-        last = self.published(until=until).order_by("-position").values("position")[:1]
+        # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.
+        order = ["-position"] if until is None else ["-published_at", "-position"]
+        last = self.published(until=until).order_by(*order).values("position")[:1]
         return self.filter(position=Subquery(last)).select_related("pledge").first()
 
     def in_order(self) -> "StatusUpdateQuerySet":

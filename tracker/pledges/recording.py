@@ -17,6 +17,7 @@ from django.utils import timezone
 from tracker.pledges.chain import FIRST, cited, committed, entry_digest, new_salt, statement_text, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.searching import index_entry
+from tracker.pledges.standings import follow
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
 from tracker.pledges.turns import turn
 from tracker.sources import guards
@@ -121,6 +122,7 @@ def withdraw_text(
     EntryText.objects.filter(update=entry).update(**blank)
     entry.text.refresh_from_db()
     index_entry(entry)
+    follow(entry.pledge)
     return tombstone
 
 
@@ -196,6 +198,7 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         citation.full_clean()
         citation.save(force_insert=True)
     index_entry(update)
+    follow(update.pledge)
     return update
 
 

@@ -178,11 +178,6 @@ def about_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str,
     return stated(pledges, pledges.of_body(body), holds, then=then)
 
 
-def about_theme(pledges: PledgeQuerySet, theme: Theme, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
-    """Keep the pledges of a theme, as it was stated (``then``: stated_otherwise)."""
-    return stated(pledges, Q(theme=theme), lambda facts: facts.get("theme") == theme.slug, then=then)
-
-
 def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """Let pledges read as they were stated before an instant. They are not to be saved after that.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tracker.pledges import standings, tallies
 from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest
 from tracker.pledges.exporting import entries
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
@@ -111,6 +112,15 @@ def verify_pledges() -> Iterator[Problem]:
                 yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
             if now[pledge.pk] != then[entry.pk]:
                 yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
+
+
+def verify_standings() -> Iterator[Problem]:
+    """Yield a Problem for each pledge that lists show otherwise than the record says, and each count that is wrong."""
+    strange = list(standings.differences())
+    for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
+        yield Problem(0, f"Lists don’t show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
+    for kept in tallies.wrong():
+        yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
 
 
 def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:

@@ -24,10 +24,8 @@ class Move:
 
 def moves(*, since: dt.date, until: dt.date) -> list[Move]:
     """Return the pledges whose status at the end of ``until`` is not that at the end of ``since``, by title."""
-    before = dict(
-        Pledge.objects.on_record(until=end_of(since)).with_record(until=end_of(since)).values_list("pk", "status")  # type: ignore[misc]
-    )
-    now = Pledge.objects.on_record(until=end_of(until)).with_record(until=end_of(until)).order_by("title", "pk")
+    before = dict(Pledge.objects.with_record(until=end_of(since)).values_list("pk", "status"))  # type: ignore[misc]
+    now = Pledge.objects.with_record(until=end_of(until)).order_by("title", "pk")
     there = {pledge.pk for pledge in now}
     new = there - before.keys()
     rows = []

@@ -1,17 +1,19 @@
 """A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.http import QueryDict
+from django.http import HttpRequest
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from tracker.pledges.asof import AsOf
 from tracker.pledges.filters import Facet, PledgeFilter
 from tracker.pledges.models import Pledge
 from tracker.pledges.stating import recall
+from tracker.public import fragments
 
 MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
 """The filters that the form keeps folded away until one is used."""
@@ -22,10 +24,11 @@ class Listing:
     """One page of pledges, and what was wrong with what was asked for."""
 
     filterset: PledgeFilter
-    page: Page[Pledge] | None
+    page: Page[tuple[int, int]] | None
     problems: list[str]
     facets: list[Facet]
     scope: dict[str, str] = field(default_factory=dict)
+    rows: list[SafeString] = field(default_factory=list)
     more_filters = MORE_FILTERS
 
     @classmethod
@@ -52,16 +55,18 @@ class Listing:
 
 
 def listing(
-    data: QueryDict, filterset: PledgeFilter, *, until: dt.datetime | None = None, scope: dict[str, str] | None = None
+    request: HttpRequest, filterset: PledgeFilter, when: AsOf, *, scope: dict[str, str] | None = None
 ) -> Listing:
-    """Return the page that ``data`` asks for. A malformed value is left out and named, never an error.
+    """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
-    ``until`` is an instant: the pledges then read as they were stated before it. ``scope`` are the filters of the open
-    data that the page itself stands for: its body, its theme, its day.
+    The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
+    page itself stands for: its body, its theme, its day.
     """
     problems = [message for messages in filterset.form.errors.values() for message in messages]
-    paginator = Paginator(filterset.qs, settings.PLEDGES_PER_PAGE)
-    asked = data.get("page") or "1"
+    # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
+    paginator = Paginator(filterset.qs.values_list("pk", "standing"), settings.PLEDGES_PER_PAGE)
+    paginator.count = filterset.count()
+    asked = request.GET.get("page") or "1"
     try:
         page = paginator.page(asked)
     except PageNotAnInteger:
@@ -71,5 +76,12 @@ def listing(
         page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
         told = gettext("There is no such page: this is page %(number)s of %(of)s.")
         problems.append(told % {"number": page.number, "of": paginator.num_pages})
-    recall(page.object_list, until=until)
-    return Listing(filterset, page, problems, filterset.facets(), scope or {})
+
+    def load(keys: list[int]) -> list[Pledge]:
+        found = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
+        recall(found, until=when.until)
+        return found
+
+    page.object_list = list(page.object_list)
+    rows = fragments.rows(request, page.object_list, when, load)
+    return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)

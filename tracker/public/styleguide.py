@@ -30,8 +30,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every token, and every component with the data of this installation, or empty where there are none."""
     when = AsOf.now()
     filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=when.today))
-    shown = listing(request.GET, filterset)
-    first = next(iter(shown.page.object_list), None) if shown.page else None
+    shown = listing(request, filterset, when)
+    first = Pledge.objects.for_list(today=when.today).first()
     pledge = Pledge.objects.for_page(today=when.today).filter(pk=first.pk).first() if first else None
     context = {
         "tokens": _tokens(),

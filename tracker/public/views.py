@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,16 +16,18 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.asof import as_of, dated
-from tracker.pledges.filters import PledgeFilter
+from tracker.pledges import tallies
+from tracker.pledges.asof import AsOf, as_of, dated
+from tracker.pledges.filters import PledgeFilter, names
 from tracker.pledges.lineage import lineage
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import PledgeQuerySet, Tally, public_sources, relied_on
+from tracker.pledges.querysets import Cell, PledgeQuerySet, Tally, public_sources, relied_on
 from tracker.pledges.searching import find, suggestion
-from tracker.pledges.stating import about_body, about_theme, history, recall, stated_otherwise
+from tracker.pledges.stating import about_body, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
 from tracker.pledges.summary import status_counts, summarise
-from tracker.public import drawing
+from tracker.public import drawing, fragments
+from tracker.public.fragments import STANDINGS, WORDS, kept
 from tracker.public.listing import Listing, listing
 from tracker.public.pictures import unit_bar
 from tracker.sources.excerpts import excerpt
@@ -37,17 +40,18 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     when = as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
+    cells = _cells(request, when)
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until, cells=cells, choices=_choices(request))
     context = {
-        "listing": listing(request.GET, filterset, until=when.until, scope=when.scope),
+        "listing": listing(request, filterset, when, scope=when.scope),
         "today": when.today,
         "as_of": when,
     }
     context |= _found(filterset)
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
-    tally = Pledge.objects.tally(today=when.today, until=when.until)
-    reviews = list(Review.objects.all()[:2])
+    tally = Tally.of(cells)
+    reviews = kept(request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
     last = StatusUpdate.objects.last_entry(until=when.until)
     if when.until is None:
         request.last_entry = last  # type: ignore[attr-defined]  # the page's foot names it too
@@ -55,7 +59,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=when.today),
         "review": reviews[0] if len(reviews) == 1 else None,
         **_counts(tally),
-        "passage_counts": _passages().counts_by_state(),
+        "filters": fragments.filters(request, context["listing"], when),
+        "passage_counts": _passage_counts(request),
         "last_update": last,
     }
     return _vary(dated(render(request, "public/dashboard.html", context), when))
@@ -131,7 +136,7 @@ _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
-    context = {"sources": public_sources(), "passage_counts": _passages().counts_by_state()}
+    context = {"sources": public_sources(), "passage_counts": _passage_counts(request)}
     return render(request, "public/sources.html", context)
 
 
@@ -165,6 +170,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "statuses": dict(statuses),
         "shown_whole": shown_whole,
     }
+    context["notes"] = fragments.claims(request, context)
     return render(request, "public/source.html", context)
 
 
@@ -175,7 +181,7 @@ def checks(request: HttpRequest) -> HttpResponse:
         "passages": _passages()
         .to_check()
         .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id"))),
-        "passage_counts": _passages().counts_by_state(),
+        "passage_counts": _passage_counts(request),
     }
     return render(request, "public/checks.html", context)
 
@@ -190,9 +196,10 @@ def bodies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
-    found = get_object_or_404(Body, slug=slug)
-    then = stated_otherwise(until=as_of(request).until)
-    return _group(request, "body", found, about_body(Pledge.objects.all(), found, then=then))
+    found, when = get_object_or_404(Body, slug=slug), as_of(request)
+    mine = about_body(Pledge.objects.all(), found, then=stated_otherwise(until=when.until))
+    pledges = mine.for_list(today=when.today, until=when.until)
+    return _group(request, "body", found, pledges, mine.cells(today=when.today, until=when.until))
 
 
 @require_safe
@@ -231,21 +238,22 @@ _COMPARED = 50
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    found = get_object_or_404(Theme, slug=slug)
-    then = stated_otherwise(until=as_of(request).until)
-    return _group(request, "theme", found, about_theme(Pledge.objects.all(), found, then=then))
+    found, when = get_object_or_404(Theme, slug=slug), as_of(request)
+    cells = {cell: number for cell, number in _cells(request, when).items() if cell.theme == found.slug}
+    mine = Pledge.objects.for_list(today=when.today, until=when.until).filter(stated_theme=found.slug)  # type: ignore[misc]
+    return _group(request, "theme", found, mine, cells)
 
 
-def _group(request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet) -> HttpResponse:
+def _group(
+    request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet, cells: Mapping[Cell, int]
+) -> HttpResponse:
     when = as_of(request)
-    pledges = mine.for_list(today=when.today, until=when.until)
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
-    scope = {kind: group.slug} | when.scope
-    rows = listing(request.GET, filterset, until=when.until, scope=scope)
+    filterset = PledgeFilter(request.GET, queryset=mine, until=when.until, cells=cells, choices=_choices(request))
+    rows = listing(request, filterset, when, scope={kind: group.slug} | when.scope)
     context = {"listing": rows, "today": when.today, "as_of": when}
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
-    tally = mine.tally(today=when.today, until=when.until)
+    tally = Tally.of(cells)
     context |= {
         "kind": kind,
         "group": group,
@@ -264,7 +272,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
         "schedules": list(Schedule),
         "kinds": list(Kind),
         "quiet_after": settings.QUIET_AFTER_DAYS,
-        "passage_counts": _passages().counts_by_state(),
+        "passage_counts": _passage_counts(request),
     }
     return render(request, "public/methodology.html", context)
 
@@ -287,6 +295,19 @@ def _found(filterset: PledgeFilter) -> dict[str, Any]:
 def _passages() -> PassageQuerySet:
     """The passages that something published rests on; what a draft took is nobody's to see yet."""
     return Passage.objects.filter(relied_on())
+
+
+def _cells(request: HttpRequest, when: AsOf) -> Mapping[Cell, int]:
+    name = f"cells {when.today} {when.day}"
+    return kept(request, name, STANDINGS, lambda: tallies.count(today=when.today, until=when.until))
+
+
+def _passage_counts(request: HttpRequest) -> dict[str, int]:
+    return kept(request, "passage-counts", WORDS, _passages().counts_by_state)
+
+
+def _choices(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:
+    return kept(request, "choices", ["pledges_theme", "pledges_body", "pledges_review"], names)
 
 
 def _counts(tally: Tally) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from tracker.health import HEARTBEAT
 
 DUE = [
-    *("publish_due", "read_documents", "find_pledges", "send_alerts", "erase_reports", "check_links"),
+    *("publish_due", "keep_tallies", "read_documents", "find_pledges", "send_alerts", "erase_reports", "check_links"),
     *("build_package", "export_site --nightly", "verify_record --nightly"),
 ]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""

@@ -12,17 +12,24 @@ from django.utils import timezone
 
 from tracker.nightly import day_of, verified_on
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.verifying import Problem, verify_chain, verify_known_head, verify_passages, verify_pledges
+from tracker.pledges.verifying import (
+    Problem,
+    verify_chain,
+    verify_known_head,
+    verify_passages,
+    verify_pledges,
+    verify_standings,
+)
 from tracker.sources import guards
 
 
 class Command(BaseCommand):
-    """Verify the chain, its words, the pledges, the passages, the guards, and a head that somebody saved."""
+    """Verify the chain, its words, pledges, lists, passages and guards, and a head that somebody saved."""
 
     help = (
         "Verifies every entry of the record, the words that it commits to, each pledge against its last statement, "
-        "each passage against the held text, and that no guard of the database is missing. Names the first entry "
-        "that does not hold. Exit code 1 if anything is wrong."
+        "what lists show against the record, each passage against the held text, and that no guard of the database "
+        "is missing. Names the first entry that does not hold. Exit code 1 if anything is wrong."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,6 +53,7 @@ class Command(BaseCommand):
                 held = step
                 self._progress(held, total)
         problems.extend(verify_pledges())
+        problems.extend(verify_standings())
         problems.extend(verify_passages())
         if known_head is not None:
             try:

@@ -1,0 +1,110 @@
+"""Parts of pages, kept rendered: a page that nobody has asked for yet is put together from them.
+
+Each is kept under the editions of the tables that it shows (pledges/editions.py), so it can't be stale. What the
+record says of a pledge is a row of Standing, which is never changed in what it says: a row of a list is kept by its
+key, and outlives every entry about another pledge.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from tracker.pledges.asof import AsOf
+from tracker.pledges.editions import TABLES, editions
+
+KEPT = 24 * 3600
+"""Seconds for which a part is kept at most."""
+
+RECORD = frozenset(
+    f"pledges_{name}" for name in ("statusupdate", "entrytext", "citation", "searchdocument", "question", "report")
+)
+"""The tables that each entry about any pledge changes, and those that no list shows."""
+CATALOGUE = [table for table in TABLES if table not in RECORD]
+WORDS = [
+    "sources_source", "sources_passage", "pledges_citation", "pledges_recommendation", "pledges_conflictside",
+]  # fmt: skip
+"""The tables that decide which passages readers see, and how far these are checked."""
+STANDINGS = ["pledges_statusupdate", "pledges_entrytext", "pledges_pledge", "pledges_theme"]
+"""The tables that decide what a pledge's Standing is, and so how many there are of each sort."""
+
+_Value = TypeVar("_Value")
+
+
+def kept(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:
+    """Return what ``make`` returned for these tables as they are now; call it where nobody did."""
+    key = _key(request, tables, name)
+    value: _Value | None = caches["fragments"].get(key)
+    if value is None:
+        value = make()
+        caches["fragments"].set(key, value, KEPT)
+    return value
+
+
+def filters(request: HttpRequest, listing: Any, when: AsOf) -> str:
+    """Return the form of a list's filters (Listing) as HTML, as it was filled in."""
+    form = listing.filterset.form
+
+    def render() -> str:
+        context = {"listing": listing, "form": form, "as_of": when}
+        return get_template("components/filters.html").render(context, request)
+
+    filled = [(name, form.data.get(name)) for name in form.fields]
+    return kept(request, f"filters {request.path} {when.day} {filled}", CATALOGUE, render)
+
+
+def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
+    """Return, by the key of the passage, what rests on each passage of a source as HTML.
+
+    ``context`` has what components/claims.html needs: passages, numbers, claims by passage, statuses by pledge.
+    """
+    names = {}
+    for passage in context["passages"]:
+        mine = context["claims"].get(passage.pk, [])
+        said = [(one.pk, context["statuses"].get(one.about.pk)) for one in mine]
+        names[passage.pk] = _key(request, CATALOGUE, "claims", passage.pk, context["numbers"][passage.pk], said)
+    found = caches["fragments"].get_many(list(names.values()))
+    template = get_template("components/claims.html")
+    new = {
+        names[passage.pk]: template.render(context | {"passage": passage})
+        for passage in context["passages"]
+        if names[passage.pk] not in found
+    }
+    if new:
+        caches["fragments"].set_many(new, KEPT)
+    return {pk: mark_safe((found | new)[name]) for pk, name in names.items()}  # noqa: S308
+
+
+def rows(
+    request: HttpRequest, keys: Sequence[tuple[int, int]], when: AsOf, load: Callable[[list[int]], Iterable[Any]]
+) -> list[SafeString]:
+    """Return the rows of a list of pledges as HTML, in the order of ``keys``: of pledge and Standing.
+
+    ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
+    """
+    names = {standing: _key(request, CATALOGUE, "row", standing, when.today, when.day) for _, standing in keys}
+    found = caches["fragments"].get_many(list(names.values()))
+    missing = {pledge: standing for pledge, standing in keys if names[standing] not in found}
+    if missing:
+        template = get_template("components/pledge_row.html")
+        new = {
+            names[missing[pledge.pk]]: template.render({"pledge": pledge, "today": when.today, "as_of": when})
+            for pledge in load(list(missing))
+        }
+        caches["fragments"].set_many(new, KEPT)
+        found |= new
+    return [mark_safe(found[names[standing]]) for _, standing in keys if names[standing] in found]  # noqa: S308
+
+
+def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
+    numbers = getattr(request, "editions", None)
+    if numbers is None:  # somebody is signed in, or pages are not kept
+        numbers = request.editions = editions()  # type: ignore[attr-defined]
+    shown = [settings.VERSION, settings.QUIET_AFTER_DAYS, get_language(), *(numbers.get(one, 0) for one in tables)]
+    return hashlib.sha256("\n".join(map(str, [*shown, *parts])).encode()).hexdigest()
