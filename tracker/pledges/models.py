@@ -414,7 +414,7 @@ class Citation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.passage}"
 
-    def get_role_display(self) -> str:
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
         """Return the words for its role. Django's own looks each choice up anew, and a page has hundreds."""
         return str(Role(self.role).label)
 
