@@ -184,10 +184,10 @@ def test_without_the_database_the_page_says_so_and_nothing_is_kept(client, monke
 
     stated()
 
-    def gone():
+    def gone(*_):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("tracker.public.caching.editions", gone)
+    monkeypatch.setattr("tracker.public.caching.seen_by", gone)
     assert client.get("/").status_code == 200
     assert "ETag" not in client.get("/")
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 
-from tracker.pledges.editions import tag
+from tracker.pledges.editions import seen_by, tag
 
 _PLAIN = "text/plain; charset=utf-8"
 View = Callable[..., HttpResponseBase]
@@ -27,7 +27,7 @@ def open_data(view: View) -> View:
             return _open(HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS"}))
         if request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        etag = tag(request.get_full_path(), number=getattr(request, "edition", None))
+        etag = tag(request.get_full_path(), number=sum(seen_by(request).values()))
         response: Any = get_conditional_response(request, etag=etag)
         if response is None:
             if request.method == "HEAD":

@@ -37,7 +37,8 @@ def statement_text(facts: dict[str, Any]) -> str:
 
 def instant(value: dt.datetime) -> str:
     """Return an instant as RFC 3339 in UTC with microseconds: 2026-11-24T09:00:00.000000Z."""
-    return f"{value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    at = value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
+    return f"{at.isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def cited(role: str, exact: str, note: str, source: str, source_sha256: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from tracker.sources.guards import Tick
@@ -70,6 +71,14 @@ def editions() -> dict[str, int]:
     with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
         cursor.execute("SELECT name, number FROM pledges_edition")
         return dict(cursor.fetchall())
+
+
+def seen_by(request: HttpRequest) -> dict[str, int]:
+    """Return what ``editions`` said when a request came first to ask: all parts of an answer go by the same."""
+    if not hasattr(request, "editions"):
+        request.editions = editions()  # type: ignore[attr-defined]
+    numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
+    return numbers
 
 
 def edition() -> int:

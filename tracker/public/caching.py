@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from tracker.pledges.editions import editions, tag
+from tracker.pledges.editions import seen_by, tag
 
 KEPT = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
@@ -62,7 +62,6 @@ class PageCacheMiddleware:
     @staticmethod
     def _tag(request: HttpRequest) -> str:
         """Return the weak entity tag of a page: a proxy may compress it."""
-        request.editions = editions()  # type: ignore[attr-defined]  # public/fragments.py goes by them too
         made_of = [
             request.scheme or "",
             request.get_host(),
@@ -70,7 +69,7 @@ class PageCacheMiddleware:
             str(bool(cache.get("guards-missing"))),
         ]
         made_of += [request.headers.get(name, "") for name in _HEADERS]
-        return "W/" + tag(*made_of, number=sum(request.editions.values()))  # type: ignore[attr-defined]
+        return "W/" + tag(*made_of, number=sum(seen_by(request).values()))
 
     @staticmethod
     def _may_be_kept(response: HttpResponseBase) -> bool:

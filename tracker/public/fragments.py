@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tracker.pledges.asof import AsOf
-from tracker.pledges.editions import TABLES, editions
+from tracker.pledges.editions import TABLES, seen_by
 
 KEPT = 24 * 3600
 """Seconds for which a part is kept at most."""
@@ -103,8 +103,6 @@ def rows(
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
-    numbers = getattr(request, "editions", None)
-    if numbers is None:  # somebody is signed in, or pages are not kept
-        numbers = request.editions = editions()  # type: ignore[attr-defined]
+    numbers = seen_by(request)
     shown = [settings.VERSION, settings.QUIET_AFTER_DAYS, get_language(), *(numbers.get(one, 0) for one in tables)]
     return hashlib.sha256("\n".join(map(str, [*shown, *parts])).encode()).hexdigest()
