@@ -164,7 +164,7 @@ class World:
         for turn in range(ENTRIES):
             for n in range(self.number):
                 position += 1
-                at = _FIRST_DAY + dt.timedelta(days=turn * 50 + n * 50 // self.number, seconds=n % 3600)
+                at = _FIRST_DAY + dt.timedelta(days=turn * 50, seconds=n * 50 * 86400 // self.number)
                 facts = self.facts(n) if turn == 0 else None
                 ladder = ladders[kinds[n % 5]]
                 reach = min(turn - 1, n % 5) if turn else -1
