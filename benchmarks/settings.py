@@ -3,3 +3,4 @@
 from tracker.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.urls"
+READ_LIMITS: dict[str, int] = {}

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.public.caching.PageCacheMiddleware",
+    "tracker.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -237,6 +238,12 @@ FETCH_ADDRESSES = env.bool("FETCH_ADDRESSES", default=False)
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Where the worker writes the site as plain files every night; empty: nowhere.
 SITE_COPY = env.str("SITE_COPY", default="")
+# How often in a minute one client may search, download a table or the package, and ask the API, where the answer is
+# not kept already; 0: as often as it likes.
+READ_LIMITS = {
+    name: env.int(f"{name.upper()}_LIMIT", default=most)
+    for name, most in (("search", 60), ("download", 30), ("api", 300))
+}
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
 # Where "Leave this site" goes: a page that looks ordinary on anybody's screen.

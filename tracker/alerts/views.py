@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.alerts import subscribing
 from tracker.alerts.models import Frequency
-from tracker.openforms import OpenForm, too_many, wait
+from tracker.openforms import OpenForm
+from tracker.throttling import too_many, wait
 
 EACH, ALL = 10, 500
 """Requests for letters in an hour: of one client, of everybody."""

@@ -22,6 +22,7 @@ from tracker.pledges.paging import in_chunks
 from tracker.pledges.querysets import StatusUpdateQuerySet
 from tracker.pledges.statuses import EntryKind
 from tracker.sources.models import CheckState
+from tracker.throttling import limited
 
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", "for people and spreadsheets"),
@@ -53,6 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @open_data
 @require_safe
+@limited("download", plain=True)
 def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """One table as of a day, filtered as the page of the same name is; a filter that is wrong is an error here."""
     one = TABLES.get(name)
@@ -138,6 +140,7 @@ def updates_asked(request: HttpRequest, when: AsOf) -> StatusUpdateQuerySet:
 
 @open_data
 @require_safe
+@limited("download", plain=True)
 def data_package(request: HttpRequest) -> HttpResponseBase:
     """The whole record in one file, made once for each edition of the data."""
     return FileResponse(package().open("rb"), as_attachment=True, filename="pledge-record.zip")

@@ -8,6 +8,7 @@ from tracker.opendata import api_views, downloads, embeds, feed_views
 from tracker.opendata.answers import open_data
 from tracker.opendata.api import api
 from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, ThemeFeed
+from tracker.throttling import limited
 
 app_name = "opendata"
 
@@ -16,7 +17,7 @@ def _operations() -> list[URLPattern]:
     """The operations of the API, each with entity tags, HEAD and CORS as every other answer of the open data."""
     patterns: list[Any] = api.urls[0]
     for pattern in patterns:
-        pattern.callback = open_data(pattern.callback)
+        pattern.callback = open_data(limited("api", plain=True)(pattern.callback))
     return [pattern for pattern in patterns if pattern.name != "api-root"]
 
 

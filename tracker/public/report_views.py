@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tracker.openforms import OpenForm, too_many, wait
+from tracker.openforms import OpenForm
 from tracker.pledges.models import Report, StatusUpdate
 from tracker.pledges.reporting import Full, receive
 from tracker.pledges.statuses import EntryKind
+from tracker.throttling import too_many, wait
 
 EACH, ALL = 5, 200
 """Reports in an hour: of one client, of everybody."""

@@ -33,9 +33,11 @@ from tracker.public.pictures import unit_bar
 from tracker.sources.excerpts import excerpt
 from tracker.sources.models import CheckState, Passage
 from tracker.sources.querysets import PassageQuerySet
+from tracker.throttling import limited
 
 
 @require_safe
+@limited("search", when=lambda request: "q" in request.GET)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     when = as_of(request)
@@ -67,6 +69,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search", when=lambda request: bool(request.GET))
 def pictures(request: HttpRequest) -> HttpResponse:
     """The record in pictures, for the pledges that the filters leave."""
     when = as_of(request)
@@ -203,6 +206,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@limited("search", when=lambda request: bool(request.GET))
 def compare(request: HttpRequest) -> HttpResponse:
     """Two bodies side by side: the sentence about each, and each one's pledges."""
     when = as_of(request)

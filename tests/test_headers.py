@@ -1,0 +1,65 @@
+"""What every answer tells a browser, whoever asks and whatever comes of it."""
+
+import pytest
+from django.urls import reverse
+
+from tests.desk.conftest import signed_in
+from tests.factories import person, stated
+from tracker.desk.roles import Role
+from tracker.headers import HEADERS
+
+pytestmark = pytest.mark.django_db
+PAGES = ["/", "/sources/", "/no-such-page/", "/report/", "/accounts/login/", "/desk/", "/admin/", "/robots.txt",
+         "/changes/?month=bad", "/static/public/site.css", "/health/live"]  # fmt: skip
+FOR_OTHERS = ["/data/pledges.csv", "/api/v1/pledges", "/feed.atom", "/embed/pledges/about.svg"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_gives_no_feature_away_and_is_nobodys_resource(client, address):
+    stated(slug="about")
+    answer = client.get(address)
+    for name, value in HEADERS.items():
+        assert answer[name] == value, name
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    if not address.startswith("/static/"):  # files of ours, which no directive of a page applies to
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer["X-Frame-Options"] == "DENY"
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("address", FOR_OTHERS)
+def test_what_is_for_other_sites_says_so(client, address):
+    stated(slug="about")
+    assert client.get(address)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_embeds_alone_may_be_framed(client):
+    about = stated(slug="about")
+    embed = client.get(f"/embed{about.get_absolute_url()}")
+    assert "frame-ancestors *" in embed["Content-Security-Policy"]
+    assert "X-Frame-Options" not in embed
+
+
+def test_with_https_cookies_and_the_browser_are_told(settings, client):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    assert client.get("/").status_code == 301
+    assert "includeSubDomains" in client.get("/", secure=True)["Strict-Transport-Security"]
+    page = client.get(reverse("account_login"), secure=True)
+    assert page.cookies["csrftoken"]["secure"]
+    assert page.cookies["csrftoken"]["samesite"] == "Lax"
+
+
+def test_the_session_is_out_of_reach_of_scripts_and_pages_of_the_desk_are_kept_by_nobody(settings):
+    assert settings.SESSION_COOKIE_HTTPONLY
+    assert settings.SESSION_COOKIE_SAMESITE == "Lax"
+    assert signed_in(person("Ada", Role.EDITOR)).get("/desk/")["Cache-Control"] == "no-store"
+
+
+def test_a_reader_gets_no_cookie(client):
+    stated(slug="about")
+    for address in ("/", "/pledges/about/", "/?q=taxi", "/report/", "/data/pledges.csv", "/no-such-page/"):
+        assert not client.get(address).cookies, address
