@@ -1,0 +1,189 @@
+"""What is offered for running it: read as its programs read it, and the steps of the image taken without Docker."""
+
+import configparser
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+pytestmark = pytest.mark.once
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=True, interpolation=None)
+    parser.optionxform = str
+    parser.read_string(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def steps(name: str) -> list[str]:
+    """The lines of the Dockerfile that begin with a word."""
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    return re.findall(rf"^{name} (.+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_runs_as_nobody_and_writes_only_what_it_has_to(path):
+    service = unit(path)["Service"]
+    assert service["User"] == "tracker"
+    for name, value in {
+        "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
+        "UMask": "0077", "CapabilityBoundingSet": "", "EnvironmentFile": "/etc/tracker.env",
+    }.items():  # fmt: skip
+        assert service[name] == value, name
+    command = shlex.split(service["ExecStart"])
+    assert command[0].startswith("/srv/tracker/.venv/bin/")
+
+
+def test_systemd_takes_the_units(tmp_path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed here")
+    for path in (DEPLOY / "systemd").iterdir():
+        text = re.sub(r"/srv/tracker/\.venv/bin/\w+", sys.executable, path.read_text(encoding="utf-8"))
+        (tmp_path / path.name).write_text(text.replace("User=tracker", "User=root").replace("Group=tracker", ""))
+    told = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, tmp_path.iterdir())], capture_output=True, text=True, check=False
+    ).stderr
+    assert "Unknown key" not in told
+    assert "Failed to parse" not in told
+
+
+def test_granian_knows_each_option_that_it_is_given():
+    known = subprocess.run(
+        [Path(sys.executable).with_name("granian"), "--help"], capture_output=True, text=True
+    ).stdout
+    asked = set()
+    for text in [unit(path)["Service"]["ExecStart"] for path in UNITS] + steps("CMD"):
+        if "granian" in text:
+            asked |= set(re.findall(r"--[a-z][a-z-]+", text))
+    assert len(asked) > 5
+    assert {one for one in asked if one not in known} == set()
+
+
+def test_every_command_of_the_project_exists():
+    from django.core.management import get_commands
+
+    texts = [path.read_text(encoding="utf-8") for path in [*UNITS, DEPLOY / "Dockerfile", DEPLOY / "compose.yml"]]
+    lines = [line for text in texts for line in text.splitlines() if not line.startswith("COPY")]
+    named = {name for line in lines for name in re.findall(r"manage\.py[\", ]+(\w+)", line)}
+    assert named == {"work", "backup", "collectstatic", "migrate"}
+    assert named <= set(get_commands())
+
+
+def test_the_settings_of_the_example_are_documented_and_pass_the_check_for_deployment(tmp_path):
+    lines = (DEPLOY / "tracker.env.example").read_text(encoding="utf-8").splitlines()
+    pairs = dict(line.lstrip("# ").split("=", 1) for line in lines if re.match(r"(# )?[A-Z_]+=", line))
+    documented = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [name for name in pairs if f"`{name}`" not in documented] == []
+    used = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+    environment = {"PATH": os.environ["PATH"], **used, "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def test_compose_gives_away_nothing_and_waits_for_what_it_needs():
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
+    services = compose["services"]
+    assert set(services) == {"db", "cache", "migrate", "web", "worker"}
+    for name in ("migrate", "web", "worker"):
+        service = services[name]
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        documented = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+        assert [one for one in service["environment"] if f"`{one}`" not in documented] == []
+    assert [name for name, one in services.items() if "ports" in one] == ["web"]
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"], "the proxy alone reaches it"
+    assert compose["networks"]["inside"]["internal"]
+    assert "password" not in json.dumps(services["db"]["environment"]).lower().replace("postgres_password", "")
+
+
+def test_the_steps_of_the_image_work(tmp_path):
+    """What Docker would do from the second COPY on: the same files, the same commands, as a user of its own folder."""
+    for line in steps("COPY"):
+        *names, target = line.split()
+        for name in names:
+            assert (ROOT / name).exists(), name
+            place = tmp_path / (target if len(names) == 1 and target != "./" else name)
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / name, place)
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
+    assert {f"!{name}" for line in steps("COPY") for name in line.split()[:-1]} <= set(ignored)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    environment = {"PATH": os.environ["PATH"], "STATIC_ROOT": str(tmp_path / "static")}
+    (collect,) = [line for line in steps("RUN") if "collectstatic" in line]
+    build = collect.replace("/tmp/build", str(tmp_path / "build"))
+    subprocess.run(build, shell=True, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+    assert not (tmp_path / "build").exists(), "no key stays in the image"
+    environment |= {"DATA_DIR": str(tmp_path / "data"), "HTTPS": "true", "ALLOWED_HOSTS": "localhost"}
+    run = [sys.executable, "manage.py", "migrate", "-v", "0"]
+    subprocess.run(run, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    port = "8973"
+    (serve,) = [json.loads(line) for line in steps("CMD")]
+    (health,) = re.findall(r"CMD (\[.+\])$", "\n".join(steps("HEALTHCHECK")), re.MULTILINE)
+    asked = [word.replace(":8000", f":{port}") for word in json.loads(health)]
+    server = subprocess.Popen([word.replace("8000", port) for word in serve], cwd=tmp_path, env=environment)
+    try:
+        for _ in range(100):
+            answer = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=False)
+            if answer.returncode == 0:
+                break
+            time.sleep(0.2)
+        assert answer.returncode == 0, answer.stderr
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+def test_the_proxies_keep_no_addresses_and_let_no_slow_client_in():
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert nginx.count("{") == nginx.count("}")
+    for line in (one.split("#")[0].strip() for one in nginx.splitlines()):
+        assert not line or line[-1] in "{};'", line
+    (logged,) = re.findall(r"log_format nobody '(.+)'", nginx)
+    assert not set(re.findall(r"\$(\w+)", logged)) & {"remote_addr", "request", "args", "http_referer", "request_uri"}
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx, "what a client sent is thrown away"
+    for word in ("client_header_timeout", "client_body_timeout", "proxy_buffering on", "proxy_request_buffering on"):
+        assert word in nginx
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    assert caddy.count("{") == caddy.count("}")
+    assert "read_header 10s" in caddy
+    assert not re.search(r"^\s*log\b", caddy, re.MULTILINE), "no access log"
+
+
+def test_nginx_takes_its_configuration(tmp_path):
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed here")
+    key, certificate = tmp_path / "key", tmp_path / "certificate"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+         "-keyout", key, "-out", certificate], check=True, capture_output=True,
+    )  # fmt: skip
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for old, new in {
+        "/etc/ssl/tracker.pem": certificate,
+        "/etc/ssl/tracker.key": key,
+        "/var/cache/nginx/tracker": tmp_path / "cache",
+        "/var/log/nginx/tracker.log": tmp_path / "log",
+    }.items():
+        text = text.replace(old, str(new))
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {text} }}", encoding="utf-8")
+    told = subprocess.run(["nginx", "-t", "-c", whole], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
