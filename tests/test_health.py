@@ -1,12 +1,17 @@
 """Health: live and ready for programs, the doctor for operators; each says what is wrong."""
 
+import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from tests.factories import stated, update
 from tracker import health
 from tracker.sources import guards
 
@@ -44,7 +49,7 @@ def test_a_missing_guard_is_told_and_pages_are_served(client):
 
 def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys, monkeypatch):
     settings.DATA_DIR = tmp_path
-    with pytest.raises(CommandError, match=r"Look at: worker, verified\."):
+    with pytest.raises(CommandError, match=r"Look at: settings, worker, verified\."):
         call_command("doctor")
     told = capsys.readouterr().out
     assert "well  database" in told
@@ -52,6 +57,7 @@ def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys,
     call_command("verify_record", "--nightly")
     (Path(tmp_path) / health.HEARTBEAT).touch()
     capsys.readouterr()
+    monkeypatch.setattr(health, "ALL", [one for one in health.ALL if one is not health.deployment])
     call_command("doctor")
     assert "ILL" not in capsys.readouterr().out
     os.utime(Path(tmp_path) / health.HEARTBEAT, (0, 0))
@@ -64,3 +70,28 @@ def test_the_worker_leaves_a_sign_of_each_round(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     call_command("work", "--rounds=1", "--every=0")
     assert (tmp_path / health.HEARTBEAT).exists()
+
+
+def test_the_clock_and_the_mail_are_looked_at(settings):
+    assert health.clock().well
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        stated()
+    assert "is before the last entry" in health.clock().says
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert "printed" in health.mail().says
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert "no way in: ConnectionRefusedError" in health.mail().says
+
+
+def test_metrics_are_for_who_has_the_token_alone(client, settings):
+    update(stated())
+    assert client.get("/health/metrics").status_code == 404
+    assert client.get("/health/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+    settings.METRICS_TOKEN = "a token"
+    assert client.get("/health/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
+    told = client.get("/health/metrics", headers={"Authorization": "Bearer a token"}).content.decode()
+    assert 'tracker_well{check="database"} 1' in told
+    assert "tracker_record_entries 2\n" in told
+    names = set(re.findall(r"^# TYPE (\w+) gauge$", told, re.MULTILINE))
+    assert {re.split(r"[{ ]", line)[0] for line in told.splitlines() if not line.startswith("#")} == names

@@ -4,21 +4,26 @@ Nothing here says anything about people, settings or secrets: the answers are fo
 """
 
 import datetime as dt
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.checks import WARNING, run_checks
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tracker.nightly import day_of, verified_on
+from tracker.pledges.models import StatusUpdate
 from tracker.sources import guards
 
 LEAST_DISK = 200 * 1024 * 1024
@@ -120,9 +125,48 @@ def verified() -> Check:
     return Check("verified", True, f"on {day}")
 
 
+def mail() -> Check:
+    """Whether the mail server lets us in; nothing is sent."""
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return Check("mail", False, "letters are printed, not sent", "Set EMAIL_URL before you invite anybody.")
+    try:
+        connected = get_connection(fail_silently=False, timeout=5)
+        connected.open()
+        connected.close()
+    except (OSError, SMTPException) as error:
+        return Check(
+            "mail", False, f"no way in: {type(error).__name__}", "Is EMAIL_URL right? Letters wait until then."
+        )
+    return Check("mail", True, "the server lets us in")
+
+
+def clock() -> Check:
+    """Whether the clock has not gone back behind the record, whose instants never do."""
+    try:
+        last = StatusUpdate.objects.last_entry()
+    except DatabaseError:
+        return Check("clock", False, "can't be known: the database does not answer")
+    now = timezone.now()
+    if last and last.published_at > now + dt.timedelta(minutes=1):
+        told = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
+        advice = "Set it right (NTP). Until then entries get the instant of the last one, never an earlier one."
+        return Check("clock", False, told, advice)
+    return Check("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def deployment() -> Check:
+    """Whether the settings are those of a site that the public reads."""
+    found = [one for one in run_checks(include_deployment_checks=True) if one.level >= WARNING]
+    if found:
+        told = ", ".join(sorted({one.id or one.msg for one in found}))
+        advice = "manage.py check --deploy says what each means; on a machine of your own it does not matter."
+        return Check("settings", False, told, advice)
+    return Check("settings", True, "those of a public site")
+
+
 NEEDED: list[Callable[[], Check]] = [database, migrations]
 """What a page needs."""
-ALL: list[Callable[[], Check]] = [*NEEDED, record, disk, kept, worker, verified]
+ALL: list[Callable[[], Check]] = [*NEEDED, deployment, record, disk, kept, mail, clock, worker, verified]
 
 
 @never_cache
@@ -142,3 +186,30 @@ def ready(request: HttpRequest) -> JsonResponse:
     well = all(check.well for check in checks[: len(NEEDED)])
     answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
     return JsonResponse(answer, status=200 if well else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The checks and what the record holds, as Prometheus reads it; for who has METRICS_TOKEN, and 404 for others."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+        raise Http404
+    lines = ["# TYPE tracker_well gauge"]
+    lines += [f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (one() for one in MEASURED)]
+    last = StatusUpdate.objects.last_entry()
+    folder = Path(settings.DATA_DIR)
+    ages = {"worker_round": folder / HEARTBEAT, "verified": verified_on()}
+    numbers: dict[str, float] = {
+        "record_entries": last.position if last else 0,
+        "last_entry_timestamp_seconds": last.published_at.timestamp() if last else 0,
+        "free_disk_bytes": shutil.disk_usage(folder if folder.exists() else folder.parent).free,
+        **{f"{name}_timestamp_seconds": file.stat().st_mtime for name, file in ages.items() if file.exists()},
+    }
+    for name, number in numbers.items():
+        lines += [f"# TYPE tracker_{name} gauge", f"tracker_{name} {number:.0f}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+MEASURED: list[Callable[[], Check]] = [database, record, disk, kept, clock, worker, verified]
+"""What is cheap enough to be asked every few seconds, and stays within this machine."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from tracker.keyfile import kept
 
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.logs.RequestIdMiddleware",
     "tracker.public.caching.PageCacheMiddleware",
     "tracker.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -263,10 +265,32 @@ HELPLINES = [
     )
 ]
 
+# What /health/metrics asks for (Authorization: Bearer …); empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Errors are sent to Sentry where its package is installed and this is set: no address, no user, no words of a form.
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    try:
+        import sentry_sdk  # type: ignore[import-not-found]
+    except ModuleNotFoundError as error:
+        raise ImproperlyConfigured("SENTRY_DSN is set, and sentry-sdk is not installed: pip install it.") from error
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        release=VERSION,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        before_send=lambda event, hint: event | {"request": {}, "user": {}, "breadcrumbs": {}},
+    )
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"text": {"()": "tracker.logs.Lines"}, "json": {"()": "tracker.logs.Json"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.str("LOG_FORMAT", default="text") == "json" else "text",
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

@@ -1,0 +1,72 @@
+"""One line for each thing that is logged, as text or JSON, with the id of the request it came from and nothing of the
+reader: no address, no query, no referrer, no agent, no cookie.
+
+LOG_FORMAT chooses; both write control characters escaped, so that what somebody sends can't forge a line.
+"""
+
+import datetime as dt
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponseBase
+
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+"""The id of the request that is being answered; empty outside of one."""
+
+
+class RequestIdMiddleware:
+    """Give each request an id of its own, for the log and for who reports an error: X-Request-ID."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Never an id that was sent along: somebody else's could be written under it."""
+        token = REQUEST.set(secrets.token_hex(8))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = REQUEST.get()
+            return response
+        finally:
+            REQUEST.reset(token)
+
+
+class Lines(logging.Formatter):
+    """A line of text: when (UTC), level, logger, request, message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and a trace's lines after it, each with its control characters escaped."""
+        told = [_at(record), record.levelname, record.name, REQUEST.get() or "-", record.getMessage()]
+        lines = [" ".join(map(_escaped, told))]
+        if record.exc_info:
+            lines += [f"  {_escaped(line)}" for line in self.formatException(record.exc_info).splitlines()]
+        return "\n".join(lines)
+
+
+class Json(logging.Formatter):
+    """A line of JSON with the same, for a program that collects logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        told = {
+            "at": _at(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": REQUEST.get(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=True)
+
+
+def _at(record: logging.LogRecord) -> str:
+    at = dt.datetime.fromtimestamp(record.created, tz=dt.UTC)
+    return f"{at.isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def _escaped(text: str) -> str:
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
