@@ -9,10 +9,11 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -123,17 +124,20 @@ def matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[Search
     return rows.filter(pk__in=RawSQL(found, [_query(words)]))  # noqa: S611
 
 
-def find(asked: str, *, until: dt.datetime | None = None, each: int = 5) -> list[Group]:
+def find(
+    asked: str, *, until: dt.datetime | None = None, each: int = 5, kinds: Iterable[Found] = tuple(Found)
+) -> list[Group]:
     """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
     words = words_of(asked)
-    rows = matching(asked, until=until)
+    if not words:
+        return []
+    rows = matching(asked, until=until).filter(kind__in=list(kinds))
+    numbers = dict(rows.values_list("kind").annotate(number=Count("pk")))
     groups = []
-    for kind in Found:
-        of_kind = rows.filter(kind=kind)
-        best = _best(of_kind, words, kind, until=until, most=each + 1) if words else []
-        if best:
-            number = len(best) if len(best) <= each else of_kind.count()
-            groups.append(Group(kind, number, [_hit(document, words) for document in best[:each]]))
+    for kind in kinds:
+        if number := numbers.get(kind):
+            best = _best(rows.filter(kind=kind), words, kind, until=until, most=each)
+            groups.append(Group(kind, number, [_hit(document, words) for document in best]))
     return groups
 
 

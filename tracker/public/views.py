@@ -292,7 +292,7 @@ def _found(filterset: PledgeFilter) -> dict[str, Any]:
     asked = filterset.form.cleaned_data.get("q") or ""
     if not asked:
         return {}
-    groups = [group for group in find(asked, until=filterset.until) if group.kind != Found.PLEDGE]
+    groups = find(asked, until=filterset.until, kinds=[kind for kind in Found if kind != Found.PLEDGE])
     return {"asked": asked, "found": groups, "meant": "" if groups else suggestion(asked)}
 
 
