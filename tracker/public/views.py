@@ -54,7 +54,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return _vary(dated(render(request, "public/_results.html", context), when))
     tally = Tally.of(cells)
     reviews = kept(request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
-    last = StatusUpdate.objects.last_entry(until=when.until)
+    last = kept(
+        request, f"last entry {when.day}", STANDINGS, lambda: StatusUpdate.objects.last_entry(until=when.until)
+    )
     if when.until is None:
         request.last_entry = last  # type: ignore[attr-defined]  # the page's foot names it too
     context |= {
@@ -307,7 +309,7 @@ def _cells(request: HttpRequest, when: AsOf) -> Mapping[Cell, int]:
 
 
 def _passage_counts(request: HttpRequest) -> dict[str, int]:
-    return kept(request, "passage-counts", WORDS, _passages().counts_by_state)
+    return kept(request, "passage-counts", WORDS, lambda: _passages().counts_by_state())
 
 
 def _choices(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:
