@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-import icalendar
 from django.conf import settings
 
 from tracker.pledges.models import Pledge
@@ -16,6 +15,8 @@ def deadlines(pledges: Iterable[Pledge], *, absolute: Any) -> bytes:
     The UID of a pledge's deadline never changes, so a calendar that subscribes keeps one event. ``absolute`` makes
     a whole address of a path.
     """
+    import icalendar  # a worker that nobody asks for a calendar is spared it
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//{settings.SITE_NAME}//Deadlines//EN")
     calendar.add("version", "2.0")

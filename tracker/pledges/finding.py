@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import sentencex
-
 LONGEST_SENTENCE = 1_000
 """Characters; what is longer is no sentence, and is looked at as far as this."""
 
@@ -90,6 +88,8 @@ def _rules() -> _Rules:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a text in order. A line end is an end too: a paragraph, a heading, an item of a list."""
+    import sentencex  # a web worker finds nothing and is spared it
+
     at = 0
     for line in text.split("\n"):
         place = at

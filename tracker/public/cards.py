@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.template.defaultfilters import date
 from django.utils.translation import gettext
-from PIL import Image, ImageDraw, ImageFont
 
 from tracker.pledges.statuses import STATUS_ORDER, Status
 
@@ -26,6 +25,8 @@ _FILLS = {
 
 def card(pledge: Any) -> bytes:
     """Return the card of a pledge (PledgeQuerySet.with_record) as a PNG."""
+    from PIL import Image, ImageDraw, ImageFont  # a worker that nobody asks for a card is spared it
+
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 14), fill=_LINE)

@@ -10,11 +10,13 @@ import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from tracker.sources.extracting import LARGEST_FILE
+
+if TYPE_CHECKING:
+    import httpx  # below again: a web worker fetches nothing and is spared it
 
 REDIRECTS = 5
 SECONDS = 30
@@ -43,6 +45,8 @@ def fetch(url: str, *, method: str = "GET", largest: int = LARGEST_FILE, seconds
     Only http and https, at most five redirects, at most ``largest`` bytes and ``seconds`` in all. An answer of the
     server that is no success is returned as it is: its status says so.
     """
+    import httpx
+
     deadline = time.monotonic() + seconds
     with httpx.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}) as client:
         # A timeout of httpx is for one read: a server that sends a byte at a time would hold us for ever.
@@ -59,7 +63,7 @@ def fetch(url: str, *, method: str = "GET", largest: int = LARGEST_FILE, seconds
             hang_up.cancel()
 
 
-def _followed(client: httpx.Client, url: str, method: str, largest: int, deadline: float) -> Fetched:
+def _followed(client: "httpx.Client", url: str, method: str, largest: int, deadline: float) -> Fetched:
     for hop in range(REDIRECTS + 1):
         with _asked(client, method, url, deadline) as response:
             if response.is_redirect:
@@ -70,7 +74,9 @@ def _followed(client: httpx.Client, url: str, method: str, largest: int, deadlin
     raise Refused(f"The address leads on more than {REDIRECTS} times.")
 
 
-def _asked(client: httpx.Client, method: str, url: str, deadline: float) -> AbstractContextManager[httpx.Response]:
+def _asked(client: "httpx.Client", method: str, url: str, deadline: float) -> AbstractContextManager["httpx.Response"]:
+    import httpx
+
     split = urlsplit(url)
     if split.scheme not in ("http", "https") or not split.hostname:
         raise Refused("Only addresses that begin with http:// or https:// can be fetched.")
@@ -91,6 +97,7 @@ def _asked(client: httpx.Client, method: str, url: str, deadline: float) -> Abst
 
 def resolve(host: str, port: int) -> str:
     """Return an address of a host, once all of its addresses were looked at. Raises Refused for one of our own."""
+
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
@@ -113,7 +120,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _bounded(response: httpx.Response, largest: int, deadline: float) -> bytes:
+def _bounded(response: "httpx.Response", largest: int, deadline: float) -> bytes:
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > largest:
         raise Refused(f"The server says that it has {int(declared):,} bytes; at most {largest:,} are fetched.")
