@@ -1,7 +1,10 @@
 """What every answer tells a browser, whoever asks and whatever comes of it."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
@@ -63,3 +66,33 @@ def test_a_reader_gets_no_cookie(client):
     stated(slug="about")
     for address in ("/", "/pledges/about/", "/?q=taxi", "/report/", "/data/pledges.csv", "/no-such-page/"):
         assert not client.get(address).cookies, address
+
+
+def test_who_finds_a_fault_is_told_where_to_go(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    told = client.get("/.well-known/security.txt")
+    assert told["Content-Type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in told.content.decode().splitlines())
+    assert fields["Contact"] == "mailto:security@example.org"
+    expires = dt.datetime.fromisoformat(fields["Expires"])
+    assert dt.timedelta(0) < expires - timezone.now() < dt.timedelta(days=366)
+    assert fields["Canonical"].endswith("/.well-known/security.txt")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/.git/config", "/.env", "/manage.py", "/var/secret_key", "/static/", "/static/../manage.py", "/fixtures/",
+     "/tracker/settings.py", "/static/public/", "/..%2fmanage.py"],
+)  # fmt: skip
+def test_nothing_but_pages_and_files_of_ours_is_served(client, address):
+    assert client.get(address).status_code in (404, 400)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "DELETE", "PUT", "PATCH"])
+def test_other_methods_are_refused(client, method):
+    stated(slug="about")
+    for address in ("/", "/pledges/about/", "/sources/", "/data/pledges.csv", "/api/v1/pledges", "/health/live"):
+        answer = client.generic(method, address, headers={"Authorization": "a secret"})
+        assert answer.status_code == 405, address
+        assert b"a secret" not in answer.content

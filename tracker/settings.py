@@ -158,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tracker.desk.passwords.NotOfThisSite"},
 ]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -169,6 +170,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invited address is proved by the link that was sent to it
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of each change of how a person gets in; their other sessions end with it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Publishing, withdrawing and inviting ask for the password or the second factor again after this long.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -195,6 +197,11 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from the same machine, without the proxy
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a cookie of such a name from this very host alone, whole and over https.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+# A log-in lasts a working day at most, and no longer than the browser is open.
+SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -249,6 +256,8 @@ READ_LIMITS = {
 }
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
+# Where faults in security are to be told: an address that begins with mailto: or https: (security.txt, RFC 9116).
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 # Where "Leave this site" goes: a page that looks ordinary on anybody's screen.
 LEAVE_URL = env.str("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 # Help lines as "name|number" pairs. Check each number before a site goes public.

@@ -59,7 +59,7 @@ DESK = {
     "activity": (Ability.MANAGE, "GET"),
 }
 PUBLIC = {
-    "robots", "sitemap", "card", "compare",
+    "robots", "security", "sitemap", "card", "compare",
     "dashboard", "pictures", "pledge",
     "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",

@@ -1,18 +1,26 @@
 """Sessions and factors: each code once, a new session at log-in, gone at once with the log-out."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import struct
 import time
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import global_settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories import person
 from tracker.desk.models import Activity
+from tracker.desk.roles import Role
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long and quiet sentence"
@@ -84,3 +92,115 @@ def test_other_sessions_are_listed_and_ended(mary):
     first.post("/accounts/sessions/")
     assert first.get("/desk/").status_code == 200
     assert second.get("/desk/").status_code == 302
+
+
+def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committed_db, mary, mailoutbox):
+    mary.email = "mary@example.org"
+    mary.save()
+    first, second = Client(), Client()
+    log_in(first, code_now())
+    cache.clear()
+    log_in(second, code_now())
+    first.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    for change, told in (
+        (lambda: first.post("/accounts/2fa/recovery-codes/generate/"), "recovery codes"),
+        (
+            lambda: first.post(
+                "/accounts/password/change/",
+                {"oldpassword": PASSWORD, "password1": "another long sentence", "password2": "another long sentence"},
+            ),
+            "password",
+        ),
+    ):
+        mailoutbox.clear()
+        assert change().status_code == 302
+        assert first.get("/desk/").status_code == 200
+        assert second.get("/desk/").status_code == 302, told
+        assert [one.to for one in mailoutbox] == [["mary@example.org"]]
+        assert told in mailoutbox[0].body.lower()
+        assert Activity.objects.latest("pk").what == "changed how they get in"
+        second = Client()
+        cache.clear()
+        mary.refresh_from_db()
+        second.force_login(mary)
+        assert second.get("/desk/").status_code == 200
+
+
+def test_a_mail_server_that_is_gone_does_not_undo_the_change(committed_db, mary, settings, caplog):
+    mary.email = "mary@example.org"
+    mary.save()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    client = Client()
+    log_in(client, code_now())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 302
+    assert "could not be told" in caplog.text
+    assert "mary" not in caplog.text
+
+
+def test_how_one_gets_in_is_changed_only_after_asking_again(mary):
+    client = Client()
+    log_in(client, code_now())
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=16)):
+        for address in ("/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/totp/deactivate/"):
+            answer = client.post(address)
+            assert "/reauthenticate/" in answer["Location"], address
+
+
+def test_a_log_in_lasts_a_working_day(mary):
+    client = Client()
+    log_in(client, code_now())
+    assert client.session.get_expire_at_browser_close()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=11)):
+        assert client.get("/desk/").status_code == 200
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=13)):
+        assert client.get("/desk/").status_code == 302
+
+
+def test_a_log_out_clears_what_the_browser_keeps(mary):
+    client = Client()
+    log_in(client, code_now())
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_what_fails_is_logged_without_who_it_was(mary, caplog):
+    Client().post("/accounts/login/", {"login": "mary.somerville", "password": "wrong"})
+    assert "A log-in failed." in caplog.text
+    assert "mary" not in caplog.text
+    editor = Client()
+    editor.force_login(person("Ada", Role.EDITOR))
+    editor.get("/desk/people/")
+    assert "Forbidden" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("Pledge-Record-2026!", False),
+        ("casey-audit-12345", False),
+        ("the pledge that nobody kept in May", True),
+        ("12 shorts", False),
+        ("password1234", False),
+        ("x" * 64 + " and words", True),
+        ("ünïcode Zeichen sind gut", True),
+        ("mary.somerville1", False),
+    ],
+)
+def test_which_passwords_are_taken(mary, password, taken):
+    try:
+        validate_password(password, mary)
+    except ValidationError:
+        assert not taken
+    else:
+        assert taken
+
+
+def test_a_password_is_kept_by_a_slow_digest_exactly_as_it_was_typed(settings):
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the suite has a fast one
+    kept = make_password("  Two blanks, Ünïcode, CASE  ")
+    assert kept.startswith("pbkdf2_sha256$")
+    assert int(kept.split("$")[1]) >= 600_000
+    assert check_password("  Two blanks, Ünïcode, CASE  ", kept)
+    assert not check_password("Two blanks, Ünïcode, CASE", kept)
+    assert not check_password("  two blanks, ünïcode, case  ", kept)

@@ -22,6 +22,8 @@ class PrivatePagesMiddleware:
         if match and match.route.startswith(("admin/", "accounts/", "desk/")):
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
+            if match.url_name == "account_logout" and request.method == "POST":
+                response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

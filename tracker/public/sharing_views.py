@@ -1,8 +1,12 @@
 """What other sites and programs ask for: the card of a pledge, robots.txt."""
 
-from django.http import HttpRequest, HttpResponse
+import datetime as dt
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import etag, require_safe
 
 from tracker.pledges.models import Pledge, StatusUpdate
@@ -23,6 +27,21 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(cards.card(pledge), content_type="image/png")
     response["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Where faults in security are to be told (RFC 9116); nothing where SECURITY_CONTACT is empty."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (timezone.now() + dt.timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('public:security')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

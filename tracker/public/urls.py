@@ -12,6 +12,7 @@ app_name = "public"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("robots.txt", sharing_views.robots, name="robots"),
+    path(".well-known/security.txt", sharing_views.security, name="security"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("pledges/<slug:slug>/card.png", sharing_views.card, name="card"),
     path("pictures/", views.pictures, name="pictures"),
