@@ -1,8 +1,14 @@
 """People of the desk, and ways to be one of them."""
 
+import base64
+import hashlib
+import hmac
+import struct
 import time
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import person
@@ -36,3 +42,30 @@ def signed_in(user) -> Client:
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
+
+
+PASSWORD = "a long and quiet sentence"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def code_now() -> str:
+    """The six digits of RFC 6238 for now."""
+    digest = hmac.new(base64.b32decode(SECRET), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
+
+
+@pytest.fixture
+def mary(db):
+    """Somebody with a password and an authenticator app."""
+    cache.clear()  # which codes were used, by the key of a person: another test's person may have had the same
+    user = person("Mary Somerville", second_factor=False)
+    user.set_password(PASSWORD)
+    user.save()
+    TOTP.activate(user, SECRET)
+    return user
+
+
+def log_in(client: Client, code: str):
+    client.post("/accounts/login/", {"login": "mary.somerville", "password": PASSWORD})
+    return client.post("/accounts/2fa/authenticate/", {"code": code})

@@ -1,15 +1,9 @@
 """Sessions and factors: each code once, a new session at log-in, gone at once with the log-out."""
 
-import base64
 import datetime as dt
-import hashlib
-import hmac
-import struct
-import time
 
 import pytest
 import time_machine
-from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import global_settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -18,35 +12,12 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from tests.desk.conftest import PASSWORD, code_now, log_in
 from tests.factories import person
 from tracker.desk.models import Activity
 from tracker.desk.roles import Role
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long and quiet sentence"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def code_now() -> str:
-    """The six digits of RFC 6238 for now."""
-    digest = hmac.new(base64.b32decode(SECRET), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
-
-
-@pytest.fixture
-def mary():
-    cache.clear()  # which codes were used, by the key of a person: another test's person may have had the same
-    user = person("Mary Somerville", second_factor=False)
-    user.set_password(PASSWORD)
-    user.save()
-    TOTP.activate(user, SECRET)
-    return user
-
-
-def log_in(client: Client, code: str):
-    client.post("/accounts/login/", {"login": "mary.somerville", "password": PASSWORD})
-    return client.post("/accounts/2fa/authenticate/", {"code": code})
 
 
 def test_a_password_alone_opens_nothing(mary):
@@ -92,51 +63,6 @@ def test_other_sessions_are_listed_and_ended(mary):
     first.post("/accounts/sessions/")
     assert first.get("/desk/").status_code == 200
     assert second.get("/desk/").status_code == 302
-
-
-def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committed_db, mary, mailoutbox):
-    mary.email = "mary@example.org"
-    mary.save()
-    first, second = Client(), Client()
-    log_in(first, code_now())
-    cache.clear()
-    log_in(second, code_now())
-    first.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    for change, told in (
-        (lambda: first.post("/accounts/2fa/recovery-codes/generate/"), "recovery codes"),
-        (
-            lambda: first.post(
-                "/accounts/password/change/",
-                {"oldpassword": PASSWORD, "password1": "another long sentence", "password2": "another long sentence"},
-            ),
-            "password",
-        ),
-    ):
-        mailoutbox.clear()
-        assert change().status_code == 302
-        assert first.get("/desk/").status_code == 200
-        assert second.get("/desk/").status_code == 302, told
-        assert [one.to for one in mailoutbox] == [["mary@example.org"]]
-        assert told in mailoutbox[0].body.lower()
-        assert Activity.objects.latest("pk").what == "changed how they get in"
-        second = Client()
-        cache.clear()
-        mary.refresh_from_db()
-        second.force_login(mary)
-        assert second.get("/desk/").status_code == 200
-
-
-def test_a_mail_server_that_is_gone_does_not_undo_the_change(committed_db, mary, settings, caplog):
-    mary.email = "mary@example.org"
-    mary.save()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    client = Client()
-    log_in(client, code_now())
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 302
-    assert "could not be told" in caplog.text
-    assert "mary" not in caplog.text
 
 
 def test_how_one_gets_in_is_changed_only_after_asking_again(mary):
