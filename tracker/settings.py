@@ -116,6 +116,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
+if _CACHE["BACKEND"].endswith("RedisCache"):
+    _CACHE["BACKEND"] = "tracker.caches.ForgivingRedisCache"
 CACHES = {
     "default": _CACHE,
     **{

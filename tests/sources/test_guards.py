@@ -160,7 +160,7 @@ def test_a_missing_guard_is_named_by_the_system_check():
         cursor.execute(lost.drop_sql(connection.vendor)[0])
     (message,) = check_guards(databases=["default"])
     assert lost.name in message.msg
-    assert message.id == "tracker.E001"
+    assert message.id == "tracker.W001"
     guards.install(connection)
     assert guards.missing(connection) == []
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -11,12 +12,16 @@ from tracker.sources import guards
 
 @register(Tags.database)
 def check_guards(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Name each trigger that the database has lost."""
+    """Name each trigger that the database has lost.
+
+    A warning, not an error: migrate itself asks this, and it is what puts them back. Until then the record is
+    read-only.
+    """
     return [
-        Error(
+        checks.Warning(
             f"The guard {guard.name} on {guard.table} is missing from the database “{alias}”.",
             hint="Run `manage.py migrate`: it puts every guard back.",
-            id="tracker.E001",
+            id="tracker.W001",
         )
         for alias in databases or []
         for guard in guards.missing(connections[alias])

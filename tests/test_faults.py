@@ -1,0 +1,266 @@
+"""What is missing, full, gone or wrong: what a reader and an editor then see, and that nothing is lost or half done.
+
+Killed processes, power cuts, a killed PostgreSQL and letters that a worker dies over have tests of their own
+(tests/pledges/test_concurrency.py, test_power_cut.py, test_postmaster.py, tests/alerts/test_sending.py).
+"""
+
+import datetime as dt
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.cache import cache, caches
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.test import Client
+
+from tests.desk.conftest import signed_in
+from tests.factories import FULL, draft, person, stated, update
+from tracker.desk.roles import Role
+from tracker.pledges.models import Citation, EntryText, Standing, StatusUpdate
+from tracker.pledges.statuses import Status
+from tracker.pledges.verifying import Problem, verify_chain, verify_standings
+
+pytestmark = pytest.mark.django_db
+
+
+def whole() -> bool:
+    """Whether the record and what follows from it hold."""
+    return not [one for one in verify_chain() if isinstance(one, Problem)] and not list(verify_standings())
+
+
+def rows() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (StatusUpdate, EntryText, Citation, Standing))
+
+
+class Failing:
+    """Let the n-th write to the database fail, as on a full disk."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self.left -= 1
+            if self.left == 0:
+                raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize("number", range(1, 12))
+def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
+    about = stated()
+    update(about)
+    before = rows()
+    failed = False
+    try:
+        with transaction.atomic(), connection.execute_wrapper(Failing(number)):
+            update(about, Status.DELIVERED if number % 2 else Status.ANNOUNCED)
+    except OperationalError:
+        failed = True
+    assert failed == (rows() == before)
+    assert failed or number > 8, "a publication writes at least as much as is tried here"
+    assert whole()
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
+    ada = person("Ada", Role.EDITOR)
+    made = draft(ada, evidence=False)
+    client = signed_in(ada)
+    page = client.get(made.get_absolute_url())
+    form = page.context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {
+        "version": page.context["version"], "seat": page.context["seat"], "do": "save", "headline": "Typed once",
+    }  # fmt: skip
+    with connection.execute_wrapper(Failing(number)):
+        answer = client.post(made.get_absolute_url(), data)
+    made.refresh_from_db()
+    if answer.status_code == 503:
+        assert "Traceback" not in answer.content.decode()
+        assert answer["Retry-After"]
+        assert made.headline == FULL["headline"]
+        client.post(made.get_absolute_url(), data)
+        made.refresh_from_db()
+    assert made.headline == "Typed once"
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """An installation of its own on SQLite, with the Casey data."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    for command in (["migrate", "-v", "0"], ["load_dataset"], ["collectstatic", "--noinput", "-v", "0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=environment,
+                       check=True, capture_output=True)  # fmt: skip
+    return environment
+
+
+def run(environment, program: str) -> subprocess.CompletedProcess[str]:
+    start = "import django; django.setup(); from django.test import Client; "
+    values = environment | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
+    return subprocess.run([sys.executable, "-c", start + program], cwd=django_settings.BASE_DIR, env=values,
+                          capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+
+
+READ = "print([Client(headers={'host': 'localhost'}).get(one).status_code for one in ('/', '/changes/', '/record/')])"
+WRITE = """
+from tracker.pledges.models import Pledge
+from tracker.pledges.recording import Evidence, append
+import datetime as dt
+about = Pledge.objects.get(slug='nca-cold-cases')
+append(about, status='no-action-found', effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 1),
+       headline='x' * 200, explanation='y' * 5000, evidence=[Evidence(about.citations.first().passage)], by='Ada')
+"""
+
+
+@pytest.mark.once
+@pytest.mark.xdist_group("disk")
+class TestDisk:
+    def test_a_full_disk_refuses_to_publish_serves_pages_and_loses_nothing(self, installation):
+        full = "import resource, os; size = os.path.getsize(os.environ['DATA_DIR'] + '/tracker.sqlite3'); "
+        full += "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        full += "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))\n"
+        refused = run(installation, full + WRITE)
+        assert refused.returncode != 0
+        assert "OperationalError" in refused.stderr
+        assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
+        held = run(installation, "from django.core.management import call_command; call_command('verify_record')")
+        assert "24 of 24 entries hold." in held.stdout, held.stderr
+        assert run(installation, WRITE).returncode == 0, "with room again it is published"
+
+    def test_a_file_that_can_only_be_read_serves_pages_and_refuses_to_publish(self, installation):
+        file = Path(installation["DATA_DIR"]) / "tracker.sqlite3"
+        with sqlite3.connect(file) as database:
+            before = database.execute("SELECT count(*) FROM pledges_statusupdate").fetchone()
+        for part in (file, file.parent):
+            part.chmod(0o555 if part.is_dir() else 0o444)
+        drop = "import os; os.getuid() or (os.setgid(65534), os.setuid(65534))\n" if os.getuid() == 0 else ""
+        for part in (file.parent, file.parent.parent, file.parent.parent.parent):
+            part.chmod(part.stat().st_mode | 0o055)
+        try:
+            refused = run(installation, drop + WRITE)
+            assert refused.returncode != 0
+            assert "readonly" in refused.stderr or "unable to open" in refused.stderr or "Permission" in refused.stderr
+        finally:
+            file.parent.chmod(0o755)
+            file.chmod(0o644)
+        with sqlite3.connect(file) as database:
+            assert database.execute("SELECT count(*) FROM pledges_statusupdate").fetchone() == before
+        assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
+
+    def test_a_migration_that_was_interrupted_is_taken_up_again(self, tmp_path):
+        environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+        command = [sys.executable, "manage.py", "migrate", "-v", "0"]
+        killed = 0
+        for wait in (1.5, 2.0, 2.5):
+            process = subprocess.Popen(command, cwd=django_settings.BASE_DIR, env=environment)
+            time.sleep(wait)
+            killed += process.poll() is None
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert killed, "at least one was under way"
+        subprocess.run(command, cwd=django_settings.BASE_DIR, env=environment, check=True)
+        check = [sys.executable, "manage.py", "check", "--database", "default", "--fail-level", "WARNING"]
+        subprocess.run(check, cwd=django_settings.BASE_DIR, env=environment, check=True)
+        loaded = run(environment, "from django.core.management import call_command; call_command('load_dataset')")
+        assert loaded.returncode == 0, loaded.stderr
+
+
+def dead_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
+    about = stated(slug="about")
+    gone = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": f"redis://127.0.0.1:{dead_port()}/1"}
+    settings.CACHES = dict.fromkeys(("default", "pages", "fragments"), gone)
+    settings.READ_LIMITS = {"search": 1}
+    began = time.monotonic()
+    for address in ("/", about.get_absolute_url(), "/?q=pledge", "/?q=pledge", "/report/", "/accounts/login/"):
+        assert client.get(address).status_code == 200, address
+    assert signed_in(person("Ada", Role.EDITOR)).get("/desk/").status_code == 200
+    assert time.monotonic() - began < 10, "nobody waits for what is gone"
+    assert "The cache does not answer: ConnectionError" in caplog.text
+    assert cache.get("x", "nothing") == "nothing"
+    assert cache.get_many(["x"]) == {}
+    assert cache.incr("x") == 1
+
+
+def redis_answers() -> bool:
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", 6379)) == 0
+
+
+@pytest.mark.once
+def test_with_redis_pages_are_shared_by_workers(client, settings):
+    if not redis_answers():
+        pytest.skip("Redis is not running here")
+    there = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
+             "KEY_PREFIX": f"test-{os.getpid()}"}  # fmt: skip
+    settings.CACHES = {name: there | {"KEY_PREFIX": f"test-{os.getpid()}-{name}"}
+                       for name in ("default", "pages", "fragments")}  # fmt: skip
+    about = stated(slug="about")
+    first = client.get("/")
+    assert caches["pages"].get(first["ETag"]) is not None
+    assert Client().get("/").content == first.content
+    update(about, headline="Just published")
+    assert "Just published" in client.get("/pledges/about/").content.decode()
+    for name in settings.CACHES:
+        caches[name].clear()
+
+
+def test_a_clock_that_goes_back_never_takes_the_record_with_it():
+    about = stated()
+    with time_machine.travel("2026-11-26T12:00:00Z"):
+        later = update(about)
+    with time_machine.travel("2026-11-25T12:00:00Z"):
+        back = update(about, Status.ANNOUNCED, on=dt.date(2026, 11, 20))
+    assert back.published_at == later.published_at
+    assert whole()
+
+
+def test_a_lost_connection_is_told_and_the_next_request_has_a_new_one(committed_about):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no connection that could be lost")
+    client = Client(raise_request_exception=False)
+    assert client.get("/").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", [pid])
+    answers = {client.get(address).status_code for address in ("/sources/", "/changes/")}
+    assert answers <= {200, 503}
+    connection.close()
+    assert client.get("/bodies/").status_code == 200
+
+
+@pytest.fixture
+def committed_about(committed_db):
+    """A pledge that another connection sees too."""
+    return stated()
+
+
+def test_a_database_error_of_any_kind_leaves_no_trace_in_an_answer(monkeypatch):
+    stated()
+    client = Client(raise_request_exception=False)
+
+    def broken(*_, **__):
+        raise DatabaseError("secret words of the database")
+
+    monkeypatch.setattr("tracker.public.views.tallies.count", broken)
+    answer = client.get("/")
+    assert answer.status_code in (500, 503)
+    assert "secret words" not in answer.content.decode()
