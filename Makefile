@@ -14,7 +14,7 @@ TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REQUIRE_POSTGRES ?=
 REQUIRE_BROWSER ?=
 
-.PHONY: run test drill bench lint lock clean help
+.PHONY: run test drill bench lint sbom audit wheel lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -78,6 +78,15 @@ lint: $(VENV)/.installed-dev ## Check style, types, templates, import rules and 
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/lint-imports > .import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
 	@$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+
+sbom: $(VENV)/.installed-dev ## Write the bill of materials (CycloneDX) of what is locked to build/sbom.json
+	@mkdir -p build && $(BIN)/cyclonedx-py requirements requirements.lock --of JSON -o build/sbom.json && echo "build/sbom.json"
+
+audit: $(VENV)/.installed-dev ## Ask for known vulnerabilities of what is locked (needs the internet)
+	@$(BIN)/pip-audit --require-hashes --disable-pip --strict -r requirements.lock
+
+wheel: $(VENV)/.installed-dev ## Build the package: the same bytes for the same commit
+	@SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(BIN)/python -m build --wheel --no-isolation --outdir build .
 
 lock: $(VENV)/.installed-dev ## Pin the dependencies anew (needs uv on the PATH)
 	@command -v uv > /dev/null || { echo "uv is needed to make the lock files: pip install uv" >&2; exit 1; }

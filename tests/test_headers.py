@@ -1,8 +1,13 @@
 """What every answer tells a browser, whoever asks and whatever comes of it."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,3 +101,32 @@ def test_other_methods_are_refused(client, method):
         answer = client.generic(method, address, headers={"Authorization": "a secret"})
         assert answer.status_code == 405, address
         assert b"a secret" not in answer.content
+
+
+@pytest.mark.once
+def test_cookies_are_of_this_host_alone(tmp_path):
+    """A browser takes a cookie named __Host- only whole, Secure, without Domain and for /."""
+    program = (
+        "import django; django.setup(); from django.conf import settings as s; "
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_DOMAIN, s.SESSION_COOKIE_PATH, "
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    )
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tracker.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=django_settings.BASE_DIR, env=values | {"HTTPS": "true"},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert told.split() == ["__Host-sessionid", "__Host-csrftoken", "None", "/", "True", "True"]
+
+
+def test_a_form_of_another_site_is_refused():
+    ada = person("Ada", Role.EDITOR)
+    about = stated()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ada)
+    address = reverse("desk:hold_pledge", args=[about.slug])
+    assert strict.post(address, {"reason": "Forged"}).status_code == 403
+    assert strict.post(address, {"reason": "Forged"}, headers={"Origin": "https://evil.example"}).status_code == 403
+    for open_form in ("/report/", "/follow/"):  # these know nobody, so there is nothing to forge
+        assert strict.post(open_form, {}).status_code in (200, 422)
+    assert not about.holds.exists()

@@ -130,3 +130,25 @@ def test_a_password_is_kept_by_a_slow_digest_exactly_as_it_was_typed(settings):
     assert check_password("  Two blanks, Ünïcode, CASE  ", kept)
     assert not check_password("Two blanks, Ünïcode, CASE", kept)
     assert not check_password("  two blanks, ünïcode, case  ", kept)
+
+
+def test_no_log_in_leads_to_another_site(mary):
+    for target in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "https:evil"):
+        client = Client()
+        client.post(
+            f"/accounts/login/?next={target}", {"login": "mary.somerville", "password": PASSWORD, "next": target}
+        )
+        cache.clear()
+        answer = client.post("/accounts/2fa/authenticate/", {"code": code_now()})
+        assert answer["Location"].startswith("/desk/"), target
+
+
+def test_a_session_can_not_be_guessed(mary):
+    keys = set()
+    for _ in range(20):
+        client = Client()
+        client.force_login(mary)
+        keys.add(client.session.session_key)
+    assert len(keys) == 20
+    assert {len(key) for key in keys} == {32}
+    assert len(set("".join(keys))) == 36, "more than 160 bits"

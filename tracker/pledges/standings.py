@@ -80,11 +80,12 @@ def rebuild(apps: Apps = apps) -> int:
 def differences() -> Iterator[int]:
     """Yield the key of each pledge whose rows are not those that follow from the record."""
     for spans in _derived(apps):
-        have: dict[int, list[_Span]] = {pk: [] for pk, _ in spans}
-        for row in Standing.objects.filter(pledge__in=list(have)).order_by("pledge", "since"):
-            have[row.pledge_id].append(_span(row))
+        have: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk, _ in spans}
+        rows = Standing.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
+        for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
+            have[pk].append(tuple(span))
         for pk, wanted in spans:
-            if have[pk] != wanted:
+            if have[pk] != [(one.since, one.until, *one.state) for one in wanted]:
                 yield pk
 
 
