@@ -43,7 +43,7 @@ test: lint ## Set everything up, check style, types and import rules, and run al
 DRILLS := $(addprefix tests/pledges/test_,concurrency.py power_cut.py bit_rot.py postmaster.py) \
 	$(addprefix tests/desk/test_,contention.py signing_off.py) tests/opendata/test_api.py \
 	$(addprefix tests/sources/test_,fuzz.py quotes.py) \
-	tests/browser/test_every_page.py tests/browser/test_desk.py tests/public/test_constant_cost.py \
+	tests/test_requests.py tests/test_faults.py tests/browser/test_every_page.py tests/browser/test_desk.py tests/public/test_constant_cost.py \
 	tests/pledges/test_scale.py
 
 drill: export HYPOTHESIS_PROFILE = exploring
@@ -62,6 +62,7 @@ drill: export DRILL_LOOKS = all
 drill: export DRILL_FUZZ = 600
 drill: export DRILL_QUOTES = 10000
 drill: export DRILL_MUTANTS = 20000
+drill: export DRILL_REQUESTS = 100000
 drill: export DRILL_MANY = 1000
 drill: export DRILL_PLEDGES = 100000
 drill: $(VENV)/.installed-dev ## The hard tests at full size: 200 kills and power cuts, 2,000 flipped bits, a million entries, 2,000 sequences at the desk

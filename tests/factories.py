@@ -165,14 +165,18 @@ def person(name: str, role: DeskRole | None = DeskRole.EDITOR, *, second_factor:
         user.is_staff = True
         user.save()
     if second_factor:
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "not a real one"})
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+        )
     return user
 
 
 def superuser(name: str = "ada") -> Any:
     """A superuser with a second factor."""
     user = get_user_model().objects.create_superuser(name)
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "not a real one"})
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+    )
     return user
 
 

@@ -152,3 +152,16 @@ def test_a_session_can_not_be_guessed(mary):
     assert len(keys) == 20
     assert {len(key) for key in keys} == {32}
     assert len(set("".join(keys))) == 36, "more than 160 bits"
+
+
+def test_who_guesses_is_told_to_wait(mary):
+    cache.clear()
+    client = Client()
+    answers = [client.post("/accounts/login/", {"login": "mary.somerville", "password": "wrong"}) for _ in range(40)]
+    refused = [one for one in answers if one.status_code == 429]
+    assert refused, "in the end"
+    assert "Try again in a few minutes" in refused[0].content.decode()
+    assert refused[0]["Retry-After"] == "300"
+    assert client.get("/").status_code == 200
+    cache.clear()
+    assert log_in(client, code_now())["Location"] == "/desk/", "nobody is locked out"

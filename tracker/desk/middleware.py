@@ -22,6 +22,8 @@ class PrivatePagesMiddleware:
         if match and match.route.startswith(("admin/", "accounts/", "desk/")):
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
+            if response.status_code == 429:  # allauth's, which does not say when
+                response.headers.setdefault("Retry-After", "300")
             if match.url_name == "account_logout" and request.method == "POST":
                 response["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -1,8 +1,12 @@
 """Django admin for pledges and what belongs to them. The record is there to read, not to write."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
@@ -120,8 +124,19 @@ class ConflictAdmin(admin.ModelAdmin):
     inlines = [SideInline]
 
 
+class TablesAdmin(ImportExportModelAdmin):
+    """Tables in and out. A filter that there is not leads back to the list, as it does in the list itself."""
+
+    def export_action(self, request: HttpRequest) -> Any:
+        """Show the form to take a table out, or the table."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_changelist')}?e=1")
+
+
 @admin.register(Review)
-class ReviewAdmin(PermanentAddress, ImportExportModelAdmin):
+class ReviewAdmin(PermanentAddress, TablesAdmin):
     """Reviews."""
 
     resource_classes = [ReviewTable]
@@ -132,7 +147,7 @@ class ReviewAdmin(PermanentAddress, ImportExportModelAdmin):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(ImportExportModelAdmin):
+class RecommendationAdmin(TablesAdmin):
     """Recommendations of reviews."""
 
     resource_classes = [RecommendationTable]
@@ -144,7 +159,7 @@ class RecommendationAdmin(ImportExportModelAdmin):
     autocomplete_fields = ["review", "passage", "repeats"]
 
 
-class NamedAdmin(PermanentAddress, ImportExportModelAdmin):
+class NamedAdmin(PermanentAddress, TablesAdmin):
     """What has a name and an address of its own."""
 
     list_display = ["name", "slug"]

@@ -1,0 +1,155 @@
+"""Two hundred readers at once while the desk publishes every second: errors, times, and what readers see when.
+
+Each reader keeps a connection and asks for a page a second, one of a few. Prints a table: requests, errors, the median of
+a page while nobody else asks, the median and the 99th part of a hundred under load, and after how long each of the
+entries was on the page of its pledge, asked for anew each tenth of a second. Fills a tracker of its own.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = 8979
+PUBLISH = """
+import datetime as dt, sys, django
+django.setup()
+from tracker.pledges.models import Pledge
+from tracker.pledges.recording import Evidence, append
+about = Pledge.objects.get(slug="pledge-7")
+passage = about.citations.first().passage
+for line in sys.stdin:
+    append(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
+           headline=line.strip(), evidence=[Evidence(passage)], by="Made-up editor", approved_by="Made-up publisher")
+    print("done", flush=True)
+"""
+
+
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes, float]:
+    """Ask for a page over an open connection; return its status, its body and the seconds that it took."""
+    start = time.perf_counter()
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+    length = next((int(value) for name, value in fields.items() if name.lower() == "content-length"), None)
+    if length is not None:
+        body = await reader.readexactly(length)
+    else:
+        body = b""
+        while size := int(await reader.readline(), 16):
+            body += await reader.readexactly(size)
+            await reader.readline()
+        await reader.readline()
+    return int(head.split()[1]), body, time.perf_counter() - start
+
+
+async def read(paths: list[str], until: float, took: list[float], errors: list[str]) -> None:
+    """Read a page a second until an instant."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+        await asyncio.sleep(random.random())
+        while time.monotonic() < until:
+            path = random.choice(paths)
+            status, _, seconds = await ask(reader, writer, path)
+            took.append(seconds)
+            if status != 200:
+                errors.append(f"{path}: {status}")
+            await asyncio.sleep(max(0.0, 1 - seconds))
+        writer.close()
+    except (OSError, asyncio.IncompleteReadError) as error:
+        errors.append(type(error).__name__)
+
+
+async def publish(environment: dict[str, str], until: float, waited: list[float]) -> None:
+    """Publish an entry a second until an instant, and note after how many seconds a reader saw each."""
+    desk = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PUBLISH, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert desk.stdin and desk.stdout
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    number = 0
+    while time.monotonic() < until:
+        number += 1
+        words = f"Published under load, number {number}."
+        desk.stdin.write(f"{words}\n".encode())
+        await desk.stdout.readline()
+        start = time.perf_counter()
+        while words.encode() not in (await ask(reader, writer, "/pledges/pledge-7/"))[1]:
+            await asyncio.sleep(0.1)
+        waited.append(time.perf_counter() - start)
+        await asyncio.sleep(1)
+    desk.stdin.close()
+    await desk.wait()
+
+
+async def measure(environment: dict[str, str], readers: int, seconds: float) -> dict[str, float]:
+    """Return what was seen."""
+    paths = ["/", "/?status=under-way", "/changes/", "/sources/", "/methodology/", "/pledges/pledge-3/", "/bodies/"]
+    idle: list[float] = []
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    for at in range(70):
+        idle.append((await ask(reader, writer, paths[at % len(paths)]))[2])
+    writer.close()
+    took: list[float] = []
+    errors: list[str] = []
+    waited: list[float] = []
+    until = time.monotonic() + seconds
+    await asyncio.gather(
+        publish(environment, until, waited), *(read(paths, until, took, errors) for _ in range(readers))
+    )
+    if errors:
+        print("errors:", errors[:5], file=sys.stderr)
+    took.sort()
+    return {
+        "requests": len(took),
+        "errors": len(errors),
+        "entries published": len(waited),
+        "idle p50, ms": statistics.median(idle) * 1000,
+        "p50, ms": statistics.median(took) * 1000,
+        "p99, ms": took[int(len(took) * 0.99)] * 1000,
+        "p99 / idle p50": took[int(len(took) * 0.99)] / statistics.median(idle),
+        "longest until an entry was seen, s": max(waited),
+    }
+
+
+def main() -> None:
+    """Fill, serve, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--readers", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pledges", type=int, default=1000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
+                       "DJANGO_SETTINGS_MODULE": "tracker.settings"}  # fmt: skip
+        for command in (
+            ["manage.py", "migrate", "-v", "0"],
+            ["benchmarks/generate.py", "--pledges", str(arguments.pledges)],
+            ["manage.py", "collectstatic", "--noinput", "-v", "0"],
+        ):
+            subprocess.run(
+                [sys.executable, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+            )
+        server = subprocess.Popen(
+            [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
+             "--blocking-threads", "4", "--no-log", "tracker.wsgi:application"], cwd=ROOT, env=environment,
+        )  # fmt: skip
+        try:
+            time.sleep(3)
+            found = asyncio.run(measure(environment, arguments.readers, arguments.seconds))
+        finally:
+            server.terminate()
+            server.wait()
+    for name, value in found.items():
+        print(f"{value:10.1f}  {name}")
+
+
+if __name__ == "__main__":
+    main()
