@@ -1,8 +1,8 @@
 """Two hundred readers at once while the desk publishes every second: errors, times, and what readers see when.
 
-Each reader keeps a connection and asks for a page a second, one of a few. Prints a table: requests, errors, the median of
-a page while nobody else asks, the median and the 99th part of a hundred under load, and after how long each of the
-entries was on the page of its pledge, asked for anew each tenth of a second. Fills a tracker of its own.
+Each reader keeps a connection and asks for a page a second, one of a few. Prints: requests, errors, the median of a
+page while nobody else asks, the median and the 99th of a hundred under load, and after how long each of the entries
+was on the page of its pledge, asked for anew each tenth of a second. Fills a tracker of its own.
 """
 
 import argparse
@@ -72,7 +72,8 @@ async def publish(environment: dict[str, str], until: float, waited: list[float]
     desk = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PUBLISH, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert desk.stdin and desk.stdout
+    if desk.stdin is None or desk.stdout is None:
+        raise RuntimeError("The desk has no pipes.")
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     number = 0
     while time.monotonic() < until:

@@ -32,8 +32,9 @@ TRACE = re.compile(r"Traceback \(most recent call last\)|django\.db\.utils|File 
 
 WORDS = [
     "", "taxi", "0", "1", "-1", "999999999999999999999", "2026-11-24", "2026-02-30", "9999-99", "on", "yes", "no",
-    "null", "true", "[]", "{}", "a" * 3000, "é", "ｆ", "\u202e", "\x00", "\ud7ff", "💥", "%00", "../../etc/passwd", "' OR 1=1 --",
-    "<script>alert(1)</script>", "{{ 7*7 }}", "${7*7}", "javascript:alert(1)", "//evil.example",
+    "null", "true", "[]", "{}", "a" * 3000, "é", "ｆ", "\u202e", "\x00", "\ud7ff", "💥", "%00",
+    "../../etc/passwd", "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "${7*7}",
+    "javascript:alert(1)", "//evil.example",
     "http://127.0.0.1/", "\r\nSet-Cookie: a=b", "status", "under-way", "delivered", "title", "moved", "csv", "=1+1",
     "٣",
     "1e309", "NaN",
