@@ -1,12 +1,17 @@
 """What every answer tells a browser, whoever asks and whatever comes of it."""
 
+import base64
 import datetime as dt
+import hashlib
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -130,3 +135,14 @@ def test_a_form_of_another_site_is_refused():
     for open_form in ("/report/", "/follow/"):  # these know nobody, so there is nothing to forge
         assert strict.post(open_form, {}).status_code in (200, 422)
     assert not about.holds.exists()
+
+
+def test_each_script_says_which_bytes_it_is(client):
+    """A browser refuses a script that is another: so the digest on the page has to be that of the file."""
+    stated()
+    page = client.get("/").content.decode()
+    scripts = re.findall(r'<script src="/static/([^"]+)" integrity="sha384-([^"]+)"', page)
+    assert len(scripts) == page.count("<script src=") == 2
+    for path, digest in scripts:
+        content = Path(str(finders.find(path))).read_bytes()
+        assert base64.b64encode(hashlib.sha384(content).digest()).decode() == digest
