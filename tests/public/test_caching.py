@@ -39,6 +39,11 @@ def queries(client, url, **headers):
     return answer, len(asked)
 
 
+def fields(answer):
+    """The headers of an answer, but for the id of its request."""
+    return {name: value for name, value in answer.items() if name != "X-Request-ID"}
+
+
 def test_the_second_reader_costs_one_query_and_sees_the_same(client):
     about = stated()
     for url in ("/", about.get_absolute_url(), "/changes/", "/?status=under-way", "/methodology/", "/api/v1/pledges"):
@@ -46,7 +51,7 @@ def test_the_second_reader_costs_one_query_and_sees_the_same(client):
         second, after = queries(client, url)
         assert after == 1 <= cost
         assert second.content == first.content
-        assert dict(second.items()) == dict(first.items())
+        assert fields(second) == fields(first)
         third, cost = queries(client, url, **{"If-None-Match": first["ETag"]})
         assert (third.status_code, third.content, cost) == (304, b"", 1)
 
