@@ -163,7 +163,8 @@ def test_the_proxies_keep_no_addresses_and_let_no_slow_client_in():
         assert word in nginx
     caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     assert caddy.count("{") == caddy.count("}")
-    assert "read_header 10s" in caddy
+    for word in ("read_header 10s", "request_buffers 13MB", "response_buffers"):
+        assert word in caddy
     assert not re.search(r"^\s*log\b", caddy, re.MULTILINE), "no access log"
 
 
