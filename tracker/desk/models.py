@@ -119,6 +119,11 @@ class Draft(models.Model):
         return reverse("desk:draft", args=[self.pk])
 
     @property
+    def logged_as(self) -> str:
+        """What the activity log calls it: never by its own words."""
+        return f"Draft {self.pk}: {self.pledge.title if self.pledge else 'a new pledge'}"
+
+    @property
     def is_editable(self) -> bool:
         """Whether its words can be changed."""
         return self.stage in EDITABLE

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import drafting, holds, queue
-from tracker.desk.activity import log
 from tracker.desk.answers import tell
 from tracker.desk.forms import WithdrawTextForm
 from tracker.desk.models import Draft, Hold, Sort
 from tracker.desk.once import once
 from tracker.desk.policies import policy
-from tracker.desk.roles import Ability, may, public_name
-from tracker.pledges import recording
+from tracker.desk.roles import Ability, may
+from tracker.desk.withdrawing import withdraw_words
 from tracker.pledges.models import Pledge, StatusUpdate
 from tracker.pledges.statuses import STANDING_KINDS, Letter
 from tracker.sources.models import Source
@@ -148,14 +147,12 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
     form = WithdrawTextForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            recording.withdraw_text(
+            withdraw_words(
                 entry,
                 reason=form.cleaned_data["reason"],
-                admin=request.user,  # type: ignore[arg-type]
-                by=public_name(request.user),
+                by=request.user,
                 headline=form.cleaned_data["headline"],
             )
-            log(request.user, "withdrew the text of", f"entry {position}", url=entry.get_absolute_url())
         except ValidationError as error:
             tell(form, error)
         else:

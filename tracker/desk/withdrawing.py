@@ -1,14 +1,31 @@
-"""Withdraw a source for legal reasons, everywhere its text is: the source, the search index, what was found in it."""
+"""Withdraw words for legal reasons everywhere the tracker has them: the record, the draft they came from, a source,
+the search index, what was found in it."""
 
 from typing import Any
 
 from django.db import transaction
 
 from tracker.desk.activity import log
+from tracker.desk.models import Draft
 from tracker.desk.roles import public_name
-from tracker.pledges.searching import reindex_source
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.recording import withdraw_text
+from tracker.pledges.searching import forget, reindex_source
 from tracker.sources.models import Source, SourceWithdrawal
 from tracker.sources.withdrawing import withdraw_source
+
+
+@transaction.atomic
+def withdraw_words(entry: StatusUpdate, *, reason: str, by: Any, headline: bool = False) -> StatusUpdate:
+    """Withdraw an entry's explanation, and with ``headline`` its headline, and return the tombstone; all or nothing.
+
+    The draft that was published as the entry loses the same words. Raises as recording.withdraw_text does.
+    """
+    tombstone = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
+    blank: dict[str, Any] = {"explanation": "", "facts": {}} | ({"headline": ""} if headline else {})
+    Draft.objects.filter(published_as=entry).update(**blank)
+    log(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
+    return tombstone
 
 
 @transaction.atomic
@@ -17,5 +34,6 @@ def withdraw(source: Source, *, reason: str, by: Any) -> SourceWithdrawal:
     tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
     source.candidates.all().delete()
     reindex_source(source)
+    forget()
     log(by, "withdrew the source", source)
     return tombstone

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tracker.pledges.chain import FIRST, cited, committed, entry_digest, new_salt, statement_text, text_digest
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
-from tracker.pledges.searching import index_entry
+from tracker.pledges.searching import forget, index_entry
 from tracker.pledges.standings import follow
 from tracker.pledges.statuses import ENDING_KINDS, EntryKind, Role, Status
 from tracker.pledges.turns import turn
@@ -122,6 +122,7 @@ def withdraw_text(
     EntryText.objects.filter(update=entry).update(**blank)
     entry.text.refresh_from_db()
     index_entry(entry)
+    forget()
     follow(entry.pledge)
     return tombstone
 

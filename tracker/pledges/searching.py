@@ -85,6 +85,16 @@ def reindex_source(source: Source) -> None:
         index_source(source, published_at=found.published_at)
 
 
+def forget() -> None:
+    """Let nothing of what was withdrawn stay in the index: a deleted row's words stand in it until it is merged.
+
+    Called where words are withdrawn for legal reasons. PostgreSQL's index points at rows, and VACUUM takes these.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO pledges_search_fts(pledges_search_fts) VALUES ('optimize')")
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Make the whole index anew from the record, and return how many things can be found."""

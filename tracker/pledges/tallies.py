@@ -44,17 +44,29 @@ def count(*, today: dt.date, until: dt.datetime | None = None) -> Counter[Cell]:
 def keep() -> int:
     """Keep the counts that are due and return how many: one for the end of each day of the record, and the newest.
 
-    Waits for its turn as a writer does: no entry is under way that the count would miss.
+    Days that are over need no turn: no entry is ever published before the last. For the newest it waits for its turn
+    as a writer does, so that no entry is under way that the count would miss.
     """
-    with turn():
-        newest = StatusUpdate.objects.last_entry()
-        if newest is None:
-            return 0
-        due = list(_due(newest.published_at, timezone.localdate()))
-        for at, day in due:
-            cells = [[*cell, number] for cell, number in count(today=day, until=at).items()]
-            DayTally.objects.create(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
-        return len(due)
+    newest, today = StatusUpdate.objects.last_entry(), timezone.localdate()
+    if newest is None:
+        return 0
+    number = 0
+    for day in _days_over(newest.published_at, today):
+        _keep(end_of(day), day)
+        number += 1
+    if _is_due(newest.published_at, today):
+        with turn():
+            newest = StatusUpdate.objects.last_entry()
+            if newest is not None:
+                _keep(newest.published_at, today)
+                number += 1
+    return number
+
+
+def _keep(at: dt.datetime, day: dt.date) -> None:
+    cells = [[*cell, number] for cell, number in count(today=day, until=at).items()]
+    kept = DayTally(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
+    DayTally.objects.bulk_create([kept], ignore_conflicts=True)  # another worker may have been first
 
 
 def read(kept: DayTally) -> Counter[Cell]:
@@ -78,25 +90,32 @@ def wrong() -> Iterator[DayTally]:
             yield kept
 
 
-def _due(newest: dt.datetime, today: dt.date) -> Iterator[tuple[dt.datetime, dt.date]]:
-    """Yield the instants and days at which a count has to be kept, in order."""
-    mine = DayTally.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS)
-    last = mine.order_by("-at", "-day").first()
+def _last() -> DayTally | None:
+    return DayTally.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("-at", "-day").first()
+
+
+def _days_over(newest: dt.datetime, today: dt.date) -> Iterator[dt.date]:
+    """Yield each day that ended before the newest entry, and has no count yet."""
+    last = _last()
     if last is None:
         first = StatusUpdate.objects.order_by("position").values_list("published_at", flat=True)[0]
         day = timezone.localdate(first)
     else:
         day = max(timezone.localdate(last.at), last.day)
-        if end_of(day) <= last.at:
-            day += dt.timedelta(days=1)
     while (at := end_of(day)) <= newest and day < today:
         if last is None or (at, day) > (last.at, last.day):
-            yield at, day
+            yield day
         day += dt.timedelta(days=1)
-    rows = Standing.objects.filter(since__gte=last.at) if last else Standing.objects.all()
-    many = len(rows.values("pk")[:OFTEN]) == OFTEN
-    if last is None or ((last.day < today or many) and (last.at, last.day) != (newest, today)):
-        yield newest, today
+
+
+def _is_due(newest: dt.datetime, today: dt.date) -> bool:
+    """Whether a day or enough changes have passed since the last count."""
+    last = _last()
+    if last is None:
+        return True
+    if (last.at, last.day) == (newest, today):
+        return False
+    return last.day < today or len(Standing.objects.filter(since__gte=last.at).values("pk")[:OFTEN]) == OFTEN
 
 
 def _changed(last: DayTally, today: dt.date, until: dt.datetime | None) -> QuerySet[Standing]:
