@@ -21,7 +21,7 @@ from tests.factories import person, stated
 from tracker.desk.roles import Role
 from tracker.headers import HEADERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["/", "/sources/", "/no-such-page/", "/report/", "/accounts/login/", "/desk/", "/admin/", "/robots.txt",
          "/changes/?month=bad", "/static/public/site.css", "/health/live"]  # fmt: skip
 FOR_OTHERS = ["/data/pledges.csv", "/api/v1/pledges", "/feed.atom", "/embed/pledges/about.svg"]
@@ -108,7 +108,6 @@ def test_other_methods_are_refused(client, method):
         assert b"a secret" not in answer.content
 
 
-@pytest.mark.once
 def test_cookies_are_of_this_host_alone(tmp_path):
     """A browser takes a cookie named __Host- only whole, Secure, without Domain and for /."""
     program = (

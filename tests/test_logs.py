@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 
 from tracker.logs import REQUEST, Json, Lines
 
+pytestmark = pytest.mark.once
+
 
 def record(message: str, *arguments: object, error: bool = False) -> logging.LogRecord:
     info = None
@@ -62,7 +64,6 @@ def test_nothing_of_the_reader_is_logged(client, caplog):
             assert secret not in told, secret
 
 
-@pytest.mark.once
 def test_the_format_is_a_setting(tmp_path):
     program = "import django; django.setup(); import logging; logging.getLogger('tracker').error('Told')"
     values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tracker.settings"}
@@ -75,7 +76,6 @@ def test_the_format_is_a_setting(tmp_path):
         assert "Told" in run.stderr
 
 
-@pytest.mark.once
 def test_sentry_without_its_package_is_said_at_the_start(tmp_path):
     values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "SENTRY_DSN": "https://key@sentry.example/1"}
     run = subprocess.run(

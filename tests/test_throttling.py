@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from tests.factories import stated
 from tracker.throttling import client as digest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOW = "2026-11-24T12:00:30Z"
 
 

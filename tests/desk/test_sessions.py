@@ -17,7 +17,7 @@ from tests.factories import person
 from tracker.desk.models import Activity
 from tracker.desk.roles import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_a_password_alone_opens_nothing(mary):
