@@ -93,6 +93,7 @@ def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     sign_off(visit, app_code, "Officers were trained by a desk test")
 
 
+@pytest.mark.once
 def test_the_same_without_a_script(visit, app_code):
     page = log_in(visit("/about/", script=False), "nora.noscript", app_code)
     page.goto("/desk/pledges/asylum-exclusion/")
@@ -148,6 +149,7 @@ class Keys:
         self.page.keyboard.type(words)
 
 
+@pytest.mark.once
 def test_the_same_with_the_keyboard_alone(visit, app_code):
     page = log_in(visit("/about/"), "kit.keyboard", app_code)
     keys = Keys(page)
@@ -179,6 +181,7 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     sign_off(visit, app_code, "Trained, with keys alone")
 
 
+@pytest.mark.once
 def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     page = visit("/pledges/taxi-licensing/", script=False)
     page.get_by_role("link", name="Report an error on this page").click()
@@ -282,6 +285,7 @@ def test_log_in_pages_are_sound(visit):
             assert results.violations_count == 0, results.generate_report()
 
 
+@pytest.mark.once
 def test_a_passkey_is_set_up_and_logs_in(visit, app_code, site):
     page, local = visit("/about/"), site.replace("127.0.0.1", "localhost")  # passkeys want a name, not a number
     client = page.context.new_cdp_session(page)

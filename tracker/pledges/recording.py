@@ -123,7 +123,7 @@ def withdraw_text(
     entry.text.refresh_from_db()
     index_entry(entry)
     forget()
-    follow(entry.pledge)
+    follow(tombstone)
     return tombstone
 
 
@@ -199,7 +199,7 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         citation.full_clean()
         citation.save(force_insert=True)
     index_entry(update)
-    follow(update.pledge)
+    follow(update)
     return update
 
 

@@ -46,8 +46,35 @@ class _Span(NamedTuple):
     state: _State
 
 
-def follow(pledge: Pledge) -> None:
-    """Bring the rows of a pledge up to the record. Called where an entry is written, within its transaction."""
+def follow(entry: StatusUpdate) -> None:
+    """Bring the rows of an entry's pledge up to the record. Called where it is written, within its transaction.
+
+    An entry that states nothing and takes no words away changes what holds from now on: that costs the same however
+    long the record of the pledge is. Else all of its rows are derived anew.
+    """
+    now = Standing.objects.filter(pledge=entry.pledge, until__isnull=True).first()
+    if now is None or entry.kind not in (*STANDING_KINDS, *ENDING_KINDS):
+        _derive(entry.pledge)
+        return
+    latest = StatusUpdate.objects.standing().filter(pledge=entry.pledge).order_by("-effective_on", "-position").first()
+    before = _span(now)
+    state = before.state._replace(
+        update_id=latest.pk if latest else None,
+        status=latest.status if latest else None,
+        status_on=latest.effective_on if latest else None,
+        moved_on=latest.effective_on if latest else dt.date.min,
+        looked_until=latest.looked_until if latest else None,
+    )
+    if state == before.state:
+        return
+    if now.since < entry.published_at:
+        Standing.objects.filter(pk=now.pk).update(until=entry.published_at)
+    else:
+        now.delete()
+    Standing.objects.bulk_create(_rows(Standing, entry.pledge_id, [_Span(entry.published_at, None, state)]))
+
+
+def _derive(pledge: Pledge) -> None:
     wanted = _spans(pledge, list(StatusUpdate.objects.filter(pledge=pledge).order_by("position").values_list(*_READ)))
     have = list(Standing.objects.filter(pledge=pledge).order_by("since"))
     same = 0
