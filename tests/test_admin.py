@@ -12,7 +12,7 @@ from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, 
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, StatusUpdate, Theme
 from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OUR_MODELS = [model for label in ("sources", "pledges", "desk") for model in apps.get_app_config(label).get_models()]
 
 

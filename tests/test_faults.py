@@ -6,6 +6,7 @@ Killed processes, power cuts, a killed PostgreSQL and letters that a worker dies
 
 import datetime as dt
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -92,10 +93,14 @@ def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
     assert made.headline == "Typed once"
 
 
-@pytest.fixture
-def installation(tmp_path):
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
     """An installation of its own on SQLite, with the Casey data."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path_factory.mktemp("installation")),
+        "LOG_LEVEL": "ERROR",
+    }
     for command in (["migrate", "-v", "0"], ["load_dataset"], ["collectstatic", "--noinput", "-v", "0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=environment,
                        check=True, capture_output=True)  # fmt: skip
@@ -132,7 +137,7 @@ class TestDisk:
         assert "OperationalError" in refused.stderr
         assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
         held = run(installation, "from django.core.management import call_command; call_command('verify_record')")
-        assert "24 of 24 entries hold." in held.stdout, held.stderr
+        assert re.search(r"(\d+) of \1 entries hold\.", held.stdout), held.stderr
         assert run(installation, WRITE).returncode == 0, "with room again it is published"
 
     def test_a_file_that_can_only_be_read_serves_pages_and_refuses_to_publish(self, installation):

@@ -15,7 +15,7 @@ from tracker.pledges.statuses import Letter
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # name: (the ability it asks for, the methods it takes). The whole table of decisions.
 DESK = {

@@ -18,7 +18,7 @@ from tracker.pledges.statuses import Letter
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.usefixtures("casey")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories import stated, update
 from tracker.pledges.statuses import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def frameable(answer) -> bool:

@@ -16,7 +16,7 @@ from tracker.opendata import exporting
 from tracker.opendata.exporting import NotOurFolder, address_of, export, file_of, kept
 from tracker.pledges.models import Pledge, StatusUpdate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from tracker.pledges.models import Body, Pledge
 from tracker.pledges.statuses import Basis, Role, Schedule, Status
 from tracker.sources.models import Licence, Passage, Source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def page(client, url):

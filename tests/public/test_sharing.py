@@ -11,7 +11,7 @@ from tests.factories import ThemeFactory, pledge, stated, update
 from tracker.pledges.models import Pledge
 from tracker.pledges.statuses import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.usefixtures("casey")

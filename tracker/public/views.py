@@ -37,7 +37,7 @@ from tracker.throttling import limited
 
 
 @require_safe
-@limited("search", when=lambda request: "q" in request.GET)
+@limited("search", when=lambda request: bool(request.GET.get("q")))
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     when = as_of(request)
