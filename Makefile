@@ -13,6 +13,8 @@ TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 # Set to 1 (as .ci/run does) to fail rather than skip where PostgreSQL or a browser is missing.
 REQUIRE_POSTGRES ?=
 REQUIRE_BROWSER ?=
+# How many tests run at once. Many wait for a browser, a process or a disk: one more than there are processors is faster.
+TEST_WORKERS ?= auto
 
 .PHONY: run test drill bench lint sbom audit wheel lock clean help
 
@@ -30,9 +32,9 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 		--blocking-threads 4 --no-log tracker.wsgi:application & server=$$!; wait $$server
 
 test: lint ## Set everything up, check style, types and import rules, and run all tests
-	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n auto --dist loadgroup
+	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
-		echo "== Tests on PostgreSQL" && DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/python -m pytest -n auto --dist loadgroup; \
+		echo "== Tests on PostgreSQL" && DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup; \
 	elif [ -n "$(REQUIRE_POSTGRES)" ]; then \
 		echo "PostgreSQL is required here but does not answer at $(TEST_POSTGRES_URL)." >&2; exit 1; \
 	else \
