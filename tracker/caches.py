@@ -13,14 +13,16 @@ from redis.retry import Retry
 logger = logging.getLogger(__name__)
 
 
-def _forgiving(method: Callable[..., Any], instead: Any) -> Callable[..., Any]:
+def _forgiving(method: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that asks ``instead``, with the same arguments, where Redis does not answer."""
+
     @wraps(method)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
         except redis.RedisError as error:
             logger.warning("The cache does not answer: %s", type(error).__name__)
-            return instead() if callable(instead) else instead
+            return instead(*args, **kwargs)
 
     return wrapped
 
@@ -34,26 +36,13 @@ class ForgivingRedisCache(RedisCache):
         options = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": never_again} | params.get("OPTIONS", {})
         super().__init__(server, params | {"OPTIONS": options})
 
-    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """Return what is kept, or ``default``."""
-        try:
-            return super().get(key, default, version)
-        except redis.RedisError as error:
-            logger.warning("The cache does not answer: %s", type(error).__name__)
-            return default
-
-    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Count; where nothing is kept, nothing was counted. Raises ValueError for a key that is not there."""
-        try:
-            return int(super().incr(key, delta, version))
-        except redis.RedisError as error:
-            logger.warning("The cache does not answer: %s", type(error).__name__)
-            return delta
-
-    add = _forgiving(RedisCache.add, True)
-    set = _forgiving(RedisCache.set, None)
-    delete = _forgiving(RedisCache.delete, False)
-    get_many = _forgiving(RedisCache.get_many, dict)
-    set_many = _forgiving(RedisCache.set_many, list)
-    delete_many = _forgiving(RedisCache.delete_many, None)
-    has_key = _forgiving(RedisCache.has_key, False)
+    get = _forgiving(RedisCache.get, lambda key, default=None, version=None: default)
+    # Nothing was counted before: this is the first.
+    incr = _forgiving(RedisCache.incr, lambda key, delta=1, version=None: delta)
+    add = _forgiving(RedisCache.add, lambda *_, **__: True)
+    set = _forgiving(RedisCache.set, lambda *_, **__: None)
+    delete = _forgiving(RedisCache.delete, lambda *_, **__: False)
+    get_many = _forgiving(RedisCache.get_many, lambda *_, **__: {})
+    set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
+    delete_many = _forgiving(RedisCache.delete_many, lambda *_, **__: None)
+    has_key = _forgiving(RedisCache.has_key, lambda *_, **__: False)

@@ -75,10 +75,15 @@ def record() -> Check:
     return Check("record", True, "guarded")
 
 
+def _free() -> int:
+    """Return how many bytes are free where the data are."""
+    folder = Path(settings.DATA_DIR)
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free
+
+
 def disk() -> Check:
     """Whether there is room where the data are."""
-    folder = Path(settings.DATA_DIR)
-    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    free = _free()
     told = f"{free // 1024 // 1024:,} MB free"
     if free < LEAST_DISK:
         return Check("disk", False, told, "Make room: nothing can be published on a full disk.")
@@ -203,7 +208,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     numbers: dict[str, float] = {
         "record_entries": last.position if last else 0,
         "last_entry_timestamp_seconds": last.published_at.timestamp() if last else 0,
-        "free_disk_bytes": shutil.disk_usage(folder if folder.exists() else folder.parent).free,
+        "free_disk_bytes": _free(),
         **{f"{name}_timestamp_seconds": file.stat().st_mtime for name, file in ages.items() if file.exists()},
     }
     for name, number in numbers.items():

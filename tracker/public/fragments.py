@@ -69,16 +69,11 @@ def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeStrin
         mine = context["claims"].get(passage.pk, [])
         said = [(one.pk, context["statuses"].get(one.about.pk)) for one in mine]
         names[passage.pk] = _key(request, CATALOGUE, "claims", passage.pk, context["numbers"][passage.pk], said)
-    found = caches["fragments"].get_many(list(names.values()))
     template = get_template("components/claims.html")
-    new = {
-        names[passage.pk]: template.render(context | {"passage": passage})
-        for passage in context["passages"]
-        if names[passage.pk] not in found
-    }
-    if new:
-        caches["fragments"].set_many(new, KEPT)
-    return {pk: mark_safe((found | new)[name]) for pk, name in names.items()}  # noqa: S308
+    passages = {passage.pk: passage for passage in context["passages"]}
+    return _together(
+        names, lambda missing: {pk: template.render(context | {"passage": passages[pk]}) for pk in missing}
+    )
 
 
 def rows(
@@ -88,18 +83,25 @@ def rows(
 
     ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
     """
-    names = {standing: _key(request, CATALOGUE, "row", standing, when.today, when.day) for _, standing in keys}
+    names = {pledge: _key(request, CATALOGUE, "row", standing, when.today, when.day) for pledge, standing in keys}
+    template = get_template("components/pledge_row.html")
+
+    def make(missing: list[int]) -> dict[int, str]:
+        context = {"today": when.today, "as_of": when}
+        return {pledge.pk: template.render(context | {"pledge": pledge}) for pledge in load(missing)}
+
+    found = _together(names, make)
+    return [found[pledge] for pledge, _ in keys if pledge in found]
+
+
+def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]) -> dict[int, SafeString]:
+    """Return the part that is kept under each name, by its key; ``make`` makes those that are not kept yet."""
     found = caches["fragments"].get_many(list(names.values()))
-    missing = {pledge: standing for pledge, standing in keys if names[standing] not in found}
-    if missing:
-        template = get_template("components/pledge_row.html")
-        new = {
-            names[missing[pledge.pk]]: template.render({"pledge": pledge, "today": when.today, "as_of": when})
-            for pledge in load(list(missing))
-        }
+    if missing := [key for key, name in names.items() if name not in found]:
+        new = {names[key]: html for key, html in make(missing).items()}
         caches["fragments"].set_many(new, KEPT)
         found |= new
-    return [mark_safe(found[names[standing]]) for _, standing in keys if names[standing] in found]  # noqa: S308
+    return {key: mark_safe(found[name]) for key, name in names.items() if name in found}  # noqa: S308
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
