@@ -52,7 +52,8 @@ def _test_settings(settings, tmp_path_factory):
     settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
     # A page that is kept would hide what a page costs: tests/public/test_caching.py keeps them.
     settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    caches["fragments"].clear()  # a key that was rolled back comes again
+    for name in ("parts", "fragments"):
+        caches[name].clear()  # a key that was rolled back comes again
     settings.READ_LIMITS = {}  # tests/test_throttling.py has them
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -187,7 +187,7 @@ def dead_port() -> int:
 def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
     about = stated(slug="about")
     gone = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": f"redis://127.0.0.1:{dead_port()}/1"}
-    settings.CACHES = dict.fromkeys(("default", "pages", "fragments"), gone)
+    settings.CACHES = dict.fromkeys(("default", "pages", "parts", "fragments"), gone)
     settings.READ_LIMITS = {"search": 1}
     began = time.monotonic()
     for address in ("/", about.get_absolute_url(), "/?q=pledge", "/?q=pledge", "/report/", "/accounts/login/"):
@@ -213,7 +213,7 @@ def test_with_redis_pages_are_shared_by_workers(client, settings):
     there = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
              "KEY_PREFIX": f"test-{os.getpid()}"}  # fmt: skip
     settings.CACHES = {name: there | {"KEY_PREFIX": f"test-{os.getpid()}-{name}"}
-                       for name in ("default", "pages", "fragments")}  # fmt: skip
+                       for name in ("default", "pages", "parts", "fragments")}  # fmt: skip
     about = stated(slug="about")
     first = client.get("/")
     assert caches["pages"].get(first["ETag"]) is not None

@@ -124,11 +124,12 @@ CACHES = {
     "default": _CACHE,
     **{
         name: {**_CACHE, "KEY_PREFIX": name, "LOCATION": _CACHE.get("LOCATION") or name}
-        for name in ("pages", "fragments")
+        for name in ("pages", "parts", "fragments")
     },
 }
 if "locmem" in _CACHE["BACKEND"]:
     CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
+    CACHES["parts"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
     CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

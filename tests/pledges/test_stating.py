@@ -141,7 +141,7 @@ def test_filters_counts_and_pages_of_a_day_go_by_what_was_stated_then(client):
         restate(about, theme=new, basis="announced-action", promised_by=None, bodies=[acts])
 
     def found(path, **query):
-        return {pk for pk, _ in client.get(path, query).context["listing"].page}
+        return {pk for pk, _ in client.get(path, query).context["results"].context["listing"].page}
 
     day = {"as_of": BEFORE.isoformat()}
     for query, then, now in (
@@ -157,7 +157,7 @@ def test_filters_counts_and_pages_of_a_day_go_by_what_was_stated_then(client):
     assert found("/themes/old/", **day) == {about.pk, still.pk}
     assert found("/themes/new/", **day) == set()
     assert found("/bodies/other/", **day) == {about.pk, still.pk}
-    facets = client.get("/", day).context["listing"].facets
+    facets = client.get("/", day).context["results"].context["listing"].facets
     assert [(choice.label, choice.number) for choice in facets[1].choices] == [("Old theme", 2)]
     assert new.pledges.get() == about
     assert "None of the 2 pledges is delivered." in client.get("/bodies/other/", day).content.decode()

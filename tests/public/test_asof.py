@@ -79,9 +79,9 @@ def test_any_day_equals_a_replay_of_the_record(client, steps, days):
             tally = Pledge.objects.tally(today=day, until=end_of(day))
             assert tally.total == sum(seen for seen, _ in expected.values())
             page = client.get("/", {"as_of": day.isoformat()})
-            assert {pk: Standing.objects.get(pk=key).status for pk, key in page.context["listing"].page} == {
-                pk: status for pk, (seen, status) in expected.items() if seen
-            }
+            assert {
+                pk: Standing.objects.get(pk=key).status for pk, key in page.context["results"].context["listing"].page
+            } == {pk: status for pk, (seen, status) in expected.items() if seen}
         first, last = START.date(), START.date() + dt.timedelta(days=320)
         changed = {move.pledge.pk: (move.before, move.after) for move in moves(since=first, until=last)}
         for one in pledges:

@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from itertools import chain
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from tracker.pledges import editions
 from tracker.pledges.editions import edition
 from tracker.pledges.models import Body, Citation, Conflict, ConflictSide, Question, Recommendation, Report, Theme
 from tracker.pledges.recording import withdraw, withdraw_text
-from tracker.pledges.statuses import Letter
+from tracker.pledges.statuses import Letter, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,59 @@ def test_any_change_of_what_readers_see_makes_another_edition():
     for what in changes():
         assert edition() not in seen, what
         seen.add(edition())
+
+
+def entries(about, other):
+    """Something that happens to a pledge on the record, or to another that rests on the same source."""
+    passage = about.citations.first().passage
+    first = update(about, headline="First")
+    yield "entry"
+    update(other, Status.DELIVERED, headline="Of the other")
+    yield "entry about another pledge"
+    update(other, headline="Rests on the same words", passage=passage)
+    yield "entry that rests on the source"
+    withdraw(first, reason="It was wrong.", by="Ada", approved_by="Grace")
+    yield "withdrawn"
+    update(about, headline="As it was", corrects=update(about, headline="A slip"), reason="A slip of ours.")
+    yield "corrected"
+    withdraw_text(first, headline=True, reason="A court.", admin=superuser("edith"), by="Edith")
+    yield "words withdrawn"
+    Citation.objects.create(pledge=about, passage=PassageFactory(), role="scope")
+    yield "citation of the pledge"
+    Citation.objects.filter(pledge=about, role="scope").update(note="Read anew")
+    yield "citation changed"
+    Citation.objects.filter(pledge=about, role="scope").delete()
+    yield "citation taken away"
+    Question.objects.create(
+        pledge=about, kind=Letter.FOI, text="?", of_whom="A body", drafted_by=person("Bea"),
+        asked_on=timezone.localdate(),
+    )  # fmt: skip
+    yield "question sent"
+    about.review.title = "Another audit"
+    about.review.save()
+    yield "review renamed"
+
+
+def test_what_is_put_together_from_kept_parts_is_what_would_be_made_anew(client, settings):
+    nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    kept = {**django_settings.CACHES, "pages": nothing}
+    anew = {**kept, "parts": nothing, "fragments": nothing}
+    about, other = stated(slug="about"), stated(slug="other")
+    source = about.citations.first().passage.source
+    urls = ["/", "/?status=under-way", "/?q=pledge", "/?as_of=2026-11-24", "/methodology/", "/pledges/about/",
+            "/pledges/other/", "/pledges/about/?as_of=2026-11-24",
+            *(page.get_absolute_url() for page in (source, about.theme, about.promised_by))]  # fmt: skip
+
+    def read(caches):
+        settings.CACHES = caches
+        return {url: client.get(url).content for url in urls}
+
+    before = read(kept)
+    for what in chain(entries(about, other), changes()):
+        now = read(kept)
+        assert now == read(anew), what
+        assert now != before or what in ("recommendation", "theme, in bulk", "report", "question", "deleted"), what
+        before = now
 
 
 def test_every_table_that_readers_see_is_counted():

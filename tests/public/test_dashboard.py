@@ -18,7 +18,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def titles(response) -> list[str]:
-    return [Pledge.objects.get(pk=pk).title for pk, _ in response.context["listing"].page]
+    return [Pledge.objects.get(pk=pk).title for pk, _ in response.context["results"].context["listing"].page]
 
 
 def get(client, **query):
@@ -117,7 +117,7 @@ def test_a_malformed_value_gives_the_list_with_a_message(client, query):
     assert response.status_code == 200
     assert titles(response) == [made.title]
     if query != {"page": "٣"}:
-        assert response.context["listing"].problems
+        assert response.context["results"].context["listing"].problems
     assert 'class="caution" role="alert"' in response.content.decode()
 
 
@@ -229,12 +229,12 @@ def test_the_filterset_offers_what_the_form_shows():
     "query", [{}, {"status": "under-way"}, {"theme": "policing", "status": "under-way"}, {"q": "inquiry"}]
 )
 def test_facet_counts_are_what_following_them_leaves(client, query):
-    listing = client.get("/", query).context["listing"]
+    listing = client.get("/", query).context["results"].context["listing"]
     assert [facet.label for facet in listing.facets] == ["Status", "Theme", "Deadline", "Basis"]
     for facet in listing.facets:
         assert facet.choices
         for choice in facet.choices:
-            left = client.get(f"/?{choice.query}").context["listing"].page.paginator.count
+            left = client.get(f"/?{choice.query}").context["results"].context["listing"].page.paginator.count
             assert left == choice.number > 0, (facet.label, choice)
 
 

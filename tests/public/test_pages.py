@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
 from tracker.pledges.models import Body, Pledge
+from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.statuses import Basis, Role, Schedule, Status
 from tracker.sources.models import Licence, Passage, Source
 
@@ -217,7 +218,7 @@ class TestErrors:
         def fail(*args, **kwargs):
             raise OperationalError("could not connect")
 
-        monkeypatch.setattr(Pledge.objects, "for_list", fail)
+        monkeypatch.setattr(PledgeQuerySet, "for_list", fail)
         response = client.get("/")
         assert response.status_code == 503
         assert response["Retry-After"] == "30"
@@ -230,7 +231,7 @@ class TestErrors:
         def fail(*args, **kwargs):
             raise RuntimeError("secret detail")
 
-        monkeypatch.setattr(Pledge.objects, "for_list", fail)
+        monkeypatch.setattr(PledgeQuerySet, "for_list", fail)
         response = client.get("/")
         assert response.status_code == 500
         assert "secret detail" not in response.content.decode()

@@ -24,7 +24,9 @@ def titles(asked: str, kind: Found = Found.PLEDGE, **more) -> list[str]:
 
 
 def rows(client, **query) -> list[str]:
-    return [Pledge.objects.get(pk=pk).title for pk, _ in client.get("/", query).context["listing"].page]
+    return [
+        Pledge.objects.get(pk=pk).title for pk, _ in client.get("/", query).context["results"].context["listing"].page
+    ]
 
 
 @pytest.mark.usefixtures("casey")

@@ -43,10 +43,25 @@ TABLES = [
 ]
 """The tables that readers see."""
 
+GROWING = ("pledges_statusupdate", "pledges_entrytext", "pledges_citation")
+"""The tables of the record, which grow with each entry about any pledge. That a row of them was changed or taken away
+is counted apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
+
+
+def rewritten(table: str) -> str:
+    """Return the name under which changes and deletions of one of the GROWING tables are counted."""
+    return f"{table} rewritten"
+
+
 TICKS = [
-    Tick(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
-    for table in TABLES
-    for event in ("INSERT", "UPDATE", "DELETE")
+    *(Tick(f"tick_{table}_insert", table, "INSERT", "pledges_edition") for table in TABLES),
+    *(
+        Tick(f"tick_{table}_rewritten_{event.lower()}", table, event, "pledges_edition", counts=rewritten(table))
+        if table in GROWING
+        else Tick(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
+        for table in TABLES
+        for event in ("UPDATE", "DELETE")
+    ),
 ]
 
 
@@ -66,8 +81,13 @@ _SHOWN = (
 """The settings that pages show or go by."""
 
 
+def settings_shown() -> list[str]:
+    """Return the values of the settings that pages show or go by, the program's version among them."""
+    return [str(getattr(settings, name)) for name in _SHOWN]
+
+
 def editions() -> dict[str, int]:
-    """Return the number of each table. One query."""
+    """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query."""
     with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
         cursor.execute("SELECT name, number FROM pledges_edition")
         return dict(cursor.fetchall())
@@ -94,6 +114,5 @@ def tag(*parts: str, number: int | None = None) -> str:
     """
     if number is None:
         number = edition()
-    shown = [str(getattr(settings, name)) for name in _SHOWN]
-    made_of = "\n".join([str(number), str(timezone.localdate()), *shown, *parts])
+    made_of = "\n".join([str(number), str(timezone.localdate()), *settings_shown(), *parts])
     return f'"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'

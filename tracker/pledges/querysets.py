@@ -13,6 +13,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -140,6 +141,19 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             )
         )
 
+    def version(self, slug: str, *, until: dt.datetime | None = None) -> tuple[int, ...] | None:
+        """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
+
+        One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
+        entry or a citation is rewritten: editions.py counts that.
+        """
+        from tracker.pledges.models import Citation, StatusUpdate
+
+        last = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
+        cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        rows = self.with_record(until=until).filter(slug=slug).annotate(last=Subquery(last), cited=Subquery(cited))
+        return rows.values_list("pk", "standing", "last", "cited").first()
+
     def of_body(self, body: "Body") -> Q:
         """Return the condition that a body made a pledge or has to act on it."""
         duties = self.model.bodies.through.objects.filter(body=body, pledge=OuterRef("pk"))
@@ -227,11 +241,30 @@ def public_sources() -> SourceQuerySet:
 
     With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
     """
+    return Source.objects.with_counts(of=relied_on("passages__pk")).filter(_known())
+
+
+def _known() -> Q:
     from tracker.pledges.models import Question
 
     used = Passage.objects.filter(relied_on(), source=OuterRef("pk"))
     answers = Question.objects.sent().filter(answer=OuterRef("pk"))
-    return Source.objects.with_counts(of=relied_on("passages__pk")).filter(Exists(used) | Exists(answers))
+    return Q(Exists(used)) | Q(Exists(answers))
+
+
+def version_of_source(slug: str) -> tuple[int | None, ...] | None:
+    """Return what moves with every claim on a source and every status of a pledge that rests on it.
+
+    None where readers know of no such source. One query where anything cites it; see PledgeQuerySet.version.
+    """
+    from tracker.pledges.models import Citation
+
+    moved = Citation.objects.filter(passage__source__slug=slug).aggregate(
+        claim=Max("pk"), own=Max("pledge__standings__pk"), of_entries=Max("update__pledge__standings__pk")
+    )
+    if moved["claim"] is None and not Source.objects.filter(_known(), slug=slug).exists():
+        return None
+    return tuple(moved.values())
 
 
 class CitationQuerySet(QuerySet["Citation"]):

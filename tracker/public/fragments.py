@@ -7,17 +7,20 @@ key, and outlives every entry about another pledge.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tracker.pledges.asof import AsOf
-from tracker.pledges.editions import TABLES, seen_by
+from tracker.pledges.editions import GROWING, TABLES, rewritten, seen_by, settings_shown
+from tracker.pledges.models import StatusUpdate
 
 KEPT = 24 * 3600
 """Seconds for which a part is kept at most."""
@@ -26,15 +29,56 @@ RECORD = frozenset(
     f"pledges_{name}" for name in ("statusupdate", "entrytext", "citation", "searchdocument", "question", "report")
 )
 """The tables that each entry about any pledge changes, and those that no list shows."""
-CATALOGUE = [table for table in TABLES if table not in RECORD]
+EVERYTHING = [*TABLES, *(rewritten(table) for table in GROWING)]
+CATALOGUE = [table for table in TABLES if table not in RECORD] + [rewritten(table) for table in GROWING]
 WORDS = [
-    "sources_source", "sources_passage", "pledges_citation", "pledges_recommendation", "pledges_conflictside",
+    "sources_source", "sources_passage", "pledges_citation", rewritten("pledges_citation"),
+    "pledges_recommendation", "pledges_conflictside",
 ]  # fmt: skip
 """The tables that decide which passages readers see, and how far these are checked."""
-STANDINGS = ["pledges_statusupdate", "pledges_entrytext", "pledges_pledge", "pledges_theme"]
+STANDINGS = [
+    "pledges_statusupdate", "pledges_entrytext", rewritten("pledges_entrytext"), "pledges_pledge", "pledges_theme",
+]  # fmt: skip
 """The tables that decide what a pledge's Standing is, and so how many there are of each sort."""
 
 _Value = TypeVar("_Value")
+
+
+class Part:
+    """Stretches of a page that show the same things: ``{% kept part "name" %}`` (tracker_tags) keeps each rendered.
+
+    They are kept under the editions of ``tables`` and under ``by``: all that they show has to follow from these, from
+    the settings and the language. ``fill`` returns the context that they need, and is called once where one of them
+    is not kept: what only they show is not asked for else. Nothing that depends on who asks belongs into one.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        tables: Iterable[str],
+        *by: object,
+        fill: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        self.request, self.tables, self.by, self._fill = request, tables, by, fill
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """What the stretches need to be rendered."""
+        return self._fill()
+
+    def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
+        """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
+        if settings.DEBUG:
+            return SafeString(make())
+        try:
+            key = _key(self.request, self.tables, "part", *self.by, *by)
+        except DatabaseError:  # a page may have to say just that
+            return SafeString(make())
+        html: str | None = caches["parts"].get(key)
+        if html is None:
+            html = str(make())
+            caches["parts"].set(key, html, KEPT)
+        return SafeString(html)
 
 
 def kept(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:
@@ -47,16 +91,12 @@ def kept(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[
     return value
 
 
-def filters(request: HttpRequest, listing: Any, when: AsOf) -> str:
-    """Return the form of a list's filters (Listing) as HTML, as it was filled in."""
-    form = listing.filterset.form
-
-    def render() -> str:
-        context = {"listing": listing, "form": form, "as_of": when}
-        return get_template("components/filters.html").render(context, request)
-
-    filled = [(name, form.data.get(name)) for name in form.fields]
-    return kept(request, f"filters {request.path} {when.day} {filled}", CATALOGUE, render)
+def last_entry(request: HttpRequest) -> StatusUpdate | None:
+    """Return the last entry of the record, read once for each request."""
+    if not hasattr(request, "last_entry"):
+        request.last_entry = StatusUpdate.objects.last_entry()  # type: ignore[attr-defined]
+    held: StatusUpdate | None = request.last_entry  # type: ignore[attr-defined]
+    return held
 
 
 def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
@@ -105,6 +145,9 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
-    numbers = seen_by(request)
-    shown = [settings.VERSION, settings.QUIET_AFTER_DAYS, get_language(), *(numbers.get(one, 0) for one in tables)]
-    return hashlib.sha256("\n".join(map(str, [*shown, *parts])).encode()).hexdigest()
+    if not hasattr(request, "shown_by"):
+        frozen = str(request.META.get("tracker.frozen", ""))
+        request.shown_by = "\n".join([*settings_shown(), str(get_language()), frozen])  # type: ignore[attr-defined]
+    numbers = seen_by(request) if tables else {}
+    made_of = [request.shown_by, *(numbers.get(one, 0) for one in tables), *parts]  # type: ignore[attr-defined]
+    return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()

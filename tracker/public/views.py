@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,13 +22,13 @@ from tracker.pledges.asof import AsOf, as_of, dated
 from tracker.pledges.filters import PledgeFilter, names
 from tracker.pledges.lineage import lineage
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import Cell, PledgeQuerySet, Tally, public_sources, relied_on
+from tracker.pledges.querysets import Cell, PledgeQuerySet, Tally, public_sources, relied_on, version_of_source
 from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import about_body, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
 from tracker.pledges.summary import status_counts, summarise
 from tracker.public import drawing, fragments
-from tracker.public.fragments import STANDINGS, WORDS, kept
+from tracker.public.fragments import CATALOGUE, EVERYTHING, STANDINGS, WORDS, Part, kept, last_entry
 from tracker.public.listing import Listing, listing
 from tracker.public.pictures import unit_bar
 from tracker.sources.excerpts import excerpt
@@ -41,33 +42,57 @@ from tracker.throttling import limited
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All pledges: the answer in one sentence, the counts, and the list with its filters."""
     when = as_of(request)
-    pledges = Pledge.objects.for_list(today=when.today, until=when.until)
-    cells = _cells(request, when)
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until, cells=cells, choices=_choices(request))
-    context = {
-        "listing": listing(request, filterset, when, scope=when.scope),
+
+    @cache
+    def cells() -> Mapping[Cell, int]:
+        return _cells(request, when)
+
+    def hero() -> dict[str, Any]:
+        tally = Tally.of(cells())
+        reviews = kept(request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
+        review = reviews[0] if len(reviews) == 1 else None
+        return {
+            "summary": summarise(tally, since=review.published_on if review else None, today=when.today),
+            "review": review,
+            **_counts(tally),
+            "passage_counts": _passage_counts(request),
+            "last_update": (StatusUpdate.objects.last_entry(until=when.until) if when.until else last_entry(request)),
+        }
+
+    context = _listed(request, when, Pledge.objects.all, cells, scope=when.scope)
+    if _wants_fragment(request):
+        return _vary(dated(render(request, "public/_results.html", context), when))
+    context["hero"] = Part(request, EVERYTHING, "hero", when.today, when.day, fill=hero)
+    return _vary(dated(render(request, "public/dashboard.html", context), when))
+
+
+def _listed(
+    request: HttpRequest,
+    when: AsOf,
+    pledges: Callable[[], PledgeQuerySet],
+    cells: Callable[[], Mapping[Cell, int]],
+    *,
+    scope: dict[str, str],
+) -> dict[str, Any]:
+    """What the list on a page needs: its filters and its results, each a part that is kept by what was asked for."""
+
+    @cache
+    def fill() -> dict[str, Any]:
+        rows = pledges().for_list(today=when.today, until=when.until)
+        filterset = PledgeFilter(
+            request.GET, queryset=rows, until=when.until, cells=cells(), choices=_choices(request)
+        )
+        shown = listing(request, filterset, when, scope=scope)
+        return {"listing": shown, "form": filterset.form, **_found(filterset)}
+
+    asked = [(name, request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
+    by = (request.path, asked, when.today, when.day)
+    return {
+        "results": Part(request, EVERYTHING, "results", *by, _wants_fragment(request), fill=fill),
+        "filters": Part(request, CATALOGUE, "filters", *by, fill=fill),
         "today": when.today,
         "as_of": when,
     }
-    context |= _found(filterset)
-    if _wants_fragment(request):
-        return _vary(dated(render(request, "public/_results.html", context), when))
-    tally = Tally.of(cells)
-    reviews = kept(request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
-    last = kept(
-        request, f"last entry {when.day}", STANDINGS, lambda: StatusUpdate.objects.last_entry(until=when.until)
-    )
-    if when.until is None:
-        request.last_entry = last  # type: ignore[attr-defined]  # the page's foot names it too
-    context |= {
-        "summary": summarise(tally, since=reviews[0].published_on if len(reviews) == 1 else None, today=when.today),
-        "review": reviews[0] if len(reviews) == 1 else None,
-        **_counts(tally),
-        "filters": fragments.filters(request, context["listing"], when),
-        "passage_counts": _passage_counts(request),
-        "last_update": last,
-    }
-    return _vary(dated(render(request, "public/dashboard.html", context), when))
 
 
 @require_safe
@@ -93,10 +118,19 @@ def pictures(request: HttpRequest) -> HttpResponse:
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge: what was promised, where it stands, and how we know."""
     when = as_of(request)
-    found = Pledge.objects.for_page(today=when.today, until=when.until).filter(slug=slug).first()
-    if found is None:
+    version = Pledge.objects.version(slug, until=when.until)
+    if version is None:
         later = get_object_or_404(Pledge, slug=slug)
         return render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
+    by = ("pledge", version, when.today, when.day, request.build_absolute_uri("/"), request.user.is_authenticated)
+    page = Part(request, [*CATALOGUE, "pledges_question"], *by, fill=lambda: _pledge(request, slug, when))
+    context = {"page": page, "today": when.today, "as_of": when}
+    return dated(render(request, "public/pledge.html", context), when)
+
+
+def _pledge(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
+    """All that the page of a pledge shows. It follows from the pledge's version, the catalogue and its questions."""
+    found = Pledge.objects.for_page(today=when.today, until=when.until).get(slug=slug)
     recall([found], until=when.until)
     updates = list(found.updates.all())
     standing = [update for update in updates if not update.ending]
@@ -109,10 +143,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
     stages = lineage(citations)
     elsewhere = {*_WORDINGS, Role.OFFICIAL_POSITION, *(stage.citation.role for stage in stages)}
-    context = {
+    return {
         "pledge": found,
-        "today": when.today,
-        "as_of": when,
         "lineage": stages,
         "updates": updates,
         "current": standing[0] if standing else None,
@@ -123,17 +155,16 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "put_right": [
             update.ending
             for update in updates
-            if update.ending and update.ending.published_at > timezone.now() - _ON_TOP
+            if update.ending and timezone.localdate(update.ending.published_at) > timezone.localdate() - _ON_TOP
         ],
         "reached": {update.step for update in standing if update.step},
         "permalink": request.build_absolute_uri(found.get_absolute_url()),
         "card": request.build_absolute_uri(reverse("public:card", args=[slug])),
     }
-    return dated(render(request, "public/pledge.html", context), when)
 
 
 _ON_TOP = dt.timedelta(days=30)
-"""For how long a correction stands at the top of the page of its pledge."""
+"""For how many days a correction stands at the top of the page of its pledge."""
 
 _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 
@@ -148,8 +179,26 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that rest on it."""
-    found = get_object_or_404(public_sources().defer(None).select_related("link", "withdrawal"), slug=slug)
-    shown_whole = found.is_held and (found.is_open or request.user.has_perm("sources.view_source"))
+    version = version_of_source(slug)
+    if version is None:
+        raise Http404
+    may_read = request.user.has_perm("sources.view_source")
+    page = Part(
+        request,
+        CATALOGUE,
+        "source",
+        slug,
+        version,
+        may_read,
+        fill=lambda: _source(request, slug, whole_for_reader=may_read),
+    )
+    return render(request, "public/source.html", {"page": page})
+
+
+def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
+    """All that the page of a source shows. It follows from the source's version and the catalogue."""
+    found = public_sources().defer(None).select_related("link", "withdrawal").get(slug=slug)
+    shown_whole = found.is_held and (found.is_open or whole_for_reader)
     passages = list(_passages().filter(source=found))
     for passage in passages:
         passage.source = found
@@ -175,8 +224,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "statuses": dict(statuses),
         "shown_whole": shown_whole,
     }
-    context["notes"] = fragments.claims(request, context)
-    return render(request, "public/source.html", context)
+    return context | {"notes": fragments.claims(request, context)}
 
 
 @require_safe
@@ -202,9 +250,12 @@ def bodies(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     found, when = get_object_or_404(Body, slug=slug), as_of(request)
-    mine = about_body(Pledge.objects.all(), found, then=stated_otherwise(until=when.until))
-    pledges = mine.for_list(today=when.today, until=when.until)
-    return _group(request, "body", found, pledges, mine.cells(today=when.today, until=when.until))
+
+    @cache
+    def mine() -> PledgeQuerySet:
+        return about_body(Pledge.objects.all(), found, then=stated_otherwise(until=when.until))
+
+    return _group(request, "body", found, mine, lambda: mine().cells(today=when.today, until=when.until))
 
 
 @require_safe
@@ -245,26 +296,36 @@ _COMPARED = 50
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found, when = get_object_or_404(Theme, slug=slug), as_of(request)
-    cells = {cell: number for cell, number in _cells(request, when).items() if cell.theme == found.slug}
-    mine = Pledge.objects.for_list(today=when.today, until=when.until).filter(stated_theme=found.slug)  # type: ignore[misc]
+
+    def mine() -> PledgeQuerySet:
+        return Pledge.objects.with_record(until=when.until).filter(stated_theme=found.slug)  # type: ignore[misc]
+
+    def cells() -> dict[Cell, int]:
+        return {cell: number for cell, number in _cells(request, when).items() if cell.theme == found.slug}
+
     return _group(request, "theme", found, mine, cells)
 
 
 def _group(
-    request: HttpRequest, kind: str, group: Body | Theme, mine: PledgeQuerySet, cells: Mapping[Cell, int]
+    request: HttpRequest,
+    kind: str,
+    group: Body | Theme,
+    mine: Callable[[], PledgeQuerySet],
+    cells: Callable[[], Mapping[Cell, int]],
 ) -> HttpResponse:
-    when = as_of(request)
-    filterset = PledgeFilter(request.GET, queryset=mine, until=when.until, cells=cells, choices=_choices(request))
-    rows = listing(request, filterset, when, scope={kind: group.slug} | when.scope)
-    context = {"listing": rows, "today": when.today, "as_of": when}
+    when, cells = as_of(request), cache(cells)
+
+    def hero() -> dict[str, Any]:
+        tally = Tally.of(cells())
+        return {"summary": summarise(tally, since=None, today=when.today), **_counts(tally)}
+
+    context = _listed(request, when, mine, cells, scope={kind: group.slug} | when.scope)
     if _wants_fragment(request):
         return _vary(dated(render(request, "public/_results.html", context), when))
-    tally = Tally.of(cells)
     context |= {
         "kind": kind,
         "group": group,
-        "summary": summarise(tally, since=None, today=when.today),
-        **_counts(tally),
+        "hero": Part(request, EVERYTHING, "hero", kind, group.slug, when.today, when.day, fill=hero),
     }
     return _vary(dated(render(request, "public/group.html", context), when))
 

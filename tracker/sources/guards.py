@@ -70,6 +70,8 @@ def _drop_sql(name: str, table: str, vendor: str) -> list[str]:
 class Tick:
     """A trigger that counts each change of a table, whoever makes it: ``counter`` has a row for each table.
 
+    ``counts`` is the name of the row, where it is not that of the table.
+
     A row of ``counter`` is a table's name (``name``) and a number that each change raises, by a random step: where a
     backup was restored and other changes were made, it does not come back to a number that it had.
     """
@@ -79,6 +81,7 @@ class Tick:
     event: str
     counter: str
     vendors: Sequence[str] = ("sqlite", "postgresql")
+    counts: str = ""
 
     @property
     def reads(self) -> Sequence[str]:
@@ -92,7 +95,7 @@ class Tick:
             "postgresql": "1 + floor(random() * 1000000000)::bigint",
         }[vendor]
         count = (
-            f"INSERT INTO {self.counter} (name, number) VALUES ('{self.table}', {step}) "
+            f"INSERT INTO {self.counter} (name, number) VALUES ('{self.counts or self.table}', {step}) "
             f"ON CONFLICT (name) DO UPDATE SET number = {self.counter}.number + excluded.number"
         )
         if vendor == "sqlite":

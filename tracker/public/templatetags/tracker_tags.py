@@ -14,6 +14,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,6 +24,7 @@ from django.utils.safestring import SafeString
 from tracker.pledges.markdown import to_html
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import Schedule, Status
+from tracker.public.fragments import Part, last_entry
 from tracker.sources import guards
 from tracker.sources.matching import without_refused
 from tracker.sources.models import CheckState
@@ -91,11 +94,19 @@ def days_until(start: dt.date, end: dt.date) -> int:
     return max(0, (end - start).days)
 
 
+@register.simple_tag
+def guards_lost() -> bool:
+    """Whether the database has lost a guard, and nothing can be published; False where it does not answer."""
+    try:
+        return bool(cache.get_or_set("guards-missing", lambda: bool(guards.missing(connection)), timeout=60))
+    except DatabaseError:
+        return False
+
+
 @register.inclusion_tag("components/head_line.html", takes_context=True)
-def head_line(context: Any) -> dict[str, Any]:
+def head_line(context: Any, lost: bool) -> dict[str, Any]:
     """How far the record goes, for the footer of every page; nothing where the database does not answer."""
     try:
-        lost = cache.get_or_set("guards-missing", lambda: bool(guards.missing(connection)), timeout=60)
         return {"last": _last_entry(context), "read_only": lost}
     except DatabaseError:
         return {}
@@ -113,12 +124,36 @@ def dormant(context: Any) -> dict[str, Any]:
 
 
 def _last_entry(context: Any) -> StatusUpdate | None:
-    """Return the last entry of the record, read once for each request."""
-    request: Any = context.get("request")
-    if not hasattr(request, "last_entry"):
-        entry = StatusUpdate.objects.last_entry()
-        if request is None:
-            return entry
-        request.last_entry = entry
-    held: StatusUpdate | None = request.last_entry
-    return held
+    request = context.get("request")
+    return StatusUpdate.objects.last_entry() if request is None else last_entry(request)
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> "KeptNode":
+    """``{% kept part "name" more… %}…{% endkept %}``: a stretch of a page that is kept rendered (fragments.Part).
+
+    ``more`` are further values that it is kept by. Inside, there is also what the part is filled with.
+    """
+    _, part, *by = token.split_contents()  # the name is just what it is kept by first
+    nodes = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptNode(nodes, parser.compile_filter(part), [parser.compile_filter(one) for one in by])
+
+
+class KeptNode(template.Node):
+    """What ``kept`` compiles to."""
+
+    def __init__(self, nodelist: NodeList, part: FilterExpression, by: list[FilterExpression]) -> None:
+        self.nodelist, self.part, self.by = nodelist, part, by
+
+    def render(self, context: Context) -> SafeString:
+        """Return the stretch, kept or rendered now; without a part, as for a page that has no request, rendered."""
+        part = self.part.resolve(context)
+        if not isinstance(part, Part):
+            return self.nodelist.render(context)
+
+        def make() -> str:
+            with context.push(**part.context):
+                return self.nodelist.render(context)
+
+        return part.render([one.resolve(context) for one in self.by], make)
