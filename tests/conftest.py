@@ -43,6 +43,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = again
 
 
+@pytest.fixture
+def figure(request):
+    """Note what was measured for a goal of docs/goals.csv: `make drill` prints it (tests/drill.py)."""
+
+    def tell(goal: str, words: str) -> None:
+        request.node.user_properties.append((f"goal {goal}", words))
+
+    return tell
+
+
 @pytest.fixture(autouse=True)
 def _test_settings(settings, tmp_path_factory):
     settings.STORAGES = {

@@ -7,6 +7,7 @@ Killed processes, power cuts, a killed PostgreSQL and letters that a worker dies
 import datetime as dt
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -176,6 +177,103 @@ class TestDisk:
         subprocess.run(check, cwd=django_settings.BASE_DIR, env=environment, check=True)
         loaded = run(environment, "from django.core.management import call_command; call_command('load_dataset')")
         assert loaded.returncode == 0, loaded.stderr
+
+
+HOLD = """
+import sys, time
+from django.db import transaction
+with transaction.atomic():
+    from tracker.pledges.models import Body
+    Body.objects.create(slug='held', name='Held')
+    print('in the middle', flush=True)
+    sys.stdin.readline()
+"""
+VERIFY = "from django.core.management import call_command; call_command('verify_record')"
+
+
+@pytest.mark.once
+@pytest.mark.xdist_group("disk")
+class TestLimits:
+    def test_an_editor_who_is_stopped_in_the_middle_holds_no_reader_and_the_next_is_told(self, installation):
+        values = installation | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
+        held = subprocess.Popen([sys.executable, "-c", "import django; django.setup()" + HOLD],
+                                cwd=django_settings.BASE_DIR, env=values, text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+        assert held.stdout.readline() == "in the middle\n"
+        held.send_signal(signal.SIGSTOP)
+        assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
+        refused = run(installation, WRITE)
+        assert "database is locked" in refused.stderr
+        held.send_signal(signal.SIGCONT)
+        held.communicate("go on\n", timeout=30)
+        assert held.returncode == 0, "it goes on as if nothing had been"
+        assert run(installation, WRITE).returncode == 0
+        assert "entries hold." in run(installation, VERIFY).stdout
+
+    def test_no_more_files_may_be_opened(self, installation):
+        program = (
+            "import resource, tracker.wsgi; from django.db import connection\n"
+            "client = Client(headers={'host': 'localhost'})\n"
+            "def read():\n"
+            "    print([client.get(one).status_code for one in ('/', '/changes/', '/record/')])\n"
+            "    connection.close()\n"
+            "read(); hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard)); read()\n"
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard)); read()\n"
+        )
+        assert run(installation, program).stdout.splitlines() == [
+            "[200, 200, 200]", "[503, 503, 503]", "[200, 200, 200]",
+        ]  # fmt: skip
+
+    def test_no_more_memory_may_be_taken(self, installation):
+        program = (
+            "import resource; from pathlib import Path\n"
+            "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (used + (6 << 20), resource.RLIM_INFINITY))\n"
+            "client = Client(headers={'host': 'localhost'}, raise_request_exception=False)\n"
+            "for one in ('/', '/changes/', '/record/', '/data/package.zip'):\n"
+            "    answer = client.get(one); print(answer.status_code)\n"
+            "    print('Traceback' in (b'' if answer.streaming else answer.content).decode())\n"
+        )
+        lines = run(installation, program + WRITE).stdout.splitlines()
+        assert set(lines[::2]) <= {"200", "500", "503"}, lines
+        assert set(lines[1::2]) <= {"False"}
+        assert "entries hold." in run(installation, VERIFY).stdout
+        assert run(installation, WRITE).returncode == 0
+
+    def test_a_database_that_was_moved_away_is_not_made_anew_in_its_place(self, installation):
+        file = Path(installation["DATA_DIR"]) / "tracker.sqlite3"
+        aside = file.rename(file.with_name("aside"))
+        try:
+            assert run(installation, READ).stdout.strip() == "[503, 503, 503]"
+            assert run(installation, WRITE).returncode != 0
+        finally:
+            file.unlink(missing_ok=True)
+            aside.rename(file)
+        assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
+
+    def test_two_that_start_at_once_make_one_tracker(self, tmp_path):
+        environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+        start = "python manage.py migrate -v 0 && python manage.py load_dataset --if-empty"
+        start = start.replace("python", sys.executable)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        both = [subprocess.Popen(["sh", "-c", start], cwd=django_settings.BASE_DIR, env=environment, **pipes)
+                for _ in range(2)]  # fmt: skip
+        told = [one.communicate(timeout=120) for one in both]
+        assert 0 in [one.returncode for one in both], told
+        subprocess.run(["sh", "-c", start], cwd=django_settings.BASE_DIR, env=environment, check=True)
+        assert "24 of 24 entries hold." in run(environment, VERIFY).stdout
+
+
+def test_a_template_that_is_missing_is_our_error_without_a_trace_and_other_pages_go_on(client, settings, tmp_path):
+    shutil.copytree(django_settings.BASE_DIR / "templates", tmp_path / "templates")
+    (tmp_path / "templates" / "public" / "about.html").unlink()
+    settings.TEMPLATES = [{**django_settings.TEMPLATES[0], "DIRS": [tmp_path / "templates"]}]
+    client.raise_request_exception = False
+    answer = client.get("/about/")
+    assert answer.status_code == 500
+    assert "about.html" not in answer.content.decode()
+    assert client.get("/methodology/").status_code == 200
 
 
 def dead_port() -> int:

@@ -155,7 +155,8 @@ def test_what_is_put_together_from_kept_parts_is_what_would_be_made_anew(client,
     anew = {**kept, "parts": nothing, "fragments": nothing}
     about, other = stated(slug="about"), stated(slug="other")
     source = about.citations.first().passage.source
-    urls = ["/", "/?status=under-way", "/?q=pledge", "/?as_of=2026-11-24", "/methodology/", "/pledges/about/",
+    urls = ["/", "/?status=under-way", "/?q=pledge", "/?as_of=2026-11-24", "/methodology/", "/sources/", "/bodies/",
+            "/changes/", "/about/", "/pledges/about/",
             "/pledges/other/", "/pledges/about/?as_of=2026-11-24",
             *(page.get_absolute_url() for page in (source, about.theme, about.promised_by))]  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Editors' explanations as HTML: CommonMark without HTML in it, then sanitised again."""
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
@@ -9,6 +11,8 @@ LONGEST = 20_000
 
 _DEEPEST = 20
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).disable("image")
+# Without a scheme an address is of whatever page the words stand on: of a feed, a letter, another site.
+_PARSER.validateLink = re.compile(r"(https?|mailto):", re.IGNORECASE).match  # type: ignore[method-assign,assignment]
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "br", "h3", "h4", "h5", "h6"}
 
 

@@ -17,6 +17,7 @@ from tracker.pledges.exporting import exported_lines
 from tracker.pledges.models import StatusUpdate
 from tracker.pledges.statuses import EntryKind
 from tracker.public.comparing import moves
+from tracker.public.fragments import CATALOGUE, Part
 
 
 @require_safe
@@ -39,6 +40,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "moves": moves(since=period.since, until=period.until) if period.since else None,
         "months": StatusUpdate.objects.published(until=when.until).dates("published_at", "month", order="DESC"),
         "data_query": _query(period, kind) if not problems else "",
+        "rows": Part(request, CATALOGUE),
         "as_of": when,
     }
     return dated(render(request, "public/changes.html", context), when)

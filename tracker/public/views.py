@@ -172,8 +172,12 @@ _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
-    context = {"sources": public_sources(), "passage_counts": _passage_counts(request)}
-    return render(request, "public/sources.html", context)
+    page = Part(
+        request,
+        [*CATALOGUE, "pledges_citation", "pledges_question"],
+        fill=lambda: {"sources": public_sources(), "passage_counts": _passage_counts(request)},
+    )
+    return render(request, "public/sources.html", {"page": page})
 
 
 @require_safe
@@ -242,8 +246,12 @@ def checks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bodies(request: HttpRequest) -> HttpResponse:
     """Every body that promised something or has to act, and every theme."""
-    context = {"bodies": Body.objects.with_counts(), "themes": Theme.objects.with_counts()}
-    return render(request, "public/bodies.html", context)
+    page = Part(
+        request,
+        CATALOGUE,
+        fill=lambda: {"bodies": Body.objects.with_counts(), "themes": Theme.objects.with_counts()},
+    )
+    return render(request, "public/bodies.html", {"page": page})
 
 
 @require_safe
@@ -333,15 +341,18 @@ def _group(
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
     """How pledges are chosen, statuses decided and passages checked."""
-    context = {
-        "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
-        "bases": list(Basis),
-        "schedules": list(Schedule),
-        "kinds": list(Kind),
-        "quiet_after": settings.QUIET_AFTER_DAYS,
-        "passage_counts": _passage_counts(request),
-    }
-    return render(request, "public/methodology.html", context)
+
+    def fill() -> dict[str, Any]:
+        return {
+            "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
+            "bases": list(Basis),
+            "schedules": list(Schedule),
+            "kinds": list(Kind),
+            "quiet_after": settings.QUIET_AFTER_DAYS,
+            "passage_counts": _passage_counts(request),
+        }
+
+    return render(request, "public/methodology.html", {"page": Part(request, WORDS, fill=fill)})
 
 
 @require_safe
