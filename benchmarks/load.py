@@ -1,19 +1,25 @@
 """Two hundred readers at once while the desk publishes every second: errors, times, and what readers see when.
 
 Each reader keeps a connection and asks for a page a second, one of a few. Prints: requests, errors, the median of a
-page while nobody else asks, the median and the 99th of a hundred under load, and after how long each of the entries
-was on the page of its pledge, asked for anew each tenth of a second. Fills a tracker of its own.
+page while nobody else asks (as it is kept, and put together anew), the median and the 99th of a hundred under load,
+after how long each of the entries was on the page of its pledge, asked for anew each tenth of a second, and by how
+much the processes grew. ``--pause 0``: no reader waits before asking again. Fills a tracker of its own.
 """
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
+import re
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,19 +56,29 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: 
     return int(head.split()[1]), body, time.perf_counter() - start
 
 
-async def read(paths: list[str], until: float, took: list[float], errors: list[str]) -> None:
-    """Read a page a second until an instant."""
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Keep a connection to the server to the end of the block."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-        await asyncio.sleep(random.random())
-        while time.monotonic() < until:
-            path = random.choice(paths)
-            status, _, seconds = await ask(reader, writer, path)
-            took.append(seconds)
-            if status != 200:
-                errors.append(f"{path}: {status}")
-            await asyncio.sleep(max(0.0, 1 - seconds))
+        yield reader, writer
+    finally:
         writer.close()
+        await writer.wait_closed()
+
+
+async def read(paths: list[str], until: float, took: list[float], errors: list[str], pause: float) -> None:
+    """Read a page each ``pause`` seconds until an instant."""
+    try:
+        async with connected() as (reader, writer):
+            await asyncio.sleep(random.random() * pause)
+            while time.monotonic() < until:
+                path = random.choice(paths)
+                status, _, seconds = await ask(reader, writer, path)
+                took.append(seconds)
+                if status != 200:
+                    errors.append(f"{path}: {status}")
+                await asyncio.sleep(max(0.0, pause - seconds))
     except (OSError, asyncio.IncompleteReadError) as error:
         errors.append(type(error).__name__)
 
@@ -74,65 +90,89 @@ async def publish(environment: dict[str, str], until: float, waited: list[float]
     )
     if desk.stdin is None or desk.stdout is None:
         raise RuntimeError("The desk has no pipes.")
-    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-    number = 0
-    while time.monotonic() < until:
-        number += 1
-        words = f"Published under load, number {number}."
-        desk.stdin.write(f"{words}\n".encode())
-        await desk.stdout.readline()
-        start = time.perf_counter()
-        while words.encode() not in (await ask(reader, writer, "/pledges/pledge-7/"))[1]:
-            await asyncio.sleep(0.1)
-        waited.append(time.perf_counter() - start)
-        await asyncio.sleep(1)
+    async with connected() as (reader, writer):
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            words = f"Published under load, number {number}."
+            desk.stdin.write(f"{words}\n".encode())
+            if not await desk.stdout.readline():
+                raise RuntimeError("The desk could not publish.")
+            start = time.perf_counter()
+            while words.encode() not in (await ask(reader, writer, "/pledges/pledge-7/"))[1]:
+                await asyncio.sleep(0.1)
+            waited.append(time.perf_counter() - start)
+            await asyncio.sleep(1)
     desk.stdin.close()
+    await desk.stdout.read()
     await desk.wait()
 
 
-async def measure(environment: dict[str, str], readers: int, seconds: float) -> dict[str, float]:
-    """Return what was seen."""
-    paths = ["/", "/?status=under-way", "/changes/", "/sources/", "/methodology/", "/pledges/pledge-3/", "/bodies/"]
-    idle: list[float] = []
-    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-    for at in range(70):
-        idle.append((await ask(reader, writer, paths[at % len(paths)]))[2])
-    writer.close()
+PATHS = ["/", "/?status=under-way", "/changes/", "/sources/", "/methodology/", "/pledges/pledge-3/", "/bodies/"]
+
+
+async def alone(anew: bool) -> float:
+    """Return the median of the seconds that a page takes while nobody else asks; ``anew``: no whole page is kept."""
+    took: list[float] = []
+    async with connected() as (reader, writer):
+        for at in range(10 * len(PATHS)):
+            path = PATHS[at % len(PATHS)]
+            unseen = f"{'&' if '?' in path else '?'}x={random.random()}" if anew else ""
+            took.append((await ask(reader, writer, path + unseen))[2])
+    return statistics.median(took)
+
+
+def megabytes(pid: int) -> float:
+    """Return how much memory a server and its workers hold (Linux)."""
+    pids = [pid, *map(int, subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split())]
+    held = [re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text()) for one in pids]
+    return sum(int(one[1]) for one in held if one) / 1024
+
+
+async def measure(
+    environment: dict[str, str], server: int, readers: int, seconds: float, pause: float = 1.0
+) -> dict[str, float]:
+    """Return what was seen of a server, by its process, while so many read and the desk publishes."""
+    kept, anew = await alone(anew=False), await alone(anew=True)
+    before = megabytes(server)
     took: list[float] = []
     errors: list[str] = []
     waited: list[float] = []
     until = time.monotonic() + seconds
     await asyncio.gather(
-        publish(environment, until, waited), *(read(paths, until, took, errors) for _ in range(readers))
+        publish(environment, until, waited),
+        *(read(PATHS, until, took, errors, pause) for _ in range(readers)),
     )
     if errors:
         print("errors:", errors[:5], file=sys.stderr)
     took.sort()
+    late = took[int(len(took) * 0.99)]
     return {
         "requests": len(took),
         "errors": len(errors),
         "entries published": len(waited),
-        "idle p50, ms": statistics.median(idle) * 1000,
+        "alone, kept, ms": kept * 1000,
+        "alone, put together anew, ms": anew * 1000,
         "p50, ms": statistics.median(took) * 1000,
-        "p99, ms": took[int(len(took) * 0.99)] * 1000,
-        "p99 / idle p50": took[int(len(took) * 0.99)] / statistics.median(idle),
+        "p99, ms": late * 1000,
+        "p99 / alone, kept": late / kept,
+        "p99 / alone, put together anew": late / anew,
         "longest until an entry was seen, s": max(waited),
+        "memory, MB": before,
+        "grown by, MB": megabytes(server) - before,
+        "alone afterwards, kept, ms": await alone(anew=False) * 1000,
     }
 
 
-def main() -> None:
-    """Fill, serve, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--readers", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--pledges", type=int, default=1000)
-    arguments = parser.parse_args()
+@contextmanager
+def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
+    """Fill a tracker and serve it with two workers; yields its environment and the server's process."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
                        "DJANGO_SETTINGS_MODULE": "tracker.settings"}  # fmt: skip
         for command in (
             ["manage.py", "migrate", "-v", "0"],
-            ["benchmarks/generate.py", "--pledges", str(arguments.pledges)],
+            ["benchmarks/generate.py", "--pledges", str(pledges)],
             ["manage.py", "collectstatic", "--noinput", "-v", "0"],
         ):
             subprocess.run(
@@ -143,11 +183,29 @@ def main() -> None:
              "--blocking-threads", "4", "--no-log", "tracker.wsgi:application"], cwd=ROOT, env=environment,
         )  # fmt: skip
         try:
-            time.sleep(3)
-            found = asyncio.run(measure(environment, arguments.readers, arguments.seconds))
+            while True:
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+                    break
+                if server.poll() is not None:
+                    raise RuntimeError("The server did not start.")
+                time.sleep(0.1)
+            yield environment, server.pid
         finally:
             server.terminate()
             server.wait()
+
+
+def main() -> None:
+    """Fill, serve, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--readers", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pledges", type=int, default=1000)
+    parser.add_argument("--pause", type=float, default=1)
+    arguments = parser.parse_args()
+    with served(arguments.pledges) as (environment, server):
+        found = asyncio.run(measure(environment, server, arguments.readers, arguments.seconds, arguments.pause))
     for name, value in found.items():
         print(f"{value:10.1f}  {name}")
 

@@ -5,6 +5,7 @@ import importlib
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,25 +107,39 @@ def _no_clock_drift(request) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def installation(tmp_path):
-    """The environment of a tracker of its own, migrated and loaded, for other processes; on this run's database."""
-    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONPATH": str(django_settings.BASE_DIR)}
+def database(command: str) -> str:
+    """Do something to a database of the server of this run, if it is one; return the name it is done to."""
     name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
-    admin = os.environ.get("DATABASE_URL", "")
-    if admin.startswith("postgres"):
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", admin)
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(command.format(name=name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The environment of a tracker with the Casey data, made once for the tests that each need one: copy it."""
+    folder, name = tmp_path_factory.mktemp("filled"), ""
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PYTHONPATH": str(django_settings.BASE_DIR)}
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        name = database("CREATE DATABASE {name}")
+        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", os.environ["DATABASE_URL"])
     for command in (["migrate", "-v", "0"], ["load_dataset"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=django_settings.BASE_DIR,
-            env=values,
-            check=True,
-            capture_output=True,
-        )
+        subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=values,
+                       check=True, capture_output=True)  # fmt: skip
     yield values
-    if "DATABASE_URL" in values:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    if name:
+        database(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def installation(filled, tmp_path):
+    """The environment of a tracker of its own, with the Casey data, for other processes; on this run's database."""
+    shutil.copytree(filled["DATA_DIR"], tmp_path, dirs_exist_ok=True)
+    values = filled | {"DATA_DIR": str(tmp_path)}
+    if "DATABASE_URL" not in values:
+        yield values
+        return
+    original = filled["DATABASE_URL"].rpartition("/")[2]
+    name = database(f"CREATE DATABASE {{name}} TEMPLATE {original}")
+    yield values | {"DATABASE_URL": re.sub(r"/[^/]*$", f"/{name}", filled["DATABASE_URL"])}
+    database(f"DROP DATABASE {name} WITH (FORCE)")

@@ -27,6 +27,7 @@ from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
 from tracker.desk.roles import Role
 from tracker.pledges.models import Citation, EntryText, Standing, StatusUpdate
+from tracker.pledges.recording import append
 from tracker.pledges.statuses import Status
 from tracker.pledges.verifying import Problem, verify_chain, verify_standings
 
@@ -72,6 +73,15 @@ def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
     assert whole()
 
 
+def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
+    about = stated()
+    before = rows()
+    monkeypatch.setattr("tests.factories.append", append.__wrapped__)
+    with pytest.raises(OperationalError), connection.execute_wrapper(Failing(3)):
+        update(about)
+    assert rows() != before
+
+
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
     ada = person("Ada", Role.EDITOR)
@@ -95,16 +105,13 @@ def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory):
+def installation(filled, tmp_path_factory):
     """An installation of its own on SQLite, with the Casey data."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATA_DIR": str(tmp_path_factory.mktemp("installation")),
-        "LOG_LEVEL": "ERROR",
-    }
-    for command in (["migrate", "-v", "0"], ["load_dataset"], ["collectstatic", "--noinput", "-v", "0"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=environment,
-                       check=True, capture_output=True)  # fmt: skip
+    folder = tmp_path_factory.mktemp("faults") / "installation"
+    shutil.copytree(filled["DATA_DIR"], folder)
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+                   cwd=django_settings.BASE_DIR, env=environment, check=True)  # fmt: skip
     return environment
 
 
@@ -230,12 +237,14 @@ class TestLimits:
             "import resource; from pathlib import Path\n"
             "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
             "resource.setrlimit(resource.RLIMIT_AS, (used + (6 << 20), resource.RLIM_INFINITY))\n"
+            "try:\n    bytes(64 << 20)\nexcept MemoryError:\n    print('limited')\n"
             "client = Client(headers={'host': 'localhost'}, raise_request_exception=False)\n"
             "for one in ('/', '/changes/', '/record/', '/data/package.zip'):\n"
             "    answer = client.get(one); print(answer.status_code)\n"
             "    print('Traceback' in (b'' if answer.streaming else answer.content).decode())\n"
         )
-        lines = run(installation, program + WRITE).stdout.splitlines()
+        limited, *lines = run(installation, program + WRITE).stdout.splitlines()
+        assert limited == "limited"
         assert set(lines[::2]) <= {"200", "500", "503"}, lines
         assert set(lines[1::2]) <= {"False"}
         assert "entries hold." in run(installation, VERIFY).stdout

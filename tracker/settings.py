@@ -261,6 +261,8 @@ READ_LIMITS = {
 }
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
+SOURCES_PER_PAGE = 100
+PASSAGES_PER_PAGE = 100
 # Where faults in security are to be told: an address that begins with mailto: or https: (security.txt, RFC 9116).
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 # Where "Leave this site" goes: a page that looks ordinary on anybody's screen.

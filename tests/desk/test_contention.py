@@ -68,7 +68,7 @@ def contend(environment, tmp_path, action: str, draft: int, names: list[str], ti
 
 
 @pytest.mark.xdist_group("drill")
-def test_a_desk_under_contention(scene, tmp_path):
+def test_a_desk_under_contention(scene, tmp_path, figure):
     (to_publish, to_come, to_edit), ask, environment = scene
     publishers = [f"publisher.{number}" for number in range(4)]
     for action, draft in (("publish", to_publish), ("due", to_come)):
@@ -79,11 +79,22 @@ def test_a_desk_under_contention(scene, tmp_path):
     assert all(line.startswith("saved") for line in lines), lines
     words = ask(f"from tracker.desk.models import Draft; print(Draft.objects.get(pk={to_edit}).explanation)").split()
     assert Counter(words) == Counter(f"{name}-{number}" for name in editors for number in range(EDITS))
+    figure("F5", f"{EDITORS} editors, {EDITORS * EDITS} edits, 0 words lost")
     lines = contend(environment, tmp_path, "send", to_edit, ["editor.0"] * 3, SENDS)
     assert Counter(lines) == {"302": 3 * SENDS}, lines
     assert ask(
         f"from tracker.desk.models import Comment; print(Comment.objects.filter(draft={to_edit}).count())"
     ).split() == [str(SENDS)]
+    figure("F6", f"{SENDS} forms sent three times at once: {SENDS} effects")
     command = [sys.executable, "manage.py", "verify_record"]
     verified = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+@pytest.mark.once
+@pytest.mark.xdist_group("drill")
+def test_the_control_without_the_version_words_are_lost(scene, tmp_path):
+    (_, _, to_edit), ask, environment = scene
+    contend(environment, tmp_path, "naive", to_edit, ["editor.0", "editor.1", "editor.2"], 4)
+    words = ask(f"from tracker.desk.models import Draft; print(Draft.objects.get(pk={to_edit}).explanation)").split()
+    assert len(words) < 12

@@ -1,10 +1,12 @@
 """Publish entries, and print each one's headline once it is on the record.
 
-Started by test_concurrency.py and test_power_cut.py: NAME, how many, and for a control PRAGMA synchronous's value.
+Started by test_concurrency.py and test_power_cut.py: NAME, how many, and for a control what must be seen to lose
+entries: a value of PRAGMA synchronous, or "early", which prints before it is on the record.
 """
 
 import os
 import sys
+import time
 
 import django
 
@@ -19,14 +21,18 @@ from tracker.pledges.recording import Evidence, append  # noqa: E402
 from tracker.pledges.statuses import Status  # noqa: E402
 
 name, number = sys.argv[1], int(sys.argv[2])
-if sys.argv[3:]:  # a control that must fail: synchronous=OFF
+control = "".join(sys.argv[3:])
+if control and control != "early":
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA synchronous={sys.argv[3]}")
+        cursor.execute(f"PRAGMA synchronous={control}")
 pledge = Pledge.objects.order_by("slug").first()
 passage = pledge.citations.first().passage
 for count in range(number):
     headline = f"Drill {name} {count}"
     today = timezone.localdate()
+    if control == "early":
+        print(headline, flush=True)
+        time.sleep(0.02)
     append(
         pledge,
         status=Status.NONE_FOUND,

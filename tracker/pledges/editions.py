@@ -43,9 +43,11 @@ TABLES = [
 ]
 """The tables that readers see."""
 
-GROWING = ("pledges_statusupdate", "pledges_entrytext", "pledges_citation")
-"""The tables of the record, which grow with each entry about any pledge. That a row of them was changed or taken away
-is counted apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
+GROWING = (
+    "pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage",
+)  # fmt: skip
+"""The tables that grow with each entry about any pledge. That a row of them was changed or taken away is counted
+apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
 def rewritten(table: str) -> str:
@@ -77,6 +79,8 @@ _SHOWN = (
     "DORMANT_AFTER_DAYS",
     "PLEDGES_PER_PAGE",
     "ENTRIES_PER_PAGE",
+    "SOURCES_PER_PAGE",
+    "PASSAGES_PER_PAGE",
 )
 """The settings that pages show or go by."""
 

@@ -222,17 +222,18 @@ class Tally:
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
 
 
-def relied_on(passage: str = "pk") -> Q:
+def relied_on(passage: str = "pk", *, citations: QuerySet["Citation"] | None = None) -> Q:
     """Return the condition that something published rests on a passage: only then is it anybody's to see.
 
-    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``.
+    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``citations`` are those
+    that count: all, where they are not given.
     """
     from tracker.pledges.models import Citation, ConflictSide, Recommendation
 
-    ties = (Citation, Recommendation, ConflictSide)
+    cited = Citation.objects.all() if citations is None else citations
     condition = Q()
-    for tie in ties:
-        condition |= Q(Exists(tie._default_manager.filter(passage=OuterRef(passage))))
+    for tie in (cited, Recommendation.objects.all(), ConflictSide.objects.all()):
+        condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
     return condition
 
 
@@ -241,30 +242,33 @@ def public_sources() -> SourceQuerySet:
 
     With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
     """
-    return Source.objects.with_counts(of=relied_on("passages__pk")).filter(_known())
+    return known_sources().with_counts(of=relied_on("passages__pk"))
 
 
-def _known() -> Q:
+def known_sources() -> SourceQuerySet:
+    """Return the same sources, without the counts."""
     from tracker.pledges.models import Question
 
     used = Passage.objects.filter(relied_on(), source=OuterRef("pk"))
     answers = Question.objects.sent().filter(answer=OuterRef("pk"))
-    return Q(Exists(used)) | Q(Exists(answers))
+    return Source.objects.filter(Exists(used) | Exists(answers))
 
 
 def version_of_source(slug: str) -> tuple[int | None, ...] | None:
     """Return what moves with every claim on a source and every status of a pledge that rests on it.
 
-    None where readers know of no such source. One query where anything cites it; see PledgeQuerySet.version.
+    None where readers know of no such source. Two queries where anything cites it; see PledgeQuerySet.version.
     """
     from tracker.pledges.models import Citation
 
     moved = Citation.objects.filter(passage__source__slug=slug).aggregate(
         claim=Max("pk"), own=Max("pledge__standings__pk"), of_entries=Max("update__pledge__standings__pk")
     )
-    if moved["claim"] is None and not Source.objects.filter(_known(), slug=slug).exists():
+    if moved["claim"] is None and not known_sources().filter(slug=slug).exists():
         return None
-    return tuple(moved.values())
+    # A snapshot before or after it is pointed to from when something rests on it.
+    beside = Q(passage__source__supersedes__slug=slug) | Q(passage__source__superseded_by__slug=slug)
+    return *moved.values(), Citation.objects.filter(beside).aggregate(claim=Max("pk"))["claim"]
 
 
 class CitationQuerySet(QuerySet["Citation"]):
@@ -346,6 +350,10 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
             .order_by("-effective_on", "-position")
         )
 
+    def with_words(self) -> "StatusUpdateQuerySet":
+        """With the pledge, the words, and the entry that it corrects: what a list of entries shows."""
+        return self.select_related("pledge", "text", "corrects")
+
     def last_entry(self, *, until: dt.datetime | None = None) -> "StatusUpdate | None":
         """The end of the chain, with its pledge; None while the record is empty."""
         # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.
@@ -358,7 +366,7 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
         from tracker.pledges.models import Citation
 
         return (
-            self.select_related("pledge", "text", "corrects")
+            self.with_words()
             .prefetch_related(Prefetch("citations", queryset=Citation.objects.with_words().order_by("id")))
             .order_by("position")
         )

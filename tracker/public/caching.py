@@ -5,6 +5,7 @@ to be thrown away: after a change, in this worker or any other, nobody asks for 
 are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its own.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,9 @@ FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
 """A browser asks again each time (and is told 304); a CDN may hold a page for five seconds, and for half a minute
 while it asks. docs/deployment.md says what that means for words that have to go."""
 
+PATIENCE = 5
+"""Seconds for which a reader waits for another who asked first for the page: it is made once."""
+
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _LARGEST = 1 << 20
 
@@ -32,6 +36,8 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self._making: dict[str, threading.Event] = {}
+        self._guard = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
@@ -49,15 +55,39 @@ class PageCacheMiddleware:
             return self.get_response(request)
         if request.headers.get("If-None-Match") == etag:
             return _not_modified(etag)
-        kept = caches["pages"].get(etag) if request.method == "GET" else None
+        if request.method == "HEAD":
+            return self._marked(self.get_response(request), etag)
+        kept = caches["pages"].get(etag)
+        first = kept is None and self._is_first(etag)
+        if kept is None and not first:
+            kept = caches["pages"].get(etag)
         if kept is not None:
             return self._again(request, kept)
-        response = self.get_response(request)
-        if self._may_be_kept(response):
-            self._mark(response, etag)
-            if request.method == "GET":
+        try:
+            response = self._marked(self.get_response(request), etag)
+            if self._may_be_kept(response):
                 caches["pages"].set(etag, (response.content, list(response.items())), KEPT)  # type: ignore[attr-defined]
-        return response
+            return response
+        finally:
+            if first:
+                self._is_there(etag)
+
+    def _is_first(self, etag: str) -> bool:
+        """Whether nobody in this process makes the page already; else wait until it is there, or for long enough.
+
+        When something was published everybody asks for new pages: made once each, they are there sooner for all.
+        """
+        with self._guard:
+            made = self._making.get(etag)
+            if made is None:
+                self._making[etag] = threading.Event()
+                return True
+        made.wait(PATIENCE)
+        return False
+
+    def _is_there(self, etag: str) -> None:
+        with self._guard:
+            self._making.pop(etag).set()
 
     @staticmethod
     def _tag(request: HttpRequest) -> str:
@@ -83,10 +113,11 @@ class PageCacheMiddleware:
             and len(response.content) <= _LARGEST  # type: ignore[attr-defined]
         )
 
-    @staticmethod
-    def _mark(response: HttpResponseBase, etag: str) -> None:
-        response.headers.setdefault("ETag", etag)
-        response.headers.setdefault("Cache-Control", FOR_PROXIES)
+    def _marked(self, response: HttpResponseBase, etag: str) -> HttpResponseBase:
+        if self._may_be_kept(response):
+            response.headers.setdefault("ETag", etag)
+            response.headers.setdefault("Cache-Control", FOR_PROXIES)
+        return response
 
     @staticmethod
     def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:

@@ -25,17 +25,15 @@ from tracker.pledges.models import StatusUpdate
 KEPT = 24 * 3600
 """Seconds for which a part is kept at most."""
 
-RECORD = frozenset(
-    f"pledges_{name}" for name in ("statusupdate", "entrytext", "citation", "searchdocument", "question", "report")
-)
-"""The tables that each entry about any pledge changes, and those that no list shows."""
+RECORD = frozenset([*GROWING, "pledges_searchdocument", "pledges_question", "pledges_report"])
+"""The tables that each entry about any pledge adds to, and those that no list shows."""
 EVERYTHING = [*TABLES, *(rewritten(table) for table in GROWING)]
 CATALOGUE = [table for table in TABLES if table not in RECORD] + [rewritten(table) for table in GROWING]
 WORDS = [
-    "sources_source", "sources_passage", "pledges_citation", rewritten("pledges_citation"),
+    *(rewritten(table) for table in ("sources_source", "sources_passage", "pledges_citation")),
     "pledges_recommendation", "pledges_conflictside",
 ]  # fmt: skip
-"""The tables that decide which passages readers see, and how far these are checked."""
+"""What decides which passages readers see, and how far these are checked: but for new citations, which only add."""
 STANDINGS = [
     "pledges_statusupdate", "pledges_entrytext", rewritten("pledges_entrytext"), "pledges_pledge", "pledges_theme",
 ]  # fmt: skip

@@ -1,12 +1,13 @@
 """Public pages. Each view parses, asks a queryset, renders."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +23,15 @@ from tracker.pledges.asof import AsOf, as_of, dated
 from tracker.pledges.filters import PledgeFilter, names
 from tracker.pledges.lineage import lineage
 from tracker.pledges.models import Body, Citation, Pledge, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import Cell, PledgeQuerySet, Tally, public_sources, relied_on, version_of_source
+from tracker.pledges.querysets import (
+    Cell,
+    PledgeQuerySet,
+    Tally,
+    known_sources,
+    public_sources,
+    relied_on,
+    version_of_source,
+)
 from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import about_body, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
@@ -147,6 +156,7 @@ def _pledge(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
         "pledge": found,
         "lineage": stages,
         "updates": updates,
+        "entries": Part(request, CATALOGUE),
         "current": standing[0] if standing else None,
         "wordings": [citation for citation in citations if citation.role in _WORDINGS],
         "other_citations": [citation for citation in citations if citation.role not in elsewhere],
@@ -172,11 +182,14 @@ _WORDINGS = {Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT}
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
-    page = Part(
-        request,
-        [*CATALOGUE, "pledges_citation", "pledges_question"],
-        fill=lambda: {"sources": public_sources(), "passage_counts": _passage_counts(request)},
-    )
+
+    def fill() -> dict[str, Any]:
+        page = Paginator(known_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
+        rows = public_sources().filter(pk__in=list(page.object_list))
+        return {"page_of": page, "sources": rows, "passage_counts": _passage_counts(request)}
+
+    asked = request.GET.get("page")
+    page = Part(request, [*CATALOGUE, "pledges_citation", "pledges_question"], "sources", asked, fill=fill)
     return render(request, "public/sources.html", {"page": page})
 
 
@@ -234,12 +247,13 @@ def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
     """The passages that nothing held has confirmed yet: what editors should check."""
-    context = {
-        "passages": _passages()
+    rows = (
+        _passages()
         .to_check()
-        .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id"))),
-        "passage_counts": _passage_counts(request),
-    }
+        .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id")))
+    )
+    page = Paginator(rows, settings.PASSAGES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "passages": page.object_list, "passage_counts": _passage_counts(request)}
     return render(request, "public/checks.html", context)
 
 
@@ -352,7 +366,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
             "passage_counts": _passage_counts(request),
         }
 
-    return render(request, "public/methodology.html", {"page": Part(request, WORDS, fill=fill)})
+    return render(request, "public/methodology.html", {"page": Part(request, [*WORDS, "pledges_citation"], fill=fill)})
 
 
 @require_safe
@@ -381,7 +395,25 @@ def _cells(request: HttpRequest, when: AsOf) -> Mapping[Cell, int]:
 
 
 def _passage_counts(request: HttpRequest) -> dict[str, int]:
-    return kept(request, "passage-counts", WORDS, lambda: _passages().counts_by_state())
+    """How many passages that something rests on are in each CheckState: a kept count, and what was cited since."""
+
+    def count() -> tuple[int, dict[str, int]]:
+        newest = Citation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return newest, _passages().counts_by_state()
+
+    newest, counts = kept(request, "passage-counts", WORDS, count)
+    since = list(Citation.objects.filter(pk__gt=newest).values_list("passage", flat=True)[:_MANY])
+    if len(since) == _MANY:
+        return _passages().counts_by_state()
+    if since:
+        before = relied_on(citations=Citation.objects.filter(pk__lte=newest))
+        counts = Counter(counts)
+        counts.update(Passage.objects.filter(~before, pk__in=since).counts_by_state())
+    return dict(counts)
+
+
+_MANY = 500
+"""Citations since the last count, from which on passages are counted anew."""
 
 
 def _choices(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:

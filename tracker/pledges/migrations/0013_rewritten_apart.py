@@ -1,8 +1,8 @@
 from django.db import migrations
 
 OLD = [
-    f"tick_pledges_{table}_{event}"
-    for table in ("statusupdate", "entrytext", "citation")
+    f"tick_{table}_{event}"
+    for table in ("pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage")
     for event in ("update", "delete")
 ]
 """Their successors have other names (editions.TICKS): these are in nobody's list any more."""
