@@ -1,9 +1,11 @@
--- Ask for another address each time, so that no kept page answers. wrk runs this.
+-- Ask for another address each time, so that no kept page answers. wrk runs this. With the argument "anew" the page is
+-- made as after a change of all that it shows (benchmarks/anew.py).
 local n, base = 0, nil
 
-function init()
+function init(args)
+  local name = args[1] or "n"
   local separator = string.find(wrk.path, "?", 1, true) and "&" or "?"
-  base = wrk.path .. separator .. "n=" .. os.time() .. "-"
+  base = wrk.path .. separator .. name .. "=" .. os.time() .. "-"
 end
 
 function request()

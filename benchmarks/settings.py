@@ -1,6 +1,8 @@
 """The tracker's settings with the peer's address added."""
 
 from tracker.settings import *  # noqa: F403
+from tracker.settings import MIDDLEWARE
 
 ROOT_URLCONF = "benchmarks.urls"
+MIDDLEWARE = ["benchmarks.anew.middleware", *MIDDLEWARE]
 READ_LIMITS: dict[str, int] = {}

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.paginator import EmptyPage
+from django.http import QueryDict
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, stated, up
 from tracker.pledges.filters import SORTS, PledgeFilter
 from tracker.pledges.models import Pledge
 from tracker.pledges.statuses import Status
+from tracker.public.listing import NearerEnd
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -244,3 +247,15 @@ def test_each_filter_offers_any_once(client):
     for control in re.findall(r"<select.*?</select>", body, re.S):
         values = re.findall(r'<option value="([^"]*)"', control)
         assert len(values) == len(set(values)), control[:60]
+
+
+@pytest.mark.usefixtures("casey")
+@pytest.mark.parametrize("sort", [name for name, _ in SORTS])
+@pytest.mark.parametrize("size", [1, 3, 4, 25])
+def test_pages_one_after_the_other_are_the_whole_list_from_whichever_end_they_are_read(sort, size):
+    found = PledgeFilter(QueryDict(f"sort={sort}"), queryset=Pledge.objects.for_list(today=dt.date(2026, 11, 24)))
+    keys = found.qs.values_list("pk", "standing")
+    pages = NearerEnd(keys, size, count=found.count())
+    assert [key for number in pages.page_range for key in pages.page(number).object_list] == list(keys)
+    with pytest.raises(EmptyPage):
+        pages.page(pages.num_pages + 1)
