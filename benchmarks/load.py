@@ -193,7 +193,10 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
             yield environment, server.pid
         finally:
             server.terminate()
-            server.wait()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:  # a worker that was just starting did not hear it
+                server.kill()
 
 
 def main() -> None:

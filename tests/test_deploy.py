@@ -1,6 +1,7 @@
 """What is offered for running it: read as its programs read it, and the steps of the image taken without Docker."""
 
 import configparser
+import contextlib
 import json
 import os
 import re
@@ -138,7 +139,9 @@ def test_the_steps_of_the_image_work(tmp_path):
     (serve,) = [json.loads(line) for line in steps("CMD")]
     (health,) = re.findall(r"CMD (\[.+\])$", "\n".join(steps("HEALTHCHECK")), re.MULTILINE)
     asked = [word.replace(":8000", f":{port}") for word in json.loads(health)]
-    server = subprocess.Popen([word.replace("8000", port) for word in serve], cwd=tmp_path, env=environment)
+    server = subprocess.Popen(
+        [word.replace("8000", port) for word in serve], cwd=tmp_path, env=environment, start_new_session=True
+    )
     try:
         for _ in range(100):
             answer = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=False)
@@ -147,8 +150,13 @@ def test_the_steps_of_the_image_work(tmp_path):
             time.sleep(0.2)
         assert answer.returncode == 0, answer.stderr
     finally:
+        # A worker that is just starting may not hear it (granian); whoever runs a container kills it then.
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def test_the_proxies_keep_no_addresses_and_let_no_slow_client_in():

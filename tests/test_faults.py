@@ -262,6 +262,7 @@ class TestLimits:
             aside.rename(file)
         assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
 
+    @pytest.mark.skipif("DRILL_READERS" not in os.environ, reason="part of make drill")
     def test_two_that_start_at_once_make_one_tracker(self, tmp_path):
         environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
         start = "python manage.py migrate -v 0 && python manage.py load_dataset --if-empty"

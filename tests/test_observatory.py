@@ -57,7 +57,9 @@ def scan(filled, tmp_path):
 
     def told(configuration: str) -> dict[str, Any]:
         whole = tmp_path / "nginx.conf"
-        whole.write_text(f"daemon off; user root; pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {configuration} }}")
+        whole.write_text(
+            f"daemon off; user root; pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {configuration} }}"
+        )
         servers.append(subprocess.Popen(["nginx", "-c", whole], stderr=subprocess.DEVNULL))
         for port in (443, 8981):
             for _ in range(100):

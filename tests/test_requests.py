@@ -1,6 +1,6 @@
 """Generated requests over every address of the site, by everybody: never an error of ours, never a trace or a secret.
 
-20,000 in the suite, 100,000 in make drill (DRILL_REQUESTS). The same for the same seed.
+6,000 in the suite, 100,000 in make drill (DRILL_REQUESTS). The same for the same seed.
 """
 
 import os
@@ -25,7 +25,7 @@ from tracker.pledges.statuses import Letter
 from tracker.sources.models import Passage, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-REQUESTS = int(os.environ.get("DRILL_REQUESTS", "20000"))
+REQUESTS = int(os.environ.get("DRILL_REQUESTS", "6000"))
 PARTS = 4
 SECRET = "a-word-of-a-draft-that-nobody-may-see"
 TRACE = re.compile(r"Traceback \(most recent call last\)|django\.db\.utils|File \"/|OperationalError|DoesNotExist")
@@ -108,7 +108,7 @@ def test_no_request_of_anybody_meets_an_error_or_sees_what_is_not_theirs(part, c
     people, there = world()
     seen: dict[int, int] = {}
     for at in range(REQUESTS // PARTS):
-        if at % 200 == 0:
+        if at % 500 == 0:
             clients = everybody(people)
         name, pattern = number.choice(ADDRESSES)
         if name in DEAR and number.random() < 0.95:

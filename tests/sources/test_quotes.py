@@ -13,7 +13,7 @@ from tracker.sources.matching import refused_characters
 
 pytestmark = pytest.mark.once
 TRUE, MUTANTS = (
-    int(os.environ.get(name, default)) for name, default in (("DRILL_QUOTES", "2000"), ("DRILL_MUTANTS", "4000"))
+    int(os.environ.get(name, default)) for name, default in (("DRILL_QUOTES", "2000"), ("DRILL_MUTANTS", "2000"))
 )
 TEXT = (
     "\n".join(words for part in ("reported", "tuning") for *_, words in measure.labelled(part)).replace("'", "’")
