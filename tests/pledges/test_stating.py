@@ -41,7 +41,7 @@ def test_the_first_statement_and_a_change_with_its_reason():
     assert (entry.kind, entry.status, entry.headline) == (EntryKind.PLEDGE, "", "Pledge put on the record")
     assert entry.citations.get().role == Role.PLEDGE
     restate(about, title="Second", bodies=[BodyFactory(slug="a-body")])
-    newest, first = history(about)
+    newest, first = history(StatusUpdate.objects.statements().filter(pledge=about))
     assert first.changes == []
     assert [(one.label, one.before, one.after) for one in newest.changes] == [
         ("title", "First", "Second"),

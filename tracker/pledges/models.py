@@ -1,5 +1,7 @@
 """Pledges, what they rest on, and the record of what has happened since."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -185,6 +187,7 @@ class Pledge(models.Model):
     objects = PledgeQuerySet.as_manager()
     bodies_then: "list[Body] | None" = None
     citations_then: "list[Citation] | None" = None
+    differs: "Sequence[tuple[Conflict, list[ConflictSide]]]" = ()
 
     class Meta:
         ordering = ["slug"]
@@ -234,11 +237,6 @@ class Pledge(models.Model):
         """The bodies that have to act; where it was recalled as of a day (stating.recall), those of that day."""
         return list(self.bodies.all()) if self.bodies_then is None else self.bodies_then
 
-    @property
-    def own_citations(self) -> "list[Citation]":
-        """What it rests on; where it was recalled as of a day, what it rested on then."""
-        return list(self.citations.all()) if self.citations_then is None else self.citations_then
-
 
 class StatusUpdate(models.Model):
     """One entry of the record. Written by recording.append alone; never changed or deleted.
@@ -275,6 +273,10 @@ class StatusUpdate(models.Model):
     statement_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField("digest of the entry before", max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
+    answers: "Sequence[StatusUpdate]" = ()
+    """The entries that point at it, where they were read with it (whole.py)."""
+    evidence: "Sequence[Citation]" = ()
+    """Its citations, where they were read with it (whole.py)."""
 
     objects = StatusUpdateQuerySet.as_manager()
 
@@ -342,16 +344,13 @@ class StatusUpdate(models.Model):
 
     @property
     def ending(self) -> "StatusUpdate | None":
-        """The entry that corrects or withdraws this one, of those prefetched as ``answers``."""
-        return next((answer for answer in self._answers() if answer.kind in ENDING_KINDS), None)
+        """The entry that corrects or withdraws this one, of ``answers``."""
+        return next((answer for answer in self.answers if answer.kind in ENDING_KINDS), None)
 
     @property
     def tombstone(self) -> "StatusUpdate | None":
-        """The legal withdrawal of its text, of those prefetched as ``answers``."""
-        return next((answer for answer in self._answers() if answer.kind == EntryKind.LEGAL_WITHDRAWAL), None)
-
-    def _answers(self) -> "list[StatusUpdate]":
-        return getattr(self, "answers", [])
+        """The legal withdrawal of its text, of ``answers``."""
+        return next((answer for answer in self.answers if answer.kind == EntryKind.LEGAL_WITHDRAWAL), None)
 
     @property
     def step_label(self) -> str:

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import (
@@ -90,55 +90,26 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         )
 
     def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """Everything that a row of a list shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import Citation, Conflict
+        """What a row of a list shows, in a number of queries that does not grow; of conflicts see whole.confront."""
+        from tracker.pledges.models import Citation
 
         words = Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
         return (
             self.with_answers(today=today, until=until)
             .select_related("theme", "promised_by")
-            .prefetch_related(
-                "bodies",
-                Prefetch("citations", queryset=words, to_attr="words"),
-                Prefetch("conflicts", queryset=Conflict.objects.filter(**_before(until)).prefetch_related("sides")),
-            )
+            .prefetch_related("bodies", Prefetch("citations", queryset=words, to_attr="words"))
         )
 
     def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """Everything that the page of a pledge shows, in a number of queries that does not grow."""
-        from tracker.pledges.models import (
-            Citation,
-            Conflict,
-            ConflictSide,
-            Question,
-            Recommendation,
-            StatusUpdate,
-        )
+        """With what stands beside a pledge on its page; whole.py reads the rest of the page."""
+        from tracker.pledges.models import Recommendation
 
-        sides = ConflictSide.objects.select_related("passage__source").defer("passage__source__text")
-        conflicts = Conflict.objects.filter(**_before(until)).prefetch_related(Prefetch("sides", queryset=sides))
+        repeats = Recommendation.objects.select_related("review", "passage__source").defer("passage__source__text")
         return (
             self.with_answers(today=today, until=until)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
-            .prefetch_related(
-                "bodies",
-                "replaces",
-                "replaced_by",
-                Prefetch(
-                    "recommendation__repeats",
-                    queryset=Recommendation.objects.select_related("review", "passage__source").defer(
-                        "passage__source__text"
-                    ),
-                ),
-                Prefetch("citations", queryset=Citation.objects.with_words().firmest_first()),
-                Prefetch("conflicts", queryset=conflicts),
-                Prefetch("updates", queryset=StatusUpdate.objects.with_evidence(until=until)),
-                Prefetch(
-                    "questions",
-                    queryset=Question.objects.sent(until=today).select_related("answer").defer("answer__text"),
-                ),
-            )
+            .prefetch_related("bodies", Prefetch("recommendation__repeats", queryset=repeats))
         )
 
     def version(self, slug: str, *, until: dt.datetime | None = None) -> tuple[int, ...] | None:
@@ -170,13 +141,18 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
     def cells(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[Cell]":
         """Count the pledges of each sort as of a day, in one query. All pledges: tallies.py has it for less."""
-        rows = (
-            self.with_answers(today=today, until=until)  # type: ignore[misc]
+        return summed(self.sorts(today=today, until=until))
+
+    def sorts(self, *, today: dt.date, until: dt.datetime | None = None, sign: int = 1) -> QuerySet["Pledge", Any]:
+        """Return the rows of ``cells``: the columns of a Cell, the number, and ``sign``, by which to count it."""
+        return (
+            self.with_answers(today=today, until=until)
             .order_by()
-            .values_list("status", "stated_theme", "schedule", "stated_basis", "quiet")
+            .annotate(sign=Value(sign))
+            .values("status", "stated_theme", "schedule", "stated_basis", "quiet", "sign")
             .annotate(number=Count("pk"))
+            .values_list("status", "stated_theme", "schedule", "stated_basis", "quiet", "number", "sign")
         )
-        return Counter({Cell(row[0], row[1], row[2], row[3], bool(row[4])): row[5] for row in rows})
 
     def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
@@ -196,6 +172,14 @@ class Cell(NamedTuple):
     schedule: str
     basis: str
     quiet: bool
+
+
+def summed(rows: Iterable[tuple[Any, ...]]) -> Counter[Cell]:
+    """Return how many pledges there are of each sort, of rows of PledgeQuerySet.sorts."""
+    cells: Counter[Cell] = Counter()
+    for status, theme, schedule, basis, quiet, number, sign in rows:
+        cells[Cell(status, theme, schedule, basis, bool(quiet))] += sign * number
+    return cells
 
 
 @dataclass
@@ -329,25 +313,6 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
             .filter(kind=EntryKind.PLEDGE, text__statement__isnull=False)
             .select_related("text")
             .order_by("position")
-        )
-
-    def with_evidence(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
-        """Updates and corrections, newest first, with all that a page shows of them, in a fixed number of queries.
-
-        Each has its text, its citations with passages and sources, and ``answers``: the entries that point at it.
-        """
-        from tracker.pledges.models import Citation
-
-        answers = self.model._default_manager.filter(**_before(until)).select_related("text").order_by("position")
-        return (
-            self.published(until=until)
-            .filter(kind__in=STANDING_KINDS)
-            .select_related("text", "corrects")
-            .prefetch_related(
-                Prefetch("citations", queryset=Citation.objects.with_words().order_by("id")),
-                Prefetch("corrections", queryset=answers, to_attr="answers"),
-            )
-            .order_by("-effective_on", "-position")
         )
 
     def with_words(self) -> "StatusUpdateQuerySet":

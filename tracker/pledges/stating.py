@@ -121,11 +121,11 @@ class Restatement:
     changes: list[Change]
 
 
-def history(pledge: Pledge, *, until: dt.datetime | None = None) -> list[Restatement]:
-    """Return each statement of a pledge that was published before an instant, the newest first."""
+def history(statements: Iterable[StatusUpdate]) -> list[Restatement]:
+    """Return the statements of one pledge (StatusUpdateQuerySet.statements), the newest first."""
     rows: list[Restatement] = []
     before: dict[str, Any] | None = None
-    for entry in StatusUpdate.objects.statements(until=until).filter(pledge=pledge):
+    for entry in statements:
         after = stated_facts(entry)
         names = changed_facts(before, after) if before is not None else []
         changes = [

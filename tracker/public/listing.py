@@ -15,6 +15,7 @@ from tracker.pledges.asof import AsOf
 from tracker.pledges.filters import Facet, PledgeFilter
 from tracker.pledges.models import Pledge
 from tracker.pledges.stating import recall
+from tracker.pledges.whole import confront
 from tracker.public import fragments
 
 MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
@@ -102,6 +103,7 @@ def listing(
     def load(keys: list[int]) -> list[Pledge]:
         found = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
         recall(found, until=when.until)
+        confront(found, until=when.until)
         return found
 
     rows = fragments.rows(request, list(page.object_list), when, load)

@@ -13,6 +13,7 @@ from tracker.pledges.asof import AsOf
 from tracker.pledges.filters import PledgeFilter
 from tracker.pledges.models import Pledge
 from tracker.pledges.statuses import Status
+from tracker.pledges.whole import confront, whole
 from tracker.public.listing import listing
 from tracker.sources.differences import differences
 
@@ -32,16 +33,17 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=when.today))
     shown = listing(request, filterset, when)
     first = Pledge.objects.for_list(today=when.today).first()
-    pledge = Pledge.objects.for_page(today=when.today).filter(pk=first.pk).first() if first else None
+    confront([first] if first else [], until=None)
+    one = whole(first.slug, today=when.today) if first else None
     context = {
         "tokens": _tokens(),
         "statuses": [*Status, None],
         "listing": shown,
         "form": filterset.form,
         "row": first,
-        "pledge": pledge,
-        "update": next(iter(pledge.updates.all()), None) if pledge else None,
-        "citation": next(iter(pledge.own_citations), None) if pledge else None,
+        "pledge": one.pledge if one else None,
+        "update": next(iter(one.updates), None) if one else None,
+        "citation": next(iter(one.citations), None) if one else None,
         "pieces": differences("It will be published by May.", "It will be published in the autumn."),
         "today": when.today,
         "as_of": when,

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -36,6 +36,7 @@ from tracker.pledges.searching import find, suggestion
 from tracker.pledges.stating import about_body, history, recall, stated_otherwise
 from tracker.pledges.statuses import STATUS_ORDER, Basis, Found, Kind, Role, Schedule, Status
 from tracker.pledges.summary import status_counts, summarise
+from tracker.pledges.whole import whole
 from tracker.public import drawing, fragments
 from tracker.public.fragments import CATALOGUE, EVERYTHING, STANDINGS, WORDS, Part, kept, last_entry
 from tracker.public.listing import Listing, listing
@@ -139,21 +140,20 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _pledge(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
     """All that the page of a pledge shows. It follows from the pledge's version, the catalogue and its questions."""
-    found = Pledge.objects.for_page(today=when.today, until=when.until).get(slug=slug)
-    recall([found], until=when.until)
-    updates = list(found.updates.all())
+    found = whole(slug, today=when.today, until=when.until)
+    updates, citations = found.updates, found.citations
     standing = [update for update in updates if not update.ending]
-    citations = found.own_citations
     positions = [
         citation
-        for citation in citations + [one for update in standing for one in update.citations.all()]
+        for citation in citations + [one for update in standing for one in update.evidence]
         if citation.role == Role.OFFICIAL_POSITION
     ]
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
     stages = lineage(citations)
     elsewhere = {*_WORDINGS, Role.OFFICIAL_POSITION, *(stage.citation.role for stage in stages)}
     return {
-        "pledge": found,
+        "whole": found,
+        "pledge": found.pledge,
         "lineage": stages,
         "updates": updates,
         "entries": Part(request, CATALOGUE),
@@ -161,14 +161,14 @@ def _pledge(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
         "wordings": [citation for citation in citations if citation.role in _WORDINGS],
         "other_citations": [citation for citation in citations if citation.role not in elsewhere],
         "positions": positions,
-        "wording_history": history(found, until=when.until),
+        "wording_history": history(found.statements),
         "put_right": [
             update.ending
             for update in updates
             if update.ending and timezone.localdate(update.ending.published_at) > timezone.localdate() - _ON_TOP
         ],
         "reached": {update.step for update in standing if update.step},
-        "permalink": request.build_absolute_uri(found.get_absolute_url()),
+        "permalink": request.build_absolute_uri(found.pledge.get_absolute_url()),
         "card": request.build_absolute_uri(reverse("public:card", args=[slug])),
     }
 
@@ -396,24 +396,19 @@ def _cells(request: HttpRequest, when: AsOf) -> Mapping[Cell, int]:
 
 def _passage_counts(request: HttpRequest) -> dict[str, int]:
     """How many passages that something rests on are in each CheckState: a kept count, and what was cited since."""
+    just: dict[str, int] | None = None
 
     def count() -> tuple[int, dict[str, int]]:
-        newest = Citation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        return newest, _passages().counts_by_state()
+        nonlocal just
+        just, newest = _passages().counts_with(Subquery(Citation.objects.order_by("-pk").values("pk")[:1]))
+        return newest or 0, just
 
     newest, counts = kept(request, "passage-counts", WORDS, count)
-    since = list(Citation.objects.filter(pk__gt=newest).values_list("passage", flat=True)[:_MANY])
-    if len(since) == _MANY:
-        return _passages().counts_by_state()
-    if since:
-        before = relied_on(citations=Citation.objects.filter(pk__lte=newest))
-        counts = Counter(counts)
-        counts.update(Passage.objects.filter(~before, pk__in=since).counts_by_state())
-    return dict(counts)
-
-
-_MANY = 500
-"""Citations since the last count, from which on passages are counted anew."""
+    if just is not None:
+        return just
+    before = relied_on(citations=Citation.objects.filter(pk__lte=newest))
+    since = Passage.objects.filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
+    return dict(Counter(counts) + Counter(since.counts_by_state()))
 
 
 def _choices(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:

@@ -1,8 +1,9 @@
 """Reads of sources and passages that are used in more than one place."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
     from tracker.sources.models import Passage, Source  # noqa: F401
@@ -43,6 +44,12 @@ class PassageQuerySet(QuerySet["Passage"]):
         """Return how many passages are in each CheckState; a state without any is left out."""
         rows = self.with_check_state().order_by().values("state").annotate(number=Count("id"))  # type: ignore[misc]
         return {row["state"]: row["number"] for row in rows}
+
+    def counts_with(self, number: Combinable) -> tuple[dict[str, int], Any]:
+        """Return ``counts_by_state``, and a value read in the same query (None where nothing is counted)."""
+        states = self.with_check_state().order_by().values("state")  # type: ignore[misc]
+        rows = list(states.annotate(number=Count("id"), beside=Max(number)))
+        return {row["state"]: row["number"] for row in rows}, rows[0]["beside"] if rows else None
 
 
 class SourceQuerySet(QuerySet["Source"]):

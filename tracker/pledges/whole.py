@@ -1,0 +1,98 @@
+"""One pledge with everything that its page shows, in eight queries at most, however long its record is."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, StatusUpdate
+from tracker.pledges.stating import recall
+from tracker.pledges.statuses import STANDING_KINDS, EntryKind
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A pledge as it read before an instant, and what belongs to it; of the sources all but their texts."""
+
+    pledge: Pledge
+    updates: list[StatusUpdate]
+    """Updates and corrections, the newest first: each with ``answers``, the entries that point at it, and
+    ``evidence``, its citations."""
+    statements: list[StatusUpdate]
+    """The entries that state the pledge and whose words were not withdrawn, in the order of the record."""
+    citations: list[Citation]
+    """What the pledge itself rests on, the firmest first."""
+    replaces: list[Pledge]
+    replaced_by: list[Pledge]
+    questions: list[Question]
+
+
+def whole(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> Whole:
+    """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist."""
+    pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
+    entries = list(StatusUpdate.objects.published(until=until).filter(pledge=pledge).with_words().order_by("position"))
+    updates = sorted(
+        (entry for entry in entries if entry.kind in STANDING_KINDS),
+        key=lambda entry: (entry.effective_on, entry.position),
+        reverse=True,
+    )
+    own, cited = _citations(pledge)
+    for update in updates:
+        update.answers = [entry for entry in entries if entry.corrects_id == update.pk]
+        update.evidence = sorted(cited[update.pk], key=lambda citation: citation.pk)
+    replaces, replaced_by = _replacements(pledge)
+    confront([pledge], until=until)
+    recall([pledge], until=until)
+    return Whole(
+        pledge=pledge,
+        updates=updates,
+        statements=[one for one in entries if one.kind == EntryKind.PLEDGE and one.text.statement is not None],
+        citations=own if pledge.citations_then is None else pledge.citations_then,
+        replaces=replaces,
+        replaced_by=replaced_by,
+        questions=list(pledge.questions.sent(until=today).select_related("answer").defer("answer__text")),
+    )
+
+
+def _citations(pledge: Pledge) -> tuple[list[Citation], dict[int, list[Citation]]]:
+    """Return what the pledge rests on, and what each entry about it does, the firmest first. One query."""
+    mine = Q(pledge=pledge) | Q(update__pledge=pledge, update__kind__in=STANDING_KINDS)
+    own, cited = [], defaultdict(list)
+    for citation in Citation.objects.filter(mine).with_words().firmest_first():
+        if citation.update_id is None:
+            own.append(citation)
+        else:
+            cited[citation.update_id].append(citation)
+    return own, cited
+
+
+def confront(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+    """Give pledges (PledgeQuerySet.with_answers) ``differs``, on what sources differ, made public before an instant.
+
+    One query, and none where nothing differs.
+    """
+    torn = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
+    if not torn:
+        return
+    sides = ConflictSide.objects.filter(conflict__pledge__in=list(torn)).order_by("conflict_id", "id")
+    if until is not None:
+        sides = sides.filter(conflict__published_at__lt=until)
+    found: dict[int, tuple[Conflict, list[ConflictSide]]] = {}
+    for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
+        found.setdefault(side.conflict_id, (side.conflict, []))[1].append(side)
+    for pk, pledge in torn.items():
+        pledge.differs = [one for one in found.values() if one[0].pledge_id == pk]
+
+
+def _replacements(pledge: Pledge) -> tuple[list[Pledge], list[Pledge]]:
+    """Return the pledges that it was split or merged from, and those that it was split or merged into. One query."""
+    ties = Pledge.replaces.through.objects.filter(Q(from_pledge=pledge) | Q(to_pledge=pledge))
+    before, after = [], []
+    for tie in ties.select_related("from_pledge", "to_pledge"):
+        if tie.from_pledge_id == pledge.pk:
+            before.append(tie.to_pledge)
+        else:
+            after.append(tie.from_pledge)
+    return sorted(before, key=lambda one: one.slug), sorted(after, key=lambda one: one.slug)
