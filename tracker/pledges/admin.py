@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
-from tracker.pledges.importing import BodyTable, RecommendationTable, ReviewTable, ThemeTable
 from tracker.pledges.models import (
     Body,
     Citation,
@@ -127,6 +126,12 @@ class ConflictAdmin(admin.ModelAdmin):
 class TablesAdmin(ImportExportModelAdmin):
     """Tables in and out. A filter that there is not leads back to the list, as it does in the list itself."""
 
+    def get_resource_classes(self, request: HttpRequest) -> list[Any]:
+        """Return the table of this model. Imported when it is asked for: it brings PostgreSQL's driver with it."""
+        from tracker.pledges.importing import TABLES
+
+        return [TABLES[self.model]]
+
     def export_action(self, request: HttpRequest) -> Any:
         """Show the form to take a table out, or the table."""
         try:
@@ -139,8 +144,6 @@ class TablesAdmin(ImportExportModelAdmin):
 class ReviewAdmin(PermanentAddress, TablesAdmin):
     """Reviews."""
 
-    resource_classes = [ReviewTable]
-
     list_display = ["title", "author", "government", "published_on"]
     search_fields = ["title", "author"]
     prepopulated_fields = {"slug": ["title"]}
@@ -149,8 +152,6 @@ class ReviewAdmin(PermanentAddress, TablesAdmin):
 @admin.register(Recommendation)
 class RecommendationAdmin(TablesAdmin):
     """Recommendations of reviews."""
-
-    resource_classes = [RecommendationTable]
 
     list_display = ["number", "review", "passage"]
     list_filter = ["review"]
@@ -171,14 +172,10 @@ class NamedAdmin(PermanentAddress, TablesAdmin):
 class BodyAdmin(NamedAdmin):
     """Bodies."""
 
-    resource_classes = [BodyTable]
-
 
 @admin.register(Theme)
 class ThemeAdmin(NamedAdmin):
     """Themes."""
-
-    resource_classes = [ThemeTable]
 
 
 @admin.register(Report)

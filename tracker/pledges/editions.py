@@ -8,7 +8,7 @@ is seen by nobody.
 import hashlib
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -91,7 +91,22 @@ def settings_shown() -> list[str]:
 
 
 def editions() -> dict[str, int]:
-    """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query."""
+    """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query.
+
+    A connection that was kept is not asked first whether it still works (CONN_HEALTH_CHECKS): this query shows it.
+    """
+    was_kept = connection.connection is not None and not connection.in_atomic_block
+    connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs does not know it
+    try:
+        return _editions()
+    except (InterfaceError, OperationalError):
+        if not was_kept or connection.is_usable():
+            raise
+        connection.close()
+        return _editions()
+
+
+def _editions() -> dict[str, int]:
     with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
         cursor.execute("SELECT name, number FROM pledges_edition")
         return dict(cursor.fetchall())

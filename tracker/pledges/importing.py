@@ -55,3 +55,6 @@ class RecommendationTable(_Table):
         model = Recommendation
         fields = ["review", "number"]
         import_id_fields = ["review", "number"]
+
+
+TABLES = {Body: BodyTable, Theme: ThemeTable, Review: ReviewTable, Recommendation: RecommendationTable}
