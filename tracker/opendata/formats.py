@@ -4,15 +4,13 @@ The CSV is for people and made safe for spreadsheets; the JSON is exact. Plain P
 """
 
 import csv
-import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from tracker.opendata.tables import Column, Row, Table, as_object
-from tracker.pledges.chain import instant
 
 _FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
 _PIECE = 1 << 16
@@ -37,15 +35,11 @@ def _boolean(value: bool | None) -> str:
     return "" if value is None else "true" if value else "false"
 
 
-def _instant(value: dt.datetime | None) -> str:
-    return "" if value is None else instant(value)
-
-
 def _list(value: list[str] | None) -> str:
     return safe(" ".join(value)) if value else ""
 
 
-_CELL: dict[str, Callable[[Any], str]] = {"boolean": _boolean, "datetime": _instant, "list": _list}
+_CELL: dict[str, Callable[[Any], str]] = {"boolean": _boolean, "list": _list}
 """The types whose cells csv.writer does not write as they have to be; a day it writes as ISO 8601 has it."""
 
 
@@ -54,25 +48,25 @@ def as_csv(columns: list[Column], rows: Iterable[Row], *, bom: bool = True) -> I
 
     A list stands in one cell, its words parted by blanks. True is ``true``; nothing is an empty cell.
     """
-    strings = [place for place, column in enumerate(columns) if column.type == "string"]
+    words = [place for place, column in enumerate(columns) if column.type == "string" and not column.values]
     others = [(place, _CELL[column.type]) for place, column in enumerate(columns) if column.type in _CELL]
 
-    def cells(row: Row) -> list[Any]:
-        made = list(row)
-        for place in strings:  # a million rows: what safe does, without a call for each cell
-            if (text := made[place]) and text[0] in _FORMULA:
-                made[place] = f"'{text}"
+    def cells(some: list[Row]) -> Iterable[Row]:
+        made: list[Sequence[Any]] = list(zip(*some, strict=True))  # a million rows: a column at a time is faster
+        for place in words:
+            if not _FORMULA.isdisjoint({text[:1] for text in made[place] if text}):
+                made[place] = [safe(text) if text else text for text in made[place]]
         for place, cell in others:
-            made[place] = cell(made[place])
-        return made
+            made[place] = [cell(value) for value in made[place]]
+        return zip(*made, strict=True)
 
     yield _lines([[column.name for column in columns]], bom=bom)
     rows = iter(rows)
     while some := list(islice(rows, _ROWS)):
-        yield _lines(map(cells, some))
+        yield _lines(cells(some))
 
 
-def _lines(rows: Iterable[list[Any]], *, bom: bool = False) -> bytes:
+def _lines(rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
     held = io.StringIO("\ufeff" if bom else "", newline="")
     held.seek(0, io.SEEK_END)
     csv.writer(held).writerows(rows)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, OuterRef, Prefetch, QuerySet, Subquery, TextField
+from django.db.models import Model, OuterRef, Prefetch, QuerySet, SmallIntegerField, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from tracker.pledges.chain import instant
+from tracker.pledges.exporting import written
 from tracker.pledges.models import (
     Body,
     Citation,
@@ -335,9 +336,9 @@ def updates(*, until: dt.datetime | None) -> StatusUpdateQuerySet:
     ended = StatusUpdate.objects.published(until=until).filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS)
     return StatusUpdate.objects.published(until=until).annotate(
         ended_by=Subquery(ended.order_by("position").values("position")[:1]),
-        # A million rows: the database writes a day as ISO 8601, as every form of the table does.
-        happened=Cast("effective_on", TextField()),
-        looked=Cast("looked_until", TextField()),
+        # A million rows: the database writes days and instants as every form of the table has them, and a truth as 1.
+        **written(),
+        seconded=Cast("second_review", SmallIntegerField()),
     )
 
 
@@ -349,7 +350,7 @@ _UPDATE = (
     "step",
     "happened",
     "looked",
-    "published_at",
+    "published",
     "text__headline",
     "text__explanation",
     "corrects__position",
@@ -357,7 +358,7 @@ _UPDATE = (
     "reason",
     "proposed_by",
     "published_by",
-    "second_review",
+    "seconded",
     "digest",
 )
 
@@ -520,6 +521,10 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+_CELL: dict[str, Callable[[Any], Any]] = {"boolean": lambda value: None if value is None else bool(value)}
+
+
 def as_object(table: Table, row: Row) -> dict[str, Any]:
     """Return a row as a JSON object."""
-    return dict(zip(table.names, map(plain, row), strict=True))
+    cells = zip(table.columns, row, strict=True)
+    return {column.name: _CELL.get(column.type, plain)(value) for column, value in cells}

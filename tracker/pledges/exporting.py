@@ -5,9 +5,12 @@ record is read often (verified each night, offered as a file), and instances cos
 """
 
 import json
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Iterator
 from typing import Any
+
+from django.db.models import Func, TextField
+from django.db.models.functions import Cast
 
 from tracker.pledges.chain import cited, committed
 from tracker.pledges.models import Citation, StatusUpdate
@@ -15,13 +18,53 @@ from tracker.pledges.querysets import StatusUpdateQuerySet
 from tracker.pledges.statuses import EntryKind
 
 _CHUNK = 2_000
-_FIELDS = (
-    *("pk", "position", "previous", "kind", "pledge__slug", "status", "step", "effective_on", "looked_until"),
-    *("published_at", "headline_digest", "explanation_digest", "statement_digest", "proposed_by", "published_by"),
-    *("second_review", "corrects__position", "reason", "digest", "text__headline", "text__headline_salt"),
-    *("text__explanation", "text__explanation_salt", "text__statement", "text__statement_salt"),
-)
+_FIELDS = {
+    **{name: name for name in ("pk", "position", "previous", "kind", "status", "step")},
+    "pledge": "pledge__slug",
+    "effective_on": "happened",
+    "looked_until": "looked",
+    "published_at": "published",
+    **{name: name for name in ("headline_digest", "explanation_digest", "statement_digest")},
+    **{name: name for name in ("proposed_by", "published_by", "second_review", "reason", "digest")},
+    "corrects": "corrects__position",
+    "headline": "text__headline",
+    "headline_salt": "text__headline_salt",
+    "explanation": "text__explanation",
+    "explanation_salt": "text__explanation_salt",
+    "statement": "text__statement",
+    "statement_salt": "text__statement_salt",
+}
+"""What is read of an entry, and from which column."""
+_Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names stand above, once
 _EVIDENCE = ("role", "passage__exact", "note", "passage__source__slug", "source_sha256")
+
+
+class Instant(Func):
+    """An instant as chain.instant writes it: RFC 3339 in UTC with microseconds."""
+
+    function = "to_char"
+    template = """%(function)s(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite has instants in UTC as text, without microseconds where these are 0."""
+        return self.as_sql(
+            compiler,
+            connection,
+            function="substr",
+            template="%(function)s(%(expressions)s, 1, 10) || 'T' || "
+            "substr(substr(%(expressions)s, 12) || '.000000', 1, 15) || 'Z'",
+            **context,
+        )
+
+
+def written() -> dict[str, Any]:
+    """Return, as annotations of entries, their days and instants as the database can write them: as they are told."""
+    return {
+        "happened": Cast("effective_on", TextField()),
+        "looked": Cast("looked_until", TextField()),
+        "published": Instant("published_at"),
+    }
 
 
 def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
@@ -30,7 +73,7 @@ def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
     ``found`` is in order by position. Takes two queries for however many entries. Words that were withdrawn, and
     their salts, are None.
     """
-    rows = list(found.values_list(*_FIELDS, named=True))
+    rows: list[Any] = list(map(_Row._make, found.annotate(**written()).values_list(*_FIELDS.values())))
     rests_on = defaultdict(list)
     if rows:
         # By the span of positions: SQLite bounds how many keys a query may name.
@@ -44,15 +87,15 @@ def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
 def _exported(row: Any, rests_on: list[dict[str, str]]) -> dict[str, Any]:
     statement = {}
     if row.kind == EntryKind.PLEDGE:
-        statement = {"statement": row.text__statement, "statement_salt": row.text__statement_salt or None}
+        statement = {"statement": row.statement, "statement_salt": row.statement_salt or None}
     return {
         **statement,
-        **committed(row, rests_on, pledge=row.pledge__slug, corrects=row.corrects__position),
+        **committed(row, rests_on, pledge=row.pledge, corrects=row.corrects),
         "digest": row.digest,
-        "headline": row.text__headline if row.text__headline_salt else row.text__headline or None,
-        "headline_salt": row.text__headline_salt or None,
-        "explanation": row.text__explanation if row.text__explanation_salt else row.text__explanation or None,
-        "explanation_salt": row.text__explanation_salt or None,
+        "headline": row.headline if row.headline_salt else row.headline or None,
+        "headline_salt": row.headline_salt or None,
+        "explanation": row.explanation if row.explanation_salt else row.explanation or None,
+        "explanation_salt": row.explanation_salt or None,
     }
 
 
