@@ -10,12 +10,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.core.management.color import no_style
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -90,9 +92,33 @@ def committed_db(_roles_again, transactional_db) -> Iterator[None]:
 
 
 @pytest.fixture
-def casey(db) -> None:
-    """The Casey data set, as a new installation has it."""
-    load_dataset(CASEY)
+def casey(db, _casey_rows) -> None:
+    """The Casey data set, as a new installation has it: loaded once in a process, its rows put back for each test."""
+    if not _casey_rows:
+        before = {model: model._base_manager.count() for model in _models()}
+        load_dataset(CASEY)
+        _casey_rows += [
+            list(model._base_manager.order_by("pk"))
+            for model in _models()
+            if model._base_manager.count() > before[model]
+        ]
+        return
+    for rows in _casey_rows:
+        type(rows[0])._base_manager.bulk_create(rows)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [type(rows[0]) for rows in _casey_rows]):
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def _casey_rows() -> list[list[Any]]:
+    return []
+
+
+def _models() -> list[Any]:
+    """Return the models that have tables, but for the one in which triggers count."""
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model._meta.managed and model._meta.db_table != "pledges_edition"]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, OuterRef, Prefetch, QuerySet, SmallIntegerField, Subquery
+from django.db.models import IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -338,7 +338,7 @@ def updates(*, until: dt.datetime | None) -> StatusUpdateQuerySet:
         ended_by=Subquery(ended.order_by("position").values("position")[:1]),
         # A million rows: the database writes days and instants as every form of the table has them, and a truth as 1.
         **written(),
-        seconded=Cast("second_review", SmallIntegerField()),
+        seconded=Cast("second_review", IntegerField()),
     )
 
 

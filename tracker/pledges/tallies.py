@@ -31,7 +31,11 @@ def count(*, today: dt.date, until: dt.datetime | None = None) -> Counter[Cell]:
     kept = DayTally.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
     if until is not None:
         kept = kept.filter(at__lte=until)
-    last = kept.order_by("-at", "-day").first()
+    return _since(kept.order_by("-at", "-day").first(), today, until)
+
+
+def _since(last: DayTally | None, today: dt.date, until: dt.datetime | None) -> Counter[Cell]:
+    """Return the count as of a day that follows from an earlier one and from what has changed; without one, of all."""
     if last is None:
         return Pledge.objects.cells(today=today, until=until)
     changed = Pledge.objects.filter(pk__in=_changed(last, today, until).values("pledge"))
@@ -78,16 +82,9 @@ def read(kept: DayTally) -> Counter[Cell]:
 def wrong() -> Iterator[DayTally]:
     """Yield each kept count that does not follow from the rows of Standing: the first wholly, others step by step."""
     for kept in DayTally.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
-        rows = Pledge.objects.all()
         before = DayTally.objects.filter(quiet_after=kept.quiet_after, at__lte=kept.at, day__lte=kept.day)
         last = before.exclude(pk=kept.pk).order_by("-at", "-day").first()
-        cells: Counter[Cell] = Counter()
-        if last is not None:
-            rows = rows.filter(pk__in=_changed(last, kept.day, kept.at).values("pledge"))
-            cells = read(last)
-            cells.subtract(rows.cells(today=last.day, until=last.at))
-        cells.update(rows.cells(today=kept.day, until=kept.at))
-        if +cells != read(kept):
+        if _since(last, kept.day, kept.at) != read(kept):
             yield kept
 
 
