@@ -1,5 +1,5 @@
--- Ask for another address each time, so that no kept page answers. wrk runs this. With the argument "anew" the page is
--- made as after a change of all that it shows (benchmarks/anew.py).
+-- Ask for another address each time, so that no kept page answers. wrk runs this. With the argument "entry" the page is
+-- made as after an entry was published, with "anew" as where nothing of it is kept (benchmarks/anew.py).
 local n, base = 0, nil
 
 function init(args)

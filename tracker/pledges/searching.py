@@ -9,11 +9,12 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -138,17 +139,22 @@ def find(
     asked: str, *, until: dt.datetime | None = None, each: int = 5, kinds: Iterable[Found] = tuple(Found)
 ) -> list[Group]:
     """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
-    words = words_of(asked)
-    if not words:
+    words, kinds = words_of(asked), list(kinds)
+    if not words or not kinds:
         return []
-    rows = matching(asked, until=until).filter(kind__in=list(kinds))
-    numbers = dict(rows.values_list("kind").annotate(number=Count("pk")))
-    groups = []
-    for kind in kinds:
-        if number := numbers.get(kind):
-            best = _best(rows.filter(kind=kind), words, kind, until=until, most=each)
-            groups.append(Group(kind, number, [_hit(document, words) for document in best]))
-    return groups
+    numbers: dict[str, int] = {}
+    best: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for kind, key, rank, number in _ranked(words, kinds, until=until, each=each):
+        if key is None:
+            numbers[kind] = number
+        else:
+            best[kind].append((rank, key))
+    documents = SearchDocument.objects.in_bulk([key for rows in best.values() for _, key in rows])
+    return [
+        Group(kind, numbers[kind], [_hit(documents[key], words) for _, key in sorted(best[kind])])
+        for kind in kinds
+        if kind in numbers
+    ]
 
 
 def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[SearchDocument]:
@@ -188,21 +194,35 @@ def _plain(word: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", word) if one.isalnum()) or word
 
 
-def _best(
-    rows: QuerySet[SearchDocument], words: list[str], kind: Found, *, until: dt.datetime | None, most: int
-) -> list[SearchDocument]:
-    """Return the best of ``rows``, what has the words and is of the kind."""
-    if connection.vendor != "sqlite":
-        rank = RawSQL("-ts_rank(pledges_searchdocument.vector, to_tsquery('english', %s))", [_query(words)])
-        return list(rows.annotate(rank=rank).order_by("rank", "pk")[:most])
-    # The index first, and each match ranked once: asked row by row, FTS5 would match anew for each.
-    sql = (
-        "SELECT d.* FROM pledges_search_fts JOIN pledges_searchdocument d ON d.id = pledges_search_fts.rowid "
-        "WHERE pledges_search_fts MATCH %s AND d.kind = %s AND d.published_at < %s "
-        "ORDER BY bm25(pledges_search_fts, 5.0, 1.0), d.id LIMIT %s"
+def _ranked(
+    words: list[str], kinds: list[Found], *, until: dt.datetime | None, each: int
+) -> list[tuple[str, int | None, float, int]]:
+    """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
+
+    The index first, and each match ranked once: asked row by row, FTS5 would match anew for each.
+    """
+    if connection.vendor == "sqlite":
+        matches = (
+            "SELECT d.id, d.kind, bm25(pledges_search_fts, 5.0, 1.0) AS rank FROM pledges_search_fts "
+            "JOIN pledges_searchdocument d ON d.id = pledges_search_fts.rowid WHERE pledges_search_fts MATCH %s"
+        )
+    else:
+        matches = (
+            "SELECT d.id, d.kind, -ts_rank(d.vector, q) AS rank FROM pledges_searchdocument d, "
+            "to_tsquery('english', %s) q WHERE d.vector @@ q"
+        )
+    best = "SELECT * FROM (SELECT kind, id, rank, 0 FROM found WHERE kind = %s ORDER BY rank, id LIMIT %s) AS best"
+    sql = " UNION ALL ".join(
+        [
+            f"WITH found AS ({matches} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) AND d.published_at < %s) "  # noqa: S608  # no word of anybody's
+            "SELECT kind, NULL, 0, COUNT(*) FROM found GROUP BY kind",
+            *([best] * len(kinds)),
+        ]
     )
     before = connection.ops.adapt_datetimefield_value(until or timezone.now() + dt.timedelta(days=1))
-    return list(SearchDocument.objects.raw(sql, [_query(words), kind, before, most]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_query(words), *kinds, before, *(value for kind in kinds for value in (kind, each))])
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def _hit(document: SearchDocument, words: list[str]) -> Hit:
