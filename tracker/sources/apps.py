@@ -15,5 +15,6 @@ class SourcesConfig(AppConfig):
 
         guards.register(guards.GUARDS)
         # The one use of signals: only migrate itself knows when a table was rebuilt.
-        pre_migrate.connect(guards.before_migrate, dispatch_uid="sources.guards.before")
-        post_migrate.connect(guards.after_migrate, dispatch_uid="sources.guards.after")
+        # Sent for each app, before and after all of them: one is enough.
+        pre_migrate.connect(guards.before_migrate, sender=self, dispatch_uid="sources.guards.before")
+        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="sources.guards.after")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -146,17 +146,17 @@ def missing(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take every guard away."""
-    with connection.cursor() as cursor:
+    """Take every guard away, in one transaction."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for guard in expected(connection):
             for statement in guard.drop_sql(connection.vendor):
                 cursor.execute(statement)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make every guard anew, as it is declared today."""
-    remove(connection)
-    with connection.cursor() as cursor:
+    """Make every guard anew, as it is declared today, in one transaction: nobody ever finds one missing."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        remove(connection)
         for guard in expected(connection):
             for statement in guard.create_sql(connection.vendor):
                 cursor.execute(statement)
