@@ -45,6 +45,7 @@ drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
 drill: export DRILL_CLIENTS = 4
 drill: export DRILL_PROCESSES = 16
+drill: export DRILL_ENTRIES = 50
 drill: export DRILL_ACKNOWLEDGED = 100
 drill: export DRILL_FLIPS = 2000
 drill: export DRILL_SEQUENCES = 2000

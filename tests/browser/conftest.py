@@ -81,12 +81,12 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Mark what drives a browser, and keep it in one worker: one server and one browser serve all of it."""
+    """Mark what drives a browser, and keep what a file has in one worker: a server and a browser serve all of it."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("desk" if item.path.stem == "test_desk" else "browser"))
 
 
 @pytest.fixture(scope="session")

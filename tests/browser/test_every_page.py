@@ -47,6 +47,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 LOOKS = [(1280, "light"), (390, "dark"), (320, "light")]
+"""The last for the width alone: what axe sees at 390 it would see again."""
 if os.environ.get("DRILL_LOOKS"):
     LOOKS = [(width, scheme) for width in (1920, 1280, 768, 390, 320) for scheme in ("light", "dark")]
 
@@ -58,9 +59,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(visit, width, sc
     page = visit("/about/", width=width, scheme=scheme)
     for path in PAGES:
         page.goto(path)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-        if results.violations_count:
-            found[path] = results.generate_report()
+        if width > 320 or os.environ.get("DRILL_LOOKS"):
+            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            if results.violations_count:
+                found[path] = results.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than {width}"
         assert page.locator("h1").count() == 1
     assert found == {}, "\n".join(found.values())

@@ -46,7 +46,7 @@ def queries(client, url: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("many", [int(os.environ.get("DRILL_MANY", "80"))])
+@pytest.mark.parametrize("many", [int(os.environ.get("DRILL_MANY", "40"))])
 def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, many):
     # Nothing is kept: what a page costs at most.
     nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
