@@ -244,7 +244,9 @@ def test_axe_finds_nothing_at_the_desk(visit, app_code, scheme):
     assert found == {}, "\n".join(f"{path}\n{report}" for path, report in found.items())
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    "scripts", [True, pytest.param(False, marks=pytest.mark.once)], ids=["with scripts", "without scripts"]
+)
 def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, scripts):
     name = "edna.editor" if scripts else "nora.noscript"
     page = log_in(visit("/about/", script=scripts), name, app_code)
@@ -275,6 +277,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
     assert re.search(r"/desk/drafts/\d+/", page.url)
 
 
+@pytest.mark.once
 def test_log_in_pages_are_sound(visit):
     page = visit("/accounts/login/")
     for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):

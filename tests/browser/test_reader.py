@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-SCHEMES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])

@@ -139,7 +139,10 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+# PostgreSQL takes no null, and is asked again.
+@pytest.mark.parametrize(
+    "name", [name if name == "a null" else pytest.param(name, marks=pytest.mark.once) for name in HOSTILE]
+)
 def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, name):
     text = HOSTILE[name]
     made, about = draft(ada), stated(slug="about")

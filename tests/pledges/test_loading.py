@@ -134,6 +134,7 @@ def test_a_held_text_that_came_in_before_is_checked_too(dataset, casey):
         load_dataset(folder)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("file", "spoil", "message"),
     [
