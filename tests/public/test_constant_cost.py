@@ -7,7 +7,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.generate import fill
 from tests.factories import PassageFactory, SourceFactory, stated, update
+from tracker.pledges import tallies
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge
 from tracker.pledges.statuses import Role, Status
 from tracker.sources.models import Passage
@@ -125,3 +127,36 @@ def test_a_pledge_with_a_long_record_costs_the_same(client):
         update(made, headline=f"Entry {number}")
         made.citations.create(passage=PassageFactory(), role=Role.SCOPE)
     assert queries(client, made.get_absolute_url()) == before
+
+
+SMALL = {"pledges_edition", "pledges_review", "pledges_theme", "pledges_body"}
+"""Tables that a page may read whole."""
+
+
+@pytest.mark.once  # PostgreSQL reads what is small whole, whichever index there is
+def test_no_page_goes_through_a_table_that_grows(client):
+    fill(600, seed=3)
+    tallies.keep()
+    assert client.get("/").status_code == 200  # counts that are kept for a day
+    update(Pledge.objects.get(slug="pledge-9"), headline="Just now")
+    for address in (
+        "/", "/?page=20", "/?as_of=2025-12-01", "/themes/theme-1/", "/pledges/pledge-7/",
+        "/pledges/pledge-7/?as_of=2025-12-01", "/sources/source-3/", "/changes/", "/changes/?since=2025-12-01",
+        "/record/", "/pledges/pledge-7/feed.atom", "/api/v1/pledges/pledge-7", "/api/v1/updates",
+        "/embed/pledges/pledge-7/",
+    ):  # fmt: skip
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        for query in captured.captured_queries:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                steps = [row[3] for row in cursor.fetchall()]
+            read = {step.split()[1] for step in steps if step.startswith("SCAN") and "USING" not in step}
+            assert read <= SMALL, (address, steps, query["sql"])
+
+
+@pytest.mark.once
+def test_the_control_what_no_index_has_is_seen():
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN SELECT id FROM pledges_statusupdate WHERE reason = 'x'")
+        assert [row[3] for row in cursor.fetchall()] == ["SCAN pledges_statusupdate"]

@@ -251,8 +251,10 @@ def version_of_source(slug: str) -> tuple[int | None, ...] | None:
     if moved["claim"] is None and not known_sources().filter(slug=slug).exists():
         return None
     # A snapshot before or after it is pointed to from when something rests on it.
-    beside = Q(passage__source__supersedes__slug=slug) | Q(passage__source__superseded_by__slug=slug)
-    return *moved.values(), Citation.objects.filter(beside).aggregate(claim=Max("pk"))["claim"]
+    after = Source.objects.filter(supersedes__slug=slug).order_by().values("pk")
+    before = Source.objects.filter(superseded_by__slug=slug).order_by().values("pk")
+    beside = Citation.objects.filter(passage__source__in=after.union(before))
+    return *moved.values(), beside.aggregate(claim=Max("pk"))["claim"]
 
 
 class CitationQuerySet(QuerySet["Citation"]):
