@@ -12,8 +12,8 @@ from django.conf import settings
 
 HERE = Path(__file__).parent
 EDITORS = int(os.environ.get("DRILL_EDITORS", "4"))
-EDITS = int(os.environ.get("DRILL_EDITS", "5"))
-SENDS = int(os.environ.get("DRILL_SENDS", "15"))
+EDITS = int(os.environ.get("DRILL_EDITS", "4"))
+SENDS = int(os.environ.get("DRILL_SENDS", "10"))
 
 SCENE = """
 import datetime as dt, json

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-FLIPS = os.environ.get("DRILL_FLIPS", "300")
+FLIPS = os.environ.get("DRILL_FLIPS", "200")
 
 
 @pytest.mark.skipif("'sqlite' not in settings.DATABASES['default']['ENGINE']", reason="PostgreSQL has page checksums")

@@ -15,7 +15,7 @@ ROOT = settings.BASE_DIR
 WRITER = Path(__file__).with_name("writer.py")
 PROCESSES = int(os.environ.get("DRILL_PROCESSES", "8"))
 ENTRIES = int(os.environ.get("DRILL_ENTRIES", "20"))
-KILLS = int(os.environ.get("DRILL_KILLS", "15"))
+KILLS = int(os.environ.get("DRILL_KILLS", "10"))
 CLIENTS = int(os.environ.get("DRILL_CLIENTS", "1"))
 ACKNOWLEDGED = int(os.environ.get("DRILL_ACKNOWLEDGED", "1"))
 

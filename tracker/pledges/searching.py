@@ -12,9 +12,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -122,19 +122,6 @@ def words_of(asked: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", asked.lower())][:MOST_WORDS]
 
 
-def matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[SearchDocument]:
-    """Return what has all the words, the last as the beginning of one; nothing for no word. Not in order."""
-    words = words_of(asked)
-    if not words:
-        return SearchDocument.objects.none()
-    rows = SearchDocument.objects.filter(**({} if until is None else {"published_at__lt": until}))
-    if connection.vendor == "sqlite":
-        found = "SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s"
-    else:
-        found = "SELECT id FROM pledges_searchdocument WHERE vector @@ to_tsquery('english', %s)"
-    return rows.filter(pk__in=RawSQL(found, [_query(words)]))  # noqa: S611
-
-
 def find(
     asked: str, *, until: dt.datetime | None = None, each: int = 5, kinds: Iterable[Found] = tuple(Found)
 ) -> list[Group]:
@@ -157,9 +144,30 @@ def find(
     ]
 
 
-def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> QuerySet[SearchDocument]:
-    """Return the keys of the pledges of which the pledge itself, or an entry of its record, has the words."""
-    return matching(asked, until=until).filter(pledge__isnull=False).values("pledge")  # type: ignore[return-value]
+def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> RawSQL | list[int]:
+    """Return, for ``pk__in``, the pledges of which the pledge itself, or an entry of its record, has all the words.
+
+    The last word may be the beginning of one. None where there is no word.
+    """
+    words = words_of(asked)
+    if not words:
+        return []
+    if connection.vendor == "sqlite":
+        found = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)"
+    else:
+        found = "vector @@ to_tsquery('english', %s)"
+    sql = (
+        f"SELECT pledge_id FROM pledges_searchdocument WHERE {found} "  # noqa: S608  # no word of anybody's
+        "AND pledge_id IS NOT NULL AND published_at < %s"
+    )
+    if connection.vendor != "sqlite":
+        # A fence: PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
+        sql += " OFFSET 0"
+    return RawSQL(sql, [_query(words), _before(until)])  # noqa: S611
+
+
+def _before(until: dt.datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(until or timezone.now() + dt.timedelta(days=1))
 
 
 def suggestion(asked: str) -> str:
@@ -219,9 +227,10 @@ def _ranked(
             *([best] * len(kinds)),
         ]
     )
-    before = connection.ops.adapt_datetimefield_value(until or timezone.now() + dt.timedelta(days=1))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_query(words), *kinds, before, *(value for kind in kinds for value in (kind, each))])
+        cursor.execute(
+            sql, [_query(words), *kinds, _before(until), *(value for kind in kinds for value in (kind, each))]
+        )
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
