@@ -134,6 +134,14 @@ def test_as_of_a_day_only_what_was_published_by_then(client):
     assert StatusUpdate.objects.count() == 2
 
 
+def test_what_was_published_before_the_clock_went_back_is_found(client):
+    with time_machine.travel("2026-11-30T12:00:00Z"):
+        about = stated(title="A hovercraft is bought")
+        update(about, headline="The hovercraft came")
+    assert [(group.kind, group.number) for group in find("hovercraft")] == [(Found.PLEDGE, 1), (Found.UPDATE, 1)]
+    assert about.get_absolute_url() in client.get("/?q=hovercraft").content.decode()
+
+
 def test_marks_and_cuts():
     pieces = marked("Licensing of taxis", words_of("licens taxi"))
     assert [piece.text for piece in pieces if piece.hit] == ["Licensing", "taxis"]

@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
 from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
 from tracker.pledges.statuses import STANDING_KINDS, EntryKind, Found
@@ -153,21 +152,22 @@ def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> RawSQL 
     if not words:
         return []
     if connection.vendor == "sqlite":
-        found = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)"
+        found, fence = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)", ""
     else:
-        found = "vector @@ to_tsquery('english', %s)"
+        # PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
+        found, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
     sql = (
         f"SELECT pledge_id FROM pledges_searchdocument WHERE {found} "  # noqa: S608  # no word of anybody's
-        "AND pledge_id IS NOT NULL AND published_at < %s"
+        f"AND pledge_id IS NOT NULL AND published_at < %s {fence}"
     )
-    if connection.vendor != "sqlite":
-        # A fence: PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
-        sql += " OFFSET 0"
     return RawSQL(sql, [_query(words), _before(until)])  # noqa: S611
 
 
+_NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
 def _before(until: dt.datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(until or timezone.now() + dt.timedelta(days=1))
+    return connection.ops.adapt_datetimefield_value(until or _NEVER)
 
 
 def suggestion(asked: str) -> str:
