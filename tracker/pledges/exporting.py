@@ -18,14 +18,15 @@ from tracker.pledges.querysets import StatusUpdateQuerySet
 from tracker.pledges.statuses import EntryKind
 
 _CHUNK = 2_000
-_FIELDS = {
-    **{name: name for name in ("pk", "position", "previous", "kind", "status", "step")},
+_AS_NAMED = (
+    *("pk", "position", "previous", "kind", "status", "step", "headline_digest", "explanation_digest"),
+    *("statement_digest", "proposed_by", "published_by", "second_review", "reason", "digest"),
+)
+_FIELDS = {name: name for name in _AS_NAMED} | {
     "pledge": "pledge__slug",
     "effective_on": "happened",
     "looked_until": "looked",
     "published_at": "published",
-    **{name: name for name in ("headline_digest", "explanation_digest", "statement_digest")},
-    **{name: name for name in ("proposed_by", "published_by", "second_review", "reason", "digest")},
     "corrects": "corrects__position",
     "headline": "text__headline",
     "headline_salt": "text__headline_salt",

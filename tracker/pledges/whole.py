@@ -38,9 +38,12 @@ def whole(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> Who
         key=lambda entry: (entry.effective_on, entry.position),
         reverse=True,
     )
+    answers = defaultdict(list)
+    for entry in entries:
+        answers[entry.corrects_id].append(entry)
     own, cited = _citations(pledge, updates)
     for update in updates:
-        update.answers = [entry for entry in entries if entry.corrects_id == update.pk]
+        update.answers = answers[update.pk]
         update.evidence = sorted(cited[update.pk], key=lambda citation: citation.pk)
     replaces, replaced_by = _replacements(pledge)
     confront([pledge], until=until)
@@ -80,11 +83,11 @@ def confront(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     sides = ConflictSide.objects.filter(conflict__pledge__in=list(torn)).order_by("conflict_id", "id")
     if until is not None:
         sides = sides.filter(conflict__published_at__lt=until)
-    found: dict[int, tuple[Conflict, list[ConflictSide]]] = {}
+    differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
     for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
-        found.setdefault(side.conflict_id, (side.conflict, []))[1].append(side)
+        differs[side.conflict.pledge_id][side.conflict].append(side)
     for pk, pledge in torn.items():
-        pledge.differs = [one for one in found.values() if one[0].pledge_id == pk]
+        pledge.differs = list(differs[pk].items())
 
 
 def _replacements(pledge: Pledge) -> tuple[list[Pledge], list[Pledge]]:
