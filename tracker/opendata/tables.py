@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Cast
+from django.db.models import ExpressionWrapper, F, Field, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.pledges.chain import instant
@@ -335,10 +334,11 @@ def updates(*, until: dt.datetime | None) -> StatusUpdateQuerySet:
     """Return the entries with what a row needs and the models do not have."""
     ended = StatusUpdate.objects.published(until=until).filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS)
     return StatusUpdate.objects.published(until=until).annotate(
-        ended_by=Subquery(ended.order_by("position").values("position")[:1]),
-        # A million rows: the database writes days and instants as every form of the table has them, and a truth as 1.
+        # A million rows: the database writes days and instants as every form of the table has them, and of what is
+        # of no field's type no value is converted one by one.
         **written(),
-        seconded=Cast("second_review", IntegerField()),
+        ended_by=Subquery(ended.order_by("position").values("position")[:1], output_field=Field()),
+        seconded=ExpressionWrapper(F("second_review"), output_field=Field()),
     )
 
 

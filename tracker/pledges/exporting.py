@@ -74,6 +74,11 @@ def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
     ``found`` is in order by position. Takes two queries for however many entries. Words that were withdrawn, and
     their salts, are None.
     """
+    return [_exported(row, fields) for row, fields in _read(found)]
+
+
+def _read(found: StatusUpdateQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield entries, in order by position, each as a row of ``_FIELDS`` with the fields that it commits to."""
     rows: list[Any] = list(map(_Row._make, found.annotate(**written()).values_list(*_FIELDS.values())))
     rests_on = defaultdict(list)
     if rows:
@@ -82,16 +87,17 @@ def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
         citations = Citation.objects.filter(update__position__range=span).order_by("pk")
         for key, *values in citations.values_list("update_id", *_EVIDENCE):
             rests_on[key].append(cited(*values))
-    return [_exported(row, rests_on[row.pk]) for row in rows]
+    for row in rows:
+        yield row, committed(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)
 
 
-def _exported(row: Any, rests_on: list[dict[str, str]]) -> dict[str, Any]:
+def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
     statement = {}
     if row.kind == EntryKind.PLEDGE:
         statement = {"statement": row.statement, "statement_salt": row.statement_salt or None}
     return {
         **statement,
-        **committed(row, rests_on, pledge=row.pledge, corrects=row.corrects),
+        **fields,
         "digest": row.digest,
         "headline": row.headline if row.headline_salt else row.headline or None,
         "headline_salt": row.headline_salt or None,
@@ -100,14 +106,23 @@ def _exported(row: Any, rests_on: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def entries(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the record in order, as far as a position or all of it."""
+def commitments(*, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield the record in order, as far as a position or all of it: what is kept of an entry, and what it commits to.
+
+    The first has the columns of ``_FIELDS`` as attributes: words and salts that were withdrawn are empty.
+    """
     found, after = StatusUpdate.objects.all(), 0
     if up_to is not None:
         found = found.filter(position__lte=up_to)
-    while chunk := exported(found.filter(position__gt=after).order_by("position")[:_CHUNK]):
+    while chunk := list(_read(found.filter(position__gt=after).order_by("position")[:_CHUNK])):
         yield from chunk
-        after = chunk[-1]["position"]
+        after = chunk[-1][0].position
+
+
+def entries(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the record in order as the download has it, as far as a position or all of it."""
+    for row, fields in commitments(up_to=up_to):
+        yield _exported(row, fields)
 
 
 def exported_lines(*, up_to: int | None = None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from tracker.pledges import standings, tallies
 from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest
-from tracker.pledges.exporting import entries
+from tracker.pledges.exporting import commitments
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
 from tracker.pledges.paging import Key, in_chunks
 from tracker.pledges.stating import FACTS, RELATED, changed_facts, facts_of
@@ -20,8 +20,6 @@ from tracker.sources.models import Passage
 
 TEXTS = ("headline", "explanation", "statement")
 """The words that an entry commits to by salted digests."""
-APART = frozenset({"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)})
-"""What stands beside the committed fields of an entry in the download."""
 
 
 @dataclass(frozen=True)
@@ -47,35 +45,37 @@ def verify_chain() -> Iterator[Problem | int]:
     strange = set(
         others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
     )
-    for entry in entries():
-        message = _broken(entry, position + 1, previous, published_at, blanked)
+    for entry, fields in commitments():
+        message = _broken(entry, fields, position + 1, previous, published_at, blanked)
         if not message and position + 1 in strange:
             message = "it has a statement that it does not commit to."
         if message:
             yield Problem(position + 1, message)
             return
-        position, previous, published_at = entry["position"], entry["digest"], entry["published_at"]
+        position, previous, published_at = entry.position, entry.digest, entry.published_at
         yield position
 
 
-def _broken(entry: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]) -> str:
-    if entry["position"] != position:
-        return f"it is missing; the next entry is {entry['position']}."
-    if entry["previous"] != previous:
+def _broken(
+    entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]
+) -> str:
+    if entry.position != position:
+        return f"it is missing; the next entry is {entry.position}."
+    if entry.previous != previous:
         return "it does not follow the entry before: the digest of that one differs."
-    if entry_digest({name: value for name, value in entry.items() if name not in APART}) != entry["digest"]:
+    if entry_digest(fields) != entry.digest:
         return "its fields are not those that its digest was made from."
-    if entry["published_at"] < published_at:
+    if entry.published_at < published_at:
         return f"it was published before the entry before it ({published_at})."
     for name in TEXTS:
-        if name not in entry:
-            continue  # only an entry that states a pledge has a statement
-        words, salt = entry[name], entry[f"{name}_salt"]
-        if words is None and salt is None and position in blanked:
+        if name == "statement" and entry.kind != EntryKind.PLEDGE:
+            continue  # only an entry that states a pledge has one
+        words, salt = getattr(entry, name), getattr(entry, f"{name}_salt")
+        if not words and not salt and position in blanked:
             continue  # withdrawn for legal reasons, and the record says so
         if name == "statement" and words is not None:
             words = statement_text(words)
-        if text_digest(words or "", salt or "") != entry[f"{name}_digest"]:
+        if text_digest(words or "", salt or "") != fields[f"{name}_digest"]:
             return f"its {name} is not the one that it was published with."
     return ""
 

@@ -17,10 +17,8 @@ import zipfile
 TEXTS = ("headline", "explanation", "statement")
 APART = {"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)}
 
-
-def canonical(value):
-    # For the values of this format (strings, whole numbers, true, false, null) this is RFC 8785 canonical JSON.
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# For the values of this format (strings, whole numbers, true, false, null) this is RFC 8785 canonical JSON.
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest(value):
