@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ django.setup()
 from django.db import connection, models, transaction  # noqa: E402
 
 from tracker.pledges import standings, tallies  # noqa: E402
-from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest  # noqa: E402
+from tracker.pledges.chain import FIRST, entry_digest, instant, statement_text, text_digest  # noqa: E402
 from tracker.pledges.models import (  # noqa: E402
     Body,
     Citation,
@@ -57,9 +58,9 @@ _WHAT = ["licences", "guidance", "files", "standards", "reports", "budgets", "re
 _WHEN = ["by spring", "this year", "within months", "in every region", "before the next session", "without delay"]
 
 
-def _instant(at: dt.datetime) -> str:
-    """An instant in UTC as the database takes it from text."""
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f") + ("" if connection.vendor == "sqlite" else "+00")
+def _instant(told: str) -> str:
+    """An instant as the record has it, as the database takes it from text."""
+    return told[:-1].replace("T", " ") + ("" if connection.vendor == "sqlite" else "+00")
 
 
 def _insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
@@ -166,7 +167,8 @@ class World:
                 )
                 explanation = "" if turn == 0 else f"Nobody did this; it is made up ({n})."
                 salted = {name: f"{salts.getrandbits(256):064x}" for name in ("headline", "explanation", "statement")}
-                day = at.date().isoformat()
+                told = instant(at)
+                day = told[:10]
                 shared = {
                     "position": position, "previous": previous, "kind": "update" if turn else "pledge",
                     "status": status, "step": step, "headline_digest": text_digest(headline, salted["headline"]),
@@ -183,7 +185,7 @@ class World:
                     shared | statement | {
                         "version": 1, "pledge": f"pledge-{n}", "effective_on": day,
                         "looked_until": day,
-                        "published_at": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "corrects": None,
+                        "published_at": told, "corrects": None,
                         "evidence": [{
                             "role": role, "exact": self.sentences[n], "note": "",
                             "source": f"source-{n // PER_SOURCE}", "source_sha256": sha,
@@ -193,7 +195,7 @@ class World:
                 yield (
                     shared | {
                         "id": position, "pledge_id": n + 1, "effective_on": day, "looked_until": day,
-                        "published_at": _instant(at), "corrects_id": None, "digest": digest,
+                        "published_at": _instant(told), "corrects_id": None, "digest": digest,
                         "statement_digest": statement.get("statement_digest", ""),
                     },
                     {
@@ -211,9 +213,9 @@ class World:
 
 
 def fill(pledges: int, seed: int) -> float:
-    """Write the world and return how many entries were written in a second (entries, texts, citations, chain).
+    """Write the world and return how many entries were written in a second: with texts, citations, chain and indexes.
 
-    What lists read is derived from them afterwards, as after an upgrade (rebuild_standings).
+    Then each row is looked at, and what lists read is derived, as after an upgrade (rebuild_standings).
     """
     world = World(pledges, seed)
     if connection.vendor == "sqlite":
@@ -237,12 +239,14 @@ def fill(pledges: int, seed: int) -> float:
             ),
         )  # fmt: skip
         start = time.perf_counter()
-        stream = world.entries()
-        while batch := list(islice(stream, _BATCH)):
-            _insert(StatusUpdate, (entry for entry, _, _ in batch))
-            _insert(EntryText, (text for _, text, _ in batch))
-            _insert(Citation, (citation for _, _, citation in batch))
+        with _in_bulk(StatusUpdate, EntryText, Citation):
+            stream = world.entries()
+            while batch := list(islice(stream, _BATCH)):
+                _insert(StatusUpdate, (entry for entry, _, _ in batch))
+                _insert(EntryText, (text for _, text, _ in batch))
+                _insert(Citation, (citation for _, _, citation in batch))
         rate = pledges * ENTRIES / (time.perf_counter() - start)
+        _look()
         _index()
         guards.install(connection)
         if connection.vendor == "postgresql":
@@ -252,6 +256,41 @@ def fill(pledges: int, seed: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rate
+
+
+@contextmanager
+def _in_bulk(*tables: type[models.Model]) -> Iterator[None]:
+    """Fill tables without their indexes and without a look at each row's constraints (SQLite).
+
+    The indexes are made anew at the end, sorted once. That every row holds is looked at by ``_look`` afterwards.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    names = [table._meta.db_table for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            f"AND tbl_name IN ({', '.join(['%s'] * len(names))})",
+            names,
+        )
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        yield
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+        for _, sql in indexes:
+            cursor.execute(sql)
+
+
+def _look() -> None:
+    """Stop where a row breaks a constraint of its table (SQLite: other databases looked when it was written)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check")
+            if (found := cursor.fetchone()[0]) != "ok":
+                sys.exit(f"What was made up does not hold: {found}.")
 
 
 def _index() -> None:
