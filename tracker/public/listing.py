@@ -28,11 +28,11 @@ class NearerEnd(Paginator):  # type: ignore[type-arg]  # at run time it has none
     The last page costs what the first does, and no page skips more than half of the rows.
     """
 
-    def __init__(self, rows: QuerySet[Any, tuple[int, int]], per_page: int, *, count: int) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], per_page: int, *, count: int) -> None:
         super().__init__(rows, per_page)
         self.rows, self.count = rows, count
 
-    def page(self, number: int | str) -> Page[tuple[int, int]]:
+    def page(self, number: int | str) -> Page[Any]:
         """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page

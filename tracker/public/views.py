@@ -39,7 +39,7 @@ from tracker.pledges.summary import status_counts, summarise
 from tracker.pledges.whole import whole
 from tracker.public import drawing, fragments
 from tracker.public.fragments import CATALOGUE, EVERYTHING, STANDINGS, WORDS, Part, kept, last_entry
-from tracker.public.listing import Listing, listing
+from tracker.public.listing import Listing, NearerEnd, listing
 from tracker.public.pictures import unit_bar
 from tracker.sources.excerpts import excerpt
 from tracker.sources.models import CheckState, Passage
@@ -186,10 +186,11 @@ def sources(request: HttpRequest) -> HttpResponse:
     def fill() -> dict[str, Any]:
         page = Paginator(known_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
         rows = public_sources().filter(pk__in=list(page.object_list))
-        return {"page_of": page, "sources": rows, "passage_counts": _passage_counts(request)}
+        return {"page_of": page, "sources": rows, "passage_counts": counts}
 
-    asked = request.GET.get("page")
-    page = Part(request, [*CATALOGUE, "pledges_citation", "pledges_question"], "sources", asked, fill=fill)
+    asked, counts = request.GET.get("page"), _passage_counts(request)
+    # Citations only add to the passages that something rests on: as many are the same ones.
+    page = Part(request, [*CATALOGUE, "pledges_question"], "sources", asked, sorted(counts.items()), fill=fill)
     return render(request, "public/sources.html", {"page": page})
 
 
@@ -252,8 +253,10 @@ def checks(request: HttpRequest) -> HttpResponse:
         .to_check()
         .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id")))
     )
-    page = Paginator(rows, settings.PASSAGES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "passages": page.object_list, "passage_counts": _passage_counts(request)}
+    counts = _passage_counts(request)
+    pages = NearerEnd(rows, settings.PASSAGES_PER_PAGE, count=counts.get(CheckState.UNCHECKED, 0))
+    page = pages.get_page(request.GET.get("page"))
+    context = {"page": page, "passages": page.object_list, "passage_counts": counts}
     return render(request, "public/checks.html", context)
 
 
@@ -363,10 +366,12 @@ def methodology(request: HttpRequest) -> HttpResponse:
             "schedules": list(Schedule),
             "kinds": list(Kind),
             "quiet_after": settings.QUIET_AFTER_DAYS,
-            "passage_counts": _passage_counts(request),
+            "passage_counts": counts,
         }
 
-    return render(request, "public/methodology.html", {"page": Part(request, [*WORDS, "pledges_citation"], fill=fill)})
+    counts = _passage_counts(request)
+    page = Part(request, WORDS, "methodology", sorted(counts.items()), fill=fill)
+    return render(request, "public/methodology.html", {"page": page})
 
 
 @require_safe
