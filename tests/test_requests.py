@@ -69,7 +69,7 @@ def addresses(resolver, prefix=""):
             yield one.name or "", f"/{prefix}{text}"
 
 
-ADDRESSES = sorted(set(addresses(get_resolver())))
+ADDRESSES = sorted({*addresses(get_resolver()), *addresses(get_resolver("tracker.opendata.operations"), "api/v1/")})
 
 
 def world():

@@ -66,7 +66,7 @@ PUBLIC = {
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
 }  # fmt: skip
 OPEN = {
-    "index", "package", "descriptor", "table", "api", "openapi", "api-nothing", "feed", "feed-changes",
+    "index", "package", "descriptor", "table", "api", "openapi", "operation", "feed", "feed-changes",
     "feed-pledge", "feed-body",
     "feed-theme", "calendar", "embed-pledge", "badge", "embed-review", "oembed",
     *(f"api:{name}" for name in (
@@ -86,7 +86,7 @@ def patterns(resolver, namespace=""):
             yield f"{namespace}{one.name}", one.callback
 
 
-VIEWS = dict(patterns(get_resolver()))
+VIEWS = dict(patterns(get_resolver())) | dict(patterns(get_resolver("tracker.opendata.operations"), "opendata:api:"))
 
 
 def test_every_address_has_a_decision():

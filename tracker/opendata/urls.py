@@ -1,31 +1,17 @@
 """Addresses of the open data. They are promises: an address, once published, stays."""
 
-from typing import Any
-
-from django.urls import URLPattern, include, path, re_path
+from django.urls import path, re_path
 
 from tracker.opendata import api_views, downloads, embeds, feed_views
 from tracker.opendata.answers import open_data
-from tracker.opendata.api import api
 from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, ThemeFeed
-from tracker.throttling import limited
 
 app_name = "opendata"
-
-
-def _operations() -> list[URLPattern]:
-    """The operations of the API, each with entity tags, HEAD and CORS as every other answer of the open data."""
-    patterns: list[Any] = api.urls[0]
-    for pattern in patterns:
-        pattern.callback = open_data(limited("api", plain=True)(pattern.callback))
-    return [pattern for pattern in patterns if pattern.name != "api-root"]
-
 
 urlpatterns = [
     path("api/v1/", api_views.manual, name="api"),
     path("api/v1/openapi.json", api_views.document, name="openapi"),
-    path("api/v1/", include((_operations(), "api"))),
-    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", api_views.nothing, name="api-nothing"),  # line breaks too
+    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", api_views.operation, name="operation"),  # line breaks too
     path("feed.atom", feed_views.list_feed, name="feed"),
     path("changes/feed.atom", open_data(Changes()), name="feed-changes"),
     path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),

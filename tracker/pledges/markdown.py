@@ -1,19 +1,31 @@
 """Editors' explanations as HTML: CommonMark without HTML in it, then sanitised again."""
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
 from django.utils.safestring import SafeString
-from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 LONGEST = 20_000
 """Characters: sanitisers take the square of the nesting, so the length is capped before (an explanation's limit)."""
 
 _DEEPEST = 20
-_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).disable("image")
-# Without a scheme an address is of whatever page the words stand on: of a feed, a letter, another site.
-_PARSER.validateLink = re.compile(r"(https?|mailto):", re.IGNORECASE).match  # type: ignore[method-assign,assignment]
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "br", "h3", "h4", "h5", "h6"}
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    """Return the parser, made when words are first to be read: a worker starts without it."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).disable("image")
+    # Without a scheme an address is of whatever page the words stand on: of a feed, a letter, another site.
+    parser.validateLink = re.compile(r"(https?|mailto):", re.IGNORECASE).match  # type: ignore[method-assign,assignment]
+    return parser
 
 
 def to_html(text: str) -> SafeString:
@@ -24,11 +36,12 @@ def to_html(text: str) -> SafeString:
     """
     if len(text) > LONGEST:
         return SafeString(f"<p>{nh3.clean_text(text)}</p>")
-    tokens = _PARSER.parse(text)
+    parser = _parser()
+    tokens = parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,
         tags=_TAGS,
