@@ -5,11 +5,12 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, pledge, superuser, update
-from tracker.pledges.models import Body, Citation, Pledge, Recommendation, StatusUpdate, Theme
+from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, StatusUpdate, Theme
 from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -234,3 +235,27 @@ def test_strangers_are_sent_to_the_log_in(client):
         response = client.get(url(model, "changelist"))
         assert response.status_code == 302
         assert "/admin/login/" in response["Location"]
+
+
+@pytest.mark.parametrize("word", ["2026-11-24", "-1", "٣", "9" * 30, "\x00", "a" * 3000])
+@pytest.mark.parametrize("model", [Conflict, Recommendation, Passage, Source], ids=lambda model: model.__name__)
+def test_a_field_that_finds_rows_takes_no_word_for_a_key(ada, model, word):
+    names = [*admin.site._registry[model].autocomplete_fields, "sides-0-passage"]
+    chosen = dict.fromkeys(names, word)
+    assert ada.get(url(model, "add"), chosen).status_code == 200
+    form = {"sides-TOTAL_FORMS": 1, "sides-INITIAL_FORMS": 0, "passages-TOTAL_FORMS": 0, "passages-INITIAL_FORMS": 0}
+    assert "errorlist" in ada.post(url(model, "add"), chosen | form).content.decode()
+    assert not model.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["group", "-1", "9" * 30])
+def test_nor_do_the_groups_and_permissions_of_an_account(ada, word):
+    person = get_user_model().objects.get()
+    form = {"username": person.username, "groups": [word], "user_permissions": [word]}
+    answer = ada.post(url(get_user_model(), "change", person.pk), form)
+    assert errors(answer).count("is not a valid value") == 2
+
+
+def test_a_field_that_finds_rows_shows_the_one_of_the_address(ada):
+    held = PassageFactory()
+    assert str(held) in ada.get(url(Recommendation, "add"), {"passage": held.pk}).content.decode()

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from tracker.desk.activity import log
 from tracker.desk.models import Activity, Candidate, Comment, Draft, DraftEvidence, Hold, LegalCheck, LetterTemplate
 from tracker.sources.admin import ReadOnly
+from tracker.sources.choosing import Choosing
 
 User = get_user_model()
 
@@ -36,7 +37,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PersonAdmin(Logged, UserAdmin):
+class PersonAdmin(Logged, Choosing, UserAdmin):
     """Accounts. An account that the record or the log knows is ended, not deleted."""
 
     list_display = ["username", "first_name", "last_name", "is_active", "is_staff", "last_login"]

@@ -27,6 +27,7 @@ from tracker.pledges.models import (
 )
 from tracker.pledges.statuses import Status
 from tracker.sources.admin import PermanentAddress, ReadOnly
+from tracker.sources.choosing import Choosing
 
 
 class EvidenceInline(ReadOnly, admin.TabularInline):
@@ -46,7 +47,7 @@ class UpdateInline(ReadOnly, admin.TabularInline):
     show_change_link = True
 
 
-class SideInline(admin.TabularInline):
+class SideInline(Choosing, admin.TabularInline):
     """What each passage says on the point."""
 
     model = ConflictSide
@@ -113,7 +114,7 @@ class CitationAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Conflict)
-class ConflictAdmin(admin.ModelAdmin):
+class ConflictAdmin(Choosing, admin.ModelAdmin):
     """Points on which sources differ."""
 
     list_display = ["question", "pledge"]
@@ -150,7 +151,7 @@ class ReviewAdmin(PermanentAddress, TablesAdmin):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(TablesAdmin):
+class RecommendationAdmin(Choosing, TablesAdmin):
     """Recommendations of reviews."""
 
     list_display = ["number", "review", "passage"]

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
+from tracker.sources.choosing import Choosing
 from tracker.sources.matching import find_all, refused_characters
 from tracker.sources.models import (
     CheckState,
@@ -127,7 +128,7 @@ class PermanentAddress:
 
 
 @admin.register(Source)
-class SourceAdmin(PermanentAddress, admin.ModelAdmin):
+class SourceAdmin(PermanentAddress, Choosing, admin.ModelAdmin):
     """Sources. Once a passage is taken from one, its text and digest are read-only."""
 
     form = SourceForm
@@ -157,7 +158,7 @@ class SourceAdmin(PermanentAddress, admin.ModelAdmin):
 
 
 @admin.register(Passage)
-class PassageAdmin(admin.ModelAdmin):
+class PassageAdmin(Choosing, admin.ModelAdmin):
     """Passages. One that something rests on keeps its words and its place."""
 
     form = PassageForm

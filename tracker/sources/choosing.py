@@ -1,0 +1,54 @@
+"""Fields of the admin that choose rows by their keys: what is no key gets an answer, where Django's own would fail.
+
+Django 5.2 looks for whatever an address or a form names: words where the key is a number, or a number larger than a
+database holds, end as errors of the server.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+
+def _is_key(word: Any) -> bool:
+    return str(word).isascii() and str(word).isdecimal() and int(word) < 2**63
+
+
+class _ChooseOne(AutocompleteSelect):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(one)], attr)
+
+
+class _ChooseSeveral(AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(one)], attr)
+
+
+class _Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time it has none
+    def clean(self, value: Any) -> Any:
+        """Return the rows. Raises ValidationError, as for a key of no row."""
+        for one in value or []:
+            if not _is_key(one):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": one})
+        return super().clean(value)
+
+
+class Choosing:
+    """A ModelAdmin, or a part of one, whose fields choose rows."""
+
+    autocomplete_fields: Any
+    admin_site: Any
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = _ChooseOne(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = _ChooseSeveral(db_field, self.admin_site)
+        return super().formfield_for_manytomany(  # type: ignore[misc]
+            db_field, request, **{"form_class": _Rows, **kwargs}
+        )
