@@ -11,12 +11,12 @@ pytestmark = pytest.mark.once
 def test_from_the_dashboard_to_the_highlighted_words_and_back(visit, script, width):
     page = visit("/", script=script, width=width)
     expect(page.get_by_role("heading", level=1)).to_have_text("What was promised, and what has happened since")
-    expect(page.get_by_role("heading", name="All 10 pledges")).to_be_visible()
+    expect(page.get_by_role("heading", name="All 16 pledges")).to_be_visible()
 
     page.get_by_label("Theme").select_option("policing")
     if not script:
         page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_role("heading", name="2 pledges match")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 pledges match")).to_be_visible()
     assert "theme=policing" in page.url
 
     page.get_by_role("link", name="A nationwide NCA operation that follows up closed cases").click()
@@ -35,7 +35,7 @@ def test_from_the_dashboard_to_the_highlighted_words_and_back(visit, script, wid
     page.go_back()
     page.go_back()
     page.go_back()
-    expect(page.get_by_role("heading", name="2 pledges match")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 pledges match")).to_be_visible()
 
 
 class TestSwaps:
@@ -45,28 +45,28 @@ class TestSwaps:
         status = page.get_by_label("Status", exact=True)
         status.focus()
         status.select_option("under-way")
-        expect(page.get_by_role("heading", name="4 pledges match")).to_be_visible()
+        expect(page.get_by_role("heading", name="7 pledges match")).to_be_visible()
         assert page.evaluate("window.same"), "the page was not loaded anew"
         assert page.url.endswith("/?status=under-way&sort=moved") or page.url.endswith("/?status=under-way")
-        expect(page.locator("#live")).to_have_text("4 pledges, Status: Under way")
+        expect(page.locator("#live")).to_have_text("7 pledges, Status: Under way")
         expect(status).to_be_focused()
 
     def test_reload_and_back_restore_every_state(self, visit):
         page = visit("/")
         page.get_by_label("Status", exact=True).select_option("under-way")
-        expect(page.get_by_role("heading", name="4 pledges match")).to_be_visible()
+        expect(page.get_by_role("heading", name="7 pledges match")).to_be_visible()
         page.get_by_text("More filters").click()
         page.get_by_label("Sources differ").select_option("no")
-        expect(page.get_by_role("heading", name="1 pledge matches")).to_be_visible()
+        expect(page.get_by_role("heading", name="3 pledges match")).to_be_visible()
         page.reload()
-        expect(page.get_by_role("heading", name="1 pledge matches")).to_be_visible()
+        expect(page.get_by_role("heading", name="3 pledges match")).to_be_visible()
         expect(page.get_by_label("Sources differ")).to_have_value("no")
         expect(page.get_by_label("Sources differ")).to_be_visible()
         page.go_back()
-        expect(page.get_by_role("heading", name="4 pledges match")).to_be_visible()
+        expect(page.get_by_role("heading", name="7 pledges match")).to_be_visible()
         expect(page.get_by_label("Status", exact=True)).to_have_value("under-way")
         page.get_by_role("link", name="Remove the filter Status: Under way").click()
-        expect(page.get_by_role("heading", name="All 10 pledges")).to_be_visible()
+        expect(page.get_by_role("heading", name="All 16 pledges")).to_be_visible()
 
     def test_a_swap_that_fails_becomes_a_page(self, visit):
         page = visit("/")
@@ -74,7 +74,7 @@ class TestSwaps:
             "**/*", lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_()
         )
         page.get_by_label("Status", exact=True).select_option("under-way")
-        expect(page.get_by_role("heading", name="4 pledges match")).to_be_visible()
+        expect(page.get_by_role("heading", name="7 pledges match")).to_be_visible()
         visit.wrongs.clear()  # the aborted request is this test's own
 
 

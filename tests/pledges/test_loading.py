@@ -11,8 +11,8 @@ from django.utils import timezone
 from tests.conftest import CASEY
 from tests.factories import ReviewFactory
 from tracker.pledges.loading import DataSetError, load_dataset
-from tracker.pledges.models import Citation, Conflict, Pledge, StatusUpdate
-from tracker.pledges.statuses import Role, Schedule, Status
+from tracker.pledges.models import Citation, Conflict, Pledge, Review, StatusUpdate
+from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
 from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +37,17 @@ def dataset(tmp_path):
 @pytest.mark.usefixtures("casey")
 class TestCasey:
     def test_it_has_what_the_two_texts_and_the_later_pages_say(self):
-        assert Pledge.objects.count() == 10
-        assert Source.objects.count() == 12
-        assert Passage.objects.counts_by_state() == {"snapshot": 17, "unchecked": 15}
+        assert Pledge.objects.count() == 16
+        assert Source.objects.count() == 44
+        assert Passage.objects.counts_by_state() == {"snapshot": 17, "unchecked": 59}
         assert Source.objects.filter(held=True).count() == 0, "no text of an article is in the repository"
-        assert StatusUpdate.objects.count() == 24
+        assert StatusUpdate.objects.count() == 46
 
-    def test_every_pledge_begins_with_no_action_found_on_17_june_2025_by_its_own_words(self):
-        for made in Pledge.objects.all():
-            first = made.updates.order_by("effective_on").first()
+    def test_what_the_two_texts_promise_begins_with_no_action_found_on_17_june_2025_by_its_own_words(self):
+        begun = [made for made in Pledge.objects.all() if made.citations.filter(passage__snapshot_sha256__gt="")]
+        assert len(begun) == 10
+        for made in begun:
+            first = made.updates.order_by("effective_on", "position").filter(kind=EntryKind.UPDATE).first()
             assert (first.status, str(first.effective_on), str(first.looked_until)) == (
                 Status.NONE_FOUND,
                 "2025-06-17",
@@ -56,37 +58,60 @@ class TestCasey:
             assert evidence.passage.check_state == "snapshot"
             assert made.citations.filter(passage=evidence.passage).exists()
 
-    def test_four_pledges_are_under_way_by_words_that_are_not_yet_checked(self):
-        moved = StatusUpdate.objects.standing().exclude(status=Status.NONE_FOUND)
-        assert {entry.pledge.slug: str(entry.effective_on) for entry in moved} == {
+    def test_what_was_found_later_rests_on_words_that_are_not_yet_checked(self):
+        later = StatusUpdate.objects.standing().filter(looked_until="2026-11-24").order_by("effective_on", "position")
+        assert later.count() == 20
+        last = {entry.pledge.slug: (entry.status, str(entry.effective_on)) for entry in later}
+        assert {slug: on for slug, (status, on) in last.items() if status == Status.UNDER_WAY} == {
             "nca-cold-cases": "2025-11-04",
-            "asylum-exclusion": "2025-11-25",
-            "taxi-licensing": "2025-11-25",
-            "national-inquiry": "2025-12-09",
+            "asylum-exclusion": "2025-12-02",
+            "taxi-licensing": "2026-05-13",
+            "national-inquiry": "2026-01-09",
+            "victims-convictions": "2026-04-29",
+            "information-sharing-duty": "2026-04-29",
+            "police-information-systems": "2025-09-02",
         }
-        for entry in moved:
-            assert str(entry.looked_until) == "2026-11-24"
-            assert "not yet checked" in entry.explanation
-            assert {one.passage.check_state for one in entry.citations.all()} == {"unchecked"}
+        assert {slug for slug, (status, _) in last.items() if status == Status.ANNOUNCED} == {"ethnicity-data"}
+        for entry in later:
+            found = [one for one in entry.citations.all() if one.passage.check_state == "unchecked"]
+            assert bool(found) == ("not yet checked" in entry.explanation)
+            assert found or entry.status == Status.NONE_FOUND
+
+    def test_no_status_is_higher_than_its_words_allow(self):
+        """Nothing that was found says that a pledge, or a part of one, is done."""
+        done = StatusUpdate.objects.filter(status__in=[Status.DELIVERED, Status.PART, Status.DROPPED])
+        assert not done.exists()
+
+    def test_each_recommendation_that_is_held_leads_to_its_words(self):
+        numbers = Review.objects.get().recommendations.order_by("number")
+        assert [one.number for one in numbers] == [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+        assert all(one.passage for one in numbers)
 
     def test_no_entry_claims_a_second_review_that_did_not_take_place(self):
         assert not StatusUpdate.objects.filter(second_review=True).exists()
 
     def test_every_pledge_says_what_done_means(self):
         assert not Pledge.objects.filter(done_means="").exists()
-        assert Pledge.objects.exclude(unclear="").count() == 9
+        assert Pledge.objects.exclude(unclear="").count() == 15
 
     def test_sources_that_differ_stand_side_by_side(self):
         sides = {
             conflict.question: [side.says for side in conflict.sides.all()]
             for conflict in Conflict.objects.filter(pledge__slug="nca-cold-cases")
         }
-        assert sides["How many closed cases"] == ["more than 1,000", "more than 800"]
+        assert sides["How many closed cases"] == [
+            "more than 1,000",
+            "more than 800",
+            "More than 800 cases have now been identified for formal review, "
+            "and I expect that figure to rise above 1,000",
+        ]
         assert set(Conflict.objects.values_list("pledge__slug", flat=True)) == {
             "mandatory-rape-charge",
             "nca-cold-cases",
             "asylum-exclusion",
             "national-inquiry",
+            "ethnicity-data",
+            "taxi-licensing",
         }
 
     def test_no_date_is_invented_for_a_deadline(self):

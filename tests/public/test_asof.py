@@ -162,13 +162,13 @@ class TestPages:
         assert '<input type="hidden" name="as_of" value="2026-11-24">' in body
 
     def test_a_conflict_is_shown_from_the_day_on_which_it_was_published(self, client):
-        made = Pledge.objects.get(slug="taxi-licensing")
+        made = Pledge.objects.get(slug="victims-counselling")
         Conflict.objects.create(
             pledge=made, question="Later", published_at=dt.datetime(2026, 11, 25, 0, 30, tzinfo=dt.UTC)
         )
         rows = Pledge.objects.with_answers(today=dt.date(2026, 11, 24), until=end_of(dt.date(2026, 11, 24)))
-        assert not rows.get(slug="taxi-licensing").in_conflict
-        assert Pledge.objects.with_answers(today=dt.date(2026, 11, 25)).get(slug="taxi-licensing").in_conflict
+        assert not rows.get(slug="victims-counselling").in_conflict
+        assert Pledge.objects.with_answers(today=dt.date(2026, 11, 25)).get(slug="victims-counselling").in_conflict
 
 
 @pytest.mark.usefixtures("casey")
@@ -184,7 +184,7 @@ class TestChanges:
     def test_a_month_has_an_address_and_says_what_came(self, client):
         body = client.get("/changes/2026-11/").content.decode()
         assert "Changes in November 2026" in body
-        assert body.count("New on the record") == 10
+        assert body.count("New on the record") == 16
         assert "No entry was published in this time." in client.get("/changes/2026-10/").content.decode()
 
     @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ class TestChanges:
 
     def test_the_record_can_be_taken_away(self, client):
         lines = b"".join(client.get("/record/record.ndjson").streaming_content).decode().splitlines()
-        assert len(lines) == 24
+        assert len(lines) == 46
         head = client.get("/.well-known/record-head.json").json()
-        assert head["size"] == 24
+        assert head["size"] == 46
         assert head["checkpoint"] == client.get("/record/head.txt").content.decode()
         assert head["checkpoint"].splitlines()[2] in client.get("/record/").content.decode().replace("&#x27;", "'")
         assert client.get("/record/verify_record.py").content.startswith(b"#!/usr/bin/env python3")

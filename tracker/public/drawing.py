@@ -93,6 +93,12 @@ class Pictures:
     total: int
 
     @property
+    def legend(self) -> list[tuple[str, str]]:
+        """What the stack shows, from its bottom to its top: the word that styles it, and its name."""
+        shown = {band.status for band in self.bands}
+        return [(word, _label(status)) for status in _STACK if (word := str(status or "none")) in shown]
+
+    @property
     def cut(self) -> bool:
         """Whether there are more pledges than are drawn."""
         return self.total > MOST

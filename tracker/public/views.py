@@ -116,7 +116,6 @@ def pictures(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": Listing.of(filterset),
         "pictures": drawn,
-        "legend": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
         "quiet_after": settings.QUIET_AFTER_DAYS,
         "today": when.today,
         "as_of": when,
