@@ -59,7 +59,7 @@ DESK = {
     "activity": (Ability.MANAGE, "GET"),
 }
 PUBLIC = {
-    "robots", "security", "sitemap", "card", "compare",
+    "robots", "security", "sitemap", "sitemap-part", "card", "compare",
     "dashboard", "pictures", "pledge",
     "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",

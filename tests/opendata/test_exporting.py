@@ -84,7 +84,7 @@ def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tm
     index = (tmp_path / "index/index.html").read_text()
     assert all(pledge.get_absolute_url() in index for pledge in Pledge.objects.all())
     assert "Page not found" in (tmp_path / "404.html").read_text()
-    assert "http://testserver/pledges/" in (tmp_path / "sitemap.xml").read_text()
+    assert "http://testserver/pledges/" in (tmp_path / "sitemap-pledges.xml").read_text()
 
 
 def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monkeypatch):

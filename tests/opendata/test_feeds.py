@@ -89,7 +89,7 @@ def test_deadlines_are_day_long_events_that_keep_their_names(client):
     stated(slug="open")
 
     def events(query=""):
-        calendar = icalendar.Calendar.from_ical(client.get(f"/deadlines.ics{query}").content)
+        calendar = icalendar.Calendar.from_ical(client.get(f"/deadlines.ics{query}").getvalue())
         assert calendar["version"] == "2.0"
         return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
@@ -98,7 +98,7 @@ def test_deadlines_are_day_long_events_that_keep_their_names(client):
     late = found["deadline-late@localhost"]
     assert (late["dtstart"].dt, late["dtend"].dt) == (dt.date(2026, 1, 31), dt.date(2026, 2, 1))
     assert str(late["summary"]) == "Deadline: Late; with, commas"
-    assert client.get("/deadlines.ics").content == client.get("/deadlines.ics").content
+    assert client.get("/deadlines.ics").getvalue() == client.get("/deadlines.ics").getvalue()
     assert set(events("?schedule=overdue")) == {"deadline-late@localhost"}
     assert client.get("/deadlines.ics?schedule=x").status_code == 400
 

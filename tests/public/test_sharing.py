@@ -61,13 +61,18 @@ def test_every_status_has_a_card(client, status):
 
 @pytest.mark.usefixtures("casey")
 def test_the_sitemap_has_every_public_page_and_each_answers(client):
-    tree = ET.fromstring(client.get("/sitemap.xml").content)
-    addresses = [one.text.replace("http://testserver", "") for one in tree.iter() if one.tag.endswith("loc")]
+    def addresses_of(path):
+        tree = ET.fromstring(client.get(path).content)
+        return [one.text.replace("http://testserver", "") for one in tree.iter() if one.tag.endswith("loc")]
+
+    parts = addresses_of("/sitemap.xml")
+    assert parts == [f"/sitemap-{name}.xml" for name in ("pledges", "sources", "groups", "pages")]
+    addresses = [address for part in parts for address in addresses_of(part)]
     assert len(addresses) == len(set(addresses)) == 16 + 44 + 14 + 12
     for address in addresses:
         assert client.get(address).status_code == 200, address
     pledge(slug="another")
-    assert "/pledges/another/" in client.get("/sitemap.xml").content.decode()
+    assert "/pledges/another/" in client.get("/sitemap-pledges.xml").content.decode()
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /desk/" in robots
     assert "Sitemap: http://testserver/sitemap.xml" in robots

@@ -34,6 +34,7 @@ _START = [
     "/",
     "/robots.txt",
     "/sitemap.xml",
+    *(f"/sitemap-{part}.xml" for part in ("pledges", "sources", "groups", "pages")),
     "/data/package.zip",
     "/data/datapackage.json",
     "/record/record.ndjson",

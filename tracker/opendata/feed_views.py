@@ -1,7 +1,9 @@
 """Feeds and the calendar of deadlines, with the filters of the page."""
 
+import datetime as dt
+
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from tracker.opendata.answers import open_data
@@ -10,7 +12,9 @@ from tracker.opendata.downloads import BadQuestion, pledge_filter
 from tracker.opendata.feeds import ListFeed
 from tracker.pledges.asof import AsOf
 from tracker.pledges.models import StatusUpdate
+from tracker.pledges.paging import Key, in_chunks
 from tracker.pledges.statuses import EntryKind
+from tracker.throttling import limited
 
 _list_feed = ListFeed()
 
@@ -27,6 +31,7 @@ def list_feed(request: HttpRequest) -> HttpResponseBase:
 
 @open_data
 @require_safe
+@limited("download", plain=True)
 def calendar(request: HttpRequest) -> HttpResponseBase:
     """The first stated deadlines of the pledges that filters leave."""
     try:
@@ -36,11 +41,16 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     stated = StatusUpdate.objects.filter(pledge=OuterRef("pk"), kind=EntryKind.PLEDGE).order_by("-position")
     pledges = (
         filterset.qs.filter(deadline_on__isnull=False)
+        .select_related(None)
+        .prefetch_related(None)
         .annotate(stated_at=Subquery(stated.values("published_at")[:1]))
-        .order_by("deadline_on", "slug")
     )
-    response = HttpResponse(
-        deadlines(pledges, absolute=request.build_absolute_uri), content_type="text/calendar; charset=utf-8"
+    response = StreamingHttpResponse(
+        deadlines(
+            in_chunks(pledges, [Key("deadline_on", holds=dt.date), Key("slug", holds=str)]),
+            absolute=request.build_absolute_uri,
+        ),
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'inline; filename="deadlines.ics"'
     return response

@@ -170,6 +170,8 @@ class ListFeed(Changes):
         return reverse("public:dashboard") + (f"?{query}" if query else "")
 
     def entries(self, item: Any) -> Any:
+        if not item.applied():
+            return StatusUpdate.objects.all()
         return StatusUpdate.objects.filter(pledge__in=item.qs.order_by().values("pk"))
 
 

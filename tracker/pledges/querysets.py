@@ -346,14 +346,16 @@ class BodyQuerySet(QuerySet["Body"]):
         """Annotate ``pledge_count``: pledges that the body made or has to act on, each counted once."""
         from tracker.pledges.models import Pledge
 
-        mine = (
-            Pledge.objects.filter(Q(promised_by=OuterRef("pk")) | Q(bodies=OuterRef("pk")))
-            .order_by()
-            .values(one=Value(1))
-            .annotate(number=Count("pk", distinct=True))
-            .values("number")
+        def number(rows: QuerySet[Any]) -> Coalesce:
+            grouped = rows.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+            return Coalesce(Subquery(grouped), 0)
+
+        # Two counts, each by an index: one of either condition would go through all pledges for each body.
+        duties = Pledge.bodies.through.objects.filter(body=OuterRef("pk"))
+        elsewhere = duties.exclude(pledge__promised_by=F("body")) | duties.filter(pledge__promised_by__isnull=True)
+        return self.annotate(
+            pledge_count=number(Pledge.objects.filter(promised_by=OuterRef("pk"))) + number(elsewhere)
         )
-        return self.annotate(pledge_count=Subquery(mine))
 
 
 class ThemeQuerySet(QuerySet["Theme"]):

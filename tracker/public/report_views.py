@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tracker.openforms import OpenForm
 from tracker.pledges.models import Report, StatusUpdate
 from tracker.pledges.reporting import Full, receive
-from tracker.pledges.statuses import EntryKind
 from tracker.throttling import too_many, wait
 
 EACH, ALL = 5, 200
@@ -79,9 +78,10 @@ def reported(request: HttpRequest) -> HttpResponse:
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was put right, and what readers' reports led to."""
-    kinds = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL, EntryKind.LEGAL_WITHDRAWAL]
+    # All that answers another entry, and nothing else. By key: a planner would go through the record from its end.
+    answering = StatusUpdate.objects.filter(corrects__isnull=False).order_by()
     context = {
-        "entries": StatusUpdate.objects.filter(kind__in=kinds)
+        "entries": StatusUpdate.objects.filter(pk__in=answering.values("pk"))
         .select_related("pledge", "text", "corrects__text")
         .order_by("-position")[:LATEST],
         "reports": Report.objects.published().select_related("correction__pledge", "correction__text")[:LATEST],

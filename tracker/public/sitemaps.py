@@ -1,43 +1,54 @@
-"""The sitemap: every public page of today, with its last change. Pages as of a day are not for search engines."""
+"""The sitemap: every public page of today, with its last change. Pages as of a day are not for search engines.
+
+An index leads to its parts, a few thousand addresses each (sitemaps.org allows 50,000).
+"""
 
 import datetime as dt
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from tracker.pledges.models import Body, Pledge, Theme
-from tracker.pledges.querysets import public_sources
+from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
+from tracker.pledges.querysets import known_sources
 from tracker.sources.models import Source
 
 
-class PledgeSitemap(Sitemap):
+class _Part(Sitemap):
+    limit = 5000
+
+    def get_latest_lastmod(self) -> None:
+        """Return nothing: to know it each page would have to be looked at."""
+
+
+class PledgeSitemap(_Part):
     """Pledges, by the last entry about each."""
 
     def items(self) -> QuerySet[Pledge]:
-        return Pledge.objects.annotate(last_entry_at=Max("updates__published_at")).order_by("pk")
+        entries = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-position")
+        return Pledge.objects.annotate(last_entry_at=Subquery(entries.values("published_at")[:1])).order_by("pk")
 
     def lastmod(self, item: Pledge) -> dt.datetime | None:
         at: dt.datetime | None = item.last_entry_at  # type: ignore[attr-defined]
         return at
 
 
-class SourceSitemap(Sitemap):
+class SourceSitemap(_Part):
     """Sources that something published rests on."""
 
     def items(self) -> QuerySet[Source]:
-        return public_sources().order_by("pk")
+        return known_sources().only("slug").order_by("pk")
 
 
-class GroupSitemap(Sitemap):
+class GroupSitemap(_Part):
     """Bodies and themes."""
 
     def items(self) -> list[Any]:
         return [*Body.objects.order_by("pk"), *Theme.objects.order_by("pk")]
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(_Part):
     """Pages that stand alone."""
 
     def items(self) -> list[str]:

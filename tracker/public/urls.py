@@ -1,7 +1,7 @@
 """Addresses of the public pages. They are promises: an address, once published, stays."""
 
 from django.conf import settings
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path, re_path
 
 from tracker.public import record_views, report_views, sharing_views, views
@@ -13,7 +13,8 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("robots.txt", sharing_views.robots, name="robots"),
     path(".well-known/security.txt", sharing_views.security, name="security"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "public:sitemap-part"}, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
     path("pledges/<slug:slug>/card.png", sharing_views.card, name="card"),
     path("pictures/", views.pictures, name="pictures"),
     path("pledges/<slug:slug>/", views.pledge, name="pledge"),
