@@ -17,7 +17,7 @@ from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.statuses import STATUS_ORDER, Status
 
 MOST = 200
-"""Pledges that are drawn one by one; the page says so where there are more. With more it would be too large to be kept."""
+"""Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
 
 _STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROPPED, Status.SUPERSEDED, None]
 """From the bottom of the stack to its top; None: made, and no entry yet."""
