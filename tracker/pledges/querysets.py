@@ -351,11 +351,9 @@ class BodyQuerySet(QuerySet["Body"]):
             return Coalesce(Subquery(grouped), 0)
 
         # Two counts, each by an index: one of either condition would go through all pledges for each body.
-        duties = Pledge.bodies.through.objects.filter(body=OuterRef("pk"))
-        elsewhere = duties.exclude(pledge__promised_by=F("body")) | duties.filter(pledge__promised_by__isnull=True)
-        return self.annotate(
-            pledge_count=number(Pledge.objects.filter(promised_by=OuterRef("pk"))) + number(elsewhere)
-        )
+        made = Pledge.objects.filter(promised_by=OuterRef("pk"))
+        others = Pledge.bodies.through.objects.filter(body=OuterRef("pk")).exclude(pledge__promised_by=F("body"))
+        return self.annotate(pledge_count=number(made) + number(others))
 
 
 class ThemeQuerySet(QuerySet["Theme"]):
