@@ -15,6 +15,7 @@ from tracker.pledges.querysets import (
     PledgeQuerySet,
     QuestionQuerySet,
     ReportQuerySet,
+    StandingQuerySet,
     StatusUpdateQuerySet,
     ThemeQuerySet,
 )
@@ -610,6 +611,8 @@ class Standing(models.Model):
     theme = models.SlugField(max_length=80, db_index=False)
     basis = models.CharField(max_length=32, choices=Basis)
     deadline_on = models.DateField(null=True, blank=True)
+
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -30,7 +30,7 @@ from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import SourceQuerySet, confirmed
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Body, Citation, Pledge, Question, Report, StatusUpdate, Theme  # noqa: F401
+    from tracker.pledges.models import Body, Citation, Pledge, Question, Report, Standing, StatusUpdate, Theme  # noqa: F401
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
@@ -45,15 +45,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """
         from tracker.pledges.models import EntryText
 
-        if until is None:
-            rows = self.filter(standings__isnull=False, standings__until__isnull=True)
-        else:
-            rows = self.filter(
-                Q(standings__until__isnull=True) | Q(standings__until__gte=until),
-                standings__since__lt=until,
-                # Nothing moved later than it was published: an index gives the latest first.
-                standings__moved_on__lte=timezone.localdate(until),
-            )
+        rows = self.filter(Q(standings__isnull=False) & held(until, "standings__"))
         return rows.annotate(
             standing=F("standings__pk"),
             status=F("standings__status"),
@@ -73,19 +65,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
         published_conflicts = Conflict.objects.filter(**_before(until))
         return self.with_record(until=until).annotate(
-            schedule=Case(
-                When(stated_deadline__isnull=True, then=Value(Schedule.NO_DEADLINE.value)),
-                When(status=Status.DELIVERED, status_on__gt=F("stated_deadline"), then=Value(Schedule.OVERDUE.value)),
-                When(status=Status.DELIVERED, then=Value(Schedule.ON_TIME.value)),
-                When(stated_deadline__lt=today, then=Value(Schedule.OVERDUE.value)),
-                default=Value(Schedule.ON_TIME.value),
-                output_field=CharField(),
-            ),
-            quiet=Case(
-                When(status__in=_ENDED, then=Value(False)),
-                When(status_on__lt=quiet_before(today), then=Value(True)),
-                default=Value(False),
-            ),
+            schedule=schedule_on(today, deadline="stated_deadline"),
+            quiet=quiet_on(today),
             in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
         )
 
@@ -141,22 +122,69 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
     def cells(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[Cell]":
         """Count the pledges of each sort as of a day, in one query. All pledges: tallies.py has it for less."""
-        return summed(self.sorts(today=today, until=until))
+        from tracker.pledges.models import Standing
 
-    def sorts(self, *, today: dt.date, until: dt.datetime | None = None, sign: int = 1) -> QuerySet["Pledge", Any]:
-        """Return the rows of ``cells``: the columns of a Cell, the number, and ``sign``, by which to count it."""
-        return (
-            self.with_answers(today=today, until=until)
-            .order_by()
-            .annotate(sign=Value(sign))
-            .values("status", "stated_theme", "schedule", "stated_basis", "quiet", "sign")
-            .annotate(number=Count("pk"))
-            .values_list("status", "stated_theme", "schedule", "stated_basis", "quiet", "number", "sign")
-        )
+        mine = Standing.objects.held(until=until).filter(pledge__in=self.order_by().values("pk"))
+        return summed(mine.sorts(today=today))
 
     def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
         return Tally.of(self.cells(today=today, until=until))
+
+
+def held(until: dt.datetime | None, prefix: str = "") -> Q:
+    """Return the condition that a Standing holds: now, or by what was published before an instant.
+
+    ``prefix`` leads from the queried model to it, such as ``standings__``.
+    """
+    if until is None:
+        return Q(**{f"{prefix}until__isnull": True})
+    ends_later = Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": until})
+    # Nothing moved later than it was published: an index gives the latest first.
+    begun = {f"{prefix}since__lt": until, f"{prefix}moved_on__lte": timezone.localdate(until)}
+    return ends_later & Q(**begun)
+
+
+def schedule_on(today: dt.date, *, deadline: str) -> Case:
+    """Return the Schedule as of a day of rows with ``status``, ``status_on`` and a column for the deadline."""
+    return Case(
+        When(**{f"{deadline}__isnull": True}, then=Value(Schedule.NO_DEADLINE.value)),
+        When(status=Status.DELIVERED, status_on__gt=F(deadline), then=Value(Schedule.OVERDUE.value)),
+        When(status=Status.DELIVERED, then=Value(Schedule.ON_TIME.value)),
+        When(**{f"{deadline}__lt": today}, then=Value(Schedule.OVERDUE.value)),
+        default=Value(Schedule.ON_TIME.value),
+        output_field=CharField(),
+    )
+
+
+def quiet_on(today: dt.date) -> Case:
+    """Return whether rows with ``status`` and ``status_on`` are quiet as of a day."""
+    return Case(
+        When(status__in=_ENDED, then=Value(False)),
+        When(status_on__lt=quiet_before(today), then=Value(True)),
+        default=Value(False),
+    )
+
+
+class StandingQuerySet(QuerySet["Standing"]):
+    """What the record said of each pledge, and when."""
+
+    def held(self, *, until: dt.datetime | None = None) -> "StandingQuerySet":
+        """Keep the one that holds of each pledge, now or by what was published before an instant."""
+        return self.filter(held(until))
+
+    def sorts(self, *, today: dt.date, sign: int = 1) -> QuerySet["Standing", Any]:
+        """Return a row for each sort of pledge as of a day: the columns of a Cell, how many there are, and ``sign``.
+
+        By ``sign`` the number counts (``summed``).
+        """
+        return (
+            self.order_by()
+            .annotate(schedule=schedule_on(today, deadline="deadline_on"), quiet=quiet_on(today), sign=Value(sign))
+            .values("status", "theme", "schedule", "basis", "quiet", "sign")
+            .annotate(number=Count("pk"))
+            .values_list("status", "theme", "schedule", "basis", "quiet", "number", "sign")
+        )
 
 
 def quiet_before(today: dt.date) -> dt.date:
@@ -175,7 +203,7 @@ class Cell(NamedTuple):
 
 
 def summed(rows: Iterable[tuple[Any, ...]]) -> Counter[Cell]:
-    """Return how many pledges there are of each sort, of rows of PledgeQuerySet.sorts."""
+    """Return how many pledges there are of each sort, of rows of StandingQuerySet.sorts."""
     cells: Counter[Cell] = Counter()
     for status, theme, schedule, basis, quiet, number, sign in rows:
         cells[Cell(status, theme, schedule, basis, bool(quiet))] += sign * number

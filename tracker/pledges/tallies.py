@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tracker.pledges.asof import end_of
-from tracker.pledges.models import DayTally, Pledge, Standing, StatusUpdate
+from tracker.pledges.models import DayTally, Standing, StatusUpdate
 from tracker.pledges.querysets import Cell, quiet_before, summed
 from tracker.pledges.turns import turn
 
@@ -37,10 +37,10 @@ def count(*, today: dt.date, until: dt.datetime | None = None) -> Counter[Cell]:
 def _since(last: DayTally | None, today: dt.date, until: dt.datetime | None) -> Counter[Cell]:
     """Return the count as of a day that follows from an earlier one and from what has changed; without one, of all."""
     if last is None:
-        return Pledge.objects.cells(today=today, until=until)
-    changed = Pledge.objects.filter(pk__in=_changed(last, today, until).values("pledge"))
-    now = changed.sorts(today=today, until=until)
-    then = changed.sorts(today=last.day, until=last.at, sign=-1)
+        return summed(Standing.objects.held(until=until).sorts(today=today))
+    changed = Standing.objects.filter(pledge__in=_changed(last, today, until).values("pledge"))
+    now = changed.held(until=until).sorts(today=today)
+    then = changed.held(until=last.at).sorts(today=last.day, sign=-1)
     cells = read(last)
     cells.update(summed(now.union(then, all=True)))
     return +cells
