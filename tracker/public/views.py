@@ -399,7 +399,12 @@ def _cells(request: HttpRequest, when: AsOf) -> Mapping[Cell, int]:
 
 
 def _passage_counts(request: HttpRequest) -> dict[str, int]:
-    """How many passages that something rests on are in each CheckState: a kept count, and what was cited since."""
+    """How many passages that something rests on are in each CheckState."""
+    return kept(request, "passage-counts-now", [*WORDS, "pledges_citation"], lambda: _counted_passages(request))
+
+
+def _counted_passages(request: HttpRequest) -> dict[str, int]:
+    """Return the same: a count that is kept while citations are only added, and what was cited since."""
     just: dict[str, int] | None = None
 
     def count() -> tuple[int, dict[str, int]]:
