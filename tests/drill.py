@@ -23,9 +23,9 @@ def goals() -> list[dict[str, str]]:
 
 
 def _name(nodeid: str) -> str:
-    """Return the file and the function of a test, without its class and its parameters."""
+    """Return the file and the function of a test, without its class, its parameters and the group that it runs in."""
     path, *_, function = nodeid.split("[")[0].split("::")
-    return f"{path}::{function}"
+    return f"{path}::{function.split('@')[0]}"
 
 
 def _tests(row: dict[str, str]) -> list[str]:
