@@ -10,6 +10,7 @@ record; that it is the record you saw before, only a head that you saved yoursel
 
 import base64
 import hashlib
+import io
 import json
 import sys
 import zipfile
@@ -25,61 +26,89 @@ def digest(value):
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
-def problems(lines):
-    """Return (position, what is wrong) of the first entry that does not hold, or None."""
-    entries = []
+def problems(lines, digests=None):
+    """Return (position, what is wrong) of the first entry that does not hold, or None.
+
+    The digests of those that hold are appended to the list, if there is one.
+    """
+    digests = [] if digests is None else digests
+    wordless, blanked, instant, problem = [], set(), "", None
     for number, line in enumerate(lines, start=1):
         try:
-            entries.append(dict(json.loads(line)))
+            entry = dict(json.loads(line))
         except (ValueError, TypeError):
-            return number, "its line is no JSON object"
-    blanked = {e.get("corrects") for e in entries if e.get("kind") == "legal-withdrawal"}
-    previous, instant = "0" * 64, ""
-    for number, entry in enumerate(entries, start=1):
-        committed = {name: value for name, value in entry.items() if name not in APART}
-        if entry.get("position") != number:
-            return number, f"it is missing; the next entry is {entry.get('position')}"
-        if entry.get("version") != 1:
-            return number, "its version is not known to this verifier"
-        if entry.get("previous") != previous:
-            return number, "it does not follow the entry before"
-        if digest(committed) != entry.get("digest"):
-            return number, "its fields are not those that its digest was made from"
-        if str(entry.get("published_at")) < instant:
-            return number, "it was published before the entry before it"
-        for name in TEXTS:
-            words, salt = entry.get(name), entry.get(f"{name}_salt")
-            if name == "statement":  # only an entry that states a pledge has one: an object, as canonical JSON
-                if entry.get("kind") != "pledge" and words is None and salt is None:
-                    continue
-                words = canonical(words) if words is not None else None
-            if words is None and salt is None and number in blanked:
-                continue
-            if digest({"salt": salt, "text": words}) != entry.get(f"{name}_digest"):
-                return number, f"its {name} is not the one that it was published with"
-        previous, instant = entry["digest"], entry["published_at"]
-    return None
+            problem = problem or (number, "its line is no JSON object")
+            continue
+        if entry.get("kind") == "legal-withdrawal":
+            blanked.add(entry.get("corrects"))
+        if problem:  # what comes after it proves nothing
+            continue
+        if found := broken(entry, number, digests[-1] if digests else "0" * 64, instant):
+            problem = number, found
+            continue
+        wordless += [(number, f"its {name} is not the one that it was published with") for name in without(entry)]
+        digests.append(entry["digest"])
+        instant = entry["published_at"]
+    # Words may be gone where a later entry says that they were withdrawn for legal reasons.
+    return next((one for one in wordless if one[0] not in blanked), problem)
 
 
-def read(path):
-    if not zipfile.is_zipfile(path):
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    with zipfile.ZipFile(path) as package:
-        return package.read("record.ndjson").decode("utf-8")
+def broken(entry, number, previous, instant):
+    """Return what is wrong with an entry, or nothing."""
+    if entry.get("position") != number:
+        return f"it is missing; the next entry is {entry.get('position')}"
+    if entry.get("version") != 1:
+        return "its version is not known to this verifier"
+    if entry.get("previous") != previous:
+        return "it does not follow the entry before"
+    if digest({name: value for name, value in entry.items() if name not in APART}) != entry.get("digest"):
+        return "its fields are not those that its digest was made from"
+    if str(entry.get("published_at")) < instant:
+        return "it was published before the entry before it"
+    gone = without(entry)
+    for name in TEXTS:
+        words, salt = entry.get(name), entry.get(f"{name}_salt")
+        if name in gone or (name == "statement" and entry.get("kind") != "pledge" and words is None and salt is None):
+            continue
+        if name == "statement":  # an object, as canonical JSON
+            words = canonical(words) if words is not None else None
+        if digest({"salt": salt, "text": words}) != entry.get(f"{name}_digest"):
+            return f"its {name} is not the one that it was published with"
+    return ""
+
+
+def without(entry):
+    """Return the texts of an entry of which neither words nor salt are there: that have to have been withdrawn."""
+    return [
+        name
+        for name in TEXTS
+        if entry.get(name) is None
+        and entry.get(f"{name}_salt") is None
+        and (name != "statement" or entry.get("kind") == "pledge")
+    ]
+
+
+def lines_of(path):
+    """Yield the lines of a record: only a line feed ends one."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as package, package.open("record.ndjson") as packed:
+            yield from filter(str.strip, io.TextIOWrapper(packed, encoding="utf-8", newline="\n"))
+    else:
+        with open(path, encoding="utf-8", newline="\n") as file:
+            yield from filter(str.strip, file)
 
 
 def main(arguments):
     if len(arguments) not in (1, 2):
         return print(__doc__) or 2
-    lines = [line for line in read(arguments[0]).split("\n") if line.strip()]
-    if found := problems(lines):
+    digests = []
+    if found := problems(lines_of(arguments[0]), digests):
         return print(f"Entry {found[0]}: {found[1]}.") or 1
-    print(f"{len(lines)} entries hold. Head: {json.loads(lines[-1])['digest'] if lines else '0' * 64}")
+    print(f"{len(digests)} entries hold. Head: {digests[-1] if digests else '0' * 64}")
     if len(arguments) == 2:
         with open(arguments[1], encoding="utf-8") as file:
             _, size, root = file.read().splitlines()[:3]
-        known = json.loads(lines[int(size) - 1])["digest"] if 0 < int(size) <= len(lines) else ""
+        known = digests[int(size) - 1] if 0 < int(size) <= len(digests) else ""
         if int(size) and known != base64.b64decode(root).hex():
             return print(f"It does not extend the saved head of {size} entries.") or 1
         print(f"It extends the saved head of {size} entries.")
