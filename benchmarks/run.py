@@ -3,7 +3,8 @@
 Needs wrk; nginx and datasette (DATASETTE, or on the PATH) are peers where they are there. Fills trackers of 100 and of
 BENCH_PLEDGES (10,000) pledges, in SQLite or, with BENCH_POSTGRES=postgres://user@host:port, in PostgreSQL, serves each
 with one granian worker, and writes benchmarks/results.md (results-postgresql.md): medians of three runs, with the
-spread. Ratios say something on any machine, figures only on this one.
+spread. BENCH_ONLY=words measures the rows that match, and writes these alone. Ratios say something on any machine,
+figures only on this one.
 """
 
 import csv
@@ -32,7 +33,6 @@ MANY = int(os.environ.get("BENCH_PLEDGES", "10000"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
 RUNS = 3
 ONLY = re.compile(os.environ.get("BENCH_ONLY", ""), re.IGNORECASE)
-"""Measures the rows whose words match, and writes these alone to the file: the others stand in what git has."""
 PORT = 8977
 HERE = f"http://127.0.0.1:{PORT}"
 OFFLINE = ROOT / "tracker" / "public" / "static" / "public" / "verify_record.py"

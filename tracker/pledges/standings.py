@@ -52,7 +52,7 @@ def follow(entry: StatusUpdate) -> None:
     An entry that states nothing and takes no words away changes what holds from now on: that costs the same however
     long the record of the pledge is. Else all of its rows are derived anew.
     """
-    now = Standing.objects.filter(pledge=entry.pledge, until__isnull=True).first()
+    now = Standing.objects.held().filter(pledge=entry.pledge).first()
     if now is None or entry.kind not in (*STANDING_KINDS, *ENDING_KINDS):
         _derive(entry.pledge)
         return

@@ -7,7 +7,7 @@ database holds, end as errors of the server.
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -16,14 +16,17 @@ def _is_key(word: Any) -> bool:
     return str(word).isascii() and str(word).isdecimal() and int(word) < 2**63
 
 
-class _ChooseOne(AutocompleteSelect):
+class _Keys(AutocompleteMixin):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if _is_key(one)], attr)
 
 
-class _ChooseSeveral(AutocompleteSelectMultiple):
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if _is_key(one)], attr)
+class _ChooseOne(_Keys, AutocompleteSelect):
+    pass
+
+
+class _ChooseSeveral(_Keys, AutocompleteSelectMultiple):
+    pass
 
 
 class _Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time it has none
