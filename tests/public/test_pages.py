@@ -164,8 +164,8 @@ class TestSource:
 class TestOtherPages:
     def test_body_and_theme_pages_have_their_own_sentence_and_list(self, client):
         body = page(client, Body.objects.get(slug="home-secretary").get_absolute_url())
-        assert "None of the 2 pledges is delivered." in body
-        assert body.count('<li class="row">') == 2
+        assert "None of the 3 pledges is delivered." in body
+        assert body.count('<li class="row">') == 3
         theme = page(client, "/themes/policing/?status=under-way")
         assert theme.count('<li class="row">') == 2
 
