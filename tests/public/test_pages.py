@@ -272,7 +272,7 @@ class TestCompare:
     def test_two_bodies_stand_side_by_side_in_an_address(self, client):
         body = page(client, "/compare/?a=uk-government&b=home-secretary")
         assert body.count('<section aria-labelledby="side-') == 2
-        assert "None of the 2 pledges is delivered." in body
+        assert "None of the 3 pledges is delivered." in body
         assert '<option value="home-secretary" selected>' in body
 
     def test_nothing_one_or_nonsense_is_answered(self, client):
