@@ -169,23 +169,6 @@ class TestDisk:
             assert database.execute("SELECT count(*) FROM pledges_statusupdate").fetchone() == before
         assert run(installation, READ).stdout.strip() == "[200, 200, 200]"
 
-    def test_a_migration_that_was_interrupted_is_taken_up_again(self, tmp_path):
-        environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
-        command = [sys.executable, "manage.py", "migrate", "-v", "0"]
-        killed = 0
-        for wait in (1.5, 2.0, 2.5):
-            process = subprocess.Popen(command, cwd=django_settings.BASE_DIR, env=environment)
-            time.sleep(wait)
-            killed += process.poll() is None
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        assert killed, "at least one was under way"
-        subprocess.run(command, cwd=django_settings.BASE_DIR, env=environment, check=True)
-        check = [sys.executable, "manage.py", "check", "--database", "default", "--fail-level", "WARNING"]
-        subprocess.run(check, cwd=django_settings.BASE_DIR, env=environment, check=True)
-        loaded = run(environment, "from django.core.management import call_command; call_command('load_dataset')")
-        assert loaded.returncode == 0, loaded.stderr
-
 
 HOLD = """
 import sys, time

@@ -5,9 +5,12 @@ import hashlib
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -23,6 +26,27 @@ STATE_OF = {"0.1.0": {"sources": "0001", "pledges": "0001"}}
 """The newest migration of each app in a release."""
 
 
+@contextmanager
+def on_postgres() -> Iterator[str]:
+    """The address of an empty database on the server of this run."""
+    name = f"tracker_frozen_{os.getpid()}_{random.randrange(10**6)}"
+    with psycopg.connect(POSTGRES, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        yield re.sub(r"/[^/]*$", f"/{name}", POSTGRES)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """The environment of an installation whose database, of the kind that this run tests, has no table yet."""
+    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    if not POSTGRES.startswith("postgres"):
+        yield values
+        return
+    with on_postgres() as address:
+        yield values | {"DATABASE_URL": address}
+
+
 @pytest.fixture(params=FROZEN, ids=lambda path: path.stem)
 def frozen(request, tmp_path):
     """A release's database in a database of the kind that this run tests; yields (environment, release, SQLite)."""
@@ -34,10 +58,8 @@ def frozen(request, tmp_path):
         (tmp_path / "original.sqlite3").rename(tmp_path / "tracker.sqlite3")
         yield values, release, original
         return
-    name = f"tracker_frozen_{os.getpid()}_{random.randrange(10**6)}"
-    with psycopg.connect(POSTGRES, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", POSTGRES)
+    with on_postgres() as address:
+        values["DATABASE_URL"] = address
         for app in ("contenttypes", "auth", "sessions", "admin"):
             manage(values, "migrate", "-v", "0", app)
         for app, newest in STATE_OF[release].items():
@@ -45,7 +67,6 @@ def frozen(request, tmp_path):
         with psycopg.connect(values["DATABASE_URL"]) as database:
             copy(original, database)
         yield values, release, original
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def copy(original: sqlite3.Connection, database) -> None:
@@ -150,3 +171,44 @@ def test_a_release_migrates_and_verifies_to_the_same_head(frozen, tmp_path):
     saved.write_text(f"localhost/record\n{head[0]}\n{base64.b64encode(bytes.fromhex(head[1])).decode()}\n")
     assert "The record extends the saved head." in manage(environment, "verify_record", "--known-head", str(saved))
     assert missing_guards(environment) == "[]"
+
+
+KILLED = """
+import os, signal, sys, django
+django.setup()
+from django.core.management import call_command
+from django.core.management.commands import migrate
+from django.db.migrations.recorder import MigrationRecorder
+plain, noting, reached = sys.argv[1] == "plain", MigrationRecorder.record_applied, sys.argv[2].split(".")
+def killed(recorder, *migration):
+    if list(migration) == reached:
+        os.kill(os.getpid(), signal.SIGKILL)
+    noting(recorder, *migration)
+MigrationRecorder.record_applied = killed
+call_command(migrate.Command() if plain else "migrate", verbosity=0)
+"""
+"""Migrates, and is killed when a migration has done all but be noted."""
+
+
+def killed_at(environment: dict[str, str], migration: str, command: str) -> None:
+    values = environment | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
+    process = subprocess.run([sys.executable, "-c", KILLED, command, migration], cwd=ROOT, env=values)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_migration_that_was_killed_before_it_was_noted_is_taken_up_again(empty):
+    reached = ["account.0001_initial", "alerts.0001_subscriptions", "sources.0001_initial", "pledges.0001_initial"]
+    for migration in reached:
+        killed_at(empty, migration, "ours")
+    manage(empty, "migrate", "-v", "0")
+    manage(empty, "check", "--database", "default", "--fail-level", "WARNING")
+    manage(empty, "load_dataset")
+    assert "entries hold." in manage(empty, "verify_record")
+
+
+def test_with_the_command_of_django_it_is_not(empty):
+    killed_at(empty, "account.0001_initial", "plain")
+    again = subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"],
+                           cwd=ROOT, env=empty, capture_output=True, text=True)  # fmt: skip
+    assert "account_emailaddress" in again.stderr
+    assert "already exists" in again.stderr
