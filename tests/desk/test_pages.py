@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from tests.desk.conftest import signed_in
-from tests.factories import SourceFactory, draft, person, published, stated, submitted
-from tracker.desk import candidates, holds
+from tests.factories import SourceFactory, draft, person, published, stated, submitted, update
+from tracker.desk import candidates, holds, queue
 from tracker.desk.models import Activity, Comment, Draft, Hold, Sort
 from tracker.desk.roles import Role
 from tracker.desk.stages import Stage
@@ -420,6 +420,23 @@ def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
     answer = client.post("/desk/start/", {"sort": "update", "pledge": "quiet", "nothing_new": "1"})
     assert Draft.objects.get(pk=int(answer["Location"].split("/")[3])).headline.startswith("Nothing new found up to")
     signed_in(edith).get("/desk/activity/")
+
+
+def test_the_queue_counts_what_it_lists(ada):
+    today = localdate()
+    past, soon, long_ago = today - dt.timedelta(days=3), today + dt.timedelta(days=30), today - dt.timedelta(days=400)
+    stated(slug="no-entry", title="Late, no entry", deadline_on=past)
+    for status in (Status.UNDER_WAY, Status.DELIVERED, Status.DROPPED):
+        for deadline in (past, soon, None):
+            about = stated(slug=f"{status}-{deadline}", title=f"{status}, {deadline}", deadline_on=deadline)
+            update(about, status, on=long_ago, looked_until=long_ago)
+    stated(slug="waits", title="Waits")
+    found = {one.key: one for one in queue.sections(ada, today=today)}
+    titles = {key: [row.title for row in one.rows] for key, one in found.items()}
+    assert titles["overdue"] == ["Late, no entry", f"under-way, {past}", f"dropped, {past}"]
+    assert titles["quiet"] == [f"under-way, {past}", f"under-way, {soon}", "under-way, None"]
+    assert titles["no-status"] == ["Late, no entry", "Waits"]
+    assert all(found[key].number == len(titles[key]) for key in titles)
 
 
 def test_an_empty_queue_says_so(ada):

@@ -1,20 +1,22 @@
 """The queue: what needs a person, in order, each row with why it is there and what to do next."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.models import Draft
 from tracker.desk.roles import public_name
 from tracker.desk.stages import Stage
+from tracker.pledges import tallies
 from tracker.pledges.models import Pledge, Question, Report
-from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.statuses import Schedule, Verdict
+from tracker.pledges.querysets import Cell, PledgeQuerySet, quiet_before
+from tracker.pledges.statuses import Schedule, Status, Verdict
 from tracker.sources.models import Intake, IntakeState, LinkCheck, LinkState
 
 LIMIT = 50
@@ -45,15 +47,31 @@ class Section:
     rows: list[Row]
 
 
+@dataclass
+class _Desk:
+    """For whom the queue is and on which day."""
+
+    user: Any
+    today: dt.date
+
+    def number(self, waits: Callable[[Cell], bool]) -> int:
+        """Return how many pledges are of the sorts that wait for somebody."""
+        return sum(number for cell, number in self._cells.items() if waits(cell))
+
+    @cached_property
+    def _cells(self) -> Mapping[Cell, int]:
+        return tallies.count(today=self.today)
+
+
 def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:
     """Return what needs this person, in the order in which to do it; with ``only``, the one section of that key.
 
     A fixed number of queries, whatever the number of drafts and pledges. An unknown key gives every section.
     """
-    makers = {key: maker for key, _, maker in _SECTIONS}
+    makers, desk = {key: maker for key, _, maker in _SECTIONS}, _Desk(user, today)
     if only in makers:
-        return [makers[only](user, today)]
-    return [maker(user, today) for _, _, maker in _SECTIONS]
+        return [makers[only](desk)]
+    return [maker(desk) for _, _, maker in _SECTIONS]
 
 
 def keys() -> list[tuple[str, str]]:
@@ -78,81 +96,92 @@ def _drafts(key: str, label: str, rows: Any, why: Callable[[Any], str], action: 
     return Section(key, label, rows.count(), [row(draft) for draft in rows.with_people()[:LIMIT]])
 
 
-def _to_sign_off(user: Any, today: dt.date) -> Section:
-    rows = Draft.objects.to_sign_off(user).order_by("submitted_at", "pk")
+def _to_sign_off(desk: _Desk) -> Section:
+    rows = Draft.objects.to_sign_off(desk.user).order_by("submitted_at", "pk")
     return _drafts(
         "sign-off", "For you to sign off", rows, lambda d: f"Submitted by {public_name(d.proposer)}", "Review", True
     )
 
 
-def _returned(user: Any, today: dt.date) -> Section:
-    rows = Draft.objects.returned_to(user).order_by("edited_at", "pk")
+def _returned(desk: _Desk) -> Section:
+    rows = Draft.objects.returned_to(desk.user).order_by("edited_at", "pk")
     return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asks for a change", "Change it")
 
 
-def _mine(user: Any, today: dt.date) -> Section:
+def _mine(desk: _Desk) -> Section:
     def why(draft: Any) -> str:
         if draft.stage == Stage.SCHEDULED:
             return f"Scheduled for {timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
         return "Waits for another person" if draft.stage == Stage.SUBMITTED else "You have not submitted it yet"
 
-    return _drafts("mine", "Your drafts", Draft.objects.of(user).order_by("-edited_at", "pk"), why, "Open")
+    return _drafts("mine", "Your drafts", Draft.objects.of(desk.user).order_by("-edited_at", "pk"), why, "Open")
 
 
-def _scheduled(user: Any, today: dt.date) -> Section:
-    rows = Draft.objects.visible_to(user).filter(stage=Stage.SCHEDULED, publish_at__lte=timezone.now())
+def _scheduled(desk: _Desk) -> Section:
+    rows = Draft.objects.visible_to(desk.user).filter(stage=Stage.SCHEDULED, publish_at__lte=timezone.now())
     return _drafts(
         "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
         lambda d: "Its time has come, and something keeps it back", "Look", True,
     )  # fmt: skip
 
 
-def _pledges(key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], action: str) -> Section:
+def _pledges(
+    key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], action: str, number: int
+) -> Section:
     def row(pledge: Any) -> Row:
         url = reverse("desk:pledge", args=[pledge.slug])
         return Row(pledge.title, str(pledge.theme), why(pledge), None, url, action, slug=pledge.slug)
 
-    return Section(key, label, rows.count(), [row(pledge) for pledge in rows.select_related("theme")[:LIMIT]])
+    return Section(key, label, number, [row(pledge) for pledge in rows.select_related("theme")[:LIMIT]])
 
 
-def _overdue(user: Any, today: dt.date) -> Section:
-    rows = Pledge.objects.with_answers(today=today).filter(schedule=Schedule.OVERDUE).exclude(status="delivered")  # type: ignore[misc]
+# Of pledges, numbers come from the tallies and rows in the order of an index: nothing goes through all of them.
+
+
+def _overdue(desk: _Desk) -> Section:
+    def waits(cell: Cell) -> bool:
+        return cell.schedule == Schedule.OVERDUE and cell.status != Status.DELIVERED
+
+    rows = Pledge.objects.with_answers(today=desk.today).filter(schedule=Schedule.OVERDUE)  # type: ignore[misc]
     return _pledges(
-        "overdue", "Past their deadline", rows.order_by("deadline_on", "pk"),
-        lambda p: f"Was due {p.deadline_on:%-d %B %Y}", "Look again",
+        "overdue", "Past their deadline",
+        rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True)).order_by("stated_deadline", "pk"),  # type: ignore[misc]
+        lambda p: f"Was due {p.stated_deadline:%-d %B %Y}", "Look again", desk.number(waits),
     )  # fmt: skip
 
 
-def _quiet(user: Any, today: dt.date) -> Section:
-    rows = Pledge.objects.with_answers(today=today).filter(quiet=True)  # type: ignore[misc]
+def _quiet(desk: _Desk) -> Section:
+    before = quiet_before(desk.today)
+    rows = Pledge.objects.with_answers(today=desk.today).filter(quiet=True, moved_on__lt=before)  # type: ignore[misc]
     return _pledges(
-        "quiet", "Gone quiet", rows.order_by("status_on", "pk"),  # type: ignore[misc]
+        "quiet", "Gone quiet", rows.order_by("moved_on", "pk"),  # type: ignore[misc]
         lambda p: f"Last movement {p.status_on:%-d %B %Y}; we looked until {p.looked_until:%-d %B %Y}",
-        "Look again",
+        "Look again", desk.number(lambda cell: cell.quiet),
     )  # fmt: skip
 
 
-def _no_status(user: Any, today: dt.date) -> Section:
-    rows = Pledge.objects.with_record().filter(status__isnull=True)  # type: ignore[misc]
+def _no_status(desk: _Desk) -> Section:
+    rows = Pledge.objects.with_record().filter(status__isnull=True, moved_on=dt.date.min)  # type: ignore[misc]
     return _pledges(
         "no-status", "Without a status", rows.order_by("made_on", "pk"),
         lambda p: "It is on the record, but nothing says where it stands", "Record an update",
+        desk.number(lambda cell: cell.status is None),
     )  # fmt: skip
 
 
-def _conflicts(user: Any, today: dt.date) -> Section:
-    rows = Pledge.objects.with_answers(today=today).filter(in_conflict=True)  # type: ignore[misc]
+def _conflicts(desk: _Desk) -> Section:
+    rows = Pledge.objects.with_answers(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
     return _pledges(
         "conflicts", "Where sources differ", rows.order_by("title", "pk"),
-        lambda p: "Its sources give different figures or scope", "Look",
+        lambda p: "Its sources give different figures or scope", "Look", rows.count(),
     )  # fmt: skip
 
 
-def _questions(user: Any, today: dt.date) -> Section:
+def _questions(desk: _Desk) -> Section:
     rows = Question.objects.waiting().select_related("pledge")
 
     def row(question: Question) -> Row:
-        days = (today - question.asked_on).days if question.asked_on else 0
+        days = (desk.today - question.asked_on).days if question.asked_on else 0
         return Row(
             str(question), question.of_whom, f"Asked {days} days ago, no answer kept yet", question.asked_on,
             reverse("desk:question", args=[question.pk]), "Keep the answer",
@@ -161,7 +190,7 @@ def _questions(user: Any, today: dt.date) -> Section:
     return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _reports(user: Any, today: dt.date) -> Section:
+def _reports(desk: _Desk) -> Section:
     rows = Report.objects.open()
 
     def row(report: Report) -> Row:
@@ -180,7 +209,7 @@ def _reports(user: Any, today: dt.date) -> Section:
     return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _documents(user: Any, today: dt.date) -> Section:
+def _documents(desk: _Desk) -> Section:
     rows = Intake.objects.filter(state__in=[IntakeState.READY, IntakeState.FAILED]).defer("content", "text")
 
     def row(coming: Intake) -> Row:
@@ -193,7 +222,7 @@ def _documents(user: Any, today: dt.date) -> Section:
     return Section("documents", "Documents brought in", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _links(user: Any, today: dt.date) -> Section:
+def _links(desk: _Desk) -> Section:
     states = [LinkState.GONE, LinkState.MOVED, LinkState.CHANGED]
     rows = LinkCheck.objects.filter(state__in=states).exclude(settled_as=F("state"))
     rows = rows.select_related("source").defer("source__text").order_by("checked_at", "pk")
@@ -206,7 +235,7 @@ def _links(user: Any, today: dt.date) -> Section:
     return Section("links", "Addresses that no longer lead there", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-_SECTIONS: list[tuple[str, str, Callable[[Any, dt.date], Section]]] = [
+_SECTIONS: list[tuple[str, str, Callable[[_Desk], Section]]] = [
     ("sign-off", "For you to sign off", _to_sign_off),
     ("returned", "Returned to you", _returned),
     ("stuck", "Due, but not published", _scheduled),

@@ -94,12 +94,12 @@ class StatusUpdateAdmin(ReadOnly, admin.ModelAdmin):
     """The record. Append-only: the database refuses every change."""
 
     list_display = ["position", "__str__", "kind", "pledge", "status", "effective_on", "looked_until", "published_at"]
-    list_filter = ["kind", "status", "second_review", "pledge__theme"]
+    # Not date_hierarchy: it goes through the whole record for each page of the list.
+    list_filter = ["kind", "status", "effective_on", "published_at", "second_review", "pledge__theme"]
     list_select_related = ["pledge", "text"]
     list_display_links = ["position", "__str__"]
     ordering = ["-position"]
     search_fields = ["text__headline", "text__explanation", "reason", "pledge__title"]
-    date_hierarchy = "effective_on"
     inlines = [TextInline, EvidenceInline]
 
 
