@@ -93,10 +93,14 @@ def killed(installation, tmp_path, kills: int, *control: str) -> tuple[list[str]
         writers = [start(installation, f"kill-{number}-{client}", 10_000, log, *control)
                    for client, log in enumerate(logs)]  # fmt: skip
         deadline = time.monotonic() + 120
-        while sum(len(acknowledged(log)) for log in logs) < before + ACKNOWLEDGED and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(random.random() * 0.05)
+        try:
+            while sum(len(acknowledged(log)) for log in logs) < before + ACKNOWLEDGED:
+                assert time.monotonic() < deadline, f"too busy a machine: {ACKNOWLEDGED} entries took two minutes"
+                time.sleep(0.005)
+            time.sleep(random.random() * 0.05)
+        finally:
+            for writer in writers:
+                writer.send_signal(signal.SIGKILL)
         for writer, log in zip(writers, logs, strict=True):
-            writer.send_signal(signal.SIGKILL)
             assert writer.wait() == -signal.SIGKILL, log.read_text()[-800:]
     return [line for log in logs for line in acknowledged(log)], published(installation)
