@@ -1,0 +1,139 @@
+"""All of an installation arrives in another database, as it was, or nothing of it does."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.conf import settings
+
+DESK = """
+import datetime as dt
+from tests.factories import person, submitted
+from tracker.pledges.models import Pledge
+from tracker.desk.models import Comment, Draft
+from tracker.desk.roles import Role
+ada, grace = person("Ada Lovelace"), person("Grace Hopper", Role.PUBLISHER)
+mine = submitted(ada, Pledge.objects.get(slug="taxi-licensing"), headline="Wörter, “quoted”")
+Comment.objects.create(draft=mine, by=grace, text="Look again.")
+Draft.objects.update(created_at=dt.datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=dt.UTC))
+"""
+GOES_ON = """
+from tests.factories import person, published
+from tracker.desk.roles import Role
+from tracker.pledges.models import Pledge
+from tracker.pledges.searching import find
+about = Pledge.objects.get(slug="mandatory-rape-charge")
+published(person("Mary Somerville"), person("Edith Clarke", Role.PUBLISHER), about, headline="Unforeseeable news")
+assert [one.number for one in find("unforeseeable")] == [1]
+assert find("inquiry")
+"""
+TOLD = """
+import hashlib, json
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+told = {}
+for model in apps.get_models(include_auto_created=True):
+    found = model._base_manager.order_by("pk").values_list(*[one.attname for one in model._meta.concrete_fields])
+    rows = [[repr(bytes(one)) if isinstance(one, memoryview) else one for one in row] for row in found]
+    told[model._meta.label] = [len(rows), hashlib.sha256(json.dumps(rows, cls=DjangoJSONEncoder).encode()).hexdigest()]
+print(json.dumps(told))
+"""
+"""Prints how many rows each table has, and a digest of all that stands in them."""
+
+
+def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+
+
+def run(environment: dict[str, str], program: str) -> str:
+    done = manage(environment, "shell", "-v", "0", "-c", program)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def address(environment: dict[str, str]) -> str:
+    return environment.get("DATABASE_URL") or f"sqlite:///{environment['DATA_DIR']}/tracker.sqlite3"
+
+
+@pytest.fixture
+def empty(installation, tmp_path):
+    """The environment of an installation with another, migrated database; on PostgreSQL one from SQLite."""
+    values = installation | {"DATABASE_URL": f"sqlite:///{tmp_path}/moved.sqlite3"}
+    assert manage(values, "migrate", "-v", "0").returncode == 0
+    return values
+
+
+def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
+    run(installation, DESK)
+    before = run(installation, TOLD)
+    moved = manage(empty, "move_from", address(installation))
+    assert moved.returncode == 0, moved.stderr
+    assert "46  pledges_statusupdate" in moved.stdout
+    assert "the record holds. The old database is as it was." in moved.stdout
+    assert run(empty, TOLD) == before == run(installation, TOLD)
+    run(empty, GOES_ON)
+    assert "47 of 47 entries hold." in manage(empty, "verify_record").stdout
+    again = manage(empty, "move_from", address(installation))
+    assert again.returncode == 1
+    assert "This database is not empty" in again.stderr
+
+
+@pytest.mark.skipif(
+    "not os.environ.get('DATABASE_URL', '').startswith('postgres')", reason="from SQLite to PostgreSQL"
+)
+def test_and_back_to_postgresql(installation, empty):
+    run(installation, DESK)
+    assert manage(empty, "move_from", address(installation)).returncode == 0
+    before = run(empty, TOLD)
+    name = f"tracker_moved_{os.getpid()}_{random.randrange(10**6)}"
+    there = installation | {"DATABASE_URL": f"{address(installation).rpartition('/')[0]}/{name}"}
+    with psycopg.connect(address(installation), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            assert manage(there, "migrate", "-v", "0").returncode == 0
+            moved = manage(there, "move_from", address(empty))
+            assert moved.returncode == 0, moved.stderr
+            assert run(there, TOLD) == before
+            run(there, GOES_ON)
+            assert "47 of 47 entries hold." in manage(there, "verify_record").stdout
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.once
+def test_a_record_that_does_not_hold_is_not_moved(installation, empty):
+    before = run(empty, TOLD)
+    with sqlite3.connect(f"{installation['DATA_DIR']}/tracker.sqlite3") as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE pledges_statusupdate SET reason = 'Because.' WHERE position = 7")
+    refused = manage(empty, "move_from", address(installation))
+    assert refused.returncode == 1
+    assert "does not hold" in refused.stderr
+    assert "Entry 7" in refused.stderr
+    assert run(empty, TOLD) == before
+    assert manage(empty, "check", "--database", "default", "--fail-level", "WARNING").returncode == 0, "guards stand"
+
+
+@pytest.mark.once
+def test_what_is_no_database_of_this_release_is_named(installation, empty):
+    for named, said in {
+        "sqlite:////nowhere/at-all.sqlite3": "There is no database at /nowhere/at-all.sqlite3.",
+        "mysql://root@localhost/tracker": "Name a database as DATABASE_URL does",
+        "nonsense": "Name a database as DATABASE_URL does",
+        "postgres://nobody@127.0.0.1:1/none": "It could not be moved: connection",
+    }.items():
+        refused = manage(empty, "move_from", named)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert manage(installation, "migrate", "-v", "0", "alerts", "zero").returncode == 0
+    refused = manage(empty, "move_from", address(installation))
+    assert refused.returncode == 1
+    assert "not of one release" in refused.stderr
+    assert "alerts.0001_subscriptions" in refused.stderr
