@@ -132,6 +132,8 @@ def test_what_is_no_database_of_this_release_is_named(installation, empty):
         assert refused.returncode == 1
         assert said in refused.stderr
         assert "Traceback" not in refused.stderr
+    bare = empty | {"DATABASE_URL": f"{empty['DATABASE_URL']}-without-tables"}
+    assert "migrate both with the same program first" in manage(bare, "move_from", address(installation)).stderr
     assert manage(installation, "migrate", "-v", "0", "alerts", "zero").returncode == 0
     refused = manage(empty, "move_from", address(installation))
     assert refused.returncode == 1

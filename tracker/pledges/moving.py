@@ -45,7 +45,7 @@ def move_from(address: str, *, told: Callable[[str, int], None]) -> int:
         try:
             with transaction.atomic(using=_ALIAS), transaction.atomic():
                 _refuse(source)
-                number = _copy_all(source, told)
+                number = _copy_all(told)
                 _verify()
         except DatabaseError as error:
             raise MovingError(f"It could not be moved: {error}") from error
@@ -54,16 +54,16 @@ def move_from(address: str, *, told: Callable[[str, int], None]) -> int:
 
 def _refuse(source: BaseDatabaseWrapper) -> None:
     """Raise MovingError where these rows do not belong into this database."""
-    for model in (StatusUpdate, Source, Body, get_user_model()):
-        if model._base_manager.exists():
-            raise MovingError(f"This database is not empty: it has {model._meta.verbose_name_plural}.")
     there, here = (set(MigrationRecorder(one).applied_migrations()) for one in (source, connection))
     if there != here:
         apart = ", ".join(sorted(".".join(one) for one in there ^ here)[:5])
         raise MovingError(f"The two are not of one release: migrate both with the same program first ({apart}).")
+    for model in (StatusUpdate, Source, Body, get_user_model()):
+        if model._base_manager.exists():
+            raise MovingError(f"This database is not empty: it has {model._meta.verbose_name_plural}.")
 
 
-def _copy_all(source: BaseDatabaseWrapper, told: Callable[[str, int], None]) -> int:
+def _copy_all(told: Callable[[str, int], None]) -> int:
     models = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed and not one._meta.proxy]
     guards.remove(connection)
     # What migrations put in comes again, with the keys that it has there.
