@@ -3,6 +3,8 @@
 import datetime as dt
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import chain
 
 import pytest
@@ -10,6 +12,8 @@ import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,6 +25,7 @@ from tracker.pledges.editions import edition
 from tracker.pledges.models import Body, Citation, Conflict, ConflictSide, Question, Recommendation, Report, Theme
 from tracker.pledges.recording import withdraw, withdraw_text
 from tracker.pledges.statuses import Letter, Status
+from tracker.public.caching import PageCacheMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +60,57 @@ def test_the_second_reader_costs_one_query_and_sees_the_same(client):
         assert fields(second) == fields(first)
         third, cost = queries(client, url, **{"If-None-Match": first["ETag"]})
         assert (third.status_code, third.content, cost) == (304, b"", 1)
+
+
+def one_of_two_processes(makes):
+    """Two processes that share a cache are asked for a page; return what they answered, and who made it."""
+    begun, go_on, makers = threading.Event(), threading.Event(), []
+
+    def first(request):
+        makers.append("first")
+        begun.set()
+        go_on.wait(5)
+        return makes()
+
+    def second(request):
+        makers.append("second")
+        return HttpResponse("made by the second")
+
+    def ask(process):
+        request = RequestFactory().get("/about/")
+        request.editions = {"pledges_pledge": 1}  # threads have no database here
+        return process(request)
+
+    with ThreadPoolExecutor() as threads:
+        one = threads.submit(ask, PageCacheMiddleware(first))
+        assert begun.wait(5)
+        two = threads.submit(ask, PageCacheMiddleware(second))
+        wait([two], timeout=0.2)
+        assert not two.done(), "it waits for the first"
+        go_on.set()
+        return one, two, makers
+
+
+def test_of_processes_that_share_a_cache_one_makes_the_page():
+    one, two, makers = one_of_two_processes(lambda: HttpResponse("made once"))
+    assert makers == ["first"]
+    assert one.result().content == two.result().content == b"made once"
+
+
+def test_where_the_one_fails_another_makes_it():
+    def fails():
+        raise RuntimeError
+
+    one, two, makers = one_of_two_processes(fails)
+    assert isinstance(one.exception(), RuntimeError)
+    assert two.result().content == b"made by the second"
+    assert makers == ["first", "second"]
+
+
+def test_what_is_not_kept_is_made_by_each():
+    one, two, makers = one_of_two_processes(lambda: HttpResponse("gone", status=410))
+    assert (one.result().status_code, two.result().content) == (410, b"made by the second")
+    assert makers == ["first", "second"]
 
 
 def test_every_page_has_its_security_headers_from_the_cache_too(client):

@@ -6,6 +6,7 @@ are neither served from here nor stored. CACHE_URL shares the pages between work
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,9 @@ while it asks. docs/deployment.md says what that means for words that have to go
 
 PATIENCE = 5
 """Seconds for which a reader waits for another who asked first for the page: it is made once."""
+
+_LOOK_AGAIN = 0.003
+"""Seconds until a process looks again whether another has made the page."""
 
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _LARGEST = 1 << 20
@@ -61,9 +65,11 @@ class PageCacheMiddleware:
         first = kept is None and self._is_first(etag)
         if kept is None and not first:
             kept = caches["pages"].get(etag)
-        if kept is not None:
-            return self._again(request, kept)
         try:
+            if first:
+                kept = self._of_another(etag)
+            if kept is not None:
+                return self._again(request, kept)
             response = self._marked(self.get_response(request), etag)
             if self._may_be_kept(response):
                 caches["pages"].set(etag, (response.content, list(response.items())), KEPT)  # type: ignore[attr-defined]
@@ -85,7 +91,22 @@ class PageCacheMiddleware:
         made.wait(PATIENCE)
         return False
 
+    @staticmethod
+    def _of_another(etag: str) -> Any:
+        """Return the page that another process makes, once it is there; None where none does, or for too long.
+
+        Where processes share no cache there is never another.
+        """
+        until = time.monotonic() + PATIENCE
+        while not caches["pages"].add(f"making-{etag}", True, PATIENCE):
+            time.sleep(_LOOK_AGAIN)
+            kept = caches["pages"].get(etag)
+            if kept is not None or time.monotonic() > until:
+                return kept
+        return None
+
     def _is_there(self, etag: str) -> None:
+        caches["pages"].delete(f"making-{etag}")
         with self._guard:
             self._making.pop(etag).set()
 

@@ -58,11 +58,17 @@ class Part:
         fill: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self.request, self.tables, self.by, self._fill = request, tables, by, fill
+        self._ahead: dict[str, str] = {}
 
     @cached_property
     def context(self) -> dict[str, Any]:
         """What the stretches need to be rendered."""
         return self._fill()
+
+    def ahead(self, stretches: Iterable[Sequence[object]]) -> None:
+        """Ask at once for all of many stretches that are kept, each ``by`` its name and more (``render``)."""
+        names = [_key(self.request, self.tables, "part", *self.by, *by) for by in stretches]
+        self._ahead = caches["parts"].get_many(names)
 
     def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
         """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
@@ -72,7 +78,7 @@ class Part:
             key = _key(self.request, self.tables, "part", *self.by, *by)
         except DatabaseError:  # a page may have to say just that
             return SafeString(make())
-        html: str | None = caches["parts"].get(key)
+        html: str | None = self._ahead.get(key) or caches["parts"].get(key)
         if html is None:
             html = str(make())
             caches["parts"].set(key, html, KEPT)

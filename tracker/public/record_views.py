@@ -36,8 +36,10 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         pages = Paginator(rows.filter(kind=kind).order_by("-position"), settings.ENTRIES_PER_PAGE)
     elif kind:
         problems.append(gettext("There is no such kind of entry: all kinds are shown."))
+    page, entries = pages.get_page(request.GET.get("page")), Part(request, CATALOGUE)
+    entries.ahead(("entry", entry.pk) for entry in page)
     context = {
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page,
         "period": period,
         "problems": problems,
         "kinds": EntryKind,
@@ -45,7 +47,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "moves": moves(since=period.since, until=period.until) if period.since else None,
         "months": _months(when.until),
         "data_query": _query(period, kind) if not problems else "",
-        "rows": Part(request, CATALOGUE),
+        "rows": entries,
         "as_of": when,
     }
     return dated(render(request, "public/changes.html", context), when)
