@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import os
-import random
 import re
 import signal
 import sqlite3
@@ -18,6 +17,8 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
+from tests.conftest import database
+
 ROOT = settings.BASE_DIR
 FROZEN = sorted((ROOT / "tests" / "frozen").glob("*.sql"))
 POSTGRES = os.environ.get("DATABASE_URL", "")
@@ -29,11 +30,11 @@ STATE_OF = {"0.1.0": {"sources": "0001", "pledges": "0001"}}
 @contextmanager
 def on_postgres() -> Iterator[str]:
     """The address of an empty database on the server of this run."""
-    name = f"tracker_frozen_{os.getpid()}_{random.randrange(10**6)}"
-    with psycopg.connect(POSTGRES, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+    name = database("CREATE DATABASE {name}")
+    try:
         yield re.sub(r"/[^/]*$", f"/{name}", POSTGRES)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        database(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

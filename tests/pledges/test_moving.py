@@ -1,14 +1,11 @@
 """All of an installation arrives in another database, as it was, or nothing of it does."""
 
-import os
-import random
 import sqlite3
-import subprocess
-import sys
 
-import psycopg
 import pytest
-from django.conf import settings
+
+from tests.pledges.test_backing_up import manage
+from tests.pledges.test_migrations import on_postgres
 
 DESK = """
 import datetime as dt
@@ -43,11 +40,6 @@ for model in apps.get_models(include_auto_created=True):
 print(json.dumps(told))
 """
 """Prints how many rows each table has, and a digest of all that stands in them."""
-
-
-def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
 
 
 def run(environment: dict[str, str], program: str) -> str:
@@ -90,19 +82,14 @@ def test_and_back_to_postgresql(installation, empty):
     run(installation, DESK)
     assert manage(empty, "move_from", address(installation)).returncode == 0
     before = run(empty, TOLD)
-    name = f"tracker_moved_{os.getpid()}_{random.randrange(10**6)}"
-    there = installation | {"DATABASE_URL": f"{address(installation).rpartition('/')[0]}/{name}"}
-    with psycopg.connect(address(installation), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            assert manage(there, "migrate", "-v", "0").returncode == 0
-            moved = manage(there, "move_from", address(empty))
-            assert moved.returncode == 0, moved.stderr
-            assert run(there, TOLD) == before
-            run(there, GOES_ON)
-            assert "47 of 47 entries hold." in manage(there, "verify_record").stdout
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with on_postgres() as named:
+        there = installation | {"DATABASE_URL": named}
+        assert manage(there, "migrate", "-v", "0").returncode == 0
+        moved = manage(there, "move_from", address(empty))
+        assert moved.returncode == 0, moved.stderr
+        assert run(there, TOLD) == before
+        run(there, GOES_ON)
+        assert "47 of 47 entries hold." in manage(there, "verify_record").stdout
 
 
 @pytest.mark.once

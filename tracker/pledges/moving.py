@@ -6,7 +6,7 @@ committed only if the record that arrived holds.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from tracker.pledges.models import Body, StatusUpdate
-from tracker.pledges.verifying import Problem, verify_chain, verify_passages, verify_pledges, verify_standings
+from tracker.pledges.verifying import Problem, verify_chain, verify_derived
 from tracker.sources import guards
 from tracker.sources.models import Source
 
@@ -95,13 +95,9 @@ def _copy(model: type[Model]) -> int:
 
 
 def _verify() -> None:
-    checks: list[Callable[[], Iterator[Problem | int]]] = [
-        verify_chain, verify_pledges, verify_standings, verify_passages,
-    ]  # fmt: skip
-    for check in checks:
-        for found in check():
-            if isinstance(found, Problem):
-                raise MovingError(f"What arrived does not hold, as verify_record has it: {found}")
+    for found in chain(verify_chain(), verify_derived()):
+        if isinstance(found, Problem):
+            raise MovingError(f"What arrived does not hold, as verify_record has it: {found}")
 
 
 @contextmanager

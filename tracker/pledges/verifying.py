@@ -80,6 +80,13 @@ def _broken(
     return ""
 
 
+def verify_derived() -> Iterator[Problem]:
+    """Yield a Problem for whatever stands beside the chain and is not what follows from it, or from the held texts."""
+    yield from verify_pledges()
+    yield from verify_standings()
+    yield from verify_passages()
+
+
 def verify_passages() -> Iterator[Problem]:
     """Yield a Problem for each passage whose words do not stand in the held text of its source."""
     for passage in (

@@ -12,14 +12,7 @@ from django.utils import timezone
 
 from tracker.nightly import day_of, verified_on
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.verifying import (
-    Problem,
-    verify_chain,
-    verify_known_head,
-    verify_passages,
-    verify_pledges,
-    verify_standings,
-)
+from tracker.pledges.verifying import Problem, verify_chain, verify_derived, verify_known_head
 from tracker.sources import guards
 
 
@@ -52,9 +45,7 @@ class Command(BaseCommand):
             else:
                 held = step
                 self._progress(held, total)
-        problems.extend(verify_pledges())
-        problems.extend(verify_standings())
-        problems.extend(verify_passages())
+        problems.extend(verify_derived())
         if known_head is not None:
             try:
                 checkpoint = known_head.read_text(encoding="utf-8")
