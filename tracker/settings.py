@@ -127,6 +127,7 @@ CACHES = {
         for name in ("pages", "parts", "fragments")
     },
 }
+PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/public/caching.py
 if "locmem" in _CACHE["BACKEND"]:
     CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
     CACHES["parts"]["OPTIONS"] = {"MAX_ENTRIES": 1000}

@@ -1,12 +1,16 @@
 """The WSGI entry point that granian, or any other server, loads."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
+# Seconds, for Python's 0.005: who is answered from memory needs the interpreter three times, and would else wait as
+# long each time for the thread that makes a page.
+sys.setswitchinterval(0.0005)
 application = get_wsgi_application()
 # What went wrong may be that no file can be opened any more: all that the answer then needs is in memory.
 for _page in ("500.html", "503.html"):

@@ -50,6 +50,9 @@ GROWING = (
 apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
+_ADDED_TO = (*GROWING, "pledges_searchdocument")
+
+
 def rewritten(table: str) -> str:
     """Return the name under which changes and deletions of one of the GROWING tables are counted."""
     return f"{table} rewritten"
@@ -118,6 +121,13 @@ def seen_by(request: HttpRequest) -> dict[str, int]:
         request.editions = editions()  # type: ignore[attr-defined]
     numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
     return numbers
+
+
+def standing(numbers: dict[str, int]) -> int:
+    """Return the part of an edition that stays while something is only added: not where words were changed or taken
+    away.
+    """
+    return sum(number for name, number in numbers.items() if name not in _ADDED_TO)
 
 
 def edition() -> int:

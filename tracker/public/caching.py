@@ -1,22 +1,28 @@
-"""Whole pages, kept for readers who are not signed in and answered before anything else runs; never stale.
+"""Whole pages, kept for readers who are not signed in and answered before anything else runs.
 
 A page is kept under the edition of the data (pledges/editions.py), today's date and its address, so nothing has ever
 to be thrown away: after a change, in this worker or any other, nobody asks for the old page again. Signed-in editors
 are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its own.
+
+After something was added to the record, a page that was served as the current one within PAGE_GRACE seconds is served
+on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
+were changed or taken away are gone with the next request, and what programs read is never behind.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from tracker.pledges.editions import seen_by, tag
+from tracker.pledges.editions import seen_by, standing, tag
 
 KEPT = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
@@ -34,6 +40,9 @@ _LOOK_AGAIN = 0.003
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _LARGEST = 1 << 20
 
+_AT_ONCE = 16
+"""Pages that wait at most to be made behind their readers; of more, each is made before it is answered."""
+
 
 class PageCacheMiddleware:
     """The first middleware: what it keeps is an answer as it left, with every header of the others."""
@@ -42,6 +51,8 @@ class PageCacheMiddleware:
         self.get_response = get_response
         self._making: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
+        self._served = _Served()
+        self._behind = ThreadPoolExecutor(1, "page")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
@@ -53,8 +64,9 @@ class PageCacheMiddleware:
             if signed_in and not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
             return response
+        address, now = _address(request), time.monotonic()
         try:
-            etag = self._tag(request)
+            etag = _tag(request, address)
         except DatabaseError:
             return self.get_response(request)
         if request.headers.get("If-None-Match") == etag:
@@ -62,24 +74,46 @@ class PageCacheMiddleware:
         if request.method == "HEAD":
             return self._marked(self.get_response(request), etag)
         kept = caches["pages"].get(etag)
-        first = kept is None and self._is_first(etag)
-        if kept is None and not first:
-            kept = caches["pages"].get(etag)
-        try:
-            if first:
-                kept = self._of_another(etag)
-            if kept is not None:
-                return self._again(request, kept)
-            response = self._marked(self.get_response(request), etag)
-            if self._may_be_kept(response):
-                caches["pages"].set(etag, (response.content, list(response.items())), KEPT)  # type: ignore[attr-defined]
-            return response
-        finally:
-            if first:
-                self._is_there(etag)
+        if kept is None:
+            before = self._of_just_now(request, address)
+            if before is not None and self._is_made_behind(request, etag):
+                return _again(request, before)
+        response = self._made(request, etag) if kept is None else _again(request, kept)
+        self._served.note(now, address, etag, standing(seen_by(request)))
+        return response
 
-    def _is_first(self, etag: str) -> bool:
-        """Whether nobody in this process makes the page already; else wait until it is there, or for long enough.
+    def _of_just_now(self, request: HttpRequest, address: str) -> Any:
+        """Return the page that was the current one a moment ago, for people; None where there is none.
+
+        Nor is it for who has another already, which may be newer: no page goes back.
+        """
+        etag = self._served.within(settings.PAGE_GRACE, address, standing(seen_by(request)))
+        if etag is None or request.headers.get("If-None-Match", etag) != etag:
+            return None
+        kept = caches["pages"].get(etag)
+        return kept if kept is not None and dict(kept[1])["Content-Type"].startswith("text/html") else None
+
+    def _is_made_behind(self, request: HttpRequest, etag: str) -> bool:
+        """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
+        with self._guard:
+            if etag in self._making:
+                return True
+            if len(self._making) >= _AT_ONCE:
+                return False
+            self._making[etag] = threading.Event()
+        self._behind.submit(copy_context().run, self._make_behind, request, etag)
+        return True
+
+    def _make_behind(self, request: HttpRequest, etag: str) -> None:
+        close_old_connections()  # as each request begins
+        try:
+            if _claim(etag):
+                self._anew(request, etag).close()
+        finally:
+            self._end(etag)
+
+    def _begin(self, etag: str) -> threading.Event | None:
+        """Return None where nobody in this process makes the page yet: who asks has to; else what says when it is.
 
         When something was published everybody asks for new pages: made once each, they are there sooner for all.
         """
@@ -87,40 +121,32 @@ class PageCacheMiddleware:
             made = self._making.get(etag)
             if made is None:
                 self._making[etag] = threading.Event()
-                return True
-        made.wait(PATIENCE)
-        return False
+            return made
 
-    @staticmethod
-    def _of_another(etag: str) -> Any:
-        """Return the page that another process makes, once it is there; None where none does, or for too long.
-
-        Where processes share no cache there is never another.
-        """
-        until = time.monotonic() + PATIENCE
-        while not caches["pages"].add(f"making-{etag}", True, PATIENCE):
-            time.sleep(_LOOK_AGAIN)
+    def _made(self, request: HttpRequest, etag: str) -> HttpResponseBase:
+        made = self._begin(etag)
+        if made is not None:
+            made.wait(PATIENCE)
             kept = caches["pages"].get(etag)
-            if kept is not None or time.monotonic() > until:
-                return kept
-        return None
+            return self._anew(request, etag) if kept is None else _again(request, kept)
+        try:
+            kept = _of_another(etag)
+            return self._anew(request, etag) if kept is None else _again(request, kept)
+        finally:
+            self._end(etag)
 
-    def _is_there(self, etag: str) -> None:
-        caches["pages"].delete(f"making-{etag}")
+    def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
 
-    @staticmethod
-    def _tag(request: HttpRequest) -> str:
-        """Return the weak entity tag of a page: a proxy may compress it."""
-        made_of = [
-            request.scheme or "",
-            request.get_host(),
-            request.get_full_path(),
-            str(bool(cache.get("guards-missing"))),
-        ]
-        made_of += [request.headers.get(name, "") for name in _HEADERS]
-        return "W/" + tag(*made_of, number=sum(seen_by(request).values()))
+    def _anew(self, request: HttpRequest, etag: str) -> HttpResponseBase:
+        try:
+            response = self._marked(self.get_response(request), etag)
+            if self._may_be_kept(response):
+                caches["pages"].set(etag, (response.content, list(response.items())), KEPT)  # type: ignore[attr-defined]
+            return response
+        finally:
+            caches["pages"].delete(f"making-{etag}")
 
     @staticmethod
     def _may_be_kept(response: HttpResponseBase) -> bool:
@@ -140,14 +166,60 @@ class PageCacheMiddleware:
             response.headers.setdefault("Cache-Control", FOR_PROXIES)
         return response
 
-    @staticmethod
-    def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:
-        content, headers = kept
-        response = HttpResponse(content)
-        for name, value in headers:
-            response[name] = value
-        answer = get_conditional_response(request, etag=response["ETag"], response=response)
-        return answer or response
+
+class _Served:
+    """Which page of an address was served last as the current one, and when."""
+
+    _MOST = 1000
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, int, float]] = {}
+
+    def note(self, at: float, address: str, etag: str, stands: int) -> None:
+        """``at``: when the tag was asked for; ``stands``: the edition but for what is only added."""
+        if len(self._last) >= self._MOST:  # only what is asked for in the next second matters
+            self._last = {}
+        self._last[address] = etag, stands, at
+
+    def within(self, seconds: float, address: str, stands: int) -> str | None:
+        """Return the page's tag where that is not longer ago, and nothing was changed or taken away since."""
+        etag, stood, at = self._last.get(address, (None, 0, 0.0))
+        return etag if stood == stands and time.monotonic() - at < seconds else None
+
+
+def _claim(etag: str) -> bool:
+    """Return whether no other process makes the page already; where they share no cache none ever does."""
+    return caches["pages"].add(f"making-{etag}", True, PATIENCE)
+
+
+def _of_another(etag: str) -> Any:
+    """Return the page that another process makes, once it is there; None where none does, or for too long."""
+    until = time.monotonic() + PATIENCE
+    while not _claim(etag):
+        time.sleep(_LOOK_AGAIN)
+        kept = caches["pages"].get(etag)
+        if kept is not None or time.monotonic() > until:
+            return kept
+    return None
+
+
+def _address(request: HttpRequest) -> str:
+    """Return what tells a page from others: where it was asked for, and as a whole or in part."""
+    asked = [request.scheme or "", request.get_host(), request.get_full_path()]
+    return "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
+
+
+def _tag(request: HttpRequest, address: str) -> str:
+    """Return the weak entity tag of a page: a proxy may compress it."""
+    return "W/" + tag(address, str(bool(cache.get("guards-missing"))), number=sum(seen_by(request).values()))
+
+
+def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:
+    content, headers = kept
+    response = HttpResponse(content)
+    for name, value in headers:
+        response[name] = value
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _not_modified(etag: str) -> HttpResponse:
