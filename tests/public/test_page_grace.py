@@ -111,6 +111,16 @@ def test_a_grace_of_nothing_is_none(site, settings):
     assert site.ask() == 1
 
 
+def test_a_desk_that_adds_without_a_pause_makes_nobody_wait(site):
+    """A page that is made behind is superseded before anybody asks for it, and is still the one of a moment ago."""
+    site.ask()
+    for number in range(1, 6):
+        site.add()
+        assert site.ask() == number - 1
+        site.middleware._behind.submit(int).result(5)
+    assert site.made == 6
+
+
 def test_words_that_were_changed_or_taken_away_are_gone_with_the_next_request(site):
     site.ask()
     site.change()

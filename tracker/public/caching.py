@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -64,53 +65,53 @@ class PageCacheMiddleware:
             if signed_in and not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
             return response
-        address, now = _address(request), time.monotonic()
         try:
-            etag = _tag(request, address)
+            asked = _Asked.of(request)
         except DatabaseError:
             return self.get_response(request)
-        if request.headers.get("If-None-Match") == etag:
-            return _not_modified(etag)
+        if request.headers.get("If-None-Match") == asked.etag:
+            return _not_modified(asked.etag)
         if request.method == "HEAD":
-            return self._marked(self.get_response(request), etag)
-        kept = caches["pages"].get(etag)
+            return _marked(self.get_response(request), asked.etag)
+        kept = caches["pages"].get(asked.etag)
         if kept is None:
-            before = self._of_just_now(request, address)
-            if before is not None and self._is_made_behind(request, etag):
+            before = self._of_just_now(asked)
+            if before is not None and self._is_made_behind(asked):
                 return _again(request, before)
-        response = self._made(request, etag) if kept is None else _again(request, kept)
-        self._served.note(now, address, etag, standing(seen_by(request)))
+        response = self._made(asked) if kept is None else _again(request, kept)
+        self._served.note(asked)
         return response
 
-    def _of_just_now(self, request: HttpRequest, address: str) -> Any:
+    def _of_just_now(self, asked: "_Asked") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
 
         Nor is it for who has another already, which may be newer: no page goes back.
         """
-        etag = self._served.within(settings.PAGE_GRACE, address, standing(seen_by(request)))
-        if etag is None or request.headers.get("If-None-Match", etag) != etag:
+        etag = self._served.within(settings.PAGE_GRACE, asked)
+        if etag is None or asked.request.headers.get("If-None-Match", etag) != etag:
             return None
         kept = caches["pages"].get(etag)
         return kept if kept is not None and dict(kept[1])["Content-Type"].startswith("text/html") else None
 
-    def _is_made_behind(self, request: HttpRequest, etag: str) -> bool:
+    def _is_made_behind(self, asked: "_Asked") -> bool:
         """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
         with self._guard:
-            if etag in self._making:
+            if asked.etag in self._making:
                 return True
             if len(self._making) >= _AT_ONCE:
                 return False
-            self._making[etag] = threading.Event()
-        self._behind.submit(copy_context().run, self._make_behind, request, etag)
+            self._making[asked.etag] = threading.Event()
+        self._behind.submit(copy_context().run, self._make_behind, asked)
         return True
 
-    def _make_behind(self, request: HttpRequest, etag: str) -> None:
+    def _make_behind(self, asked: "_Asked") -> None:
         close_old_connections()  # as each request begins
         try:
-            if _claim(etag):
-                self._anew(request, etag).close()
+            if _claim(asked.etag):
+                self._anew(asked).close()
+                self._served.note(asked)
         finally:
-            self._end(etag)
+            self._end(asked.etag)
 
     def _begin(self, etag: str) -> threading.Event | None:
         """Return None where nobody in this process makes the page yet: who asks has to; else what says when it is.
@@ -123,68 +124,77 @@ class PageCacheMiddleware:
                 self._making[etag] = threading.Event()
             return made
 
-    def _made(self, request: HttpRequest, etag: str) -> HttpResponseBase:
-        made = self._begin(etag)
+    def _made(self, asked: "_Asked") -> HttpResponseBase:
+        made = self._begin(asked.etag)
         if made is not None:
             made.wait(PATIENCE)
-            kept = caches["pages"].get(etag)
-            return self._anew(request, etag) if kept is None else _again(request, kept)
+            kept = caches["pages"].get(asked.etag)
+            return self._anew(asked) if kept is None else _again(asked.request, kept)
         try:
-            kept = _of_another(etag)
-            return self._anew(request, etag) if kept is None else _again(request, kept)
+            kept = _of_another(asked.etag)
+            return self._anew(asked) if kept is None else _again(asked.request, kept)
         finally:
-            self._end(etag)
+            self._end(asked.etag)
 
     def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
 
-    def _anew(self, request: HttpRequest, etag: str) -> HttpResponseBase:
+    def _anew(self, asked: "_Asked") -> HttpResponseBase:
         try:
-            response = self._marked(self.get_response(request), etag)
-            if self._may_be_kept(response):
-                caches["pages"].set(etag, (response.content, list(response.items())), KEPT)  # type: ignore[attr-defined]
+            response = _marked(self.get_response(asked.request), asked.etag)
+            if _may_be_kept(response):
+                kept = response.content, list(response.items())  # type: ignore[attr-defined]
+                caches["pages"].set(asked.etag, kept, KEPT)
             return response
         finally:
-            caches["pages"].delete(f"making-{etag}")
+            caches["pages"].delete(f"making-{asked.etag}")
 
-    @staticmethod
-    def _may_be_kept(response: HttpResponseBase) -> bool:
-        control = response.get("Cache-Control", "")
-        return (
-            response.status_code == 200
-            and not response.streaming
-            and not response.cookies
-            and "no-store" not in control
-            and "private" not in control
-            and len(response.content) <= _LARGEST  # type: ignore[attr-defined]
-        )
 
-    def _marked(self, response: HttpResponseBase, etag: str) -> HttpResponseBase:
-        if self._may_be_kept(response):
-            response.headers.setdefault("ETag", etag)
-            response.headers.setdefault("Cache-Control", FOR_PROXIES)
-        return response
+@dataclass(frozen=True)
+class _Asked:
+    """What a reader asks for, by the edition that there was at that moment."""
+
+    request: HttpRequest
+    address: str
+    """What tells the page from others: where it was asked for, and as a whole or in part."""
+    etag: str
+    """Of the page, a weak one: a proxy may compress it."""
+    standing: int
+    """The edition but for what is only added (editions.standing)."""
+    at: float
+    """time.monotonic() before the edition was read."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "_Asked":
+        """Read the edition. One query. Raises DatabaseError."""
+        at = time.monotonic()
+        asked = [request.scheme or "", request.get_host(), request.get_full_path()]
+        address = "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
+        numbers = seen_by(request)
+        etag = "W/" + tag(address, str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
+        return cls(request, address, etag, standing(numbers), at)
 
 
 class _Served:
-    """Which page of an address was served last as the current one, and when."""
+    """The page of each address that was there last as the current one."""
 
     _MOST = 1000
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[str, int, float]] = {}
+        self._last: dict[str, tuple[float, str, int]] = {}
 
-    def note(self, at: float, address: str, etag: str, stands: int) -> None:
-        """``at``: when the tag was asked for; ``stands``: the edition but for what is only added."""
+    def note(self, asked: _Asked) -> None:
+        """Note that a page is there for what was asked."""
         if len(self._last) >= self._MOST:  # only what is asked for in the next second matters
             self._last = {}
-        self._last[address] = etag, stands, at
+        one = asked.at, asked.etag, asked.standing
+        self._last[asked.address] = max(one, self._last.get(asked.address, one))
 
-    def within(self, seconds: float, address: str, stands: int) -> str | None:
-        """Return the page's tag where that is not longer ago, and nothing was changed or taken away since."""
-        etag, stood, at = self._last.get(address, (None, 0, 0.0))
-        return etag if stood == stands and time.monotonic() - at < seconds else None
+    def within(self, seconds: float, asked: _Asked) -> str | None:
+        """Return the page's tag where it was current not longer ago, and nothing was changed or taken away since."""
+        at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
+        return etag if standing == asked.standing and time.monotonic() - at < seconds else None
 
 
 def _claim(etag: str) -> bool:
@@ -203,15 +213,23 @@ def _of_another(etag: str) -> Any:
     return None
 
 
-def _address(request: HttpRequest) -> str:
-    """Return what tells a page from others: where it was asked for, and as a whole or in part."""
-    asked = [request.scheme or "", request.get_host(), request.get_full_path()]
-    return "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
+def _may_be_kept(response: HttpResponseBase) -> bool:
+    control = response.get("Cache-Control", "")
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and "no-store" not in control
+        and "private" not in control
+        and len(response.content) <= _LARGEST  # type: ignore[attr-defined]
+    )
 
 
-def _tag(request: HttpRequest, address: str) -> str:
-    """Return the weak entity tag of a page: a proxy may compress it."""
-    return "W/" + tag(address, str(bool(cache.get("guards-missing"))), number=sum(seen_by(request).values()))
+def _marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    if _may_be_kept(response):
+        response.headers.setdefault("ETag", etag)
+        response.headers.setdefault("Cache-Control", FOR_PROXIES)
+    return response
 
 
 def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:
