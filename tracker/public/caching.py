@@ -74,13 +74,13 @@ class PageCacheMiddleware:
         if request.method == "HEAD":
             return _marked(self.get_response(request), asked.etag)
         kept = caches["pages"].get(asked.etag)
-        if kept is None:
-            before = self._of_just_now(asked)
-            if before is not None and self._is_made_behind(asked):
-                return _again(request, before)
-        response = self._made(asked) if kept is None else _again(request, kept)
-        self._served.note(asked)
-        return response
+        if kept is not None:
+            self._served.note(asked)
+            return _again(request, kept)
+        before = self._of_just_now(asked)
+        if before is not None and self._is_made_behind(asked):
+            return _again(request, before)
+        return self._made(asked)
 
     def _of_just_now(self, asked: "_Asked") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
@@ -109,7 +109,6 @@ class PageCacheMiddleware:
         try:
             if _claim(asked.etag):
                 self._anew(asked).close()
-                self._served.note(asked)
         finally:
             self._end(asked.etag)
 
@@ -146,6 +145,7 @@ class PageCacheMiddleware:
             if _may_be_kept(response):
                 kept = response.content, list(response.items())  # type: ignore[attr-defined]
                 caches["pages"].set(asked.etag, kept, KEPT)
+                self._served.note(asked)
             return response
         finally:
             caches["pages"].delete(f"making-{asked.etag}")
