@@ -65,6 +65,7 @@ drill: export DRILL_PLEDGES = 100000
 drill: export DRILL_TEXTS = all
 drill: export DRILL_READERS = 200
 drill: export DRILL_SECONDS = 60
+drill: export DRILL_SOAK = 1800
 drill: $(VENV)/.installed-dev ## The hard tests at full size, and a table of what they found for each goal of docs/goals.csv
 	@$(BIN)/python -m pytest -q -p tests.drill || drill=failed; \
 	if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \

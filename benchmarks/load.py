@@ -2,8 +2,9 @@
 
 Each reader keeps a connection and asks for a page a second, one of a few. Prints: requests, errors, the median of a
 page while nobody else asks (as it is kept, and put together anew), the median and the 99th of a hundred under load,
-after how long each of the entries was on the page of its pledge, asked for anew each tenth of a second, and by how
-much the processes grew. ``--pause 0``: no reader waits before asking again. Fills a tracker of its own.
+after how long each of the entries was on the page of its pledge, asked for anew each tenth of a second, and what the
+processes held after a third of the time, when what they keep is full, and at the end. ``--pause 0``: no reader waits
+before asking again. Fills a tracker of its own.
 """
 
 import argparse
@@ -124,9 +125,17 @@ async def alone(anew: bool) -> float:
 
 def megabytes(pid: int) -> float:
     """Return how much memory a server and its workers hold (Linux)."""
-    pids = [pid, *map(int, subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split())]
+    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
     held = [re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text()) for one in pids]
     return sum(int(one[1]) for one in held if one) / 1024
+
+
+async def weigh(server: int, until: float, held: list[float]) -> None:
+    """Note what a server holds thirty times until an instant."""
+    pause = (until - time.monotonic()) / 30
+    while time.monotonic() < until:
+        await asyncio.sleep(pause)
+        held.append(megabytes(server))
 
 
 async def measure(
@@ -134,17 +143,20 @@ async def measure(
 ) -> dict[str, float]:
     """Return what was seen of a server, by its process, while so many read and the desk publishes."""
     kept, anew = await alone(anew=False), await alone(anew=True)
-    before = megabytes(server)
     took: list[float] = []
+    held: list[float] = []
     errors: list[str] = []
     waited: list[float] = []
     until = time.monotonic() + seconds
     await asyncio.gather(
         publish(environment, until, waited),
+        weigh(server, until, held),
         *(read(PATHS, until, took, errors, pause) for _ in range(readers)),
     )
     if errors:
         print("errors:", errors[:5], file=sys.stderr)
+    thirds = [took[: len(took) // 3], took[-len(took) // 3 :]]
+    first, last = (sorted(third)[int(len(third) * 0.99)] for third in thirds)
     took.sort()
     late = took[int(len(took) * 0.99)]
     return {
@@ -158,8 +170,11 @@ async def measure(
         "p99 / alone, kept": late / kept,
         "p99 / alone, put together anew": late / anew,
         "longest until an entry was seen, s": max(waited),
-        "memory, MB": before,
-        "grown by, MB": megabytes(server) - before,
+        "p99 in the first third, ms": first * 1000,
+        "p99 in the last third, ms": last * 1000,
+        "memory after a third, MB": held[len(held) // 3],
+        "memory at the end, MB": held[-1],
+        "memory at most, MB": max(held),
         "alone afterwards, kept, ms": await alone(anew=False) * 1000,
     }
 

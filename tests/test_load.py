@@ -1,7 +1,7 @@
 """Many readers while the desk publishes: no error, each entry is seen, and afterwards all is as before.
 
-200 readers for 60 s in make drill (DRILL_READERS, DRILL_SECONDS). How long pages take is measured and noted, and never
-asserted: benchmarks/load.py prints the same.
+200 readers for 60 s in make drill (DRILL_READERS, DRILL_SECONDS), half as many for half an hour (DRILL_SOAK). How long
+pages take is measured and noted, and never asserted: benchmarks/load.py prints the same.
 """
 
 import asyncio
@@ -19,8 +19,11 @@ pytestmark = [
 ]
 READERS = int(os.environ.get("DRILL_READERS", "40"))
 SECONDS = float(os.environ.get("DRILL_SECONDS", "4"))
+SOAK = float(os.environ.get("DRILL_SOAK", "30"))
 SEEN_WITHIN = 2.0
 """Seconds in which a reader has to see what was published (issue 9)."""
+MEMORY = 300
+"""Megabytes that the server and its two workers may hold."""
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +52,24 @@ def test_readers_who_never_pause_are_all_answered_and_afterwards_it_is_as_before
     again = asyncio.run(load.measure(*server, READERS, SECONDS, 0))
     assert first["errors"] == again["errors"] == 0
     assert again["longest until an entry was seen, s"] < 30
-    figure("L4", f"{first['memory, MB']:.0f} MB, then {again['grown by, MB']:+.0f} MB in the second of two such times")
     figure(
         "L5",
         f"{READERS} readers without a pause: {again['requests'] / SECONDS:,.0f} answers a second, no error; alone "
         f"{again['alone, kept, ms']:.1f} ms before and {again['alone afterwards, kept, ms']:.1f} ms afterwards",
+    )
+
+
+def test_in_a_long_time_memory_does_not_grow(server, figure):
+    found = asyncio.run(load.measure(*server, READERS // 2, SOAK))
+    assert found["errors"] == 0
+    if SOAK >= 600:  # before, what is kept fills
+        assert found["memory at the end, MB"] < 1.05 * found["memory after a third, MB"]
+    assert found["memory at most, MB"] <= MEMORY
+    figure(
+        "L4",
+        f"{READERS // 2} readers for {SOAK / 60:.0f} min, {found['entries published']} entries: "
+        f"{found['memory after a third, MB']:.0f} MB after a third of it, {found['memory at the end, MB']:.0f} MB at "
+        f"the end; p99 {found['p99 in the first third, ms']:.0f} ms, then {found['p99 in the last third, ms']:.0f} ms",
     )
 
 
