@@ -1,11 +1,14 @@
-"""Redis that may be gone: what was kept is then made anew, and a page that can be served without it is served."""
+"""Where what was made is kept: Redis, which may be gone, or a worker's own memory, of which it may take so much."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import redis
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -46,3 +49,25 @@ class ForgivingRedisCache(RedisCache):
     set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
     delete_many = _forgiving(RedisCache.delete_many, lambda *_, **__: None)
     has_key = _forgiving(RedisCache.has_key, lambda *_, **__: False)
+
+
+class BoundedLocMemCache(LocMemCache):
+    """Django's own, but bounded by OPTIONS["MAX_BYTES"] too: of pages one may be as large as twenty others.
+
+    What nobody has asked for longest goes first.
+    """
+
+    _cache: OrderedDict[str, bytes]
+    _expire_info: dict[str, float | None]
+
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
+        super().__init__(name, params)
+        self._most: int = params["OPTIONS"]["MAX_BYTES"]
+
+    def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
+        super()._set(key, value, timeout)  # type: ignore[misc]  # django-stubs does not know it
+        held = sum(map(len, self._cache.values()))
+        while held > self._most:
+            oldest, dropped = self._cache.popitem()
+            del self._expire_info[oldest]
+            held -= len(dropped)

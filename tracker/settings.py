@@ -129,8 +129,9 @@ CACHES = {
 }
 PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/public/caching.py
 if "locmem" in _CACHE["BACKEND"]:
-    CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 400}
-    CACHES["parts"]["OPTIONS"] = {"MAX_ENTRIES": 1000}
+    for _name in ("pages", "parts"):
+        CACHES[_name]["BACKEND"] = "tracker.caches.BoundedLocMemCache"
+        CACHES[_name]["OPTIONS"] = {"MAX_ENTRIES": 1000, "MAX_BYTES": 10_000_000}
     CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

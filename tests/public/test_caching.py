@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, person, pledge, stated, superuser, update
+from tracker.caches import BoundedLocMemCache
 from tracker.desk.roles import Role
 from tracker.pledges import editions
 from tracker.pledges.editions import edition
@@ -249,6 +250,19 @@ def test_every_table_that_readers_see_is_counted():
         if (table := model._meta.db_table) not in not_seen
     }
     assert ours == set(editions.TABLES)
+
+
+def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
+    kept = BoundedLocMemCache("bounded", {"OPTIONS": {"MAX_ENTRIES": 1000, "MAX_BYTES": 10_000}})
+    for number in range(100):
+        kept.set(f"{number}", "a" * 1000)
+        kept.get("0")
+    there = [number for number in range(100) if kept.get(f"{number}")]
+    assert there == [0, *range(92, 100)], "what is asked for stays, with the latest"
+    kept.set("larger", "a" * 10_000)
+    assert kept.get("larger") is None
+    kept.set("1", "a")
+    assert kept.get("1") == "a"
 
 
 def test_nothing_of_an_editor_is_kept_and_an_editor_is_not_served_what_is_kept(client):
