@@ -30,11 +30,12 @@ import datetime as dt, sys, django
 django.setup()
 from tracker.pledges.models import Pledge
 from tracker.pledges.recording import Evidence, append
-about = Pledge.objects.get(slug="pledge-7")
-passage = about.citations.first().passage
 for line in sys.stdin:
+    slug, headline = line.strip().split(" ", 1)
+    about = Pledge.objects.get(slug=slug)
     append(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
-           headline=line.strip(), evidence=[Evidence(passage)], by="Made-up editor", approved_by="Made-up publisher")
+           headline=headline, evidence=[Evidence(about.citations.first().passage)],
+           by="Made-up editor", approved_by="Made-up publisher")
     print("done", flush=True)
 """
 
@@ -85,7 +86,7 @@ async def read(paths: list[str], until: float, took: list[float], errors: list[s
 
 
 async def publish(environment: dict[str, str], until: float, waited: list[float]) -> None:
-    """Publish an entry a second until an instant, and note after how many seconds a reader saw each."""
+    """Publish an entry a second, about one pledge after another, and note after how many seconds a reader saw each."""
     desk = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PUBLISH, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -95,12 +96,12 @@ async def publish(environment: dict[str, str], until: float, waited: list[float]
         number = 0
         while time.monotonic() < until:
             number += 1
-            words = f"Published under load, number {number}."
-            desk.stdin.write(f"{words}\n".encode())
+            words, slug = f"Published under load, number {number}.", f"pledge-{number % 100}"
+            desk.stdin.write(f"{slug} {words}\n".encode())
             if not await desk.stdout.readline():
                 raise RuntimeError("The desk could not publish.")
             start = time.perf_counter()
-            while words.encode() not in (await ask(reader, writer, "/pledges/pledge-7/"))[1]:
+            while words.encode() not in (await ask(reader, writer, f"/pledges/{slug}/"))[1]:
                 await asyncio.sleep(0.1)
             waited.append(time.perf_counter() - start)
             await asyncio.sleep(1)
