@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 
 GOALS = Path(__file__).resolve().parent.parent / "docs" / "goals.csv"
 LAST = "tests/pledges/test_scale.py"
@@ -60,7 +61,11 @@ class Drill:
             ran = [outcome for outcome in seen if outcome != "skipped"]
             held = "failed" if "failed" in ran else "held" if ran else "not run"
             measured = "; ".join(dict.fromkeys(self.figures.get(row["id"], []))) or (
-                f"{len(ran)} tests" if ran else "tested once, on SQLite" if settings_are_postgresql() else row["note"]
+                f"{len(ran)} test{pluralize(len(ran))}"
+                if ran
+                else "tested once, on SQLite"
+                if settings_are_postgresql()
+                else row["note"]
             )
             yield row["id"], row["goal"], measured, held
 
