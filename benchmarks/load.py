@@ -213,6 +213,7 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
                 server.wait(20)
             except subprocess.TimeoutExpired:  # a worker that was just starting did not hear it
                 server.kill()
+                server.wait()
 
 
 def main() -> None:

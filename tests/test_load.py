@@ -6,6 +6,8 @@ pages take is measured and noted, and never asserted: benchmarks/load.py prints 
 
 import asyncio
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -80,3 +82,17 @@ def test_the_control_a_server_that_is_gone_is_seen(server, monkeypatch):
     asyncio.run(load.read(load.PATHS, load.time.monotonic() + 1, took, errors, 0))
     assert errors == ["ConnectionRefusedError"]
     assert took == []
+
+
+def test_the_control_memory_that_a_worker_takes_is_seen():
+    worker = "import sys\nheld = []\nfor _ in sys.stdin: held.append(b'a' * 60_000_000); print(flush=True)"
+    server = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {worker!r}])"
+    with subprocess.Popen([sys.executable, "-c", server], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        seen = []
+        for _ in range(2):
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+            process.stdout.readline()
+            seen.append(load.megabytes(process.pid))
+        process.stdin.close()
+    assert 50 < seen[1] - seen[0] < 70
