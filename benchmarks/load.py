@@ -13,6 +13,7 @@ import contextlib
 import os
 import random
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -182,7 +183,13 @@ async def measure(
 
 @contextmanager
 def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
-    """Fill a tracker and serve it with two workers; yields its environment and the server's process."""
+    """Fill a tracker and serve it with two workers; yields its environment and the server's process.
+
+    Raises RuntimeError where the server does not start, or another answers there.
+    """
+    with contextlib.suppress(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+        raise RuntimeError(f"Another server answers on port {PORT}.")
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
                        "DJANGO_SETTINGS_MODULE": "tracker.settings"}  # fmt: skip
@@ -197,6 +204,7 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
         server = subprocess.Popen(
             [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
              "--blocking-threads", "4", "--no-log", "tracker.wsgi:application"], cwd=ROOT, env=environment,
+            start_new_session=True,
         )  # fmt: skip
         try:
             while True:
@@ -212,7 +220,7 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
             try:
                 server.wait(20)
             except subprocess.TimeoutExpired:  # a worker that was just starting did not hear it
-                server.kill()
+                os.killpg(server.pid, signal.SIGKILL)
                 server.wait()
 
 
