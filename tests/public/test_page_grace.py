@@ -188,6 +188,22 @@ def test_of_workers_that_share_a_cache_one_makes_the_new_page(site):
     assert site.made == 2
 
 
+def test_a_worker_whose_turn_comes_late_finds_the_page_made_by_another(site):
+    another, busy = PageCacheMiddleware(site), threading.Event()
+    site.ask()
+    site.ask("/", another)
+    another._behind.submit(busy.wait, 5)
+    site.add()
+    site.goes_on.clear()
+    assert site.ask() == site.ask("/", another) == 0
+    site.goes_on.set()
+    site.ask_until(1)
+    busy.set()
+    another._behind.submit(int).result(5)
+    assert site.ask("/", another) == 1
+    assert site.made == 2
+
+
 def test_many_addresses_are_not_held_for_ever(site):
     for number in range(2500):
         site.ask(f"/{number}/")

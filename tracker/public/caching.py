@@ -198,18 +198,18 @@ class _Served:
 
 
 def _claim(etag: str) -> bool:
-    """Return whether no other process makes the page already; where they share no cache none ever does."""
-    return caches["pages"].add(f"making-{etag}", True, PATIENCE)
+    """Return whether no other process makes the page, or has just made it; sharing no cache none does."""
+    return caches["pages"].add(f"making-{etag}", True, PATIENCE) and caches["pages"].get(etag) is None
 
 
 def _of_another(etag: str) -> Any:
     """Return the page that another process makes, once it is there; None where none does, or for too long."""
     until = time.monotonic() + PATIENCE
     while not _claim(etag):
-        time.sleep(_LOOK_AGAIN)
         kept = caches["pages"].get(etag)
         if kept is not None or time.monotonic() > until:
             return kept
+        time.sleep(_LOOK_AGAIN)
     return None
 
 
