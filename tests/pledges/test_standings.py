@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import given, settings
@@ -46,7 +47,7 @@ def act(action: str, about: Pledge, status: Status, day: int, deadline: int | No
         state(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Clearer.")
     elif action == "blank":
         entry = about.updates.filter(kind="pledge").last()
-        withdraw_text(entry, reason="A court.", admin=superuser(f"a{Standing.objects.count()}"), by="Edith")
+        withdraw_text(entry, reason="A court.", admin=superuser(f"a{User.objects.count()}"), by="Edith")
     else:
         update(about, status, on=on)
 
