@@ -129,10 +129,10 @@ CACHES = {
 }
 PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/public/caching.py
 if "locmem" in _CACHE["BACKEND"]:
-    for _name, _megabytes in (("pages", 6), ("parts", 4)):
+    for _name, _megabytes in (("pages", 4), ("parts", 3)):
         CACHES[_name]["BACKEND"] = "tracker.caches.BoundedLocMemCache"
         CACHES[_name]["OPTIONS"] = {"MAX_ENTRIES": 1000, "MAX_BYTES": _megabytes * 1_000_000}
-    CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 1000}  # a few kilobytes each
+    CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 800}  # a few kilobytes each
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------------------
