@@ -127,13 +127,14 @@ class PageCacheMiddleware:
         made = self._begin(asked.etag)
         if made is not None:
             made.wait(PATIENCE)
-            kept = caches["pages"].get(asked.etag)
-            return self._anew(asked) if kept is None else _again(asked.request, kept)
+            return self._kept_or_anew(asked, caches["pages"].get(asked.etag))
         try:
-            kept = _of_another(asked.etag)
-            return self._anew(asked) if kept is None else _again(asked.request, kept)
+            return self._kept_or_anew(asked, _of_another(asked.etag))
         finally:
             self._end(asked.etag)
+
+    def _kept_or_anew(self, asked: "_Asked", kept: Any) -> HttpResponseBase:
+        return self._anew(asked) if kept is None else _again(asked.request, kept)
 
     def _end(self, etag: str) -> None:
         with self._guard:
