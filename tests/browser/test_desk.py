@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ADMIN_PASSWORD, MAIL_FOLDER, log_in, show_again
 from tests.browser.test_every_page import TAGS
-from tests.sources import hostile
+from tests.sources.documents import hostile_documents
 
 WIDTHS = {"light": (1280,), "dark": (390,)}
 if os.environ.get("DRILL_LOOKS"):
@@ -253,7 +253,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
     page.goto("/desk/sources/add/")
     words = f"The Home Office will publish a register of drivers by May 2027, said {name}."
     page.get_by_label("Or a file").set_input_files(
-        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": hostile.pdf("Cover", words)}
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": hostile_documents.pdf("Cover", words)}
     )
     page.get_by_role("button", name="Store it").click()
     for _ in range(30):  # with scripts the page asks by itself

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import PassageFactory, SourceFactory, draft, stated
-from tests.sources import hostile
-from tests.sources.test_fetching import _Handler, site, web  # noqa: F401 (fixtures)
+from tests.sources.documents import hostile_documents
+from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 (fixtures)
 from tracker.desk import candidates
 from tracker.desk.models import Activity, Candidate, Decision, Draft
 from tracker.pledges.models import Pledge
 from tracker.pledges.statuses import Role
-from tracker.sources import fetching, link_checking
+from tracker.sources import link_checking
+from tracker.sources.documents import fetch as fetcher
 from tracker.sources.models import Intake, LinkCheck, LinkState, Source
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,9 @@ Campaigners called on ministers to resign."""
 class TestBringingIn:
     def test_a_pdf_is_read_confirmed_and_its_words_say_their_page(self, ada):
         client = signed_in(ada)
-        upload = SimpleUploadedFile("plan.pdf", hostile.pdf("Cover", "We will publish a register."), "application/pdf")
+        upload = SimpleUploadedFile(
+            "plan.pdf", hostile_documents.pdf("Cover", "We will publish a register."), "application/pdf"
+        )
         answer = client.post("/desk/sources/add/", {"publisher": "Home Office", "file": upload})
         address = answer["Location"]
         page = client.get(address).content.decode()
@@ -69,7 +72,7 @@ class TestBringingIn:
 
     def test_a_failure_says_why_and_can_be_dropped(self, ada):
         client = signed_in(ada)
-        upload = SimpleUploadedFile("scan.pdf", hostile.pdf(""), "application/pdf")
+        upload = SimpleUploadedFile("scan.pdf", hostile_documents.pdf(""), "application/pdf")
         address = client.post("/desk/sources/add/", {"file": upload})["Location"]
         call_command("read_documents")
         assert "it is scanned" in client.get(address).content.decode()
@@ -309,12 +312,12 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
 
 def test_no_module_of_the_web_process_fetches():
     """Only the worker's commands and verbs reach for the network."""
-    assert fetching.fetch.__module__ == "tracker.sources.fetching"
+    assert fetcher.fetch.__module__ == "tracker.sources.documents.fetch"
     from pathlib import Path
 
     users = {
         path.name
-        for path in Path(fetching.__file__).parent.parent.rglob("*.py")
-        if re.search(r"sources\.fetching import|import fetching", path.read_text(encoding="utf-8"))
+        for path in Path(fetcher.__file__).parents[2].rglob("*.py")
+        if re.search(r"documents\.fetch import|import fetch\b", path.read_text(encoding="utf-8"))
     }
     assert users == {"intake.py", "link_checking.py"}

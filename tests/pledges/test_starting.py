@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sources import hostile
+from tests.sources.documents import hostile_documents
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.pledges.starting import numbered
 from tracker.sources.models import Intake, Source
@@ -22,7 +22,7 @@ REPORT = "A review.\nThe Home Office should keep a register. Councils should sha
 def files(tmp_path):
     (tmp_path / "list.txt").write_text(LIST, encoding="utf-8")
     (tmp_path / "report.txt").write_text(REPORT, encoding="utf-8")
-    (tmp_path / "scan.pdf").write_bytes(hostile.pdf(""))
+    (tmp_path / "scan.pdf").write_bytes(hostile_documents.pdf(""))
     return tmp_path
 
 

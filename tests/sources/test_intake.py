@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.factories import PassageFactory, SourceFactory, person, stated, superuser
-from tests.sources import hostile
-from tests.sources.test_fetching import site  # noqa: F401 (a fixture)
+from tests.sources.documents import hostile_documents
+from tests.sources.documents.test_fetch import site  # noqa: F401 (a fixture)
 from tracker.sources import following, intake
-from tracker.sources.extracting import Unreadable
+from tracker.sources.documents.result import DocumentError
 from tracker.sources.models import Intake, IntakeState, Original, Passage, Source, SourceWithdrawal
 from tracker.sources.withdrawing import withdraw_source
 
@@ -36,7 +36,7 @@ def ready(*args, **kwargs) -> Intake:
 
 class TestReading:
     def test_a_document_becomes_a_source_with_its_bytes_and_pages(self):
-        content = hostile.pdf("We will publish the first part.", "We will publish the second part.")
+        content = hostile_documents.pdf("We will publish the first part.", "We will publish the second part.")
         source = intake.store(ready(content, "a.pdf"), facts=FACTS, slug="a-statement")
         assert source.pages == [0, source.text.index("We will publish the second")]
         assert bytes(source.original.content) == content
@@ -48,7 +48,7 @@ class TestReading:
         assert (made.state, made.content, made.text) == (IntakeState.STORED, None, ""), "kept once"
 
     def test_what_cannot_be_read_says_why(self):
-        made = brought(hostile.pdf(""), "scan.pdf")
+        made = brought(hostile_documents.pdf(""), "scan.pdf")
         intake.read_next()
         made.refresh_from_db()
         assert made.state == IntakeState.FAILED
@@ -67,7 +67,7 @@ class TestReading:
         def died(*args, **kwargs):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(intake, "extract_apart", died)
+        monkeypatch.setattr(intake, "extract_in_sandbox", died)
         for attempt in range(3):
             with time_machine.travel(now + attempt * intake.LEASE * 2, tick=False), pytest.raises(KeyboardInterrupt):
                 intake.read_next()
@@ -81,25 +81,25 @@ class TestReading:
 
     def test_what_is_dropped_while_it_is_read_stays_dropped(self, monkeypatch):
         made = brought()
-        monkeypatch.setattr(intake, "extract_apart", lambda *a, **k: intake.drop(made) or _unreadable())
+        monkeypatch.setattr(intake, "extract_in_sandbox", lambda *a, **k: intake.drop(made) or _unreadable())
         intake.read_next()
         made.refresh_from_db()
         assert (made.state, made.content) == (IntakeState.DROPPED, None)
 
     def test_progress_is_told_page_by_page(self, monkeypatch):
-        brought(hostile.pdf(*["We will do it."] * 5), "a.pdf")
+        brought(hostile_documents.pdf(*["We will do it."] * 5), "a.pdf")
         heard, seen, clock = [], [], iter(range(0, 100, 2))
         monkeypatch.setattr(intake.time, "monotonic", lambda: next(clock) + 2.0)
-        real = intake.extract_apart
+        real = intake.extract_in_sandbox
 
-        def listened(content, *, tell, **about):
-            found = real(content, tell=lambda done, of: heard.append((done, of)), **about)
+        def listened(content, *, on_progress, **about):
+            found = real(content, on_progress=lambda done, of: heard.append((done, of)), **about)
             for done in range(1, 6):
-                tell(done, 5)
+                on_progress(done, 5)
                 seen.append(Intake.objects.values_list("done", "of").get())
             return found
 
-        monkeypatch.setattr(intake, "extract_apart", listened)
+        monkeypatch.setattr(intake, "extract_in_sandbox", listened)
         intake.read_next()
         assert heard[-1] == (5, 5), "the child says how far it is"
         assert seen == [(done, 5) for done in range(1, 6)]
@@ -135,7 +135,7 @@ class TestReading:
 
 
 def _unreadable():
-    raise Unreadable("It was given up.")
+    raise DocumentError("It was given up.")
 
 
 class TestAddresses:
@@ -269,7 +269,7 @@ class TestCommands:
 
     def test_what_fails_says_why(self, tmp_path):
         path = tmp_path / "scan.pdf"
-        path.write_bytes(hostile.pdf(""))
+        path.write_bytes(hostile_documents.pdf(""))
         for document, message in (
             (str(path), "it is scanned"), (str(tmp_path / "none"), "can't be read"),
             ("https://example.org/", "does not fetch"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.hostile import WORDS
+from tests.sources.documents.hostile_documents import WORDS
 from tracker.sources.reanchoring import find_again
 
 pytestmark = pytest.mark.once

@@ -22,7 +22,7 @@ from tracker.desk.quoting import Search, look_for, sources_for
 from tracker.desk.roles import Ability
 from tracker.pledges.statuses import Role
 from tracker.sources import intake
-from tracker.sources.extracting import oddities
+from tracker.sources.documents.warnings import text_warnings
 from tracker.sources.matching import cuts_a_word
 from tracker.sources.models import Intake, IntakeState, Source
 from tracker.sources.passages import passage_at
@@ -95,7 +95,7 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             log(request.user, "brought in a source", source)
             messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
-            for note in oddities(source.text):
+            for note in text_warnings(source.text):
                 messages.warning(request, note)
             return after_storing(source, draft)
     context = {"form": form, "draft": draft, "earlier": earlier}

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tracker.sources.extracting import LARGEST_FILE, Extract, Unreadable
-from tracker.sources.fetching import Fetched, Refused, fetch
-from tracker.sources.isolating import extract_apart
+from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
+from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
+from tracker.sources.documents.sandbox import extract_in_sandbox
 from tracker.sources.models import Intake, IntakeState, Original, Source, sha256_of
 
 LEASE = dt.timedelta(minutes=5)
@@ -44,8 +44,8 @@ def bring_file(
     """
     if not content:
         raise ValidationError({"file": "The file is empty."})
-    if len(content) > LARGEST_FILE:
-        raise ValidationError({"file": f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."})
+    if len(content) > MAX_FILE_BYTES:
+        raise ValidationError({"file": f"The file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB."})
     return Intake.objects.create(
         name=_clean(name)[:200],
         content=content,
@@ -86,10 +86,13 @@ def read_next() -> Intake | None:
     try:
         if intake.content is None:
             _keep(intake, fetch(intake.url))
-        found = extract_apart(
-            bytes(intake.content or b""), name=intake.name, content_type=intake.content_type, tell=_telling(intake)
+        found = extract_in_sandbox(
+            bytes(intake.content or b""),
+            name=intake.name,
+            content_type=intake.content_type,
+            on_progress=_telling(intake),
         )
-    except (Unreadable, Refused) as error:
+    except (DocumentError, FetchRefusedError) as error:
         _finish(intake, state=IntakeState.FAILED, problem=str(error)[:500])
     else:
         _finish(intake, state=IntakeState.READY, **_results(found))
@@ -170,9 +173,9 @@ def _claim() -> Intake | None:
     return None
 
 
-def _keep(intake: Intake, fetched: Fetched) -> None:
+def _keep(intake: Intake, fetched: FetchedDocument) -> None:
     if fetched.status != 200:
-        raise Refused(f"The server answered {fetched.status}: there is no document at this address.")
+        raise FetchRefusedError(f"The server answered {fetched.status}: there is no document at this address.")
     intake.content, intake.content_type = fetched.content, _clean(fetched.content_type)[:200]
     intake.url, intake.sha256 = fetched.url[:1000], hashlib.sha256(fetched.content).hexdigest()
     intake.save(update_fields=["content", "content_type", "url", "sha256"])
@@ -191,7 +194,7 @@ def _telling(intake: Intake) -> Any:
 
 def _results(found: Extract) -> dict[str, Any]:
     return {
-        "form": found.form,
+        "form": found.file_format,
         "text": found.text,
         "pages": found.pages,
         "notes": found.notes,

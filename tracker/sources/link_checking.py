@@ -15,9 +15,9 @@ from django.core.cache import cache
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracker.sources.extracting import Unreadable
-from tracker.sources.fetching import USER_AGENT, Fetched, Refused, fetch
-from tracker.sources.isolating import extract_apart
+from tracker.sources.documents.fetch import USER_AGENT, FetchedDocument, FetchRefusedError, fetch
+from tracker.sources.documents.result import DocumentError
+from tracker.sources.documents.sandbox import extract_in_sandbox
 from tracker.sources.models import LinkCheck, LinkState, Source
 
 AGAIN = dt.timedelta(days=7)
@@ -103,7 +103,7 @@ def _look(source: Source) -> Seen:
         answer = fetch(source.url, method="HEAD")
         if answer.status in (403, 404, 405, 406, 410, 429, 500, 501, 503) or answer.status == 200:
             answer = fetch(source.url)
-    except Refused as error:
+    except FetchRefusedError as error:
         return Seen(LinkState.UNCERTAIN, str(error))
     if answer.status in (404, 410):
         return Seen(LinkState.GONE, f"The server says {answer.status}")
@@ -116,12 +116,12 @@ def _look(source: Source) -> Seen:
     return _changed(source, answer)
 
 
-def _changed(source: Source, answer: Fetched) -> Seen:
+def _changed(source: Source, answer: FetchedDocument) -> Seen:
     """Whether the words that we rest on still stand there."""
     passages = list(source.passages.values_list("exact", flat=True))
     try:
-        text = _flat(extract_apart(answer.content, content_type=answer.content_type).text)
-    except Unreadable as error:
+        text = _flat(extract_in_sandbox(answer.content, content_type=answer.content_type).text)
+    except DocumentError as error:
         return Seen(LinkState.ALIVE, f"It answers; its text was not compared: {error}")
     gone = [words for words in passages if _flat(words) not in text]
     if gone:
@@ -148,9 +148,9 @@ def _allowed(url: str) -> bool:
     rules = cache.get(key)
     if rules is None:
         try:
-            answer = fetch(f"{home}/robots.txt", largest=500_000, seconds=10)
+            answer = fetch(f"{home}/robots.txt", max_bytes=500_000, seconds=10)
             rules = answer.content.decode("utf-8", "replace") if answer.status == 200 else ""
-        except Refused:
+        except FetchRefusedError:
             rules = ""
         cache.set(key, rules, 24 * 60 * 60)
     robots = RobotFileParser()

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sources import hostile
-from tracker.sources import isolating
-from tracker.sources.extracting import Unreadable, extract
-from tracker.sources.isolating import extract_apart
+from tests.sources.documents import hostile_documents
+from tracker.sources.documents import sandbox
+from tracker.sources.documents.extract import extract
+from tracker.sources.documents.result import DocumentError
+from tracker.sources.documents.sandbox import extract_in_sandbox
 
 pytestmark = pytest.mark.once
 
 
 def told(content: bytes, **about: str) -> str:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(DocumentError) as caught:
         extract(content, **about)
     return str(caught.value)
 
@@ -82,35 +83,35 @@ class TestPages:
 
 class TestOthers:
     def test_a_pdf_keeps_where_its_pages_start(self):
-        found = extract(hostile.pdf("First page here", "", "Third page here"), name="a.pdf")
+        found = extract(hostile_documents.pdf("First page here", "", "Third page here"), name="a.pdf")
         assert [found.text[start : start + 5] for start in found.pages] == ["First", "\n\nThi", "Third"]
         assert found.notes == ["Pages without text, perhaps scanned: 2."]
 
     def test_a_word_document(self):
-        found = extract(hostile.docx("We will publish it."), name="a.docx")
-        assert (found.form, found.text) == ("docx", "We will publish it.")
+        found = extract(hostile_documents.docx("We will publish it."), name="a.docx")
+        assert (found.file_format, found.text) == ("docx", "We will publish it.")
 
     def test_scans_and_strangers_are_refused_in_words(self):
-        assert "it is scanned" in told(hostile.pdf("", ""))
+        assert "it is scanned" in told(hostile_documents.pdf("", ""))
         assert "a picture (PNG), whatever its name says" in told(b"\x89PNG\r\n" + b"x" * 99, name="a.pdf")
         assert "no PDF" in told(b"words, merely words", name="a.pdf")
-        assert "declares entities" in told(hostile.docx(xml=b"<!DOCTYPE a><a/>"))
+        assert "declares entities" in told(hostile_documents.docx(xml=b"<!DOCTYPE a><a/>"))
 
 
 def test_two_hundred_hostile_documents_each_get_a_clear_answer():
     """None crashes, hangs, or takes more memory than the child may have; this process hardly grows."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    made = list(hostile.documents())
+    made = list(hostile_documents.documents())
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 
     def fed(one: tuple[str, bytes, str, str]) -> tuple[str, str, float]:
         title, content, name, content_type = one
         start = time.monotonic()
         try:
-            found = extract_apart(content, name=name, content_type=content_type)
+            found = extract_in_sandbox(content, name=name, content_type=content_type)
             answer = f"read: {len(found.text)}"
             assert found.text.strip()
-        except Unreadable as error:
+        except DocumentError as error:
             answer = str(error)
             assert len(answer) > 15
             assert answer.endswith((".", "(OCR)", "save it as .docx or PDF")), answer
@@ -120,7 +121,7 @@ def test_two_hundred_hostile_documents_each_get_a_clear_answer():
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(fed, made))
     assert len(answers) >= 150
-    assert max(seconds for *_, seconds in answers) < isolating.WALL_SECONDS + 5
+    assert max(seconds for *_, seconds in answers) < sandbox.WALL_SECONDS + 5
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert after - before - grown < 120 * 1024, "this process holds the documents, not what they unpack to"
 
@@ -129,8 +130,8 @@ def test_the_child_has_no_network_no_secrets_and_starts_no_programs(monkeypatch)
     monkeypatch.setenv("SECRET_KEY", "secret")
     probe = """
 import json, os, socket, subprocess
-from tracker.sources import isolating
-isolating.confine()
+from tracker.sources.documents import sandbox
+sandbox.apply_limits()
 could = sorted(set(os.environ) & {"SECRET_KEY", "DATABASE_URL"})
 for attempt in (socket.socket, lambda: subprocess.run(["/bin/true"]), lambda: os.fork() or os._exit(0)):
     try:
@@ -140,31 +141,32 @@ for attempt in (socket.socket, lambda: subprocess.run(["/bin/true"]), lambda: os
         continue
 print(json.dumps({"unreadable": f"it could: {len(could)}"}))
 """
-    for child, number in ((probe, 0), (probe.replace("isolating.confine()", ""), 3)):
-        monkeypatch.setattr(isolating, "_CHILD", child)
-        with pytest.raises(Unreadable, match=f"it could: {number}"):
-            extract_apart(b"words")
+    for child, number in ((probe, 0), (probe.replace("sandbox.apply_limits()", ""), 3)):
+        monkeypatch.setattr(sandbox, "_CHILD", child)
+        with pytest.raises(DocumentError, match=f"it could: {number}"):
+            extract_in_sandbox(b"words")
 
 
 def test_the_child_may_take_only_so_much_memory_and_time(monkeypatch):
-    probe = 'from tracker.sources import isolating; isolating.confine(); {}; print(\'{{"unreadable": "it could"}}\')'
-    for attempt in (f"b'x' * {isolating.MEMORY}", "b'x' * 10**12"):
-        monkeypatch.setattr(isolating, "_CHILD", probe.format(attempt))
-        with pytest.raises(Unreadable, match="broke off"):
-            extract_apart(b"words")
-    monkeypatch.setattr(isolating, "_CHILD", probe.format(f"b'x' * {isolating.MEMORY // 4}"))
-    with pytest.raises(Unreadable, match="it could"):
-        extract_apart(b"words")
-    monkeypatch.setattr(isolating, "WALL_SECONDS", 1)
-    monkeypatch.setattr(isolating, "_CHILD", "import time; time.sleep(60)")
-    with pytest.raises(Unreadable, match="longer than"):
-        extract_apart(b"words")
+    begin = "from tracker.sources.documents import sandbox; sandbox.apply_limits(); "
+    probe = begin + '{}; print(\'{{"unreadable": "it could"}}\')'
+    for attempt in (f"b'x' * {sandbox.MAX_MEMORY_BYTES}", "b'x' * 10**12"):
+        monkeypatch.setattr(sandbox, "_CHILD", probe.format(attempt))
+        with pytest.raises(DocumentError, match="broke off"):
+            extract_in_sandbox(b"words")
+    monkeypatch.setattr(sandbox, "_CHILD", probe.format(f"b'x' * {sandbox.MAX_MEMORY_BYTES // 4}"))
+    with pytest.raises(DocumentError, match="it could"):
+        extract_in_sandbox(b"words")
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 1)
+    monkeypatch.setattr(sandbox, "_CHILD", "import time; time.sleep(60)")
+    with pytest.raises(DocumentError, match="longer than"):
+        extract_in_sandbox(b"words")
 
 
 @pytest.mark.parametrize("ending", ["txt", "html"])
 def test_ten_times_the_text_takes_no_more_than_fifteen_times_as_long(ending):
     """I3: no function of a text is worse than linear, give or take."""
-    piece = hostile.WORDS + "“Quoted â€™ words”; " + "x" * 50
+    piece = hostile_documents.WORDS + "“Quoted â€™ words”; " + "x" * 50
     wrap = {"txt": "{}", "html": "<html><body>{}</body></html>"}[ending]
     lines = {"txt": "{}\n", "html": "<div><p>{}</p></div>"}[ending]
 

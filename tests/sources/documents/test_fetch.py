@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sources import fetching
-from tracker.sources.fetching import Refused, fetch, is_public
+from tracker.sources.documents import fetch as fetcher
+from tracker.sources.documents.fetch import FetchRefusedError, fetch, is_public
 
 pytestmark = pytest.mark.once
 
@@ -58,7 +58,7 @@ def test_the_internet_is_public(address):
 )
 def test_hostile_addresses_are_refused_in_words(url):
     start = time.monotonic()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FetchRefusedError) as caught:
         fetch(url, seconds=5)
     assert len(str(caught.value)) > 15
     assert time.monotonic() - start < 6
@@ -66,17 +66,17 @@ def test_hostile_addresses_are_refused_in_words(url):
 
 def test_every_address_of_a_name_is_looked_at_and_the_one_looked_at_is_used(monkeypatch):
     answers = [[("93.184.216.34", 80), ("127.0.0.1", 80)], [("93.184.216.34", 80)]]
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", one) for one in answers[0]])
-    with pytest.raises(Refused, match=r"not on the public internet \(127.0.0.1\)"):
-        fetching.resolve("rebinding.test", 80)
+    monkeypatch.setattr(fetcher.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", one) for one in answers[0]])
+    with pytest.raises(FetchRefusedError, match=r"not on the public internet \(127.0.0.1\)"):
+        fetcher.resolve("rebinding.test", 80)
     asked = []
 
     def once(*args, **kwargs):
         asked.append(args)
         return [(2, 1, 6, "", one) for one in answers[1]]
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", once)
-    assert fetching.resolve("rebinding.test", 80) == "93.184.216.34"
+    monkeypatch.setattr(fetcher.socket, "getaddrinfo", once)
+    assert fetcher.resolve("rebinding.test", 80) == "93.184.216.34"
     assert len(asked) == 1
 
 
@@ -164,9 +164,9 @@ def web(handler=_Handler):
 @pytest.fixture
 def site(monkeypatch):
     """A site on the internet, as far as the name public.test goes; every other name is resolved as always."""
-    real = fetching.resolve
+    real = fetcher.resolve
     monkeypatch.setattr(
-        fetching, "resolve", lambda host, port: "127.0.0.1" if host == "public.test" else real(host, port)
+        fetcher, "resolve", lambda host, port: "127.0.0.1" if host == "public.test" else real(host, port)
     )
     with web() as server:
         server.url = f"http://public.test:{server.server_port}"
@@ -186,13 +186,13 @@ def test_a_document_comes_with_its_name_kept_for_the_server(site):
      "ftp://public.test/", "//127.0.0.1/", "http://0x7f000001/", "https://10.0.0.1/"],
 )  # fmt: skip
 def test_a_redirect_inside_is_refused(site, target):
-    with pytest.raises(Refused):
+    with pytest.raises(FetchRefusedError):
         fetch(f"{site.url}/to?{target}")
     assert len(site.asked) == 1
 
 
 def test_redirects_come_to_an_end(site):
-    with pytest.raises(Refused, match="more than 5 times"):
+    with pytest.raises(FetchRefusedError, match="more than 5 times"):
         fetch(f"{site.url}/loop")
     assert len(site.asked) == 6
 
@@ -205,6 +205,6 @@ def test_redirects_come_to_an_end(site):
 )  # fmt: skip
 def test_servers_that_mean_harm_are_given_up_in_time(site, path, message):
     start = time.monotonic()
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(FetchRefusedError, match=message):
         fetch(f"{site.url}/{path}", seconds=2)
     assert time.monotonic() - start < 5, "at most a read longer than it may take"

@@ -15,12 +15,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from tests.sources import hostile
+from tests.sources.documents import hostile_documents
 from tracker.opendata.formats import safe
 from tracker.pledges.chain import statement_text
 from tracker.pledges.finding import candidates
 from tracker.pledges.starting import numbered
-from tracker.sources.extracting import Unreadable, extract
+from tracker.sources.documents.extract import extract
+from tracker.sources.documents.result import DocumentError
 from tracker.sources.matching import find_all, near_misses
 from tracker.sources.reanchoring import find_again
 
@@ -81,8 +82,8 @@ def document(rng: random.Random) -> bytes:
 
 
 _SEEDS = [
-    hostile.pdf("We will do it.", "Soon."),
-    hostile.docx("We will do it."),
+    hostile_documents.pdf("We will do it.", "Soon."),
+    hostile_documents.docx("We will do it."),
     b"<!doctype html><html><head><title>T</title></head><body><p>We <b>will</b></p><ul><li>a</ul></body></html>",
     "Plain “words” – naïve.".encode(),
     "Plain “words”".encode("utf-16"),
@@ -90,7 +91,7 @@ _SEEDS = [
 
 
 def read(rng: random.Random) -> None:
-    with contextlib.suppress(Unreadable):
+    with contextlib.suppress(DocumentError):
         found = extract(document(rng), name=rng.choice(["a.pdf", "a.txt", "a.html", "a.docx", ""]))
         assert found.text.strip()
         json.dumps(found.text).encode()

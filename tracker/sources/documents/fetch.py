@@ -13,23 +13,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from tracker.sources.extracting import LARGEST_FILE
+from tracker.sources.documents.result import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     import httpx  # below again: a web worker fetches nothing and is spared it
 
-REDIRECTS = 5
-SECONDS = 30
+MAX_REDIRECTS = 5
+TIMEOUT_SECONDS = 30
 """For the whole of it, redirects included."""
 USER_AGENT = "PledgeRecord/0.1 (a tracker of public commitments; fetches a page when an editor asks)"
 
 
-class Refused(Exception):
+class FetchRefusedError(Exception):
     """Why nothing was fetched, in words for the person who asked."""
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedDocument:
     """A document as it came: its bytes, what the server says it is, and the address that it came from in the end."""
 
     content: bytes
@@ -39,10 +39,12 @@ class Fetched:
     hops: int = 0
 
 
-def fetch(url: str, *, method: str = "GET", largest: int = LARGEST_FILE, seconds: float = SECONDS) -> Fetched:
-    """Return what stands at an address. Raises Refused.
+def fetch(
+    url: str, *, method: str = "GET", max_bytes: int = MAX_FILE_BYTES, seconds: float = TIMEOUT_SECONDS
+) -> FetchedDocument:
+    """Return what stands at an address. Raises FetchRefusedError.
 
-    Only http and https, at most five redirects, at most ``largest`` bytes and ``seconds`` in all. An answer of the
+    Only http and https, at most five redirects, at most ``max_bytes`` bytes and ``seconds`` in all. An answer of the
     server that is no success is returned as it is: its status says so.
     """
     import httpx
@@ -54,34 +56,36 @@ def fetch(url: str, *, method: str = "GET", largest: int = LARGEST_FILE, seconds
         hang_up.daemon = True
         hang_up.start()
         try:
-            return _followed(client, url, method, largest, deadline)
+            return _follow_redirects(client, url, method, max_bytes, deadline)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError, RuntimeError) as error:
             if isinstance(error, httpx.TimeoutException) or time.monotonic() > deadline:
-                raise Refused(f"The server did not answer in {seconds:.0f} seconds.") from error
-            raise Refused(f"It could not be fetched: {_short(error)}") from error
+                raise FetchRefusedError(f"The server did not answer in {seconds:.0f} seconds.") from error
+            raise FetchRefusedError(f"It could not be fetched: {_short(error)}") from error
         finally:
             hang_up.cancel()
 
 
-def _followed(client: "httpx.Client", url: str, method: str, largest: int, deadline: float) -> Fetched:
-    for hop in range(REDIRECTS + 1):
-        with _asked(client, method, url, deadline) as response:
+def _follow_redirects(
+    client: "httpx.Client", url: str, method: str, max_bytes: int, deadline: float
+) -> FetchedDocument:
+    for hop in range(MAX_REDIRECTS + 1):
+        with _send(client, method, url, deadline) as response:
             if response.is_redirect:
                 url = urljoin(url, response.headers["location"])
                 continue
-            content = _bounded(response, largest, deadline) if method == "GET" else b""
-            return Fetched(content, response.headers.get("content-type", ""), url, response.status_code, hop)
-    raise Refused(f"The address leads on more than {REDIRECTS} times.")
+            content = _read_bounded(response, max_bytes, deadline) if method == "GET" else b""
+            return FetchedDocument(content, response.headers.get("content-type", ""), url, response.status_code, hop)
+    raise FetchRefusedError(f"The address leads on more than {MAX_REDIRECTS} times.")
 
 
-def _asked(client: "httpx.Client", method: str, url: str, deadline: float) -> AbstractContextManager["httpx.Response"]:
+def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> AbstractContextManager["httpx.Response"]:
     import httpx
 
     split = urlsplit(url)
     if split.scheme not in ("http", "https") or not split.hostname:
-        raise Refused("Only addresses that begin with http:// or https:// can be fetched.")
+        raise FetchRefusedError("Only addresses that begin with http:// or https:// can be fetched.")
     if split.username or split.password:
-        raise Refused("An address with a name or password in it is not fetched.")
+        raise FetchRefusedError("An address with a name or password in it is not fetched.")
     port = split.port or (443 if split.scheme == "https" else 80)
     address = resolve(split.hostname, port)
     left = max(0.1, deadline - time.monotonic())
@@ -96,15 +100,18 @@ def _asked(client: "httpx.Client", method: str, url: str, deadline: float) -> Ab
 
 
 def resolve(host: str, port: int) -> str:
-    """Return an address of a host, once all of its addresses were looked at. Raises Refused for one of our own."""
+    """Return an address of a host, once all of its addresses were looked at.
+
+    Raises FetchRefusedError for one of our own.
+    """
 
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise Refused(f"The name {host[:100]} leads nowhere.") from error
+        raise FetchRefusedError(f"The name {host[:100]} leads nowhere.") from error
     for address in found:
         if not is_public(address):
-            raise Refused(f"{host[:100]} is not on the public internet ({address}): it is not fetched.")
+            raise FetchRefusedError(f"{host[:100]} is not on the public internet ({address}): it is not fetched.")
     return sorted(found)[0]
 
 
@@ -120,17 +127,19 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _bounded(response: "httpx.Response", largest: int, deadline: float) -> bytes:
+def _read_bounded(response: "httpx.Response", max_bytes: int, deadline: float) -> bytes:
     declared = response.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > largest:
-        raise Refused(f"The server says that it has {int(declared):,} bytes; at most {largest:,} are fetched.")
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise FetchRefusedError(
+            f"The server says that it has {int(declared):,} bytes; at most {max_bytes:,} are fetched."
+        )
     content = bytearray()
     for piece in response.iter_bytes():
         content += piece
-        if len(content) > largest:
-            raise Refused(f"It has more than {largest:,} bytes.")
+        if len(content) > max_bytes:
+            raise FetchRefusedError(f"It has more than {max_bytes:,} bytes.")
         if time.monotonic() > deadline:
-            raise Refused("It came too slowly and was given up.")
+            raise FetchRefusedError("It came too slowly and was given up.")
     return bytes(content)
 
 

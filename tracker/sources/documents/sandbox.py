@@ -17,18 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from tracker.sources.extracting import Extract, Proposal, Unreadable
+from tracker.sources.documents.result import Block, DocumentError, Extract, Proposal
 
-MEMORY = 512 * 1024 * 1024
+MAX_MEMORY_BYTES = 512 * 1024 * 1024
 """Bytes of address space of the child."""
 CPU_SECONDS = 20
 WALL_SECONDS = 40
-_LARGEST_ANSWER = 64 * 1024 * 1024
-_ROOT = Path(__file__).resolve().parent.parent.parent
-_CHILD = "from tracker.sources import isolating, extracting; isolating.confine(); extracting.main()"
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[3]
+_CHILD = "from tracker.sources.documents import sandbox, extract; sandbox.apply_limits(); extract.main()"
 
 
-def confine() -> None:
+def apply_limits() -> None:
     """Bound this process: called in the child, before a byte of the document is read."""
     import resource
 
@@ -36,9 +36,9 @@ def confine() -> None:
     import pypdf  # noqa: F401
 
     for what, limit in (
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, _LARGEST_ANSWER),
+        (resource.RLIMIT_FSIZE, _MAX_ANSWER_BYTES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 32),
     ):
@@ -63,12 +63,16 @@ def _leave_the_network() -> None:
                 break
 
 
-def extract_apart(
-    content: bytes, *, name: str = "", content_type: str = "", tell: Callable[[int, int], None] = lambda done, of: None
+def extract_in_sandbox(
+    content: bytes,
+    *,
+    name: str = "",
+    content_type: str = "",
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Extract:
-    """Return the text of a document, read in a child process; ``tell`` hears of its progress.
+    """Return the text of a document, read in a child process; ``on_progress`` hears of its progress.
 
-    Raises Unreadable, also where the child took more than it may or died.
+    Raises DocumentError, also where the child took more than it may or died.
     """
     with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answered:
         sent.write(json.dumps({"name": name, "content_type": content_type}).encode() + b"\n")
@@ -84,25 +88,28 @@ def extract_apart(
             start_new_session=True,
         )
         try:
-            late = _follow(child, tell)
+            late = _follow(child, on_progress)
         finally:
             if child.poll() is None:
                 child.kill()
             child.wait()
         if late or child.returncode == -signal.SIGXCPU:
-            raise Unreadable(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up.")
+            raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up.")
         answered.seek(0)
         try:
             answer = json.loads(answered.read())
         except ValueError:
-            raise Unreadable("Reading it broke off: it needs more memory than it may take, or is damaged.") from None
+            raise DocumentError(
+                "Reading it broke off: it needs more memory than it may take, or is damaged."
+            ) from None
     if "unreadable" in answer:
-        raise Unreadable(answer["unreadable"])
+        raise DocumentError(answer["unreadable"])
     answer["proposals"] = {key: Proposal(**value) for key, value in answer["proposals"].items()}
+    answer["blocks"] = [Block(*block) for block in answer["blocks"]]
     return Extract(**answer)
 
 
-def _follow(child: "subprocess.Popen[bytes]", tell: Callable[[int, int], None]) -> bool:
+def _follow(child: "subprocess.Popen[bytes]", on_progress: Callable[[int, int], None]) -> bool:
     """Pass the child's progress on until it ends; return whether it took too long."""
     deadline, left = time.monotonic() + WALL_SECONDS, b""
     progress = cast("IO[bytes]", child.stderr)
@@ -118,5 +125,5 @@ def _follow(child: "subprocess.Popen[bytes]", tell: Callable[[int, int], None]) 
             for line in lines[-1:]:
                 done, slash, of = line.partition(b"/")
                 if slash and done.isdigit() and of.isdigit():
-                    tell(int(done), int(of))
+                    on_progress(int(done), int(of))
     return True

@@ -1,0 +1,1 @@
+"""The text of documents that are brought in: fetched, read in a sandbox, described."""

@@ -1,0 +1,103 @@
+"""What reading a document gives: its text, its blocks, and what a person must know of it. Plain Python, no Django."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracker.sources.matching import refused_characters
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+"""Bytes of a document."""
+MAX_TEXT_CHARS = 4_000_000
+"""Characters of its text."""
+MAX_PAGES = 3_000
+MAX_NESTING = 300
+"""How far the elements of a page may nest."""
+MAX_ELEMENTS = 300_000
+OnProgress = Callable[[int, int], None]
+"""Told how many pages of how many are done."""
+
+
+class DocumentError(Exception):
+    """Why there is no text, in words for the person who brought the document in."""
+
+
+class Block(NamedTuple):
+    """A stretch of the text and what it is in the document.
+
+    ``start`` and ``end`` are characters of ``Extract.text`` (0-based, end exclusive). Blocks are in the order of the
+    text and never overlap; between two of them there is nothing but blanks and line ends. ``kind`` is one of:
+
+    - ``heading``, with ``level`` from 1 (a title) to 9
+    - ``paragraph``
+    - ``item``, of a list, with ``level`` from 1 for how deep the list stands in others
+    - ``row``, of a table: its cells are told apart by tabs
+    - ``note``, a footnote or an endnote
+    - ``furniture``: words that are not part of what the document says, such as the head and foot of a page of a PDF,
+      its number, the menu, the cookie banner and the footer of a web page
+    """
+
+    kind: str
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something that the document says of itself, and where it says so; a person confirms it."""
+
+    value: str
+    origin: str
+
+
+@dataclass
+class Extract:
+    """The text of a document, and what a person must know of it.
+
+    ``pages`` are the starts of the pages in characters, where the document has pages, and ``page_labels`` what the
+    document itself calls each of them ("iv", "12"); empty where it does not say. ``blocks`` tell what each stretch
+    of the text is; empty where the reader of its format can not say. ``proposals`` are by the name of the field of
+    Source: title, publisher, published_on (ISO 8601), licence, url.
+    """
+
+    file_format: str
+    text: str
+    pages: list[int] = field(default_factory=list)
+    page_labels: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def propose(self, name: str, value: str | None, origin: str) -> None:
+        """Keep a proposal, unless there is one already or the value is empty."""
+        value = " ".join((value or "").split())[:1000]
+        if value and name not in self.proposals and not next(refused_characters(value), None):
+            self.proposals[name] = Proposal(value, origin)
+
+
+_LICENCES = [
+    ("ogl-3.0", re.compile(r"Open Government Licen[cs]e", re.I)),
+    ("opl-3.0", re.compile(r"Open Parliament Licen[cs]e", re.I)),
+    ("cc-by-sa-4.0", re.compile(r"CC[ -]BY-SA 4\.0|Attribution-ShareAlike 4\.0", re.I)),
+    ("cc-by-4.0", re.compile(r"CC[ -]BY 4\.0|Creative Commons Attribution 4\.0", re.I)),
+    ("all-rights-reserved", re.compile(r"all rights reserved", re.I)),
+]
+
+
+def propose_licence(extracted: Extract) -> None:
+    """Propose the licence that the text names, if it names one."""
+    for licence, pattern in _LICENCES:
+        if match := pattern.search(extracted.text):
+            extracted.propose("licence", licence, f"its words “{match[0]}” at character {match.start() + 1}")
+            return
+
+
+def iso_day(value: str) -> str:
+    """Return a day in ISO 8601, or nothing for one that no calendar has."""
+    try:
+        return dt.date.fromisoformat(value).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,30 @@
+"""What is odd about a text, in words: damage, stray signs, lost or invisible characters."""
+
+import re
+from collections.abc import Iterator
+
+from tracker.sources.matching import refused_characters
+
+# UTF-8 that was read as Windows-1252: the usual remains of quotation marks, dashes, accents and the pound sign.
+_MOJIBAKE = re.compile("â€[\u0080-\u00ff™œ“”˜¦¢]?|Ã[\u0080-\u00bf¡-¿ƒ‚„…†‡ˆ‰Š‹Œ]|Â[\u00a0-\u00bf]|ï»¿|ï¿½")
+_STRAY = re.compile(r"(?<=\s)â(?=\s)|[”“]; ?(?=\W|\Z)")
+
+
+def text_warnings(text: str) -> Iterator[str]:
+    """Yield, in words, what is odd about a text: damage, stray signs, lost or invisible characters."""
+    for pattern, what in ((_MOJIBAKE, "Damaged characters"), (_STRAY, "Stray characters")):
+        places = list(pattern.finditer(text))
+        if places:
+            first = places[0]
+            where = f"in {len(places)} places, the first at character {first.start() + 1}"
+            yield f"{what} such as “{first[0].strip()}” {where}."
+    if lost := text.count("\ufffd"):
+        at = text.index("\ufffd") + 1
+        yield f"{lost} characters were lost before it came here: they stand as “\ufffd”, the first at {at}."
+    unseen = []
+    for refused in refused_characters(text):
+        unseen.append(refused)
+        if len(unseen) > 1_000:
+            break
+    if unseen:
+        yield f"{len(unseen)} characters that nobody sees, the first {unseen[0]}: no passage can hold one."
