@@ -27,7 +27,7 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default --fail-level WARNING
 	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"
-	@$(BIN)/python manage.py work & worker=$$!; trap 'kill $$worker 2> /dev/null' EXIT; trap 'exit 0' INT TERM; \
+	@$(BIN)/python manage.py run_worker & worker=$$!; trap 'kill $$worker 2> /dev/null' EXIT; trap 'exit 0' INT TERM; \
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
 		--blocking-threads 4 --no-log tracker.wsgi:application & server=$$!; wait $$server
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from tracker.pledges.editions import GROWING, TABLES, editions, rewritten
+from tracker.pledges.derived.data_versions import GROWING, TABLES, editions, rewritten
 
 ADDED_TO = ("pledges_statusupdate", "pledges_entrytext", "pledges_citation", "pledges_searchdocument")
 """The tables to which an entry of the record adds a row."""

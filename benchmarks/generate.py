@@ -29,20 +29,11 @@ django.setup()
 
 from django.db import connection, models, transaction  # noqa: E402
 
-from tracker.pledges import standings, tallies  # noqa: E402
-from tracker.pledges.chain import FIRST, entry_digest, instant, statement_text, text_digest  # noqa: E402
-from tracker.pledges.models import (  # noqa: E402
-    Body,
-    Citation,
-    EntryText,
-    Pledge,
-    Review,
-    SearchDocument,
-    StatusUpdate,
-    Theme,
-)
-from tracker.pledges.statuses import Basis, Kind  # noqa: E402
-from tracker.sources import guards  # noqa: E402
+from tracker.core import triggers  # noqa: E402
+from tracker.pledges.choices import Basis, Kind  # noqa: E402
+from tracker.pledges.derived import counts, status_periods  # noqa: E402
+from tracker.pledges.models import Body, Citation, EntryText, Pledge, Review, SearchDocument, StatusUpdate, Theme  # noqa: E402
+from tracker.pledges.record.hash_chain import FIRST, entry_digest, instant, statement_text, text_digest  # noqa: E402
 from tracker.sources.models import Passage, Source, sha256_of  # noqa: E402
 
 ENTRIES = 10
@@ -222,7 +213,7 @@ def fill(pledges: int, seed: int) -> float:
         with connection.cursor() as cursor:  # digests fall anywhere in their indexes: these have to stay in memory
             cursor.execute("PRAGMA cache_size = -500000")
     with transaction.atomic():
-        guards.remove(connection)
+        triggers.remove(connection)
         _insert(Review, [{"id": 1, "slug": "made-up", "title": "A made-up review", "author": "Nobody",
                           "government": "No government", "published_on": "2025-06-16"}])  # fmt: skip
         _insert(Body, [dict(zip(("id", "slug", "name"), row, strict=True)) for row in world.bodies])
@@ -248,11 +239,11 @@ def fill(pledges: int, seed: int) -> float:
         rate = pledges * ENTRIES / (time.perf_counter() - start)
         _look()
         _index()
-        guards.install(connection)
+        triggers.install(connection)
         if connection.vendor == "postgresql":
             _follow_sequences()
-    standings.rebuild()
-    tallies.keep()
+    status_periods.rebuild()
+    counts.keep()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rate

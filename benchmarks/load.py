@@ -30,7 +30,7 @@ PUBLISH = """
 import datetime as dt, sys, django
 django.setup()
 from tracker.pledges.models import Pledge
-from tracker.pledges.recording import Evidence, append
+from tracker.pledges.record.publish import Evidence, append
 for line in sys.stdin:
     slug, headline = line.strip().split(" ", 1)
     about = Pledge.objects.get(slug=slug)

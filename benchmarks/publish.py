@@ -10,9 +10,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 django.setup()
 
+from tracker.pledges.choices import Status  # noqa: E402
 from tracker.pledges.models import Pledge  # noqa: E402
-from tracker.pledges.recording import Evidence, append  # noqa: E402
-from tracker.pledges.statuses import Status  # noqa: E402
+from tracker.pledges.record.publish import Evidence, append  # noqa: E402
 
 
 def main() -> None:

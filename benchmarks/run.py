@@ -224,7 +224,7 @@ import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "tracker.settings"
 import django
 django.setup()
-from tracker.pledges.verifying import verify_chain
+from tracker.pledges.record.verify import verify_chain
 print(sum(1 for _ in verify_chain()), "of all")
 """
 

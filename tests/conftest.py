@@ -22,8 +22,8 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tracker.pledges.loading import load_dataset
-from tracker.sources import guards
+from tracker.core import triggers
+from tracker.pledges.data.load_dataset import load_dataset
 
 # Playwright keeps an event loop in the worker that drives the browser; other tests of that worker use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -88,7 +88,7 @@ def committed_db(_roles_again, transactional_db) -> Iterator[None]:
     """A database whose transactions really commit. The guards refuse to empty it: they step aside for that
     alone, after the test, and the flush's own post_migrate puts them back."""
     yield
-    guards.remove(connection)
+    triggers.remove(connection)
 
 
 @pytest.fixture

@@ -10,14 +10,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
-from tracker.desk import drafting, signing_off
+from tracker.desk.accounts.permissions import Role as DeskRole
+from tracker.desk.actions import drafts
+from tracker.desk.actions import review as review_actions
 from tracker.desk.models import Draft, Sort
-from tracker.desk.roles import Role as DeskRole
+from tracker.pledges.choices import Basis, Kind, Role, Status
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.recording import Evidence, append
-from tracker.pledges.stating import state
-from tracker.pledges.statuses import Basis, Kind, Role, Status
-from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
+from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.record.statements import state
+from tracker.sources.choices import Licence, SourceKind
+from tracker.sources.models import Passage, Source, sha256_of
 
 TEXT = "The minister said: “We will do it.” Nobody asked when. The work starts in May, she added."
 
@@ -194,10 +196,10 @@ FULL: dict[str, Any] = {
 def draft(by: Any, about: Pledge | None = None, *, evidence: bool = True, **fields: Any) -> Draft:
     """A draft of an update, complete but for what is said otherwise."""
     about = about or stated()
-    made = drafting.start(Sort.UPDATE, by=by, pledge=about)
-    made = drafting.save(made, version=made.version, by=by, fields=FULL | fields)
+    made = drafts.start(Sort.UPDATE, by=by, pledge=about)
+    made = drafts.save(made, version=made.version, by=by, fields=FULL | fields)
     if evidence:
-        drafting.add_evidence(made, about.citations.first().passage, by=by)
+        drafts.add_evidence(made, about.citations.first().passage, by=by)
     made.refresh_from_db()
     return made
 
@@ -205,11 +207,11 @@ def draft(by: Any, about: Pledge | None = None, *, evidence: bool = True, **fiel
 def submitted(by: Any, about: Pledge | None = None, **fields: Any) -> Draft:
     """A draft that waits for sign-off."""
     made = draft(by, about, **fields)
-    return drafting.submit(made, version=made.version, by=by)
+    return drafts.submit(made, version=made.version, by=by)
 
 
 def published(by: Any, second: Any, about: Pledge | None = None, **fields: Any) -> StatusUpdate:
     """An entry that one person drafted and another signed off."""
     made = submitted(by, about, **fields)
-    signing_off.record_check(made, version=made.version, by=second)
-    return signing_off.publish(made, version=made.version, by=second)
+    review_actions.record_check(made, version=made.version, by=second)
+    return review_actions.publish(made, version=made.version, by=second)

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, pledge, superuser, update
 from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, StatusUpdate, Theme
-from tracker.sources.models import Licence, Passage, Source, SourceKind, sha256_of
+from tracker.sources.choices import Licence, SourceKind
+from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OUR_MODELS = [model for label in ("sources", "pledges", "desk") for model in apps.get_app_config(label).get_models()]

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from benchmarks.generate import ENTRIES, World, fill
+from tracker.core import triggers
 from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
-from tracker.pledges.searching import rebuild
-from tracker.pledges.verifying import Problem, verify_chain, verify_passages, verify_pledges
-from tracker.sources import guards
+from tracker.pledges.record.verify import Problem, verify_chain, verify_passages, verify_pledges
+from tracker.pledges.search.index import rebuild
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_the_made_up_record_verifies_and_is_that_of_its_seed(client):
     assert list(verify_chain())[-1] == 45 * ENTRIES
     assert list(verify_passages()) == []
     assert list(verify_pledges()) == []
-    assert not guards.missing(connection)
+    assert not triggers.missing(connection)
     assert StatusUpdate.objects.last_entry().digest[:16] == "5af973b8ccab420d"
     for address in ("/", "/?q=fund", "/pledges/pledge-7/", "/sources/source-1/", "/changes/"):
         assert client.get(address).status_code == 200

@@ -80,7 +80,7 @@ def test_every_command_of_the_project_exists():
     texts = [path.read_text(encoding="utf-8") for path in [*UNITS, DEPLOY / "Dockerfile", DEPLOY / "compose.yml"]]
     lines = [line for text in texts for line in text.splitlines() if not line.startswith("COPY")]
     named = {name for line in lines for name in re.findall(r"manage\.py[\", ]+(\w+)", line)}
-    assert named == {"work", "backup", "collectstatic", "migrate"}
+    assert named == {"run_worker", "backup", "collectstatic", "migrate"}
     assert named <= set(get_commands())
 
 

@@ -25,11 +25,11 @@ from django.test import Client
 
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Citation, EntryText, Standing, StatusUpdate
-from tracker.pledges.recording import append
-from tracker.pledges.statuses import Status
-from tracker.pledges.verifying import Problem, verify_chain, verify_standings
+from tracker.pledges.record.publish import append
+from tracker.pledges.record.verify import Problem, verify_chain, verify_standings
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def run(environment, program: str) -> subprocess.CompletedProcess[str]:
 READ = "print([Client(headers={'host': 'localhost'}).get(one).status_code for one in ('/', '/changes/', '/record/')])"
 WRITE = """
 from tracker.pledges.models import Pledge
-from tracker.pledges.recording import Evidence, append
+from tracker.pledges.record.publish import Evidence, append
 import datetime as dt
 about = Pledge.objects.get(slug='nca-cold-cases')
 append(about, status='no-action-found', effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 1),
@@ -278,7 +278,10 @@ def dead_port() -> int:
 
 def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
     about = stated(slug="about")
-    gone = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": f"redis://127.0.0.1:{dead_port()}/1"}
+    gone = {
+        "BACKEND": "tracker.core.cache_backends.ForgivingRedisCache",
+        "LOCATION": f"redis://127.0.0.1:{dead_port()}/1",
+    }
     settings.CACHES = dict.fromkeys(("default", "pages", "parts", "fragments"), gone)
     settings.READ_LIMITS = {"search": 1}
     began = time.monotonic()
@@ -302,7 +305,7 @@ def redis_answers() -> bool:
 def test_with_redis_pages_are_shared_by_workers(client, settings):
     if not redis_answers():
         pytest.skip("Redis is not running here")
-    there = {"BACKEND": "tracker.caches.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
+    there = {"BACKEND": "tracker.core.cache_backends.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
              "KEY_PREFIX": f"test-{os.getpid()}"}  # fmt: skip
     settings.CACHES = {name: there | {"KEY_PREFIX": f"test-{os.getpid()}-{name}"}
                        for name in ("default", "pages", "parts", "fragments")}  # fmt: skip
@@ -356,7 +359,7 @@ def test_a_database_error_of_any_kind_leaves_no_trace_in_an_answer(monkeypatch):
     def broken(*_, **__):
         raise DatabaseError("secret words of the database")
 
-    monkeypatch.setattr("tracker.public.views.tallies.count", broken)
+    monkeypatch.setattr("tracker.public.views.pledges.tallies.count", broken)
     answer = client.get("/")
     assert answer.status_code in (500, 503)
     assert "secret words" not in answer.content.decode()

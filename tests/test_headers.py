@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
-from tracker.desk.roles import Role
-from tracker.headers import HEADERS
+from tracker.core.middleware import HEADERS
+from tracker.desk.accounts.permissions import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["/", "/sources/", "/no-such-page/", "/report/", "/accounts/login/", "/desk/", "/admin/", "/robots.txt",

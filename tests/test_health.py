@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.factories import stated, update
-from tracker import health
-from tracker.sources import guards
+from tracker.core import triggers
+from tracker.ops import health
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_without_a_database_it_is_live_and_not_ready(client, monkeypatch):
 
 def test_a_missing_guard_is_told_and_pages_are_served(client):
     with transaction.atomic():
-        guards.remove(connection)
+        triggers.remove(connection)
         answer = client.get("/health/ready")
         assert answer.status_code == 200
         assert "guards are missing" in answer.json()["checks"]["record"]
@@ -53,7 +53,7 @@ def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys,
         call_command("doctor")
     told = capsys.readouterr().out
     assert "well  database" in told
-    assert "Start manage.py work beside the web server." in told
+    assert "Start manage.py run_worker beside the web server." in told
     call_command("verify_record", "--nightly")
     (Path(tmp_path) / health.HEARTBEAT).touch()
     capsys.readouterr()
@@ -68,7 +68,7 @@ def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys,
 
 def test_the_worker_leaves_a_sign_of_each_round(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    call_command("work", "--rounds=1", "--every=0")
+    call_command("run_worker", "--rounds=1", "--every=0")
     assert (tmp_path / health.HEARTBEAT).exists()
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings as django_settings
 
-from tracker.logs import REQUEST, Json, Lines
+from tracker.core.log_formatters import REQUEST, Json, Lines
 
 pytestmark = pytest.mark.once
 

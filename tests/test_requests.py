@@ -16,12 +16,12 @@ from django.urls.resolvers import RegexPattern, RoutePattern, URLResolver
 
 from tests.desk.conftest import signed_in
 from tests.factories import draft, person, published, stated, update
-from tracker.desk import candidates, chasing, holds
+from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import candidates, holds, questions
 from tracker.desk.models import Draft, Hold
-from tracker.desk.roles import Role
+from tracker.pledges.choices import Letter
 from tracker.pledges.models import Body, Pledge, Question, Report, StatusUpdate, Theme
-from tracker.pledges.reporting import receive
-from tracker.pledges.statuses import Letter
+from tracker.pledges.reports import receive
 from tracker.sources.models import Passage, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -69,7 +69,7 @@ def addresses(resolver, prefix=""):
             yield one.name or "", f"/{prefix}{text}"
 
 
-ADDRESSES = sorted({*addresses(get_resolver()), *addresses(get_resolver("tracker.opendata.operations"), "api/v1/")})
+ADDRESSES = sorted({*addresses(get_resolver()), *addresses(get_resolver("tracker.opendata.api.urls"), "api/v1/")})
 
 
 def world():
@@ -80,7 +80,7 @@ def world():
     made = draft(ada, about, headline=SECRET[:200])
     published(ada, grace, about)
     holds.place(about, by=ada, reason=SECRET)
-    chasing.draft_question(about, kind=Letter.LETTER, by=ada, address="https://example.org/")
+    questions.draft_question(about, kind=Letter.LETTER, by=ada, address="https://example.org/")
     receive(page="/pledges/about/", what=SECRET, source="")
     candidates.look(about.citations.first().passage.source)
     people = [ada, grace, person("Vera", Role.VIEWER), person("Edith", Role.ADMIN), person("Stranger", None)]
@@ -148,5 +148,5 @@ def test_no_request_of_anybody_meets_an_error_or_sees_what_is_not_theirs(part, c
 
 
 def test_the_control_an_error_of_ours_is_seen(monkeypatch):
-    monkeypatch.setattr("tracker.public.views.summarise", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tracker.public.views.pledges.summarise", lambda *_, **__: 1 / 0)
     assert Client(raise_request_exception=False).get("/").status_code == 500

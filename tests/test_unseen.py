@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 from tracker.pledges.models import Body, Conflict, Review, Theme
 from tracker.sources import intake
 from tracker.sources.models import Intake, Source

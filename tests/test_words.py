@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tracker.pledges.statuses import Basis, Schedule, Status
+from tracker.pledges.choices import Basis, Schedule, Status
 
 ROOT = Path(settings.BASE_DIR)
 NEVER = re.compile(

@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker.keyfile import kept
+from tracker.core.secret_files import kept
 
 env = environ.Env()
 
@@ -50,22 +50,25 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "tracker.core",
     "tracker.sources",
     "tracker.pledges",
+    "tracker.web",
     "tracker.desk",
     "tracker.public",
     "tracker.opendata",
     "tracker.alerts",
+    "tracker.ops",
 ]
 
 MIDDLEWARE = [
-    "tracker.logs.RequestIdMiddleware",
-    "tracker.public.caching.PageCacheMiddleware",
-    "tracker.headers.HeadersMiddleware",
+    "tracker.core.middleware.RequestIdMiddleware",
+    "tracker.web.page_cache.PageCacheMiddleware",
+    "tracker.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tracker.public.middleware.UnavailableMiddleware",
+    "tracker.web.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -75,7 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "tracker.desk.middleware.PrivatePagesMiddleware",
+    "tracker.desk.accounts.middleware.PrivatePagesMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -91,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tracker.public.context.site",
+                "tracker.web.context_processors.site",
             ],
         },
     },
@@ -119,7 +122,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):
-    _CACHE["BACKEND"] = "tracker.caches.ForgivingRedisCache"
+    _CACHE["BACKEND"] = "tracker.core.cache_backends.ForgivingRedisCache"
 CACHES = {
     "default": _CACHE,
     **{
@@ -127,10 +130,10 @@ CACHES = {
         for name in ("pages", "parts", "fragments")
     },
 }
-PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/public/caching.py
+PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/web/page_cache.py
 if "locmem" in _CACHE["BACKEND"]:
     for _name, _megabytes in (("pages", 4), ("parts", 3)):
-        CACHES[_name]["BACKEND"] = "tracker.caches.BoundedLocMemCache"
+        CACHES[_name]["BACKEND"] = "tracker.core.cache_backends.BoundedLocMemCache"
         CACHES[_name]["OPTIONS"] = {"MAX_ENTRIES": 1000, "MAX_BYTES": _megabytes * 1_000_000}
     CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 800}  # a few kilobytes each
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -165,13 +168,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "tracker.desk.passwords.NotOfThisSite"},
+    {"NAME": "tracker.desk.accounts.password_validators.NotOfThisSite"},
 ]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:queue"
-ACCOUNT_ADAPTER = "tracker.desk.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "tracker.desk.accounts.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invited address is proved by the link that was sent to it
@@ -303,7 +306,10 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"text": {"()": "tracker.logs.Lines"}, "json": {"()": "tracker.logs.Json"}},
+    "formatters": {
+        "text": {"()": "tracker.core.log_formatters.Lines"},
+        "json": {"()": "tracker.core.log_formatters.Json"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -18,9 +18,9 @@ from tests.factories import BodyFactory, ThemeFactory, stated, superuser, update
 from tracker.alerts import sending
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import Sent, send_due
-from tracker.alerts.subscribing import ask, confirm
+from tracker.alerts.subscriptions import ask, confirm
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.recording import withdraw_text
+from tracker.pledges.record.publish import withdraw_text
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +233,6 @@ def test_the_worker_sends(capsys):
     about = stated()
     follower()
     update(about)
-    call_command("work", rounds=1)
+    call_command("run_worker", rounds=1)
     assert "alerts: 1" in capsys.readouterr().out
     assert len(mail.outbox) == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import BodyFactory, stated
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import send_due
-from tracker.alerts.subscribing import LETTERS
+from tracker.alerts.subscriptions import LETTERS
 
 pytestmark = pytest.mark.django_db
 

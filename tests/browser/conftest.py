@@ -35,7 +35,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 from tests.factories import PassageFactory, SourceFactory, person, submitted
 from tracker.desk import candidates
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 from tracker.pledges.models import Pledge
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck, Source
@@ -134,7 +134,7 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
         server = subprocess.Popen(
             [granian, *arguments, "tracker.wsgi:application"], cwd=root, env=environment, stdout=log, stderr=log
         )
-    worker = subprocess.Popen([sys.executable, "manage.py", "work", "--every=1"], cwd=root, env=environment)
+    worker = subprocess.Popen([sys.executable, "manage.py", "run_worker", "--every=1"], cwd=root, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import person
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 from django.utils import timezone
 
-from tracker.desk import signing_off
-from tracker.desk.drafting import StaleDraft
+from tracker.desk.actions import review
+from tracker.desk.actions.drafts import StaleDraft
 from tracker.desk.models import Draft
 
 setup_test_environment()
@@ -38,13 +38,13 @@ session.save()
 
 def publish(number: int) -> str:
     try:
-        return f"entry {signing_off.publish(draft, version=draft.version, by=user).position}"
+        return f"entry {review.publish(draft, version=draft.version, by=user).position}"
     except (ValidationError, StaleDraft) as error:
         return type(error).__name__
 
 
 def due(number: int) -> str:
-    results = signing_off.publish_due(now=timezone.now() + dt.timedelta(days=1))
+    results = review.publish_due(now=timezone.now() + dt.timedelta(days=1))
     return ", ".join(f"entry {entry.position}" for _, entry in results) or "nothing"
 
 

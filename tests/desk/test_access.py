@@ -8,10 +8,10 @@ from django.utils.timezone import now
 
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted
-from tracker.desk import candidates, chasing, holds
-from tracker.desk.roles import ABILITIES, Ability, Role
-from tracker.pledges.reporting import receive
-from tracker.pledges.statuses import Letter
+from tracker.desk.accounts.permissions import ABILITIES, Ability, Role
+from tracker.desk.actions import candidates, holds, questions
+from tracker.pledges.choices import Letter
+from tracker.pledges.reports import receive
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck
 
@@ -86,7 +86,7 @@ def patterns(resolver, namespace=""):
             yield f"{namespace}{one.name}", one.callback
 
 
-VIEWS = dict(patterns(get_resolver())) | dict(patterns(get_resolver("tracker.opendata.operations"), "opendata:api:"))
+VIEWS = dict(patterns(get_resolver())) | dict(patterns(get_resolver("tracker.opendata.api.urls"), "opendata:api:"))
 
 
 def test_every_address_has_a_decision():
@@ -111,7 +111,7 @@ def world(ada, grace):
     about = stated(slug="about")
     mine, waiting = draft(ada, about), submitted(ada, about)
     entry = published(ada, grace, about)
-    question = chasing.draft_question(about, kind=Letter.FOI, by=ada, address="https://example.org/")
+    question = questions.draft_question(about, kind=Letter.FOI, by=ada, address="https://example.org/")
     hold = holds.place(stated(slug="held"), by=ada)
     source = mine.evidence.get().passage.source
     report = receive(page="/", what="It is wrong.", source="")
@@ -196,7 +196,7 @@ def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
 
 
 def test_a_session_ends_with_the_access(world, edith):
-    from tracker.desk import people
+    from tracker.desk.actions import people
 
     user = person("Gone Soon", Role.EDITOR)
     client = signed_in(user)

@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, SourceFactory, person, published, stated
-from tracker.desk import chasing, drafting, holds, signing_off
+from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import drafts, holds, questions, review
 from tracker.desk.models import Sort
 from tracker.desk.pledge_form import typed_facts
-from tracker.desk.roles import Role
 from tracker.opendata.tables import TABLES
+from tracker.pledges.choices import Letter
 from tracker.pledges.models import Body, Pledge, Theme
-from tracker.pledges.statuses import Letter
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
 
@@ -28,21 +28,21 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     published(ada, grace, about)
     open_source = about.citations.get().passage.source
     secret_source = SourceFactory(slug=token, title=f"Title {token}", text=f"Words with {token} in them.")
-    made = drafting.start(Sort.UPDATE, by=ada, pledge=about)
+    made = drafts.start(Sort.UPDATE, by=ada, pledge=about)
     fields = FULL | {"headline": token, "explanation": f"About {token}."}
-    made = drafting.save(made, version=made.version, by=ada, fields=fields)
-    drafting.add_evidence(made, passage_at(secret_source, 11, token), by=ada, note=token)
+    made = drafts.save(made, version=made.version, by=ada, fields=fields)
+    drafts.add_evidence(made, passage_at(secret_source, 11, token), by=ada, note=token)
     start = open_source.text.index("Nobody asked when")
     taken = passage_at(open_source, start, "Nobody asked when")
-    drafting.add_evidence(made, taken, by=ada, note=token)
+    drafts.add_evidence(made, taken, by=ada, note=token)
     made.refresh_from_db()
-    made = drafting.submit(made, version=made.version, by=ada)
-    signing_off.comment(made, by=grace, text=token)
-    signing_off.disagree(made, by=person("Third"), text=token)
+    made = drafts.submit(made, version=made.version, by=ada)
+    review.comment(made, by=grace, text=token)
+    review.disagree(made, by=person("Third"), text=token)
     holds.place(about, by=ada, reason=token)
-    new = drafting.start(Sort.PLEDGE, by=ada)
-    drafting.save(new, version=1, by=ada, fields={"facts": typed_facts(about) | {"title": [token], "slug": [token]}})
-    chasing.draft_question(about, kind=Letter.LETTER, by=ada, address=f"https://example.org/{token}")
+    new = drafts.start(Sort.PLEDGE, by=ada)
+    drafts.save(new, version=1, by=ada, fields={"facts": typed_facts(about) | {"title": [token], "slug": [token]}})
+    questions.draft_question(about, kind=Letter.LETTER, by=ada, address=f"https://example.org/{token}")
 
     addresses = [
         reverse(f"public:{name}")

@@ -20,7 +20,7 @@ import datetime as dt, json
 from django.utils import timezone
 from tests.factories import person, submitted, draft, stated
 from tracker.desk import signing_off
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 ada = person("Ada Lovelace")
 for number in range(8):
     person(f"Editor {number}")

@@ -15,12 +15,13 @@ from django.utils.timezone import localdate, now
 
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted, update
-from tracker.desk import candidates, holds, queue
+from tracker.desk import queue
+from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import candidates, holds
 from tracker.desk.models import Activity, Comment, Draft, Hold, Sort
-from tracker.desk.roles import Role
-from tracker.desk.stages import Stage
+from tracker.desk.workflow import Stage
+from tracker.pledges.choices import EntryKind, Outcome, Status
 from tracker.pledges.models import Pledge, Question, StatusUpdate
-from tracker.pledges.statuses import EntryKind, Outcome, Status
 from tracker.sources import intake
 from tracker.sources.models import Intake, LinkCheck, Passage, Source
 
@@ -491,7 +492,7 @@ def test_every_sort_of_draft_has_a_review(ada, grace):
     about = stated(slug="about")
     entry = published(ada, grace, about)
     client = signed_in(grace)
-    from tracker.desk import drafting
+    from tracker.desk.actions import drafts
 
     for sort, arguments in (
         (Sort.UPDATE, {"pledge": about}),
@@ -500,7 +501,7 @@ def test_every_sort_of_draft_has_a_review(ada, grace):
         (Sort.PLEDGE, {"pledge": about}),
         (Sort.PLEDGE, {}),
     ):
-        made = drafting.start(sort, by=ada, **arguments)
+        made = drafts.start(sort, by=ada, **arguments)
         for page in (made.get_absolute_url(), f"{made.get_absolute_url()}review/"):
             assert client.get(page).status_code == 200, (sort, page)
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from tests.desk.conftest import PASSWORD, code_now, log_in
 from tests.factories import person
+from tracker.desk.accounts.permissions import Role
 from tracker.desk.models import Activity
-from tracker.desk.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.factories import BodyFactory, PassageFactory, draft, person, published, stated, submitted, update
-from tracker.desk import drafting, holds, signing_off
-from tracker.desk.drafting import StaleDraft
+from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import drafts, holds, review
+from tracker.desk.actions.drafts import StaleDraft
 from tracker.desk.models import Activity, Draft, Hold, Sort
 from tracker.desk.pledge_form import facts_from, typed_facts
-from tracker.desk.roles import Role
-from tracker.desk.stages import TRANSITIONS, Stage, Step
+from tracker.desk.workflow import TRANSITIONS, Stage, Step
+from tracker.pledges.choices import EntryKind, Status
+from tracker.pledges.choices import Role as CitationRole
 from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.pledges.statuses import EntryKind, Status
-from tracker.pledges.statuses import Role as CitationRole
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(hours=1)
 
 
 def sign(made: Draft, by):
-    signing_off.record_check(made, version=made.version, by=by)
-    return signing_off.publish(made, version=made.version, by=by)
+    review.record_check(made, version=made.version, by=by)
+    return review.publish(made, version=made.version, by=by)
 
 
 def test_one_writes_another_publishes(ada, grace):
@@ -51,8 +51,8 @@ def test_who_wrote_in_a_draft_never_publishes_it(grace):
     with pytest.raises(PermissionDenied, match="You wrote in this draft"):
         sign(mine, grace)
     shared = draft(other)
-    shared = drafting.save(shared, version=shared.version, by=grace, fields={"headline": "By two"})
-    shared = drafting.submit(shared, version=shared.version, by=other)
+    shared = drafts.save(shared, version=shared.version, by=grace, fields={"headline": "By two"})
+    shared = drafts.submit(shared, version=shared.version, by=other)
     for one in (grace, other):
         with pytest.raises(PermissionDenied, match="You wrote in this draft"):
             sign(shared, one)
@@ -77,46 +77,46 @@ def test_who_may_not_publish_does_not(ada, role):
 def test_a_check_of_proceedings_is_needed_and_grows_old(ada, grace, settings):
     made = submitted(ada)
     with pytest.raises(ValidationError, match="no such check of the last 7 days"):
-        signing_off.publish(made, version=made.version, by=grace)
-    signing_off.record_check(made, version=made.version, by=grace)
+        review.publish(made, version=made.version, by=grace)
+    review.record_check(made, version=made.version, by=grace)
     with (
         time_machine.travel(timezone.now() + dt.timedelta(days=8)),
         pytest.raises(ValidationError, match="no such check"),
     ):
-        signing_off.publish(made, version=made.version, by=grace)
-    signing_off.publish(made, version=made.version, by=grace)
+        review.publish(made, version=made.version, by=grace)
+    review.publish(made, version=made.version, by=grace)
 
 
 def test_a_check_is_of_one_version(ada, grace):
     made = submitted(ada)
-    signing_off.record_check(made, version=made.version, by=grace)
-    made = drafting.take_back(made, by=ada)
-    made = drafting.save(made, version=made.version, by=ada, fields={"headline": "Other words"})
-    made = drafting.submit(made, version=made.version, by=ada)
+    review.record_check(made, version=made.version, by=grace)
+    made = drafts.take_back(made, by=ada)
+    made = drafts.save(made, version=made.version, by=ada, fields={"headline": "Other words"})
+    made = drafts.submit(made, version=made.version, by=ada)
     with pytest.raises(ValidationError, match="no such check"):
-        signing_off.publish(made, version=made.version, by=grace)
+        review.publish(made, version=made.version, by=grace)
 
 
 def test_what_changed_since_it_was_reviewed_is_not_published(ada, grace):
     made = submitted(ada)
     with pytest.raises(StaleDraft):
-        signing_off.publish(made, version=made.version - 1, by=grace)
+        review.publish(made, version=made.version - 1, by=grace)
 
 
 @pytest.mark.parametrize("on", ["draft", "pledge", "source"])
 def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
     made = submitted(ada)
-    signing_off.record_check(made, version=made.version, by=grace)
-    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    review.record_check(made, version=made.version, by=grace)
+    made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
     target = {"draft": made, "pledge": made.pledge, "source": made.evidence.get().passage.source}[on]
     hold = holds.place(target, by=ada, reason="A trial may be near.")
     assert holds.place(target, by=grace) == hold, "once is enough"
     with time_machine.travel(timezone.now() + dt.timedelta(days=3653)):
-        ((_, why),) = signing_off.publish_due()
+        ((_, why),) = review.publish_due()
         assert "A hold is on" in why
         call_command("publish_due")
         call_command("load_dataset", verbosity=0)
-        call_command("work", every=0.01, rounds=2)
+        call_command("run_worker", every=0.01, rounds=2)
     hold.refresh_from_db()
     assert hold.released_at is None
     assert Draft.objects.get().stage == Stage.SCHEDULED
@@ -125,7 +125,7 @@ def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
     holds.release(hold, by=grace)
     holds.release(hold, by=grace)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
-        ((_, entry),) = signing_off.publish_due()
+        ((_, entry),) = review.publish_due()
     assert entry.published_by == "Grace Hopper"
 
 
@@ -138,58 +138,58 @@ def test_the_database_knows_that_a_person_releases(ada):
 def test_a_time_that_has_come(ada, grace):
     made = submitted(ada)
     with pytest.raises(ValidationError, match="This time has passed"):
-        signing_off.schedule(made, version=made.version, by=grace, at=timezone.now())
+        review.schedule(made, version=made.version, by=grace, at=timezone.now())
     with pytest.raises(ValidationError, match="no such check"):
-        signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
-    signing_off.record_check(made, version=made.version, by=grace)
-    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
-    assert signing_off.publish_due() == []
+        review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    review.record_check(made, version=made.version, by=grace)
+    made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    assert review.publish_due() == []
     with time_machine.travel(timezone.now() + 2 * SOON):
-        ((_, entry),) = signing_off.publish_due()
+        ((_, entry),) = review.publish_due()
         assert (entry.proposed_by, entry.published_by) == ("Ada Lovelace", "Grace Hopper")
-        assert signing_off.publish_due() == []
+        assert review.publish_due() == []
 
 
 def test_a_lost_role_or_an_old_check_keeps_a_scheduled_draft_back(ada, grace):
     made = submitted(ada)
-    signing_off.record_check(made, version=made.version, by=grace)
-    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    review.record_check(made, version=made.version, by=grace)
+    made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
     with time_machine.travel(timezone.now() + dt.timedelta(days=9)):
-        ((_, why),) = signing_off.publish_due()
+        ((_, why),) = review.publish_due()
         assert "no such check" in why
     grace.groups.clear()
     with time_machine.travel(timezone.now() + 2 * SOON):
-        ((_, why),) = signing_off.publish_due()
+        ((_, why),) = review.publish_due()
     assert "You may not publish" in why
 
 
 def test_unscheduled_it_waits_for_sign_off_again(ada, grace):
     made = submitted(ada)
-    signing_off.record_check(made, version=made.version, by=grace)
-    made = signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
-    made = signing_off.unschedule(made, by=grace)
+    review.record_check(made, version=made.version, by=grace)
+    made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
+    made = review.unschedule(made, by=grace)
     assert (made.stage, made.publish_at, made.signed_off_by) == (Stage.SUBMITTED, None, None)
 
 
 def test_returned_with_a_reason_changed_and_submitted_again(ada, grace):
     made = submitted(ada)
     with pytest.raises(ValidationError, match="Write something"):
-        signing_off.send_back(made, by=grace, reason=" ")
-    made = signing_off.send_back(made, by=grace, reason="Which clause?")
+        review.send_back(made, by=grace, reason=" ")
+    made = review.send_back(made, by=grace, reason="Which clause?")
     assert list(Draft.objects.returned_to(ada)) == [made]
     assert made.comments.get().returns
-    made = drafting.save(made, version=made.version, by=ada, fields={"headline": "Clause 45 was introduced"})
-    sign(drafting.submit(made, version=made.version, by=ada), grace)
+    made = drafts.save(made, version=made.version, by=ada, fields={"headline": "Clause 45 was introduced"})
+    sign(drafts.submit(made, version=made.version, by=ada), grace)
 
 
 def test_a_disagreement_is_published_with_the_entry(ada, grace):
     made = submitted(ada)
     other = person("Mary Somerville", Role.EDITOR)
     with pytest.raises(PermissionDenied):
-        signing_off.disagree(made, by=ada, text="No.")
-    made = signing_off.disagree(made, by=other, text="A clause is no step.")
+        review.disagree(made, by=ada, text="No.")
+    made = review.disagree(made, by=other, text="A clause is no step.")
     with pytest.raises(ValidationError, match="Another editor"):
-        signing_off.disagree(made, by=grace, text="Nor I.")
+        review.disagree(made, by=grace, text="Nor I.")
     entry = sign(made, grace)
     assert entry.explanation == "It says *how*.\n\n**Mary Somerville disagrees:** A clause is no step."
 
@@ -197,18 +197,18 @@ def test_a_disagreement_is_published_with_the_entry(ada, grace):
 def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
     about = stated()
     first = published(ada, grace, about)
-    made = drafting.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
+    made = drafts.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
     assert (made.headline, made.evidence.count()) == (first.headline, 1)
-    made = drafting.save(made, version=1, by=ada, fields={"headline": "Clause 45", "reason": "It was clause 45."})
-    second = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    made = drafts.save(made, version=1, by=ada, fields={"headline": "Clause 45", "reason": "It was clause 45."})
+    second = sign(drafts.submit(made, version=made.version, by=ada), grace)
     assert (second.kind, second.corrects, second.reason) == (EntryKind.CORRECTION, first, "It was clause 45.")
     with pytest.raises(ValidationError, match="corrected or withdrawn already"):
-        drafting.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
-    made = drafting.start(Sort.WITHDRAWAL, by=ada, corrects=second, pledge=about)
+        drafts.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
+    made = drafts.start(Sort.WITHDRAWAL, by=ada, corrects=second, pledge=about)
     with pytest.raises(ValidationError, match="Say why"):
-        drafting.submit(made, version=made.version, by=ada)
-    made = drafting.save(made, version=made.version, by=ada, fields={"reason": "It was another bill."})
-    third = sign(drafting.submit(made, version=made.version, by=ada), grace)
+        drafts.submit(made, version=made.version, by=ada)
+    made = drafts.save(made, version=made.version, by=ada, fields={"reason": "It was another bill."})
+    third = sign(drafts.submit(made, version=made.version, by=ada), grace)
     assert (third.kind, third.corrects) == (EntryKind.WITHDRAWAL, second)
     assert not StatusUpdate.objects.standing().exists()
     call_command("verify_record")
@@ -216,33 +216,33 @@ def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
 
 def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     like = stated(slug="like")
-    made = drafting.start(Sort.PLEDGE, by=ada)
+    made = drafts.start(Sort.PLEDGE, by=ada)
     with pytest.raises(ValidationError) as caught:
-        drafting.submit(made, version=made.version, by=ada)
+        drafts.submit(made, version=made.version, by=ada)
     assert {"title", "slug", "review", "theme", "kind", "basis", "made_on", "evidence"} <= set(
         caught.value.message_dict
     )
     facts = typed_facts(like) | {"title": ["A new one"], "slug": ["new-one"], "bodies": [str(BodyFactory().pk)]}
-    made = drafting.save(made, version=made.version, by=ada, fields={"facts": facts})
-    drafting.add_evidence(made, PassageFactory(), by=ada, role=CitationRole.PLEDGE)
+    made = drafts.save(made, version=made.version, by=ada, fields={"facts": facts})
+    drafts.add_evidence(made, PassageFactory(), by=ada, role=CitationRole.PLEDGE)
     made.refresh_from_db()
-    entry = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    entry = sign(drafts.submit(made, version=made.version, by=ada), grace)
     pledge = Pledge.objects.get(slug="new-one")
     assert (entry.kind, entry.pledge, pledge.bodies.count()) == (EntryKind.PLEDGE, pledge, 1)
     assert Draft.objects.get(pk=made.pk).pledge == pledge
 
-    change = drafting.start(Sort.PLEDGE, by=ada, pledge=pledge)
-    rival = drafting.start(Sort.PLEDGE, by=ada, pledge=pledge)
+    change = drafts.start(Sort.PLEDGE, by=ada, pledge=pledge)
+    rival = drafts.start(Sort.PLEDGE, by=ada, pledge=pledge)
     for one, title in ((change, "A better title"), (rival, "Another title")):
         fields = {"facts": one.facts | {"title": [title]}, "reason": "Clearer."}
-        drafting.save(one, version=one.version, by=ada, fields=fields)
+        drafts.save(one, version=one.version, by=ada, fields=fields)
     change.refresh_from_db()
-    sign(drafting.submit(change, version=change.version, by=ada), grace)
+    sign(drafts.submit(change, version=change.version, by=ada), grace)
     rival.refresh_from_db()
     with pytest.raises(ValidationError, match="was changed by entry"):
-        drafting.submit(rival, version=rival.version, by=ada)
-    rival = drafting.catch_up(rival, by=ada)
-    sign(drafting.submit(rival, version=rival.version, by=ada), grace)
+        drafts.submit(rival, version=rival.version, by=ada)
+    rival = drafts.catch_up(rival, by=ada)
+    sign(drafts.submit(rival, version=rival.version, by=ada), grace)
     pledge.refresh_from_db()
     assert (pledge.title, pledge.slug) == ("Another title", "new-one")
     call_command("verify_record")
@@ -250,19 +250,19 @@ def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
 
 def test_a_stale_form_overwrites_nothing(ada, grace):
     made = draft(ada)
-    drafting.save(made, version=made.version, by=grace, fields={"headline": "Grace’s words"})
+    drafts.save(made, version=made.version, by=grace, fields={"headline": "Grace’s words"})
     with pytest.raises(StaleDraft) as caught:
-        drafting.save(made, version=made.version, by=ada, fields={"headline": "Ada’s words"})
+        drafts.save(made, version=made.version, by=ada, fields={"headline": "Ada’s words"})
     assert caught.value.draft.headline == "Grace’s words"
 
 
 def test_nothing_new_starts_from_the_last_entry(ada, grace):
     about = stated()
     first = published(ada, grace, about)
-    made = drafting.start(Sort.UPDATE, by=ada, pledge=about, nothing_new=True)
+    made = drafts.start(Sort.UPDATE, by=ada, pledge=about, nothing_new=True)
     assert (made.status, made.step, made.effective_on) == (first.status, first.step, first.effective_on)
     assert made.looked_until == timezone.localdate()
-    entry = sign(drafting.submit(made, version=made.version, by=ada), grace)
+    entry = sign(drafts.submit(made, version=made.version, by=ada), grace)
     row = Pledge.objects.with_record().get(pk=about.pk)
     assert (row.status_on, row.looked_until) == (first.effective_on, entry.looked_until)
 
@@ -277,15 +277,15 @@ def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
         scheduled = {"publish_at": timezone.now() + SOON, "signed_off_by": grace} if stage is Stage.SCHEDULED else {}
         Draft.objects.filter(pk=made.pk).update(stage=stage, **scheduled)
     made.refresh_from_db()
-    signing_off.record_check(made, version=made.version, by=grace)
+    review.record_check(made, version=made.version, by=grace)
     verbs = {
-        Step.SUBMIT: lambda: drafting.submit(made, version=made.version, by=ada),
-        Step.TAKE_BACK: lambda: drafting.take_back(made, by=ada),
-        Step.RETURN: lambda: signing_off.send_back(made, by=grace, reason="Why?"),
-        Step.SCHEDULE: lambda: signing_off.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON),
-        Step.UNSCHEDULE: lambda: signing_off.unschedule(made, by=grace),
-        Step.PUBLISH: lambda: signing_off.publish(made, version=made.version, by=grace),
-        Step.DISCARD: lambda: drafting.discard(made, by=ada),
+        Step.SUBMIT: lambda: drafts.submit(made, version=made.version, by=ada),
+        Step.TAKE_BACK: lambda: drafts.take_back(made, by=ada),
+        Step.RETURN: lambda: review.send_back(made, by=grace, reason="Why?"),
+        Step.SCHEDULE: lambda: review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON),
+        Step.UNSCHEDULE: lambda: review.unschedule(made, by=grace),
+        Step.PUBLISH: lambda: review.publish(made, version=made.version, by=grace),
+        Step.DISCARD: lambda: drafts.discard(made, by=ada),
     }
     allowed, target = TRANSITIONS[step]
     if stage in allowed:
@@ -323,7 +323,7 @@ class OneAccount(RuleBasedStateMachine):
 
     @rule(sort=st.sampled_from([Sort.UPDATE, Sort.PLEDGE]))
     def start(self, sort):
-        if made := self.attempt(lambda: drafting.start(sort, by=self.me, pledge=self.about)):
+        if made := self.attempt(lambda: drafts.start(sort, by=self.me, pledge=self.about)):
             self.drafts.append(made.pk)
 
     @rule(which=st.integers(0, 5), headline=st.sampled_from(["Mine", "Mine too"]))
@@ -333,43 +333,43 @@ class OneAccount(RuleBasedStateMachine):
             "status": Status.UNDER_WAY, "step": "introduced", "effective_on": dt.date(2025, 7, 1),
             "looked_until": dt.date(2025, 7, 1), "headline": headline, "reason": "Mine.",
         }  # fmt: skip
-        self.attempt(lambda: drafting.save(made, version=made.version, by=self.me, fields=fields))
-        self.attempt(lambda: drafting.add_evidence(made, self.about.citations.get().passage, by=self.me))
+        self.attempt(lambda: drafts.save(made, version=made.version, by=self.me, fields=fields))
+        self.attempt(lambda: drafts.add_evidence(made, self.about.citations.get().passage, by=self.me))
 
     @rule(which=st.integers(0, 5))
     def submit(self, which):
         made = self.pick(which)
-        self.attempt(lambda: drafting.submit(made, version=made.version, by=self.me))
+        self.attempt(lambda: drafts.submit(made, version=made.version, by=self.me))
 
     @rule(which=st.integers(0, 5))
     def take_back(self, which):
-        self.attempt(lambda: drafting.take_back(self.pick(which), by=self.me))
+        self.attempt(lambda: drafts.take_back(self.pick(which), by=self.me))
 
     @rule(which=st.integers(0, 5))
     def send_back(self, which):
-        self.attempt(lambda: signing_off.send_back(self.pick(which), by=self.me, reason="Because."))
+        self.attempt(lambda: review.send_back(self.pick(which), by=self.me, reason="Because."))
 
     @rule(which=st.integers(0, 5))
     def disagree(self, which):
-        self.attempt(lambda: signing_off.disagree(self.pick(which), by=self.me, text="I add my words."))
+        self.attempt(lambda: review.disagree(self.pick(which), by=self.me, text="I add my words."))
 
     @rule(which=st.integers(0, 5))
     def check(self, which):
         made = self.pick(which)
-        self.attempt(lambda: signing_off.record_check(made, version=made.version, by=self.me))
+        self.attempt(lambda: review.record_check(made, version=made.version, by=self.me))
 
     @rule(which=st.integers(0, 5))
     def publish(self, which):
         made = self.pick(which)
-        self.attempt(lambda: signing_off.publish(made, version=made.version, by=self.me))
+        self.attempt(lambda: review.publish(made, version=made.version, by=self.me))
 
     @rule(which=st.integers(0, 5))
     def schedule(self, which):
         made = self.pick(which)
         at = timezone.now() + SOON
-        self.attempt(lambda: signing_off.schedule(made, version=made.version, by=self.me, at=at))
+        self.attempt(lambda: review.schedule(made, version=made.version, by=self.me, at=at))
         with time_machine.travel(timezone.now() + 2 * SOON):
-            self.attempt(signing_off.publish_due)
+            self.attempt(review.publish_due)
 
     @invariant()
     def no_word_of_mine_is_on_the_record(self):
@@ -405,7 +405,7 @@ def test_facts_are_kept_as_they_were_sent(rf):
 def test_the_log_of_the_desk_is_append_only(ada):
     stated()
     update(stated())
-    drafting.start(Sort.UPDATE, by=ada, pledge=stated())
+    drafts.start(Sort.UPDATE, by=ada, pledge=stated())
     for attack in (
         lambda: Activity.objects.update(who="Nobody"),
         lambda: Activity.objects.all().delete(),

@@ -12,14 +12,15 @@ from django.utils import timezone
 from tests.desk.conftest import signed_in
 from tests.factories import PassageFactory, SourceFactory, draft, stated
 from tests.sources.documents import hostile_documents
-from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 (fixtures)
-from tracker.desk import candidates
+from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 fixtures
+from tracker.desk.actions import candidates
 from tracker.desk.models import Activity, Candidate, Decision, Draft
+from tracker.pledges.choices import Role
 from tracker.pledges.models import Pledge
-from tracker.pledges.statuses import Role
-from tracker.sources import link_checking
+from tracker.sources import link_checks
+from tracker.sources.choices import LinkState
 from tracker.sources.documents import fetch as fetcher
-from tracker.sources.models import Intake, LinkCheck, LinkState, Source
+from tracker.sources.models import Intake, LinkCheck, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -225,7 +226,7 @@ class TestLinks:
 
     def look(self, *, days=0):
         with time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False):
-            return link_checking.check_due()
+            return link_checks.check_due()
 
     def test_alive_changed_moved(self, source, site):  # noqa: F811
         assert [one.state for one in self.look()] == [LinkState.ALIVE]

@@ -36,9 +36,9 @@ def main(version: str) -> None:
 def an_entry_of_each_sort() -> None:
     from django.contrib.auth import get_user_model
 
+    from tracker.pledges.choices import Status
     from tracker.pledges.models import Pledge
-    from tracker.pledges.recording import Evidence, append, withdraw, withdraw_text
-    from tracker.pledges.statuses import Status
+    from tracker.pledges.record.publish import Evidence, append, withdraw, withdraw_text
 
     admin = get_user_model().objects.create_superuser("frozen")
     about = Pledge.objects.exclude(unclear="").exclude(done_means="").first()

@@ -21,12 +21,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, stated, update
-from tracker.opendata.api import openapi
-from tracker.pledges.filters import ORDERS
+from tracker.core.keyset import BadCursor, Key, after, cursor, ordered, place, read_cursor
+from tracker.opendata.api.endpoints import openapi
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
-from tracker.pledges.paging import BadCursor, Key, after, cursor, ordered, place, read_cursor
-from tracker.pledges.statuses import Status
-from tracker.sources.models import Licence, Passage
+from tracker.pledges.read.filters import ORDERS
+from tracker.sources.choices import Licence
+from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
 

@@ -21,12 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, stated, update
-from tracker.opendata import packaging
+from tracker.opendata import data_package
 from tracker.opendata.formats import as_csv, original, safe
 from tracker.opendata.tables import TABLES, Column
+from tracker.pledges.choices import Status
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.recording import withdraw, withdraw_text
-from tracker.pledges.statuses import Status
+from tracker.pledges.record.publish import withdraw, withdraw_text
 
 pytestmark = pytest.mark.django_db
 
@@ -325,8 +325,8 @@ def test_a_package_that_was_tampered_with_is_refused(client, exports, tmp_path):
 def test_the_package_is_made_once_for_each_edition(client, exports, monkeypatch):
     about = stated()
     made = []
-    write = packaging._write
-    monkeypatch.setattr(packaging, "_write", lambda archive: (made.append(1), write(archive)))
+    write = data_package._write
+    monkeypatch.setattr(data_package, "_write", lambda archive: (made.append(1), write(archive)))
     for _ in range(5):
         body(client.get("/data/package.zip"))
     assert len(made) == 1
@@ -338,8 +338,8 @@ def test_the_package_is_made_once_for_each_edition(client, exports, monkeypatch)
 
 def test_the_worker_makes_it_before_a_reader_asks(client, exports, monkeypatch):
     stated()
-    call_command("work", rounds=1)
-    monkeypatch.setattr(packaging, "_write", lambda archive: pytest.fail("it was there"))
+    call_command("run_worker", rounds=1)
+    monkeypatch.setattr(data_package, "_write", lambda archive: pytest.fail("it was there"))
     assert body(client.get("/data/package.zip"))[:2] == b"PK"
 
 
@@ -350,7 +350,7 @@ def test_a_package_that_could_not_be_written_leaves_no_half_one(client, exports,
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(packaging, "_add", full)
+        patched.setattr(data_package, "_add", full)
         with pytest.raises(OSError, match="No space"):
             client.get("/data/package.zip")
     assert not list(exports.glob("package-*.zip"))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import stated, update
-from tracker.pledges.statuses import Status
+from tracker.pledges.choices import Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import stated, update
-from tracker.opendata import exporting
-from tracker.opendata.exporting import NotOurFolder, address_of, export, file_of, kept
+from tracker.opendata import static_export
+from tracker.opendata.static_export import NotOurFolder, address_of, export, file_of, kept
 from tracker.pledges.models import Pledge, StatusUpdate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -90,8 +90,8 @@ def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tm
 def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monkeypatch):
     for _ in range(3):
         update(stated())
-    monkeypatch.setattr(exporting, "_SAVE_EVERY", 5)
-    write, written = exporting._write, []
+    monkeypatch.setattr(static_export, "_SAVE_EVERY", 5)
+    write, written = static_export._write, []
 
     def counted(folder, url, site):
         if len(written) == 20:
@@ -99,13 +99,13 @@ def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monke
         written.append(url)
         return write(folder, url, site)
 
-    monkeypatch.setattr(exporting, "_write", counted)
+    monkeypatch.setattr(static_export, "_write", counted)
     with pytest.raises(KeyboardInterrupt):
         list(export(tmp_path))
     assert not list(tmp_path.rglob("*.part"))
     first, written[:] = list(written), []
     monkeypatch.setattr(
-        exporting, "_write", lambda folder, url, site: (written.append(url), write(folder, url, site))[1]
+        static_export, "_write", lambda folder, url, site: (written.append(url), write(folder, url, site))[1]
     )
     list(export(tmp_path))
     assert not set(first[:20]) & set(written), "what was saved is not written again"
@@ -122,9 +122,9 @@ def test_files_that_are_no_longer_part_go_and_others_stay(tmp_path):
     stated()
     list(export(tmp_path))
     (tmp_path / "CNAME").write_text("tracker.example.org")
-    state = json.loads((tmp_path / exporting.STATE).read_text())
+    state = json.loads((tmp_path / static_export.STATE).read_text())
     state["files"].append("old/index.html")
-    (tmp_path / exporting.STATE).write_text(json.dumps(state))
+    (tmp_path / static_export.STATE).write_text(json.dumps(state))
     (tmp_path / "old").mkdir()
     (tmp_path / "old/index.html").write_text("old")
     update(Pledge.objects.get())
@@ -154,7 +154,7 @@ def test_the_worker_copies_once_a_night(tmp_path, settings, capsys):
     with pytest.raises(CommandError, match="SITE_COPY"):
         call_command("export_site")
     settings.SITE_COPY = str(tmp_path / "copy")
-    call_command("work", rounds=1)
+    call_command("run_worker", rounds=1)
     assert "files written" in capsys.readouterr().out
 
 

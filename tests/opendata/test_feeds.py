@@ -9,10 +9,10 @@ import icalendar
 import pytest
 
 from tests.factories import BodyFactory, ThemeFactory, stated, update
-from tracker.pledges import heads
+from tracker.pledges.choices import EntryKind, Status
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.recording import withdraw
-from tracker.pledges.statuses import EntryKind, Status
+from tracker.pledges.record import checkpoints
+from tracker.pledges.record.publish import withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_ids_stay_and_the_head_of_the_record_is_in_the_feed(client):
     assert before < after
     assert all(re.fullmatch(r"tag:localhost,2026:entry/[0-9]+", one) for one in after)
     content = client.get("/changes/feed.atom").content.decode()
-    assert heads.checkpoint(heads.head()).splitlines()[2] in content
+    assert checkpoints.checkpoint(checkpoints.head()).splitlines()[2] in content
 
 
 def test_a_pledge_a_body_a_theme_a_list(client):

@@ -18,8 +18,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from tracker.pledges.exporting import entries  # noqa: E402
-from tracker.pledges.verifying import Problem, verify_chain  # noqa: E402
+from tracker.pledges.record.export import entries  # noqa: E402
+from tracker.pledges.record.verify import Problem, verify_chain  # noqa: E402
 
 path = settings.DATABASES["default"]["NAME"]
 

@@ -20,15 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, update
-from tracker.pledges import heads
-from tracker.pledges.chain import FIRST, entry_digest, statement_text, text_digest
-from tracker.pledges.exporting import entries
+from tracker.core import triggers
+from tracker.pledges.choices import EntryKind, Role, Status
 from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
-from tracker.pledges.recording import Evidence, withdraw, withdraw_text
-from tracker.pledges.stating import state
-from tracker.pledges.statuses import EntryKind, Role, Status
-from tracker.pledges.verifying import Problem, verify_chain, verify_known_head
-from tracker.sources import guards
+from tracker.pledges.record import checkpoints
+from tracker.pledges.record.export import entries
+from tracker.pledges.record.hash_chain import FIRST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.publish import Evidence, withdraw, withdraw_text
+from tracker.pledges.record.statements import state
+from tracker.pledges.record.verify import Problem, verify_chain, verify_known_head
 from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_the_two_canonical_forms_are_one(text, salt):
 def test_an_empty_record_holds(client):
     assert list(verify_chain()) == []
     assert offline.problems([]) is None
-    assert heads.head() == heads.Head(0, FIRST, "")
+    assert checkpoints.head() == checkpoints.Head(0, FIRST, "")
 
 
 @pytest.mark.usefixtures("record")
@@ -119,7 +119,7 @@ class TestRecord:
         update(Pledge.objects.first(), headline="One more")
         record, head = tmp_path / "record.ndjson", tmp_path / "head.txt"
         record.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-        head.write_text(heads.checkpoint(heads.head()), encoding="utf-8")
+        head.write_text(checkpoints.checkpoint(checkpoints.head()), encoding="utf-8")
         command = [sys.executable, "-I", "-S", str(VERIFIER), str(record), str(head)]
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert result.returncode == 0, result.stdout + result.stderr
@@ -151,7 +151,7 @@ class TestRecord:
         entry = data.draw(st.sampled_from(list(StatusUpdate.objects.in_order())))
         letters = st.characters(min_codepoint=0x20, max_codepoint=0x17F)
         with transaction.atomic():
-            guards.remove(connection)
+            triggers.remove(connection)
             column = data.draw(
                 st.sampled_from(
                     [
@@ -294,11 +294,11 @@ class TestRecord:
         assert found[0] == at + 1
 
     def test_the_insider_who_rewrites_everything_is_found_by_a_saved_head_alone(self):
-        saved = heads.checkpoint(heads.head())
+        saved = checkpoints.checkpoint(checkpoints.head())
         assert verify_known_head(saved) is None
         last = StatusUpdate.objects.in_order().last()
         with transaction.atomic():
-            guards.remove(connection)
+            triggers.remove(connection)
             fields = {k: v for k, v in list(entries())[-1].items() if k not in offline.APART}
             StatusUpdate.objects.filter(pk=last.pk).update(
                 proposed_by="Somebody else",
@@ -313,7 +313,7 @@ class TestRecord:
 
     def test_the_command_names_what_is_wrong_and_fails(self, tmp_path):
         with transaction.atomic():
-            guards.remove(connection)
+            triggers.remove(connection)
             EntryText.objects.filter(update__position=2).update(headline="Forged")
             with pytest.raises(CommandError) as caught:
                 call_command("verify_record")
@@ -326,8 +326,8 @@ class TestRecord:
 
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        body, _, signature = heads.checkpoint(heads.head()).partition("\n\n")
-        name, key_id, key = heads.verifier_key().split("+", 2)
+        body, _, signature = checkpoints.checkpoint(checkpoints.head()).partition("\n\n")
+        name, key_id, key = checkpoints.verifier_key().split("+", 2)
         raw = b64decode(signature.split(" ")[2])
         assert signature.startswith(f"— {name} ")
         assert raw[:4].hex() == key_id
@@ -415,7 +415,7 @@ def test_without_its_guards_the_record_is_read_only_and_says_so(client):
 
     about = pledge()
     with transaction.atomic():
-        guards.remove(connection)
+        triggers.remove(connection)
         cache.clear()
         assert "The record is read-only" in client.get("/").content.decode()
         with pytest.raises(ValidationError, match="read-only"):

@@ -20,7 +20,7 @@ from django.contrib.auth.models import Group
 from tests.factories import person
 from tracker.desk import drafting, signing_off
 from tracker.desk.models import Sort
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 from tracker.pledges.models import Pledge
 ada, grace = person("Ada", Role.EDITOR), person("Grace", Role.PUBLISHER)
 about = Pledge.objects.get(slug="nca-cold-cases")
@@ -37,7 +37,7 @@ print(signing_off.publish(made, version=made.version, by=grace).position)
 WITHDRAW = """
 import django; django.setup()
 from tests.factories import superuser
-from tracker.desk.withdrawing import withdraw_words
+from tracker.desk.actions.withdrawals import withdraw_words
 from tracker.pledges.models import StatusUpdate
 entry = StatusUpdate.objects.get(position={})
 withdraw_words(entry, reason="A court.", by=superuser("edith"), headline=True)

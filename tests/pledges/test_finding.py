@@ -11,7 +11,8 @@ from django.conf import settings as django_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.pledges.finding import candidates, likeness, read, sentences
+from tracker.text.pledge_detection import candidates, read, sentences
+from tracker.text.similarity import likeness
 
 pytestmark = pytest.mark.once
 SET = Path(django_settings.BASE_DIR) / "benchmarks" / "pledge_finding"
@@ -44,7 +45,7 @@ def test_the_labelled_set_is_read_with_the_precision_and_recall_that_are_promise
 
 
 def _proposed(words):
-    from tracker.pledges.finding import Sentence
+    from tracker.text.pledge_detection import Sentence
 
     return read(Sentence(0, len(words), words)).is_proposed
 

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from tests.factories import PassageFactory, ReviewFactory, SourceFactory, stated
-from tracker.pledges.lineage import lineage
+from tracker.pledges.choices import Role
 from tracker.pledges.models import Recommendation
-from tracker.pledges.recording import Evidence
-from tracker.pledges.stating import state
-from tracker.pledges.statuses import Role
+from tracker.pledges.read.wording_history import lineage
+from tracker.pledges.record.publish import Evidence
+from tracker.pledges.record.statements import state
 
 pytestmark = pytest.mark.django_db
 

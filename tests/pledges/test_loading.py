@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from tests.conftest import CASEY
 from tests.factories import ReviewFactory
-from tracker.pledges.loading import DataSetError, load_dataset
+from tracker.pledges.choices import EntryKind, Role, Schedule, Status
+from tracker.pledges.data.load_dataset import DataSetError, load_dataset
 from tracker.pledges.models import Citation, Conflict, Pledge, Review, StatusUpdate
-from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
 from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db

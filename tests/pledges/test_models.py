@@ -14,8 +14,8 @@ from tests.factories import (
     pledge,
     update,
 )
+from tracker.pledges.choices import Basis, Response, Role, Schedule, Status
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Recommendation
-from tracker.pledges.statuses import Basis, Response, Role, Schedule, Status
 
 pytestmark = pytest.mark.django_db
 

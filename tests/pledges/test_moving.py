@@ -12,7 +12,7 @@ import datetime as dt
 from tests.factories import person, submitted
 from tracker.pledges.models import Pledge
 from tracker.desk.models import Comment, Draft
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 ada, grace = person("Ada Lovelace"), person("Grace Hopper", Role.PUBLISHER)
 mine = submitted(ada, Pledge.objects.get(slug="taxi-licensing"), headline="Wörter, “quoted”")
 Comment.objects.create(draft=mine, by=grace, text="Look again.")
@@ -20,9 +20,9 @@ Draft.objects.update(created_at=dt.datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=dt.
 """
 GOES_ON = """
 from tests.factories import person, published
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 from tracker.pledges.models import Pledge
-from tracker.pledges.searching import find
+from tracker.pledges.search.index import find
 about = Pledge.objects.get(slug="mandatory-rape-charge")
 published(person("Mary Somerville"), person("Edith Clarke", Role.PUBLISHER), about, headline="Unforeseeable news")
 assert [one.number for one in find("unforeseeable")] == [1]
@@ -63,14 +63,14 @@ def empty(installation, tmp_path):
 def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
     run(installation, DESK)
     before = run(installation, TOLD)
-    moved = manage(empty, "move_from", address(installation))
+    moved = manage(empty, "copy_database", address(installation))
     assert moved.returncode == 0, moved.stderr
     assert "46  pledges_statusupdate" in moved.stdout
     assert "the record holds. The old database is as it was." in moved.stdout
     assert run(empty, TOLD) == before == run(installation, TOLD)
     run(empty, GOES_ON)
     assert "47 of 47 entries hold." in manage(empty, "verify_record").stdout
-    again = manage(empty, "move_from", address(installation))
+    again = manage(empty, "copy_database", address(installation))
     assert again.returncode == 1
     assert "This database is not empty" in again.stderr
 
@@ -80,12 +80,12 @@ def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
 )
 def test_and_back_to_postgresql(installation, empty):
     run(installation, DESK)
-    assert manage(empty, "move_from", address(installation)).returncode == 0
+    assert manage(empty, "copy_database", address(installation)).returncode == 0
     before = run(empty, TOLD)
     with on_postgres() as named:
         there = installation | {"DATABASE_URL": named}
         assert manage(there, "migrate", "-v", "0").returncode == 0
-        moved = manage(there, "move_from", address(empty))
+        moved = manage(there, "copy_database", address(empty))
         assert moved.returncode == 0, moved.stderr
         assert run(there, TOLD) == before
         run(there, GOES_ON)
@@ -99,7 +99,7 @@ def test_a_record_that_does_not_hold_is_not_moved(installation, empty):
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f"DROP TRIGGER {name}")
         database.execute("UPDATE pledges_statusupdate SET reason = 'Because.' WHERE position = 7")
-    refused = manage(empty, "move_from", address(installation))
+    refused = manage(empty, "copy_database", address(installation))
     assert refused.returncode == 1
     assert "does not hold" in refused.stderr
     assert "Entry 7" in refused.stderr
@@ -115,14 +115,14 @@ def test_what_is_no_database_of_this_release_is_named(installation, empty):
         "nonsense": "Name a database as DATABASE_URL does",
         "postgres://nobody@127.0.0.1:1/none": "It could not be moved: connection",
     }.items():
-        refused = manage(empty, "move_from", named)
+        refused = manage(empty, "copy_database", named)
         assert refused.returncode == 1
         assert said in refused.stderr
         assert "Traceback" not in refused.stderr
     bare = empty | {"DATABASE_URL": f"{empty['DATABASE_URL']}-without-tables"}
-    assert "migrate both with the same program first" in manage(bare, "move_from", address(installation)).stderr
+    assert "migrate both with the same program first" in manage(bare, "copy_database", address(installation)).stderr
     assert manage(installation, "migrate", "-v", "0", "alerts", "zero").returncode == 0
-    refused = manage(empty, "move_from", address(installation))
+    refused = manage(empty, "copy_database", address(installation))
     assert refused.returncode == 1
     assert "not of one release" in refused.stderr
     assert "alerts.0001_subscriptions" in refused.stderr

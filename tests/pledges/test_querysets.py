@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, PassageFactory, PledgeFactory, SourceFactory, stated, update
+from tracker.pledges.choices import Schedule, Status
 from tracker.pledges.models import Body, Conflict, Pledge, StatusUpdate, Theme
-from tracker.pledges.statuses import Schedule, Status
 from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tests.factories import PassageFactory, SourceFactory, pledge, update
+from tracker.pledges.choices import Kind, Status
 from tracker.pledges.models import Citation, StatusUpdate
-from tracker.pledges.recording import Evidence, append
-from tracker.pledges.statuses import Kind, Status
-from tracker.sources.models import SourceKind
+from tracker.pledges.record.publish import Evidence, append
+from tracker.sources.choices import SourceKind
 
 pytestmark = pytest.mark.django_db
 

@@ -33,7 +33,7 @@ class TestRole:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("CREATE ROLE tracker_test_app")
-        call_command("grant_role", "tracker_test_app")
+        call_command("grant_database_role", "tracker_test_app")
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL ROLE tracker_test_app")
 
@@ -56,10 +56,10 @@ class TestRole:
             (owner,) = cursor.fetchone()
         for role, message in ((owner, "owns tables"), ("nobody_here", "no role"), ("x; DROP", "named by")):
             with pytest.raises(CommandError, match=message), transaction.atomic():
-                call_command("grant_role", role)
+                call_command("grant_database_role", role)
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite has no roles")
 def test_sqlite_has_no_roles():
     with pytest.raises(CommandError, match="SQLite has none"):
-        call_command("grant_role", "app")
+        call_command("grant_database_role", "app")

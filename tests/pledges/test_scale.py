@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 
 from tests.factories import pledge
-from tracker.pledges.asof import end_of
-from tracker.pledges.filters import ORDERS
+from tracker.core import triggers
+from tracker.core.keyset import ordered
+from tracker.pledges.dates import end_of
 from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.pledges.paging import ordered
-from tracker.sources import guards
+from tracker.pledges.read.filters import ORDERS
 
 pytestmark = pytest.mark.django_db
 PLEDGES = int(os.environ.get("DRILL_PLEDGES", "2000"))
@@ -30,7 +30,7 @@ def fill() -> None:
     names = ", ".join(columns)
     total = PLEDGES * ENTRIES_EACH
     instant = "published_at" if connection.vendor == "sqlite" else "published_at::timestamptz"
-    guards.remove(connection)
+    triggers.remove(connection)
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PLEDGES}) "

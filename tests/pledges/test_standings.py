@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import ThemeFactory, pledge, stated, superuser, update
-from tracker.pledges import standings, tallies
-from tracker.pledges.asof import end_of
+from tracker.pledges.choices import Role, Status
+from tracker.pledges.dates import end_of
+from tracker.pledges.derived import counts, status_periods
 from tracker.pledges.models import DayTally, Pledge, Standing
-from tracker.pledges.recording import Evidence, withdraw, withdraw_text
-from tracker.pledges.stating import state
-from tracker.pledges.statuses import Role, Status
-from tracker.pledges.verifying import verify_standings
+from tracker.pledges.record.publish import Evidence, withdraw, withdraw_text
+from tracker.pledges.record.statements import state
+from tracker.pledges.record.verify import verify_standings
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2025, 7, 1, 12, tzinfo=dt.UTC)
@@ -72,22 +72,22 @@ def test_whatever_is_published_what_lists_read_follows_and_every_count_is_right(
             now += dt.timedelta(seconds=seconds)
             with time_machine.travel(now, tick=False):
                 if action == "keep":
-                    tallies.keep()
+                    counts.keep()
                 elif action == "state":
                     pledges.append(stated(deadline_on=dt.date(2026, 1, 1) if day % 2 else None))
                 else:
                     act(action, pledges[which], status, day, deadline)
                 if script.index((action, which, status, day, deadline, seconds)) % 3 == 2:
-                    tallies.keep()
+                    counts.keep()
         with time_machine.travel(now, tick=False):
             assert list(verify_standings()) == []
             for offset in days:
                 day = START.date() + dt.timedelta(days=offset)
                 for until in (end_of(day), None):
                     expected = Pledge.objects.cells(today=day, until=until)
-                    assert tallies.count(today=day, until=until) == expected
+                    assert counts.count(today=day, until=until) == expected
         grown = rows()
-        assert standings.rebuild() == len(grown)
+        assert status_periods.rebuild() == len(grown)
         assert rows() == grown
         transaction.set_rollback(True)
 
@@ -105,7 +105,7 @@ def test_an_entry_ends_the_row_before_and_another_pledge_keeps_its_own():
 def test_what_was_changed_past_the_record_is_named_and_put_right():
     about = stated(slug="about")
     update(about, Status.ANNOUNCED)
-    tallies.keep()
+    counts.keep()
     call_command("verify_record")
     Standing.objects.filter(pledge=about, until=None).update(status="delivered")
     with pytest.raises(CommandError, match="“about”"):
@@ -125,7 +125,7 @@ def test_words_that_were_withdrawn_take_the_counts_since_then_with_them():
     for day in (1, 2):
         with time_machine.travel(START + dt.timedelta(days=day)):
             update(about, Status.UNDER_WAY)
-            tallies.keep()
+            counts.keep()
     assert DayTally.objects.exists()
     with time_machine.travel(START + dt.timedelta(days=3)):
         about.theme = ThemeFactory(slug="new", name="New")
@@ -134,7 +134,7 @@ def test_words_that_were_withdrawn_take_the_counts_since_then_with_them():
         withdraw_text(about.updates.get(position=1), reason="A court.", admin=superuser(), by="Edith")
     assert {row.theme for row in about.standings.all()} == {"new"}, "what it was stated as then is nowhere any more"
     assert not DayTally.objects.filter(at__gt=START).exists()
-    assert Counter(cell.theme for cell in tallies.count(today=START.date(), until=end_of(START.date()))) == {"new": 1}
+    assert Counter(cell.theme for cell in counts.count(today=START.date(), until=end_of(START.date()))) == {"new": 1}
 
 
 def test_a_count_starts_from_the_one_kept_last_and_keeping_is_due_once(django_assert_num_queries):
@@ -143,13 +143,13 @@ def test_a_count_starts_from_the_one_kept_last_and_keeping_is_due_once(django_as
             update(stated(), Status.UNDER_WAY)
     with time_machine.travel(START + dt.timedelta(days=3)):
         update(stated(), Status.ANNOUNCED)
-        assert tallies.keep() == 4, "one for each day that is over, and one for now"
-        assert tallies.keep() == 0
+        assert counts.keep() == 4, "one for each day that is over, and one for now"
+        assert counts.keep() == 0
         with django_assert_num_queries(2):
-            assert sum(tallies.count(today=dt.date(2025, 7, 4)).values()) == 4
+            assert sum(counts.count(today=dt.date(2025, 7, 4)).values()) == 4
     with time_machine.travel(START + dt.timedelta(days=200)):
-        assert tallies.keep() == 1, "what is quiet and overdue moves on though nothing is published"
-        count = tallies.count(today=dt.date(2026, 1, 17))
+        assert counts.keep() == 1, "what is quiet and overdue moves on though nothing is published"
+        count = counts.count(today=dt.date(2026, 1, 17))
         assert sum(number for cell, number in count.items() if cell.quiet) == 3 + 1
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from tests.sources.documents import hostile_documents
 from tracker.pledges.models import Body, Recommendation, Review, Theme
-from tracker.pledges.starting import numbered
 from tracker.sources.models import Intake, Source
 
 LIST = """Recommendation 1: The Home Office should keep a register.

@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from tests.factories import BodyFactory, PassageFactory, ThemeFactory, pledge, stated, update
-from tracker.pledges.asof import end_of
+from tracker.pledges.choices import EntryKind, Role, Schedule, Status
+from tracker.pledges.dates import end_of
 from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.pledges.recording import Evidence
-from tracker.pledges.stating import FACTS, facts_of, history, recall, state
-from tracker.pledges.statuses import EntryKind, Role, Schedule, Status
-from tracker.public.comparing import moves
+from tracker.pledges.read.as_stated import history, recall
+from tracker.pledges.record.publish import Evidence
+from tracker.pledges.record.statements import FACTS, facts_of, state
+from tracker.public.status_changes import moves
 
 pytestmark = pytest.mark.django_db
 BEFORE = dt.date(2026, 11, 20)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.pledges.querysets import Tally
-from tracker.pledges.statuses import Schedule, Status
-from tracker.pledges.summary import status_counts, summarise
-from tracker.public.pictures import unit_bar
+from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.derived.tally import Tally
+from tracker.pledges.read.summary import status_counts, summarise
+from tracker.public.charts.status_bar import unit_bar
 
 TODAY = dt.date(2026, 11, 24)
 

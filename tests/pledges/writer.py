@@ -16,9 +16,9 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from tracker.pledges.choices import Status  # noqa: E402
 from tracker.pledges.models import Pledge  # noqa: E402
-from tracker.pledges.recording import Evidence, append  # noqa: E402
-from tracker.pledges.statuses import Status  # noqa: E402
+from tracker.pledges.record.publish import Evidence, append  # noqa: E402
 
 name, number = sys.argv[1], int(sys.argv[2])
 control = "".join(sys.argv[3:])

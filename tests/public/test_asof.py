@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import pledge, update
-from tracker.pledges.asof import end_of
+from tracker.pledges.choices import Status
+from tracker.pledges.dates import end_of
 from tracker.pledges.models import Conflict, Pledge, Standing, StatusUpdate
-from tracker.pledges.recording import withdraw
-from tracker.pledges.statuses import Status
-from tracker.public.comparing import moves
+from tracker.pledges.record.publish import withdraw
+from tracker.public.status_changes import moves
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")

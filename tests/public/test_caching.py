@@ -23,14 +23,14 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, person, pledge, stated, superuser, update
-from tracker.caches import BoundedLocMemCache
-from tracker.desk.roles import Role
-from tracker.pledges import editions
-from tracker.pledges.editions import edition
+from tracker.core.cache_backends import BoundedLocMemCache
+from tracker.desk.accounts.permissions import Role
+from tracker.pledges.choices import Letter, Status
+from tracker.pledges.derived import data_versions
+from tracker.pledges.derived.data_versions import edition
 from tracker.pledges.models import Body, Citation, Conflict, ConflictSide, Question, Recommendation, Report, Theme
-from tracker.pledges.recording import withdraw, withdraw_text
-from tracker.pledges.statuses import Letter, Status
-from tracker.public.caching import PageCacheMiddleware
+from tracker.pledges.record.publish import withdraw, withdraw_text
+from tracker.web.page_cache import PageCacheMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,7 @@ def test_every_table_that_readers_see_is_counted():
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
         if (table := model._meta.db_table) not in not_seen
     }
-    assert ours == set(editions.TABLES)
+    assert ours == set(data_versions.TABLES)
 
 
 def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
@@ -322,7 +322,7 @@ def test_without_the_database_the_page_says_so_and_nothing_is_kept(client, monke
     def gone(*_):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("tracker.public.caching.seen_by", gone)
+    monkeypatch.setattr("tracker.web.page_cache.seen_by", gone)
     assert client.get("/").status_code == 200
     assert "ETag" not in client.get("/")
 
@@ -333,7 +333,7 @@ NEW_NAME = (
 NEW_ENTRY = """
 import datetime as dt
 from tracker.pledges.models import Pledge
-from tracker.pledges.recording import Evidence, append
+from tracker.pledges.record.publish import Evidence, append
 about = Pledge.objects.get(slug="taxi-licensing")
 append(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
        headline="New Name", evidence=[Evidence(about.citations.first().passage)], by="Ada", approved_by="Grace")

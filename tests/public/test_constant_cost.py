@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.generate import fill
 from tests.factories import PassageFactory, SourceFactory, stated, update
-from tracker.pledges import tallies
+from tracker.pledges.choices import Role, Status
+from tracker.pledges.derived import counts
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge
-from tracker.pledges.statuses import Role, Status
 from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ SMALL = {"pledges_edition", "pledges_review", "pledges_theme", "pledges_body", "
 @pytest.mark.once  # PostgreSQL reads what is small whole, whichever index there is
 def test_no_page_goes_through_a_table_that_grows(client):
     fill(600, seed=3)
-    tallies.keep()
+    counts.keep()
     assert client.get("/").status_code == 200  # counts that are kept for a day
     update(Pledge.objects.get(slug="pledge-9"), headline="Just now")
     for address in (

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, stated, update
-from tracker.pledges.filters import SORTS, PledgeFilter
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
-from tracker.pledges.statuses import Status
-from tracker.public.listing import NearerEnd
+from tracker.pledges.read.filters import SORTS, PledgeFilter
+from tracker.public.paginators import NearerEnd
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

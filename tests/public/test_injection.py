@@ -15,9 +15,9 @@ from lxml import etree, html
 
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, draft, person, stated, update
-from tracker.desk.roles import Role
+from tracker.desk.accounts.permissions import Role
 from tracker.pledges.models import Conflict, ConflictSide
-from tracker.pledges.recording import withdraw
+from tracker.pledges.record.publish import withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

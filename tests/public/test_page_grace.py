@@ -15,8 +15,8 @@ from django.test import RequestFactory, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.public import caching
-from tracker.public.caching import PageCacheMiddleware
+from tracker.web import page_cache
+from tracker.web.page_cache import PageCacheMiddleware
 
 PAGES = {
     **django_settings.CACHES,
@@ -151,7 +151,7 @@ def test_no_page_goes_back_for_who_has_another_already(site):
 
 
 def test_where_many_pages_wait_to_be_made_the_others_are_made_at_once(site, monkeypatch):
-    monkeypatch.setattr(caching, "_AT_ONCE", 1)
+    monkeypatch.setattr(page_cache, "_AT_ONCE", 1)
     site.ask("/")
     site.ask("/other/")
     site.add()
@@ -230,7 +230,7 @@ def test_whatever_happens_no_page_is_more_than_the_grace_behind(steps):
     since = {0: now}
     taken_away = 0
     clock = SimpleNamespace(monotonic=lambda: now, sleep=time.sleep)
-    with mock.patch.object(caching, "time", clock), override_settings(CACHES=PAGES, PAGE_GRACE=1):
+    with mock.patch.object(page_cache, "time", clock), override_settings(CACHES=PAGES, PAGE_GRACE=1):
         caches["pages"].clear()
         for step in steps:
             if step in ("add", "change"):

@@ -11,10 +11,11 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
+from tracker.pledges.choices import Basis, Role, Schedule, Status
 from tracker.pledges.models import Body, Pledge
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.statuses import Basis, Role, Schedule, Status
-from tracker.sources.models import Licence, Passage, Source
+from tracker.sources.choices import Licence
+from tracker.sources.models import Passage, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

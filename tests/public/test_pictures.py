@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import stated, update
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge, Standing
-from tracker.pledges.statuses import Status
-from tracker.public.drawing import MOST, pictures
+from tracker.public.charts.timelines import MOST, pictures
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated, update
-from tracker.desk import answering, queue
-from tracker.desk.roles import Role
-from tracker.pledges import reporting
+from tracker.desk import queue
+from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import reports as report_actions
+from tracker.pledges import reports
+from tracker.pledges.choices import Verdict
 from tracker.pledges.models import Report
-from tracker.pledges.recording import withdraw
-from tracker.pledges.statuses import Verdict
+from tracker.pledges.record.publish import withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -63,32 +64,32 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
 
 
 def test_a_publisher_does_not_publish_an_answer_of_their_own():
-    report = reporting.receive(page="/", what="Wrong.", source="")
+    report = reports.receive(page="/", what="Wrong.", source="")
     grace = person("Grace", Role.PUBLISHER)
-    answering.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
+    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
     with pytest.raises(PermissionDenied):
-        answering.publish_answer(report, by=grace)
-    answering.publish_answer(report, by=person("Edith", Role.PUBLISHER))
+        report_actions.publish_answer(report, by=grace)
+    report_actions.publish_answer(report, by=person("Edith", Role.PUBLISHER))
     with pytest.raises(ValidationError, match="public"):
-        answering.answer(report, verdict=Verdict.STANDS, text="Other words.", correction=None, by=grace)
+        report_actions.answer(report, verdict=Verdict.STANDS, text="Other words.", correction=None, by=grace)
     with pytest.raises(ValidationError, match="already"):
-        answering.publish_answer(report, by=person("Third", Role.PUBLISHER))
+        report_actions.publish_answer(report, by=person("Third", Role.PUBLISHER))
 
 
 def test_a_desk_of_one_publishes_its_own_answer_by_the_same_button(settings):
-    report = reporting.receive(page="/", what="Wrong.", source="")
+    report = reports.receive(page="/", what="Wrong.", source="")
     grace = person("Grace", Role.PUBLISHER)
-    answering.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
+    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
     page = f"/desk/reports/{report.pk}/"
     assert "Publish this answer" not in signed_in(grace).get(page).content.decode()
     settings.FOUR_EYES = False
     assert "Publish this answer" in signed_in(grace).get(page).content.decode()
-    answering.publish_answer(report, by=grace)
+    report_actions.publish_answer(report, by=grace)
 
 
 def test_an_answer_says_what_is_wrong_next_to_its_field():
     update(stated())
-    report = reporting.receive(page="/", what="Wrong.", source="")
+    report = reports.receive(page="/", what="Wrong.", source="")
     desk = signed_in(person("Ada", Role.EDITOR))
     for data, field in (
         ({"verdict": "corrected", "answer": "A", "correction": ""}, "id_correction"),
@@ -105,11 +106,11 @@ def test_an_answer_says_what_is_wrong_next_to_its_field():
     report.refresh_from_db()
     assert report.verdict == Verdict.WAITING
     with pytest.raises(ValidationError, match="no answer"):
-        answering.publish_answer(report, by=person("Grace", Role.PUBLISHER))
+        report_actions.publish_answer(report, by=person("Grace", Role.PUBLISHER))
 
 
 def test_the_database_refuses_an_answer_without_two_names():
-    report = reporting.receive(page="/", what="Wrong.", source="")
+    report = reports.receive(page="/", what="Wrong.", source="")
     for values in (
         {"published_at": timezone.now()},
         {"verdict": Verdict.CORRECTED},
@@ -168,21 +169,21 @@ def test_no_more_than_five_an_hour_and_two_hundred_of_all(client):
 
 
 def test_what_is_stored_is_bounded(client, monkeypatch):
-    monkeypatch.setattr(reporting, "MOST", 2)
+    monkeypatch.setattr(reports, "MOST", 2)
     assert [send(client).status_code for _ in range(4)] == [302, 302, 429, 429]
 
 
 def test_words_are_erased_after_ninety_days_and_the_answer_stays(client, capsys):
-    report = reporting.receive(page="/", what="My own words.", source="A book")
-    answering.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=person("Ada"))
-    answering.publish_answer(report, by=person("Grace", Role.PUBLISHER))
+    report = reports.receive(page="/", what="My own words.", source="A book")
+    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=person("Ada"))
+    report_actions.publish_answer(report, by=person("Grace", Role.PUBLISHER))
     with time_machine.travel(timezone.now() + dt.timedelta(days=89)):
-        call_command("erase_reports")
+        call_command("erase_old_reports")
     report.refresh_from_db()
     assert report.what
     with time_machine.travel(timezone.now() + dt.timedelta(days=91)):
-        call_command("erase_reports")
-        call_command("erase_reports")
+        call_command("erase_old_reports")
+        call_command("erase_old_reports")
     report.refresh_from_db()
     assert (report.what, report.source, report.answer) == ("", "", "It is right.")
     assert capsys.readouterr().out == "Erased the words of 1 report.\n"

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, superuser, update
-from tracker.pledges.asof import end_of
+from tracker.pledges.choices import Found, Status
+from tracker.pledges.dates import end_of
 from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
-from tracker.pledges.recording import withdraw_text
-from tracker.pledges.searching import excerpt, find, marked, rebuild, suggestion, words_of
-from tracker.pledges.statuses import Found, Status
-from tracker.sources.models import Licence
+from tracker.pledges.record.publish import withdraw_text
+from tracker.pledges.search.index import rebuild
+from tracker.pledges.search.query import excerpt, find, marked, suggestion, words_of
+from tracker.sources.choices import Licence
 
 pytestmark = pytest.mark.django_db
 

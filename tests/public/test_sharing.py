@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.factories import ThemeFactory, pledge, stated, update
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
-from tracker.pledges.statuses import Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sources.differences import Piece, differences
+from tracker.text.diff import Piece, differences
 
 pytestmark = pytest.mark.once
 texts = st.text(st.sampled_from("ab .\n“é𝒜"), max_size=60)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sources.excerpts import excerpt
-from tracker.sources.matching import context
+from tracker.text.excerpts import excerpt
+from tracker.text.matching import context
 
 TEXT = (
     "First line.\nThe second says 𝒜 thing; שלום.\r\nThird e\u0301nd, and a very long tail of words that goes on.\n" * 3

@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, migrations, models, transactio
 from django.db.migrations.state import ProjectState
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
+from tracker.core import triggers
+from tracker.core.checks import check_guards
 from tracker.pledges.models import Citation, StatusUpdate
-from tracker.sources import guards
-from tracker.sources.checks import check_guards
 from tracker.sources.models import Passage, Source
 
 pytestmark = pytest.mark.django_db
@@ -155,14 +155,14 @@ def test_the_orm_meets_the_same_error():
 
 def test_a_missing_guard_is_named_by_the_system_check():
     assert check_guards(databases=["default"]) == []
-    lost = guards.expected(connection)[0]
+    lost = triggers.expected(connection)[0]
     with connection.cursor() as cursor:
         cursor.execute(lost.drop_sql(connection.vendor)[0])
     (message,) = check_guards(databases=["default"])
     assert lost.name in message.msg
     assert message.id == "tracker.W001"
-    guards.install(connection)
-    assert guards.missing(connection) == []
+    triggers.install(connection)
+    assert triggers.missing(connection) == []
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -182,21 +182,21 @@ class TestMigrations:
 
     def test_an_altered_table_has_its_guards_again_and_keeps_its_rows(self):
         entry = update(pledge())
-        guards.before_migrate(using="default", plan=["something to do"])
+        triggers.before_migrate(using="default", plan=["something to do"])
         self.alter()
-        assert guards.missing(connection)
-        guards.after_migrate(using="default")
-        assert guards.missing(connection) == []
+        assert triggers.missing(connection)
+        triggers.after_migrate(using="default")
+        assert triggers.missing(connection) == []
         refused("DELETE FROM pledges_statusupdate", match="never changed")
         assert StatusUpdate.objects.get().pk == entry.pk
 
     def test_down_and_up_again_with_data(self):
         update(pledge())
         call_command("migrate", "pledges", "zero", verbosity=0)
-        assert guards.missing(connection) == []
+        assert triggers.missing(connection) == []
         assert PassageFactory().check_state == "checked"
         call_command("migrate", "sources", "zero", verbosity=0)
         call_command("migrate", verbosity=0)
-        assert guards.missing(connection) == []
+        assert triggers.missing(connection) == []
         update(pledge())
         refused("DELETE FROM pledges_statusupdate", match="never changed")

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from tests.factories import TEXT, SourceFactory
-from tracker.sources.holding import hold_text
-from tracker.sources.models import CheckState, Passage, Source, sha256_of
+from tracker.sources.choices import CheckState
+from tracker.sources.full_texts import hold_text
+from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from tests.factories import PassageFactory, SourceFactory, person, stated, superuser
 from tests.sources.documents import hostile_documents
-from tests.sources.documents.test_fetch import site  # noqa: F401 (a fixture)
-from tracker.sources import following, intake
+from tests.sources.documents.test_fetch import site  # noqa: F401 a fixture
+from tracker.sources import intake, snapshots
+from tracker.sources.choices import IntakeState
 from tracker.sources.documents.result import DocumentError
-from tracker.sources.models import Intake, IntakeState, Original, Passage, Source, SourceWithdrawal
-from tracker.sources.withdrawing import withdraw_source
+from tracker.sources.models import Intake, Original, Passage, Source, SourceWithdrawal
+from tracker.sources.withdrawals import withdraw_source
 
 pytestmark = pytest.mark.django_db
 FACTS = {"title": "A statement", "publisher": "Office", "kind": "press", "licence": "ogl-3.0"}
@@ -176,25 +177,25 @@ class TestSnapshots:
         return intake.store(ready(self.AFTER.encode(), supersedes=earlier), facts=FACTS, slug="after")
 
     def test_each_passage_is_found_again_or_shown_as_changed_and_the_old_ones_stay(self, later):
-        rows = following.followed(later)
+        rows = snapshots.followed(later)
         assert [one.again.state for one in rows] == ["near", "exact", "exact"]
         assert rows[0].again.exact == "The register will be published in June."
         old = list(Passage.objects.filter(source__slug="before").values())
         start, end = rows[1].again.spans[0]
-        made = following.confirm(later, rows[1].passage, start=start, end=end)
+        made = snapshots.confirm(later, rows[1].passage, start=start, end=end)
         assert (made.exact, made.again, made.source) == ("The council will meet.", rows[1].passage, later)
-        assert following.confirm(later, rows[1].passage, start=start, end=end) == made, "once"
+        assert snapshots.confirm(later, rows[1].passage, start=start, end=end) == made, "once"
         assert list(Passage.objects.filter(source__slug="before").values()) == old
-        assert [one.confirmed for one in following.followed(later)] == [None, made, None]
+        assert [one.confirmed for one in snapshots.followed(later)] == [None, made, None]
 
     def test_nothing_else_is_confirmed(self, later):
         stranger = PassageFactory()
         with pytest.raises(ValidationError, match="not of the snapshot before"):
-            following.confirm(later, stranger, start=0, end=4)
-        mine = following.followed(later)[0].passage
+            snapshots.confirm(later, stranger, start=0, end=4)
+        mine = snapshots.followed(later)[0].passage
         for start, end in ((5, 5), (-1, 4), (0, 10_000)):
             with pytest.raises(ValidationError, match="no such characters"):
-                following.confirm(later, mine, start=start, end=end)
+                snapshots.confirm(later, mine, start=start, end=end)
 
     def test_a_snapshot_is_followed_once(self, later):
         again = ready(b"Other words.", supersedes=later.supersedes)

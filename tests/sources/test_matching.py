@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sources.fragments import text_fragment_url
-from tracker.sources.matching import CONTEXT_LENGTH, context, find_all, mismatch, refused_characters
+from tracker.text.characters import refused_characters
+from tracker.text.matching import CONTEXT_LENGTH, context, find_all, mismatch
+from tracker.text.text_fragments import text_fragment_url
 
 # Non-BMP, combining, right-to-left and CR LF, besides plain letters.
 PIECES = ["a", "b ", "é", "e\u0301", "𝒜", "👩", "\r\n", "\n", "שלום", "مرحبا", "“", "’", "ß", "ﬁ", "Z\u0335"]

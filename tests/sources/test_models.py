@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.factories import TEXT, PassageFactory, SourceFactory
 from tests.sources.test_matching import TEXTS
-from tracker.sources.models import CheckState, Passage, Source, sha256_of
+from tracker.sources.choices import CheckState
+from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db
 DIGEST = "a" * 64

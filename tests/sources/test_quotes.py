@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.pledges.test_finding import measure
-from tracker.desk.quoting import look_for
-from tracker.sources.matching import refused_characters
+from tracker.desk.passage_search import look_for
+from tracker.text.characters import refused_characters
 
 pytestmark = pytest.mark.once
 TRUE, MUTANTS = (

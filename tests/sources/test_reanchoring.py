@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sources.documents.hostile_documents import WORDS
-from tracker.sources.reanchoring import find_again
+from tracker.text.anchoring import find_again
 
 pytestmark = pytest.mark.once
 _NOUNS = ["register", "council", "inquiry", "licence", "victim", "report", "force", "minister", "child", "record"]

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.alerts.models import Frequency, Subscription
-from tracker.alerts.subscribing import forget_unconfirmed, letter_sent, next_look, subject_of
+from tracker.alerts.subscriptions import forget_unconfirmed, letter_sent, next_look, subject_of
 from tracker.pledges.models import Body, Pledge, StatusUpdate
 from tracker.pledges.querysets import StatusUpdateQuerySet
 

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tracker.alerts import subscribing
+from tracker.alerts import subscriptions
 from tracker.alerts.models import Frequency
-from tracker.openforms import OpenForm
-from tracker.throttling import too_many, wait
+from tracker.web.guest_forms import OpenForm
+from tracker.web.rate_limiting import too_many, wait
 
 EACH, ALL = 10, 500
 """Requests for letters in an hour: of one client, of everybody."""
@@ -39,7 +39,7 @@ class SubscriptionForm(OpenForm):
 def follow(request: HttpRequest) -> HttpResponse:
     """Ask to be told of everything, or of the pledge, body or theme that ``about`` names."""
     scope = request.GET.get("about", "all")
-    subject = subscribing.subject_of(scope)
+    subject = subscriptions.subject_of(scope)
     if subject is None:
         raise Http404
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
@@ -48,7 +48,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             return too_many(request, seconds)
         if form.is_valid():
             data: dict[str, Any] = form.cleaned_data
-            subscribing.ask(email=data["email"], scope=scope, frequency=Frequency(data["frequency"]))
+            subscriptions.ask(email=data["email"], scope=scope, frequency=Frequency(data["frequency"]))
             return HttpResponseRedirect(reverse("alerts:asked"))
     context = {"form": form, "subject": subject, "scope": scope}
     return render(request, "alerts/follow.html", context, status=422 if form.errors else 200)
@@ -66,8 +66,8 @@ def asked(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Say yes. A button, because programs that read mail open its links."""
     if request.method == "POST":
-        row = subscribing.confirm(key)
-        context = {"row": row, "subject": subscribing.subject_of(row.scope) if row else None}
+        row = subscriptions.confirm(key)
+        context = {"row": row, "subject": subscriptions.subject_of(row.scope) if row else None}
         return _kept_quiet(render(request, "alerts/confirmed.html", context, status=200 if row else 404))
     return _kept_quiet(render(request, "alerts/confirm.html"))
 
@@ -78,7 +78,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 def end(request: HttpRequest, key: str) -> HttpResponseBase:
     """End a subscription: by the button, or by one click in a mail program (RFC 8058). The same for every key."""
     if request.method == "POST":
-        subscribing.end(key)
+        subscriptions.end(key)
         return _kept_quiet(render(request, "alerts/ended.html"))
     return _kept_quiet(render(request, "alerts/end.html"))
 

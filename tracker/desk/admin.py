@@ -8,10 +8,10 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from tracker.desk.activity import log
+from tracker.core.admin_fields import Choosing
+from tracker.core.admin_mixins import ReadOnly
+from tracker.desk.audit_log import log
 from tracker.desk.models import Activity, Candidate, Comment, Draft, DraftEvidence, Hold, LegalCheck, LetterTemplate
-from tracker.sources.admin import ReadOnly
-from tracker.sources.choosing import Choosing
 
 User = get_user_model()
 

@@ -10,7 +10,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from tracker.desk.guards import GUARDS
-        from tracker.sources.guards import register
+        from tracker.core.triggers import register
+        from tracker.desk.triggers import GUARDS
 
         register(GUARDS)

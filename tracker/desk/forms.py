@@ -8,14 +8,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from tracker.desk.accounts.permissions import Role as DeskRole
 from tracker.desk.models import Draft
-from tracker.desk.roles import Role as DeskRole
+from tracker.pledges.choices import Role, Status
 from tracker.pledges.models import Question
-from tracker.pledges.statuses import Role, Status
 from tracker.sources.admin import VerbatimTextarea
-from tracker.sources.matching import refused_characters
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
+from tracker.text.characters import refused_characters
 
 LONGEST_TEXT = 2_000_000
 """Characters of a source's text."""

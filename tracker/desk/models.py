@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet
-from tracker.desk.stages import EDITABLE, OPEN, Stage
+from tracker.desk.workflow import EDITABLE, OPEN, Stage
+from tracker.pledges.choices import Letter, Role, Status
 from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.pledges.statuses import Letter, Role, Status
 from tracker.sources.models import Passage, Source
 
 

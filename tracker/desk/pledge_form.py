@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from tracker.desk.models import Draft
 from tracker.pledges.models import Body, Pledge
-from tracker.pledges.recording import Evidence
-from tracker.pledges.stating import check, is_stated
+from tracker.pledges.record.publish import Evidence
+from tracker.pledges.record.statements import check, is_stated
 
 
 class PledgeForm(forms.ModelForm):

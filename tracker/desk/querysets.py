@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tracker.desk.roles import Ability, may
-from tracker.desk.stages import EDITABLE, OPEN, WAITING, Stage
+from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.workflow import EDITABLE, OPEN, WAITING, Stage
 
 if TYPE_CHECKING:
     from tracker.desk.models import Draft, Hold

@@ -10,14 +10,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft
-from tracker.desk.roles import public_name
-from tracker.desk.stages import Stage
-from tracker.pledges import tallies
+from tracker.desk.workflow import Stage
+from tracker.pledges.choices import Schedule, Status, Verdict
+from tracker.pledges.derived import counts
+from tracker.pledges.derived.tally import Cell
 from tracker.pledges.models import Pledge, Question, Report
-from tracker.pledges.querysets import Cell, PledgeQuerySet, quiet_before
-from tracker.pledges.statuses import Schedule, Status, Verdict
-from tracker.sources.models import Intake, IntakeState, LinkCheck, LinkState
+from tracker.pledges.querysets import PledgeQuerySet, quiet_before
+from tracker.sources.choices import IntakeState, LinkState
+from tracker.sources.models import Intake, LinkCheck
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -60,7 +62,7 @@ class _Desk:
 
     @cached_property
     def _cells(self) -> Mapping[Cell, int]:
-        return tallies.count(today=self.today)
+        return counts.count(today=self.today)
 
 
 def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:

@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from tracker.opendata.downloads import pledge_filter
-from tracker.pledges import heads
-from tracker.pledges.asof import AsOf
-from tracker.pledges.markdown import to_html
+from tracker.opendata.views.downloads import pledge_filter
 from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.stating import about_body
+from tracker.pledges.read.as_stated import about_body
+from tracker.pledges.record import checkpoints
+from tracker.web.as_of import AsOf
+from tracker.web.markdown import to_html
 
 LENGTH = 50
 """Entries of a feed: the latest."""
@@ -35,7 +35,7 @@ class _RecordFeed(Atom1Feed):
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
-        handler.addQuickElement("record:checkpoint", heads.checkpoint(heads.head()))
+        handler.addQuickElement("record:checkpoint", checkpoints.checkpoint(checkpoints.head()))
 
 
 class Changes(Feed):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from tracker.opendata.tables import Column, Row, Table, as_object
+from tracker.opendata.rows import as_object
+from tracker.opendata.tables import Column, Row, Table
 
 _FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
 _PIECE = 1 << 16

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from tracker.opendata.packaging import LICENCE
+from tracker.opendata.data_package import LICENCE
 from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Passage
 

@@ -2,22 +2,23 @@
 
 from django.urls import path, re_path
 
-from tracker.opendata import api_views, downloads, embeds, feed_views
-from tracker.opendata.answers import open_data
+from tracker.opendata.api import docs_views
 from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, ThemeFeed
+from tracker.opendata.http import open_data
+from tracker.opendata.views import downloads, embeds, feeds
 
 app_name = "opendata"
 
 urlpatterns = [
-    path("api/v1/", api_views.manual, name="api"),
-    path("api/v1/openapi.json", api_views.document, name="openapi"),
-    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", api_views.operation, name="operation"),  # line breaks too
-    path("feed.atom", feed_views.list_feed, name="feed"),
+    path("api/v1/", docs_views.manual, name="api"),
+    path("api/v1/openapi.json", docs_views.document, name="openapi"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", docs_views.operation, name="operation"),  # line breaks too
+    path("feed.atom", feeds.list_feed, name="feed"),
     path("changes/feed.atom", open_data(Changes()), name="feed-changes"),
     path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),
     path("bodies/<slug:slug>/feed.atom", open_data(BodyFeed()), name="feed-body"),
     path("themes/<slug:slug>/feed.atom", open_data(ThemeFeed()), name="feed-theme"),
-    path("deadlines.ics", feed_views.calendar, name="calendar"),
+    path("deadlines.ics", feeds.calendar, name="calendar"),
     path("embed/pledges/<slug:slug>/", embeds.pledge, name="embed-pledge"),
     path("embed/pledges/<slug:slug>.svg", embeds.badge, name="badge"),
     path("embed/reviews/<slug:slug>/", embeds.review, name="embed-review"),

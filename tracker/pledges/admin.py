@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
+from tracker.core.admin_fields import Choosing
+from tracker.core.admin_mixins import PermanentAddress, ReadOnly
+from tracker.pledges.choices import Status
 from tracker.pledges.models import (
     Body,
     Citation,
@@ -25,9 +28,6 @@ from tracker.pledges.models import (
     StatusUpdate,
     Theme,
 )
-from tracker.pledges.statuses import Status
-from tracker.sources.admin import PermanentAddress, ReadOnly
-from tracker.sources.choosing import Choosing
 
 
 class EvidenceInline(ReadOnly, admin.TabularInline):
@@ -129,7 +129,7 @@ class TablesAdmin(ImportExportModelAdmin):
 
     def get_resource_classes(self, request: HttpRequest) -> list[Any]:
         """Return the table of this model. Imported when it is asked for: it brings PostgreSQL's driver with it."""
-        from tracker.pledges.importing import TABLES
+        from tracker.pledges.data.resources import TABLES
 
         return [TABLES[self.model]]
 

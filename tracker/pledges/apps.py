@@ -10,8 +10,8 @@ class PledgesConfig(AppConfig):
     verbose_name = "Pledges"
 
     def ready(self) -> None:
-        from tracker.pledges.editions import TICKS
-        from tracker.pledges.guards import GUARDS
-        from tracker.sources.guards import register
+        from tracker.core.triggers import register
+        from tracker.pledges.derived.data_versions import TICKS
+        from tracker.pledges.record.triggers import GUARDS
 
         register([*GUARDS, *TICKS])

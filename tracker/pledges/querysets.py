@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import (
@@ -13,7 +11,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -25,9 +22,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tracker.pledges.statuses import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
+from tracker.pledges.choices import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
+from tracker.pledges.derived.tally import Cell, Tally, summed
 from tracker.sources.models import Passage, Source
-from tracker.sources.querysets import SourceQuerySet, confirmed
+from tracker.sources.querysets import confirmed
 
 if TYPE_CHECKING:
     from tracker.pledges.models import Body, Citation, Pledge, Question, Report, Standing, StatusUpdate, Theme  # noqa: F401
@@ -192,97 +190,7 @@ def quiet_before(today: dt.date) -> dt.date:
     return today - dt.timedelta(days=settings.QUIET_AFTER_DAYS)
 
 
-class Cell(NamedTuple):
-    """A sort of pledges: what filters with few values tell apart. ``status`` is None where there is no entry."""
-
-    status: str | None
-    theme: str
-    schedule: str
-    basis: str
-    quiet: bool
-
-
-def summed(rows: Iterable[tuple[Any, ...]]) -> Counter[Cell]:
-    """Return how many pledges there are of each sort, of rows of StandingQuerySet.sorts."""
-    cells: Counter[Cell] = Counter()
-    for status, theme, schedule, basis, quiet, number, sign in rows:
-        cells[Cell(status, theme, schedule, basis, bool(quiet))] += sign * number
-    return cells
-
-
-@dataclass
-class Tally:
-    """How many pledges there are, by status (None: no entry yet), by schedule, and how many are quiet."""
-
-    total: int = 0
-    quiet: int = 0
-    by_status: Counter[str | None] = field(default_factory=Counter)
-    by_schedule: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, cells: Mapping[Cell, int]) -> "Tally":
-        """Sum up cells."""
-        tally = cls()
-        for cell, number in cells.items():
-            tally.total += number
-            tally.by_status[cell.status] += number
-            tally.by_schedule[cell.schedule] += number
-            tally.quiet += number if cell.quiet else 0
-        return tally
-
-
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
-
-
-def relied_on(passage: str = "pk", *, citations: QuerySet["Citation"] | None = None) -> Q:
-    """Return the condition that something published rests on a passage: only then is it anybody's to see.
-
-    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``citations`` are those
-    that count: all, where they are not given.
-    """
-    from tracker.pledges.models import Citation, ConflictSide, Recommendation
-
-    cited = Citation.objects.all() if citations is None else citations
-    condition = Q()
-    for tie in (cited, Recommendation.objects.all(), ConflictSide.objects.all()):
-        condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
-    return condition
-
-
-def public_sources() -> SourceQuerySet:
-    """Return the sources that readers may know of: those that something published rests on, and answers they gave.
-
-    With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
-    """
-    return known_sources().with_counts(of=relied_on("passages__pk"))
-
-
-def known_sources() -> SourceQuerySet:
-    """Return the same sources, without the counts."""
-    from tracker.pledges.models import Question
-
-    used = Passage.objects.filter(relied_on(), source=OuterRef("pk"))
-    answers = Question.objects.sent().filter(answer=OuterRef("pk"))
-    return Source.objects.filter(Exists(used) | Exists(answers))
-
-
-def version_of_source(slug: str) -> tuple[int | None, ...] | None:
-    """Return what moves with every claim on a source and every status of a pledge that rests on it.
-
-    None where readers know of no such source. Two queries where anything cites it; see PledgeQuerySet.version.
-    """
-    from tracker.pledges.models import Citation
-
-    moved = Citation.objects.filter(passage__source__slug=slug).aggregate(
-        claim=Max("pk"), own=Max("pledge__standings__pk"), of_entries=Max("update__pledge__standings__pk")
-    )
-    if moved["claim"] is None and not known_sources().filter(slug=slug).exists():
-        return None
-    # A snapshot before or after it is pointed to from when something rests on it.
-    after = Source.objects.filter(supersedes__slug=slug).order_by().values("pk")
-    before = Source.objects.filter(superseded_by__slug=slug).order_by().values("pk")
-    beside = Citation.objects.filter(passage__source__in=after.union(before))
-    return *moved.values(), beside.aggregate(claim=Max("pk"))["claim"]
 
 
 class CitationQuerySet(QuerySet["Citation"]):
@@ -326,7 +234,7 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
 
     def between(self, *, since: dt.date | None, until: dt.date) -> "StatusUpdateQuerySet":
         """Keep what was published after the end of one day (None: ever) and by the end of another."""
-        from tracker.pledges.asof import end_of
+        from tracker.pledges.dates import end_of
 
         rows = self.published(until=end_of(until))
         return rows.filter(published_at__gte=end_of(since)) if since else rows

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
-from tracker.pledges.querysets import known_sources
+from tracker.pledges.visibility import known_sources
 from tracker.sources.models import Source
 
 

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.asof import AsOf
-from tracker.pledges.filters import PledgeFilter
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
-from tracker.pledges.statuses import Status
-from tracker.pledges.whole import confront, whole
-from tracker.public.listing import listing
-from tracker.sources.differences import differences
+from tracker.pledges.read.filters import PledgeFilter
+from tracker.pledges.read.pledge_detail import confront, whole
+from tracker.public.pledge_list import listing
+from tracker.text.diff import differences
+from tracker.web.as_of import AsOf
 
 
 @dataclass(frozen=True)

@@ -7,30 +7,12 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from tracker.sources.choosing import Choosing
-from tracker.sources.matching import find_all, refused_characters
-from tracker.sources.models import (
-    CheckState,
-    Intake,
-    LinkCheck,
-    Original,
-    Passage,
-    Source,
-    SourceWithdrawal,
-)
-
-
-class ReadOnly:
-    """Permissions of what may be looked at and no more."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from tracker.core.admin_fields import Choosing
+from tracker.core.admin_mixins import PermanentAddress, ReadOnly
+from tracker.sources.choices import CheckState
+from tracker.sources.models import Intake, LinkCheck, Original, Passage, Source, SourceWithdrawal
+from tracker.text.characters import refused_characters
+from tracker.text.matching import find_all
 
 
 class VerbatimTextarea(forms.Textarea):
@@ -115,16 +97,6 @@ class PassageInline(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class PermanentAddress:
-    """For what has a public address: proposed from the name when it is added, kept ever after."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["slug"] if obj else []
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        return {} if obj else super().get_prepopulated_fields(request, obj)
 
 
 @admin.register(Source)

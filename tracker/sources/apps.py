@@ -11,10 +11,11 @@ class SourcesConfig(AppConfig):
     verbose_name = "Sources"
 
     def ready(self) -> None:
-        from tracker.sources import checks, guards  # noqa: F401  (checks register themselves)
+        from tracker.core import triggers
+        from tracker.sources import triggers as source_triggers
 
-        guards.register(guards.GUARDS)
+        triggers.register(source_triggers.GUARDS)
         # The one use of signals: only migrate itself knows when a table was rebuilt.
         # Sent for each app, before and after all of them: one is enough.
-        pre_migrate.connect(guards.before_migrate, sender=self, dispatch_uid="sources.guards.before")
-        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="sources.guards.after")
+        pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="sources.guards.before")
+        post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="sources.guards.after")

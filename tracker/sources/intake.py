@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from tracker.sources.choices import IntakeState
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
 from tracker.sources.documents.sandbox import extract_in_sandbox
-from tracker.sources.models import Intake, IntakeState, Original, Source, sha256_of
+from tracker.sources.models import Intake, Original, Source, sha256_of
 
 LEASE = dt.timedelta(minutes=5)
 """After this long a worker that said nothing is taken to be dead."""

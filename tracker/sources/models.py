@@ -14,58 +14,20 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from tracker.sources.fragments import text_fragment_url
-from tracker.sources.matching import context, mismatch, refused_characters
+from tracker.core.validators import seen
+from tracker.sources.choices import CheckState, IntakeState, Licence, LinkState, SourceKind
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
+from tracker.text.characters import refused_characters
+from tracker.text.matching import context, mismatch
+from tracker.text.text_fragments import text_fragment_url
 
 sha256_validator = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 hexadecimal digits in lower case.")
-
-
-def seen(words: str) -> None:
-    """Raise ValidationError for words with a character that nobody sees, or that turns the direction of text."""
-    if refused := next(refused_characters(words), None):
-        raise ValidationError(f"{refused} may not stand here.", code="unseen")
 
 
 def sha256_of(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-class Licence(models.TextChoices):
-    """What the public may be shown of a source's text."""
-
-    OGL = "ogl-3.0", _("Open Government Licence v3.0")
-    OPL = "opl-3.0", _("Open Parliament Licence v3.0")
-    CC_BY = "cc-by-4.0", _("Creative Commons Attribution 4.0")
-    CC_BY_SA = "cc-by-sa-4.0", _("Creative Commons Attribution-ShareAlike 4.0")
-    RESERVED = "all-rights-reserved", _("All rights reserved")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the whole text may be republished."""
-        return self is not Licence.RESERVED
-
-
-class SourceKind(models.TextChoices):
-    """Where a source stands between the record itself and a report about it."""
-
-    OFFICIAL_RECORD = "official-record", _("Official record")
-    OFFICIAL_PUBLICATION = "official-publication", _("Official publication")
-    COURT = "court", _("Court or inquiry")
-    AUDIT = "audit", _("Audit or regulator")
-    PRESS = "press", _("Press report")
-    OTHER = "other", _("Other")
-
-
-class CheckState(models.TextChoices):
-    """How far the program itself has checked a passage's words."""
-
-    CHECKED = "checked", _("Checked against the held text")
-    SNAPSHOT = "snapshot", _("Checked against a snapshot that is not republished")
-    UNCHECKED = "unchecked", _("Quoted, not yet checked")
 
 
 class Source(models.Model):
@@ -368,17 +330,6 @@ class SourceWithdrawal(models.Model):
         return f"Withdrawn: {self.source_id}"
 
 
-class IntakeState(models.TextChoices):
-    """Where a document that was brought in is."""
-
-    WAITING = "waiting", _("Waits for the worker")
-    WORKING = "working", _("Being read")
-    READY = "ready", _("Read: confirm what it is")
-    FAILED = "failed", _("Could not be read")
-    STORED = "stored", _("Stored as a source")
-    DROPPED = "dropped", _("Dropped")
-
-
 class Intake(models.Model):
     """A document on its way to become a source: brought in by a person, read by the worker, confirmed by a person.
 
@@ -433,17 +384,6 @@ class Intake(models.Model):
     def is_under_way(self) -> bool:
         """Whether the worker still has to do with it."""
         return self.state in (IntakeState.WAITING, IntakeState.WORKING)
-
-
-class LinkState(models.TextChoices):
-    """What became of a source's address."""
-
-    ALIVE = "alive", _("Alive")
-    MOVED = "moved", _("Moved")
-    CHANGED = "changed", _("Changed")
-    GONE = "gone", _("Gone")
-    UNCERTAIN = "uncertain", _("No answer yet")
-    CLOSED = "closed", _("Not for programs")
 
 
 class LinkCheck(models.Model):

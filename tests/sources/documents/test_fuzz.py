@@ -17,13 +17,13 @@ from django.core.exceptions import ValidationError
 
 from tests.sources.documents import hostile_documents
 from tracker.opendata.formats import safe
-from tracker.pledges.chain import statement_text
-from tracker.pledges.finding import candidates
-from tracker.pledges.starting import numbered
+from tracker.pledges.data.start_review import numbered
+from tracker.pledges.record.hash_chain import statement_text
 from tracker.sources.documents.extract import extract
 from tracker.sources.documents.result import DocumentError
-from tracker.sources.matching import find_all, near_misses
-from tracker.sources.reanchoring import find_again
+from tracker.text.anchoring import find_again
+from tracker.text.matching import find_all, near_misses
+from tracker.text.pledge_detection import candidates
 
 pytestmark = pytest.mark.once
 SECONDS = float(os.environ.get("DRILL_FUZZ", "1.5"))
@@ -156,7 +156,7 @@ def test_nothing_but_its_own_errors_and_soon(reader):
 
 @pytest.mark.django_db
 def test_the_importer_refuses_in_its_own_words(tmp_path):
-    from tracker.pledges.loading import DataSetError, load_dataset
+    from tracker.pledges.data.load_dataset import DataSetError, load_dataset
     from tracker.pledges.models import Review
 
     files = {

@@ -6,9 +6,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.desk import queue, roles
-from tracker.desk.once import new_key
-from tracker.sources.differences import Piece, differences
+from tracker.desk import queue
+from tracker.desk.accounts import permissions
+from tracker.desk.idempotency import new_key
+from tracker.text.diff import Piece, differences
 
 register = template.Library()
 
@@ -20,8 +21,8 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
     waiting = queue.needs(user)
     return {
         "all": waiting["sign_off"] + waiting["returned"],
-        "manages": roles.may(user, roles.Ability.MANAGE),
-        "name": roles.public_name(user),
+        "manages": permissions.may(user, permissions.Ability.MANAGE),
+        "name": permissions.public_name(user),
     }
 
 
@@ -34,7 +35,7 @@ def form_key() -> SafeString:
 @register.filter
 def public_name(user: Any) -> str:
     """The name under which the record knows a person."""
-    return roles.public_name(user)
+    return permissions.public_name(user)
 
 
 @register.simple_tag

@@ -7,7 +7,8 @@ from django import template
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
-from tracker.opendata import embeds, jsonld
+from tracker.opendata import jsonld
+from tracker.opendata.views import embeds
 from tracker.pledges.models import Pledge, Review
 
 register = template.Library()

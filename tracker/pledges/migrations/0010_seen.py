@@ -14,41 +14,41 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='body',
             name='name',
-            field=models.CharField(max_length=200, unique=True, validators=[tracker.sources.models.seen]),
+            field=models.CharField(max_length=200, unique=True, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='conflict',
             name='note',
-            field=models.TextField(blank=True, validators=[tracker.sources.models.seen]),
+            field=models.TextField(blank=True, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='conflict',
             name='question',
-            field=models.CharField(help_text='The point, such as “How many cases”.', max_length=200, validators=[tracker.sources.models.seen]),
+            field=models.CharField(help_text='The point, such as “How many cases”.', max_length=200, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='conflictside',
             name='says',
-            field=models.CharField(help_text='Words of the passage, exactly.', max_length=200, validators=[tracker.sources.models.seen]),
+            field=models.CharField(help_text='Words of the passage, exactly.', max_length=200, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='review',
             name='author',
-            field=models.CharField(max_length=200, validators=[tracker.sources.models.seen]),
+            field=models.CharField(max_length=200, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='review',
             name='government',
-            field=models.CharField(help_text='Whose pledges are tracked.', max_length=200, validators=[tracker.sources.models.seen]),
+            field=models.CharField(help_text='Whose pledges are tracked.', max_length=200, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='review',
             name='title',
-            field=models.CharField(max_length=300, validators=[tracker.sources.models.seen]),
+            field=models.CharField(max_length=300, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='theme',
             name='name',
-            field=models.CharField(max_length=200, unique=True, validators=[tracker.sources.models.seen]),
+            field=models.CharField(max_length=200, unique=True, validators=[tracker.core.validators.seen]),
         ),
     ]

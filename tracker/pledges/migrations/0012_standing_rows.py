@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tracker.pledges.standings import rebuild
+from tracker.pledges.derived.status_periods import rebuild
 
 
 def derive(apps, schema_editor):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tracker.sources.matching import refused_characters
+from tracker.text.characters import refused_characters
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """Bytes of a document."""

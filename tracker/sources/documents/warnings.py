@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tracker.sources.matching import refused_characters
+from tracker.text.characters import refused_characters
 
 # UTF-8 that was read as Windows-1252: the usual remains of quotation marks, dashes, accents and the pound sign.
 _MOJIBAKE = re.compile("â€[\u0080-\u00ff™œ“”˜¦¢]?|Ã[\u0080-\u00bf¡-¿ƒ‚„…†‡ˆ‰Š‹Œ]|Â[\u00a0-\u00bf]|ï»¿|ï¿½")

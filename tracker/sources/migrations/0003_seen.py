@@ -14,16 +14,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='source',
             name='note',
-            field=models.TextField(blank=True, help_text='What a reader must know of this copy: damage, origin.', validators=[tracker.sources.models.seen]),
+            field=models.TextField(blank=True, help_text='What a reader must know of this copy: damage, origin.', validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='source',
             name='publisher',
-            field=models.CharField(blank=True, help_text='Empty if it is not known.', max_length=200, validators=[tracker.sources.models.seen]),
+            field=models.CharField(blank=True, help_text='Empty if it is not known.', max_length=200, validators=[tracker.core.validators.seen]),
         ),
         migrations.AlterField(
             model_name='source',
             name='title',
-            field=models.CharField(blank=True, help_text='As the document has it. Empty if the copy has no title.', max_length=300, validators=[tracker.sources.models.seen]),
+            field=models.CharField(blank=True, help_text='As the document has it. Empty if the copy has no title.', max_length=300, validators=[tracker.core.validators.seen]),
         ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.desk import candidates
+from tracker.desk.actions import candidates
 from tracker.sources.models import Source
 
 

@@ -1,10 +1,10 @@
-"""manage.py publish_due: publish what is scheduled and due. Run it every minute, or let manage.py work do it."""
+"""manage.py publish_due: publish what is scheduled and due. Run it every minute, or let manage.py run_worker do it."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.desk.signing_off import publish_due
+from tracker.desk.actions.review import publish_due
 
 
 class Command(BaseCommand):

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.opendata.packaging import package
+from tracker.opendata.data_package import package
 
 
 class Command(BaseCommand):
     """Make the package, where it is not there yet."""
 
-    help = "Makes the Data Package of this edition of the data, where it is not there yet; manage.py work does it too."
+    help = "Makes the Data Package of this edition of the data, where it is not there yet; run_worker does it too."
 
     def handle(self, *args: Any, **options: Any) -> None:
         package()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.opendata.packaging import described
+from tracker.opendata.data_package import described
 from tracker.opendata.tables import TABLES
 
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracker.nightly import day_of
-from tracker.opendata.exporting import STATE, NotOurFolder, export
+from tracker.core.marker_files import day_of
+from tracker.opendata.static_export import STATE, NotOurFolder, export
 
 
 class Command(BaseCommand):

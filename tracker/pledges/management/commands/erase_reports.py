@@ -1,17 +1,15 @@
-"""manage.py erase_reports: erase the words of readers' reports that are older than 90 days."""
+"""The former name of erase_old_reports; it goes with the next release."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from tracker.pledges.reporting import erase_old
+from tracker.pledges.management.commands import erase_old_reports
 
 
-class Command(BaseCommand):
-    """Erase what is too old to be kept."""
-
-    help = "Erases the words of readers' reports that are older than 90 days; the desk's answers stay."
+class Command(erase_old_reports.Command):
+    """erase_old_reports, which says its name."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if number := erase_old():
-            self.stdout.write(f"Erased the words of {number} report{'' if number == 1 else 's'}.")
+        self.stderr.write(
+            "This command is now called erase_old_reports. The name erase_reports goes with the next release."
+        )
+        super().handle(*args, **options)

@@ -1,16 +1,13 @@
-"""manage.py keep_tallies: count the pledges for the days that have passed. The worker runs it."""
+"""The former name of store_counts; it goes with the next release."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from tracker.pledges.tallies import keep
+from tracker.pledges.management.commands import store_counts
 
 
-class Command(BaseCommand):
-    """Keep the counts that are due."""
-
-    help = "Keeps the counts of pledges that are due, so that a list of any day costs the same. Does nothing else."
+class Command(store_counts.Command):
+    """store_counts, which says its name."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        keep()
+        self.stderr.write("Use store_counts: the name keep_tallies goes with the next release.")
+        super().handle(*args, **options)

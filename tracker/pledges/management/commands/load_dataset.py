@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.pledges.loading import DataSetError, load_dataset
+from tracker.pledges.data.load_dataset import DataSetError, load_dataset
 from tracker.pledges.models import Review
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.searching import rebuild
+from tracker.pledges.search.index import rebuild
 
 
 class Command(BaseCommand):

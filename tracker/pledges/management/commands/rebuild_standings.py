@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.standings import rebuild
-from tracker.pledges.tallies import keep
+from tracker.pledges.derived.counts import keep
+from tracker.pledges.derived.status_periods import rebuild
 
 
 class Command(BaseCommand):

@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.text import slugify
 
-from tracker.pledges.starting import numbered, start_review
+from tracker.pledges.data.start_review import numbered, start_review
 from tracker.sources import intake
-from tracker.sources.models import IntakeState, Licence, Source, SourceKind
+from tracker.sources.choices import IntakeState, Licence, SourceKind
+from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
 
 _QUESTIONS = [

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from tracker.nightly import day_of, verified_on
+from tracker.core import triggers
+from tracker.core.marker_files import day_of, verified_on
 from tracker.pledges.models import StatusUpdate
-from tracker.pledges.verifying import Problem, verify_chain, verify_derived, verify_known_head
-from tracker.sources import guards
+from tracker.pledges.record.verify import Problem, verify_chain, verify_derived, verify_known_head
 
 
 class Command(BaseCommand):
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         if nightly and day_of(verified_on()) == timezone.localdate():
             return
         problems: list[Problem] = [
-            Problem(0, f"The guard {guard.name} on {guard.table} is missing.") for guard in guards.missing(connection)
+            Problem(0, f"The guard {guard.name} on {guard.table} is missing.")
+            for guard in triggers.missing(connection)
         ]
         total, held = StatusUpdate.objects.count(), 0
         for step in verify_chain():

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from tracker.sources import intake
-from tracker.sources.models import Intake, IntakeState, Licence, Source, SourceKind
+from tracker.sources.choices import IntakeState, Licence, SourceKind
+from tracker.sources.models import Intake, Source
 from tracker.sources.slugs import free_slug
 
 _ASKED = ["title", "publisher", "kind", "url", "published_on", "licence", "note"]

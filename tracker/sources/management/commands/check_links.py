@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tracker.sources.link_checking import AT_ONCE, check_due
+from tracker.sources.link_checks import AT_ONCE, check_due
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.sources.holding import Finding, hold_text, source_of
+from tracker.sources.full_texts import Finding, hold_text, source_of
 from tracker.sources.models import Source
 
 _WIDTH = 56

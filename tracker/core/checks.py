@@ -1,0 +1,54 @@
+"""System checks of the database: run by `manage.py check --database default` and by migrate."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from tracker.core import triggers
+
+
+@register(Tags.database)
+def check_guards(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Name each trigger that the database has lost.
+
+    A warning, not an error: migrate itself asks this, and it is what puts them back. Until then the record is
+    read-only.
+    """
+    return [
+        checks.Warning(
+            f"The guard {guard.name} on {guard.table} is missing from the database “{alias}”.",
+            hint="Run `manage.py migrate`: it puts every guard back.",
+            id="tracker.W001",
+        )
+        for alias in databases or []
+        for guard in triggers.missing(connections[alias])
+    ]
+
+
+@register(Tags.database)
+def check_sqlite(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse write-ahead logging on SQLite, and a journal that a power cut can tear.
+
+    SQLite before 3.51.3 can corrupt a WAL database; docs/decisions/0003-sqlite-journal.md.
+    """
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
+            continue
+        with connection.cursor() as cursor:
+            (journal,) = cursor.execute("PRAGMA journal_mode").fetchone()
+            (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
+        if journal != "truncate" or synchronous < 2:
+            messages.append(
+                Error(
+                    f"The SQLite database “{alias}” runs with journal_mode={journal}, synchronous={synchronous}.",
+                    hint="Stop the server, then set it once: `PRAGMA journal_mode=TRUNCATE`. "
+                    "The tracker's settings ask for TRUNCATE and FULL (2).",
+                    id="tracker.E002",
+                )
+            )
+    return messages

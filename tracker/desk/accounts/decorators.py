@@ -1,0 +1,38 @@
+"""What each view of the desk asks of a person. A view without a policy is refused by a test of the URLconf."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from tracker.desk.accounts.account_adapter import has_second_factor
+from tracker.desk.accounts.permissions import Ability, may
+
+View = Callable[..., HttpResponseBase]
+
+
+def policy(ability: Ability) -> Callable[[View], View]:
+    """Let in who is signed in, has a second factor, and may do this.
+
+    Nobody signed in is sent to log in and back; without a second factor, to set one up; without the ability, 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, ability):
+                raise PermissionDenied
+            if not has_second_factor(request.user):
+                return redirect("mfa_index")
+            return view(request, *args, **kwargs)
+
+        wrapped.policy = ability  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate

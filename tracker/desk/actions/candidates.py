@@ -1,0 +1,183 @@
+"""Sentences of a source in which a pledge may stand: looked for by rules, decided by a person."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.actions import drafts
+from tracker.desk.actions.drafts import require
+from tracker.desk.audit_log import log
+from tracker.desk.models import Candidate, Decision, Draft, PledgeSearch, Sort
+from tracker.pledges.choices import Role
+from tracker.pledges.models import Citation, Pledge
+from tracker.sources.models import Source
+from tracker.sources.passages import passage_at
+from tracker.text import pledge_detection, similarity
+
+LONGEST_AT_ONCE = 300_000
+"""Characters of a text that a person may wait for; a longer one is the worker's."""
+ALIKE = 0.5
+"""From this share of words on, a pledge that is there is shown beside a candidate."""
+_KEPT = 5_000
+"""Sentences kept of one source, the likeliest ones."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """A pledge that is there already and may be the same; ``figures`` are those in which the wordings differ."""
+
+    pledge: Pledge
+    share: float
+    words: str
+    figures: str
+    same: bool
+    """Whether the pledge rests on these very words already."""
+
+
+def rules_digest() -> str:
+    """Return the SHA-256 of the rules: a source that was searched by other rules can be searched anew."""
+    return hashlib.sha256(
+        (Path(pledge_detection.__file__).parent / "pledge_detection_rules.toml").read_bytes()
+    ).hexdigest()
+
+
+@transaction.atomic
+def look(source: Source) -> int:
+    """Look for pledges in a source's text and return how many sentences are proposed.
+
+    Looked for again, what was decided stays decided; sentences that nobody decided about are read anew.
+    """
+    found = pledge_detection.candidates(source.text)[:_KEPT]
+    decided = set(source.candidates.exclude(decision=Decision.WAITING).values_list("start", "end"))
+    source.candidates.filter(decision=Decision.WAITING).delete()
+    Candidate.objects.bulk_create(
+        (
+            Candidate(
+                source=source,
+                start=one.sentence.start,
+                end=one.sentence.end,
+                exact=one.sentence.text,
+                kind=one.kind,
+                score=one.score,
+                proposed=one.is_proposed,
+                reasons=list(one.reasons),
+                who=one.who[:200],
+                what=one.what,
+                when=one.when[:100],
+            )
+            for one in found
+            if (one.sentence.start, one.sentence.end) not in decided
+        ),
+        batch_size=500,
+    )
+    PledgeSearch.objects.update_or_create(source=source, defaults={"rules": rules_digest(), "at": timezone.now()})
+    return sum(one.is_proposed for one in found)
+
+
+def not_searched() -> QuerySet[Source]:
+    """Return the sources with a text in which nobody has looked for pledges yet, the oldest first."""
+    return Source.objects.filter(held=True, pledge_search__isnull=True).order_by("pk")
+
+
+@transaction.atomic
+def accept(candidate: Candidate, *, by: Any) -> Draft:
+    """Start the draft of a new pledge from a candidate, with its words as evidence, and return it.
+
+    Raises PermissionDenied for who may not propose, ValidationError where it was decided already.
+    """
+    locked = _waiting(candidate, by)
+    draft = drafts.start(Sort.PLEDGE, by=by)
+    title = " ".join((locked.what or locked.exact).split())[:120]
+    draft.facts = {"title": [title[:1].upper() + title[1:]], "slug": [slugify(title)[:60].strip("-")]}
+    draft.save(update_fields=["facts"])
+    role = Role.RECOMMENDATION if locked.kind == "recommendation" else Role.PLEDGE
+    return _with_its_words(locked, draft, role, Decision.ACCEPTED, by)
+
+
+@transaction.atomic
+def merge(candidate: Candidate, pledge: Pledge, *, by: Any, role: Role = Role.PLEDGE) -> Draft:
+    """Start a draft that adds a candidate's words to a pledge that is there, and return it.
+
+    Raises PermissionDenied for who may not propose, ValidationError where it was decided already.
+    """
+    locked = _waiting(candidate, by)
+    draft = drafts.start(Sort.PLEDGE, by=by, pledge=pledge)
+    return _with_its_words(locked, draft, role, Decision.MERGED, by)
+
+
+@transaction.atomic
+def reject(candidate: Candidate, *, by: Any) -> None:
+    """Decide that a candidate is no pledge. Raises as ``accept`` does."""
+    _decide(_waiting(candidate, by), Decision.REJECTED, by, None)
+
+
+@transaction.atomic
+def reopen(candidate: Candidate, *, by: Any) -> None:
+    """Take a decision back; a draft that was started stays. Raises PermissionDenied for who may not propose."""
+    require(by, Ability.PROPOSE)
+    Candidate.objects.filter(pk=candidate.pk).update(
+        decision=Decision.WAITING, decided_by=None, decided_at=None, draft=None
+    )
+    log(by, "took a decision back about", candidate.exact[:80])
+
+
+def near_pledges(candidates: list[Candidate]) -> dict[int, list[Near]]:
+    """Return, by the key of each candidate, the pledges that may be the same, the likest first, three at most.
+
+    Compared are the words that a pledge rests on and its title. Two queries, whatever the number.
+    """
+    wordings: dict[int, list[str]] = {}
+    pledges = {pledge.pk: pledge for pledge in Pledge.objects.order_by("pk")[:5_000]}
+    for pk, words in (
+        Citation.objects.filter(pledge__in=pledges, role__in=[Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT])
+        .values_list("pledge", "passage__exact")
+        .order_by("pk")
+    ):
+        wordings.setdefault(pk, []).append(words)
+    return {candidate.pk: _near(candidate, pledges, wordings) for candidate in candidates}
+
+
+def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, list[str]]) -> list[Near]:
+    found: list[Near] = []
+    for pk, pledge in pledges.items():
+        compared = [
+            (similarity.likeness(candidate.exact, words), words) for words in [*wordings.get(pk, []), pledge.title]
+        ]
+        best, words = max(compared, key=lambda pair: pair[0].share)
+        if best.share >= ALIKE:
+            differing = next((one for one, _ in compared if one.share >= ALIKE and one.differ), None)
+            figures = " / ".join(", ".join(side) for side in differing.figures) if differing else ""
+            same = any(one in candidate.exact or candidate.exact in one for one in wordings.get(pk, []))
+            found.append(Near(pledge, best.share, words, figures, same))
+    return sorted(found, key=lambda one: -one.share)[:3]
+
+
+def _waiting(candidate: Candidate, by: Any) -> Candidate:
+    require(by, Ability.PROPOSE)
+    locked = Candidate.objects.select_for_update(of=("self",)).select_related("source").get(pk=candidate.pk)
+    if locked.decision != Decision.WAITING:
+        raise ValidationError(f"Somebody decided already: {locked.get_decision_display().lower()}.")
+    return locked
+
+
+def _with_its_words(candidate: Candidate, draft: Draft, role: Role, decision: Decision, by: Any) -> Draft:
+    passage = passage_at(candidate.source, candidate.start, candidate.exact)
+    drafts.add_evidence(draft, passage, by=by, role=role, note="")
+    _decide(candidate, decision, by, draft)
+    return draft
+
+
+def _decide(candidate: Candidate, decision: Decision, by: Any, draft: Draft | None) -> None:
+    candidate.decision, candidate.decided_by, candidate.decided_at = decision, by, timezone.now()
+    candidate.draft = draft
+    candidate.save(update_fields=["decision", "decided_by", "decided_at", "draft"])
+    url = draft.get_absolute_url() if draft else ""
+    log(by, f"decided ({decision.label.lower()}) about", candidate.exact[:80], url=url)

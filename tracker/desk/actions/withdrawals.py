@@ -1,0 +1,39 @@
+"""Withdraw words for legal reasons everywhere the tracker has them: the record, the draft they came from, a source,
+the search index, what was found in it."""
+
+from typing import Any
+
+from django.db import transaction
+
+from tracker.desk.accounts.permissions import public_name
+from tracker.desk.audit_log import log
+from tracker.desk.models import Draft
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.record.publish import withdraw_text
+from tracker.pledges.search.index import forget, reindex_source
+from tracker.sources.models import Source, SourceWithdrawal
+from tracker.sources.withdrawals import withdraw_source
+
+
+@transaction.atomic
+def withdraw_words(entry: StatusUpdate, *, reason: str, by: Any, headline: bool = False) -> StatusUpdate:
+    """Withdraw an entry's explanation, and with ``headline`` its headline, and return the tombstone; all or nothing.
+
+    The draft that was published as the entry loses the same words. Raises as recording.withdraw_text does.
+    """
+    tombstone = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
+    blank: dict[str, Any] = {"explanation": "", "facts": {}} | ({"headline": ""} if headline else {})
+    Draft.objects.filter(published_as=entry).update(**blank)
+    log(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
+    return tombstone
+
+
+@transaction.atomic
+def withdraw(source: Source, *, reason: str, by: Any) -> SourceWithdrawal:
+    """Withdraw a source and return its tombstone; all of it or nothing. Raises as sources.withdrawing does."""
+    tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
+    source.candidates.all().delete()
+    reindex_source(source)
+    forget()
+    log(by, "withdrew the source", source)
+    return tombstone

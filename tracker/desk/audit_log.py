@@ -1,0 +1,23 @@
+"""The activity log of the desk: one line for each thing that somebody did."""
+
+from typing import Any
+
+from tracker.desk.accounts.permissions import public_name
+from tracker.desk.models import Activity
+
+
+def log(user: Any, what: str, about: Any = "", *, url: str = "") -> Activity:
+    """Append a line and return it. Called in the transaction of what it tells of, so both happen or neither.
+
+    ``user`` is a person, or None for who could not be identified. Nothing private is written: no e-mail address,
+    no client address, no words of a draft: they may have to be withdrawn, and this log is never changed.
+    """
+    if not url and hasattr(about, "get_absolute_url"):
+        url = about.get_absolute_url()
+    return Activity.objects.create(
+        who=public_name(user)[:150] if user else "Somebody",
+        user=user,
+        what=what[:60],
+        about=str(getattr(about, "logged_as", about))[:300],
+        url=url[:300],
+    )

@@ -1,0 +1,258 @@
+"""Writing a draft, and signing it off."""
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tracker.desk import draft_entry
+from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.actions import drafts
+from tracker.desk.actions import review as review_actions
+from tracker.desk.forms import PublishForm, TextForm, UpdateForm
+from tracker.desk.idempotency import new_key, once
+from tracker.desk.models import Draft, DraftEvidence, Hold, Sort
+from tracker.desk.pledge_form import PledgeForm, facts_from, form_of
+from tracker.desk.preview import changes_of, entry_preview
+from tracker.desk.views.helpers import seat_in, tell, version_in
+from tracker.pledges.record import checkpoints
+
+
+@policy(Ability.SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a draft: save it, submit it. A form that is older than the draft overwrites nothing."""
+    found = _draft(request, pk)
+    if request.method != "POST":
+        return _page(request, found, _form(found) if found.is_editable else None)
+    form = _form(found, request.POST)
+    try:
+        if form.is_valid() or found.sort == Sort.PLEDGE:
+            found = drafts.save(
+                found, version=version_in(request), by=request.user, fields=_fields(found, form, request),
+                seat=seat_in(request),
+            )  # fmt: skip
+            if request.POST.get("do") == "submit":
+                drafts.submit(found, version=found.version, by=request.user)
+                messages.success(request, "Submitted. Another person signs it off.")
+                return redirect("desk:queue")
+            messages.success(request, "Saved.")
+            return redirect(found)
+    except drafts.StaleDraft as stale:
+        return _page(request, stale.draft, form, theirs=stale.draft, status=409)
+    except ValidationError as error:
+        tell(form, error)
+        found = _draft(request, pk)
+    return _page(request, found, form, status=422)
+
+
+@policy(Ability.PROPOSE)
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what is valid so far, without a word; answer with the preview, the new version and the time."""
+    found = _draft(request, pk)
+    form = _form(found, request.POST)
+    form.is_valid()
+    problem = ""
+    try:
+        found = drafts.save(
+            found, version=version_in(request), by=request.user, fields=_fields(found, form, request),
+            seat=seat_in(request),
+        )  # fmt: skip
+    except drafts.StaleDraft as stale:
+        problem = f"{stale.draft.edited_by} changed this draft. Save to see both versions: nothing is overwritten."
+    except ValidationError as error:
+        problem = " ".join(error.messages)
+    context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": len(form.errors), **_seen(found)}
+    return render(request, "desk/_autosaved.html", context)
+
+
+@policy(Ability.PROPOSE)
+@require_POST
+@once
+def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Take back, discard, or catch up with what was published since."""
+    found = _draft(request, pk)
+    verbs = {"take-back": drafts.take_back, "discard": drafts.discard, "catch-up": drafts.catch_up}
+    try:
+        moved = verbs[step](found, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(found)
+    if step == "discard":
+        messages.success(request, "Discarded. It stays readable here.")
+        return redirect("desk:queue")
+    return redirect(moved)
+
+
+@policy(Ability.PROPOSE)
+@require_POST
+@once
+def remove_evidence(request: HttpRequest, pk: int, tie: int) -> HttpResponse:
+    """Take a passage off a draft."""
+    found = _draft(request, pk)
+    evidence = get_object_or_404(DraftEvidence, pk=tie, draft=found)
+    try:
+        drafts.remove_evidence(evidence, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(f"{found.get_absolute_url()}#evidence")
+
+
+@policy(Ability.SEE)
+@require_safe
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the public sees now and would see, word by word, each citation at its words, and what to decide."""
+    return _review(request, _draft(request, pk))
+
+
+@policy(Ability.SEE)
+@require_POST
+@once
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about a draft, hold a disagreement against it, or return it with a reason."""
+    found = _draft(request, pk)
+    text, do = request.POST.get("text", ""), request.POST.get("do", "comment")
+    verbs: dict[str, Any] = {
+        "comment": lambda: review_actions.comment(found, by=request.user, text=text),
+        "return": lambda: review_actions.send_back(found, by=request.user, reason=text),
+        "disagree": lambda: review_actions.disagree(found, by=request.user, text=text),
+        "unschedule": lambda: review_actions.unschedule(found, by=request.user),
+    }
+    form = TextForm(request.POST)
+    try:
+        if do not in verbs:
+            raise ValidationError("Choose what to do.")
+        verbs[do]()
+    except ValidationError as error:
+        form.add_error("text", error.messages)
+        return _review(request, found, text_form=form, status=422)
+    return redirect("desk:queue" if do == "return" else "desk:review", *([] if do == "return" else [found.pk]))
+
+
+@policy(Ability.PUBLISH)
+@require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
+@once
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign off: publish now or at a set time, after the dated check of proceedings and identification."""
+    found = _draft(request, pk)
+    form = PublishForm(request.POST)
+    version = version_in(request)
+    try:
+        if form.is_valid():
+            if found.version != version:
+                raise drafts.StaleDraft(found)
+            at = form.cleaned_data["publish_at"]
+            review_actions.record_check(found, version=version, by=request.user, note=form.cleaned_data["note"])
+            if at is None:
+                review_actions.publish(found, version=version, by=request.user)
+                return redirect("desk:published", found.pk)
+            review_actions.schedule(found, version=version, by=request.user, at=at)
+            messages.success(request, f"Scheduled for {timezone.localtime(at):%-d %B %Y, %H:%M}.")
+            return redirect("desk:queue")
+    except drafts.StaleDraft:
+        form.add_error(None, "The draft was changed, or published, since you opened this page. Look at it again.")
+        return _review(request, _draft(request, pk), publish_form=form, status=409)
+    except ValidationError as error:
+        tell(form, error)
+    except PermissionDenied as error:
+        form.add_error(None, str(error))
+        return _review(request, found, publish_form=form, status=403)
+    return _review(request, _draft(request, pk), publish_form=form, status=422)
+
+
+@policy(Ability.SEE)
+@require_safe
+def published(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was published: the entry as readers see it, and the new head of the record."""
+    found = get_object_or_404(
+        Draft.objects.visible_to(request.user).select_related("published_as__text", "pledge"), pk=pk,
+        published_as__isnull=False,
+    )  # fmt: skip
+    return render(
+        request, "desk/published.html", {"draft": found, "entry": found.published_as, "head": checkpoints.head()}
+    )
+
+
+def _draft(request: HttpRequest, pk: int) -> Draft:
+    found: Draft = get_object_or_404(Draft.objects.visible_to(request.user).with_people(), pk=pk)
+    return found
+
+
+def _form(draft: Draft, data: Any = None) -> Any:
+    if draft.sort == Sort.PLEDGE:
+        if data is None:
+            return form_of(draft)
+        return PledgeForm(data, instance=form_of(draft).instance)
+    return UpdateForm(data, instance=Draft.objects.select_related("pledge", "corrects").get(pk=draft.pk))
+
+
+def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
+    """The fields of the draft that a form writes: what is valid of them."""
+    if draft.sort == Sort.PLEDGE:
+        return {"facts": facts_from(request.POST), "reason": request.POST.get("reason", "")[:500]}
+    return {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
+
+
+def _page(
+    request: HttpRequest, draft: Draft, form: Any, *, theirs: Draft | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a draft. ``theirs`` is what stands there now where the form is older than it."""
+    person = request.user.pk or 0
+    others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).select_related("proposer")
+    context = {
+        "draft": draft,
+        "form": form,
+        "reason": request.POST.get("reason", draft.reason),
+        "version": draft.version,
+        "seat": request.POST.get("seat") if seat_in(request) else new_key(),
+        "others": others if draft.pledge_id else [],
+        "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
+        "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
+        "theirs": theirs,
+        "mine": may(request.user, Ability.PROPOSE),
+        "wrote": draft.contributors.filter(pk=person).exists(),
+        **_seen(draft),
+    }
+    return render(request, "desk/draft.html", context, status=status)
+
+
+def _seen(draft: Draft) -> dict[str, Any]:
+    """What a draft shows on every page of it: its evidence, what readers would see."""
+    ties = draft.evidence.select_related("passage__source").defer("passage__source__text")
+    return {"ties": ties, "preview": entry_preview(draft)}
+
+
+def _review(
+    request: HttpRequest,
+    draft: Draft,
+    *,
+    publish_form: PublishForm | None = None,
+    text_form: TextForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person = request.user.pk or 0
+    context = {
+        "draft": draft,
+        "changes": changes_of(draft),
+        "problems": review_actions.problems_of(draft, by=request.user) if draft.is_open else [],
+        "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
+        "comments": draft.comments.select_related("by"),
+        "checks": draft.legal_checks.select_related("by"),
+        "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
+        "publish_form": publish_form or PublishForm(),
+        "text_form": text_form or TextForm(),
+        "may_publish": may(request.user, Ability.PUBLISH),
+        "may_propose": may(request.user, Ability.PROPOSE),
+        "wrote": draft.contributors.filter(pk=person).exists(),
+        "version": draft.version,
+        **_seen(draft),
+    }
+    return render(request, "desk/review.html", context, status=status)

@@ -1,0 +1,41 @@
+"""An address of a source that no longer leads where it led: a person looks and decides."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.audit_log import log
+from tracker.desk.forms import ArchivedForm
+from tracker.desk.idempotency import once
+from tracker.sources import link_checks
+from tracker.sources.models import LinkCheck
+
+
+@policy(Ability.PROPOSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def link(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the last look showed; give an archived copy, have it looked at again, or let it be."""
+    check = get_object_or_404(LinkCheck.objects.select_related("source").defer("source__text"), source__slug=slug)
+    source = check.source
+    form = ArchivedForm(request.POST if "archived_url" in request.POST else None, instance=source)
+    if request.method == "POST":
+        if "again" in request.POST:
+            link_checks.look_again(check)
+            messages.success(request, "The worker looks at it again in its next rounds.")
+            return redirect("desk:link", slug)
+        if "let_be" in request.POST:
+            link_checks.let_be(check)
+            log(request.user, "let the address be of", source)
+            messages.success(request, "It is not shown again until its state changes.")
+            return redirect("desk:queue")
+        if form.is_valid():
+            form.save()
+            log(request.user, "gave an archived copy of", source)
+            messages.success(request, "Kept: readers are led to the archived copy where the address is dead.")
+            return redirect("desk:link", slug)
+    context = {"check": check, "source": source, "form": form}
+    return render(request, "desk/link.html", context, status=422 if form.errors else 200)

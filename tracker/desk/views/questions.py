@@ -1,0 +1,58 @@
+"""Questions to those who have to act."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.actions import questions
+from tracker.desk.forms import QuestionForm
+from tracker.desk.idempotency import once
+from tracker.desk.views.helpers import tell
+from tracker.pledges.choices import Letter, Outcome
+from tracker.pledges.models import Pledge, Question
+
+
+@policy(Ability.PROPOSE)
+@require_POST
+@once
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draft a question about a pledge from the desk's template."""
+    pledge = get_object_or_404(Pledge, slug=slug)
+    kind = request.POST.get("kind", "")
+    if kind not in Letter.values:
+        return render(request, "400.html", status=400)
+    address = request.build_absolute_uri(pledge.get_absolute_url())
+    made = questions.draft_question(pledge, kind=Letter(kind), by=request.user, address=address)
+    return redirect("desk:question", made.pk)
+
+
+@policy(Ability.SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question: its words to copy, when it was sent, what became of it."""
+    found = get_object_or_404(Question.objects.select_related("pledge", "body", "drafted_by"), pk=pk)
+    form = QuestionForm(request.POST or None, instance=Question.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            questions.edit_question(
+                found,
+                by=request.user,
+                text=form.cleaned_data["text"],
+                of_whom=form.cleaned_data["of_whom"],
+                asked_on=form.cleaned_data["asked_on"],
+                outcome=Outcome(form.cleaned_data["outcome"]),
+                answered_on=form.cleaned_data["answered_on"],
+                answer=form.cleaned_data["answer"],
+            )
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(request, "Kept.")
+            return redirect("desk:question", found.pk)
+    context = {"question": found, "form": form}
+    return render(request, "desk/question.html", context, status=422 if form.errors else 200)

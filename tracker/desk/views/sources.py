@@ -1,0 +1,203 @@
+"""Evidence: choose a source, or bring one in, and take the words that a draft rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.actions import drafts
+from tracker.desk.actions.drafts import require
+from tracker.desk.audit_log import log
+from tracker.desk.forms import AddSourceForm, WordsForm
+from tracker.desk.idempotency import once
+from tracker.desk.models import Draft, Hold
+from tracker.desk.passage_search import Search, look_for, sources_for
+from tracker.desk.views.helpers import tell
+from tracker.pledges.choices import Role
+from tracker.sources import intake
+from tracker.sources.choices import IntakeState
+from tracker.sources.documents.warnings import text_warnings
+from tracker.sources.models import Intake, Source
+from tracker.sources.passages import passage_at
+from tracker.text.matching import cuts_a_word
+
+PARAGRAPHS_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of a source's text and where it starts, in characters."""
+
+    number: int
+    start: int
+    text: str
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """Return the paragraphs that have a word, numbered from 1; the text itself stays as it is."""
+    rows, at, number = [], 0, 0
+    for line in text.split("\n"):
+        if line.strip():
+            number += 1
+            rows.append(Paragraph(number, at, line))
+        at += len(line) + 1
+    return rows
+
+
+@policy(Ability.SEE)
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """The sources at the desk; with ``draft``, to take evidence for it."""
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    draft = draft_in(request)
+    held = {
+        hold.source_id: hold for hold in Hold.objects.active().filter(source__isnull=False).select_related("placed_by")
+    }
+    coming = Intake.objects.exclude(state__in=[IntakeState.STORED, IntakeState.DROPPED]).defer("content", "text")[:20]
+    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held, "coming": coming}
+    return render(request, "desk/sources.html", context)
+
+
+@policy(Ability.PROPOSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def add(request: HttpRequest) -> HttpResponse:
+    """Bring a source in: pasted text, or a document for the worker to read. With ``draft``, go on to take words.
+
+    With ``after``, the slug of a source, it is a later snapshot of that one's document.
+    """
+    require(request.user, Ability.PROPOSE)
+    earlier = get_object_or_404(Source, slug=request.GET["after"]) if request.GET.get("after") else None
+    form = AddSourceForm(request.POST or None, request.FILES or None, initial=_as_before(earlier))
+    draft = draft_in(request)
+    if request.method == "POST" and form.is_valid() and form.has_to_be_read:
+        try:
+            coming = _bring(form, request.user, earlier)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            log(request.user, "brought in a document", coming)
+            return redirect(f"{coming.get_absolute_url()}{f'?draft={draft.pk}' if draft else ''}")
+    elif request.method == "POST" and form.is_valid():
+        source = form.save(commit=False)
+        source.text, source.supersedes = form.cleaned_data["text"], earlier
+        try:
+            source.full_clean()
+            source.save()
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            log(request.user, "brought in a source", source)
+            messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
+            for note in text_warnings(source.text):
+                messages.warning(request, note)
+            return after_storing(source, draft)
+    context = {"form": form, "draft": draft, "earlier": earlier}
+    return render(request, "desk/add_source.html", context, status=422 if form.errors else 200)
+
+
+def after_storing(source: Source, draft: Draft | None) -> HttpResponse:
+    """Where a source that was just stored leads: to its words for a draft, to what it follows, else to its page."""
+    if draft:
+        return redirect("desk:words", draft.pk, source.slug)
+    if source.supersedes_id:
+        return redirect("desk:again", source.slug)
+    return redirect("desk:sources")
+
+
+def _as_before(earlier: Source | None) -> dict[str, Any]:
+    names = ["title", "publisher", "kind", "url", "licence"]
+    return {name: getattr(earlier, name) for name in names} if earlier else {}
+
+
+def _bring(form: AddSourceForm, user: Any, earlier: Source | None) -> Intake:
+    file = form.cleaned_data.get("file")
+    if file is None:
+        return intake.bring_address(form.cleaned_data["url"], by=user, facts=form.facts(), supersedes=earlier)
+    return intake.bring_file(
+        file.read(),
+        name=file.name,
+        content_type=file.content_type or "",
+        by=user,
+        facts=form.facts(),
+        supersedes=earlier,
+    )
+
+
+@policy(Ability.PROPOSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Take the words of a source that a draft rests on: selected with the mouse, or pasted and found."""
+    draft = get_object_or_404(Draft.objects.visible_to(request.user).select_related("pledge"), pk=pk)
+    source = get_object_or_404(Source, slug=slug)
+    passages = list(source.passages.all())
+    form = WordsForm(request.POST or None, initial={"role": _usual_role(draft), "words": request.GET.get("words", "")})
+    search = Search()
+    if request.method == "POST":
+        chosen = next((one for one in passages if str(one.pk) == request.POST.get("passage")), None)
+        if chosen is not None:  # a passage that is there already may be taken whatever its length
+            form = WordsForm({**request.POST.dict(), "words": chosen.exact}, fewest=1)
+        if form.is_valid():
+            exact = form.cleaned_data["words"]
+            if chosen is None and source.is_held:
+                search = look_for(source.text, exact, start=form.cleaned_data["start"])
+                if not search.matches:
+                    form.add_error("words", "The text does not have exactly these words.")
+                elif search.at is not None and cuts_a_word(
+                    source.text, search.at, search.at + len(search.matches[0].exact)
+                ):
+                    form.add_error("words", "They begin or end within a word of the text: take the whole word.")
+            elif chosen is None:
+                form.add_error("words", "The text of this source is not held: choose one of its passages below.")
+        if form.is_valid() and (chosen or search.at is not None):
+            try:
+                if chosen is None:
+                    match = search.matches[0]
+                    chosen = passage_at(source, match.start, match.exact)
+                drafts.add_evidence(
+                    draft,
+                    chosen,
+                    by=request.user,
+                    role=Role(form.cleaned_data["role"]),
+                    note=form.cleaned_data["note"],
+                )
+            except ValidationError as error:
+                tell(form, error)
+            else:
+                messages.success(request, "Taken: the words stand there, character for character.")
+                return redirect(f"{draft.get_absolute_url()}#evidence")
+        elif form.is_valid():
+            form.add_error("words", f"These words stand in {len(search.matches)} places: choose one below.")
+    asked = request.GET.get("q", "").strip()[:200]
+    rows = [one for one in paragraphs(source.text) if asked.lower() in one.text.lower()]
+    context = {
+        "draft": draft,
+        "source": source,
+        "passages": passages,
+        "form": form,
+        "search": search,
+        "q": asked,
+        "page": Paginator(rows, PARAGRAPHS_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "desk/words.html", context, status=422 if form.errors else 200)
+
+
+def _usual_role(draft: Draft) -> Role:
+    return Role.PLEDGE if draft.sort == "pledge" else Role.PROGRESS
+
+
+def draft_in(request: HttpRequest) -> Draft | None:
+    """Return the draft for which a source is looked for, or None."""
+    value = request.POST.get("draft") or request.GET.get("draft") or ""
+    if not (value.isascii() and value.isdigit() and len(value) < 18):
+        return None
+    found: Draft | None = Draft.objects.visible_to(request.user).select_related("pledge").filter(pk=int(value)).first()
+    return found

@@ -1,0 +1,43 @@
+"""Withdraw the words of an entry."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.actions.withdrawals import withdraw_words
+from tracker.desk.forms import WithdrawTextForm
+from tracker.desk.idempotency import once
+from tracker.desk.views.helpers import tell
+from tracker.pledges.models import StatusUpdate
+
+
+@policy(Ability.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+@once
+def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
+    """Withdraw the words of an entry for legal reasons: they are gone for good, the entry stays."""
+    entry = get_object_or_404(StatusUpdate.objects.select_related("pledge", "text"), position=position)
+    form = WithdrawTextForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_words(
+                entry,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                headline=form.cleaned_data["headline"],
+            )
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(
+                request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."
+            )
+            return redirect("desk:pledge", entry.pledge.slug)
+    context = {"entry": entry, "form": form}
+    return render(request, "desk/withdraw_text.html", context, status=422 if form.errors else 200)

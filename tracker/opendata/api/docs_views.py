@@ -1,0 +1,108 @@
+"""The API's own pages: its OpenAPI document, that document for people to read, and the way to its operations.
+
+The API is imported when it is first asked for: it takes a quarter of the time in which a worker starts.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from tracker.opendata.http import open_data
+
+
+@open_data
+@require_safe
+def document(request: HttpRequest) -> HttpResponseBase:
+    """The OpenAPI 3.1 document."""
+    from tracker.opendata.api.endpoints import openapi
+
+    return JsonResponse(openapi(), json_dumps_params={"ensure_ascii": False})
+
+
+@csrf_exempt  # nobody is signed in here, and what is no read is refused
+def operation(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """One operation of the API."""
+    try:
+        view, args, kwargs = resolve(f"/{rest}", "tracker.opendata.api.urls")
+    except Resolver404:
+        return _nothing(request)
+    answer: HttpResponseBase = view(request, *args, **kwargs)
+    return answer
+
+
+@open_data
+@require_safe
+def _nothing(request: HttpRequest) -> HttpResponseBase:
+    """What is at no address of the API: problem details, as every error of it."""
+    from tracker.opendata.api.endpoints import problem
+
+    return problem(request, 404, "There is nothing at this address.")
+
+
+@require_safe
+def manual(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document as a page: each operation, its parameters and what comes back."""
+    from tracker.opendata.api.endpoints import openapi
+
+    told = openapi()
+    schemas = told["components"]["schemas"]
+    operations = [_operation(path, one) for path, methods in told["paths"].items() for one in methods.values()]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for operation in operations:
+        groups.setdefault(operation["tag"], []).append(operation)
+    return render(request, "opendata/api.html", {"info": told["info"], "groups": groups, "schemas": _shapes(schemas)})
+
+
+def _operation(path: str, told: dict[str, Any]) -> dict[str, Any]:
+    answer = told["responses"]["200"]["content"]["application/json"]["schema"]
+    return {
+        "path": path,
+        "id": told["operationId"],
+        "tag": told["tags"][0],
+        "summary": told["summary"],
+        "gives": answer.get("$ref", "").rsplit("/", 1)[-1],
+        "parameters": [_parameter(one) for one in told.get("parameters", [])],
+        "try": path if "{" not in path else "",
+    }
+
+
+def _parameter(told: dict[str, Any]) -> dict[str, Any]:
+    schema = told["schema"]
+    return {
+        "name": told["name"],
+        "where": told["in"],
+        "meaning": told.get("description") or schema.get("description", ""),
+        "words": [word for word in schema.get("enum", []) if word],
+        "least": schema.get("minimum"),
+        "most": schema.get("maximum"),
+        "default": schema.get("default"),
+    }
+
+
+def _shapes(schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "meaning": schema.get("description", ""),
+            "fields": [
+                {"name": field, "type": _type(told), "meaning": told.get("description", "")}
+                for field, told in schema.get("properties", {}).items()
+            ],
+        }
+        for name, schema in schemas.items()
+        if not name.endswith(("Question", "Paged", "Day", "Since"))
+    ]
+
+
+def _type(told: dict[str, Any]) -> str:
+    if "$ref" in told:
+        return str(told["$ref"]).rsplit("/", 1)[-1]
+    if "anyOf" in told:
+        return " or ".join(_type(one) for one in told["anyOf"])
+    if told.get("type") == "array":
+        return f"list of {_type(told['items'])}"
+    return str(told.get("format") or told.get("type", "any"))

@@ -1,0 +1,316 @@
+"""The read API, version 1: the tables of the open data by program, with the filters and the order of the pages.
+
+OpenAPI 3.1 at /api/v1/openapi.json, rendered at /api/v1/. Lists are paged by a cursor (paging.py). Errors are problem
+details (RFC 9457). What an answer means in a past day is said by ``as_of``, as on the pages.
+"""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import NinjaAPI, Path, Query, Schema
+from ninja.errors import ValidationError as InvalidRequest
+
+from tracker.core.keyset import BadCursor, Key, after, cursor, ordered, place, read_cursor
+from tracker.opendata import jsonld
+from tracker.opendata.api.schemas import (
+    BodyList,
+    Day,
+    EntryList,
+    Paged,
+    PassageList,
+    PassageQuestion,
+    PassageRow,
+    PledgeList,
+    PledgeQuestion,
+    PledgeWhole,
+    Problem,
+    RecordHead,
+    ReviewList,
+    Since,
+    SourceList,
+    SourceWhole,
+    ThemeList,
+    UpdateList,
+    UpdateQuestion,
+    UpdateRow,
+)
+from tracker.opendata.rows import as_object, pledge_rows, queryset, some_rows, with_own
+from tracker.opendata.tables import (
+    BODIES,
+    CITATIONS,
+    PASSAGES,
+    PLEDGES,
+    REVIEWS,
+    SOURCES,
+    THEMES,
+    UPDATES,
+    Row,
+    Table,
+    order_of,
+)
+from tracker.opendata.views.downloads import BadQuestion, about, pledge_filter, updates_asked
+from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.record import checkpoints
+from tracker.pledges.record.export import exported
+from tracker.sources.models import Source
+from tracker.web.as_of import AsOf, as_of
+
+api = NinjaAPI(
+    title="The Pledge Record",
+    version="1",
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url=None,
+    description=(
+        "What a government promised, in exact words, and what has happened since. Read only, open to all origins, no "
+        "key. Days are days in Europe/London (2025-09-01), instants are in UTC with microseconds, positions of "
+        "passages count characters (Unicode code points) from 0. Each answer has an entity tag: ask with "
+        "If-None-Match and an unchanged answer costs nothing (304)."
+    ),
+)
+
+
+_ERRORS = {404: Problem, 422: Problem}
+
+
+def _get(path: str, *, gives: Any, summary: str, tag: str) -> Any:
+    return api.get(path, response={200: gives} | _ERRORS, summary=summary, tags=[tag], by_alias=True)
+
+
+@_get("/pledges", gives=PledgeList, summary="Pledges, filtered and sorted as on the page", tag="pledges")
+def list_pledges(request: HttpRequest, asked: Query[PledgeQuestion]) -> Any:
+    when = _day(request, asked)
+    filterset = pledge_filter(request, when)
+    page = list(_asked_for(filterset.qs, filterset.order, asked)[: asked.limit + 1])
+    following = cursor(place(page[asked.limit - 1], filterset.order)) if len(page) > asked.limit else ""
+    return _listed(request, when, PLEDGES, pledge_rows(page[: asked.limit], until=when.until), following)
+
+
+@_get("/pledges/{slug:slug}", gives=PledgeWhole, summary="One pledge, its record and its evidence", tag="pledges")
+def get_pledge(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
+    when = _day(request, asked)
+    found = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
+    row = pledge_rows(list(found), until=when.until)
+    if not row:
+        raise Http404("There is no such pledge on that day.")
+    entries = queryset(UPDATES, until=when.until).filter(pledge__slug=slug).order_by("position")
+    cited = queryset(CITATIONS, until=when.until).filter(update__pledge__slug=slug).order_by("update__position", "pk")
+    citations = some_rows(CITATIONS, cited, limit=_ALL)
+    words = queryset(PASSAGES, until=when.until).filter(pk__in=[row[3] for row in citations])
+    passages = {row[0]: as_object(PASSAGES, row) for row in some_rows(PASSAGES, words, limit=_ALL)}
+    return about(when) | {
+        "pledge": as_object(PLEDGES, row[0]),
+        "updates": [as_object(UPDATES, one) for one in some_rows(UPDATES, entries, limit=_ALL)],
+        "evidence": [as_object(CITATIONS, one) | {"words": passages[one[3]]} for one in citations],
+    }
+
+
+@_get("/updates", gives=UpdateList, summary="Entries of the record, by position", tag="record")
+def list_updates(request: HttpRequest, asked: Query[UpdateQuestion]) -> Any:
+    when = _day(request, asked)
+    return _table(request, when, UPDATES, updates_asked(request, when), asked)
+
+
+@_get("/updates/{int:position}", gives=UpdateRow, summary="One entry of the record", tag="record")
+def get_update(request: HttpRequest, position: Path[int], asked: Query[Day]) -> Any:
+    when = _day(request, asked)
+    return _one(UPDATES, queryset(UPDATES, until=when.until).filter(position=_known(position)))
+
+
+@_get("/passages", gives=PassageList, summary="Passages: exact words in sources", tag="sources")
+def list_passages(request: HttpRequest, asked: Query[PassageQuestion]) -> Any:
+    when = _day(request, asked)
+    found = queryset(PASSAGES, until=when.until)
+    if asked.check:
+        found = found.filter(state=asked.check)
+    if asked.source:
+        found = found.filter(source=get_object_or_404(Source, slug=_clean(asked.source)))
+    return _table(request, when, PASSAGES, found, asked)
+
+
+@_get("/passages/{int:number}", gives=PassageRow, summary="One passage", tag="sources")
+def get_passage(request: HttpRequest, number: Path[int], asked: Query[Day]) -> Any:
+    when = _day(request, asked)
+    return _one(PASSAGES, queryset(PASSAGES, until=when.until).filter(pk=_known(number)))
+
+
+@_get(
+    "/passages/{int:number}/annotation",
+    gives=dict[str, Any],
+    summary="One passage as a Web Annotation (JSON-LD)",
+    tag="sources",
+)
+def get_annotation(request: HttpRequest, number: Path[int], asked: Query[Day]) -> Any:
+    when = _day(request, asked)
+    passage = queryset(PASSAGES, until=when.until).filter(pk=_known(number)).first()
+    if passage is None:
+        raise Http404("There is no such passage.")
+    return jsonld.annotation(passage, request.build_absolute_uri)
+
+
+@_get("/sources", gives=SourceList, summary="Sources", tag="sources")
+def list_sources(request: HttpRequest, asked: Query[Paged]) -> Any:
+    return _every(request, SOURCES, asked)
+
+
+@_get("/sources/{slug:slug}", gives=SourceWhole, summary="One source and its passages", tag="sources")
+def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
+    when = _day(request, asked)
+    source = queryset(SOURCES, until=when.until).filter(slug=slug).first()
+    if source is None:
+        raise Http404("There is no such source.")
+    passages = queryset(PASSAGES, until=when.until).filter(source=source).order_by("start", "pk")
+    return about(when) | {
+        "source": as_object(SOURCES, some_rows(SOURCES, [source], limit=1)[0]),  # type: ignore[arg-type]
+        "passages": [as_object(PASSAGES, row) for row in some_rows(PASSAGES, passages, limit=_ALL)],
+        "text": source.text if source.is_open and source.is_held else None,
+    }
+
+
+@_get("/bodies", gives=BodyList, summary="Bodies", tag="catalogue")
+def list_bodies(request: HttpRequest, asked: Query[Paged]) -> Any:
+    return _every(request, BODIES, asked)
+
+
+@_get("/themes", gives=ThemeList, summary="Themes", tag="catalogue")
+def list_themes(request: HttpRequest, asked: Query[Paged]) -> Any:
+    return _every(request, THEMES, asked)
+
+
+@_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
+def list_reviews(request: HttpRequest, asked: Query[Paged]) -> Any:
+    return _every(request, REVIEWS, asked)
+
+
+@_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
+def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
+    _only(request, asked)
+    entries = exported(StatusUpdate.objects.filter(position__gt=asked.since).order_by("position")[: asked.limit + 1])
+    more = len(entries) > asked.limit
+    shown = entries[: asked.limit]
+    query = f"?since={shown[-1]['position']}&limit={asked.limit}" if more else ""
+    return about(as_of(request)) | {
+        "items": shown,
+        "next": request.build_absolute_uri(f"{request.path}{query}") if more else None,
+    }
+
+
+@_get("/record", gives=RecordHead, summary="The signed head of the record", tag="record")
+def get_record(request: HttpRequest) -> Any:
+    return checkpoints.for_programs()
+
+
+# --- Shared by the operations -------------------------------------------------------------------
+
+_ALL = 10_000
+"""Nothing has so many entries or passages; a bound on what one answer holds."""
+
+
+def _day(request: HttpRequest, asked: Schema) -> AsOf:
+    """Return the day that is asked for. Raises BadQuestion where it or the name of a parameter is wrong."""
+    _only(request, asked)
+    when = as_of(request)
+    if when.problem:
+        raise BadQuestion(when.problem.split(":")[0] + ".")
+    return when
+
+
+def _only(request: HttpRequest, asked: Schema) -> None:
+    # A name that is misspelt and left out would give an answer to another question.
+    for name in request.GET:
+        if name not in type(asked).model_fields:
+            raise BadQuestion(f"There is no parameter “{name[:40]}”.")
+
+
+def _known(number: int) -> int:
+    if number > 2**53:
+        raise Http404("There is no such number.")
+    return number
+
+
+def _clean(word: str) -> str:
+    return word.replace("\x00", "")
+
+
+def _asked_for(found: QuerySet[Any], keys: Sequence[Key], asked: Paged) -> QuerySet[Any]:
+    found = ordered(found, keys)
+    return after(found, keys, read_cursor(asked.cursor, keys)) if asked.cursor else found
+
+
+def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any], asked: Paged) -> Any:
+    keys = order_of(table)
+    rows = some_rows(table, _asked_for(found, keys, asked), limit=asked.limit + 1)
+    last = rows[asked.limit - 1] if len(rows) > asked.limit else None  # a row's first column is its key
+    return _listed(request, when, table, rows[: asked.limit], cursor([last[0]]) if last else "")
+
+
+def _every(request: HttpRequest, table: Table, asked: Paged) -> Any:
+    when = _day(request, asked)
+    return _table(request, when, table, queryset(table, until=when.until), asked)
+
+
+def _listed(request: HttpRequest, when: AsOf, table: Table, rows: list[Row], following: str) -> dict[str, Any]:
+    query = request.GET.copy()
+    query["cursor"] = following
+    return about(when) | {
+        "items": [as_object(table, row) for row in rows],
+        "next": request.build_absolute_uri(f"{request.path}?{query.urlencode()}") if following else None,
+    }
+
+
+def _one(table: Table, found: QuerySet[Any]) -> dict[str, Any]:
+    rows = some_rows(table, found, limit=1)
+    if not rows:
+        raise Http404("There is no such row.")
+    return as_object(table, rows[0])
+
+
+# --- Errors -------------------------------------------------------------------------------------
+
+
+def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Return problem details (RFC 9457)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    response: HttpResponse = api.create_response(request, body, status=status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, str(error) or "There is nothing at this address.")
+
+
+@api.exception_handler(BadQuestion)
+def _bad_question(request: HttpRequest, error: BadQuestion) -> HttpResponse:
+    return problem(request, 422, str(error))
+
+
+@api.exception_handler(BadCursor)
+def _bad_cursor(request: HttpRequest, error: BadCursor) -> HttpResponse:
+    return problem(request, 422, str(error))
+
+
+@api.exception_handler(InvalidRequest)
+def _invalid(request: HttpRequest, error: InvalidRequest) -> HttpResponse:
+    first = error.errors[0]
+    return problem(request, 422, f"{first['loc'][-1]}: {first['msg']}")
+
+
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document."""
+    # By way of JSON, because ninja names statuses by number where JSON has words.
+    document: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=reverse("opendata:api"))))
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status in ("404", "422"):
+                if answer := operation["responses"].get(status):
+                    answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
+                    answer["description"] = HTTPStatus(int(status)).phrase
+    return document

@@ -1,0 +1,203 @@
+"""Shapes of what the API takes and gives."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Optional
+
+from ninja import Field, Schema
+from pydantic import create_model
+
+from tracker.opendata.tables import (
+    BODIES,
+    CITATIONS,
+    PASSAGES,
+    PLEDGES,
+    REVIEWS,
+    SOURCES,
+    THEMES,
+    UPDATES,
+    Column,
+    Table,
+)
+from tracker.pledges.choices import Basis, EntryKind, Schedule, Status
+from tracker.pledges.read.filters import SORTS, YES_NO
+from tracker.sources.choices import CheckState
+
+_TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "date": str,
+    "datetime": str,
+    "list": list[str],
+}
+_FORMATS = {"date": "date", "datetime": "date-time"}
+
+
+def _schema(name: str, table: Table) -> type[Schema]:
+    fields: dict[str, Any] = {column.name: _field(column) for column in table.columns}
+    return create_model(name, __base__=Schema, **fields)
+
+
+def _field(column: Column) -> tuple[Any, Any]:
+    kind = _TYPES[column.type]
+    extra: dict[str, Any] = {"format": _FORMATS[column.type]} if column.type in _FORMATS else {}
+    if column.example is not None:
+        extra["examples"] = [column.example]
+    return (
+        kind if column.required else Optional[kind],  # noqa: UP045 - a type that is made at run time
+        Field(..., description=column.description, json_schema_extra=extra),
+    )
+
+
+PledgeRow = _schema("Pledge", PLEDGES)
+UpdateRow = _schema("Update", UPDATES)
+PassageRow = _schema("Passage", PASSAGES)
+SourceRow = _schema("Source", SOURCES)
+BodyRow = _schema("Body", BODIES)
+ThemeRow = _schema("Theme", THEMES)
+ReviewRow = _schema("Review", REVIEWS)
+CitationRow = _schema("Citation", CITATIONS)
+
+
+class Head(Schema):
+    """How far the record goes."""
+
+    size: int = Field(..., description="Position of the last entry; 0 where there is none.")
+    digest: str = Field(..., description="SHA-256 of that entry, 64 hexadecimal digits.")
+
+
+class About(Schema):
+    """What each answer says of itself."""
+
+    site: str
+    licence: str = Field(..., description="Address of the licence of what the desk wrote.")
+    as_of: str = Field(..., description="The day of the data.", json_schema_extra={"format": "date"})
+    record: Head
+
+
+class Problem(Schema):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field("about:blank", description="Always about:blank: the status says what sort of problem it is.")
+    title: str = Field(..., description="The phrase of the status.")
+    status: int
+    detail: str = Field(..., description="What is wrong, in words.")
+
+
+def _list(name: str, row: type[Schema]) -> type[Schema]:
+    return create_model(
+        f"{name}List",
+        __base__=About,
+        items=(list[row], ...),  # type: ignore[valid-type]
+        next=(Optional[str], Field(..., description="Address of the next page; null on the last.")),  # noqa: UP045
+    )
+
+
+PledgeList = _list("Pledge", PledgeRow)
+UpdateList = _list("Update", UpdateRow)
+PassageList = _list("Passage", PassageRow)
+SourceList = _list("Source", SourceRow)
+BodyList = _list("Body", BodyRow)
+ThemeList = _list("Theme", ThemeRow)
+ReviewList = _list("Review", ReviewRow)
+
+
+class Evidence(CitationRow):  # type: ignore[misc, valid-type]
+    """A citation with its passage."""
+
+    words: PassageRow  # type: ignore[valid-type]
+
+
+class PledgeWhole(About):
+    """One pledge with its record and the words behind it."""
+
+    pledge: PledgeRow  # type: ignore[valid-type]
+    updates: list[UpdateRow] = Field(..., description="Every entry about it, by position.")  # type: ignore[valid-type]
+    evidence: list[Evidence] = Field(..., description="What its entries cite, by entry.")
+
+
+class SourceWhole(About):
+    """One source with its passages; with its text where the licence lets it be republished."""
+
+    source: SourceRow  # type: ignore[valid-type]
+    passages: list[PassageRow]  # type: ignore[valid-type]
+    text: str | None = Field(..., description="The whole text, where its licence is open and it is held.")
+
+
+class EntryList(About):
+    """Entries in order."""
+
+    items: list[dict[str, Any]] = Field(
+        ..., description="Entries as they are verified: docs/record-format.md, version 1."
+    )
+    next: str | None = Field(..., description="Address of the entries after these; null where there are none yet.")
+
+
+class RecordHead(Schema):
+    """The signed head of the record."""
+
+    origin: str
+    size: int
+    digest: str
+    published_at: str | None
+    checkpoint: str = Field(..., description="A C2SP checkpoint: keep it, and any later record must extend it.")
+    verifier_key: str
+
+
+class Day(Schema):
+    """The day that is asked for."""
+
+    as_of: str = Field("", description="A past day: what was on the record at its end.", examples=["2026-11-24"])
+
+
+class Paged(Day):
+    """A page of a list."""
+
+    limit: int = Field(50, ge=1, le=200, description="Rows of a page.")
+    cursor: str = Field("", max_length=6000, description="From “next”; never made by hand.")
+
+
+def _one_of(words: Sequence[str], description: str) -> Any:
+    return Field("", description=description, json_schema_extra={"enum": ["", *words]})
+
+
+_YES_NO = [value for value, _ in YES_NO]
+
+
+class PledgeQuestion(Paged):
+    """The filters of the page of pledges."""
+
+    q: str = Field("", max_length=200, description="Words in the pledge, its updates and its passages.")
+    status: str = _one_of(Status.values, "What public evidence supports.")
+    theme: str = Field("", description="A theme's slug.")
+    body: str = Field("", description="A body's slug: it promised or has to act.")
+    review: str = Field("", description="A review's slug.")
+    basis: str = _one_of(Basis.values, "How firmly it was promised.")
+    schedule: str = _one_of(Schedule.values, "Against the first stated deadline.")
+    quiet: str = _one_of(_YES_NO, "No update for a long time.")
+    conflict: str = _one_of(_YES_NO, "Sources differ.")
+    check: str = _one_of(CheckState.values, "How far its words are checked.")
+    sort: str = _one_of([value for value, _ in SORTS], "Order; the latest movement first if empty.")
+
+
+class UpdateQuestion(Paged):
+    """The filters of the page of changes."""
+
+    pledge: str = Field("", max_length=80, description="A pledge's slug.")
+    kind: str = _one_of(EntryKind.values, "What the entry does.")
+    since: str = Field("", description="Published after the end of this day.", examples=["2025-09-01"])
+    until: str = Field("", description="Published by the end of this day.")
+
+
+class PassageQuestion(Paged):
+    """Filters of passages."""
+
+    check: Literal["", "checked", "snapshot", "unchecked"] = Field("", description="How far they are checked.")
+    source: str = Field("", max_length=80, description="A source's slug.")
+
+
+class Since(Schema):
+    """From where on."""
+
+    since: int = Field(0, ge=0, le=2**53, description="Entries after this position.")
+    limit: int = Field(200, ge=1, le=1000, description="At most so many entries.")

@@ -1,0 +1,160 @@
+"""The Data Package: everything in one file, made once for each edition of the data and kept on the disk.
+
+Frictionless Data Package v1 (https://specs.frictionlessdata.io/data-package/): a zip with ``datapackage.json``, each
+table as CSV with its schema, the record as it is verified, its signed head, the verifier, and a README.
+"""
+
+import fcntl
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils import timezone
+
+from tracker.opendata.formats import as_csv
+from tracker.opendata.rows import table_rows
+from tracker.opendata.tables import TABLES, Column, Table
+from tracker.pledges.derived.data_versions import tag
+from tracker.pledges.record import checkpoints
+from tracker.pledges.record.export import exported_lines
+
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0, for what the desk wrote; quotations stay their authors'",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+
+_TYPES = {"list": "string"}
+
+
+def schema(table: Table) -> dict[str, Any]:
+    """Return the Table Schema of a table, as it stands in the package."""
+    fields = []
+    for column in table.columns:
+        field: dict[str, Any] = {
+            "name": column.name,
+            "type": _TYPES.get(column.type, column.type),
+            "description": described(column),
+        }
+        if column.type == "datetime":
+            field["format"] = "%Y-%m-%dT%H:%M:%S.%fZ"
+        constraints: dict[str, Any] = {}
+        if column.required:
+            constraints["required"] = True
+        if words := [word for word in column.values if word]:
+            constraints["enum"] = words
+        if constraints:
+            field["constraints"] = constraints
+        fields.append(field)
+    keys = [
+        {"fields": [name], "reference": {"resource": other, "fields": [TABLES[other].key]}}
+        for name, other in table.refers.items()
+        if other != table.name
+    ]
+    return {"fields": fields, "primaryKey": [table.key], "missingValues": [""]} | (
+        {"foreignKeys": keys} if keys else {}
+    )
+
+
+def described(column: Column) -> str:
+    """Return what a column means, with its unit where the type does not say it."""
+    added = {
+        "list": " Words parted by blanks.",
+        "date": " A day in Europe/London.",
+        "datetime": " An instant in UTC, with microseconds.",
+    }.get(column.type, "")
+    return f"{column.description}{added}"
+
+
+def descriptor(head: checkpoints.Head) -> dict[str, Any]:
+    """Return ``datapackage.json``."""
+    return {
+        "profile": "data-package",
+        "name": "pledge-record",
+        "title": settings.SITE_NAME,
+        "description": (
+            "What a government promised, in the exact words of the sources, and what has happened since. The CSV is "
+            "for people: where a cell starts with an apostrophe, leave that out (it keeps spreadsheets from taking "
+            "the cell for a formula). record.ndjson is exact, and verify_record.py verifies it offline."
+        ),
+        "created": timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "version": str(head.position),
+        "licenses": [LICENCE],
+        "record": {"origin": settings.RECORD_ORIGIN, "size": head.position, "digest": head.digest},
+        "resources": [
+            {
+                "name": table.name,
+                "title": table.title,
+                "description": table.description,
+                "path": f"data/{table.name}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "dialect": {"lineTerminator": "\r\n"},
+                "schema": schema(table),
+            }
+            for table in TABLES.values()
+        ],
+    }
+
+
+def package() -> Path:
+    """Return the file of the package for this edition of the data, made first where it is not there yet.
+
+    However many ask at once, on one machine it is made once: the others wait. Older editions are taken away.
+    """
+    folder = settings.DATA_DIR / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path: Path = folder / f"package-{tag('package').strip(chr(34))}.zip"
+        if not path.exists():
+            part = path.with_suffix(".part")
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                _write(archive)
+            with part.open("rb") as made:
+                os.fsync(made.fileno())
+            part.replace(path)
+            for old in folder.glob("package-*"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+    return path
+
+
+def _write(archive: zipfile.ZipFile) -> None:
+    until, today, head = timezone.now(), timezone.localdate(), checkpoints.head()
+    for table in TABLES.values():
+        _add(
+            archive,
+            f"data/{table.name}.csv",
+            as_csv(table.columns, table_rows(table, until=until, today=today), bom=False),
+        )
+    _add(archive, "record.ndjson", (line.encode() for line in exported_lines(up_to=head.position)))
+    archive.writestr("head.txt", checkpoints.checkpoint(head))
+    archive.writestr("verify_record.py", Path(str(finders.find("public/verify_record.py"))).read_bytes())
+    archive.writestr("datapackage.json", json.dumps(descriptor(head), ensure_ascii=False, indent=2))
+    archive.writestr("README.txt", _README.format(name=settings.SITE_NAME, day=f"{today:%-d %B %Y}"))
+
+
+def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> None:
+    with archive.open(name, "w", force_zip64=True) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+_README = """{name}: the whole record, {day}
+
+datapackage.json   what each table and column means (Frictionless Data Package)
+data/*.csv         the tables, for people (a leading apostrophe keeps a cell from being a formula)
+record.ndjson      every entry as it was published, exact
+head.txt           the signed head of the record
+verify_record.py   verifies it offline: python3 verify_record.py record.ndjson
+
+What the desk wrote is under CC BY 4.0. Quotations stay their authors'.
+"""

@@ -1,0 +1,262 @@
+"""Rows of the open data: what each table is read from, and its cells."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import ExpressionWrapper, F, Field, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils import timezone
+
+from tracker.core.keyset import Key, after, in_chunks
+from tracker.opendata.tables import PLEDGES, Row, Table, order_of
+from tracker.pledges.choices import ENDING_KINDS
+from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, Review, StatusUpdate, Theme
+from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.read.as_stated import recall
+from tracker.pledges.record.export import written
+from tracker.pledges.record.hash_chain import instant
+from tracker.pledges.visibility import public_sources, relied_on
+from tracker.sources.models import Passage, Source
+
+# --- Rows ---------------------------------------------------------------------------------------
+
+
+def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None) -> list[Row]:
+    """Return rows of PLEDGES for pledges (PledgeQuerySet.for_list), as they were stated before an instant."""
+    recall(pledges, until=until)
+    return [_pledge(pledge) for pledge in pledges]
+
+
+def _pledge(pledge: Any) -> Row:
+    citations = pledge.citations_then if pledge.citations_then is not None else pledge.own
+    words = pledge.words
+    return (
+        pledge.slug,
+        pledge.title,
+        pledge.review.slug,
+        pledge.theme.slug,
+        pledge.kind,
+        pledge.basis,
+        pledge.promised_by.slug if pledge.promised_by else None,
+        [body.slug for body in pledge.who_acts],
+        pledge.made_on,
+        pledge.made_note,
+        pledge.recommendation.number if pledge.recommendation else None,
+        pledge.response,
+        pledge.done_means,
+        pledge.unclear,
+        pledge.deadline_on,
+        pledge.deadline_note,
+        pledge.note,
+        [other.slug for other in pledge.replaces.all()],
+        words[0].passage.exact if words else None,
+        sorted({str(citation.passage_id) for citation in citations}, key=int),
+        pledge.status,
+        pledge.status_on,
+        pledge.looked_until,
+        pledge.headline,
+        pledge.schedule,
+        pledge.quiet,
+        pledge.in_conflict,
+        pledge.get_absolute_url(),
+    )
+
+
+def updates(*, until: dt.datetime | None) -> StatusUpdateQuerySet:
+    """Return the entries with what a row needs and the models do not have."""
+    ended = StatusUpdate.objects.published(until=until).filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS)
+    return StatusUpdate.objects.published(until=until).annotate(
+        # A million rows: the database writes days and instants as every form of the table has them, and of what is
+        # of no field's type no value is converted one by one.
+        **written(),
+        ended_by=Subquery(ended.order_by("position").values("position")[:1], output_field=Field()),
+        seconded=ExpressionWrapper(F("second_review"), output_field=Field()),
+    )
+
+
+_UPDATE = (
+    "position",
+    "kind",
+    "pledge__slug",
+    "status",
+    "step",
+    "happened",
+    "looked",
+    "published",
+    "text__headline",
+    "text__explanation",
+    "corrects__position",
+    "ended_by",
+    "reason",
+    "proposed_by",
+    "published_by",
+    "seconded",
+    "digest",
+)
+
+
+def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
+    """Return the passages that something published before an instant rests on."""
+    rows = Passage.objects.with_check_state().select_related("source").defer("source__text")
+    if until is None:
+        return rows.filter(relied_on())
+    return rows.filter(pk__in=Citation.objects.filter(update__published_at__lt=until).values("passage"))
+
+
+def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
+    """Return the sources that something published before an instant rests on."""
+    rows = public_sources().select_related("supersedes").defer(None).defer("text", "supersedes__text")
+    return rows if until is None else rows.filter(passages__in=passages(until=until)).distinct()
+
+
+def citations(*, until: dt.datetime | None) -> QuerySet[Citation]:
+    """Return the citations of the entries that were published before an instant."""
+    rows = Citation.objects.filter(update__isnull=False)
+    return rows if until is None else rows.filter(update__published_at__lt=until)
+
+
+def conflicts(*, until: dt.datetime | None) -> QuerySet[ConflictSide]:
+    """Return the sides of the points on which sources differ, of those made public before an instant."""
+    rows = ConflictSide.objects.all()
+    return rows if until is None else rows.filter(conflict__published_at__lt=until)
+
+
+def passage_row(passage: Any) -> Row:
+    """Return a row of PASSAGES."""
+    return (
+        passage.pk,
+        passage.source.slug,
+        passage.start,
+        passage.end,
+        passage.exact,
+        passage.prefix,
+        passage.suffix,
+        str(passage.check_state),
+        passage.snapshot_sha256,
+        passage.checked_on,
+        passage.get_absolute_url(),
+    )
+
+
+def source_row(source: Source) -> Row:
+    """Return a row of SOURCES."""
+    return (
+        source.slug,
+        source.title,
+        source.publisher,
+        source.kind,
+        source.url,
+        source.published_on,
+        source.licence,
+        source.note,
+        source.is_held,
+        source.sha256,
+        source.characters,
+        source.supersedes.slug if source.supersedes else None,
+        source.get_absolute_url(),
+    )
+
+
+def named_row(one: Body | Theme) -> Row:
+    """Return a row of BODIES or THEMES."""
+    return one.slug, one.name, one.get_absolute_url()
+
+
+_VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
+    "updates": (updates, _UPDATE),
+    "citations": (
+        citations,
+        ("pk", "update__position", "update__pledge__slug", "passage_id", "role", "note", "source_sha256"),
+    ),
+    "conflicts": (
+        conflicts,
+        ("pk", "conflict__pledge__slug", "conflict__question", "passage_id", "says", "conflict__note"),
+    ),
+    "reviews": (
+        lambda *, until: Review.objects.all(),
+        ("slug", "title", "author", "government", "published_on"),
+    ),
+    "recommendations": (
+        lambda *, until: Recommendation.objects.all(),
+        ("pk", "review__slug", "number", "passage_id"),
+    ),
+}
+"""Tables whose rows the database gives as they stand, with the columns that they are read from."""
+
+_OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] = {
+    "passages": (passages, passage_row),
+    "sources": (sources, source_row),
+    "bodies": (lambda *, until: Body.objects.all(), named_row),
+    "themes": (lambda *, until: Theme.objects.all(), named_row),
+}
+
+
+def queryset(table: Table, *, until: dt.datetime | None) -> QuerySet[Any]:
+    """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES."""
+    read = _VALUES[table.name][0] if table.name in _VALUES else _OBJECTS[table.name][0]
+    return read(until=until)
+
+
+def rows(table: Table, found: QuerySet[Any]) -> Iterator[Row]:
+    """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time."""
+    keys = order_of(table)
+    if table.name in _VALUES:
+        yield from _value_rows(found, keys[0], _VALUES[table.name][1])
+    else:
+        for chunk in in_chunks(found, keys):
+            yield from map(_OBJECTS[table.name][1], chunk)
+
+
+def some_rows(table: Table, found: QuerySet[Any], *, limit: int) -> list[Row]:
+    """Return the first rows of what was found, in the order that it has."""
+    if table.name in _VALUES:
+        return list(found.values_list(*_VALUES[table.name][1])[:limit])
+    return [_OBJECTS[table.name][1](one) for one in found[:limit]]
+
+
+_CHUNK = 2000
+
+
+def _value_rows(found: QuerySet[Any], key: Key, columns: tuple[str, ...]) -> Iterator[Row]:
+    found = found.order_by(key.field).values_list(*columns)
+    left = found
+    while chunk := list(left[:_CHUNK]):
+        yield from chunk
+        if len(chunk) < _CHUNK:
+            return
+        left = after(found, [key], [chunk[-1][0]])
+
+
+def with_own(pledges: QuerySet[Any]) -> QuerySet[Any]:
+    """Add to PledgeQuerySet.for_list what else a row of PLEDGES needs, in a fixed number of queries."""
+    return pledges.select_related("review", "recommendation", "theme", "promised_by").prefetch_related(
+        "replaces", Prefetch("citations", queryset=Citation.objects.order_by("id"), to_attr="own")
+    )
+
+
+def all_pledges(*, until: dt.datetime | None, today: dt.date | None = None) -> Iterator[Row]:
+    """Yield the rows of PLEDGES for a day, by slug."""
+    found = with_own(Pledge.objects.for_list(today=today or timezone.localdate(), until=until))
+    for chunk in in_chunks(found, order_of(PLEDGES)):
+        yield from pledge_rows(chunk, until=until)
+
+
+def table_rows(table: Table, *, until: dt.datetime | None, today: dt.date) -> Iterator[Row]:
+    """Yield every row of a table as it was before an instant, by key."""
+    return all_pledges(until=until, today=today) if table is PLEDGES else rows(table, queryset(table, until=until))
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as JSON has it: days as 2025-06-16, instants in UTC with microseconds."""
+    if isinstance(value, dt.datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+_CELL: dict[str, Callable[[Any], Any]] = {"boolean": lambda value: None if value is None else bool(value)}
+
+
+def as_object(table: Table, row: Row) -> dict[str, Any]:
+    """Return a row as a JSON object."""
+    cells = zip(table.columns, row, strict=True)
+    return {column.name: _CELL.get(column.type, plain)(value) for column, value in cells}

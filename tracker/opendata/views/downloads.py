@@ -1,0 +1,156 @@
+"""Downloads: each table whole or filtered, as CSV, JSON or NDJSON; the Data Package; the page about them all."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tracker.core.keyset import in_chunks
+from tracker.opendata.data_package import LICENCE, described, descriptor, package
+from tracker.opendata.formats import as_csv, as_json, as_ndjson
+from tracker.opendata.http import open_data, stream
+from tracker.opendata.rows import pledge_rows, queryset, rows, updates, with_own
+from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
+from tracker.pledges.choices import EntryKind
+from tracker.pledges.dates import read_period
+from tracker.pledges.models import Pledge, Review
+from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.read.filters import PledgeFilter
+from tracker.pledges.record import checkpoints
+from tracker.sources.choices import CheckState
+from tracker.web.as_of import AsOf, as_of
+from tracker.web.rate_limiting import limited
+
+FORMATS = {
+    "csv": ("text/csv; charset=utf-8", "for people and spreadsheets"),
+    "json": ("application/json", "exact"),
+    "ndjson": ("application/x-ndjson", "exact, one row a line"),
+}
+
+
+class BadQuestion(ValueError):
+    """What was asked for can't be answered exactly; the message says why."""
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What can be taken away, and what each column means: the data dictionary."""
+    tables = [(table, [(column, described(column)) for column in table.columns]) for table in TABLES.values()]
+    return render(
+        request,
+        "opendata/index.html",
+        {
+            "tables": tables,
+            "formats": FORMATS,
+            "licence": LICENCE,
+            "head": checkpoints.head(),
+            "reviews": Review.objects.all(),
+        },
+    )
+
+
+@open_data
+@require_safe
+@limited("download", plain=True)
+def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
+    """One table as of a day, filtered as the page of the same name is; a filter that is wrong is an error here."""
+    one = TABLES.get(name)
+    if one is None or extension not in FORMATS:
+        raise Http404
+    try:
+        make = question(request, one)
+    except BadQuestion as error:
+        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+    when = as_of(request)
+
+    def pieces() -> Iterator[bytes]:
+        if extension == "csv":
+            return as_csv(one.columns, make())
+        if extension == "ndjson":
+            return as_ndjson(one, make())
+        return as_json(one, make(), about=about(when))
+
+    day = f"-{when.day}" if when.day else ""
+    return stream(request, pieces, content_type=FORMATS[extension][0], name=f"{one.name}{day}.{extension}")
+
+
+def about(when: AsOf) -> dict[str, Any]:
+    """Return what each JSON answer says of itself: whose it is, of which day, how far the record goes."""
+    head = checkpoints.head()
+    return {
+        "site": settings.SITE_NAME,
+        "licence": LICENCE["path"],
+        "as_of": (when.day or when.today).isoformat(),
+        "record": {"size": head.position, "digest": head.digest},
+    }
+
+
+def question(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
+    """Return what makes the rows that an address asks for. Raises BadQuestion for a filter that is wrong."""
+    when = as_of(request)
+    if when.problem:
+        raise BadQuestion(when.problem.split(":")[0] + ".")
+    if one is PLEDGES:
+        filterset = pledge_filter(request, when)
+        return lambda: filtered(filterset, until=when.until)
+    found = queryset(one, until=when.until)
+    if one.name == "updates":
+        found = updates_asked(request, when)
+    elif one.name == "passages" and (state := request.GET.get("check", "")):
+        if state not in CheckState.values:
+            raise BadQuestion("There is no such state of a passage.")
+        found = found.filter(state=state)
+    return lambda: rows(one, found)
+
+
+def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
+    """Return the filterset of the page for an address. Raises BadQuestion with the first thing that is wrong."""
+    pledges = with_own(Pledge.objects.for_list(today=when.today, until=when.until))
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
+    for messages in filterset.form.errors.values():
+        raise BadQuestion(str(messages[0]).replace(": this filter is left out", ""))
+    return filterset
+
+
+def filtered(filterset: PledgeFilter, *, until: dt.datetime | None) -> Iterator[Row]:
+    """Yield the rows of the pledges that a filterset leaves, in its order."""
+    for chunk in in_chunks(filterset.qs, filterset.order):
+        yield from pledge_rows(chunk, until=until)
+
+
+def updates_asked(request: HttpRequest, when: AsOf) -> StatusUpdateQuerySet:
+    """Return the entries that an address asks for, as the page of changes does: since, until, kind; or a pledge."""
+    period, problems = read_period(request.GET, month="", latest=when.today)
+    if problems:
+        raise BadQuestion(problems[0])
+    found = updates(until=when.until).between(since=period.since, until=period.until)
+    if kind := request.GET.get("kind", ""):
+        if kind not in EntryKind.values:
+            raise BadQuestion("There is no such kind of entry.")
+        found = found.filter(kind=kind)
+    if pledge := request.GET.get("pledge", ""):
+        if "\x00" in pledge or not Pledge.objects.filter(slug=pledge).exists():
+            raise BadQuestion("There is no such pledge.")
+        found = found.filter(pledge__slug=pledge)
+    return found
+
+
+@open_data
+@require_safe
+@limited("download", plain=True)
+def data_package(request: HttpRequest) -> HttpResponseBase:
+    """The whole record in one file, made once for each edition of the data."""
+    return FileResponse(package().open("rb"), as_attachment=True, filename="pledge-record.zip")
+
+
+@open_data
+@require_safe
+def data_package_descriptor(request: HttpRequest) -> HttpResponse:
+    """What the package has in it, without the package."""
+    text = json.dumps(descriptor(checkpoints.head()), ensure_ascii=False, indent=2)
+    return HttpResponse(text, content_type="application/json")

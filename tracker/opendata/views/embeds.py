@@ -1,0 +1,151 @@
+"""What other sites show of the record: a card of a pledge, a summary of a review, a badge, and oEmbed.
+
+Only these pages may be framed. Each says of which day its data is and leads back to the page that it speaks of.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from xml.sax.saxutils import escape
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from tracker.opendata.http import open_data
+from tracker.pledges.choices import STATUS_ORDER, Status
+from tracker.pledges.models import Pledge, Review
+from tracker.pledges.read.summary import status_counts, summarise
+
+WIDTH, HEIGHT = 560, 260
+"""Of an embedded card, in CSS pixels."""
+
+View = Callable[..., HttpResponseBase]
+
+
+def _framed(view: View) -> View:
+    """Let any site frame a page."""
+    return open_data(require_safe(xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))))
+
+
+def _pledge(slug: str) -> Pledge:
+    found = Pledge.objects.with_answers(today=timezone.localdate()).select_related("theme").filter(slug=slug)
+    return get_object_or_404(found)
+
+
+@_framed
+def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The card of a pledge: what was promised, where it stands, and until when we looked."""
+    context = {"pledge": _pledge(slug), "today": timezone.localdate()}
+    return render(request, "opendata/embed_pledge.html", context)
+
+
+@_framed
+def review(request: HttpRequest, slug: str) -> HttpResponse:
+    """The summary of a review: the answer in one sentence, and the counts."""
+    today = timezone.localdate()
+    found = get_object_or_404(Review, slug=slug)
+    tally = Pledge.objects.filter(review=found).tally(today=today)
+    context = {
+        "review": found,
+        "summary": summarise(tally, since=found.published_on, today=today),
+        "counts": status_counts(tally),
+        "today": today,
+    }
+    return render(request, "opendata/embed_review.html", context)
+
+
+_SHADES = {
+    Status.DELIVERED: ("#0e4547", "#ffffff"),
+    Status.PART: ("#1f6566", "#ffffff"),
+    Status.UNDER_WAY: ("#79b0ae", "#10201f"),
+    Status.ANNOUNCED: ("#cfe3e1", "#10201f"),
+    Status.NONE_FOUND: ("#ffffff", "#221d2b"),
+    Status.DROPPED: ("#96360f", "#ffffff"),
+}
+
+
+@open_data
+@require_safe
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The status of a pledge as a small picture (SVG): shade and word, with the day of the data."""
+    found: Any = _pledge(slug)
+    status = Status(found.status) if found.status else None
+    word = str(status.label) if status else gettext("No status yet")
+    day = f"{timezone.localdate():%-d %b %Y}"
+    fill, ink = _SHADES.get(status, ("#ddd6c8", "#221d2b")) if status else ("#ddd6c8", "#221d2b")
+    left, right = 16 + 7 * len(word), 16 + 7 * len(day)
+    told = escape(f"{settings.SITE_NAME}. {word}, on {day}")
+    step = STATUS_ORDER.index(status) if status in STATUS_ORDER else -1
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="24" role="img" aria-label="{told}" '
+        f'data-step="{step}"><title>{told}</title>'
+        f'<rect width="{left + right}" height="24" fill="#fbf9f4"/><rect width="{left}" height="24" fill="{fill}"/>'
+        f'<rect x=".5" y=".5" width="{left + right - 1}" height="23" fill="none" stroke="#1c5658"/>'
+        f'<g font-family="Verdana, DejaVu Sans, sans-serif" font-size="12">'
+        f'<text x="8" y="16" textLength="{left - 16}" fill="{ink}">{escape(word)}</text>'
+        f'<text x="{left + 8}" y="16" textLength="{right - 16}" fill="#221d2b">{escape(day)}</text></g></svg>'
+    )
+    return HttpResponse(svg, content_type="image/svg+xml")
+
+
+@open_data
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """The oEmbed answer (https://oembed.com) for the address of a pledge: rich, in JSON alone."""
+    if request.GET.get("format", "json") != "json":
+        return HttpResponse("JSON alone is offered.\n", status=501, content_type="text/plain; charset=utf-8")
+    found = _meant(request)
+    width, height = (_bound(request, name, most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
+    return JsonResponse(
+        {
+            "type": "rich",
+            "version": "1.0",
+            "title": found.title,
+            "provider_name": settings.SITE_NAME,
+            "provider_url": request.build_absolute_uri("/"),
+            "html": frame(request, found, width=width, height=height),
+            "width": width,
+            "height": height,
+        }
+    )
+
+
+def _meant(request: HttpRequest) -> Pledge:
+    try:
+        asked = urlsplit(request.GET.get("url", ""))
+        match = resolve(asked.path)
+    except (ValueError, Resolver404) as error:
+        raise Http404("No pledge is at this address.") from error
+    if asked.netloc != request.get_host() or match.view_name != "public:pledge":
+        raise Http404("No pledge is at this address.")
+    return get_object_or_404(Pledge, slug=match.kwargs["slug"])
+
+
+def _bound(request: HttpRequest, name: str, most: int) -> int:
+    asked = request.GET.get(name, "")
+    return min(most, int(asked)) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 else most
+
+
+def frame(request: HttpRequest, found: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """Return the HTML that embeds the card of a pledge, or the summary of a review."""
+    name, what = (
+        ("pledge", gettext("a pledge")) if isinstance(found, Pledge) else ("review", gettext("what was promised"))
+    )
+    address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[found.slug])))
+    return (
+        f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {what}" '
+        f'loading="lazy" referrerpolicy="no-referrer" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    )
+
+
+def discovery(request: HttpRequest, found: Pledge) -> str:
+    """Return the address at which oEmbed is asked for a pledge."""
+    query = urlencode({"url": request.build_absolute_uri(found.get_absolute_url()), "format": "json"})
+    return request.build_absolute_uri(f"{reverse('opendata:oembed')}?{query}")

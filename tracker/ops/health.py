@@ -1,0 +1,172 @@
+"""Is this installation well? Asked by programs (/health/live, /health/ready) and by its operator (manage.py doctor).
+
+Nothing here says anything about people, settings or secrets: the answers are for anybody.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.checks import WARNING, run_checks
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from tracker.core import triggers
+from tracker.core.marker_files import day_of, verified_on
+from tracker.pledges.models import StatusUpdate
+
+LEAST_DISK = 200 * 1024 * 1024
+"""Bytes that have to be free where the data are."""
+HEARTBEAT = "worker_round"
+"""The file of DATA_DIR that the worker touches in each round."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: whether it is well, what was seen, and what to do if it is not."""
+
+    name: str
+    well: bool
+    says: str
+    advice: str = ""
+
+
+def database() -> Check:
+    """Whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Check("database", False, "it does not answer", "Is it running, and is DATABASE_URL right?")
+    return Check("database", True, f"{connection.vendor} answers")
+
+
+def migrations() -> Check:
+    """Whether the database has the tables of this version."""
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return Check("migrations", False, "can't be known: the database does not answer")
+    if plan:
+        return Check("migrations", False, f"{len(plan)} are not applied", "Run manage.py migrate.")
+    return Check("migrations", True, "all applied")
+
+
+def record() -> Check:
+    """Whether the database guards the record."""
+    try:
+        missing = triggers.missing(connection)
+    except DatabaseError:
+        return Check("record", False, "can't be known: the database does not answer")
+    if missing:
+        return Check("record", False, f"{len(missing)} guards are missing: it is read-only", "Run manage.py migrate.")
+    return Check("record", True, "guarded")
+
+
+def _free() -> int:
+    """Return how many bytes are free where the data are."""
+    folder = Path(settings.DATA_DIR)
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free
+
+
+def disk() -> Check:
+    """Whether there is room where the data are."""
+    free = _free()
+    told = f"{free // 1024 // 1024:,} MB free"
+    if free < LEAST_DISK:
+        return Check("disk", False, told, "Make room: nothing can be published on a full disk.")
+    return Check("disk", True, told)
+
+
+def kept() -> Check:
+    """Whether the cache keeps what it is given."""
+    try:
+        cache.set("health", "well", 10)
+        well = cache.get("health") == "well"
+    except Exception:  # each cache has errors of its own
+        well = False
+    if not well:
+        return Check(
+            "cache", False, "it keeps nothing", "Is Redis running, and is CACHE_URL right? Pages are served without."
+        )
+    return Check("cache", True, "answers")
+
+
+def worker() -> Check:
+    """Whether the worker did a round in the last five minutes."""
+    try:
+        at = (Path(settings.DATA_DIR) / HEARTBEAT).stat().st_mtime
+    except OSError:
+        return Check(
+            "worker", False, "no round was ever done here", "Start manage.py run_worker beside the web server."
+        )
+    ago = timezone.now() - dt.datetime.fromtimestamp(at, tz=dt.UTC)
+    if ago > dt.timedelta(minutes=5):
+        return Check(
+            "worker", False, f"its last round was {ago.total_seconds() // 60:.0f} minutes ago", "Start it again."
+        )
+    return Check("worker", True, "at work")
+
+
+def verified() -> Check:
+    """Whether the record was verified in the last two days."""
+    day = day_of(verified_on())
+    if day is None:
+        return Check(
+            "verified", False, "never, here", "Run manage.py verify_record, or let the worker do it each night."
+        )
+    if (timezone.localdate() - day).days > 2:
+        return Check("verified", False, f"last on {day}", "Run manage.py verify_record: why did the worker not?")
+    return Check("verified", True, f"on {day}")
+
+
+def mail() -> Check:
+    """Whether the mail server lets us in; nothing is sent."""
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return Check("mail", False, "letters are printed, not sent", "Set EMAIL_URL before you invite anybody.")
+    try:
+        connected = get_connection(fail_silently=False, timeout=5)
+        connected.open()
+        connected.close()
+    except (OSError, SMTPException) as error:
+        return Check(
+            "mail", False, f"no way in: {type(error).__name__}", "Is EMAIL_URL right? Letters wait until then."
+        )
+    return Check("mail", True, "the server lets us in")
+
+
+def clock() -> Check:
+    """Whether the clock has not gone back behind the record, whose instants never do."""
+    try:
+        last = StatusUpdate.objects.last_entry()
+    except DatabaseError:
+        return Check("clock", False, "can't be known: the database does not answer")
+    now = timezone.now()
+    if last and last.published_at > now + dt.timedelta(minutes=1):
+        told = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
+        advice = "Set it right (NTP). Until then entries get the instant of the last one, never an earlier one."
+        return Check("clock", False, told, advice)
+    return Check("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def deployment() -> Check:
+    """Whether the settings are those of a site that the public reads."""
+    found = [one for one in run_checks(include_deployment_checks=True) if one.level >= WARNING]
+    if found:
+        told = ", ".join(sorted({one.id or one.msg for one in found}))
+        advice = "manage.py check --deploy says what each means; on a machine of your own it does not matter."
+        return Check("settings", False, told, advice)
+    return Check("settings", True, "those of a public site")
+
+
+NEEDED: list[Callable[[], Check]] = [database, migrations]
+"""What a page needs."""
+ALL: list[Callable[[], Check]] = [*NEEDED, deployment, record, disk, kept, mail, clock, worker, verified]

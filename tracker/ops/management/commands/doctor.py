@@ -1,0 +1,22 @@
+"""manage.py doctor: is this installation well, and what is to be done?"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tracker.ops import health
+
+
+class Command(BaseCommand):
+    """Look at everything, and give plain advice."""
+
+    help = "Looks at database, migrations, guards, disk, cache, worker and the last verification, and says what to do."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        checks = [check() for check in health.ALL]
+        for check in checks:
+            advice = f" {check.advice}" if check.advice else ""
+            self.stdout.write(f"{'well' if check.well else 'ILL '}  {check.name}: {check.says}.{advice}")
+        if ill := [check.name for check in checks if not check.well]:
+            raise CommandError(f"Look at: {', '.join(ill)}.")

@@ -1,0 +1,60 @@
+"""Pages that monitors ask: is the process alive, is it ready, and its figures."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tracker.core.marker_files import verified_on
+from tracker.ops.health import HEARTBEAT, NEEDED, Check, _free, clock, database, disk, kept, record, verified, worker
+from tracker.pledges.models import StatusUpdate
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers at all; nothing else is asked."""
+    return HttpResponse("live\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether pages can be served (200) or not (503), with the reasons."""
+    checks = [check() for check in NEEDED]
+    if checks[0].well:
+        checks += [record(), disk()]
+    well = all(check.well for check in checks[: len(NEEDED)])
+    answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
+    return JsonResponse(answer, status=200 if well else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The checks and what the record holds, as Prometheus reads it; for who has METRICS_TOKEN, and 404 for others."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+        raise Http404
+    lines = ["# TYPE tracker_well gauge"]
+    lines += [f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (one() for one in MEASURED)]
+    last = StatusUpdate.objects.last_entry()
+    folder = Path(settings.DATA_DIR)
+    ages = {"worker_round": folder / HEARTBEAT, "verified": verified_on()}
+    numbers: dict[str, float] = {
+        "record_entries": last.position if last else 0,
+        "last_entry_timestamp_seconds": last.published_at.timestamp() if last else 0,
+        "free_disk_bytes": _free(),
+        **{f"{name}_timestamp_seconds": file.stat().st_mtime for name, file in ages.items() if file.exists()},
+    }
+    for name, number in numbers.items():
+        lines += [f"# TYPE tracker_{name} gauge", f"tracker_{name} {number:.0f}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+MEASURED: list[Callable[[], Check]] = [database, record, disk, kept, clock, worker, verified]
+"""What is cheap enough to be asked every few seconds, and stays within this machine."""

@@ -1,0 +1,270 @@
+"""Load a data set from a folder of JSON files: review, sources, pledges, updates.
+
+docs/data-set.md describes the format. What is there already is kept as it is, so that a second load
+changes nothing and never undoes an admin's work; what is missing is added. One transaction: a data set
+is loaded whole or not at all.
+"""
+
+import contextlib
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Model
+from django.utils.dateparse import parse_date, parse_datetime
+
+from tracker.pledges.choices import EntryKind, Role, Status
+from tracker.pledges.models import Body, Conflict, ConflictSide, Pledge, Recommendation, Review, StatusUpdate, Theme
+from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.record.statements import state
+from tracker.pledges.search.index import rebuild
+from tracker.sources.models import Passage, Source
+
+M = TypeVar("M", bound=Model)
+Item = dict[str, Any]
+
+
+class DataSetError(Exception):
+    """A data set that can't be loaded: each line of the message says where and why."""
+
+
+def load_dataset(folder: Path) -> Counter[str]:
+    """Load the data set in a folder and return how many rows of each kind were added.
+
+    Raises DataSetError, with nothing loaded, where a file is missing or no JSON, a key or a reference is
+    unknown, a passage does not stand in the held text, or any rule of the models is broken.
+    """
+    files = {name: _read(folder / f"{name}.json") for name in ("review", "sources", "pledges", "updates")}
+    loader = _Loader()
+    with transaction.atomic():
+        for name, content in files.items():
+            loader.load(name, content)
+        if loader.problems:
+            raise DataSetError("\n".join(loader.problems))
+        rebuild()
+    return loader.added
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DataSetError(f"{path} is missing.") from error
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataSetError(f"{path} can't be read as JSON: {error}") from error
+
+
+class _Loader:
+    """One load: the passages by their key in the files, what was added, and every problem met."""
+
+    def __init__(self) -> None:
+        self.added: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self.passages: dict[str, Passage] = {}
+
+    def load(self, name: str, content: Any) -> None:
+        """Load one file, collecting its problems."""
+        steps: dict[str, list[tuple[str, Callable[[Item], None]]]] = {
+            "review": [
+                ("review", self._review),
+                ("bodies", self._body),
+                ("themes", self._theme),
+            ],
+            "sources": [("sources", self._source)],
+            "pledges": [("recommendations", self._recommendation), ("pledges", self._pledge)],
+            "updates": [("updates", self._update)],
+        }
+        if not isinstance(content, dict):
+            self.problems.append(f"{name}.json: an object is expected.")
+            return
+        known = {key for key, _ in steps[name]}
+        for key in content.keys() - known:
+            self.problems.append(f"{name}.json: “{key}” is not known; known are {', '.join(sorted(known))}.")
+        for key, step in steps[name]:
+            items = content.get(key, [])
+            for number, item in enumerate(items if isinstance(items, list) else [items]):
+                self._one(f"{name}.json, {key}[{number}]", step, item)
+
+    def _one(self, where: str, step: Callable[[Item], None], item: Any) -> None:
+        if not isinstance(item, dict):
+            self.problems.append(f"{where}: an object is expected.")
+            return
+        name = item.get("slug") or item.get("key") or item.get("headline") or item.get("exact") or ""
+        where = f"{where} “{name}”" if name else where
+        try:
+            with transaction.atomic():
+                step(dict(item))
+        except ValidationError as error:
+            self.problems.extend(f"{where}: {line}" for line in _lines(error))
+        except KeyError as error:
+            self.problems.append(f"{where}: “{error.args[0]}” is missing.")
+        except (DataSetError, TypeError, ValueError) as error:
+            self.problems.append(f"{where}: {error}")
+
+    # One method a kind; each takes what it knows out of the item and refuses the rest.
+
+    def _review(self, item: Item) -> None:
+        self._add(Review, {"slug": item.pop("slug")}, {**item, "published_on": _date(item["published_on"])})
+
+    def _body(self, item: Item) -> None:
+        self._add(Body, {"slug": item.pop("slug")}, item)
+
+    def _theme(self, item: Item) -> None:
+        self._add(Theme, {"slug": item.pop("slug")}, item)
+
+    def _source(self, item: Item) -> None:
+        passages = item.pop("passages")
+        fields = {**item, "published_on": _date(item.get("published_on"))}
+        source = self._add(Source, {"slug": fields.pop("slug")}, fields)
+        stated = item.get("sha256")
+        if stated and stated != source.sha256:
+            raise DataSetError(f"the tracker has another snapshot of it, with SHA-256 {source.sha256}.")
+        for passage in passages:
+            self._one(f"sources.json, “{source.slug}”", lambda one: self._passage(source, one), passage)
+
+    def _passage(self, source: Source, item: Item) -> None:
+        key = item.pop("key")
+        if key in self.passages:
+            raise DataSetError("this key is used twice.")
+        item["checked_on"] = _date(item.get("checked_on"))
+        existing = source.passages.filter(exact=item["exact"])
+        if item.get("start") is not None:
+            existing = existing.filter(models.Q(start=item["start"]) | models.Q(start__isnull=True))
+        passage = existing.first()
+        if passage is None:
+            passage = Passage(source=source, **item)
+            passage.save()
+            self.added["passages"] += 1
+        else:
+            passage.full_clean()
+        self.passages[key] = passage
+
+    def _recommendation(self, item: Item) -> None:
+        review = _get(Review, item.pop("review"))
+        item["passage"] = self._cited(item["passage"]) if item.get("passage") else None
+        self._add(Recommendation, {"review": review, "number": item.pop("number")}, item)
+
+    def _pledge(self, item: Item) -> None:
+        citations, conflicts = item.pop("citations"), item.pop("conflicts", [])
+        bodies = [_get(Body, slug) for slug in item.pop("bodies", [])]
+        review = _get(Review, item.pop("review"))
+        number = item.pop("recommendation", None)
+        fields = {
+            **item,
+            "review": review,
+            "theme": _get(Theme, item["theme"]),
+            "promised_by": _get(Body, item["promised_by"]) if item.get("promised_by") else None,
+            "recommendation": _recommendation(review, number) if number else None,
+            "made_on": _date(item["made_on"]),
+            "deadline_on": _date(item.get("deadline_on")),
+        }
+        by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
+        evidence = [Evidence(self._cited(one["passage"]), Role(one["role"]), one.get("note", "")) for one in citations]
+        pledge = Pledge.objects.filter(slug=fields["slug"]).first()
+        if pledge is None:
+            pledge = Pledge(**fields)
+            self.added["pledges"] += 1
+        elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
+            # It was made before statements were part of the record: it is stated as it stands.
+            bodies = list(pledge.bodies.all())
+            evidence = [Evidence(one.passage, Role(one.role), one.note) for one in pledge.citations.all()]
+        if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
+            when = _instant(published_at) if published_at else None
+            state(pledge, evidence=evidence, bodies=bodies, by=by, published_at=when)
+        for conflict in conflicts:
+            sides = conflict.pop("sides")
+            row = self._add(Conflict, {"pledge": pledge, "question": conflict.pop("question")}, conflict)
+            for side in sides:
+                passage = self._cited(side.pop("passage"))
+                self._add(ConflictSide, {"conflict": row, "passage": passage}, side)
+
+    def _update(self, item: Item) -> None:
+        pledge = _get(Pledge, item.pop("pledge"))
+        status, effective_on = Status(item.pop("status")), _date(item.pop("effective_on"))
+        evidence = [
+            Evidence(self._cited(one["passage"]), Role(one["role"]), one.get("note", ""))
+            for one in item.pop("evidence")
+        ]
+        if effective_on is None:
+            raise KeyError("effective_on")
+        same = StatusUpdate.objects.filter(
+            # Withdrawn words are still the entry's: a second load must not bring them back.
+            models.Q(text__headline=item["headline"]) | models.Q(text__headline=""),
+            pledge=pledge,
+            status=status,
+            effective_on=effective_on,
+        )
+        if same.exists():
+            return
+        append(
+            pledge,
+            status=status,
+            effective_on=effective_on,
+            looked_until=_date(item.pop("looked_until")) or effective_on,
+            published_at=_instant(item.pop("published_at")),
+            evidence=evidence,
+            **item,
+        )
+        self.added["updates"] += 1
+
+    def _add(self, model: type[M], key: Item, fields: Item) -> M:
+        """Return the row with this key; make it from the fields if there is none yet."""
+        existing = model._default_manager.filter(**key).first()
+        if existing is not None:
+            return existing
+        row = model(**key, **fields)
+        row.full_clean()
+        row.save()
+        self.added[str(model._meta.verbose_name_plural)] += 1
+        return row
+
+    def _cited(self, key: str) -> Passage:
+        try:
+            return self.passages[key]
+        except KeyError:
+            raise DataSetError(f"there is no passage “{key}” in sources.json.") from None
+
+
+def _get(model: type[M], slug: str) -> M:
+    row = model._default_manager.filter(slug=slug).first()
+    if row is None:
+        raise DataSetError(f"there is no {model._meta.verbose_name} “{slug}”.")
+    return row
+
+
+def _recommendation(review: Review, number: int) -> Recommendation:
+    row = review.recommendations.filter(number=number).first()
+    if row is None:
+        raise DataSetError(f"the review has no recommendation {number}.")
+    return row
+
+
+def _date(value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    with contextlib.suppress(ValueError):  # of a date that can't be, such as the 31st of February
+        if parsed := parse_date(value):
+            return parsed
+    raise DataSetError(f"“{value}” is no date of the form 2025-06-16.")
+
+
+def _instant(value: str) -> dt.datetime:
+    with contextlib.suppress(ValueError):
+        if (parsed := parse_datetime(value)) and parsed.tzinfo:
+            return parsed
+    raise DataSetError(f"“{value}” is no instant of the form 2026-11-24T09:00:00Z.")
+
+
+def _lines(error: ValidationError) -> list[str]:
+    if hasattr(error, "error_dict"):
+        return [
+            message if name == "__all__" else f"{name}: {message}"
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+    return list(error.messages)

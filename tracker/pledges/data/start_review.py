@@ -1,0 +1,99 @@
+"""Start a tracker for a review: the review, who is asked to act, its numbered recommendations with their words."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from tracker.pledges.models import Body, Recommendation, Review, Theme
+from tracker.sources.models import Passage, Source
+from tracker.sources.passages import passage_at
+from tracker.text.matching import find_all, near_misses
+
+_NUMBERED = re.compile(r"^(?:recommendation )?(\d{1,4}) ?[.):\-–—] (.*)$", re.IGNORECASE)
+
+
+@dataclass
+class Started:
+    """What was made. ``unplaced`` are the numbers whose words do not stand, in one place, in the source."""
+
+    review: Review
+    recommendations: int = 0
+    unplaced: list[int] = field(default_factory=list)
+
+
+def numbered(text: str) -> list[tuple[int, str]]:
+    """Return the numbers and the words of a list: “1. Words”, “2) Words”, “Recommendation 3: Words”.
+
+    A line without a number goes on with the one before. Raises ValidationError for a number that comes twice, a list
+    that has none, or words before the first.
+    """
+    rows: list[tuple[int, list[str]]] = []
+    for line in (" ".join(line.split()) for line in text.splitlines()):
+        if match := _NUMBERED.match(line):
+            rows.append((int(match[1]), [match[2]]))
+        elif line:
+            if not rows:
+                raise ValidationError(f"“{line[:60]}” comes before the first number.")
+            rows[-1][1].append(line)
+    numbers = [number for number, _ in rows]
+    if not rows:
+        raise ValidationError("The list has no numbered line, such as “1. The Home Office should …”.")
+    if twice := next((number for number in numbers if numbers.count(number) > 1), None):
+        raise ValidationError(f"Number {twice} comes twice.")
+    return [(number, " ".join(words)) for number, words in rows]
+
+
+@transaction.atomic
+def start_review(
+    *,
+    slug: str,
+    title: str,
+    author: str,
+    government: str,
+    published_on: dt.date,
+    recommendations: Sequence[tuple[int, str]] = (),
+    source: Source | None = None,
+    bodies: Sequence[str] = (),
+    themes: Sequence[str] = (),
+) -> Started:
+    """Make a review with its recommendations, bodies and themes, all or nothing, and return what was made.
+
+    The words of each recommendation are looked for in the source: character for character, or with other line ends,
+    blanks, dashes and quotation marks, and then as they stand there. Bodies and themes that are there are kept.
+    Raises ValidationError where a rule is broken, or the review is there already.
+    """
+    review = Review(slug=slug, title=title, author=author, government=government, published_on=published_on)
+    review.full_clean()
+    review.save()
+    for model, names in ((Body, [government, *bodies]), (Theme, themes)):
+        for name in dict.fromkeys(names):
+            if not model._default_manager.filter(name=name).exists():
+                row = model(name=name, slug=slugify(name)[:80])
+                row.full_clean()
+                row.save()
+    started = Started(review)
+    for number, words in recommendations:
+        passage = _passage(source, words) if source is not None and source.is_held else None
+        if passage is None:
+            started.unplaced.append(number)
+        made = Recommendation(review=review, number=number, passage=passage)
+        made.full_clean()
+        made.save()
+        started.recommendations += 1
+    return started
+
+
+def _passage(source: Source, words: str) -> Passage | None:
+    """Return the passage of the source with these words, made if there is none; None unless they stand there once."""
+    places = [(start, words) for start in find_all(source.text, words)]
+    if not places:
+        places = [(near.start, near.exact) for near in near_misses(source.text, words)]
+    if len(places) != 1:
+        return None
+    start, exact = places[0]
+    return passage_at(source, start, exact)

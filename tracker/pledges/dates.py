@@ -1,0 +1,61 @@
+"""Days and periods: the instant at which a day ends, and days as they are typed."""
+
+import calendar
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the end of one day (None: from the beginning) to the end of another."""
+
+    since: dt.date | None
+    until: dt.date
+    month: dt.date | None = None
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the instant at which a day ends in Europe/London, as the next day's first instant."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+
+
+def read_day(value: str) -> tuple[dt.date | None, str]:
+    """Return the day that is meant, or None and what is wrong. Takes 2025-09-01 and nothing else."""
+    try:
+        day = parse_date(value)
+    except ValueError:
+        return None, gettext("There is no such day in the calendar: this is today’s record.")
+    if day is None or not 1900 <= day.year <= 9000:
+        return None, gettext("Write the day as in 2025-09-01: this is today’s record.")
+    return day, ""
+
+
+def read_period(data: Mapping[str, str], *, month: str, latest: dt.date) -> tuple[Period, list[str]]:
+    """Return the period that an address asks for, and what is wrong with it. Never later than ``latest``."""
+    if month:
+        year, number = int(month[:4]), int(month[5:])
+        if not (1900 <= year <= 9000 and 1 <= number <= 12):
+            return Period(None, latest), [gettext("There is no such month: all entries are shown.")]
+        first = dt.date(year, number, 1)
+        last = dt.date(year, number, calendar.monthrange(year, number)[1])
+        return Period(first - dt.timedelta(days=1), min(last, latest), first), []
+    problems: list[str] = []
+    days: dict[str, dt.date | None] = {}
+    for name in ("since", "until"):
+        value = data.get(name, "").strip()
+        days[name], problem = read_day(value) if value else (None, "")
+        if problem:
+            problems.append(gettext("“%(name)s” is left out. Write a day as in 2025-09-01.") % {"name": name})
+    since, until = days["since"], days["until"] or latest
+    if until > latest:
+        problems.append(gettext("The last day has not come yet: entries up to today are shown."))
+        until = latest
+    if since and since > until:
+        problems.append(gettext("The first day lies after the last: it is left out."))
+        since = None
+    return Period(since, until), problems

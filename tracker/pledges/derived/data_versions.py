@@ -1,0 +1,138 @@
+"""Which edition of the data is this: a number that every change that readers could see moves, whoever makes it.
+
+What is kept of an answer, by us, a browser or a proxy, is kept by this number, so it can't be stale. The database
+counts, by a trigger on each table; a change that is rolled back is not counted, and one that is not committed yet
+is seen by nobody.
+"""
+
+import hashlib
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from tracker.core.triggers import Tick
+
+TABLES = [
+    "sources_source",
+    "sources_passage",
+    "sources_sourcewithdrawal",
+    "sources_linkcheck",
+    *(
+        f"pledges_{name}"
+        for name in (
+            "review",
+            "recommendation",
+            "recommendation_repeats",
+            "body",
+            "theme",
+            "pledge",
+            "pledge_bodies",
+            "pledge_replaces",
+            "statusupdate",
+            "entrytext",
+            "citation",
+            "conflict",
+            "conflictside",
+            "question",
+            "report",
+            "searchdocument",
+        )
+    ),
+]
+"""The tables that readers see."""
+
+GROWING = (
+    "pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage",
+)  # fmt: skip
+"""The tables that grow with each entry about any pledge. That a row of them was changed or taken away is counted
+apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
+
+
+_ADDED_TO = (*GROWING, "pledges_searchdocument")
+
+
+def rewritten(table: str) -> str:
+    """Return the name under which changes and deletions of one of the GROWING tables are counted."""
+    return f"{table} rewritten"
+
+
+TICKS = [
+    *(Tick(f"tick_{table}_insert", table, "INSERT", "pledges_edition") for table in TABLES),
+    *(
+        Tick(f"tick_{table}_rewritten_{event.lower()}", table, event, "pledges_edition", counts=rewritten(table))
+        if table in GROWING
+        else Tick(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
+        for table in TABLES
+        for event in ("UPDATE", "DELETE")
+    ),
+]
+
+
+_SHOWN = (
+    "VERSION",
+    "LANGUAGE_CODE",
+    "SITE_NAME",
+    "SITE_URL",
+    "RECORD_ORIGIN",
+    "LEAVE_URL",
+    "HELPLINES",
+    "QUIET_AFTER_DAYS",
+    "DORMANT_AFTER_DAYS",
+    "PLEDGES_PER_PAGE",
+    "ENTRIES_PER_PAGE",
+    "SOURCES_PER_PAGE",
+    "PASSAGES_PER_PAGE",
+)
+"""The settings that pages show or go by."""
+
+
+def settings_shown() -> list[str]:
+    """Return the values of the settings that pages show or go by, the program's version among them."""
+    return [str(getattr(settings, name)) for name in _SHOWN]
+
+
+def editions() -> dict[str, int]:
+    """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query.
+
+    A connection that was kept is not asked first whether it still works (CONN_HEALTH_CHECKS): this query shows it.
+    """
+    was_kept = connection.connection is not None and not connection.in_atomic_block
+    connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs does not know it
+    try:
+        return _editions()
+    except (InterfaceError, OperationalError):
+        if not was_kept or connection.is_usable():
+            raise
+        connection.close()
+        return _editions()
+
+
+def _editions() -> dict[str, int]:
+    with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
+        cursor.execute("SELECT name, number FROM pledges_edition")
+        return dict(cursor.fetchall())
+
+
+def standing(numbers: dict[str, int]) -> int:
+    """Return the part of an edition that stays while something is only added: not where words were changed or taken
+    away.
+    """
+    return sum(number for name, number in numbers.items() if name not in _ADDED_TO)
+
+
+def edition() -> int:
+    """Return the number of the edition: never the same for two states of the data. One query."""
+    return sum(editions().values())
+
+
+def tag(*parts: str, number: int | None = None) -> str:
+    """Return an entity tag (RFC 9110) for what is made of this edition, today's date and ``parts``, such as a URL.
+
+    Today's date, because what is overdue or quiet changes overnight; the program's version and settings, because
+    they decide how things are shown. ``number`` is that of the edition, where it was asked for already.
+    """
+    if number is None:
+        number = edition()
+    made_of = "\n".join([str(number), str(timezone.localdate()), *settings_shown(), *parts])
+    return f'"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'

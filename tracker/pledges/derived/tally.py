@@ -1,0 +1,45 @@
+"""How many pledges there are of each sort, summed up."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Cell(NamedTuple):
+    """A sort of pledges: what filters with few values tell apart. ``status`` is None where there is no entry."""
+
+    status: str | None
+    theme: str
+    schedule: str
+    basis: str
+    quiet: bool
+
+
+def summed(rows: Iterable[tuple[Any, ...]]) -> Counter[Cell]:
+    """Return how many pledges there are of each sort, of rows of StandingQuerySet.sorts."""
+    cells: Counter[Cell] = Counter()
+    for status, theme, schedule, basis, quiet, number, sign in rows:
+        cells[Cell(status, theme, schedule, basis, bool(quiet))] += sign * number
+    return cells
+
+
+@dataclass
+class Tally:
+    """How many pledges there are, by status (None: no entry yet), by schedule, and how many are quiet."""
+
+    total: int = 0
+    quiet: int = 0
+    by_status: Counter[str | None] = field(default_factory=Counter)
+    by_schedule: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, cells: Mapping[Cell, int]) -> "Tally":
+        """Sum up cells."""
+        tally = cls()
+        for cell, number in cells.items():
+            tally.total += number
+            tally.by_status[cell.status] += number
+            tally.by_schedule[cell.schedule] += number
+            tally.quiet += number if cell.quiet else 0
+        return tally

@@ -1,0 +1,17 @@
+"""manage.py erase_old_reports: erase the words of readers' reports that are older than 90 days."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracker.pledges.reports import erase_old
+
+
+class Command(BaseCommand):
+    """Erase what is too old to be kept."""
+
+    help = "Erases the words of readers' reports that are older than 90 days; the desk's answers stay."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if number := erase_old():
+            self.stdout.write(f"Erased the words of {number} report{'' if number == 1 else 's'}.")

@@ -1,0 +1,113 @@
+"""Rows that follow from the record, kept so that lists and searches need not read all of it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from tracker.pledges.choices import Basis, Found, Status
+from tracker.pledges.models.pledge import Pledge
+from tracker.pledges.models.record import StatusUpdate
+from tracker.pledges.querysets import (
+    StandingQuerySet,
+)
+
+
+class SearchDocument(models.Model):
+    """One published thing that search finds; written by searching.py alone, and made anew by ``rebuild_search``.
+
+    Beside it stand, made by a migration, an FTS5 table with triggers that follow it on SQLite, and a column ``vector``
+    on PostgreSQL. A migration that alters this table on SQLite has to make the triggers again.
+    """
+
+    kind = models.CharField(max_length=16, choices=Found)
+    key = models.PositiveBigIntegerField(help_text="The primary key of what is found.")
+    pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=300)
+    published_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Standing(models.Model):
+    """What the record said of one pledge from an instant until another. Derived from the record by standings.py.
+
+    The row that holds still has no ``until``. Lists, counts and past days read these rows instead of going through
+    the record; verify_record compares them with it.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="standings")
+    since = models.DateTimeField(help_text="When the entry that began it was published (UTC).")
+    until = models.DateTimeField(null=True, blank=True, help_text="When the entry that ended it was published (UTC).")
+    update = models.ForeignKey(
+        StatusUpdate,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The entry that gives the pledge its status: the latest standing one by effective date.",
+    )
+    status = models.CharField(max_length=24, choices=Status, null=True, blank=True)  # no entry yet
+    status_on = models.DateField(null=True, blank=True)
+    moved_on = models.DateField(help_text="The same day, or the first day of all where there is no entry: to sort by.")
+    looked_until = models.DateField(null=True, blank=True)
+    stated_at = models.PositiveBigIntegerField(help_text="The position of the entry that states the pledge.")
+    title = models.CharField(max_length=300, help_text="As it was stated, as are theme, basis and deadline.")
+    theme = models.SlugField(max_length=80, db_index=False)
+    basis = models.CharField(max_length=32, choices=Basis)
+    deadline_on = models.DateField(null=True, blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="pledges_standing_one_now", fields=["pledge"], condition=Q(until__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="pledges_standing_in_order", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("moved_on").desc(), "title", "pledge", name="pledges_standing_now", condition=Q(until__isnull=True)
+            ),
+            models.Index(F("moved_on").desc(), "title", "pledge", name="pledges_standing_then"),
+            models.Index(fields=["since"], name="pledges_standing_since"),
+            models.Index(fields=["deadline_on"], name="pledges_standing_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.status or 'no entry'}"
+
+
+class DayTally(models.Model):
+    """How many pledges there were of each sort (querysets.Cell) at an instant, seen from a day. Kept by tallies.py.
+
+    Derived: a count goes from the one before it, through what has changed since.
+    """
+
+    at = models.DateTimeField(help_text="What was published before it is counted (UTC).")
+    day = models.DateField(help_text="The day as of which a pledge is overdue or quiet.")
+    quiet_after = models.PositiveIntegerField(help_text="The setting that it was counted by, in days.")
+    cells = models.JSONField(help_text="Status, theme, schedule, basis, quiet, and how many.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pledges_tally_once", fields=["at", "day", "quiet_after"])]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class Edition(models.Model):
+    """A number that each change of a table that readers see raises. The database does it itself (editions.py)."""
+
+    name = models.CharField("table", max_length=63, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number}"

@@ -1,0 +1,141 @@
+"""Pledges: one testable thing that a government said it would do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from tracker.pledges.choices import (
+    Basis,
+    Kind,
+    Response,
+    Step,
+)
+from tracker.pledges.models.catalogue import Body, Recommendation, Review, Theme
+from tracker.pledges.querysets import (
+    PledgeQuerySet,
+)
+
+if TYPE_CHECKING:
+    from tracker.pledges.models.conflict import Conflict, ConflictSide
+    from tracker.pledges.models.record import Citation
+
+
+class Pledge(models.Model):
+    """One testable thing that a government said it would do.
+
+    Its status is no field: it is what the record says (PledgeQuerySet.with_record).
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="pledges")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="pledges")
+    kind = models.CharField(max_length=16, choices=Kind, help_text="Decides the ladder of steps.")
+    basis = models.CharField(max_length=32, choices=Basis)
+    promised_by = models.ForeignKey(
+        Body,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="promises",
+        help_text="Who gave the word. Empty if the sources name nobody.",
+    )
+    bodies = models.ManyToManyField(
+        Body,
+        blank=True,
+        related_name="duties",
+        verbose_name="bodies that have to act",
+        help_text="Only those that a source names.",
+    )
+    made_on = models.DateField(help_text="When it was made, or the first day on which it was reported.")
+    made_note = models.CharField(max_length=300, blank=True, help_text="How that day is known.")
+    recommendation = models.ForeignKey(
+        Recommendation, null=True, blank=True, on_delete=models.PROTECT, related_name="pledges"
+    )
+    response = models.CharField(
+        max_length=16,
+        choices=Response,
+        blank=True,
+        help_text="The government's answer, where the pledge answers a recommendation. It is not delivery.",
+    )
+    done_means = models.TextField(
+        blank=True, help_text="What would count as delivered, from the words of the pledge alone."
+    )
+    unclear = models.TextField(
+        blank=True, help_text="Which words are too unclear to judge, if any. Shown with what done means."
+    )
+    deadline_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first deadline stated, if a date follows from the words. A later one never replaces it.",
+    )
+    deadline_note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The words about time that give no date, or how the date follows.",
+    )
+    note = models.TextField(blank=True)
+    replaces = models.ManyToManyField(
+        "self",
+        blank=True,
+        symmetrical=False,
+        related_name="replaced_by",
+        help_text="The pledges that this one was split from, or merged from. They become “superseded”.",
+    )
+
+    objects = PledgeQuerySet.as_manager()
+    bodies_then: "list[Body] | None" = None
+    citations_then: "list[Citation] | None" = None
+    differs: "Sequence[tuple[Conflict, list[ConflictSide]]]" = ()
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(name="pledges_pledge_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="pledges_pledge_basis_known", condition=Q(basis__in=Basis.values)),
+            models.CheckConstraint(
+                name="pledges_pledge_response_known", condition=Q(response__in=["", *Response.values])
+            ),
+            models.CheckConstraint(
+                name="pledges_pledge_recommendation_has_response",
+                condition=Q(recommendation__isnull=True) | ~Q(response=""),
+                violation_error_message="A pledge that answers a recommendation says what the answer was.",
+            ),
+            models.CheckConstraint(
+                name="pledges_pledge_deadline_after_made",
+                condition=Q(deadline_on__isnull=True) | Q(deadline_on__gte=F("made_on")),
+                violation_error_message="A deadline can't lie before the day on which the pledge was made.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:pledge", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse another review's recommendation, and a change of a deadline that was stated once."""
+        super().clean()
+        if self.recommendation and self.recommendation.review_id != self.review_id:
+            raise ValidationError({"recommendation": "This recommendation is another review's."})
+        if self.pk:
+            stated = Pledge.objects.filter(pk=self.pk).values_list("deadline_on", flat=True).first()
+            if stated and stated != self.deadline_on:
+                raise ValidationError(
+                    {"deadline_on": f"The first deadline was {stated:%-d %B %Y}; a later one never replaces it."}
+                )
+
+    @property
+    def ladder(self) -> list[Step]:
+        """The steps of its kind, in order."""
+        return Kind(self.kind).ladder
+
+    @property
+    def who_acts(self) -> "list[Body]":
+        """The bodies that have to act; where it was recalled as of a day (stating.recall), those of that day."""
+        return list(self.bodies.all()) if self.bodies_then is None else self.bodies_then

@@ -1,0 +1,141 @@
+"""Pledges as they were stated before an instant, and how their statements changed."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.dateparse import parse_date
+
+from tracker.pledges.choices import Basis, Kind, Response, Role
+from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
+from tracker.pledges.querysets import PledgeQuerySet, StatusUpdateQuerySet
+from tracker.pledges.record.statements import _PLAIN, FACTS, changed_facts, stated_facts
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one fact of a pledge was, and what it became; both as a reader sees them."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """An entry that states a pledge, with what it changed; nothing for the first."""
+
+    entry: StatusUpdate
+    changes: list[Change]
+
+
+def history(statements: Iterable[StatusUpdate]) -> list[Restatement]:
+    """Return the statements of one pledge (StatusUpdateQuerySet.statements), the newest first."""
+    rows: list[Restatement] = []
+    before: dict[str, Any] | None = None
+    for entry in statements:
+        after = stated_facts(entry)
+        names = changed_facts(before, after) if before is not None else []
+        changes = [
+            Change(FACTS[name], _shown(name, (before or {}).get(name)), _shown(name, after[name])) for name in names
+        ]
+        rows.append(Restatement(entry, changes))
+        before = after
+    return rows[::-1]
+
+
+def stated_otherwise(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
+    """Return, by key, the facts of the pledges that read otherwise before an instant than they do now.
+
+    Empty for None. One query where nothing was changed since, which is nearly always, else two.
+    """
+    if until is None:
+        return {}
+    return {entry.pledge_id: stated_facts(entry) for entry in _stated_before(StatusUpdate.objects.statements(), until)}
+
+
+def _stated_before(statements: StatusUpdateQuerySet, until: dt.datetime) -> StatusUpdateQuerySet:
+    """Of statements, keep those from before an instant of the pledges that were stated anew since, in order."""
+    changed = set(statements.filter(published_at__gte=until).values_list("pledge", flat=True))
+    return statements.filter(published_at__lt=until, pledge__in=changed) if changed else statements.none()
+
+
+def stated(
+    pledges: PledgeQuerySet,
+    condition: Q,
+    holds: Callable[[dict[str, Any]], bool],
+    *,
+    then: dict[int, dict[str, Any]],
+) -> PledgeQuerySet:
+    """Keep the pledges of which something is stated: ``condition`` asks the present, ``holds`` the facts of a day.
+
+    ``then`` is what stated_otherwise returned for that day.
+    """
+    if not then:
+        return pledges.filter(condition)
+    matching = [pk for pk, facts in then.items() if holds(facts)]
+    return pledges.filter(Q(condition, ~Q(pk__in=list(then))) | Q(pk__in=matching))
+
+
+def about_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
+    """Keep the pledges that a body made or has to act on, as it was stated (``then``: stated_otherwise)."""
+
+    def holds(facts: dict[str, Any]) -> bool:
+        return facts.get("promised_by") == body.slug or body.slug in facts.get("bodies", [])
+
+    return stated(pledges, pledges.of_body(body), holds, then=then)
+
+
+def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+    """Let pledges read as they were stated before an instant. They are not to be saved after that.
+
+    A fixed number of queries, whatever the number of pledges; one where nothing was changed since.
+    """
+    if until is None:
+        return
+    mine = StatusUpdate.objects.statements().filter(pledge__in=list(pledges))
+    words = Prefetch("citations", queryset=Citation.objects.with_words().firmest_first())
+    then = {entry.pledge_id: entry for entry in _stated_before(mine, until).prefetch_related(words)}
+    if not then:
+        return
+    related = {
+        "review": {row.slug: row for row in Review.objects.all()},
+        "theme": {row.slug: row for row in Theme.objects.all()},
+        "promised_by": {row.slug: row for row in Body.objects.all()},
+    }
+    answered = {(row.review.slug, row.number): row for row in Recommendation.objects.select_related("review")}
+    for pledge in pledges:
+        if entry := then.get(pledge.pk):
+            _read_as(pledge, entry, related, answered)
+
+
+def _read_as(
+    pledge: Pledge, entry: StatusUpdate, related: dict[str, Any], answered: dict[tuple[str, int], Recommendation]
+) -> None:
+    facts = stated_facts(entry)
+    for name in _PLAIN:
+        setattr(pledge, name, facts[name])
+    for name, rows in related.items():
+        setattr(pledge, name, rows.get(facts[name]))
+    for name in ("made_on", "deadline_on"):
+        setattr(pledge, name, parse_date(facts[name]) if facts[name] else None)
+    pledge.recommendation = answered.get((facts["review"], facts["recommendation"]))
+    pledge.bodies_then = [related["promised_by"][slug] for slug in facts["bodies"] if slug in related["promised_by"]]
+    citations = list(entry.citations.all())
+    pledge.citations_then = citations
+    pledge.words = [  # type: ignore[attr-defined]
+        one for one in citations if one.role in (Role.PLEDGE, Role.RECOMMENDATION)
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    labels: dict[str, dict[str, Any]] = {
+        "kind": dict(Kind.choices),
+        "basis": dict(Basis.choices),
+        "response": dict(Response.choices),
+    }
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(labels.get(name, {}).get(value, value if value is not None else ""))

@@ -1,0 +1,240 @@
+"""The one filterset over pledges: the page, the fragment and every download read the same."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from tracker.core.keyset import Key, ordered
+from tracker.core.validators import seen
+from tracker.pledges.choices import STATUS_ORDER, Basis, Schedule, Status
+from tracker.pledges.derived.tally import Cell
+from tracker.pledges.models import Body, Review, Theme
+from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.read.as_stated import about_body, stated, stated_otherwise
+from tracker.pledges.search.query import pledges_matching
+from tracker.sources.choices import CheckState
+from tracker.sources.models import Passage
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+SORTS = [
+    ("moved", _("Latest movement")),
+    ("status", _("Furthest on")),
+    ("deadline", _("Deadline")),
+    ("quiet", _("Longest without movement")),
+    ("title", _("Title")),
+]
+
+_LAST = [Key("stated_title"), Key("pk", holds=int)]
+ORDERS = {
+    "moved": [Key("moved_on", descending=True, holds=dt.date), *_LAST],
+    "status": [Key("rank", holds=int), *_LAST],
+    "deadline": [Key("deadline_on", holds=dt.date, nullable=True), *_LAST],
+    "quiet": [Key("status_on", holds=dt.date, nullable=True), *_LAST],
+    "title": _LAST,
+}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A filter in force: its label, the value in words, and the query string without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: how many pledges it would leave with the other filters as they are, and the address."""
+
+    label: str
+    number: int
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with the values that would leave any pledge."""
+
+    label: str
+    choices: list[Choice]
+
+
+_FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", "basis": "stated_basis"}
+"""The filters whose values are counted, and the columns that they look at."""
+
+
+def names() -> dict[str, list[tuple[str, str]]]:
+    """Return slug and name of each theme, body and review, by the filter that they are choices of. One query."""
+    columns = {
+        "theme": Theme.objects.values_list(Value("theme"), "slug", "name"),
+        "body": Body.objects.values_list(Value("body"), "slug", "name"),
+        "review": Review.objects.order_by("title").values_list(Value("review"), "slug", "title"),
+    }
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
+    first, *others = (rows.order_by() for rows in columns.values())
+    for name, slug, label in first.union(*others, all=True):
+        found[name].append((slug, label))
+    return {name: sorted(rows, key=lambda row: row[1]) for name, rows in found.items()}
+
+
+_ANY = _("Any")
+
+
+def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=choices,
+        empty_label=any_label,
+        error_messages={
+            "invalid_choice": format_lazy(
+                _("There is no such value of “{label}”: this filter is left out."), label=label
+            )
+        },
+        **kwargs,
+    )
+
+
+class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers.
+
+    ``until`` is an instant: words are then looked for in what was published before it. ``cells`` is how many pledges
+    of each sort the queryset has, where that is known (tallies.py): what they tell is not counted again. ``choices``
+    is what ``names`` returned, where that was kept.
+    """
+
+    q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
+    status = _filter(_("Status"), Status.choices)
+    theme = _filter(_("Theme"), [], field_name="stated_theme")
+    body = _filter(_("Body"), [], method="filter_body")
+    review = _filter(_("Review"), [], method="filter_review")
+    basis = _filter(_("Basis"), Basis.choices, field_name="stated_basis")
+    schedule = _filter(_("Deadline"), Schedule.choices)
+    quiet = _filter(_("Quiet"), YES_NO, method="filter_yes_no")
+    conflict = _filter(_("Sources differ"), YES_NO, field_name="in_conflict", method="filter_yes_no")
+    check = _filter(_("Words"), CheckState.choices, method="filter_check")
+    sort = _filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
+
+    def __init__(
+        self,
+        *args: Any,
+        until: dt.datetime | None = None,
+        cells: Mapping[Cell, int] | None = None,
+        choices: Mapping[str, list[tuple[str, str]]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.until = until
+        self.cells = cells
+        for name, rows in (names() if choices is None else choices).items():
+            self.form.fields[name].choices = rows
+        self.form.fields["q"].validators.append(seen)
+        self.form.fields["q"].error_messages["max_length"] = _("At most 200 characters can be looked for.")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply what is valid and leave out what is not; always in a total order."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "moved")
+
+    def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(pk__in=pledges_matching(value, until=self.until))
+
+    def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(**{name: value == "yes"})
+
+    def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return about_body(queryset, Body.objects.get(slug=value), then=self.then)
+
+    def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return stated(queryset, Q(review__slug=value), lambda facts: facts.get("review") == value, then=self.then)
+
+    def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.citing(Passage.objects.in_state(value))
+
+    def filter_sort(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "status":
+            places = [When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)]
+            queryset = queryset.annotate(rank=Case(*places, default=1))
+        return ordered(queryset, ORDERS[value])
+
+    @cached_property
+    def then(self) -> dict[int, dict[str, Any]]:
+        """The pledges that were stated otherwise on the day that is asked for."""
+        return stated_otherwise(until=self.until)
+
+    @property
+    def order(self) -> list[Key]:
+        """The order that is in force, for whoever goes through the rows a page at a time (paging.py)."""
+        return ORDERS[self.form.cleaned_data.get("sort") or "moved"]
+
+    @cached_property
+    def rest(self) -> list[dict[str, Any]]:
+        """How many pledges of each combination of the facets the other filters leave: at most one query."""
+        data = self.form.cleaned_data
+        others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
+        if self.cells is not None and not others:
+            columns = {column: name for name, column in _FACETS.items()}
+            return [
+                {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
+                for cell, number in self.cells.items()
+            ]
+        rows = self.queryset
+        for name in others:
+            rows = self.filters[name].filter(rows, data[name])
+        return list(rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk")))
+
+    def count(self) -> int:
+        """Return how many pledges the filters leave."""
+        data = self.form.cleaned_data
+        asked = {column: data[name] for name, column in _FACETS.items() if data.get(name)}
+        return sum(row["number"] for row in self.rest if all(row[key] == value for key, value in asked.items()))
+
+    def facets(self) -> list[Facet]:
+        """Return for each facet how many pledges each value would leave, the other filters as they are."""
+        data = self.form.cleaned_data
+        rows = self.rest
+        facets = []
+        for name, column in _FACETS.items():
+            others = {_FACETS[other]: data[other] for other in _FACETS if other != name and data.get(other)}
+            numbers: Counter[str] = Counter()
+            for row in rows:
+                if all(row[key] == value for key, value in others.items()):
+                    numbers[row[column]] += row["number"]
+            labels = dict(self.form.fields[name].choices)
+            choices = [
+                Choice(str(labels[value]), number, self._query_with(name, value), data.get(name) == value)
+                for value, number in sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
+                if value in labels
+            ]
+            facets.append(Facet(str(self.filters[name].label), choices))
+        return facets
+
+    def _query_with(self, name: str, value: str) -> str:
+        return urlencode(self.query() | {name: value})
+
+    def applied(self) -> list[Applied]:
+        """Return the filters in force, in the order of the form; the sort order is not one."""
+        rows = []
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if not value or name == "sort":
+                continue
+            query = {key: one for key, one in self.query().items() if key != name}
+            label = str(dict(field.choices)[value]) if hasattr(field, "choices") else f"“{value}”"
+            rows.append(Applied(str(self.filters[name].label), label, urlencode(query)))
+        return rows
+
+    def query(self) -> dict[str, str]:
+        """Return the valid filters and the sort order as they stand in an address, empty ones left out."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value}

@@ -1,0 +1,102 @@
+"""One pledge with everything that its page shows, in eight queries at most, however long its record is."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tracker.pledges.choices import STANDING_KINDS, EntryKind
+from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, StatusUpdate
+from tracker.pledges.read.as_stated import recall
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A pledge as it read before an instant, and what belongs to it; of the sources all but their texts."""
+
+    pledge: Pledge
+    updates: list[StatusUpdate]
+    """Updates and corrections, the newest first: each with ``answers``, the entries that point at it, and
+    ``evidence``, its citations."""
+    statements: list[StatusUpdate]
+    """The entries that state the pledge and whose words were not withdrawn, in the order of the record."""
+    citations: list[Citation]
+    """What the pledge itself rests on, the firmest first."""
+    replaces: list[Pledge]
+    replaced_by: list[Pledge]
+    questions: list[Question]
+
+
+def whole(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> Whole:
+    """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist."""
+    pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
+    entries = list(StatusUpdate.objects.published(until=until).filter(pledge=pledge).with_words().order_by("position"))
+    updates = sorted(
+        (entry for entry in entries if entry.kind in STANDING_KINDS),
+        key=lambda entry: (entry.effective_on, entry.position),
+        reverse=True,
+    )
+    answers = defaultdict(list)
+    for entry in entries:
+        answers[entry.corrects_id].append(entry)
+    own, cited = _citations(pledge, updates)
+    for update in updates:
+        update.answers = answers[update.pk]
+        update.evidence = sorted(cited[update.pk], key=lambda citation: citation.pk)
+    replaces, replaced_by = _replacements(pledge)
+    confront([pledge], until=until)
+    recall([pledge], until=until)
+    return Whole(
+        pledge=pledge,
+        updates=updates,
+        statements=[one for one in entries if one.kind == EntryKind.PLEDGE and one.text.statement is not None],
+        citations=own if pledge.citations_then is None else pledge.citations_then,
+        replaces=replaces,
+        replaced_by=replaced_by,
+        questions=list(pledge.questions.sent(until=today).select_related("answer").defer("answer__text")),
+    )
+
+
+def _citations(pledge: Pledge, updates: list[StatusUpdate]) -> tuple[list[Citation], dict[int, list[Citation]]]:
+    """Return what the pledge rests on, and what each of its updates does, the firmest first. One query."""
+    # By keys, not by the pledge of the entry: an index has each of the two, none has a column of another table.
+    mine = Q(pledge=pledge) | Q(update__in=[update.pk for update in updates])
+    own, cited = [], defaultdict(list)
+    for citation in Citation.objects.filter(mine).with_words().firmest_first():
+        if citation.update_id is None:
+            own.append(citation)
+        else:
+            cited[citation.update_id].append(citation)
+    return own, cited
+
+
+def confront(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+    """Give pledges (PledgeQuerySet.with_answers) ``differs``, on what sources differ, made public before an instant.
+
+    One query, and none where nothing differs.
+    """
+    torn = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
+    if not torn:
+        return
+    sides = ConflictSide.objects.filter(conflict__pledge__in=list(torn)).order_by("conflict_id", "id")
+    if until is not None:
+        sides = sides.filter(conflict__published_at__lt=until)
+    differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
+    for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
+        differs[side.conflict.pledge_id][side.conflict].append(side)
+    for pk, pledge in torn.items():
+        pledge.differs = list(differs[pk].items())
+
+
+def _replacements(pledge: Pledge) -> tuple[list[Pledge], list[Pledge]]:
+    """Return the pledges that it was split or merged from, and those that it was split or merged into. One query."""
+    ties = Pledge.replaces.through.objects.filter(Q(from_pledge=pledge) | Q(to_pledge=pledge))
+    before, after = [], []
+    for tie in ties.select_related("from_pledge", "to_pledge"):
+        if tie.from_pledge_id == pledge.pk:
+            before.append(tie.to_pledge)
+        else:
+            after.append(tie.from_pledge)
+    return sorted(before, key=lambda one: one.slug), sorted(after, key=lambda one: one.slug)

@@ -1,0 +1,77 @@
+"""The head of the record, signed: what others keep, so that nobody can rewrite the whole chain unnoticed.
+
+The layout is a C2SP signed note (https://c2sp.org/signed-note) with the body of a checkpoint
+(https://c2sp.org/tlog-checkpoint): origin, size, base64 of the digest. The tree is a chain: the "root hash" is
+the digest of the last entry.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from tracker.core.secret_files import kept
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.record.hash_chain import FIRST, instant
+
+_ED25519 = b"\x01"
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the record goes: its last position (0: empty), that entry's digest and instant of publication."""
+
+    position: int
+    digest: str
+    published_at: str
+
+
+def head() -> Head:
+    """Return the head of the record as it is now."""
+    last = StatusUpdate.objects.last_entry()
+    return Head(last.position, last.digest, instant(last.published_at)) if last else Head(0, FIRST, "")
+
+
+def for_programs() -> dict[str, Any]:
+    """Return the signed head as programs read it, at /.well-known/record-head.json and in the API."""
+    now = head()
+    return {
+        "origin": settings.RECORD_ORIGIN,
+        "size": now.position,
+        "digest": now.digest,
+        "published_at": now.published_at or None,
+        "checkpoint": checkpoint(now),
+        "verifier_key": verifier_key(),
+    }
+
+
+def checkpoint(of: Head) -> str:
+    """Return a head as a signed note."""
+    body = f"{settings.RECORD_ORIGIN}\n{of.position}\n{base64.b64encode(bytes.fromhex(of.digest)).decode()}\n"
+    key = _key()
+    signature = base64.b64encode(_key_id(key) + key.sign(body.encode())).decode()
+    return f"{body}\n— {settings.RECORD_ORIGIN} {signature}\n"
+
+
+def verifier_key() -> str:
+    """Return the public key in the form of a signed note's verifier: name+hash+key."""
+    key = _key()
+    encoded = base64.b64encode(_ED25519 + _public(key)).decode()
+    return f"{settings.RECORD_ORIGIN}+{_key_id(key).hex()}+{encoded}"
+
+
+def _key_id(key: Ed25519PrivateKey) -> bytes:
+    return hashlib.sha256(settings.RECORD_ORIGIN.encode() + b"\n" + _ED25519 + _public(key)).digest()[:4]
+
+
+def _public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _key() -> Ed25519PrivateKey:
+    """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
+    raw = kept(settings.DATA_DIR / "record_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(raw)

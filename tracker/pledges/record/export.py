@@ -1,0 +1,131 @@
+"""The record as it is downloaded and verified: each entry as one object, as docs/record-format.md has it.
+
+Read in chunks by position, so that no read holds a writer up, and from values rather than model instances: the whole
+record is read often (verified each night, offered as a file), and instances cost four times as much.
+"""
+
+import json
+from collections import defaultdict, namedtuple
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Func, TextField
+from django.db.models.functions import Cast
+
+from tracker.pledges.choices import EntryKind
+from tracker.pledges.models import Citation, StatusUpdate
+from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.record.hash_chain import cited, committed
+
+_CHUNK = 2_000
+_AS_NAMED = (
+    *("pk", "position", "previous", "kind", "status", "step", "headline_digest", "explanation_digest"),
+    *("statement_digest", "proposed_by", "published_by", "second_review", "reason", "digest"),
+)
+_FIELDS = {name: name for name in _AS_NAMED} | {
+    "pledge": "pledge__slug",
+    "effective_on": "happened",
+    "looked_until": "looked",
+    "published_at": "published",
+    "corrects": "corrects__position",
+    "headline": "text__headline",
+    "headline_salt": "text__headline_salt",
+    "explanation": "text__explanation",
+    "explanation_salt": "text__explanation_salt",
+    "statement": "text__statement",
+    "statement_salt": "text__statement_salt",
+}
+"""What is read of an entry, and from which column."""
+_Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names stand above, once
+_EVIDENCE = ("role", "passage__exact", "note", "passage__source__slug", "source_sha256")
+
+
+class Instant(Func):
+    """An instant as chain.instant writes it: RFC 3339 in UTC with microseconds."""
+
+    function = "to_char"
+    template = """%(function)s(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite has instants in UTC as text, without microseconds where these are 0."""
+        return self.as_sql(
+            compiler,
+            connection,
+            function="substr",
+            template="%(function)s(%(expressions)s, 1, 10) || 'T' || "
+            "substr(substr(%(expressions)s, 12) || '.000000', 1, 15) || 'Z'",
+            **context,
+        )
+
+
+def written() -> dict[str, Any]:
+    """Return, as annotations of entries, their days and instants as the database can write them: as they are told."""
+    return {
+        "happened": Cast("effective_on", TextField()),
+        "looked": Cast("looked_until", TextField()),
+        "published": Instant("published_at"),
+    }
+
+
+def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
+    """Return entries as the download has them: committed fields, digest, and words with their salts.
+
+    ``found`` is in order by position. Takes two queries for however many entries. Words that were withdrawn, and
+    their salts, are None.
+    """
+    return [_exported(row, fields) for row, fields in _read(found)]
+
+
+def _read(found: StatusUpdateQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield entries, in order by position, each as a row of ``_FIELDS`` with the fields that it commits to."""
+    rows: list[Any] = list(map(_Row._make, found.annotate(**written()).values_list(*_FIELDS.values())))
+    rests_on = defaultdict(list)
+    if rows:
+        # By the span of positions: SQLite bounds how many keys a query may name.
+        span = (rows[0].position, rows[-1].position)
+        citations = Citation.objects.filter(update__position__range=span).order_by("pk")
+        for key, *values in citations.values_list("update_id", *_EVIDENCE):
+            rests_on[key].append(cited(*values))
+    for row in rows:
+        yield row, committed(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)
+
+
+def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    statement = {}
+    if row.kind == EntryKind.PLEDGE:
+        statement = {"statement": row.statement, "statement_salt": row.statement_salt or None}
+    return {
+        **statement,
+        **fields,
+        "digest": row.digest,
+        "headline": row.headline if row.headline_salt else row.headline or None,
+        "headline_salt": row.headline_salt or None,
+        "explanation": row.explanation if row.explanation_salt else row.explanation or None,
+        "explanation_salt": row.explanation_salt or None,
+    }
+
+
+def commitments(*, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield the record in order, as far as a position or all of it: what is kept of an entry, and what it commits to.
+
+    The first has the columns of ``_FIELDS`` as attributes: words and salts that were withdrawn are empty.
+    """
+    found, after = StatusUpdate.objects.all(), 0
+    if up_to is not None:
+        found = found.filter(position__lte=up_to)
+    while chunk := list(_read(found.filter(position__gt=after).order_by("position")[:_CHUNK])):
+        yield from chunk
+        after = chunk[-1][0].position
+
+
+def entries(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the record in order as the download has it, as far as a position or all of it."""
+    for row, fields in commitments(up_to=up_to):
+        yield _exported(row, fields)
+
+
+def exported_lines(*, up_to: int | None = None) -> Iterator[str]:
+    """Yield the record as record.ndjson has it, an entry a line, as far as a position or all of it."""
+    for entry in entries(up_to=up_to):
+        yield json.dumps(entry, ensure_ascii=False) + "\n"

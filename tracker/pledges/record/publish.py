@@ -1,0 +1,270 @@
+"""Append entries to the record: the only writer of StatusUpdate, EntryText and the citations of entries.
+
+Each verb is one transaction, and two of them never interleave (turns.py). So positions have no gap, and the chain
+has one end.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from tracker.core import triggers
+from tracker.pledges.choices import ENDING_KINDS, EntryKind, Role, Status
+from tracker.pledges.derived.status_periods import follow
+from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.record.hash_chain import (
+    FIRST,
+    cited,
+    committed,
+    entry_digest,
+    new_salt,
+    statement_text,
+    text_digest,
+)
+from tracker.pledges.record.lock import turn
+from tracker.pledges.search.index import forget, index_entry
+from tracker.sources.choices import SourceKind
+from tracker.sources.models import Passage
+from tracker.text.characters import refused_characters
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A passage that an entry rests on, and what it does for it."""
+
+    passage: Passage
+    role: Role = Role.PROGRESS
+    note: str = ""
+
+
+@turn()
+def append(
+    pledge: Pledge,
+    *,
+    status: Status,
+    effective_on: dt.date,
+    looked_until: dt.date,
+    headline: str,
+    evidence: Sequence[Evidence],
+    by: str,
+    approved_by: str = "",
+    step: str = "",
+    explanation: str = "",
+    published_at: dt.datetime | None = None,
+    corrects: StatusUpdate | None = None,
+    reason: str = "",
+) -> StatusUpdate:
+    """Publish one entry with its evidence and return it; with ``corrects``, a correction of that entry.
+
+    ``by`` names who proposed it; ``approved_by`` the second person, or nobody: then the entry says that it
+    was published without a second review. Dates are days in Europe/London; ``published_at`` is an instant
+    (now, if not given), and never before that of the entry before: then it becomes the same.
+
+    Raises ValidationError, with a message for each field, where the entry breaks a published rule:
+    evidence always; what done means before any status but “no action found”; a step of the pledge's ladder
+    for each status on it; never “delivered” by press reports alone; no day later than its publication; a reason
+    for a correction, and only of an entry of the same pledge that still stands.
+    """
+    update = StatusUpdate(
+        pledge=pledge,
+        status=status,
+        step=step,
+        effective_on=effective_on,
+        looked_until=looked_until,
+        corrects=corrects,
+        reason=reason,
+        proposed_by=by,
+        published_by=approved_by or by,
+        second_review=bool(approved_by),
+    )
+    text = EntryText(update=update, headline=headline, explanation=explanation)
+    place(update, published_at)
+    check(text, evidence)
+    return write(update, text, evidence)
+
+
+def check(text: EntryText, evidence: Sequence[Evidence]) -> None:
+    """Raise ValidationError where an entry, not yet written, breaks a published rule; see ``append``.
+
+    ``text.update`` is the entry. One without an instant of publication is looked at as if published now.
+    """
+    update = text.update
+    update.kind = EntryKind.CORRECTION if update.corrects else EntryKind.UPDATE
+    update.published_at = update.published_at or timezone.now()
+    if errors := _broken_rules(update, text, evidence) | _broken_reference(update):
+        raise ValidationError(errors)
+
+
+def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = "") -> StatusUpdate:
+    """Withdraw an entry: it stays on the record, struck, and no longer gives the pledge its status.
+
+    Returns the withdrawal. Raises ValidationError without a reason, or where the entry does not stand any more.
+    """
+    return _refer(entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by)
+
+
+@turn()
+def withdraw_text(
+    entry: StatusUpdate, *, reason: str, admin: PermissionsMixin, by: str, headline: bool = False
+) -> StatusUpdate:
+    """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the tombstone.
+
+    The entry keeps its status, dates, evidence and digests: the chain still verifies and says “text withdrawn”.
+    ``by`` is the name under which the record knows the admin. One person is enough: it is urgent, and it is public.
+    Raises PermissionDenied without the permission pledges.withdraw_text, ValidationError without a reason.
+    """
+    if not admin.has_perm("pledges.withdraw_text"):
+        raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
+    words = f"Text of entry {entry.position} withdrawn"
+    tombstone = _refer(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, by, "")
+    blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
+    if headline:
+        blank |= {"headline": "", "headline_salt": ""}
+    if entry.kind == EntryKind.PLEDGE:
+        blank |= {"statement": None, "statement_salt": ""}
+    EntryText.objects.filter(update=entry).update(**blank)
+    entry.text.refresh_from_db()
+    index_entry(entry)
+    forget()
+    follow(tombstone)
+    return tombstone
+
+
+@turn()
+def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: str, approved_by: str) -> StatusUpdate:
+    update = StatusUpdate(
+        kind=kind,
+        pledge=entry.pledge,
+        status=entry.status or Status.NONE_FOUND,
+        step=entry.step,
+        effective_on=entry.effective_on,
+        looked_until=entry.looked_until,
+        corrects=entry,
+        reason=reason,
+        proposed_by=by,
+        published_by=approved_by or by,
+        second_review=bool(approved_by),
+    )
+    place(update, None)
+    if errors := _broken_reference(update):
+        raise ValidationError(errors)
+    return write(update, EntryText(update=update, headline=words), [])
+
+
+def place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
+    """Give the entry its place, the one after the last. Called within a turn, by the verbs of the record alone.
+
+    Raises ValidationError while a guard of the database is missing.
+    """
+    if triggers.missing(connection):
+        raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
+    last = StatusUpdate.objects.last_entry()
+    update.position = last.position + 1 if last else 1
+    update.previous = last.digest if last else FIRST
+    update.published_at = published_at or timezone.now()
+    if last:
+        update.published_at = max(update.published_at, last.published_at)
+
+
+def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> StatusUpdate:
+    """Commit to the words and the evidence of a placed entry, write all three and return the entry.
+
+    Called within a turn, by the verbs of the record alone. Raises ValidationError where a row is not valid.
+    """
+    text.headline_salt, text.explanation_salt = new_salt(), new_salt()
+    update.headline_digest = text_digest(text.headline, text.headline_salt)
+    update.explanation_digest = text_digest(text.explanation, text.explanation_salt)
+    if text.statement is not None:
+        text.statement_salt = new_salt()
+        update.statement_digest = text_digest(statement_text(text.statement), text.statement_salt)
+    citations = [
+        Citation(
+            update=update,
+            passage=item.passage,
+            role=item.role,
+            note=item.note,
+            source_sha256=item.passage.source.sha256,
+        )
+        for item in evidence
+    ]
+    rests_on = [
+        cited(one.role, one.passage.exact, one.note, one.passage.source.slug, one.source_sha256) for one in citations
+    ]
+    corrects = update.corrects.position if update.corrects else None
+    update.digest = entry_digest(committed(update, rests_on, pledge=update.pledge.slug, corrects=corrects))
+    update.full_clean()
+    text.full_clean(exclude=["update"])
+    update.save(force_insert=True)
+    text.update = update
+    text.save(force_insert=True)
+    for citation in citations:
+        citation.update = update
+        citation.full_clean()
+        citation.save(force_insert=True)
+    index_entry(update)
+    follow(update)
+    return update
+
+
+def _broken_reference(update: StatusUpdate) -> dict[str, list[str]]:
+    entry = update.corrects
+    if entry is None:
+        return {"reason": ["Only a correction has a reason."]} if update.reason else {}
+    errors: dict[str, list[str]] = {}
+    if not update.reason.strip():
+        errors["reason"] = ["Say why: the reason is public."]
+    elif refused := next(refused_characters(update.reason), None):
+        errors["reason"] = [f"{refused} may not stand here."]
+    if entry.pledge_id != update.pledge_id:
+        errors["corrects"] = ["The entry is another pledge's."]
+    elif entry.kind == EntryKind.PLEDGE and update.kind in ENDING_KINDS:
+        errors["corrects"] = ["A pledge is changed by stating it anew, not by correcting the entry."]
+    elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.PLEDGE):
+        errors["corrects"] = ["A withdrawal can't be corrected or withdrawn: publish a new entry."]
+    elif update.kind in ENDING_KINDS and entry.corrections.filter(kind__in=ENDING_KINDS).exists():
+        errors["corrects"] = [f"Entry {entry.position} was corrected or withdrawn already."]
+    return errors
+
+
+def _broken_rules(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+
+    def refuse(name: str, message: str) -> None:
+        errors.setdefault(name, []).append(message)
+
+    pledge, status = update.pledge, Status(update.status)
+    for name in ("headline", "explanation"):
+        if refused := next(refused_characters(getattr(text, name)), None):
+            refuse(name, f"{refused} may not stand here.")
+    if not text.headline.strip():
+        refuse("headline", "Say in one line what happened.")
+    if not evidence:
+        refuse("evidence", "An entry needs at least one passage as evidence.")
+    published_on = timezone.localdate(update.published_at)
+    for name in ("effective_on", "looked_until"):
+        if getattr(update, name) > published_on:
+            refuse(name, "An entry can't tell of a day after its publication.")
+    if update.looked_until < update.effective_on:
+        refuse("looked_until", "The desk can't have stopped looking before it happened.")
+    if update.effective_on < pledge.made_on:
+        refuse("effective_on", f"The pledge was made later, on {pledge.made_on:%-d %B %Y}.")
+    if status is not Status.NONE_FOUND and not pledge.done_means:
+        refuse("status", "Write what would count as delivered before the first status.")
+    if status is Status.UNRATED and not pledge.unclear:
+        refuse("status", "Say in the pledge which words are too unclear to judge.")
+    if status is Status.DELIVERED and all(item.passage.source.kind == SourceKind.PRESS for item in evidence):
+        refuse("evidence", "Press reports alone never support “delivered”.")
+    steps = [rung.value for rung in pledge.ladder]
+    if update.step and update.step not in steps:
+        refuse("step", f"The ladder of this pledge has these steps: {', '.join(steps)}.")
+    if not update.step and status.is_on_ladder and status is not Status.NONE_FOUND:
+        refuse("step", "Name the step of the ladder that the evidence shows.")
+    if status in (Status.UNDER_WAY, Status.PART, Status.DELIVERED) and update.step == "announced":
+        refuse("step", "An announcement shows no step beyond itself: the status would be “announced”.")
+    return errors

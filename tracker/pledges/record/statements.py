@@ -1,0 +1,166 @@
+"""Publish what a pledge says: its words, who promised it, by when. The only writer of pledges."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from tracker.pledges.choices import EntryKind, Role
+from tracker.pledges.models import Body, Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.record.lock import turn
+from tracker.pledges.record.publish import Evidence, place, write
+from tracker.text.characters import refused_characters
+
+_PLAIN = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
+RELATED = ["review", "theme", "promised_by", "recommendation"]
+FACTS = {
+    "title": "title",
+    "review": "review",
+    "theme": "theme",
+    "kind": "kind",
+    "basis": "basis",
+    "promised_by": "who promised",
+    "bodies": "who has to act",
+    "made_on": "day it was made",
+    "made_note": "how that day is known",
+    "recommendation": "recommendation",
+    "response": "response",
+    "done_means": "what would count as delivered",
+    "unclear": "what is unclear",
+    "deadline_on": "deadline",
+    "deadline_note": "words about time",
+    "note": "note",
+    "replaces": "pledges it replaces",
+}
+"""The facts of a pledge that a statement holds, with what a reader is told that they are."""
+
+
+@turn()
+def state(
+    pledge: Pledge,
+    *,
+    evidence: Sequence[Evidence],
+    bodies: Iterable[Body],
+    by: str,
+    replaces: Iterable[Pledge] = (),
+    approved_by: str = "",
+    reason: str = "",
+    published_at: dt.datetime | None = None,
+) -> StatusUpdate:
+    """Publish a pledge as it stands on the object, with the passages it rests on, and return the entry.
+
+    The pledge may be new or changed; it is saved with the entry or not at all. ``by`` names who proposed it,
+    ``approved_by`` the second person, or nobody. Raises ValidationError where a fact breaks a rule of the model,
+    where no passage has the pledge or its recommendation, where a change has no reason or changes nothing.
+    """
+    check(pledge, evidence=evidence, reason=reason)
+    is_new = not is_stated(pledge)
+    before = last_statement(pledge) if pledge.pk else None
+    pledge.save()
+    pledge.bodies.set(bodies)
+    pledge.replaces.set(replaces)
+    _cite(pledge, evidence)
+    facts = facts_of(pledge)
+    headline = "Pledge put on the record"
+    if not is_new:
+        changed = [FACTS[name] for name in changed_facts(before or {}, facts)]
+        if before is not None and not changed and not _evidence_differs(pledge, evidence):
+            raise ValidationError("Nothing about the pledge was changed.")
+        headline = f"Pledge changed: {', '.join(changed) or 'passages'}"
+    today = timezone.localdate(published_at)
+    update = StatusUpdate(
+        kind=EntryKind.PLEDGE,
+        pledge=pledge,
+        effective_on=today,
+        looked_until=today,
+        reason=reason,
+        proposed_by=by,
+        published_by=approved_by or by,
+        second_review=bool(approved_by),
+    )
+    place(update, published_at)
+    return write(update, EntryText(update=update, headline=headline[:200], statement=facts), evidence)
+
+
+def facts_of(pledge: Pledge) -> dict[str, Any]:
+    """Return the facts of a pledge as a statement holds them: text, days as 2025-06-16, others by their slug."""
+    facts: dict[str, Any] = {name: str(getattr(pledge, name)) for name in _PLAIN}
+    facts |= {name: _slug(getattr(pledge, name)) for name in ("review", "theme", "promised_by")}
+    facts |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
+    return facts | {
+        "recommendation": pledge.recommendation.number if pledge.recommendation else None,
+        "bodies": sorted(body.slug for body in pledge.bodies.all()) if pledge.pk else [],
+        "replaces": sorted(other.slug for other in pledge.replaces.all()) if pledge.pk else [],
+    }
+
+
+def stated_facts(entry: StatusUpdate) -> dict[str, Any]:
+    """Return the facts that an entry states; empty where it states none, or they were withdrawn."""
+    return entry.text.statement or {}
+
+
+def last_statement(pledge: Pledge, *, until: dt.datetime | None = None) -> dict[str, Any] | None:
+    """Return the facts that were published last before an instant; None where there are none, or were withdrawn."""
+    entry = StatusUpdate.objects.statements(until=until).filter(pledge=pledge).last()
+    return stated_facts(entry) if entry else None
+
+
+def changed_facts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names of the facts in which two statements differ, in the order of FACTS."""
+    return [name for name in FACTS if before.get(name) != after.get(name)]
+
+
+def is_stated(pledge: Pledge) -> bool:
+    """Whether the record has a statement of the pledge."""
+    return bool(pledge.pk) and StatusUpdate.objects.filter(pledge=pledge, kind=EntryKind.PLEDGE).exists()
+
+
+def check(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
+    """Raise ValidationError where the pledge, as it stands on the object, could not be published; see ``state``."""
+    errors: dict[str, list[str]] = {}
+    try:
+        pledge.full_clean()
+    except ValidationError as error:
+        errors = error.message_dict
+    for name in [*_PLAIN, "slug"]:
+        if refused := next(refused_characters(str(getattr(pledge, name))), None):
+            errors.setdefault(name, []).append(f"{refused} may not stand here.")
+    if not any(one.role in (Role.PLEDGE, Role.RECOMMENDATION) for one in evidence):
+        errors["evidence"] = ["A pledge needs at least one passage that has the pledge, or the recommendation."]
+    if is_stated(pledge) and not reason.strip():
+        errors["reason"] = ["Say why the pledge is changed: the reason is public."]
+    elif refused := next(refused_characters(reason), None):
+        errors["reason"] = [f"{refused} may not stand here."]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _cite(pledge: Pledge, evidence: Sequence[Evidence]) -> None:
+    """Make the pledge's own citations those of the statement. They are its present ones; entries keep the earlier."""
+    wanted = {(one.passage.pk, str(one.role)): one for one in evidence}
+    for citation in pledge.citations.all():
+        one = wanted.get((citation.passage_id, citation.role))
+        if one is not None and one.note == citation.note:
+            del wanted[citation.passage_id, citation.role]
+        else:
+            citation.delete()
+    for one in wanted.values():
+        citation = Citation(pledge=pledge, passage=one.passage, role=one.role, note=one.note)
+        citation.full_clean()
+        citation.save()
+
+
+def _evidence_differs(pledge: Pledge, evidence: Sequence[Evidence]) -> bool:
+    entry = pledge.updates.filter(kind=EntryKind.PLEDGE).order_by("-position").first()
+    held = set(entry.citations.values_list("passage", "role", "note")) if entry else set()
+    return held != {(one.passage.pk, str(one.role), one.note) for one in evidence}
+
+
+def _slug(related: Any) -> str | None:
+    return related.slug if related is not None else None
+
+
+def _day(value: dt.date | None) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,71 @@
+"""Triggers that keep the record append-only, and the words that it cites as they were."""
+
+from tracker.core.triggers import Guard
+
+_RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
+_CITED = "The evidence of a published entry is never changed or deleted."
+
+GUARDS = [
+    Guard("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
+    Guard("pledges_update_no_delete", "pledges_statusupdate", "DELETE", "", _RECORD),
+    Guard(
+        "pledges_update_next_in_chain",
+        "pledges_statusupdate",
+        "INSERT",
+        """NEW.position <> (SELECT COALESCE(MAX(u.position), 0) + 1 FROM pledges_statusupdate u)
+            OR NEW.previous <> COALESCE((SELECT u.digest FROM pledges_statusupdate u ORDER BY u.position DESC LIMIT 1),
+                                        '0000000000000000000000000000000000000000000000000000000000000000')
+            OR EXISTS (SELECT 1 FROM pledges_statusupdate u WHERE u.id = NEW.id)""",
+        f"{_RECORD} A new entry follows the last one without a gap.",
+    ),
+    Guard("pledges_text_no_delete", "pledges_entrytext", "DELETE", "", _RECORD),
+    Guard("pledges_text_no_truncate", "pledges_entrytext", "TRUNCATE", "", _RECORD, vendors=("postgresql",)),
+    Guard(
+        "pledges_text_no_replace",
+        "pledges_entrytext",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM pledges_entrytext t WHERE t.update_id = NEW.update_id)",
+        _RECORD,
+        vendors=("sqlite",),
+    ),
+    Guard(
+        "pledges_text_only_blanked",
+        "pledges_entrytext",
+        "UPDATE",
+        """NEW.update_id <> OLD.update_id
+           OR (NEW.headline <> OLD.headline AND NEW.headline <> '')
+           OR (NEW.headline_salt <> OLD.headline_salt AND NEW.headline_salt <> '')
+           OR (NEW.explanation <> OLD.explanation AND NEW.explanation <> '')
+           OR (NEW.explanation_salt <> OLD.explanation_salt AND NEW.explanation_salt <> '')
+           OR (NEW.statement IS NOT NULL
+               AND (OLD.statement IS NULL OR CAST(NEW.statement AS TEXT) <> CAST(OLD.statement AS TEXT)))
+           OR (NEW.statement_salt <> OLD.statement_salt AND NEW.statement_salt <> '')
+           OR NOT EXISTS (SELECT 1 FROM pledges_statusupdate w
+                          WHERE w.corrects_id = OLD.update_id AND w.kind = 'legal-withdrawal')""",
+        f"{_RECORD} Its text is only blanked, by a legal withdrawal.",
+        reads=["pledges_statusupdate"],
+    ),
+    Guard("pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)),
+    Guard("pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED),
+    Guard("pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED),
+    Guard(
+        "pledges_citation_no_replace",
+        "pledges_citation",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM pledges_citation c WHERE c.update_id IS NOT NULL AND (c.id = NEW.id
+             OR (c.update_id = NEW.update_id AND c.passage_id = NEW.passage_id AND c.role = NEW.role)))""",
+        _CITED,
+        vendors=("sqlite",),
+    ),
+    Guard("pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)),
+    Guard(
+        "pledges_passage_cited_words",
+        "sources_passage",
+        "UPDATE",
+        """(NEW.exact <> OLD.exact OR NEW.source_id <> OLD.source_id
+             OR (OLD.start IS NOT NULL AND (NEW.start IS NULL OR NEW.start <> OLD.start)))
+           AND EXISTS (SELECT 1 FROM pledges_citation c WHERE c.passage_id = OLD.id)""",
+        "A passage that a pledge or an entry rests on keeps its words and its place.",
+        reads=["pledges_citation"],
+    ),
+]

@@ -1,0 +1,159 @@
+"""Verify the record: the whole chain, the words it commits to, and the passages against the held texts."""
+
+import base64
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from tracker.core.keyset import Key, in_chunks
+from tracker.pledges.choices import EntryKind
+from tracker.pledges.derived import counts, status_periods
+from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.record.export import commitments
+from tracker.pledges.record.hash_chain import FIRST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
+from tracker.sources.models import Passage
+from tracker.text.matching import mismatch
+
+TEXTS = ("headline", "explanation", "statement")
+"""The words that an entry commits to by salted digests."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and at which position of the record; position 0 is no entry's."""
+
+    position: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"Entry {self.position}: {self.message}" if self.position else self.message
+
+
+def verify_chain() -> Iterator[Problem | int]:
+    """Yield the position of each entry that holds; stop at the first that does not, yielding its Problem.
+
+    Whatever comes after a broken entry proves nothing. An empty record holds.
+    """
+    position, previous, published_at = 0, FIRST, ""
+    withdrawals = StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
+    blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
+    others = EntryText.objects.exclude(update__kind=EntryKind.PLEDGE)
+    strange = set(
+        others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
+    )
+    for entry, fields in commitments():
+        message = _broken(entry, fields, position + 1, previous, published_at, blanked)
+        if not message and position + 1 in strange:
+            message = "it has a statement that it does not commit to."
+        if message:
+            yield Problem(position + 1, message)
+            return
+        position, previous, published_at = entry.position, entry.digest, entry.published_at
+        yield position
+
+
+def _broken(
+    entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]
+) -> str:
+    if entry.position != position:
+        return f"it is missing; the next entry is {entry.position}."
+    if entry.previous != previous:
+        return "it does not follow the entry before: the digest of that one differs."
+    if entry_digest(fields) != entry.digest:
+        return "its fields are not those that its digest was made from."
+    if entry.published_at < published_at:
+        return f"it was published before the entry before it ({published_at})."
+    for name in TEXTS:
+        if name == "statement" and entry.kind != EntryKind.PLEDGE:
+            continue  # only an entry that states a pledge has one
+        words, salt = getattr(entry, name), getattr(entry, f"{name}_salt")
+        if not words and not salt and position in blanked:
+            continue  # withdrawn for legal reasons, and the record says so
+        if name == "statement" and words is not None:
+            words = statement_text(words)
+        if text_digest(words or "", salt or "") != fields[f"{name}_digest"]:
+            return f"its {name} is not the one that it was published with."
+    return ""
+
+
+def verify_derived() -> Iterator[Problem]:
+    """Yield a Problem for whatever stands beside the chain and is not what follows from it, or from the held texts."""
+    yield from verify_pledges()
+    yield from verify_standings()
+    yield from verify_passages()
+
+
+def verify_passages() -> Iterator[Problem]:
+    """Yield a Problem for each passage whose words do not stand in the held text of its source."""
+    for passage in (
+        Passage.objects.filter(source__held=True, start__isnull=False).select_related("source").iterator(200)
+    ):
+        if passage.start is None or passage.end is None:
+            continue
+        if difference := mismatch(passage.source.text, passage.start, passage.end, passage.exact):
+            yield Problem(0, f"Passage {passage.pk} of “{passage.source}”: {difference}")
+
+
+def verify_pledges() -> Iterator[Problem]:
+    """Yield a Problem for each pledge that is not what the record last said of it: somebody went past the record."""
+    pledges = Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces")
+    for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
+        keys = [pledge.pk for pledge in chunk]
+        statements = StatusUpdate.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by("position")
+        rows = statements.values_list("pledge", "pk", "position", "text__statement", named=True)
+        last = {row.pledge: row for row in rows}
+        then = _cited("update", [row.pk for row in last.values()])
+        now = _cited("pledge", keys)
+        for pledge in chunk:
+            if pledge.pk not in last:
+                yield Problem(0, f"Pledge “{pledge.slug}” was never stated on the record.")
+                continue
+            entry = last[pledge.pk]
+            if entry.text__statement is None:
+                continue  # withdrawn for legal reasons
+            if names := [FACTS[name] for name in changed_facts(entry.text__statement, facts_of(pledge))]:
+                yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
+            if now[pledge.pk] != then[entry.pk]:
+                yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
+
+
+def verify_standings() -> Iterator[Problem]:
+    """Yield a Problem for each pledge that lists show otherwise than the record says, and each count that is wrong."""
+    strange = list(status_periods.differences())
+    for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
+        yield Problem(0, f"Lists don’t show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
+    for kept in counts.wrong():
+        yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
+
+
+def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:
+    """Return the citations of each claim, a pledge or an update: passage, role and note."""
+    found: dict[int, set[tuple[int, str, str]]] = defaultdict(set)
+    rows = Citation.objects.filter(**{f"{claim}__in": keys}).values_list(claim, "passage", "role", "note")
+    for key, passage, role, note in rows:
+        found[key].add((passage, role, note))
+    return found
+
+
+def verify_known_head(checkpoint: str) -> Problem | None:
+    """Say whether today's record extends the one of a head that somebody saved (C2SP checkpoint, heads.py).
+
+    Returns None where it does. Its signature is not looked at: who saved it knows where it came from.
+    """
+    lines = checkpoint.splitlines()
+    try:
+        position, digest = int(lines[1]), base64.b64decode(lines[2], validate=True).hex()
+    except (IndexError, ValueError):
+        return Problem(0, "This is no checkpoint: three lines are expected, the origin, the size and the digest.")
+    if position == 0:
+        return None
+    entry = StatusUpdate.objects.filter(position=position).first()
+    if entry is None:
+        return Problem(position, "the saved head has this entry, the record of today does not reach it.")
+    if entry.digest != digest:
+        return Problem(position, "the saved head has another digest: the record was rewritten at or before it.")
+    return None

@@ -1,0 +1,203 @@
+"""Search: what was typed, the rows that have it, and the words around it."""
+
+import datetime as dt
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from tracker.pledges.choices import Found
+from tracker.pledges.models import SearchDocument
+
+MOST_WORDS = 8
+_LONGEST_WORD = 40
+_AROUND = 110
+"""Characters shown before and after the first word that was found."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text; ``hit`` where it is what was looked for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found."""
+
+    document: SearchDocument
+    title: list[Piece]
+    excerpt: list[Piece]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind, the best first; ``number`` is of all."""
+
+    kind: Found
+    number: int
+    hits: list[Hit]
+
+
+# --- Finding ------------------------------------------------------------------------------------
+
+
+def words_of(asked: str) -> list[str]:
+    """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
+    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", asked.lower())][:MOST_WORDS]
+
+
+def find(
+    asked: str, *, until: dt.datetime | None = None, each: int = 5, kinds: Iterable[Found] = tuple(Found)
+) -> list[Group]:
+    """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
+    words, kinds = words_of(asked), list(kinds)
+    if not words or not kinds:
+        return []
+    numbers: dict[str, int] = {}
+    best: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for kind, key, rank, number in _ranked(words, kinds, until=until, each=each):
+        if key is None:
+            numbers[kind] = number
+        else:
+            best[kind].append((rank, key))
+    documents = SearchDocument.objects.in_bulk([key for rows in best.values() for _, key in rows])
+    return [
+        Group(kind, numbers[kind], [_hit(documents[key], words) for _, key in sorted(best[kind])])
+        for kind in kinds
+        if kind in numbers
+    ]
+
+
+def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> RawSQL | list[int]:
+    """Return, for ``pk__in``, the pledges of which the pledge itself, or an entry of its record, has all the words.
+
+    The last word may be the beginning of one. None where there is no word.
+    """
+    words = words_of(asked)
+    if not words:
+        return []
+    if connection.vendor == "sqlite":
+        found, fence = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)", ""
+    else:
+        # PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
+        found, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
+    sql = (
+        f"SELECT pledge_id FROM pledges_searchdocument WHERE {found} "  # noqa: S608  # no word of anybody's
+        f"AND pledge_id IS NOT NULL AND published_at < %s {fence}"
+    )
+    return RawSQL(sql, [_query(words), _before(until)])  # noqa: S611
+
+
+_NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+def _before(until: dt.datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(until or _NEVER)
+
+
+def suggestion(asked: str) -> str:
+    """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title."""
+    words = words_of(asked)
+    titles = SearchDocument.objects.values_list("title", flat=True)[:5000]
+    known = {word for title in titles for word in re.findall(r"[^\W_]+", title.lower()) if len(word) > 2}
+    meant: list[str] = []
+    for word in words:
+        near = [word] if word in known else difflib.get_close_matches(word, known, n=1, cutoff=0.72)
+        if not near:
+            return ""
+        meant += near
+    return " ".join(meant) if meant != words else ""
+
+
+def _query(words: list[str]) -> str:
+    *before, last = words
+    if connection.vendor == "sqlite":
+        # Each word in quotes: whatever somebody typed is never FTS5's own syntax.
+        return " AND ".join([*(f'"{word}"' for word in before), f'("{last}" OR "{last}" *)'])
+    # PostgreSQL keeps accents, FTS5 does not: what was typed with an accent is looked for without one too.
+    plain = [_plain(word) for word in words]
+    alternatives = [
+        word if word == other else f"({word} | {other})" for word, other in zip(before, plain, strict=False)
+    ]
+    final = f"{last}:*" if last == plain[-1] else f"({last}:* | {plain[-1]}:*)"
+    return " & ".join([*alternatives, final])
+
+
+def _plain(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", word) if one.isalnum()) or word
+
+
+def _ranked(
+    words: list[str], kinds: list[Found], *, until: dt.datetime | None, each: int
+) -> list[tuple[str, int | None, float, int]]:
+    """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
+
+    The index first, and each match ranked once: asked row by row, FTS5 would match anew for each.
+    """
+    if connection.vendor == "sqlite":
+        matches = (
+            "SELECT d.id, d.kind, bm25(pledges_search_fts, 5.0, 1.0) AS rank FROM pledges_search_fts "
+            "JOIN pledges_searchdocument d ON d.id = pledges_search_fts.rowid WHERE pledges_search_fts MATCH %s"
+        )
+    else:
+        matches = (
+            "SELECT d.id, d.kind, -ts_rank(d.vector, q) AS rank FROM pledges_searchdocument d, "
+            "to_tsquery('english', %s) q WHERE d.vector @@ q"
+        )
+    best = "SELECT * FROM (SELECT kind, id, rank, 0 FROM found WHERE kind = %s ORDER BY rank, id LIMIT %s) AS best"
+    sql = " UNION ALL ".join(
+        [
+            f"WITH found AS ({matches} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) AND d.published_at < %s) "  # noqa: S608  # no word of anybody's
+            "SELECT kind, NULL, 0, COUNT(*) FROM found GROUP BY kind",
+            *([best] * len(kinds)),
+        ]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [_query(words), *kinds, _before(until), *(value for kind in kinds for value in (kind, each))]
+        )
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _hit(document: SearchDocument, words: list[str]) -> Hit:
+    return Hit(document, marked(document.title, words), excerpt(document.body, words))
+
+
+def marked(text: str, words: list[str]) -> list[Piece]:
+    """Return a text in pieces, those marked that begin like one of the words (the databases match stems)."""
+    stems = sorted({word[: max(4, len(word) - 2)] if len(word) > 5 else word for word in words}, key=len, reverse=True)
+    if not stems:
+        return [Piece(text, False)]
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
+    pieces, at = [], 0
+    for match in pattern.finditer(text):
+        if match.start() > at:
+            pieces.append(Piece(text[at : match.start()], False))
+        pieces.append(Piece(match.group(), True))
+        at = match.end()
+    return [*pieces, Piece(text[at:], False)] if at < len(text) else pieces
+
+
+def excerpt(text: str, words: list[str]) -> list[Piece]:
+    """Return the part of a text around the first word that was found, in pieces, cut at blanks."""
+    flat = " ".join(text.split())
+    pieces = marked(flat, words)
+    first = next((index for index, piece in enumerate(pieces) if piece.hit), None)
+    if first is None:
+        return [Piece(flat[: 2 * _AROUND] + ("…" if len(flat) > 2 * _AROUND else ""), False)] if flat else []
+    at = sum(len(piece.text) for piece in pieces[:first])
+    start = max(0, at - _AROUND)
+    start = flat.find(" ", start) + 1 if start else 0
+    end = min(len(flat), at + _AROUND + 60)
+    end = flat.rfind(" ", at, end) if end < len(flat) and " " in flat[at:end] else end
+    shown = f"{'… ' if start else ''}{flat[start:end]}{' …' if end < len(flat) else ''}"
+    return marked(shown, words)

@@ -1,0 +1,228 @@
+"""The record in pictures: where pledges stood over time, the life of each, what has gone quiet, what is due.
+
+Plain arithmetic over days; the templates draw rectangles with positions in percent, so that a picture has any width
+without a script or a style. Each picture answers one question, and the page has the same figures as a table.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tracker.pledges.choices import STATUS_ORDER, Status
+from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.querysets import PledgeQuerySet
+
+MOST = 200
+"""Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
+
+_STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROPPED, Status.SUPERSEDED, None]
+"""From the bottom of the stack to its top; None: made, and no entry yet."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened to a pledge on a day; ``at`` in percent of the width."""
+
+    at: float
+    day: dt.date
+    label: str
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Life:
+    """The life of one pledge: from the day it was made, in percent of the width, to the last day drawn."""
+
+    pledge: Any
+    start: float
+    marks: list[Mark]
+
+    @property
+    def length(self) -> float:
+        return round(100 - self.start, 3)
+
+
+@dataclass(frozen=True)
+class Band:
+    """How many pledges had one status from one day to the next change; all four in percent."""
+
+    status: str
+    number: int
+    left: float
+    width: float
+    top: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the pledges stood from a day on."""
+
+    day: dt.date
+    numbers: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How long nothing has moved, in days and in percent of the longest."""
+
+    pledge: Any
+    days: int
+    width: float
+    quiet: bool
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """All that the page draws."""
+
+    first: dt.date
+    last: dt.date
+    years: list[tuple[float, int]]
+    bands: list[Band]
+    moments: list[Moment]
+    lives: list[Life]
+    silences: list[Silence]
+    quiet_at: float
+    deadlines: list[Any]
+    total: int
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """What the stack shows, from its bottom to its top: the word that styles it, and its name."""
+        shown = {band.status for band in self.bands}
+        return [(word, _label(status)) for status in _STACK if (word := str(status or "none")) in shown]
+
+    @property
+    def cut(self) -> bool:
+        """Whether there are more pledges than are drawn."""
+        return self.total > MOST
+
+
+def pictures(
+    pledges: PledgeQuerySet, *, today: dt.date, until: dt.datetime | None, quiet_after: int
+) -> Pictures | None:
+    """Return the pictures of pledges (PledgeQuerySet.with_answers) as of a day; None where there is none to draw.
+
+    Three queries, whatever the number of pledges.
+    """
+    drawn = list(pledges.order_by("made_on", "title", "pk")[:MOST])
+    if not drawn:
+        return None
+    total = len(drawn) if len(drawn) < MOST else pledges.count()
+    entries = list(
+        StatusUpdate.objects.standing(until=until)
+        .filter(pledge__in=[pledge.pk for pledge in drawn])
+        .select_related("text")
+        .order_by("effective_on", "position")
+    )
+    first = min(pledge.made_on for pledge in drawn)
+    last = max([today, *(pledge.deadline_on for pledge in drawn if pledge.deadline_on)])
+    last = max(last, first + dt.timedelta(days=30))
+    scale = _Scale(first, last)
+    moments = list(_moments(drawn, entries, today))
+    silences = [_silence(pledge, today) for pledge in drawn if pledge.status_on]  # type: ignore[attr-defined]
+    longest = max([quiet_after, *(days for _, days in silences)])
+    return Pictures(
+        first=first,
+        last=last,
+        years=[(scale.at(dt.date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)],
+        bands=list(_bands(moments, scale, today, len(drawn))),
+        moments=[
+            Moment(day, [(_label(one), counts[one]) for one in _STACK if counts[one]]) for day, counts in moments
+        ],
+        lives=_lives(drawn, entries, scale),
+        silences=[
+            Silence(pledge, days, round(100 * days / longest, 3), pledge.quiet)
+            for pledge, days in sorted(silences, key=lambda row: -row[1])
+        ],
+        quiet_at=round(100 * quiet_after / longest, 3),
+        deadlines=sorted(
+            (pledge for pledge in drawn if pledge.deadline_on and pledge.deadline_on >= today),
+            key=lambda pledge: pledge.deadline_on,
+        ),
+        total=total,
+    )
+
+
+class _Scale:
+    """Days as percent of a width."""
+
+    def __init__(self, first: dt.date, last: dt.date) -> None:
+        self.first, self.days = first, max(1, (last - first).days)
+
+    def at(self, day: dt.date) -> float:
+        return round(100 * (day - self.first).days / self.days, 3)
+
+
+def _moments(
+    drawn: list[Pledge], entries: list[StatusUpdate], today: dt.date
+) -> Iterable[tuple[dt.date, Counter[str | None]]]:
+    """Each day on which something changed in the world, with how many pledges had which status from then on."""
+    events: dict[dt.date, list[tuple[int, str | None]]] = {}
+    for pledge in drawn:
+        events.setdefault(pledge.made_on, []).append((pledge.pk, None))
+    for entry in entries:
+        events.setdefault(entry.effective_on, []).append((entry.pledge_id, entry.status))
+    held: dict[int, str | None] = {}
+    before: Counter[str | None] | None = None
+    for day in sorted(events):
+        if day > today:
+            break
+        held.update(events[day])
+        counts = Counter(held.values())
+        if counts != before:
+            yield day, counts
+        before = counts
+
+
+def _bands(
+    moments: list[tuple[dt.date, Counter[str | None]]], scale: _Scale, today: dt.date, total: int
+) -> Iterable[Band]:
+    ends = [day for day, _ in moments[1:]] + [today]
+    for (day, counts), end in zip(moments, ends, strict=True):
+        left, width = scale.at(day), round(scale.at(end) - scale.at(day), 3)
+        bottom = 100.0
+        for status in _STACK:
+            if counts[status] and width > 0:
+                height = round(100 * counts[status] / total, 3)
+                bottom = round(bottom - height, 3)
+                yield Band(str(status or "none"), counts[status], left, width, bottom, height)
+
+
+def _lives(drawn: list[Pledge], entries: list[StatusUpdate], scale: _Scale) -> list[Life]:
+    mine: dict[int, list[StatusUpdate]] = {}
+    for entry in entries:
+        mine.setdefault(entry.pledge_id, []).append(entry)
+    lives = []
+    for pledge in drawn:
+        url = pledge.get_absolute_url()
+        marks = [
+            Mark(
+                scale.at(entry.effective_on), entry.effective_on,
+                f"{Status(entry.status).label}: {entry.headline or gettext('text withdrawn')}", str(entry.status),
+                f"{url}#{entry.anchor}",
+            )
+            for entry in mine.get(pledge.pk, [])
+        ]  # fmt: skip
+        if pledge.deadline_on:
+            marks.append(
+                Mark(
+                    scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", url
+                )
+            )
+        lives.append(Life(pledge, scale.at(pledge.made_on), marks))
+    return lives
+
+
+def _silence(pledge: Any, today: dt.date) -> tuple[Any, int]:
+    return pledge, max(0, (today - pledge.status_on).days)
+
+
+def _label(status: str | None) -> str:
+    return str(Status(status).label) if status else gettext("No entry yet")

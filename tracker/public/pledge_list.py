@@ -1,0 +1,89 @@
+"""A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger
+from django.http import HttpRequest
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from tracker.pledges.models import Pledge
+from tracker.pledges.read.as_stated import recall
+from tracker.pledges.read.filters import Facet, PledgeFilter
+from tracker.pledges.read.pledge_detail import confront
+from tracker.public.paginators import NearerEnd
+from tracker.web import fragment_cache
+from tracker.web.as_of import AsOf
+
+MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
+"""The filters that the form keeps folded away until one is used."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of pledges, and what was wrong with what was asked for."""
+
+    filterset: PledgeFilter
+    page: Page[tuple[int, int]] | None
+    problems: list[str]
+    facets: list[Facet]
+    scope: dict[str, str] = field(default_factory=dict)
+    rows: list[SafeString] = field(default_factory=list)
+    more_filters = MORE_FILTERS
+
+    @classmethod
+    def of(cls, filterset: PledgeFilter) -> "Listing":
+        """Return the filters alone, for a page that shows no list."""
+        problems = [message for messages in filterset.form.errors.values() for message in messages]
+        return cls(filterset, None, problems, [])
+
+    @property
+    def more_in_force(self) -> bool:
+        """Whether a filter is in force, or wrong, that the form keeps under “More filters”."""
+        form = self.filterset.form
+        return any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS)
+
+    @property
+    def data_query(self) -> str:
+        """The same rows as a query string of the open data: filters, order, the page's own scope, and the day."""
+        return urlencode(self.scope | self.filterset.query())
+
+    @property
+    def query(self) -> str:
+        """The filters and the sort order as a query string, without the page."""
+        return urlencode(self.filterset.query())
+
+
+def listing(
+    request: HttpRequest, filterset: PledgeFilter, when: AsOf, *, scope: dict[str, str] | None = None
+) -> Listing:
+    """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
+
+    The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
+    page itself stands for: its body, its theme, its day.
+    """
+    problems = [message for messages in filterset.form.errors.values() for message in messages]
+    # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
+    keys = filterset.qs.values_list("pk", "standing")
+    paginator = NearerEnd(keys, settings.PLEDGES_PER_PAGE, count=filterset.count())
+    asked = request.GET.get("page") or "1"
+    try:
+        page = paginator.page(asked)
+    except PageNotAnInteger:
+        problems.append(gettext("The page in the address is no number: this is the first page."))
+        page = paginator.page(1)
+    except EmptyPage:
+        page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
+        told = gettext("There is no such page: this is page %(number)s of %(of)s.")
+        problems.append(told % {"number": page.number, "of": paginator.num_pages})
+
+    def load(keys: list[int]) -> list[Pledge]:
+        found = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
+        recall(found, until=when.until)
+        confront(found, until=when.until)
+        return found
+
+    rows = fragment_cache.rows(request, list(page.object_list), when, load)
+    return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)

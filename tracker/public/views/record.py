@@ -1,0 +1,140 @@
+"""Pages of the record itself: changes, head, download, verifier."""
+
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from tracker.pledges.choices import EntryKind
+from tracker.pledges.dates import Period, read_period
+from tracker.pledges.models import StatusUpdate
+from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.record import checkpoints
+from tracker.pledges.record.export import exported_lines
+from tracker.public.status_changes import moves
+from tracker.web.as_of import as_of, dated
+from tracker.web.fragment_cache import CATALOGUE, Part
+
+
+@require_safe
+def changes(request: HttpRequest, month: str = "") -> HttpResponse:
+    """Every entry of the record, newest first; between two days, also which pledges came or moved."""
+    when = as_of(request)
+    period, problems = read_period(request.GET, month=month, latest=when.today)
+    rows = StatusUpdate.objects.between(since=period.since, until=period.until).with_words()
+    pages: Paginator[StatusUpdate] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
+    kind = request.GET.get("kind", "")
+    if kind in EntryKind.values:
+        pages = Paginator(rows.filter(kind=kind).order_by("-position"), settings.ENTRIES_PER_PAGE)
+    elif kind:
+        problems.append(gettext("There is no such kind of entry: all kinds are shown."))
+    page, entries = pages.get_page(request.GET.get("page")), Part(request, CATALOGUE)
+    entries.ahead(("entry", entry.pk) for entry in page)
+    context = {
+        "page": page,
+        "period": period,
+        "problems": problems,
+        "kinds": EntryKind,
+        "kind": kind if kind in EntryKind.values else "",
+        "moves": moves(since=period.since, until=period.until) if period.since else None,
+        "months": _months(when.until),
+        "data_query": _query(period, kind) if not problems else "",
+        "rows": entries,
+        "as_of": when,
+    }
+    return dated(render(request, "public/changes.html", context), when)
+
+
+class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
+    """Entries of a stretch of time, the newest first: they have no gaps, so that nothing has to be counted.
+
+    A page costs the same wherever it stands.
+    """
+
+    def __init__(self, rows: StatusUpdateQuerySet, per_page: int) -> None:
+        super().__init__(rows, per_page)
+        self.rows = rows
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """The positions of the first and the last entry; of none, that the last comes before the first."""
+        rows = self.rows.values_list("position", flat=True)
+        first = rows.order_by("published_at", "position").first()
+        last = rows.order_by("-published_at", "-position").first() if first else None
+        return (first, last) if first and last else (1, 0)
+
+    @cached_property
+    def count(self) -> int:
+        """How many entries there are."""
+        first, last = self._ends
+        return last - first + 1
+
+    def page(self, number: int | str) -> Page[StatusUpdate]:
+        """Return a page. Raises what Paginator raises."""
+        number = self.validate_number(number)
+        top = self._ends[1] - (number - 1) * self.per_page
+        rows = self.rows.filter(position__range=(max(top - self.per_page + 1, self._ends[0]), top))
+        return Page(rows.order_by("-position"), number, self)
+
+
+def _months(until: dt.datetime | None) -> list[dt.date]:
+    """The months from that of the first entry to that of the last, the latest first."""
+    rows = StatusUpdate.objects.published(until=until).values_list("published_at", flat=True)
+    first = rows.order_by("published_at", "position").first()
+    last = rows.order_by("-published_at", "-position").first()
+    if first is None or last is None:
+        return []
+    begin, end = timezone.localdate(first).replace(day=1), timezone.localdate(last).replace(day=1)
+    numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+    return [dt.date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
+
+
+def _query(period: Period, kind: str) -> str:
+    asked = {"since": period.since, "until": period.until, "kind": kind}
+    return urlencode({name: str(value) for name, value in asked.items() if value})
+
+
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """The head of the record, and how anybody can check it."""
+    head = checkpoints.head()
+    context = {"head": head, "checkpoint": checkpoints.checkpoint(head), "verifier_key": checkpoints.verifier_key()}
+    return render(request, "public/record.html", context)
+
+
+@require_safe
+def download(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole record, one entry a line, in the form that docs/record-format.md specifies."""
+    response = StreamingHttpResponse(exported_lines(), content_type="application/x-ndjson")
+    response["Content-Disposition"] = 'attachment; filename="record.ndjson"'
+    return response
+
+
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The stand-alone verifier, as a file to keep."""
+    program = Path(str(finders.find("public/verify_record.py"))).read_bytes()
+    response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="verify_record.py"'
+    return response
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The signed head as a file to keep: a C2SP signed note."""
+    return HttpResponse(checkpoints.checkpoint(checkpoints.head()), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def head(request: HttpRequest) -> JsonResponse:
+    """The signed head for programs: /.well-known/record-head.json."""
+    return JsonResponse(checkpoints.for_programs())

@@ -1,0 +1,93 @@
+"""Readers say what is wrong, and see what came of it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tracker.pledges.models import Report, StatusUpdate
+from tracker.pledges.reports import Full, receive
+from tracker.web.guest_forms import OpenForm
+from tracker.web.rate_limiting import too_many, wait
+
+EACH, ALL = 5, 200
+"""Reports in an hour: of one client, of everybody."""
+
+
+class ReportForm(OpenForm):
+    """What is wrong, and where that can be seen."""
+
+    what = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Say what is wrong."), "max_length": _("At most 4,000 characters can be sent.")},
+    )
+    source = forms.CharField(
+        label=_("Where can we check it?"),
+        help_text=_("An address, or the name of a document and its page."),
+        max_length=500,
+        required=False,
+        error_messages={"max_length": _("At most 500 characters can be sent.")},
+    )
+
+
+@csrf_exempt  # nobody is signed in here: there is nothing that a foreign page could do in a reader's name
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form: about the page that ``page`` names, or the whole site."""
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    page = _page(request.GET.get("page", ""))
+    if request.method == "POST":
+        if seconds := wait(request, "report", each=EACH, all_=ALL):
+            return too_many(request, seconds)
+        if form.is_valid():
+            data: dict[str, Any] = form.cleaned_data
+            try:
+                receive(page=page, what=data["what"], source=data["source"])
+            except Full:
+                return too_many(request, 3600)
+            return HttpResponseRedirect(reverse("public:reported"))
+    context = {"form": form, "page": page}
+    return render(request, "public/report.html", context, status=422 if form.errors else 200)
+
+
+def _page(asked: str) -> str:
+    """Return the page of the site that is meant; the first one where there is no such page."""
+    path = asked.split("?")[0].split("#")[0]
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "/"
+    return path if match.app_names == ["public"] and len(path) <= 300 else "/"
+
+
+@require_safe
+def reported(request: HttpRequest) -> HttpResponse:
+    """What happens next."""
+    return render(request, "public/reported.html")
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was put right, and what readers' reports led to."""
+    # All that answers another entry, and nothing else. By key: a planner would go through the record from its end.
+    answering = StatusUpdate.objects.filter(corrects__isnull=False).order_by()
+    context = {
+        "entries": StatusUpdate.objects.filter(pk__in=answering.values("pk"))
+        .select_related("pledge", "text", "corrects__text")
+        .order_by("-position")[:LATEST],
+        "reports": Report.objects.published().select_related("correction__pledge", "correction__text")[:LATEST],
+    }
+    return render(request, "public/corrections.html", context)
+
+
+LATEST = 100
+"""Corrections and answers that the page shows; the page of changes has every entry."""

@@ -1,0 +1,101 @@
+"""The pages of sources, and of the passages that are not checked yet."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tracker.pledges.models import Citation, Pledge
+from tracker.pledges.visibility import known_sources, public_sources, version_of_source
+from tracker.public.paginators import NearerEnd
+from tracker.public.passage_counts import _passage_counts, _passages
+from tracker.sources.choices import CheckState
+from tracker.text.excerpts import excerpt
+from tracker.web import fragment_cache
+from tracker.web.fragment_cache import CATALOGUE, Part
+
+
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """Every source, with how many passages of it are used and how far they are checked."""
+
+    def fill() -> dict[str, Any]:
+        page = Paginator(known_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
+        rows = public_sources().filter(pk__in=list(page.object_list))
+        return {"page_of": page, "sources": rows, "passage_counts": counts}
+
+    asked, counts = request.GET.get("page"), _passage_counts(request)
+    # Citations only add to the passages that something rests on: as many are the same ones.
+    page = Part(request, [*CATALOGUE, "pledges_question"], "sources", asked, sorted(counts.items()), fill=fill)
+    return render(request, "public/sources.html", {"page": page})
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One source: its passages marked in the text, each with the claims that rest on it."""
+    version = version_of_source(slug)
+    if version is None:
+        raise Http404
+    may_read = request.user.has_perm("sources.view_source")
+    page = Part(
+        request,
+        CATALOGUE,
+        "source",
+        slug,
+        version,
+        may_read,
+        fill=lambda: _source(request, slug, whole_for_reader=may_read),
+    )
+    return render(request, "public/source.html", {"page": page})
+
+
+def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
+    """All that the page of a source shows. It follows from the source's version and the catalogue."""
+    found = public_sources().defer(None).select_related("link", "withdrawal").get(slug=slug)
+    shown_whole = found.is_held and (found.is_open or whole_for_reader)
+    passages = list(_passages().filter(source=found))
+    for passage in passages:
+        passage.source = found
+    claims = defaultdict(list)
+    for citation in Citation.objects.claims_on(found):
+        claims[citation.passage_id].append(citation)
+    about = {citation.about.pk for passage in claims.values() for citation in passage}
+    statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
+    context = {
+        "source": found,
+        "later": public_sources().filter(supersedes=found).first(),
+        "earlier": public_sources().filter(superseded_by=found).first(),
+        "passages": passages,
+        "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
+        "claims": dict(claims),
+        "excerpt": excerpt(
+            [passage for passage in passages if passage.start is not None],
+            text=found.text if shown_whole else "",
+            length=found.characters,
+        ),
+        "unplaced": [passage for passage in passages if passage.start is None],
+        "confirmed_count": sum(passage.check_state != CheckState.UNCHECKED for passage in passages),
+        "statuses": dict(statuses),
+        "shown_whole": shown_whole,
+    }
+    return context | {"notes": fragment_cache.claims(request, context)}
+
+
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    """The passages that nothing held has confirmed yet: what editors should check."""
+    rows = (
+        _passages()
+        .to_check()
+        .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id")))
+    )
+    counts = _passage_counts(request)
+    pages = NearerEnd(rows, settings.PASSAGES_PER_PAGE, count=counts.get(CheckState.UNCHECKED, 0))
+    page = pages.get_page(request.GET.get("page"))
+    context = {"page": page, "passages": page.object_list, "passage_counts": counts}
+    return render(request, "public/checks.html", context)

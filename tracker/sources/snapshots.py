@@ -1,0 +1,69 @@
+"""A later snapshot of a document: find the passages of the earlier one again. A person confirms each.
+
+The passages of the earlier snapshot stay as they are and keep pointing at it; what is confirmed is a new passage of
+the new snapshot, tied to the old one.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from tracker.sources.models import Passage, Source
+from tracker.sources.passages import passage_at
+from tracker.text.anchoring import Again, find_again
+from tracker.text.matching import find_all
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A passage of the earlier snapshot, what became of its words, and the passage that a person confirmed, if any."""
+
+    passage: Passage
+    again: Again
+    confirmed: Passage | None
+
+
+def followed(source: Source) -> list[Followed]:
+    """Return what became of each passage of the snapshot that this one supersedes, in the order of its text.
+
+    A passage whose earlier text is not held, or that never had a position, is looked for by its words alone.
+    """
+    earlier = source.supersedes
+    if earlier is None:
+        return []
+    confirmed = {one.again_id: one for one in source.passages.filter(again__isnull=False)}
+    return [
+        Followed(passage, _again(earlier, passage, source.text), confirmed.get(passage.pk))
+        for passage in earlier.passages.order_by("start", "pk")
+    ]
+
+
+@transaction.atomic
+def confirm(source: Source, passage: Passage, *, start: int, end: int) -> Passage:
+    """Take a span of the new snapshot as the passage found again, and return it: made, if there was none there.
+
+    Raises ValidationError where the passage is not of the snapshot before, or the span is no span of the text.
+    """
+    if passage.source_id != source.supersedes_id:
+        raise ValidationError("This passage is not of the snapshot before.")
+    if not 0 <= start < end <= len(source.text):
+        raise ValidationError("There are no such characters in this text.")
+    found = passage_at(source, start, source.text[start:end])
+    found.again = passage
+    found.save()
+    return found
+
+
+def _again(earlier: Source, passage: Passage, text: str) -> Again:
+    if not text:
+        return Again("lost")
+    if earlier.text and passage.start is not None and passage.end is not None:
+        return find_again(earlier.text, passage.start, passage.end, text)
+    places = find_all(text, passage.exact)
+    if len(places) == 1:
+        return Again("exact", places[0], passage.exact, 1.0)
+    if places:
+        return Again("several", None, passage.exact, 1.0, places[:20])
+    around = f"{passage.prefix}{passage.exact}{passage.suffix}"
+    return find_again(around, len(passage.prefix), len(passage.prefix) + len(passage.exact), text)

@@ -1,0 +1,43 @@
+"""Withdraw a source for legal reasons: its text and its bytes go, its digest and a tombstone stay.
+
+Called by desk/withdrawing.py alone, which also takes the text out of what other packages made of it.
+"""
+
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from tracker.sources.models import Intake, Original, Source, SourceWithdrawal
+from tracker.text.characters import refused_characters
+
+
+@transaction.atomic
+def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by: str) -> SourceWithdrawal:
+    """Blank a source's text, delete its bytes, the context of its passages and passages that nothing rests on; return
+    the tombstone.
+
+    The quoted words themselves stand in entries of the record: those are withdrawn there (recording.withdraw_text).
+    ``by`` is the name that readers see. One person is enough: it is urgent, and it is public.
+    Raises PermissionDenied without the permission sources.withdraw_source, ValidationError without a reason, or
+    where the source was withdrawn already.
+    """
+    if not admin.has_perm("sources.withdraw_source"):
+        raise PermissionDenied("Only an admin can withdraw a source for legal reasons.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why: the reason is public."})
+    if refused := next(refused_characters(reason), None):
+        raise ValidationError({"reason": f"{refused} may not stand here."})
+    if SourceWithdrawal.objects.filter(source=source).exists():
+        raise ValidationError("This source was withdrawn already.")
+    tombstone = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)
+    tombstone.full_clean()
+    tombstone.save(force_insert=True)
+    Source.objects.filter(pk=source.pk).update(text="", pages=[])
+    source.passages.update(prefix="", suffix="")
+    for passage in source.passages.all():
+        if not passage.is_relied_on():
+            passage.delete()
+    Original.objects.filter(source=source).delete()
+    Intake.objects.filter(source=source).update(content=None, text="", facts={}, proposals={})
+    source.refresh_from_db()
+    return tombstone

@@ -1,0 +1,55 @@
+"""Characters that no text of the tracker may hold: nobody sees them, or they make words read as others."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Line ends and tabs occur in honest texts; every other control character is damage or an attack.
+_ALLOWED_CONTROLS = frozenset("\t\n\r")
+_INVISIBLE = frozenset(
+    [
+        *[0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0],
+        *range(0x200B, 0x2010),  # zero-width space, joiners, direction marks
+        *range(0x202A, 0x202F),  # bidirectional embeddings and overrides
+        *range(0x2060, 0x2070),  # word joiner, invisible operators, bidirectional isolates
+        *range(0xFFF9, 0xFFFC),  # interlinear annotation
+        *range(0xE0000, 0xE1000),  # tag characters
+    ]
+)
+_CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
+
+
+@dataclass(frozen=True)
+class RefusedCharacter:
+    """A character that may not stand in a passage, and where it stands."""
+
+    position: int
+    character: str
+
+    @property
+    def name(self) -> str:
+        """The code point and its Unicode name, such as ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+        code = ord(self.character)
+        fallback = _CONTROL_NAMES.get(code, "CONTROL CHARACTER" if code < 0xA0 else "UNNAMED CHARACTER")
+        return f"U+{code:04X} {unicodedata.name(self.character, fallback)}"
+
+    def __str__(self) -> str:
+        return f"{self.name} at character {self.position + 1}"
+
+
+def refused_characters(text: str) -> Iterator[RefusedCharacter]:
+    """Yield each control, bidirectional or invisible character of the text, in order.
+
+    A lone surrogate is refused too: it is no character and cannot be stored as UTF-8.
+    """
+    for position, character in enumerate(text):
+        if character in _ALLOWED_CONTROLS:
+            continue
+        if unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _INVISIBLE:
+            yield RefusedCharacter(position, character)
+
+
+def without_refused(text: str) -> str:
+    """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
+    unseen = {refused.position for refused in refused_characters(text)}
+    return "".join(letter for at, letter in enumerate(text) if at not in unseen) if unseen else text

@@ -1,0 +1,70 @@
+"""``?as_of=2025-09-01``: a page as it was at the end of a day in Europe/London."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import date
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from tracker.pledges.dates import end_of, read_day
+from tracker.pledges.models import StatusUpdate
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The day that a page speaks of. ``day`` is None for today; ``problem`` says why what was asked is not shown."""
+
+    today: dt.date
+    day: dt.date | None = None
+    until: dt.datetime | None = None
+    problem: str = ""
+    asked: str = ""
+
+    @classmethod
+    def now(cls) -> "AsOf":
+        """Return today."""
+        return cls(timezone.localdate())
+
+    @property
+    def suffix(self) -> str:
+        """What a link adds so that it stays on the day."""
+        return f"?as_of={self.day}" if self.day else ""
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What an address of the open data says so that it speaks of the day."""
+        return {"as_of": self.day.isoformat()} if self.day else {}
+
+    @property
+    def before_first(self) -> dt.date | None:
+        """The day of the first entry, where the day asked for lies before it."""
+        if self.day is None:
+            return None
+        first = StatusUpdate.objects.order_by("position").values_list("published_at", flat=True).first()
+        return timezone.localdate(first) if first and timezone.localdate(first) > self.day else None
+
+
+def as_of(request: HttpRequest) -> AsOf:
+    """Read ``as_of`` of a request. A malformed or future day gives today, with the problem named."""
+    today, asked = timezone.localdate(), request.GET.get("as_of", "").strip()
+    if not asked:
+        return AsOf(today)
+    day, problem = read_day(asked)
+    if day is None:
+        return AsOf(today, problem=problem, asked=asked[:40])
+    if day > today:
+        return AsOf(
+            today,
+            problem=gettext("%(day)s has not come yet: this is today’s record.") % {"day": date(day, "j F Y")},
+            asked=asked[:40],
+        )
+    return AsOf(day, day, end_of(day), asked=asked)
+
+
+def dated(response: HttpResponse, when: AsOf) -> HttpResponse:
+    """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it."""
+    if when.day is not None:
+        response["X-Robots-Tag"] = "noindex"
+    return response

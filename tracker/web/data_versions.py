@@ -1,0 +1,13 @@
+"""The data versions that one request goes by."""
+
+from django.http import HttpRequest
+
+from tracker.pledges.derived.data_versions import editions
+
+
+def seen_by(request: HttpRequest) -> dict[str, int]:
+    """Return what ``editions`` said when a request came first to ask: all parts of an answer go by the same."""
+    if not hasattr(request, "editions"):
+        request.editions = editions()  # type: ignore[attr-defined]
+    numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
+    return numbers

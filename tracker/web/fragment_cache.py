@@ -1,0 +1,158 @@
+"""Parts of pages, kept rendered: a page that nobody has asked for yet is put together from them.
+
+Each is kept under the editions of the tables that it shows (pledges/editions.py), so it can't be stale. What the
+record says of a pledge is a row of Standing, which is never changed in what it says: a row of a list is kept by its
+key, and outlives every entry about another pledge.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from tracker.pledges.derived.data_versions import GROWING, TABLES, rewritten, settings_shown
+from tracker.pledges.models import StatusUpdate
+from tracker.web.as_of import AsOf
+from tracker.web.data_versions import seen_by
+
+KEPT = 24 * 3600
+"""Seconds for which a part is kept at most."""
+
+RECORD = frozenset([*GROWING, "pledges_searchdocument", "pledges_question", "pledges_report"])
+"""The tables that each entry about any pledge adds to, and those that no list shows."""
+EVERYTHING = [*TABLES, *(rewritten(table) for table in GROWING)]
+CATALOGUE = [table for table in TABLES if table not in RECORD] + [rewritten(table) for table in GROWING]
+WORDS = [
+    *(rewritten(table) for table in ("sources_source", "sources_passage", "pledges_citation")),
+    "pledges_recommendation", "pledges_conflictside",
+]  # fmt: skip
+"""What decides which passages readers see, and how far these are checked: but for new citations, which only add."""
+STANDINGS = [
+    "pledges_statusupdate", "pledges_entrytext", rewritten("pledges_entrytext"), "pledges_pledge", "pledges_theme",
+]  # fmt: skip
+"""The tables that decide what a pledge's Standing is, and so how many there are of each sort."""
+
+_Value = TypeVar("_Value")
+
+
+class Part:
+    """Stretches of a page that show the same things: ``{% kept part "name" %}`` (fragment_tags) keeps each rendered.
+
+    They are kept under the editions of ``tables`` and under ``by``: all that they show has to follow from these, from
+    the settings and the language. ``fill`` returns the context that they need, and is called once where one of them
+    is not kept: what only they show is not asked for else. Nothing that depends on who asks belongs into one.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        tables: Iterable[str],
+        *by: object,
+        fill: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        self.request, self.tables, self.by, self._fill = request, tables, by, fill
+        self._ahead: dict[str, str] = {}
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """What the stretches need to be rendered."""
+        return self._fill()
+
+    def ahead(self, stretches: Iterable[Sequence[object]]) -> None:
+        """Ask at once for all of many stretches that are kept, each ``by`` its name and more (``render``)."""
+        names = [_key(self.request, self.tables, "part", *self.by, *by) for by in stretches]
+        self._ahead = caches["parts"].get_many(names)
+
+    def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
+        """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
+        if settings.DEBUG:
+            return SafeString(make())
+        try:
+            key = _key(self.request, self.tables, "part", *self.by, *by)
+        except DatabaseError:  # a page may have to say just that
+            return SafeString(make())
+        html: str | None = self._ahead.get(key) or caches["parts"].get(key)
+        if html is None:
+            html = str(make())
+            caches["parts"].set(key, html, KEPT)
+        return SafeString(html)
+
+
+def kept(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:
+    """Return what ``make`` returned for these tables as they are now; call it where nobody did."""
+    key = _key(request, tables, name)
+    value: _Value | None = caches["fragments"].get(key)
+    if value is None:
+        value = make()
+        caches["fragments"].set(key, value, KEPT)
+    return value
+
+
+def last_entry(request: HttpRequest) -> StatusUpdate | None:
+    """Return the last entry of the record, read once for each request."""
+    if not hasattr(request, "last_entry"):
+        request.last_entry = StatusUpdate.objects.last_entry()  # type: ignore[attr-defined]
+    held: StatusUpdate | None = request.last_entry  # type: ignore[attr-defined]
+    return held
+
+
+def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
+    """Return, by the key of the passage, what rests on each passage of a source as HTML.
+
+    ``context`` has what components/claims.html needs: passages, numbers, claims by passage, statuses by pledge.
+    """
+    names = {}
+    for passage in context["passages"]:
+        mine = context["claims"].get(passage.pk, [])
+        said = [(one.pk, context["statuses"].get(one.about.pk)) for one in mine]
+        names[passage.pk] = _key(request, CATALOGUE, "claims", passage.pk, context["numbers"][passage.pk], said)
+    template = get_template("components/claims.html")
+    passages = {passage.pk: passage for passage in context["passages"]}
+    return _together(
+        names, lambda missing: {pk: template.render(context | {"passage": passages[pk]}) for pk in missing}
+    )
+
+
+def rows(
+    request: HttpRequest, keys: Sequence[tuple[int, int]], when: AsOf, load: Callable[[list[int]], Iterable[Any]]
+) -> list[SafeString]:
+    """Return the rows of a list of pledges as HTML, in the order of ``keys``: of pledge and Standing.
+
+    ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
+    """
+    names = {pledge: _key(request, CATALOGUE, "row", standing, when.today, when.day) for pledge, standing in keys}
+    template = get_template("components/pledge_row.html")
+
+    def make(missing: list[int]) -> dict[int, str]:
+        context = {"today": when.today, "as_of": when}
+        return {pledge.pk: template.render(context | {"pledge": pledge}) for pledge in load(missing)}
+
+    found = _together(names, make)
+    return [found[pledge] for pledge, _ in keys if pledge in found]
+
+
+def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]) -> dict[int, SafeString]:
+    """Return the part that is kept under each name, by its key; ``make`` makes those that are not kept yet."""
+    found = caches["fragments"].get_many(list(names.values()))
+    if missing := [key for key, name in names.items() if name not in found]:
+        new = {names[key]: html for key, html in make(missing).items()}
+        caches["fragments"].set_many(new, KEPT)
+        found |= new
+    return {key: mark_safe(found[name]) for key, name in names.items() if name in found}  # noqa: S308
+
+
+def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
+    if not hasattr(request, "shown_by"):
+        frozen = str(request.META.get("tracker.frozen", ""))
+        request.shown_by = "\n".join([*settings_shown(), str(get_language()), frozen])  # type: ignore[attr-defined]
+    numbers = seen_by(request) if tables else {}
+    made_of = [request.shown_by, *(numbers.get(one, 0) for one in tables), *parts]  # type: ignore[attr-defined]
+    return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()

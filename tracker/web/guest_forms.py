@@ -1,0 +1,50 @@
+"""Forms that anybody may send, without an account and without a cookie: throttled, and dull for programs that spam.
+
+Nobody else is asked. How often one may be sent, throttling.py counts.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.text.characters import refused_characters
+
+_SALT = "openforms"
+_FASTEST, _SLOWEST = dt.timedelta(seconds=2), dt.timedelta(days=1)
+
+
+class OpenForm(forms.Form):
+    """A form with a signed instant instead of a cookie, and a field that only programs fill in."""
+
+    website = forms.CharField(required=False, label=_("Leave this empty"), max_length=200)
+    made = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
+
+    @property
+    def token(self) -> str:
+        """A new signed instant, for the form as it is shown now."""
+        return signing.dumps(int(timezone.now().timestamp()), salt=_SALT)
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields that a person fills in."""
+        return [field for field in self if field.name not in ("website", "made")]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what was sent by a program, at once, or from a page that was open for too long."""
+        data = super().clean() or {}
+        try:
+            made = signing.loads(data.get("made") or "", salt=_SALT, max_age=_SLOWEST)
+            early = timezone.now().timestamp() - made < _FASTEST.total_seconds()
+        except signing.BadSignature:
+            raise ValidationError(_("This page was open for too long. Nothing is lost: send it again.")) from None
+        if early or data.get("website"):
+            raise ValidationError(_("This looks as if a program had sent it. Wait a moment, then send it again."))
+        for name, value in list(data.items()):
+            if isinstance(value, str) and (refused := next(refused_characters(value.replace("\r\n", "\n")), None)):
+                self.add_error(name, f"{refused} may not stand here.")
+        return data

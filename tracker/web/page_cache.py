@@ -1,0 +1,248 @@
+"""Whole pages, kept for readers who are not signed in and answered before anything else runs.
+
+A page is kept under the edition of the data (pledges/editions.py), today's date and its address, so nothing has ever
+to be thrown away: after a change, in this worker or any other, nobody asks for the old page again. Signed-in editors
+are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its own.
+
+After something was added to the record, a page that was served as the current one within PAGE_GRACE seconds is served
+on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
+were changed or taken away are gone with the next request, and what programs read is never behind.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.db import DatabaseError, close_old_connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from tracker.pledges.derived.data_versions import standing, tag
+from tracker.web.data_versions import seen_by
+
+KEPT = 3600
+"""Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
+
+FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
+"""A browser asks again each time (and is told 304); a CDN may hold a page for five seconds, and for half a minute
+while it asks. docs/deployment.md says what that means for words that have to go."""
+
+PATIENCE = 5
+"""Seconds for which a reader waits for another who asked first for the page: it is made once."""
+
+_LOOK_AGAIN = 0.003
+"""Seconds until a process looks again whether another has made the page."""
+
+_HEADERS = ("HX-Request", "HX-History-Restore-Request")
+_LARGEST = 1 << 20
+
+_AT_ONCE = 16
+"""Pages that wait at most to be made behind their readers; of more, each is made before it is answered."""
+
+
+class PageCacheMiddleware:
+    """The first middleware: what it keeps is an answer as it left, with every header of the others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._making: dict[str, threading.Event] = {}
+        self._guard = threading.Lock()
+        self._served = _Served()
+        self._behind = ThreadPoolExecutor(1, "page")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer from what is kept, or ask and keep."""
+        if request.path.startswith("/health/"):  # asked just when the database may not answer
+            return self.get_response(request)
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.method not in ("GET", "HEAD") or signed_in or settings.DEBUG or request.META.get("tracker.frozen"):
+            response = self.get_response(request)
+            if signed_in and not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "private, no-cache"
+            return response
+        try:
+            asked = _Asked.of(request)
+        except DatabaseError:
+            return self.get_response(request)
+        if request.headers.get("If-None-Match") == asked.etag:
+            return _not_modified(asked.etag)
+        if request.method == "HEAD":
+            return _marked(self.get_response(request), asked.etag)
+        kept = caches["pages"].get(asked.etag)
+        if kept is not None:
+            self._served.note(asked)
+            return _again(request, kept)
+        before = self._of_just_now(asked)
+        if before is not None and self._is_made_behind(asked):
+            return _again(request, before)
+        return self._made(asked)
+
+    def _of_just_now(self, asked: "_Asked") -> Any:
+        """Return the page that was the current one a moment ago, for people; None where there is none.
+
+        Nor is it for who has another already, which may be newer: no page goes back.
+        """
+        etag = self._served.within(settings.PAGE_GRACE, asked)
+        if etag is None or asked.request.headers.get("If-None-Match", etag) != etag:
+            return None
+        kept = caches["pages"].get(etag)
+        return kept if kept is not None and dict(kept[1])["Content-Type"].startswith("text/html") else None
+
+    def _is_made_behind(self, asked: "_Asked") -> bool:
+        """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
+        with self._guard:
+            if asked.etag in self._making:
+                return True
+            if len(self._making) >= _AT_ONCE:
+                return False
+            self._making[asked.etag] = threading.Event()
+        self._behind.submit(copy_context().run, self._make_behind, asked)
+        return True
+
+    def _make_behind(self, asked: "_Asked") -> None:
+        close_old_connections()  # as each request begins
+        try:
+            if _claim(asked.etag):
+                self._anew(asked).close()
+        finally:
+            self._end(asked.etag)
+
+    def _begin(self, etag: str) -> threading.Event | None:
+        """Return None where nobody in this process makes the page yet: who asks has to; else what says when it is.
+
+        When something was published everybody asks for new pages: made once each, they are there sooner for all.
+        """
+        with self._guard:
+            made = self._making.get(etag)
+            if made is None:
+                self._making[etag] = threading.Event()
+            return made
+
+    def _made(self, asked: "_Asked") -> HttpResponseBase:
+        made = self._begin(asked.etag)
+        if made is not None:
+            made.wait(PATIENCE)
+            return self._kept_or_anew(asked, caches["pages"].get(asked.etag))
+        try:
+            return self._kept_or_anew(asked, _of_another(asked.etag))
+        finally:
+            self._end(asked.etag)
+
+    def _kept_or_anew(self, asked: "_Asked", kept: Any) -> HttpResponseBase:
+        return self._anew(asked) if kept is None else _again(asked.request, kept)
+
+    def _end(self, etag: str) -> None:
+        with self._guard:
+            self._making.pop(etag).set()
+
+    def _anew(self, asked: "_Asked") -> HttpResponseBase:
+        try:
+            response = _marked(self.get_response(asked.request), asked.etag)
+            if _may_be_kept(response):
+                kept = response.content, list(response.items())  # type: ignore[attr-defined]
+                caches["pages"].set(asked.etag, kept, KEPT)
+                self._served.note(asked)
+            return response
+        finally:
+            caches["pages"].delete(f"making-{asked.etag}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a reader asks for, by the edition that there was at that moment."""
+
+    request: HttpRequest
+    address: str
+    """What tells the page from others: where it was asked for, and as a whole or in part."""
+    etag: str
+    """Of the page, a weak one: a proxy may compress it."""
+    standing: int
+    """The edition but for what is only added (editions.standing)."""
+    at: float
+    """time.monotonic() before the edition was read."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "_Asked":
+        """Read the edition. One query. Raises DatabaseError."""
+        at = time.monotonic()
+        asked = [request.scheme or "", request.get_host(), request.get_full_path()]
+        address = "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
+        numbers = seen_by(request)
+        etag = "W/" + tag(address, str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
+        return cls(request, address, etag, standing(numbers), at)
+
+
+class _Served:
+    """The page of each address that was there last as the current one."""
+
+    _MOST = 1000
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[float, str, int]] = {}
+
+    def note(self, asked: _Asked) -> None:
+        """Note that a page is there for what was asked."""
+        if len(self._last) >= self._MOST:  # only what is asked for in the next second matters
+            self._last = {}
+        one = asked.at, asked.etag, asked.standing
+        self._last[asked.address] = max(one, self._last.get(asked.address, one))
+
+    def within(self, seconds: float, asked: _Asked) -> str | None:
+        """Return the page's tag where it was current not longer ago, and nothing was changed or taken away since."""
+        at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
+        return etag if standing == asked.standing and time.monotonic() - at < seconds else None
+
+
+def _claim(etag: str) -> bool:
+    """Return whether no other process makes the page, or has just made it; sharing no cache none does."""
+    return caches["pages"].add(f"making-{etag}", True, PATIENCE) and caches["pages"].get(etag) is None
+
+
+def _of_another(etag: str) -> Any:
+    """Return the page that another process makes, once it is there; None where none does, or for too long."""
+    until = time.monotonic() + PATIENCE
+    while not _claim(etag):
+        kept = caches["pages"].get(etag)
+        if kept is not None or time.monotonic() > until:
+            return kept
+        time.sleep(_LOOK_AGAIN)
+    return None
+
+
+def _may_be_kept(response: HttpResponseBase) -> bool:
+    control = response.get("Cache-Control", "")
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and "no-store" not in control
+        and "private" not in control
+        and len(response.content) <= _LARGEST  # type: ignore[attr-defined]
+    )
+
+
+def _marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    if _may_be_kept(response):
+        response.headers.setdefault("ETag", etag)
+        response.headers.setdefault("Cache-Control", FOR_PROXIES)
+    return response
+
+
+def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:
+    content, headers = kept
+    response = HttpResponse(content)
+    for name, value in headers:
+        response[name] = value
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _not_modified(etag: str) -> HttpResponse:
+    response = HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": FOR_PROXIES, "Vary": "Cookie"})
+    del response["Content-Type"]
+    return response

@@ -1,0 +1,126 @@
+"""Template tags of the public pages: words and shapes for values, and the head of the record."""
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from functools import cache as cache_once
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tracker.core import triggers
+from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.models import StatusUpdate
+from tracker.sources.choices import CheckState
+from tracker.text.characters import without_refused
+from tracker.web.fragment_cache import last_entry
+from tracker.web.markdown import to_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def script(path: str) -> SafeString:
+    """A script of ours, which a browser runs only if it is the very file that is here (Subresource Integrity)."""
+    return format_html('<script src="{}" integrity="{}" defer></script>', static(path), _integrity(path))
+
+
+@cache_once
+def _integrity(path: str) -> str:
+    stored = getattr(staticfiles_storage, "stored_name", str)(path)
+    found = None if staticfiles_storage.exists(stored) else finders.find(path)
+    with Path(str(found)).open("rb") if found else staticfiles_storage.open(stored) as file:
+        return f"sha384-{base64.b64encode(hashlib.sha384(file.read()).digest()).decode('ascii')}"
+
+
+@register.inclusion_tag("components/status.html")
+def status(value: str | None, size: str = "") -> dict[str, Any]:
+    """The glyph and the word of a status; for None, that the record has no entry yet."""
+    return {"status": Status(value) if value else None, "size": size}
+
+
+@register.filter
+def markdown(text: str) -> str:
+    """An editor's explanation as safe HTML (pledges/markdown.py)."""
+    return to_html(text)
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(pledge: Any, today: dt.date) -> dict[str, Any]:
+    """How a pledge (PledgeQuerySet.with_answers) stands against its first deadline."""
+    late = pledge.schedule == Schedule.OVERDUE
+    until = pledge.status_on if pledge.status == Status.DELIVERED else today
+    return {
+        "pledge": pledge,
+        "late_by": (until - pledge.deadline_on).days if late else None,
+        "delivered": pledge.status == Status.DELIVERED,
+    }
+
+
+@register.inclusion_tag("components/check.html")
+def check(passage: Any) -> dict[str, Any]:
+    """How far the program has checked a passage, in words."""
+    return {"passage": passage, "state": CheckState(passage.check_state)}
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a mapping at a key, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def seen(words: Any) -> str:
+    """What somebody typed, without the characters that nobody would see."""
+    return without_refused(str(words or ""))
+
+
+@register.filter
+def days_until(start: dt.date, end: dt.date) -> int:
+    """Days from one day to another; never below 0."""
+    return max(0, (end - start).days)
+
+
+@register.simple_tag
+def guards_lost() -> bool:
+    """Whether the database has lost a guard, and nothing can be published; False where it does not answer."""
+    try:
+        return bool(cache.get_or_set("guards-missing", lambda: bool(triggers.missing(connection)), timeout=60))
+    except DatabaseError:
+        return False
+
+
+@register.inclusion_tag("components/head_line.html", takes_context=True)
+def head_line(context: Any, lost: bool) -> dict[str, Any]:
+    """How far the record goes, for the footer of every page; nothing where the database does not answer."""
+    try:
+        return {"last": _last_entry(context), "read_only": lost}
+    except DatabaseError:
+        return {}
+
+
+@register.inclusion_tag("components/dormant.html", takes_context=True)
+def dormant(context: Any) -> dict[str, Any]:
+    """That nothing was added to the record for a long time, for the top of every page; nothing while it is kept."""
+    try:
+        last = _last_entry(context)
+    except DatabaseError:
+        return {}
+    oldest = timezone.now() - dt.timedelta(days=settings.DORMANT_AFTER_DAYS)
+    return {"since": last.published_at if last and last.published_at < oldest else None}
+
+
+def _last_entry(context: Any) -> StatusUpdate | None:
+    request = context.get("request")
+    return StatusUpdate.objects.last_entry() if request is None else last_entry(request)
