@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from tracker.pledges.derived.data_versions import GROWING, TABLES, editions, rewritten
+from tracker.pledges.derived.data_versions import APPEND_MOSTLY_TABLES, VISIBLE_TABLES, rewrite_counter, table_versions
 
 ADDED_TO = ("pledges_statusupdate", "pledges_entrytext", "pledges_citation", "pledges_searchdocument")
 """The tables to which an entry of the record adds a row."""
@@ -18,9 +18,9 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     def answer(request: HttpRequest) -> HttpResponseBase:
         asked = request.META.get("QUERY_STRING", "")
         if "anew=" in asked or "entry=" in asked:
-            tables = ADDED_TO if "entry=" in asked else [*TABLES, *map(rewritten, GROWING)]
+            tables = ADDED_TO if "entry=" in asked else [*VISIBLE_TABLES, *map(rewrite_counter, APPEND_MOSTLY_TABLES)]
             unseen = random.randrange(1 << 40, 1 << 50)
-            request.editions = editions() | dict.fromkeys(tables, unseen)  # type: ignore[attr-defined]
+            request.editions = table_versions() | dict.fromkeys(tables, unseen)  # type: ignore[attr-defined]
         return get_response(request)
 
     return answer

@@ -30,10 +30,16 @@ django.setup()
 from django.db import connection, models, transaction  # noqa: E402
 
 from tracker.core import triggers  # noqa: E402
-from tracker.pledges.choices import Basis, Kind  # noqa: E402
+from tracker.pledges.choices import Basis, PledgeKind  # noqa: E402
 from tracker.pledges.derived import counts, status_periods  # noqa: E402
-from tracker.pledges.models import Body, Citation, EntryText, Pledge, Review, SearchDocument, StatusUpdate, Theme  # noqa: E402
-from tracker.pledges.record.hash_chain import FIRST, entry_digest, instant, statement_text, text_digest  # noqa: E402
+from tracker.pledges.models import Body, Citation, EntryText, Pledge, RecordEntry, Review, SearchDocument, Theme  # noqa: E402
+from tracker.pledges.record.hash_chain import (  # noqa: E402
+    GENESIS_DIGEST,
+    entry_digest,
+    format_timestamp,
+    statement_text,
+    text_digest,
+)
 from tracker.sources.models import Passage, Source, sha256_of  # noqa: E402
 
 ENTRIES = 10
@@ -114,7 +120,8 @@ class World:
     def facts(self, n: int) -> dict[str, Any]:
         deadline = dt.date(2026, 1, 1) + dt.timedelta(days=n * 37 % 900) if n % 3 == 0 else None
         return {
-            "title": self.sentences[n][:200], "kind": list(Kind.values)[n % 5], "basis": list(Basis.values)[n % 4],
+            "title": self.sentences[n][:200], "kind": list(PledgeKind.values)[n % 5],
+            "basis": list(Basis.values)[n % 4],
             "response": "", "made_note": "", "done_means": "It is done, and public evidence shows it.", "unclear": "",
             "deadline_note": "", "note": "", "review": "made-up", "theme": self.themes[n % len(self.themes)][1],
             "promised_by": self.bodies[n % len(self.bodies)][1], "made_on": "2025-06-17",
@@ -136,9 +143,9 @@ class World:
 
     def entries(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
         """Yield each entry with its text and its citation: every pledge is stated, then they move, round by round."""
-        ladders = {kind: [step.value for step in Kind(kind).ladder] for kind in Kind.values}
-        kinds = list(Kind.values)
-        previous, position = FIRST, 0
+        ladders = {kind: [step.value for step in PledgeKind(kind).ladder] for kind in PledgeKind.values}
+        kinds = list(PledgeKind.values)
+        previous, position = GENESIS_DIGEST, 0
         salts = random.Random(self.random.random())
         for turn in range(ENTRIES):
             for n in range(self.number):
@@ -158,7 +165,7 @@ class World:
                 )
                 explanation = "" if turn == 0 else f"Nobody did this; it is made up ({n})."
                 salted = {name: f"{salts.getrandbits(256):064x}" for name in ("headline", "explanation", "statement")}
-                told = instant(at)
+                told = format_timestamp(at)
                 day = told[:10]
                 shared = {
                     "position": position, "previous": previous, "kind": "update" if turn else "pledge",
@@ -230,10 +237,10 @@ def fill(pledges: int, seed: int) -> float:
             ),
         )  # fmt: skip
         start = time.perf_counter()
-        with _in_bulk(StatusUpdate, EntryText, Citation):
+        with _in_bulk(RecordEntry, EntryText, Citation):
             stream = world.entries()
             while batch := list(islice(stream, _BATCH)):
-                _insert(StatusUpdate, (entry for entry, _, _ in batch))
+                _insert(RecordEntry, (entry for entry, _, _ in batch))
                 _insert(EntryText, (text for _, text, _ in batch))
                 _insert(Citation, (citation for _, _, citation in batch))
         rate = pledges * ENTRIES / (time.perf_counter() - start)
@@ -242,8 +249,8 @@ def fill(pledges: int, seed: int) -> float:
         triggers.install(connection)
         if connection.vendor == "postgresql":
             _follow_sequences()
-    status_periods.rebuild()
-    counts.keep()
+    status_periods.rebuild_periods()
+    counts.store_due_counts()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rate
@@ -313,7 +320,7 @@ def _index() -> None:
 
 def _follow_sequences() -> None:
     with connection.cursor() as cursor:
-        for model in (Review, Body, Theme, Source, Passage, Pledge, StatusUpdate):
+        for model in (Review, Body, Theme, Source, Passage, Pledge, RecordEntry):
             table = model._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 

@@ -30,11 +30,12 @@ PUBLISH = """
 import datetime as dt, sys, django
 django.setup()
 from tracker.pledges.models import Pledge
-from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.record.publish import Evidence, publish_entry
 for line in sys.stdin:
     slug, headline = line.strip().split(" ", 1)
     about = Pledge.objects.get(slug=slug)
-    append(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
+    publish_entry(about,
+    status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
            headline=headline, evidence=[Evidence(about.citations.first().passage)],
            by="Made-up editor", approved_by="Made-up publisher")
     print("done", flush=True)

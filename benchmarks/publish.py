@@ -12,7 +12,7 @@ django.setup()
 
 from tracker.pledges.choices import Status  # noqa: E402
 from tracker.pledges.models import Pledge  # noqa: E402
-from tracker.pledges.record.publish import Evidence, append  # noqa: E402
+from tracker.pledges.record.publish import Evidence, publish_entry  # noqa: E402
 
 
 def main() -> None:
@@ -22,8 +22,9 @@ def main() -> None:
     for pledge in Pledge.objects.order_by("pk")[:25]:
         passage = pledge.citations.select_related("passage__source").first().passage
         start = time.perf_counter()
-        append(pledge, status=Status.NONE_FOUND, effective_on=today, looked_until=today, headline="Made-up entry",
-               evidence=[Evidence(passage)], by="Made-up editor", approved_by="Made-up publisher")  # fmt: skip
+        publish_entry(pledge, status=Status.NONE_FOUND, effective_on=today, looked_until=today,
+                      headline="Made-up entry", evidence=[Evidence(passage)],
+                      by="Made-up editor", approved_by="Made-up publisher")  # fmt: skip
         took.append(time.perf_counter() - start)
     print(statistics.median(took) * 1000)
 

@@ -1,7 +1,6 @@
 """What every test needs: the settings of a test run, a database that can be emptied, the Casey data set."""
 
 import datetime as dt
-import importlib
 import os
 import random
 import re
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import caches
 from django.core.management.color import no_style
 from django.db import connection
@@ -23,6 +23,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tracker.core import triggers
+from tracker.desk.models import QuestionTemplate
 from tracker.pledges.data.load_dataset import load_dataset
 
 # Playwright keeps an event loop in the worker that drives the browser; other tests of that worker use the database.
@@ -75,12 +76,20 @@ def _test_settings(settings, tmp_path_factory):
 @pytest.fixture
 def _roles_again(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Bring back what a migration put in, once a test that really commits has been flushed away."""
-    yield
-    module = "tracker.desk.migrations"
     with django_db_blocker.unblock():
-        importlib.import_module(f"{module}.0002_roles_and_letters").make(apps, None)
-        importlib.import_module(f"{module}.0003_admins_withdraw_text").allow(apps, None)
-        importlib.import_module(f"{module}.0004_admins_withdraw_sources").allow(apps, None)
+        roles = {
+            group.name: list(group.permissions.values_list("content_type__app_label", "codename"))
+            for group in Group.objects.all()
+        }
+        templates = list(QuestionTemplate.objects.all())
+    yield
+    with django_db_blocker.unblock():
+        for name, permissions in roles.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            for label, codename in permissions:
+                group.permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
+        if not QuestionTemplate.objects.exists():
+            QuestionTemplate.objects.bulk_create(templates)
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
-from tracker.desk.accounts.permissions import Role as DeskRole
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
-from tracker.desk.models import Draft, Sort
-from tracker.pledges.choices import Basis, Kind, Role, Status
-from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.record.publish import Evidence, append
-from tracker.pledges.record.statements import state
+from tracker.desk.models import Draft, DraftType
+from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Status
+from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.record.publish import Evidence, publish_entry
+from tracker.pledges.record.statements import publish_statement
 from tracker.sources.choices import Licence, SourceKind
 from tracker.sources.models import Passage, Source, sha256_of
 
@@ -101,7 +101,7 @@ class PledgeFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Pledge {n}")
     review = factory.SubFactory(ReviewFactory)
     theme = factory.SubFactory(ThemeFactory)
-    kind = Kind.LAW
+    kind = PledgeKind.LAW
     basis = Basis.MINISTERIAL
     promised_by = factory.SubFactory(BodyFactory)
     made_on = dt.date(2025, 6, 16)
@@ -111,7 +111,7 @@ class PledgeFactory(DjangoModelFactory):
 def pledge(passage: Passage | None = None, **fields: Any) -> Pledge:
     """A pledge that rests on a passage, not yet stated on the record; see ``stated``."""
     made = PledgeFactory(**fields)
-    Citation.objects.create(pledge=made, passage=passage or PassageFactory(), role=Role.PLEDGE)
+    Citation.objects.create(pledge=made, passage=passage or PassageFactory(), role=EvidenceRole.PLEDGE)
     return made
 
 
@@ -125,8 +125,12 @@ def stated(passage: Passage | None = None, **fields: Any) -> Pledge:
         }
         | fields
     )
-    state(
-        about, evidence=[Evidence(passage or PassageFactory(), Role.PLEDGE)], bodies=[], by="Ada", approved_by="Grace"
+    publish_statement(
+        about,
+        evidence=[Evidence(passage or PassageFactory(), EvidenceRole.PLEDGE)],
+        bodies=[],
+        by="Ada",
+        approved_by="Grace",
     )
     return about
 
@@ -138,7 +142,7 @@ def update(
     on: dt.date = dt.date(2025, 7, 1),
     passage: Passage | None = None,
     **fields: Any,
-) -> StatusUpdate:
+) -> RecordEntry:
     """A published entry of the record, proposed by one person and published by another."""
     on_ladder = status.is_on_ladder and status is not Status.NONE_FOUND
     step = {Status.ANNOUNCED: "announced"}.get(status, about.ladder[1].value) if on_ladder else ""
@@ -152,7 +156,7 @@ def update(
         "approved_by": "Grace",
     }
     evidence = [Evidence(passage or about.citations.first().passage)]
-    return append(about, evidence=evidence, **(values | fields))
+    return publish_entry(about, evidence=evidence, **(values | fields))
 
 
 def person(name: str, role: DeskRole | None = DeskRole.EDITOR, *, second_factor: bool = True, **fields: Any) -> Any:
@@ -196,7 +200,7 @@ FULL: dict[str, Any] = {
 def draft(by: Any, about: Pledge | None = None, *, evidence: bool = True, **fields: Any) -> Draft:
     """A draft of an update, complete but for what is said otherwise."""
     about = about or stated()
-    made = drafts.start(Sort.UPDATE, by=by, pledge=about)
+    made = drafts.start(DraftType.UPDATE, by=by, pledge=about)
     made = drafts.save(made, version=made.version, by=by, fields=FULL | fields)
     if evidence:
         drafts.add_evidence(made, about.citations.first().passage, by=by)
@@ -210,7 +214,7 @@ def submitted(by: Any, about: Pledge | None = None, **fields: Any) -> Draft:
     return drafts.submit(made, version=made.version, by=by)
 
 
-def published(by: Any, second: Any, about: Pledge | None = None, **fields: Any) -> StatusUpdate:
+def published(by: Any, second: Any, about: Pledge | None = None, **fields: Any) -> RecordEntry:
     """An entry that one person drafted and another signed off."""
     made = submitted(by, about, **fields)
     review_actions.record_check(made, version=made.version, by=second)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, pledge, superuser, update
-from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, StatusUpdate, Theme
+from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, RecordEntry, Theme
 from tracker.sources.choices import Licence, SourceKind
 from tracker.sources.models import Passage, Source, sha256_of
 
@@ -43,7 +43,7 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
             "Comment",
             "LegalCheck",
         ),  # on the pages of what they belong to
-        *("SearchDocument", "Standing", "DayTally"),  # made from the record
+        *("SearchDocument", "StatusPeriod", "DailyCounts"),  # made from the record
         "Edition",  # counted by the database
         "Submission",  # a key of a form that was sent
         "PledgeSearch",  # when candidates were looked for, beside them
@@ -69,7 +69,7 @@ def test_what_editors_should_check_is_one_filter_away(ada):
 
 
 @pytest.mark.usefixtures("casey")
-@pytest.mark.parametrize("model", [StatusUpdate, Citation])
+@pytest.mark.parametrize("model", [RecordEntry, Citation])
 def test_the_record_is_there_to_read_and_no_more(ada, model):
     row = model.objects.filter(**({"update__isnull": False} if model is Citation else {})).first()
     before = model.objects.count()

@@ -7,9 +7,9 @@ from django.db import connection
 
 from benchmarks.generate import ENTRIES, World, fill
 from tracker.core import triggers
-from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
+from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
 from tracker.pledges.record.verify import Problem, verify_chain, verify_passages, verify_pledges
-from tracker.pledges.search.index import rebuild
+from tracker.pledges.search.index import rebuild_index
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,11 @@ def test_the_made_up_record_verifies_and_is_that_of_its_seed(client):
     assert list(verify_passages()) == []
     assert list(verify_pledges()) == []
     assert not triggers.missing(connection)
-    assert StatusUpdate.objects.last_entry().digest[:16] == "5af973b8ccab420d"
+    assert RecordEntry.objects.last_entry().digest[:16] == "5af973b8ccab420d"
     for address in ("/", "/?q=fund", "/pledges/pledge-7/", "/sources/source-1/", "/changes/"):
         assert client.get(address).status_code == 200
     found = SearchDocument.objects.count()
-    assert rebuild() == found
+    assert rebuild_index() == found
 
 
 def test_at_any_size_no_entry_is_published_before_the_one_before_it():

@@ -25,10 +25,10 @@ from django.test import Client
 
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.choices import Status
-from tracker.pledges.models import Citation, EntryText, Standing, StatusUpdate
-from tracker.pledges.record.publish import append
+from tracker.pledges.models import Citation, EntryText, RecordEntry, StatusPeriod
+from tracker.pledges.record.publish import publish_entry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_standings
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def whole() -> bool:
 
 
 def rows() -> tuple[int, ...]:
-    return tuple(model.objects.count() for model in (StatusUpdate, EntryText, Citation, Standing))
+    return tuple(model.objects.count() for model in (RecordEntry, EntryText, Citation, StatusPeriod))
 
 
 class Failing:
@@ -76,7 +76,7 @@ def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
 def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
     about = stated()
     before = rows()
-    monkeypatch.setattr("tests.factories.append", append.__wrapped__)
+    monkeypatch.setattr("tests.factories.append", publish_entry.__wrapped__)
     with pytest.raises(OperationalError), connection.execute_wrapper(Failing(3)):
         update(about)
     transaction.set_rollback(False)  # look at it, as if nobody had undone it
@@ -85,13 +85,14 @@ def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
 
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
-    ada = person("Ada", Role.EDITOR)
+    ada = person("Ada", DeskRole.EDITOR)
     made = draft(ada, evidence=False)
     client = signed_in(ada)
     page = client.get(made.get_absolute_url())
     form = page.context["form"]
     data = {name: form[name].value() or "" for name in form.fields} | {
-        "version": page.context["version"], "seat": page.context["seat"], "do": "save", "headline": "Typed once",
+        "version": page.context["version"], "edit_session": page.context["edit_session"],
+        "do": "save", "headline": "Typed once",
     }  # fmt: skip
     with connection.execute_wrapper(Failing(number)):
         answer = client.post(made.get_absolute_url(), data)
@@ -126,10 +127,10 @@ def run(environment, program: str) -> subprocess.CompletedProcess[str]:
 READ = "print([Client(headers={'host': 'localhost'}).get(one).status_code for one in ('/', '/changes/', '/record/')])"
 WRITE = """
 from tracker.pledges.models import Pledge
-from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.record.publish import Evidence, publish_entry
 import datetime as dt
 about = Pledge.objects.get(slug='nca-cold-cases')
-append(about, status='no-action-found', effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 1),
+publish_entry(about, status='no-action-found', effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 1),
        headline='x' * 200, explanation='y' * 5000, evidence=[Evidence(about.citations.first().passage)], by='Ada')
 """
 
@@ -279,7 +280,7 @@ def dead_port() -> int:
 def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
     about = stated(slug="about")
     gone = {
-        "BACKEND": "tracker.core.cache_backends.ForgivingRedisCache",
+        "BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache",
         "LOCATION": f"redis://127.0.0.1:{dead_port()}/1",
     }
     settings.CACHES = dict.fromkeys(("default", "pages", "parts", "fragments"), gone)
@@ -287,7 +288,7 @@ def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog)
     began = time.monotonic()
     for address in ("/", about.get_absolute_url(), "/?q=pledge", "/?q=pledge", "/report/", "/accounts/login/"):
         assert client.get(address).status_code == 200, address
-    assert signed_in(person("Ada", Role.EDITOR)).get("/desk/").status_code == 200
+    assert signed_in(person("Ada", DeskRole.EDITOR)).get("/desk/").status_code == 200
     assert time.monotonic() - began < 10, "nobody waits for what is gone"
     assert "The cache does not answer: ConnectionError" in caplog.text
     assert cache.get("x", "nothing") == "nothing"
@@ -305,7 +306,7 @@ def redis_answers() -> bool:
 def test_with_redis_pages_are_shared_by_workers(client, settings):
     if not redis_answers():
         pytest.skip("Redis is not running here")
-    there = {"BACKEND": "tracker.core.cache_backends.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
+    there = {"BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
              "KEY_PREFIX": f"test-{os.getpid()}"}  # fmt: skip
     settings.CACHES = {name: there | {"KEY_PREFIX": f"test-{os.getpid()}-{name}"}
                        for name in ("default", "pages", "parts", "fragments")}  # fmt: skip

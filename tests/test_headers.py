@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
 from tracker.core.middleware import HEADERS
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["/", "/sources/", "/no-such-page/", "/report/", "/accounts/login/", "/desk/", "/admin/", "/robots.txt",
@@ -69,7 +69,7 @@ def test_with_https_cookies_and_the_browser_are_told(settings, client):
 def test_the_session_is_out_of_reach_of_scripts_and_pages_of_the_desk_are_kept_by_nobody(settings):
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.SESSION_COOKIE_SAMESITE == "Lax"
-    assert signed_in(person("Ada", Role.EDITOR)).get("/desk/")["Cache-Control"] == "no-store"
+    assert signed_in(person("Ada", DeskRole.EDITOR)).get("/desk/")["Cache-Control"] == "no-store"
 
 
 def test_a_reader_gets_no_cookie(client):
@@ -124,7 +124,7 @@ def test_cookies_are_of_this_host_alone(tmp_path):
 
 
 def test_a_form_of_another_site_is_refused():
-    ada = person("Ada", Role.EDITOR)
+    ada = person("Ada", DeskRole.EDITOR)
     about = stated()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(ada)

@@ -57,11 +57,11 @@ def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys,
     call_command("verify_record", "--nightly")
     (Path(tmp_path) / health.HEARTBEAT).touch()
     capsys.readouterr()
-    monkeypatch.setattr(health, "ALL", [one for one in health.ALL if one is not health.deployment])
+    monkeypatch.setattr(health, "ALL_CHECKS", [one for one in health.ALL_CHECKS if one is not health.deployment])
     call_command("doctor")
     assert "ILL" not in capsys.readouterr().out
     os.utime(Path(tmp_path) / health.HEARTBEAT, (0, 0))
-    monkeypatch.setattr(health, "LEAST_DISK", 10**18)
+    monkeypatch.setattr(health, "MIN_FREE_BYTES", 10**18)
     with pytest.raises(CommandError, match="disk, worker"):
         call_command("doctor")
 

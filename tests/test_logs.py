@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings as django_settings
 
-from tracker.core.log_formatters import REQUEST, Json, Lines
+from tracker.core.log_formatters import REQUEST, JsonFormatter, TextFormatter
 
 pytestmark = pytest.mark.once
 
@@ -26,15 +26,15 @@ def record(message: str, *arguments: object, error: bool = False) -> logging.Log
 
 def test_a_line_can_not_be_forged():
     forged = record("Not Found: %s", "/a\n2026-11-24T00:00:00.000Z ERROR root - all is well\x1b[2K\u2028")
-    line = Lines().format(forged)
+    line = TextFormatter().format(forged)
     assert len(line.splitlines()) == 1
     assert "\\n2026" in line
     assert "\x1b" not in line
-    assert json.loads(Json().format(forged))["message"] == forged.getMessage()
-    assert len(Json().format(forged).splitlines()) == 1
+    assert json.loads(JsonFormatter().format(forged))["message"] == forged.getMessage()
+    assert len(JsonFormatter().format(forged).splitlines()) == 1
 
 
-@pytest.mark.parametrize("formatter", [Lines(), Json()])
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
 def test_a_trace_is_there_and_the_request_it_came_from(formatter):
     token = REQUEST.set("0123456789abcdef")
     told = formatter.format(record("It broke", error=True))
@@ -57,7 +57,7 @@ def test_nothing_of_the_reader_is_logged(client, caplog):
     headers = {"User-Agent": "an-agent", "Referer": "https://referrer.example/", "X-Forwarded-For": "198.51.100.9"}
     client.get("/no-such-page/?q=a-word", headers=headers, REMOTE_ADDR="192.0.2.7")
     client.post("/report/", {"what": "a-word"}, headers=headers, REMOTE_ADDR="192.0.2.7")
-    for formatter in (Lines(), Json()):
+    for formatter in (TextFormatter(), JsonFormatter()):
         told = "\n".join(map(formatter.format, caplog.records))
         assert "/no-such-page/" in told
         for secret in ("a-word", "an-agent", "referrer.example", "198.51.100.9", "192.0.2.7"):

@@ -119,16 +119,16 @@ def test_no_whole_article_is_in_the_repository():
 
 
 _WRITES = re.compile(
-    r"(StatusUpdate|EntryText|Citation|Passage)\.objects\b[^#\n]*"
+    r"(RecordEntry|EntryText|Citation|Passage)\.objects\b[^#\n]*"
     r"\.(update|bulk_update|bulk_create|delete|raw|update_or_create)\("
-    r"|(\b(StatusUpdate|EntryText)\()"
+    r"|(\b(RecordEntry|EntryText)\()"
 )
 
 
 def test_the_control_a_second_writer_is_seen():
-    for line in ("StatusUpdate.objects.filter(pk=1).update(status='delivered')", "    EntryText(update=entry).save()"):
+    for line in ("RecordEntry.objects.filter(pk=1).update(status='delivered')", "    EntryText(update=entry).save()"):
         assert _WRITES.search(line), line
-    assert not _WRITES.search("StatusUpdate.objects.filter(pk=1).count()")
+    assert not _WRITES.search("RecordEntry.objects.filter(pk=1).count()")
 
 
 def test_nothing_writes_the_record_but_its_verbs():

@@ -16,12 +16,12 @@ from django.urls.resolvers import RegexPattern, RoutePattern, URLResolver
 
 from tests.desk.conftest import signed_in
 from tests.factories import draft, person, published, stated, update
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import candidates, holds, questions
 from tracker.desk.models import Draft, Hold
-from tracker.pledges.choices import Letter
-from tracker.pledges.models import Body, Pledge, Question, Report, StatusUpdate, Theme
-from tracker.pledges.reports import receive
+from tracker.pledges.choices import QuestionType
+from tracker.pledges.models import Body, Pledge, Question, RecordEntry, Report, Theme
+from tracker.pledges.reports import receive_report
 from tracker.sources.models import Passage, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -43,7 +43,7 @@ NAMES = [
     "q", "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort", "page",
     "as_of", "since", "until", "kind", "a", "b", "pledge", "url", "format", "maxwidth", "cursor", "limit",
     "next", "login", "password", "what", "should", "where", "website", "made", "email", "key", "version",
-    "seat", "do", "headline", "explanation", "effective_on", "looked_until", "step", "reason", "text", "exact",
+    "edit_session", "do", "headline", "explanation", "effective_on", "looked_until", "step", "reason", "text", "exact",
     "start", "source", "role", "note", "title", "publisher", "address", "file", "facts", "verdict", "answer",
     "correction", "outcome", "first_name", "code", "csrfmiddlewaretoken", "id", "pk", "action", "choice",
     "into",
@@ -74,18 +74,18 @@ ADDRESSES = sorted({*addresses(get_resolver()), *addresses(get_resolver("tracker
 
 def world():
     """Something of everything; returns people of each sort, and words that lead somewhere."""
-    ada, grace = person("Ada", Role.EDITOR), person("Grace", Role.PUBLISHER)
+    ada, grace = person("Ada", DeskRole.EDITOR), person("Grace", DeskRole.PUBLISHER)
     about = stated(slug="about")
     update(about)
     made = draft(ada, about, headline=SECRET[:200])
     published(ada, grace, about)
-    holds.place(about, by=ada, reason=SECRET)
-    questions.draft_question(about, kind=Letter.LETTER, by=ada, address="https://example.org/")
-    receive(page="/pledges/about/", what=SECRET, source="")
-    candidates.look(about.citations.first().passage.source)
-    people = [ada, grace, person("Vera", Role.VIEWER), person("Edith", Role.ADMIN), person("Stranger", None)]
+    holds.place_hold(about, by=ada, reason=SECRET)
+    questions.draft_question(about, kind=QuestionType.LETTER, by=ada, address="https://example.org/")
+    receive_report(page="/pledges/about/", what=SECRET, source="")
+    candidates.search_source(about.citations.first().passage.source)
+    people = [ada, grace, person("Vera", DeskRole.VIEWER), person("Edith", DeskRole.ADMIN), person("Stranger", None)]
     there = [str(made.pk), "about", "pledges", "csv", "2026-11", "json", "updates"]
-    for model, field in ((Source, "slug"), (Body, "slug"), (Theme, "slug"), (Passage, "pk"), (StatusUpdate, "pk"),
+    for model, field in ((Source, "slug"), (Body, "slug"), (Theme, "slug"), (Passage, "pk"), (RecordEntry, "pk"),
                          (Draft, "pk"), (Hold, "pk"), (Question, "pk"), (Report, "pk"), (Pledge, "slug")):  # fmt: skip
         there += [str(value) for value in model.objects.values_list(field, flat=True)[:3]]
     return people, there

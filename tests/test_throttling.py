@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import RequestFactory
 
 from tests.factories import stated
-from tracker.web.rate_limiting import client as digest
+from tracker.web.rate_limiting import client_key as digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOW = "2026-11-24T12:00:30Z"

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Body, Conflict, Review, Theme
 from tracker.sources import intake
 from tracker.sources.models import Intake, Source
@@ -23,7 +23,7 @@ UNSEEN = [
 def test_every_place_where_words_come_in(code):
     unseen = chr(code)
     words = f"Some{unseen}words"
-    editor, admin = person("Ada", Role.EDITOR), person("Edith", Role.ADMIN)
+    editor, admin = person("Ada", DeskRole.EDITOR), person("Edith", DeskRole.ADMIN)
     client = signed_in(editor)
     page = client.get("/", {"q": words}).content.decode()
     assert unseen not in page
@@ -64,5 +64,5 @@ def test_models_refuse_them_in_what_readers_see(code):
 
 
 def test_a_file_name_keeps_what_can_be_seen():
-    made = intake.bring_file(b"Words.", name="Ré\u202eponse.txt\x00", by=None)
+    made = intake.upload_file(b"Words.", name="Ré\u202eponse.txt\x00", by=None)
     assert made.name == "Réponse.txt"

@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker.core.secret_files import kept
+from tracker.core.secret_files import read_or_create_secret
 
 env = environ.Env()
 
@@ -25,7 +25,9 @@ def secret_key() -> str:
     """Return SECRET_KEY from the environment, else the key kept in DATA_DIR, made on the first run."""
     if key := env.str("SECRET_KEY", default=""):
         return str(key)
-    return kept(DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(64).encode("ascii")).decode("ascii")
+    return read_or_create_secret(DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(64).encode("ascii")).decode(
+        "ascii"
+    )
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -122,7 +124,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):
-    _CACHE["BACKEND"] = "tracker.core.cache_backends.ForgivingRedisCache"
+    _CACHE["BACKEND"] = "tracker.core.cache_backends.FaultTolerantRedisCache"
 CACHES = {
     "default": _CACHE,
     **{
@@ -168,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "tracker.desk.accounts.password_validators.NotOfThisSite"},
+    {"NAME": "tracker.desk.accounts.password_validators.SiteWordsPasswordValidator"},
 ]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -307,8 +309,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "tracker.core.log_formatters.Lines"},
-        "json": {"()": "tracker.core.log_formatters.Json"},
+        "text": {"()": "tracker.core.log_formatters.TextFormatter"},
+        "json": {"()": "tracker.core.log_formatters.JsonFormatter"},
     },
     "handlers": {
         "console": {

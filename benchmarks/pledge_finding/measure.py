@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from tracker.text.pledge_detection import Sentence, candidates, read  # noqa: E402
+from tracker.text.pledge_detection import Sentence, detect_pledges, read  # noqa: E402
 
 PLEDGES = {"commitment", "recommendation"}
 """The kinds of sentence that are to be proposed."""
@@ -43,7 +43,7 @@ def of_texts(folder: Path) -> list[tuple[str, str, bool, str]]:
             for quote in pledge["quotes"]
             if quote["source"] == source["file"]
         ]
-        for found in candidates(text):
+        for found in detect_pledges(text):
             here = {role for start, end, role in spans if found.sentence.start < end and start < found.sentence.end}
             if here & {"pledge", "recommendation", "conflict"}:
                 kind = "commitment"

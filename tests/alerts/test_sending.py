@@ -18,8 +18,8 @@ from tests.factories import BodyFactory, ThemeFactory, stated, superuser, update
 from tracker.alerts import sending
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import Sent, send_due
-from tracker.alerts.subscriptions import ask, confirm
-from tracker.pledges.models import StatusUpdate
+from tracker.alerts.subscriptions import confirm, request_subscription
+from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.publish import withdraw_text
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def follower(scope="all", frequency=Frequency.IMMEDIATE, email="reader@example.org") -> Subscription:
     """Somebody who said yes."""
-    ask(email=email, scope=scope, frequency=frequency)
+    request_subscription(email=email, scope=scope, frequency=frequency)
     row = Subscription.objects.get(email=email, scope=scope)
     confirm(row.key)
     row.refresh_from_db()
@@ -79,7 +79,7 @@ def test_nothing_is_sent_of_before_or_to_who_did_not_say_yes():
     about = stated()
     update(about)
     follower()
-    ask(email="other@example.org", scope="all", frequency=Frequency.IMMEDIATE)
+    request_subscription(email="other@example.org", scope="all", frequency=Frequency.IMMEDIATE)
     send_due()
     update(about)
     send_due()
@@ -156,7 +156,7 @@ def test_a_worker_that_dies_after_sending_makes_the_next_send_the_same_letter(mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(sending, "_taken_down", die)
+        dying.setattr(sending, "_mark_sent", die)
         with pytest.raises(KeyboardInterrupt):
             send_due()
     update(about, headline="Later news")
@@ -174,7 +174,7 @@ def test_a_worker_that_dies_after_sending_makes_the_next_send_the_same_letter(mo
 def test_two_workers_never_hold_the_same():
     stated()
     row = follower()
-    update(row and StatusUpdate.objects.get().pledge)
+    update(row and RecordEntry.objects.get().pledge)
     due = Subscription.objects.all()
     mine = list(sending._claimed(due, until=2))
     assert len(mine) == 1
@@ -202,7 +202,7 @@ def _play(steps):
     about = stated()
     follower()
     mail.outbox.clear()
-    start = StatusUpdate.objects.count()
+    start = RecordEntry.objects.count()
     clock = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
     published = 0
     for step in [*steps, "later", "send", "later", "send", "later", "send"]:
@@ -215,7 +215,7 @@ def _play(steps):
             if step == "fail":
                 patched.setattr(EmailBackend, "send_messages", _refuse)
             if step == "die":
-                patched.setattr(sending, "_taken_down", _die)
+                patched.setattr(sending, "_mark_sent", _die)
             with contextlib.suppress(KeyboardInterrupt):
                 send_due()
     by_name = {message.extra_headers["Message-ID"]: message.body for message in mail.outbox}

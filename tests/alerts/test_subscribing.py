@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import BodyFactory, stated
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import send_due
-from tracker.alerts.subscriptions import LETTERS
+from tracker.alerts.subscriptions import MAX_EMAILS
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_nobody_is_pestered(client):
     for _ in range(8):
         ask(client)
         send_due()
-    assert len(mail.outbox) == LETTERS
+    assert len(mail.outbox) == MAX_EMAILS
 
 
 def test_an_address_that_nobody_confirms_is_forgotten(client):

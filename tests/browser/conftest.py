@@ -34,13 +34,13 @@ from django.core.management import call_command
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 from tests.factories import PassageFactory, SourceFactory, person, submitted
-from tracker.desk import candidates
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import candidates
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Pledge
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck, Source
-for name, role in (("Edna Editor", Role.EDITOR), ("Paula Publisher", Role.PUBLISHER), ("Kit Keyboard", Role.EDITOR),
-                   ("Nora Noscript", Role.EDITOR)):
+for name, role in (("Edna Editor", DeskRole.EDITOR), ("Paula Publisher", DeskRole.PUBLISHER),
+                   ("Kit Keyboard", DeskRole.EDITOR), ("Nora Noscript", DeskRole.EDITOR)):
     person(name, role, second_factor=False, email=name.split()[0].lower() + "@example.org")
 for user in get_user_model().objects.all():
     user.set_password("{ADMIN_PASSWORD}")
@@ -55,13 +55,13 @@ SourceFactory(
     supersedes=Source.objects.get(slug="ministers-statement"), text="A statement. Others were trained.",
 )
 PassageFactory(source=Source.objects.get(slug="ministers-statement"), exact="The rest will follow.")
-candidates.look(Source.objects.get(slug="ministers-statement"))
+candidates.search_source(Source.objects.get(slug="ministers-statement"))
 LinkCheck.objects.create(
     source=Source.objects.get(slug="ministers-statement"), url="https://example.org/a", state="gone",
     checked_at=timezone.now(), next_at=timezone.now(),
 )
 for name, content in (("a.txt", b"We will publish it."), ("scan.txt", b"\\x00\\x00")):
-    intake.bring_file(content, name=name, by=get_user_model().objects.get(first_name="Edna"))
+    intake.upload_file(content, name=name, by=get_user_model().objects.get(first_name="Edna"))
     intake.read_next()
 pledge = Pledge.objects.get(slug="ethnicity-data")
 submitted(

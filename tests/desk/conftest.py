@@ -12,25 +12,25 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import person
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 
 
 @pytest.fixture
 def ada(db):
     """An editor."""
-    return person("Ada Lovelace", Role.EDITOR)
+    return person("Ada Lovelace", DeskRole.EDITOR)
 
 
 @pytest.fixture
 def grace(db):
     """A publisher."""
-    return person("Grace Hopper", Role.PUBLISHER)
+    return person("Grace Hopper", DeskRole.PUBLISHER)
 
 
 @pytest.fixture
 def edith(db):
     """An admin."""
-    return person("Edith Clarke", Role.ADMIN)
+    return person("Edith Clarke", DeskRole.ADMIN)
 
 
 def signed_in(user) -> Client:

@@ -21,7 +21,7 @@ from django.test.utils import setup_test_environment
 from django.utils import timezone
 
 from tracker.desk.actions import review
-from tracker.desk.actions.drafts import StaleDraft
+from tracker.desk.actions.drafts import StaleDraftError
 from tracker.desk.models import Draft
 
 setup_test_environment()
@@ -39,7 +39,7 @@ session.save()
 def publish(number: int) -> str:
     try:
         return f"entry {review.publish(draft, version=draft.version, by=user).position}"
-    except (ValidationError, StaleDraft) as error:
+    except (ValidationError, StaleDraftError) as error:
         return type(error).__name__
 
 
@@ -57,7 +57,7 @@ def naive(number: int) -> str:
     time.sleep(0.05)
     while True:
         page = client.get(f"/desk/drafts/{pk}/")
-        data |= {"version": page.context["version"], "seat": page.context["seat"]}
+        data |= {"version": page.context["version"], "edit_session": page.context["edit_session"]}
         if client.post(f"/desk/drafts/{pk}/", data).status_code == 302:
             return "saved"
 
@@ -68,7 +68,7 @@ def edit(number: int) -> str:
         page = client.get(f"/desk/drafts/{pk}/")
         form = page.context["form"]
         data = {name: form[name].value() or "" for name in form.fields}
-        data |= {"version": page.context["version"], "seat": page.context["seat"], "do": "save"}
+        data |= {"version": page.context["version"], "edit_session": page.context["edit_session"], "do": "save"}
         data["explanation"] += f" {name}-{number}"
         answer = client.post(f"/desk/drafts/{pk}/", data)
         if answer.status_code == 302:

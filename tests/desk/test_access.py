@@ -8,10 +8,10 @@ from django.utils.timezone import now
 
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted
-from tracker.desk.accounts.permissions import ABILITIES, Ability, Role
+from tracker.desk.accounts.permissions import ABILITIES, Ability, DeskRole
 from tracker.desk.actions import candidates, holds, questions
-from tracker.pledges.choices import Letter
-from tracker.pledges.reports import receive
+from tracker.pledges.choices import QuestionType
+from tracker.pledges.reports import receive_report
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck
 
@@ -74,7 +74,7 @@ OPEN = {
         "list_sources", "get_source", "list_bodies", "list_themes", "list_reviews", "list_changes", "get_record",
     )),
 }  # fmt: skip
-ROLES = [None, "stranger", *Role]
+ROLES = [None, "stranger", *DeskRole]
 
 
 def patterns(resolver, namespace=""):
@@ -111,13 +111,13 @@ def world(ada, grace):
     about = stated(slug="about")
     mine, waiting = draft(ada, about), submitted(ada, about)
     entry = published(ada, grace, about)
-    question = questions.draft_question(about, kind=Letter.FOI, by=ada, address="https://example.org/")
-    hold = holds.place(stated(slug="held"), by=ada)
+    question = questions.draft_question(about, kind=QuestionType.FOI, by=ada, address="https://example.org/")
+    hold = holds.place_hold(stated(slug="held"), by=ada)
     source = mine.evidence.get().passage.source
-    report = receive(page="/", what="It is wrong.", source="")
-    coming = intake.bring_file(b"Words.", name="a.txt", by=ada)
+    report = receive_report(page="/", what="It is wrong.", source="")
+    coming = intake.upload_file(b"Words.", name="a.txt", by=ada)
     later = SourceFactory(supersedes=source)
-    candidates.look(source)
+    candidates.search_source(source)
     LinkCheck.objects.create(source=source, url="https://example.org/", state="gone", checked_at=now(), next_at=now())
     arguments = {
         "intake": [coming.pk], "drop_intake": [coming.pk], "again": [later.slug], "withdraw_source": [source.slug],
@@ -164,19 +164,19 @@ def test_who_gets_in(world, role):
 
 @pytest.mark.parametrize("name", DESK)
 def test_nobody_gets_in_without_a_second_factor(world, name):
-    client = signed_in(person("New Here", Role.ADMIN, second_factor=False))
+    client = signed_in(person("New Here", DeskRole.ADMIN, second_factor=False))
     for method in ("GET", "POST"):
         answer = client.generic(method, world[name])
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
 
 
 def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
-    client.force_login(person("New Here", Role.ADMIN, second_factor=False))
+    client.force_login(person("New Here", DeskRole.ADMIN, second_factor=False))
     assert client.get("/admin/")["Location"] == "/accounts/2fa/"
     assert client.get("/admin/pledges/pledge/")["Location"] == "/accounts/2fa/"
-    client.force_login(person("With One", Role.ADMIN))
+    client.force_login(person("With One", DeskRole.ADMIN))
     assert client.get("/admin/").status_code == 200
-    client.force_login(person("Not Staff", Role.PUBLISHER))
+    client.force_login(person("Not Staff", DeskRole.PUBLISHER))
     assert client.get("/admin/").status_code == 302
     client.logout()
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
@@ -198,12 +198,12 @@ def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
 def test_a_session_ends_with_the_access(world, edith):
     from tracker.desk.actions import people
 
-    user = person("Gone Soon", Role.EDITOR)
+    user = person("Gone Soon", DeskRole.EDITOR)
     client = signed_in(user)
     assert client.get("/desk/").status_code == 200
     people.change_role(user, role=None, by=edith)
     assert client.get("/desk/").status_code == 302
-    other = person("Another", Role.EDITOR)
+    other = person("Another", DeskRole.EDITOR)
     client = signed_in(other)
     assert client.get("/desk/").status_code == 200
     other.set_password("another correct horse battery")

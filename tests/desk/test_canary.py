@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, SourceFactory, person, published, stated
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts, holds, questions, review
-from tracker.desk.models import Sort
+from tracker.desk.models import DraftType
 from tracker.desk.pledge_form import typed_facts
 from tracker.opendata.tables import TABLES
-from tracker.pledges.choices import Letter
+from tracker.pledges.choices import QuestionType
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
@@ -28,7 +28,7 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     published(ada, grace, about)
     open_source = about.citations.get().passage.source
     secret_source = SourceFactory(slug=token, title=f"Title {token}", text=f"Words with {token} in them.")
-    made = drafts.start(Sort.UPDATE, by=ada, pledge=about)
+    made = drafts.start(DraftType.UPDATE, by=ada, pledge=about)
     fields = FULL | {"headline": token, "explanation": f"About {token}."}
     made = drafts.save(made, version=made.version, by=ada, fields=fields)
     drafts.add_evidence(made, passage_at(secret_source, 11, token), by=ada, note=token)
@@ -39,10 +39,10 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     made = drafts.submit(made, version=made.version, by=ada)
     review.comment(made, by=grace, text=token)
     review.disagree(made, by=person("Third"), text=token)
-    holds.place(about, by=ada, reason=token)
-    new = drafts.start(Sort.PLEDGE, by=ada)
+    holds.place_hold(about, by=ada, reason=token)
+    new = drafts.start(DraftType.PLEDGE, by=ada)
     drafts.save(new, version=1, by=ada, fields={"facts": typed_facts(about) | {"title": [token], "slug": [token]}})
-    questions.draft_question(about, kind=Letter.LETTER, by=ada, address=f"https://example.org/{token}")
+    questions.draft_question(about, kind=QuestionType.LETTER, by=ada, address=f"https://example.org/{token}")
 
     addresses = [
         reverse(f"public:{name}")
@@ -75,4 +75,4 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
                     assert f'id="passage-{taken.pk}"' not in content.decode(), where
                     assert token not in str(answer.headers) or address in hidden, where
     assert token not in caplog.text.replace(f"/{token}/", "")
-    assert token in signed_in(person("A Viewer", Role.VIEWER)).get(f"/desk/drafts/{made.pk}/").content.decode()
+    assert token in signed_in(person("A Viewer", DeskRole.VIEWER)).get(f"/desk/drafts/{made.pk}/").content.decode()

@@ -19,13 +19,13 @@ SCENE = """
 import datetime as dt, json
 from django.utils import timezone
 from tests.factories import person, submitted, draft, stated
-from tracker.desk import signing_off
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import review as signing_off
+from tracker.desk.accounts.permissions import DeskRole
 ada = person("Ada Lovelace")
 for number in range(8):
     person(f"Editor {number}")
-    person(f"Publisher {number}", Role.PUBLISHER)
-grace = person("Grace Hopper", Role.PUBLISHER)
+    person(f"Publisher {number}", DeskRole.PUBLISHER)
+grace = person("Grace Hopper", DeskRole.PUBLISHER)
 one, two = submitted(ada, stated()), submitted(ada, stated())
 for made in (one, two):
     signing_off.record_check(made, version=made.version, by=grace)

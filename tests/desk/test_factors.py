@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.desk.conftest import PASSWORD, code_now, log_in
-from tracker.desk.models import Activity
+from tracker.desk.models import AuditLogEntry
 
 
 def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committed_db, mary, mailoutbox):
@@ -31,7 +31,7 @@ def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committ
         assert second.get("/desk/").status_code == 302, told
         assert [one.to for one in mailoutbox] == [["mary@example.org"]]
         assert told in mailoutbox[0].body.lower()
-        assert Activity.objects.latest("pk").what == "changed how they get in"
+        assert AuditLogEntry.objects.latest("pk").what == "changed how they get in"
         second = Client()
         cache.clear()
         mary.refresh_from_db()

@@ -16,12 +16,12 @@ from django.utils.timezone import localdate, now
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted, update
 from tracker.desk import queue
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import candidates, holds
-from tracker.desk.models import Activity, Comment, Draft, Hold, Sort
-from tracker.desk.workflow import Stage
-from tracker.pledges.choices import EntryKind, Outcome, Status
-from tracker.pledges.models import Pledge, Question, StatusUpdate
+from tracker.desk.models import AuditLogEntry, Comment, Draft, DraftType, Hold
+from tracker.desk.workflow import DraftState
+from tracker.pledges.choices import EntryKind, QuestionOutcome, Status
+from tracker.pledges.models import Pledge, Question, RecordEntry
 from tracker.sources import intake
 from tracker.sources.models import Intake, LinkCheck, Passage, Source
 
@@ -43,7 +43,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     answer = editor.post("/desk/start/", {"sort": "update", "pledge": "about"})
     address = answer["Location"]
     page = editor.get(address).content.decode()
-    fields = UPDATE | {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    fields = UPDATE | {"version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")}
     answer = editor.post(address, fields | {"do": "submit"})
     assert answer.status_code == 422
     assert "An entry needs at least one passage as evidence." in answer.content.decode()
@@ -54,7 +54,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     answer = editor.post(words, {"words": "The work starts in May", "role": "progress"}, follow=True)
     assert "Taken: the words stand there" in answer.content.decode()
     page = answer.content.decode()
-    fields |= {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    fields |= {"version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")}
     assert editor.post(address, fields | {"do": "submit"})["Location"] == "/desk/"
 
     (made,) = Draft.objects.all()
@@ -73,14 +73,14 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     answer = publisher.post(f"{address}publish/", sign, follow=True)
     page = answer.content.decode()
     assert "Published as entry 2" in page
-    assert StatusUpdate.objects.get(position=2).digest in page
+    assert RecordEntry.objects.get(position=2).digest in page
     public = Client().get(about.get_absolute_url()).content.decode()
     assert "A clause was introduced" in public
     assert "<em>how</em>" in public
     assert "reviewed and published by Grace Hopper" in public
     assert publisher.post(f"{address}publish/", sign)["Location"] == f"{address}published/", "sent twice, done once"
     made.refresh_from_db()
-    assert StatusUpdate.objects.count() == 2
+    assert RecordEntry.objects.count() == 2
 
 
 def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
@@ -90,7 +90,8 @@ def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
     answers = [
         client.post(
             made.get_absolute_url(),
-            UPDATE | {"headline": words, "version": hidden(page, "version"), "seat": hidden(page, "seat")},
+            UPDATE
+            | {"headline": words, "version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")},
         )
         for client, page, words in zip((first, second), pages, ("By Ada", "By Grace"), strict=True)
     ]
@@ -101,7 +102,8 @@ def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
     assert "<del>Ada</del><ins>Grace</ins>" in told
     answer = second.post(
         made.get_absolute_url(),
-        UPDATE | {"headline": "By both", "version": hidden(told, "version"), "seat": hidden(told, "seat")},
+        UPDATE
+        | {"headline": "By both", "version": hidden(told, "version"), "edit_session": hidden(told, "edit_session")},
     )
     assert answer.status_code == 302
     other = signed_in(person("Third Editor"))
@@ -114,8 +116,13 @@ def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada)
     made = draft(ada)
     client = signed_in(ada)
     page = client.get(made.get_absolute_url()).content.decode()
-    seat, version = hidden(page, "seat"), hidden(page, "version")
-    sent = UPDATE | {"seat": seat, "version": version, "headline": "Half a head", "effective_on": "2025-0"}
+    edit_session, version = hidden(page, "edit_session"), hidden(page, "version")
+    sent = UPDATE | {
+        "edit_session": edit_session,
+        "version": version,
+        "headline": "Half a head",
+        "effective_on": "2025-0",
+    }
     answer = client.post(f"{made.get_absolute_url()}autosave/", sent).content.decode()
     assert "but for 1 field" in answer
     assert 'id="version"' in answer
@@ -123,7 +130,9 @@ def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada)
     assert (made.headline, made.effective_on) == ("Half a head", dt.date(2025, 7, 1))
     answer = client.post(made.get_absolute_url(), sent | {"effective_on": "2025-07-03", "do": "save"})
     assert answer.status_code == 302, "an older version of the same open form is not stale"
-    answer = client.post(f"{made.get_absolute_url()}autosave/", sent | {"seat": str(uuid.uuid4())}).content.decode()
+    answer = client.post(
+        f"{made.get_absolute_url()}autosave/", sent | {"edit_session": str(uuid.uuid4())}
+    ).content.decode()
     assert "changed this draft" in answer
 
 
@@ -152,12 +161,12 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
     pledge_draft = client.post("/desk/start/", {"sort": "pledge", "pledge": "about"})["Location"]
     source = made.evidence.get().passage.source
     later = SourceFactory(supersedes=source)
-    candidates.look(source)
+    candidates.search_source(source)
     LinkCheck.objects.create(source=source, url="https://example.org/", state="gone", checked_at=now(), next_at=now())
-    coming = intake.bring_file(b"We will do it.", name="a.txt", by=ada)
+    coming = intake.upload_file(b"We will do it.", name="a.txt", by=ada)
     intake.read_next()
     page = client.get(made.get_absolute_url()).content.decode()
-    good = UPDATE | {"version": hidden(page, "version"), "seat": hidden(page, "seat")}
+    good = UPDATE | {"version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")}
     forms = [
         *((made.get_absolute_url(), good | {field: text}) for field in UPDATE),
         (f"{made.get_absolute_url()}autosave/", good | {"headline": text, "explanation": text}),
@@ -167,7 +176,7 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
             "/desk/sources/add/",
             {"title": text, "publisher": text, "kind": text, "url": text, "licence": text, "text": text},
         ),
-        (question, {"text": text, "of_whom": text, "asked_on": text, "outcome": text}),
+        (question, {"text": text, "addressee": text, "asked_on": text, "outcome": text}),
         (
             pledge_draft,
             dict.fromkeys(("title", "slug", "kind", "made_on", "done_means", "bodies", "reason"), text),
@@ -204,7 +213,7 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
             ):
                 assert client.get(page, {query: text}).status_code == 200
     assert about.title == Pledge.objects.get(pk=about.pk).title
-    admin = signed_in(person("An Admin", Role.ADMIN))
+    admin = signed_in(person("An Admin", DeskRole.ADMIN))
     answer = admin.post("/desk/people/invite/", {"name": text, "email": text, "role": text})
     assert answer.status_code == 422
 
@@ -332,7 +341,7 @@ def test_an_invitation_ends_with_a_second_factor_at_the_desk(edith):
     assert client.get("/accounts/2fa/totp/activate/").status_code in (200, 302)
     answer = admin.post("/desk/people/invite/", data)
     assert "Somebody with this address has an account already." in answer.content.decode()
-    whats = [one.what for one in Activity.objects.all()]
+    whats = [one.what for one in AuditLogEntry.objects.all()]
     assert "invited as editor" in whats
     assert "logged in" in whats
 
@@ -374,7 +383,7 @@ def test_a_question_is_drafted_kept_and_shown_to_readers(ada):
     page = client.get(address).content.decode()
     assert "“A promise”" in page
     assert "We will do it." in page
-    data = {"text": "What has been done?", "of_whom": "The Home Office", "asked_on": "", "outcome": "waiting"}
+    data = {"text": "What has been done?", "addressee": "The Home Office", "asked_on": "", "outcome": "waiting"}
     assert client.post(address, data | {"outcome": "answered"}).status_code == 422
     client.post(address, data)
     assert "What we asked" not in Client().get(about.get_absolute_url()).content.decode()
@@ -385,7 +394,7 @@ def test_a_question_is_drafted_kept_and_shown_to_readers(ada):
     assert "What has been done?" in public
     client.post(address, data | {"text": "Other words", "outcome": "silence"})
     question = Question.objects.get()
-    assert (question.text, question.outcome) == ("What has been done?", Outcome.SILENCE)
+    assert (question.text, question.outcome) == ("What has been done?", QuestionOutcome.SILENCE)
     answer = client.post(address, {"outcome": "answered", "answered_on": "2026-10-01"})
     assert "before the question was sent" in answer.content.decode()
 
@@ -400,7 +409,7 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
     assert editor.post(f"/desk/holds/{hold.pk}/release/").status_code == 403
     assert publisher.post(f"/desk/holds/{hold.pk}/release/").status_code == 302
     assert "Nothing of it is published" not in editor.get("/desk/pledges/about/").content.decode()
-    assert holds.place(about, by=ada).pk != hold.pk
+    assert holds.place_hold(about, by=ada).pk != hold.pk
 
 
 def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
@@ -495,11 +504,11 @@ def test_every_sort_of_draft_has_a_review(ada, grace):
     from tracker.desk.actions import drafts
 
     for sort, arguments in (
-        (Sort.UPDATE, {"pledge": about}),
-        (Sort.CORRECTION, {"pledge": about, "corrects": entry}),
-        (Sort.WITHDRAWAL, {"pledge": about, "corrects": entry}),
-        (Sort.PLEDGE, {"pledge": about}),
-        (Sort.PLEDGE, {}),
+        (DraftType.UPDATE, {"pledge": about}),
+        (DraftType.CORRECTION, {"pledge": about, "corrects": entry}),
+        (DraftType.WITHDRAWAL, {"pledge": about, "corrects": entry}),
+        (DraftType.PLEDGE, {"pledge": about}),
+        (DraftType.PLEDGE, {}),
     ):
         made = drafts.start(sort, by=ada, **arguments)
         for page in (made.get_absolute_url(), f"{made.get_absolute_url()}review/"):
@@ -509,7 +518,7 @@ def test_every_sort_of_draft_has_a_review(ada, grace):
 def test_every_stage_of_a_draft_has_its_page(ada, grace):
     entry = published(ada, grace)
     client = signed_in(ada)
-    for stage in (Stage.SUBMITTED, Stage.RETURNED, Stage.DISCARDED):
+    for stage in (DraftState.SUBMITTED, DraftState.RETURNED, DraftState.DISCARDED):
         made = submitted(ada)
         Draft.objects.filter(pk=made.pk).update(stage=stage)
         assert client.get(made.get_absolute_url()).status_code == 200
@@ -533,7 +542,7 @@ def test_an_admin_withdraws_words_for_legal_reasons_and_the_record_says_so(ada, 
     public = Client().get(entry.pledge.get_absolute_url()).content.decode()
     assert "Text withdrawn for legal reasons" in public
     assert "Words that a court forbids" not in public
-    assert StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL).get().published_by == "Edith Clarke"
+    assert RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL).get().published_by == "Edith Clarke"
     call_command("verify_record")
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from tests.desk.conftest import PASSWORD, code_now, log_in
 from tests.factories import person
-from tracker.desk.accounts.permissions import Role
-from tracker.desk.models import Activity
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.models import AuditLogEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -49,7 +49,7 @@ def test_a_log_in_has_a_new_session_and_a_log_out_ends_it(mary):
     assert thief.get("/desk/").status_code == 200
     client.post("/accounts/logout/")
     assert thief.get("/desk/").status_code == 302
-    assert [one.what for one in Activity.objects.order_by("pk")] == ["logged in", "logged out"]
+    assert [one.what for one in AuditLogEntry.objects.order_by("pk")] == ["logged in", "logged out"]
 
 
 def test_other_sessions_are_listed_and_ended(mary):
@@ -95,7 +95,7 @@ def test_what_fails_is_logged_without_who_it_was(mary, caplog):
     assert "A log-in failed." in caplog.text
     assert "mary" not in caplog.text
     editor = Client()
-    editor.force_login(person("Ada", Role.EDITOR))
+    editor.force_login(person("Ada", DeskRole.EDITOR))
     editor.get("/desk/people/")
     assert "Forbidden" in caplog.text
 

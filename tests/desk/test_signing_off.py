@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.factories import BodyFactory, PassageFactory, draft, person, published, stated, submitted, update
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts, holds, review
-from tracker.desk.actions.drafts import StaleDraft
-from tracker.desk.models import Activity, Draft, Hold, Sort
+from tracker.desk.actions.drafts import StaleDraftError
+from tracker.desk.models import AuditLogEntry, Draft, DraftType, Hold
 from tracker.desk.pledge_form import facts_from, typed_facts
-from tracker.desk.workflow import TRANSITIONS, Stage, Step
+from tracker.desk.workflow import TRANSITIONS, DraftState, Transition
 from tracker.pledges.choices import EntryKind, Status
-from tracker.pledges.choices import Role as CitationRole
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.choices import EvidenceRole as CitationRole
+from tracker.pledges.models import Pledge, RecordEntry
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(hours=1)
@@ -36,9 +36,9 @@ def test_one_writes_another_publishes(ada, grace):
     entry = published(ada, grace, headline="A clause was introduced")
     assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Ada Lovelace", "Grace Hopper", True)
     assert (entry.headline, entry.status, entry.step) == ("A clause was introduced", Status.UNDER_WAY, "introduced")
-    assert entry.draft.stage == Stage.PUBLISHED
+    assert entry.draft.stage == DraftState.PUBLISHED
     assert entry.draft.signed_off_by == grace
-    assert {one.what for one in Activity.objects.all()} >= {
+    assert {one.what for one in AuditLogEntry.objects.all()} >= {
         "started a draft (update) on", "submitted a draft on", "published a draft on",
         "checked proceedings and identification of",
     }  # fmt: skip
@@ -46,7 +46,7 @@ def test_one_writes_another_publishes(ada, grace):
 
 
 def test_who_wrote_in_a_draft_never_publishes_it(grace):
-    other = person("Other Publisher", Role.PUBLISHER)
+    other = person("Other Publisher", DeskRole.PUBLISHER)
     mine = submitted(grace)
     with pytest.raises(PermissionDenied, match="You wrote in this draft"):
         sign(mine, grace)
@@ -56,7 +56,7 @@ def test_who_wrote_in_a_draft_never_publishes_it(grace):
     for one in (grace, other):
         with pytest.raises(PermissionDenied, match="You wrote in this draft"):
             sign(shared, one)
-    entry = sign(shared, person("Third", Role.PUBLISHER))
+    entry = sign(shared, person("Third", DeskRole.PUBLISHER))
     assert entry.proposed_by == "Other Publisher, Grace Hopper"
 
 
@@ -66,12 +66,12 @@ def test_a_desk_of_one_says_so(grace, settings):
     assert (entry.proposed_by, entry.published_by, entry.second_review) == ("Grace Hopper", "Grace Hopper", False)
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, None])
+@pytest.mark.parametrize("role", [DeskRole.VIEWER, DeskRole.EDITOR, None])
 def test_who_may_not_publish_does_not(ada, role):
     made = submitted(ada)
     with pytest.raises(PermissionDenied):
         sign(made, person("Somebody", role))
-    assert not StatusUpdate.objects.filter(kind=EntryKind.UPDATE).exists()
+    assert not RecordEntry.objects.filter(kind=EntryKind.UPDATE).exists()
 
 
 def test_a_check_of_proceedings_is_needed_and_grows_old(ada, grace, settings):
@@ -90,7 +90,7 @@ def test_a_check_of_proceedings_is_needed_and_grows_old(ada, grace, settings):
 def test_a_check_is_of_one_version(ada, grace):
     made = submitted(ada)
     review.record_check(made, version=made.version, by=grace)
-    made = drafts.take_back(made, by=ada)
+    made = drafts.recall_submission(made, by=ada)
     made = drafts.save(made, version=made.version, by=ada, fields={"headline": "Other words"})
     made = drafts.submit(made, version=made.version, by=ada)
     with pytest.raises(ValidationError, match="no such check"):
@@ -99,7 +99,7 @@ def test_a_check_is_of_one_version(ada, grace):
 
 def test_what_changed_since_it_was_reviewed_is_not_published(ada, grace):
     made = submitted(ada)
-    with pytest.raises(StaleDraft):
+    with pytest.raises(StaleDraftError):
         review.publish(made, version=made.version - 1, by=grace)
 
 
@@ -109,8 +109,8 @@ def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
     review.record_check(made, version=made.version, by=grace)
     made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
     target = {"draft": made, "pledge": made.pledge, "source": made.evidence.get().passage.source}[on]
-    hold = holds.place(target, by=ada, reason="A trial may be near.")
-    assert holds.place(target, by=grace) == hold, "once is enough"
+    hold = holds.place_hold(target, by=ada, reason="A trial may be near.")
+    assert holds.place_hold(target, by=grace) == hold, "once is enough"
     with time_machine.travel(timezone.now() + dt.timedelta(days=3653)):
         ((_, why),) = review.publish_due()
         assert "A hold is on" in why
@@ -119,18 +119,18 @@ def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
         call_command("run_worker", every=0.01, rounds=2)
     hold.refresh_from_db()
     assert hold.released_at is None
-    assert Draft.objects.get().stage == Stage.SCHEDULED
+    assert Draft.objects.get().stage == DraftState.SCHEDULED
     with pytest.raises(PermissionDenied):
-        holds.release(hold, by=ada)
-    holds.release(hold, by=grace)
-    holds.release(hold, by=grace)
+        holds.release_hold(hold, by=ada)
+    holds.release_hold(hold, by=grace)
+    holds.release_hold(hold, by=grace)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
         ((_, entry),) = review.publish_due()
     assert entry.published_by == "Grace Hopper"
 
 
 def test_the_database_knows_that_a_person_releases(ada):
-    hold = holds.place(stated(), by=ada)
+    hold = holds.place_hold(stated(), by=ada)
     with pytest.raises(IntegrityError), transaction.atomic():
         Hold.objects.filter(pk=hold.pk).update(released_at=timezone.now())
 
@@ -168,14 +168,14 @@ def test_unscheduled_it_waits_for_sign_off_again(ada, grace):
     review.record_check(made, version=made.version, by=grace)
     made = review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON)
     made = review.unschedule(made, by=grace)
-    assert (made.stage, made.publish_at, made.signed_off_by) == (Stage.SUBMITTED, None, None)
+    assert (made.stage, made.publish_at, made.signed_off_by) == (DraftState.SUBMITTED, None, None)
 
 
 def test_returned_with_a_reason_changed_and_submitted_again(ada, grace):
     made = submitted(ada)
     with pytest.raises(ValidationError, match="Write something"):
-        review.send_back(made, by=grace, reason=" ")
-    made = review.send_back(made, by=grace, reason="Which clause?")
+        review.return_to_author(made, by=grace, reason=" ")
+    made = review.return_to_author(made, by=grace, reason="Which clause?")
     assert list(Draft.objects.returned_to(ada)) == [made]
     assert made.comments.get().returns
     made = drafts.save(made, version=made.version, by=ada, fields={"headline": "Clause 45 was introduced"})
@@ -184,7 +184,7 @@ def test_returned_with_a_reason_changed_and_submitted_again(ada, grace):
 
 def test_a_disagreement_is_published_with_the_entry(ada, grace):
     made = submitted(ada)
-    other = person("Mary Somerville", Role.EDITOR)
+    other = person("Mary Somerville", DeskRole.EDITOR)
     with pytest.raises(PermissionDenied):
         review.disagree(made, by=ada, text="No.")
     made = review.disagree(made, by=other, text="A clause is no step.")
@@ -197,26 +197,26 @@ def test_a_disagreement_is_published_with_the_entry(ada, grace):
 def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
     about = stated()
     first = published(ada, grace, about)
-    made = drafts.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
+    made = drafts.start(DraftType.CORRECTION, by=ada, corrects=first, pledge=about)
     assert (made.headline, made.evidence.count()) == (first.headline, 1)
     made = drafts.save(made, version=1, by=ada, fields={"headline": "Clause 45", "reason": "It was clause 45."})
     second = sign(drafts.submit(made, version=made.version, by=ada), grace)
     assert (second.kind, second.corrects, second.reason) == (EntryKind.CORRECTION, first, "It was clause 45.")
     with pytest.raises(ValidationError, match="corrected or withdrawn already"):
-        drafts.start(Sort.CORRECTION, by=ada, corrects=first, pledge=about)
-    made = drafts.start(Sort.WITHDRAWAL, by=ada, corrects=second, pledge=about)
+        drafts.start(DraftType.CORRECTION, by=ada, corrects=first, pledge=about)
+    made = drafts.start(DraftType.WITHDRAWAL, by=ada, corrects=second, pledge=about)
     with pytest.raises(ValidationError, match="Say why"):
         drafts.submit(made, version=made.version, by=ada)
     made = drafts.save(made, version=made.version, by=ada, fields={"reason": "It was another bill."})
     third = sign(drafts.submit(made, version=made.version, by=ada), grace)
     assert (third.kind, third.corrects) == (EntryKind.WITHDRAWAL, second)
-    assert not StatusUpdate.objects.standing().exists()
+    assert not RecordEntry.objects.current().exists()
     call_command("verify_record")
 
 
 def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     like = stated(slug="like")
-    made = drafts.start(Sort.PLEDGE, by=ada)
+    made = drafts.start(DraftType.PLEDGE, by=ada)
     with pytest.raises(ValidationError) as caught:
         drafts.submit(made, version=made.version, by=ada)
     assert {"title", "slug", "review", "theme", "kind", "basis", "made_on", "evidence"} <= set(
@@ -231,8 +231,8 @@ def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     assert (entry.kind, entry.pledge, pledge.bodies.count()) == (EntryKind.PLEDGE, pledge, 1)
     assert Draft.objects.get(pk=made.pk).pledge == pledge
 
-    change = drafts.start(Sort.PLEDGE, by=ada, pledge=pledge)
-    rival = drafts.start(Sort.PLEDGE, by=ada, pledge=pledge)
+    change = drafts.start(DraftType.PLEDGE, by=ada, pledge=pledge)
+    rival = drafts.start(DraftType.PLEDGE, by=ada, pledge=pledge)
     for one, title in ((change, "A better title"), (rival, "Another title")):
         fields = {"facts": one.facts | {"title": [title]}, "reason": "Clearer."}
         drafts.save(one, version=one.version, by=ada, fields=fields)
@@ -241,7 +241,7 @@ def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     rival.refresh_from_db()
     with pytest.raises(ValidationError, match="was changed by entry"):
         drafts.submit(rival, version=rival.version, by=ada)
-    rival = drafts.catch_up(rival, by=ada)
+    rival = drafts.acknowledge_newer_entries(rival, by=ada)
     sign(drafts.submit(rival, version=rival.version, by=ada), grace)
     pledge.refresh_from_db()
     assert (pledge.title, pledge.slug) == ("Another title", "new-one")
@@ -251,7 +251,7 @@ def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
 def test_a_stale_form_overwrites_nothing(ada, grace):
     made = draft(ada)
     drafts.save(made, version=made.version, by=grace, fields={"headline": "Grace’s words"})
-    with pytest.raises(StaleDraft) as caught:
+    with pytest.raises(StaleDraftError) as caught:
         drafts.save(made, version=made.version, by=ada, fields={"headline": "Ada’s words"})
     assert caught.value.draft.headline == "Grace’s words"
 
@@ -259,7 +259,7 @@ def test_a_stale_form_overwrites_nothing(ada, grace):
 def test_nothing_new_starts_from_the_last_entry(ada, grace):
     about = stated()
     first = published(ada, grace, about)
-    made = drafts.start(Sort.UPDATE, by=ada, pledge=about, nothing_new=True)
+    made = drafts.start(DraftType.UPDATE, by=ada, pledge=about, nothing_new=True)
     assert (made.status, made.step, made.effective_on) == (first.status, first.step, first.effective_on)
     assert made.looked_until == timezone.localdate()
     entry = sign(drafts.submit(made, version=made.version, by=ada), grace)
@@ -267,25 +267,27 @@ def test_nothing_new_starts_from_the_last_entry(ada, grace):
     assert (row.status_on, row.looked_until) == (first.effective_on, entry.looked_until)
 
 
-@pytest.mark.parametrize("step", Step)
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("step", Transition)
+@pytest.mark.parametrize("stage", DraftState)
 def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
     made = submitted(ada)
-    if stage is Stage.PUBLISHED:
+    if stage is DraftState.PUBLISHED:
         sign(made, grace)
     else:
-        scheduled = {"publish_at": timezone.now() + SOON, "signed_off_by": grace} if stage is Stage.SCHEDULED else {}
+        scheduled = (
+            {"publish_at": timezone.now() + SOON, "signed_off_by": grace} if stage is DraftState.SCHEDULED else {}
+        )
         Draft.objects.filter(pk=made.pk).update(stage=stage, **scheduled)
     made.refresh_from_db()
     review.record_check(made, version=made.version, by=grace)
     verbs = {
-        Step.SUBMIT: lambda: drafts.submit(made, version=made.version, by=ada),
-        Step.TAKE_BACK: lambda: drafts.take_back(made, by=ada),
-        Step.RETURN: lambda: review.send_back(made, by=grace, reason="Why?"),
-        Step.SCHEDULE: lambda: review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON),
-        Step.UNSCHEDULE: lambda: review.unschedule(made, by=grace),
-        Step.PUBLISH: lambda: review.publish(made, version=made.version, by=grace),
-        Step.DISCARD: lambda: drafts.discard(made, by=ada),
+        Transition.SUBMIT: lambda: drafts.submit(made, version=made.version, by=ada),
+        Transition.TAKE_BACK: lambda: drafts.recall_submission(made, by=ada),
+        Transition.RETURN: lambda: review.return_to_author(made, by=grace, reason="Why?"),
+        Transition.SCHEDULE: lambda: review.schedule(made, version=made.version, by=grace, at=timezone.now() + SOON),
+        Transition.UNSCHEDULE: lambda: review.unschedule(made, by=grace),
+        Transition.PUBLISH: lambda: review.publish(made, version=made.version, by=grace),
+        Transition.DISCARD: lambda: drafts.discard(made, by=ada),
     }
     allowed, target = TRANSITIONS[step]
     if stage in allowed:
@@ -300,28 +302,28 @@ def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
 class OneAccount(RuleBasedStateMachine):
     """R7: no sequence of actions by one account, whatever its role, puts its own words on the record."""
 
-    @initialize(role=st.sampled_from([*Role, None]))
+    @initialize(role=st.sampled_from([*DeskRole, None]))
     def begin(self, role):
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.me = person("Only One", role)
-        self.colleague = person("A Colleague", Role.PUBLISHER)
+        self.colleague = person("A Colleague", DeskRole.PUBLISHER)
         self.about = stated()
         self.theirs = submitted(self.colleague, self.about, headline="Theirs")
         self.drafts = [self.theirs.pk]
-        self.before = StatusUpdate.objects.count()
+        self.before = RecordEntry.objects.count()
 
     def attempt(self, verb):
         try:
             with transaction.atomic():
                 return verb()
-        except (PermissionDenied, ValidationError, StaleDraft):
+        except (PermissionDenied, ValidationError, StaleDraftError):
             return None
 
     def pick(self, which):
         return Draft.objects.get(pk=self.drafts[which % len(self.drafts)])
 
-    @rule(sort=st.sampled_from([Sort.UPDATE, Sort.PLEDGE]))
+    @rule(sort=st.sampled_from([DraftType.UPDATE, DraftType.PLEDGE]))
     def start(self, sort):
         if made := self.attempt(lambda: drafts.start(sort, by=self.me, pledge=self.about)):
             self.drafts.append(made.pk)
@@ -343,11 +345,11 @@ class OneAccount(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 5))
     def take_back(self, which):
-        self.attempt(lambda: drafts.take_back(self.pick(which), by=self.me))
+        self.attempt(lambda: drafts.recall_submission(self.pick(which), by=self.me))
 
     @rule(which=st.integers(0, 5))
     def send_back(self, which):
-        self.attempt(lambda: review.send_back(self.pick(which), by=self.me, reason="Because."))
+        self.attempt(lambda: review.return_to_author(self.pick(which), by=self.me, reason="Because."))
 
     @rule(which=st.integers(0, 5))
     def disagree(self, which):
@@ -375,10 +377,10 @@ class OneAccount(RuleBasedStateMachine):
     def no_word_of_mine_is_on_the_record(self):
         if not hasattr(self, "before"):
             return
-        for entry in StatusUpdate.objects.all():
+        for entry in RecordEntry.objects.all():
             assert "Mine" not in entry.headline
             assert entry.kind == EntryKind.PLEDGE or "Only One" not in entry.proposed_by
-        assert StatusUpdate.objects.filter(proposed_by__contains="Only One").count() == 0
+        assert RecordEntry.objects.filter(proposed_by__contains="Only One").count() == 0
 
     def teardown(self):
         if hasattr(self, "atomic"):
@@ -405,11 +407,11 @@ def test_facts_are_kept_as_they_were_sent(rf):
 def test_the_log_of_the_desk_is_append_only(ada):
     stated()
     update(stated())
-    drafts.start(Sort.UPDATE, by=ada, pledge=stated())
+    drafts.start(DraftType.UPDATE, by=ada, pledge=stated())
     for attack in (
-        lambda: Activity.objects.update(who="Nobody"),
-        lambda: Activity.objects.all().delete(),
-        lambda: Activity.objects.first().delete(),
+        lambda: AuditLogEntry.objects.update(who="Nobody"),
+        lambda: AuditLogEntry.objects.all().delete(),
+        lambda: AuditLogEntry.objects.first().delete(),
     ):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             attack()

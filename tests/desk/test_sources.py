@@ -14,8 +14,8 @@ from tests.factories import PassageFactory, SourceFactory, draft, stated
 from tests.sources.documents import hostile_documents
 from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 fixtures
 from tracker.desk.actions import candidates
-from tracker.desk.models import Activity, Candidate, Decision, Draft
-from tracker.pledges.choices import Role
+from tracker.desk.models import AuditLogEntry, Candidate, CandidateDecision, Draft
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge
 from tracker.sources import link_checks
 from tracker.sources.choices import LinkState
@@ -56,7 +56,7 @@ class TestBringingIn:
         client.post(address, {"title": "A plan", "publisher": "Home Office", "kind": "press", "licence": "ogl-3.0"})
         source = Source.objects.get()
         assert (source.title, source.pages) == ("A plan", [0, 7])
-        assert [row.what for row in Activity.objects.all()] == ["brought in a source", "brought in a document"]
+        assert [row.what for row in AuditLogEntry.objects.all()] == ["brought in a source", "brought in a document"]
         stated(PassageFactory(source=source, exact="We will publish a register."), slug="register")
         assert "page 2" in client.get("/pledges/register/").content.decode()
 
@@ -134,7 +134,7 @@ class TestCandidates:
         started = Draft.objects.get()
         assert made["Location"] == started.get_absolute_url()
         tie = started.evidence.get()
-        assert (tie.passage.exact, tie.role) == (TEXT.split("\n")[0], Role.PLEDGE)
+        assert (tie.passage.exact, tie.role) == (TEXT.split("\n")[0], EvidenceRole.PLEDGE)
         assert started.facts["title"][0].startswith("Pledged to publish a register")
         assert not Pledge.objects.exists(), "a proposal is no pledge"
         again = client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"}, follow=True)
@@ -142,22 +142,22 @@ class TestCandidates:
 
     def test_rejected_and_taken_back(self, ada, source):
         client = signed_in(ada)
-        candidates.look(source)
+        candidates.search_source(source)
         first = Candidate.objects.first()
         client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"})
         assert "No pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
-        candidates.look(source)
+        candidates.search_source(source)
         first.refresh_from_db()
-        assert first.decision == Decision.REJECTED, "looked for again, what was decided stays decided"
+        assert first.decision == CandidateDecision.REJECTED, "looked for again, what was decided stays decided"
         assert Candidate.objects.count() == 4
         client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reopen"})
         first.refresh_from_db()
-        assert first.decision == Decision.WAITING
+        assert first.decision == CandidateDecision.WAITING
 
     def test_a_pledge_that_is_there_is_pointed_out_with_figures_that_differ_and_merged_with(self, ada, source):
         words = "The Government is to fund more than 800 new places in refuges."
         stated(PassageFactory(source=SourceFactory(text=words), exact=words), slug="refuges", title="Refuges")
-        candidates.look(source)
+        candidates.search_source(source)
         client = signed_in(ada)
         page = client.get("/desk/sources/plan/candidates/").content.decode()
         assert "There already?" in page
@@ -167,8 +167,8 @@ class TestCandidates:
         client.post(f"/desk/candidates/{one.pk}/decide/", data)
         started = Draft.objects.get()
         assert started.pledge.slug == "refuges"
-        assert {tie.role for tie in started.evidence.all()} == {Role.PLEDGE, Role.CONFLICT}
-        other = Candidate.objects.filter(decision=Decision.WAITING).first()
+        assert {tie.role for tie in started.evidence.all()} == {EvidenceRole.PLEDGE, EvidenceRole.CONFLICT}
+        other = Candidate.objects.filter(decision=CandidateDecision.WAITING).first()
         assert (
             client.post(f"/desk/candidates/{other.pk}/decide/", {"decision": "merge", "pledge": "x"}).status_code
             == 404
@@ -182,7 +182,7 @@ class TestCandidates:
         assert capsys.readouterr().out == ""
 
     def test_queries_do_not_grow(self, ada, source, django_assert_max_num_queries):
-        candidates.look(source)
+        candidates.search_source(source)
         client = signed_in(ada)
         for number in range(30):
             stated(slug=f"pledge-{number}")
@@ -296,7 +296,7 @@ class TestLinks:
 def test_a_withdrawn_source_says_so_to_readers(edith, client):
     source = SourceFactory(slug="gone", text="We will do it. Secret.")
     stated(PassageFactory(source=source), slug="about")
-    candidates.look(source)
+    candidates.search_source(source)
     admin = signed_in(edith)
     assert "Secret" in client.get("/", {"q": "secret"}).content.decode()
     assert admin.post("/desk/sources/gone/withdraw/", {"reason": "", "sure": "on"}).status_code == 422

@@ -38,7 +38,7 @@ def an_entry_of_each_sort() -> None:
 
     from tracker.pledges.choices import Status
     from tracker.pledges.models import Pledge
-    from tracker.pledges.record.publish import Evidence, append, withdraw, withdraw_text
+    from tracker.pledges.record.publish import Evidence, publish_entry, withdraw_entry, withdraw_text
 
     admin = get_user_model().objects.create_superuser("frozen")
     about = Pledge.objects.exclude(unclear="").exclude(done_means="").first()
@@ -51,7 +51,7 @@ def an_entry_of_each_sort() -> None:
         on_ladder = status.is_on_ladder and status is not Status.NONE_FOUND
         step = {Status.ANNOUNCED: "announced"}.get(status, about.ladder[-1].value) if on_ladder else ""
         rows.append(
-            append(
+            publish_entry(
                 about,
                 status=status,
                 step=step,
@@ -64,12 +64,12 @@ def an_entry_of_each_sort() -> None:
                 approved_by="Grace" if number % 2 else "",
             )
         )
-    append(
+    publish_entry(
         about, status=Status.UNDER_WAY, step=about.ladder[1].value, effective_on=dt.date(2026, 3, 1),
         looked_until=dt.date(2026, 3, 1), headline="Corrected", by="Ada", corrects=rows[2], reason="A day was wrong.",
         evidence=[Evidence(about.citations.first().passage)],
     )  # fmt: skip
-    withdraw(rows[3], reason="It was another pledge’s.", by="Ada", approved_by="Grace")
+    withdraw_entry(rows[3], reason="It was another pledge’s.", by="Ada", approved_by="Grace")
     withdraw_text(rows[1], reason="A court order.", admin=admin, by="ada", headline=True)
 
 

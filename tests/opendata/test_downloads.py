@@ -25,8 +25,8 @@ from tracker.opendata import data_package
 from tracker.opendata.formats import as_csv, original, safe
 from tracker.opendata.tables import TABLES, Column
 from tracker.pledges.choices import Status
-from tracker.pledges.models import StatusUpdate
-from tracker.pledges.record.publish import withdraw, withdraw_text
+from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.publish import withdraw_entry, withdraw_text
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +173,7 @@ def test_what_ended_an_entry_is_said_and_withdrawn_words_are_gone(client, django
 
     about = stated()
     wrong = update(about, headline="A secret word")
-    withdraw(wrong, reason="It was wrong.", by="Ada", approved_by="Grace")
+    withdraw_entry(wrong, reason="It was wrong.", by="Ada", approved_by="Grace")
     withdraw_text(wrong, headline=True, reason="A court said so.", admin=superuser(), by="Edith")
     row = next(row for row in rows_of(client.get("/data/updates.csv")) if row["position"] == str(wrong.position))
     assert (row["headline"], row["ended_by"]) == ("", str(wrong.position + 1))
@@ -307,7 +307,7 @@ def test_the_package_validates_and_the_verifier_accepts_it(client, exports, tmp_
     told = subprocess.run(
         [sys.executable, program, path, tmp_path / "out" / "head.txt"], capture_output=True, text=True, check=True
     )
-    assert f"{StatusUpdate.objects.count()} entries hold" in told.stdout
+    assert f"{RecordEntry.objects.count()} entries hold" in told.stdout
     assert "extends the saved head" in told.stdout
 
 

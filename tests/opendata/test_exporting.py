@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import stated, update
 from tracker.opendata import static_export
-from tracker.opendata.static_export import NotOurFolder, address_of, export, file_of, kept
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.opendata.static_export import ForeignFolderError, address_of, export, exported_link, file_of
+from tracker.pledges.models import Pledge, RecordEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -75,7 +75,7 @@ def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tm
         text=True,
         check=True,
     )
-    assert f"{StatusUpdate.objects.count()} entries hold" in told.stdout
+    assert f"{RecordEntry.objects.count()} entries hold" in told.stdout
     assert feedparser.parse((tmp_path / "changes/feed.atom").read_bytes()).entries
     for name in ("pledges.csv", "pledges.json", "updates.ndjson", "passages.csv", "datapackage.json"):
         assert (tmp_path / "data" / name).stat().st_size > 100
@@ -135,7 +135,7 @@ def test_files_that_are_no_longer_part_go_and_others_stay(tmp_path):
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(NotOurFolder):
+    with pytest.raises(ForeignFolderError):
         list(export(tmp_path))
     with pytest.raises(CommandError, match="other files"):
         call_command("export_site", str(tmp_path))
@@ -192,7 +192,7 @@ def test_files_and_addresses(url, file, address):
     ],
 )
 def test_which_links_the_copy_keeps(link, page, target):
-    assert kept(link, page) == target
+    assert exported_link(link, page) == target
 
 
 def test_a_tracker_whose_editors_stopped_says_so_on_each_page(client, settings):

@@ -10,9 +10,9 @@ import pytest
 
 from tests.factories import BodyFactory, ThemeFactory, stated, update
 from tracker.pledges.choices import EntryKind, Status
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.models import RecordEntry
 from tracker.pledges.record import checkpoints
-from tracker.pledges.record.publish import withdraw
+from tracker.pledges.record.publish import withdraw_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,9 @@ def test_each_change_is_an_entry_corrections_too(client):
     wrong = update(about, headline="Too early <b>&")
     update(about, headline="Right", corrects=wrong, reason="The first was too early.")
     last = update(about, headline="More")
-    withdraw(last, reason="It did not happen.", by="Ada", approved_by="Grace")
+    withdraw_entry(last, reason="It did not happen.", by="Ada", approved_by="Grace")
     feed = read(client, "/changes/feed.atom")
-    assert len(feed.entries) == StatusUpdate.objects.count()
+    assert len(feed.entries) == RecordEntry.objects.count()
     assert len({entry.id for entry in feed.entries}) == len(feed.entries)
     kinds = [entry.tags[0].term for entry in feed.entries]
     assert kinds[0] == EntryKind.WITHDRAWAL
@@ -61,7 +61,7 @@ def test_ids_stay_and_the_head_of_the_record_is_in_the_feed(client):
     assert before < after
     assert all(re.fullmatch(r"tag:localhost,2026:entry/[0-9]+", one) for one in after)
     content = client.get("/changes/feed.atom").content.decode()
-    assert checkpoints.checkpoint(checkpoints.head()).splitlines()[2] in content
+    assert checkpoints.checkpoint(checkpoints.current_head()).splitlines()[2] in content
 
 
 def test_a_pledge_a_body_a_theme_a_list(client):

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, update
 from tracker.core import triggers
-from tracker.pledges.choices import EntryKind, Role, Status
-from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.choices import EntryKind, EvidenceRole, Status
+from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import entries
-from tracker.pledges.record.hash_chain import FIRST, entry_digest, statement_text, text_digest
-from tracker.pledges.record.publish import Evidence, withdraw, withdraw_text
-from tracker.pledges.record.statements import state
+from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.publish import Evidence, withdraw_entry, withdraw_text
+from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.record.verify import Problem, verify_chain, verify_known_head
 from tracker.sources.models import Passage
 
@@ -71,15 +71,15 @@ def record():
     """A record of nine entries: two pledges, one changed, updates, a correction, a withdrawal, a legal withdrawal."""
     about, other = stated(), stated(PassageFactory(source=SourceFactory(title="“Ünïcödé” 𝒜 שלום")), title="“Ü” 𝒜")
     other.note = "It was read again."
-    state(
-        other, evidence=[Evidence(other.citations.get().passage, Role.PLEDGE)], bodies=[], by="Ada",
+    publish_statement(
+        other, evidence=[Evidence(other.citations.get().passage, EvidenceRole.PLEDGE)], bodies=[], by="Ada",
         approved_by="Grace", reason="A note was due.",
     )  # fmt: skip
     first = update(about, Status.ANNOUNCED, explanation="Line one.\nLine “two”; e\u0301 𝒜.")
     update(other, headline="Another", approved_by="")
     wrong = update(about, on=dt.date(2025, 8, 1))
     update(about, on=dt.date(2025, 8, 2), corrects=wrong, reason="The day was wrong.")
-    withdraw(first, reason="It was about another pledge.", by="Ada", approved_by="Grace")
+    withdraw_entry(first, reason="It was about another pledge.", by="Ada", approved_by="Grace")
     withdraw_text(wrong, reason="A court order.", admin=get_user_model().objects.create_superuser(ADMIN), by="ada")
 
 
@@ -105,7 +105,7 @@ def test_the_two_canonical_forms_are_one(text, salt):
 def test_an_empty_record_holds(client):
     assert list(verify_chain()) == []
     assert offline.problems([]) is None
-    assert checkpoints.head() == checkpoints.Head(0, FIRST, "")
+    assert checkpoints.current_head() == checkpoints.Head(0, GENESIS_DIGEST, "")
 
 
 @pytest.mark.usefixtures("record")
@@ -119,7 +119,7 @@ class TestRecord:
         update(Pledge.objects.first(), headline="One more")
         record, head = tmp_path / "record.ndjson", tmp_path / "head.txt"
         record.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-        head.write_text(checkpoints.checkpoint(checkpoints.head()), encoding="utf-8")
+        head.write_text(checkpoints.checkpoint(checkpoints.current_head()), encoding="utf-8")
         command = [sys.executable, "-I", "-S", str(VERIFIER), str(record), str(head)]
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert result.returncode == 0, result.stdout + result.stderr
@@ -137,7 +137,7 @@ class TestRecord:
             "digest": "it is the digest",
         }
         renamed = {"pledge": "its slug", "corrects": "the position of the entry"}
-        columns = {field.name for field in StatusUpdate._meta.concrete_fields} - set(not_committed)
+        columns = {field.name for field in RecordEntry._meta.concrete_fields} - set(not_committed)
         entry = next(one for one in entries() if one["kind"] == EntryKind.PLEDGE)
         assert columns <= set(entry) | set(renamed)
         assert {field.name for field in Citation._meta.concrete_fields} == {
@@ -148,7 +148,7 @@ class TestRecord:
     @given(data=st.data())
     def test_any_change_in_the_database_is_found_at_its_position(self, data):
         """Made with the guards dropped, as somebody could who owns the database."""
-        entry = data.draw(st.sampled_from(list(StatusUpdate.objects.in_order())))
+        entry = data.draw(st.sampled_from(list(RecordEntry.objects.in_order())))
         letters = st.characters(min_codepoint=0x20, max_codepoint=0x17F)
         with transaction.atomic():
             triggers.remove(connection)
@@ -188,7 +188,7 @@ class TestRecord:
 
     def change(self, entry, column, data, letters):
         """Change one thing of an entry; return the position at which it must be found."""
-        rows = StatusUpdate.objects.filter(pk=entry.pk)
+        rows = RecordEntry.objects.filter(pk=entry.pk)
         states = entry.kind == EntryKind.PLEDGE
         if column == "statement":
             EntryText.objects.filter(update=entry).update(
@@ -294,13 +294,13 @@ class TestRecord:
         assert found[0] == at + 1
 
     def test_the_insider_who_rewrites_everything_is_found_by_a_saved_head_alone(self):
-        saved = checkpoints.checkpoint(checkpoints.head())
+        saved = checkpoints.checkpoint(checkpoints.current_head())
         assert verify_known_head(saved) is None
-        last = StatusUpdate.objects.in_order().last()
+        last = RecordEntry.objects.in_order().last()
         with transaction.atomic():
             triggers.remove(connection)
             fields = {k: v for k, v in list(entries())[-1].items() if k not in offline.APART}
-            StatusUpdate.objects.filter(pk=last.pk).update(
+            RecordEntry.objects.filter(pk=last.pk).update(
                 proposed_by="Somebody else",
                 second_review=False,
                 digest=entry_digest(fields | {"proposed_by": "Somebody else", "second_review": False}),
@@ -326,7 +326,7 @@ class TestRecord:
 
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        body, _, signature = checkpoints.checkpoint(checkpoints.head()).partition("\n\n")
+        body, _, signature = checkpoints.checkpoint(checkpoints.current_head()).partition("\n\n")
         name, key_id, key = checkpoints.verifier_key().split("+", 2)
         raw = b64decode(signature.split(" ")[2])
         assert signature.startswith(f"— {name} ")
@@ -351,7 +351,7 @@ class TestCorrections:
         about = pledge()
         update(about, Status.ANNOUNCED, headline="First")
         second = update(about, on=dt.date(2025, 9, 1), headline="Second")
-        withdraw(second, reason="The source was a hoax.", by="Ada", approved_by="Grace")
+        withdraw_entry(second, reason="The source was a hoax.", by="Ada", approved_by="Grace")
         assert Pledge.objects.with_record().get().headline == "First"
         body = client.get(about.get_absolute_url()).content.decode()
         assert "<s>Second</s>" in body
@@ -383,15 +383,15 @@ class TestCorrections:
         for reason in ("", "  ", "a\u202eb"):
             with pytest.raises(ValidationError):
                 withdraw_text(entry, reason=reason, admin=user, by="ada")
-        assert StatusUpdate.objects.count() == 1
+        assert RecordEntry.objects.count() == 1
 
     def test_what_can_not_be_corrected(self):
         about = pledge()
         entry = update(about)
-        done = withdraw(entry, reason="Wrong.", by="Ada")
+        done = withdraw_entry(entry, reason="Wrong.", by="Ada")
         for target in (entry, done):
             with pytest.raises(ValidationError, match=r"already|can't be corrected"):
-                withdraw(target, reason="Again.", by="Ada")
+                withdraw_entry(target, reason="Again.", by="Ada")
         with pytest.raises(ValidationError, match="another pledge"):
             update(pledge(), corrects=update(about), reason="Mixed up.")
         with pytest.raises(ValidationError, match="Only a correction has a reason"):

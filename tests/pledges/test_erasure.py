@@ -18,28 +18,28 @@ import datetime as dt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from tests.factories import person
-from tracker.desk import drafting, signing_off
-from tracker.desk.models import Sort
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.actions import drafts, review
+from tracker.desk.models import DraftType
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Pledge
-ada, grace = person("Ada", Role.EDITOR), person("Grace", Role.PUBLISHER)
+ada, grace = person("Ada", DeskRole.EDITOR), person("Grace", DeskRole.PUBLISHER)
 about = Pledge.objects.get(slug="nca-cold-cases")
-made = drafting.start(Sort.UPDATE, by=ada, pledge=about)
+made = drafts.start(DraftType.UPDATE, by=ada, pledge=about)
 fields = dict(status="no-action-found", effective_on=dt.date(2026, 1, 1), looked_until=dt.date(2026, 1, 1),
               headline="The {HEADLINE} was named", explanation="Words with {TOKEN} in them. " * 200)
-made = drafting.save(made, version=made.version, by=ada, fields=fields)
-drafting.add_evidence(made, about.citations.first().passage, by=ada)
+made = drafts.save(made, version=made.version, by=ada, fields=fields)
+drafts.add_evidence(made, about.citations.first().passage, by=ada)
 made.refresh_from_db()
-made = drafting.submit(made, version=made.version, by=ada)
-signing_off.record_check(made, version=made.version, by=grace)
-print(signing_off.publish(made, version=made.version, by=grace).position)
+made = drafts.submit(made, version=made.version, by=ada)
+review.record_check(made, version=made.version, by=grace)
+print(review.publish(made, version=made.version, by=grace).position)
 """
 WITHDRAW = """
 import django; django.setup()
 from tests.factories import superuser
 from tracker.desk.actions.withdrawals import withdraw_words
-from tracker.pledges.models import StatusUpdate
-entry = StatusUpdate.objects.get(position={})
+from tracker.pledges.models import RecordEntry
+entry = RecordEntry.objects.get(position={})
 withdraw_words(entry, reason="A court.", by=superuser("edith"), headline=True)
 """
 

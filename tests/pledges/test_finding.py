@@ -11,8 +11,8 @@ from django.conf import settings as django_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.text.pledge_detection import candidates, read, sentences
-from tracker.text.similarity import likeness
+from tracker.text.pledge_detection import detect_pledges, read, sentences
+from tracker.text.similarity import measure_similarity
 
 pytestmark = pytest.mark.once
 SET = Path(django_settings.BASE_DIR) / "benchmarks" / "pledge_finding"
@@ -30,7 +30,7 @@ def test_sentences_are_spans_of_the_text_in_order(text):
         assert one.start >= end
         assert one.text == one.text.strip() != ""
         end = one.end
-    assert len(candidates(text)) <= len(list(sentences(text)))
+    assert len(detect_pledges(text)) <= len(list(sentences(text)))
 
 
 @pytest.mark.parametrize("part", ["reported", "tuning"])
@@ -62,7 +62,7 @@ class TestCasey:
         best, others = {}, []
         for source in data["sources"]:
             text = (Path(TEXTS) / source["file"]).read_bytes().decode("utf-8")
-            found = candidates(text)
+            found = detect_pledges(text)
             for about, quotes in [*((p["slug"], p["quotes"]) for p in data["pledges"]), ("", data["not_pledges"])]:
                 for quote in quotes:
                     if quote["source"] != source["file"]:
@@ -88,7 +88,7 @@ class TestCasey:
 
 
 def test_who_what_and_when_are_the_words_of_the_sentence():
-    [found] = candidates("The Department for Transport will publish national standards by the end of March 2026.")
+    [found] = detect_pledges("The Department for Transport will publish national standards by the end of March 2026.")
     assert found.who == "The Department for Transport"
     assert found.what.startswith("will publish national standards")
     assert found.when == "by the end of March 2026"
@@ -98,12 +98,12 @@ def test_who_what_and_when_are_the_words_of_the_sentence():
 def test_likeness_points_at_duplicates_and_at_figures_that_differ():
     one = "follow up on an estimated more than 1,000 cold cases where no one was convicted"
     other = "is also to reopen more than 800 closed grooming-gang cold cases that no one was convicted for"
-    found = likeness(one, other)
+    found = measure_similarity(one, other)
     assert found.share >= 0.5
     assert found.differ
     assert found.figures == (("more than 1,000",), ("more than 800",))
-    assert likeness(one, "Loopholes in taxi licensing will be closed").share == 0
-    assert not likeness(one, one).differ
+    assert measure_similarity(one, "Loopholes in taxi licensing will be closed").share == 0
+    assert not measure_similarity(one, one).differ
 
 
 def test_a_long_text_takes_no_more_than_its_length():
@@ -111,7 +111,7 @@ def test_a_long_text_takes_no_more_than_its_length():
 
     def seconds(times):
         begun = time.process_time()
-        candidates("\n".join([piece] * times))
+        detect_pledges("\n".join([piece] * times))
         return time.process_time() - begun
 
     seconds(1)

@@ -5,16 +5,16 @@ import datetime as dt
 import pytest
 
 from tests.factories import PassageFactory, ReviewFactory, SourceFactory, stated
-from tracker.pledges.choices import Role
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Recommendation
-from tracker.pledges.read.wording_history import lineage
+from tracker.pledges.read.wording_history import wording_history
 from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.statements import state
+from tracker.pledges.record.statements import publish_statement
 
 pytestmark = pytest.mark.django_db
 
 
-def cited(words: str, role: Role, day: str = "2025-06-16") -> Evidence:
+def cited(words: str, role: EvidenceRole, day: str = "2025-06-16") -> Evidence:
     source = SourceFactory(text=words, published_on=dt.date.fromisoformat(day))
     return Evidence(PassageFactory(source=source, exact=words), role)
 
@@ -22,14 +22,14 @@ def cited(words: str, role: Role, day: str = "2025-06-16") -> Evidence:
 def test_stages_stand_in_order_with_what_drifted(client):
     about = stated(slug="about")
     evidence = [
-        cited("We will bring a standard for drivers into law when time allows.", Role.PLEDGE, "2025-07-01"),
-        cited("The Department should bring a rigorous standard for drivers into law.", Role.RECOMMENDATION),
-        cited("Section 12: licensing.", Role.CLAUSE, "2026-01-01"),
-        cited("We accept this.", Role.RESPONSE, "2025-06-20"),
-        cited("Some 500 drivers.", Role.BASELINE),
+        cited("We will bring a standard for drivers into law when time allows.", EvidenceRole.PLEDGE, "2025-07-01"),
+        cited("The Department should bring a rigorous standard for drivers into law.", EvidenceRole.RECOMMENDATION),
+        cited("Section 12: licensing.", EvidenceRole.CLAUSE, "2026-01-01"),
+        cited("We accept this.", EvidenceRole.RESPONSE, "2025-06-20"),
+        cited("Some 500 drivers.", EvidenceRole.BASELINE),
     ]
-    state(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Tied.")
-    stages = lineage(list(about.citations.all()))
+    publish_statement(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Tied.")
+    stages = wording_history(list(about.citations.all()))
     assert [stage.citation.role for stage in stages] == ["recommendation", "response", "pledge", "clause"]
     assert [bool(stage.drift) for stage in stages] == [False, False, False, False], "each in other words altogether"
     page = client.get("/pledges/about/").content.decode()
@@ -43,10 +43,10 @@ def test_stages_stand_in_order_with_what_drifted(client):
 def test_a_word_that_was_left_out_shows(client):
     about = stated(slug="about")
     evidence = [
-        cited("The law should have a rigorous statutory standard for drivers.", Role.RECOMMENDATION),
-        cited("The law will have a statutory standard for drivers.", Role.PLEDGE),
+        cited("The law should have a rigorous statutory standard for drivers.", EvidenceRole.RECOMMENDATION),
+        cited("The law will have a statutory standard for drivers.", EvidenceRole.PLEDGE),
     ]
-    state(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Tied.")
+    publish_statement(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Tied.")
     page = client.get("/pledges/about/").content.decode()
     assert "<del>should</del><ins>will</ins>" in page
     assert "<del>rigorous </del>" in page or "<del> rigorous</del>" in page
@@ -54,7 +54,7 @@ def test_a_word_that_was_left_out_shows(client):
 
 def test_one_stage_is_no_lineage(client):
     about = stated(slug="about")
-    assert lineage(list(about.citations.all())) == []
+    assert wording_history(list(about.citations.all())) == []
     assert "How the words changed" not in client.get("/pledges/about/").content.decode()
 
 
@@ -68,8 +68,8 @@ def test_what_was_recommended_before_is_named(client):
     about.recommendation = Recommendation.objects.create(review=about.review, number=1)
     about.response = "accepted"
     about.recommendation.repeats.add(old)
-    state(
-        about, evidence=[Evidence(about.citations.get().passage, Role.PLEDGE)], bodies=[], by="Ada",
+    publish_statement(
+        about, evidence=[Evidence(about.citations.get().passage, EvidenceRole.PLEDGE)], bodies=[], by="Ada",
         approved_by="Grace", reason="It answers a recommendation.",
     )  # fmt: skip
     page = client.get("/pledges/about/").content.decode()

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from tests.conftest import CASEY
 from tests.factories import ReviewFactory
-from tracker.pledges.choices import EntryKind, Role, Schedule, Status
+from tracker.pledges.choices import EntryKind, EvidenceRole, Schedule, Status
 from tracker.pledges.data.load_dataset import DataSetError, load_dataset
-from tracker.pledges.models import Citation, Conflict, Pledge, Review, StatusUpdate
+from tracker.pledges.models import Citation, Conflict, Pledge, RecordEntry, Review
 from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ class TestCasey:
         assert Source.objects.count() == 44
         assert Passage.objects.counts_by_state() == {"snapshot": 17, "unchecked": 59}
         assert Source.objects.filter(held=True).count() == 0, "no text of an article is in the repository"
-        assert StatusUpdate.objects.count() == 46
+        assert RecordEntry.objects.count() == 46
 
     def test_what_the_two_texts_promise_begins_with_no_action_found_on_17_june_2025_by_its_own_words(self):
         begun = [made for made in Pledge.objects.all() if made.citations.filter(passage__snapshot_sha256__gt="")]
@@ -54,12 +54,12 @@ class TestCasey:
                 "2025-06-17",
             )
             (evidence,) = first.citations.all()
-            assert evidence.role in (Role.PLEDGE, Role.RECOMMENDATION)
+            assert evidence.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION)
             assert evidence.passage.check_state == "snapshot"
             assert made.citations.filter(passage=evidence.passage).exists()
 
     def test_what_was_found_later_rests_on_words_that_are_not_yet_checked(self):
-        later = StatusUpdate.objects.standing().filter(looked_until="2026-11-24").order_by("effective_on", "position")
+        later = RecordEntry.objects.current().filter(looked_until="2026-11-24").order_by("effective_on", "position")
         assert later.count() == 20
         last = {entry.pledge.slug: (entry.status, str(entry.effective_on)) for entry in later}
         assert {slug: on for slug, (status, on) in last.items() if status == Status.UNDER_WAY} == {
@@ -79,7 +79,7 @@ class TestCasey:
 
     def test_no_status_is_higher_than_its_words_allow(self):
         """Nothing that was found says that a pledge, or a part of one, is done."""
-        done = StatusUpdate.objects.filter(status__in=[Status.DELIVERED, Status.PART, Status.DROPPED])
+        done = RecordEntry.objects.filter(status__in=[Status.DELIVERED, Status.PART, Status.DROPPED])
         assert not done.exists()
 
     def test_each_recommendation_that_is_held_leads_to_its_words(self):
@@ -88,7 +88,7 @@ class TestCasey:
         assert all(one.passage for one in numbers)
 
     def test_no_entry_claims_a_second_review_that_did_not_take_place(self):
-        assert not StatusUpdate.objects.filter(second_review=True).exists()
+        assert not RecordEntry.objects.filter(second_review=True).exists()
 
     def test_every_pledge_says_what_done_means(self):
         assert not Pledge.objects.filter(done_means="").exists()
@@ -115,15 +115,15 @@ class TestCasey:
         }
 
     def test_no_date_is_invented_for_a_deadline(self):
-        rows = Pledge.objects.with_answers(today=timezone.localdate())
+        rows = Pledge.objects.with_schedule(today=timezone.localdate())
         assert {row.schedule for row in rows} == {Schedule.NO_DEADLINE}
 
     def test_a_second_load_adds_nothing_and_undoes_nothing(self):
         Pledge.objects.filter(slug="taxi-licensing").update(title="Mended by an admin")
-        counts = [model.objects.count() for model in (Source, Passage, Pledge, Citation, StatusUpdate, Conflict)]
+        counts = [model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)]
         assert not load_dataset(CASEY)
         assert counts == [
-            model.objects.count() for model in (Source, Passage, Pledge, Citation, StatusUpdate, Conflict)
+            model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)
         ]
         assert Pledge.objects.get(slug="taxi-licensing").title == "Mended by an admin"
 

@@ -129,18 +129,20 @@ STEP_BY_STEP = """
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from tracker.sources import guards
+from tracker.core import triggers
 executor = MigrationExecutor(connection)
 for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
     if migration.app_label in ("sources", "pledges", "desk"):
         call_command("migrate", migration.app_label, migration.name, verbosity=0)
-        print(migration.app_label, migration.name, guards.missing(connection))
+        print(migration.app_label, migration.name, triggers.missing(connection))
 """
 """Each migration of ours by itself, in one process, and which guards are missing after it."""
 
 
 def missing_guards(environment) -> str:
-    program = "from django.db import connection; from tracker.sources import guards; print(guards.missing(connection))"
+    program = (
+        "from django.db import connection; from tracker.core import triggers; print(triggers.missing(connection))"
+    )
     return manage(environment, "shell", "-v", "0", "-c", program).strip()
 
 

@@ -14,7 +14,7 @@ from tests.factories import (
     pledge,
     update,
 )
-from tracker.pledges.choices import Basis, Response, Role, Schedule, Status
+from tracker.pledges.choices import Basis, EvidenceRole, Response, Schedule, Status
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Recommendation
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +61,12 @@ def test_a_citation_belongs_to_one_claim():
     passage = PassageFactory(exact="Nobody asked when.")
     for claims in ({}, {"pledge": entry.pledge, "update": entry}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Citation.objects.create(passage=passage, role=Role.SCOPE, **claims)
+            Citation.objects.create(passage=passage, role=EvidenceRole.SCOPE, **claims)
     with pytest.raises(IntegrityError), transaction.atomic():
         Citation.objects.create(passage=passage, role="gossip", pledge=entry.pledge)
-    Citation.objects.create(passage=passage, role=Role.SCOPE, pledge=entry.pledge)
+    Citation.objects.create(passage=passage, role=EvidenceRole.SCOPE, pledge=entry.pledge)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Citation.objects.create(passage=passage, role=Role.SCOPE, pledge=entry.pledge)
+        Citation.objects.create(passage=passage, role=EvidenceRole.SCOPE, pledge=entry.pledge)
 
 
 def test_a_side_of_a_conflict_speaks_in_words_of_its_passage():

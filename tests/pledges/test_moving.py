@@ -12,19 +12,19 @@ import datetime as dt
 from tests.factories import person, submitted
 from tracker.pledges.models import Pledge
 from tracker.desk.models import Comment, Draft
-from tracker.desk.accounts.permissions import Role
-ada, grace = person("Ada Lovelace"), person("Grace Hopper", Role.PUBLISHER)
+from tracker.desk.accounts.permissions import DeskRole
+ada, grace = person("Ada Lovelace"), person("Grace Hopper", DeskRole.PUBLISHER)
 mine = submitted(ada, Pledge.objects.get(slug="taxi-licensing"), headline="Wörter, “quoted”")
 Comment.objects.create(draft=mine, by=grace, text="Look again.")
 Draft.objects.update(created_at=dt.datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=dt.UTC))
 """
 GOES_ON = """
 from tests.factories import person, published
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Pledge
 from tracker.pledges.search.index import find
 about = Pledge.objects.get(slug="mandatory-rape-charge")
-published(person("Mary Somerville"), person("Edith Clarke", Role.PUBLISHER), about, headline="Unforeseeable news")
+published(person("Mary Somerville"), person("Edith Clarke", DeskRole.PUBLISHER), about, headline="Unforeseeable news")
 assert [one.number for one in find("unforeseeable")] == [1]
 assert find("inquiry")
 """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, PassageFactory, PledgeFactory, SourceFactory, stated, update
 from tracker.pledges.choices import Schedule, Status
-from tracker.pledges.models import Body, Conflict, Pledge, StatusUpdate, Theme
+from tracker.pledges.models import Body, Conflict, Pledge, RecordEntry, Theme
 from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ USABLE = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, St
 def replay(made):
     """The oracle: the latest entry by effective date, then by order of publication."""
     entries = sorted(
-        StatusUpdate.objects.standing().filter(pledge=made), key=lambda entry: (entry.effective_on, entry.pk)
+        RecordEntry.objects.current().filter(pledge=made), key=lambda entry: (entry.effective_on, entry.pk)
     )
     return entries[-1] if entries else None
 
@@ -53,7 +53,7 @@ def test_status_schedule_and_quiet_equal_a_replay_of_the_record(records):
             ended = last is not None and last.status in (Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED)
             quiet = last is not None and not ended and (TODAY - last.effective_on).days > 180
             expected[made.pk] = (last and last.status, last and last.headline, schedule, quiet)
-        rows = Pledge.objects.with_answers(today=TODAY)
+        rows = Pledge.objects.with_schedule(today=TODAY)
         assert {row.pk: (row.status, row.headline, row.schedule, row.quiet) for row in rows} == expected
         tally = Pledge.objects.tally(today=TODAY)
         values = list(expected.values())
@@ -88,7 +88,10 @@ def test_a_conflict_is_known_in_the_list():
     made = stated()
     Conflict.objects.create(pledge=made, question="How much")
     stated()
-    assert [row.in_conflict for row in Pledge.objects.with_answers(today=TODAY).order_by("pk")] == [True, False]
+    assert [row.in_conflict for row in Pledge.objects.with_schedule(today=TODAY).order_by("pk")] == [
+        True,
+        False,
+    ]
 
 
 def test_the_row_shows_confirmed_words_before_those_not_yet_checked():

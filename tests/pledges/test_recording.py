@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tests.factories import PassageFactory, SourceFactory, pledge, update
-from tracker.pledges.choices import Kind, Status
-from tracker.pledges.models import Citation, StatusUpdate
-from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.choices import PledgeKind, Status
+from tracker.pledges.models import Citation, RecordEntry
+from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.sources.choices import SourceKind
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +50,13 @@ def test_a_broken_rule_is_named_next_to_its_field_and_nothing_is_written(fields,
     assert field in caught.value.message_dict
     with pytest.raises(ValidationError, match=message):
         raise caught.value
-    assert not StatusUpdate.objects.exists()
+    assert not RecordEntry.objects.exists()
     assert not Citation.objects.filter(update__isnull=False).exists()
 
 
 def test_no_entry_without_evidence():
     with pytest.raises(ValidationError, match="at least one passage"):
-        append(
+        publish_entry(
             pledge(),
             status=Status.NONE_FOUND,
             effective_on=dt.date(2025, 7, 1),
@@ -93,7 +93,7 @@ def test_evidence_that_fails_takes_the_entry_with_it():
     about = pledge()
     passage = about.citations.get().passage
     with pytest.raises(ValidationError):
-        append(
+        publish_entry(
             about,
             status=Status.NONE_FOUND,
             effective_on=dt.date(2025, 7, 1),
@@ -102,7 +102,7 @@ def test_evidence_that_fails_takes_the_entry_with_it():
             evidence=[Evidence(passage), Evidence(passage)],
             by="Ada",
         )
-    assert not StatusUpdate.objects.exists()
+    assert not RecordEntry.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -130,10 +130,10 @@ def test_the_database_keeps_the_rules_against_bulk_writes(fields):
         "second_review": True,
     }
     first, second = values | place(1, "0", "a"), values | place(2, "a", "b")
-    StatusUpdate.objects.bulk_create([StatusUpdate(**first)])
+    RecordEntry.objects.bulk_create([RecordEntry(**first)])
     with pytest.raises(IntegrityError), transaction.atomic():
-        StatusUpdate.objects.bulk_create([StatusUpdate(**(second | fields))])
-    StatusUpdate.objects.bulk_create([StatusUpdate(**second)])  # it was the rule and not its place
+        RecordEntry.objects.bulk_create([RecordEntry(**(second | fields))])
+    RecordEntry.objects.bulk_create([RecordEntry(**second)])  # it was the rule and not its place
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_database_refuses_an_entry_that_does_not_follow_the_last(position, p
     if previous == "a":
         follows["previous"] = entry.digest
     with pytest.raises(IntegrityError), transaction.atomic():
-        StatusUpdate.objects.bulk_create([StatusUpdate(**values, **follows)])
+        RecordEntry.objects.bulk_create([RecordEntry(**values, **follows)])
 
 
 def place(position: int, previous: str, digest: str) -> dict:
@@ -159,6 +159,6 @@ def place(position: int, previous: str, digest: str) -> dict:
 
 
 def test_every_kind_has_a_ladder_that_starts_with_an_announcement():
-    for kind in Kind:
+    for kind in PledgeKind:
         assert kind.ladder[0].value == "announced"
         assert len({step.value for step in kind.ladder}) == len(kind.ladder) >= 4

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from tests.factories import pledge, update
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.models import RecordEntry
 
 pytestmark = pytest.mark.django_db
 ATTACKS = [
@@ -41,7 +41,7 @@ class TestRole:
         about = pledge()
         self.become_the_application()
         update(about)
-        assert StatusUpdate.objects.count() == 1
+        assert RecordEntry.objects.count() == 1
 
     @pytest.mark.parametrize("attack", ATTACKS)
     def test_it_can_do_nothing_else_to_the_record(self, attack):

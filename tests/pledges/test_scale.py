@@ -12,8 +12,8 @@ from django.db import connection
 from tests.factories import pledge
 from tracker.core import triggers
 from tracker.core.keyset import ordered
-from tracker.pledges.dates import end_of
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.read.filters import ORDERS
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +69,12 @@ def fill() -> None:
 
 def test_the_record_of_a_day_is_found_by_an_index():
     fill()
-    assert StatusUpdate.objects.count() == PLEDGES * ENTRIES_EACH
-    until = end_of(dt.date(2025, 12, 24))
+    assert RecordEntry.objects.count() == PLEDGES * ENTRIES_EACH
+    until = end_of_day(dt.date(2025, 12, 24))
     page = ordered(Pledge.objects.with_record(until=until), ORDERS["moved"])[:25]
     today = ordered(Pledge.objects.with_record(), ORDERS["moved"]).values_list("pk", "standing")[:25]
-    record = StatusUpdate.objects.standing(until=until).filter(pledge__slug="p-7").order_by("-effective_on")
-    for query in (page, today, record, StatusUpdate.objects.published(until=until).order_by("-position")[:50]):
+    record = RecordEntry.objects.current(until=until).filter(pledge__slug="p-7").order_by("-effective_on")
+    for query in (page, today, record, RecordEntry.objects.published(until=until).order_by("-position")[:50]):
         plan = query.explain()
         if connection.vendor == "sqlite":
             assert not [line for line in plan.splitlines() if "SCAN" in line and "USING" not in line], plan

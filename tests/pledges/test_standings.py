@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import ThemeFactory, pledge, stated, superuser, update
-from tracker.pledges.choices import Role, Status
-from tracker.pledges.dates import end_of
+from tracker.pledges.choices import EvidenceRole, Status
+from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived import counts, status_periods
-from tracker.pledges.models import DayTally, Pledge, Standing
-from tracker.pledges.record.publish import Evidence, withdraw, withdraw_text
-from tracker.pledges.record.statements import state
+from tracker.pledges.models import DailyCounts, Pledge, StatusPeriod
+from tracker.pledges.record.publish import Evidence, withdraw_entry, withdraw_text
+from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.record.verify import verify_standings
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +27,15 @@ STATUSES = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.DELIVE
 
 
 def rows() -> set[tuple]:
-    columns = [field.attname for field in Standing._meta.concrete_fields if field.name != "id"]
-    return set(Standing.objects.values_list(*columns))
+    columns = [field.attname for field in StatusPeriod._meta.concrete_fields if field.name != "id"]
+    return set(StatusPeriod.objects.values_list(*columns))
 
 
 def act(action: str, about: Pledge, status: Status, day: int, deadline: int | None) -> None:
     on = min(about.made_on + dt.timedelta(days=day), dt.datetime.now(dt.UTC).date())
-    entries = list(about.updates.standing())
+    entries = list(about.updates.current())
     if action == "withdraw" and entries:
-        withdraw(entries[0], reason="Wrong.", by="Ada", approved_by="Grace")
+        withdraw_entry(entries[0], reason="Wrong.", by="Ada", approved_by="Grace")
     elif action == "correct" and entries:
         update(about, status, on=on, corrects=entries[0], reason="Wrong.")
     elif action == "restate":
@@ -44,7 +44,7 @@ def act(action: str, about: Pledge, status: Status, day: int, deadline: int | No
             about.deadline_on = about.made_on + dt.timedelta(days=deadline)
         about.note = f"{about.note}."
         evidence = [Evidence(one.passage, one.role) for one in about.citations.all()]
-        state(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Clearer.")
+        publish_statement(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Clearer.")
     elif action == "blank":
         entry = about.updates.filter(kind="pledge").last()
         withdraw_text(entry, reason="A court.", admin=superuser(f"a{User.objects.count()}"), by="Edith")
@@ -72,22 +72,22 @@ def test_whatever_is_published_what_lists_read_follows_and_every_count_is_right(
             now += dt.timedelta(seconds=seconds)
             with time_machine.travel(now, tick=False):
                 if action == "keep":
-                    counts.keep()
+                    counts.store_due_counts()
                 elif action == "state":
                     pledges.append(stated(deadline_on=dt.date(2026, 1, 1) if day % 2 else None))
                 else:
                     act(action, pledges[which], status, day, deadline)
                 if script.index((action, which, status, day, deadline, seconds)) % 3 == 2:
-                    counts.keep()
+                    counts.store_due_counts()
         with time_machine.travel(now, tick=False):
             assert list(verify_standings()) == []
             for offset in days:
                 day = START.date() + dt.timedelta(days=offset)
-                for until in (end_of(day), None):
-                    expected = Pledge.objects.cells(today=day, until=until)
-                    assert counts.count(today=day, until=until) == expected
+                for until in (end_of_day(day), None):
+                    expected = Pledge.objects.count_by_facets(today=day, until=until)
+                    assert counts.count_pledges(today=day, until=until) == expected
         grown = rows()
-        assert status_periods.rebuild() == len(grown)
+        assert status_periods.rebuild_periods() == len(grown)
         assert rows() == grown
         transaction.set_rollback(True)
 
@@ -105,13 +105,13 @@ def test_an_entry_ends_the_row_before_and_another_pledge_keeps_its_own():
 def test_what_was_changed_past_the_record_is_named_and_put_right():
     about = stated(slug="about")
     update(about, Status.ANNOUNCED)
-    counts.keep()
+    counts.store_due_counts()
     call_command("verify_record")
-    Standing.objects.filter(pledge=about, until=None).update(status="delivered")
+    StatusPeriod.objects.filter(pledge=about, until=None).update(status="delivered")
     with pytest.raises(CommandError, match="“about”"):
         call_command("verify_record")
     call_command("rebuild_standings")
-    DayTally.objects.update(cells=[["delivered", "theme", "no-deadline", "ministerial-pledge", False, 9]])
+    DailyCounts.objects.update(cells=[["delivered", "theme", "no-deadline", "ministerial-pledge", False, 9]])
     with pytest.raises(CommandError, match="counted otherwise"):
         call_command("verify_record")
     call_command("rebuild_standings")
@@ -125,16 +125,18 @@ def test_words_that_were_withdrawn_take_the_counts_since_then_with_them():
     for day in (1, 2):
         with time_machine.travel(START + dt.timedelta(days=day)):
             update(about, Status.UNDER_WAY)
-            counts.keep()
-    assert DayTally.objects.exists()
+            counts.store_due_counts()
+    assert DailyCounts.objects.exists()
     with time_machine.travel(START + dt.timedelta(days=3)):
         about.theme = ThemeFactory(slug="new", name="New")
         evidence = [Evidence(one.passage, one.role) for one in about.citations.all()]
-        state(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Clearer.")
+        publish_statement(about, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="Clearer.")
         withdraw_text(about.updates.get(position=1), reason="A court.", admin=superuser(), by="Edith")
     assert {row.theme for row in about.standings.all()} == {"new"}, "what it was stated as then is nowhere any more"
-    assert not DayTally.objects.filter(at__gt=START).exists()
-    assert Counter(cell.theme for cell in counts.count(today=START.date(), until=end_of(START.date()))) == {"new": 1}
+    assert not DailyCounts.objects.filter(at__gt=START).exists()
+    assert Counter(
+        cell.theme for cell in counts.count_pledges(today=START.date(), until=end_of_day(START.date()))
+    ) == {"new": 1}
 
 
 def test_a_count_starts_from_the_one_kept_last_and_keeping_is_due_once(django_assert_num_queries):
@@ -143,18 +145,18 @@ def test_a_count_starts_from_the_one_kept_last_and_keeping_is_due_once(django_as
             update(stated(), Status.UNDER_WAY)
     with time_machine.travel(START + dt.timedelta(days=3)):
         update(stated(), Status.ANNOUNCED)
-        assert counts.keep() == 4, "one for each day that is over, and one for now"
-        assert counts.keep() == 0
+        assert counts.store_due_counts() == 4, "one for each day that is over, and one for now"
+        assert counts.store_due_counts() == 0
         with django_assert_num_queries(2):
-            assert sum(counts.count(today=dt.date(2025, 7, 4)).values()) == 4
+            assert sum(counts.count_pledges(today=dt.date(2025, 7, 4)).values()) == 4
     with time_machine.travel(START + dt.timedelta(days=200)):
-        assert counts.keep() == 1, "what is quiet and overdue moves on though nothing is published"
-        count = counts.count(today=dt.date(2026, 1, 17))
+        assert counts.store_due_counts() == 1, "what is quiet and overdue moves on though nothing is published"
+        count = counts.count_pledges(today=dt.date(2026, 1, 17))
         assert sum(number for cell, number in count.items() if cell.quiet) == 3 + 1
 
 
 def test_a_pledge_that_was_never_stated_is_on_no_list(client):
     made = pledge(title="Never stated")
-    made.citations.update(role=Role.PLEDGE)
+    made.citations.update(role=EvidenceRole.PLEDGE)
     assert "Never stated" not in client.get("/").content.decode()
     assert client.get(made.get_absolute_url()).status_code == 404

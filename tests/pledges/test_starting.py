@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.documents import hostile_documents
+from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.sources.models import Intake, Source
 
@@ -87,7 +88,7 @@ class TestCommand:
 )
 def test_a_list_that_is_none_is_refused(text, message):
     with pytest.raises(ValidationError, match=message):
-        numbered(text)
+        read_numbered(text)
 
 
 @given(
@@ -95,4 +96,4 @@ def test_a_list_that_is_none_is_refused(text, message):
 )
 def test_a_list_comes_back_as_it_was_written(words, sign):
     text = "\n".join(f"{number}{sign} {one}" for number, one in enumerate(words, start=1))
-    assert numbered(text) == [(number, " ".join(one.split())) for number, one in enumerate(words, start=1)]
+    assert read_numbered(text) == [(number, " ".join(one.split())) for number, one in enumerate(words, start=1)]

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from tests.factories import BodyFactory, PassageFactory, ThemeFactory, pledge, stated, update
-from tracker.pledges.choices import EntryKind, Role, Schedule, Status
-from tracker.pledges.dates import end_of
-from tracker.pledges.models import Pledge, StatusUpdate
-from tracker.pledges.read.as_stated import history, recall
+from tracker.pledges.choices import EntryKind, EvidenceRole, Schedule, Status
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.read.as_stated import restore_as_of, statement_history
 from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.statements import FACTS, facts_of, state
-from tracker.public.status_changes import moves
+from tracker.pledges.record.statements import FACTS, facts_of, publish_statement
+from tracker.public.status_changes import status_changes
 
 pytestmark = pytest.mark.django_db
 BEFORE = dt.date(2026, 11, 20)
@@ -23,8 +23,8 @@ BEFORE = dt.date(2026, 11, 20)
 def restate(about: Pledge, *, reason="It was read again.", evidence=None, bodies=(), replaces=(), **fields):
     for name, value in fields.items():
         setattr(about, name, value)
-    evidence = evidence or [Evidence(one.passage, Role(one.role), one.note) for one in about.citations.all()]
-    return state(
+    evidence = evidence or [Evidence(one.passage, EvidenceRole(one.role), one.note) for one in about.citations.all()]
+    return publish_statement(
         about, evidence=evidence, bodies=bodies, replaces=replaces, by="Ada", approved_by="Grace", reason=reason
     )
 
@@ -40,9 +40,9 @@ def test_the_first_statement_and_a_change_with_its_reason():
     about = stated(title="First")
     entry = about.updates.get()
     assert (entry.kind, entry.status, entry.headline) == (EntryKind.PLEDGE, "", "Pledge put on the record")
-    assert entry.citations.get().role == Role.PLEDGE
+    assert entry.citations.get().role == EvidenceRole.PLEDGE
     restate(about, title="Second", bodies=[BodyFactory(slug="a-body")])
-    newest, first = history(StatusUpdate.objects.statements().filter(pledge=about))
+    newest, first = statement_history(RecordEntry.objects.statements().filter(pledge=about))
     assert first.changes == []
     assert [(one.label, one.before, one.after) for one in newest.changes] == [
         ("title", "First", "Second"),
@@ -68,7 +68,7 @@ def test_what_breaks_a_rule_is_refused_and_nothing_is_written(change, field):
     with pytest.raises(ValidationError) as caught:
         restate(about, **{"note": "Another", **change})
     assert field in caught.value.message_dict
-    assert (Pledge.objects.get().note, StatusUpdate.objects.count()) == ("", 1)
+    assert (Pledge.objects.get().note, RecordEntry.objects.count()) == ("", 1)
 
 
 def test_a_change_of_nothing_and_a_pledge_without_its_words_are_refused():
@@ -76,8 +76,8 @@ def test_a_change_of_nothing_and_a_pledge_without_its_words_are_refused():
     with pytest.raises(ValidationError, match="Nothing about the pledge was changed"):
         restate(about)
     with pytest.raises(ValidationError, match="at least one passage"):
-        restate(about, note="Another", evidence=[Evidence(PassageFactory(), Role.SCOPE)])
-    restate(about, evidence=[Evidence(about.citations.get().passage, Role.PLEDGE, "A note.")])
+        restate(about, note="Another", evidence=[Evidence(PassageFactory(), EvidenceRole.SCOPE)])
+    restate(about, evidence=[Evidence(about.citations.get().passage, EvidenceRole.PLEDGE, "A note.")])
     assert about.updates.last().headline or True
     assert about.citations.get().note == "A note."
 
@@ -110,7 +110,7 @@ def test_a_day_shows_the_pledge_as_it_was_stated_then(client):
         restate(
             about, title="Second", theme=ThemeFactory(slug="new", name="New theme"), bodies=[BodyFactory(name="Acts")],
             deadline_on=dt.date(2026, 11, 1),
-            evidence=[Evidence(PassageFactory(exact="The work starts in May"), Role.PLEDGE)],
+            evidence=[Evidence(PassageFactory(exact="The work starts in May"), EvidenceRole.PLEDGE)],
         )  # fmt: skip
     for url in ("/", "/pledges/one/"):
         now = client.get(url).content.decode()
@@ -124,7 +124,7 @@ def test_a_day_shows_the_pledge_as_it_was_stated_then(client):
     then = client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
     assert "“We will do it.”" in then
     assert "The work starts in May" not in then
-    tally = Pledge.objects.tally(today=BEFORE, until=end_of(BEFORE))
+    tally = Pledge.objects.tally(today=BEFORE, until=end_of_day(BEFORE))
     assert tally.by_schedule == {Schedule.NO_DEADLINE: 1}
     now = client.get("/pledges/one/").content.decode()
     assert "<del>First</del>" in now
@@ -169,13 +169,13 @@ def test_recalling_costs_a_fixed_number_of_queries(django_assert_num_queries):
         about = stated()
         with time_machine.travel("2026-11-25T12:00:00Z"):
             restate(about, note="Another")
-    until = end_of(dt.date(2026, 11, 24))
+    until = end_of_day(dt.date(2026, 11, 24))
     rows = list(Pledge.objects.for_list(today=dt.date(2026, 11, 24), until=until))
     with django_assert_num_queries(7):
-        recall(rows, until=until)
+        restore_as_of(rows, until=until)
     assert {row.note for row in rows} == {""}
     with django_assert_num_queries(0):
-        recall(rows, until=None)
+        restore_as_of(rows, until=None)
 
 
 def test_a_split_and_a_merger_are_named_between_two_days(client):
@@ -189,7 +189,7 @@ def test_a_split_and_a_merger_are_named_between_two_days(client):
         restate(right, replaces=[one])
         restate(both, replaces=[one, two])
         update(one, Status.SUPERSEDED, on=dt.date(2026, 11, 22))
-    found = {move.pledge.title: move for move in moves(since=BEFORE, until=dt.date(2026, 11, 24))}
+    found = {move.pledge.title: move for move in status_changes(since=BEFORE, until=dt.date(2026, 11, 24))}
     assert {other.title for other in found["One"].became} == {"Left", "Right", "Both"}
     assert {other.title for other in found["Both"].came_from} == {"One", "Two"}
     assert found["Left"].added

@@ -18,7 +18,7 @@ from django.utils import timezone  # noqa: E402
 
 from tracker.pledges.choices import Status  # noqa: E402
 from tracker.pledges.models import Pledge  # noqa: E402
-from tracker.pledges.record.publish import Evidence, append  # noqa: E402
+from tracker.pledges.record.publish import Evidence, publish_entry  # noqa: E402
 
 name, number = sys.argv[1], int(sys.argv[2])
 control = "".join(sys.argv[3:])
@@ -33,7 +33,7 @@ for count in range(number):
     if control == "early":
         print(headline, flush=True)
         time.sleep(0.02)
-    append(
+    publish_entry(
         pledge,
         status=Status.NONE_FOUND,
         effective_on=today,

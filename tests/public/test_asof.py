@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.factories import pledge, update
 from tracker.pledges.choices import Status
-from tracker.pledges.dates import end_of
-from tracker.pledges.models import Conflict, Pledge, Standing, StatusUpdate
-from tracker.pledges.record.publish import withdraw
-from tracker.public.status_changes import moves
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.models import Conflict, Pledge, RecordEntry, StatusPeriod
+from tracker.pledges.record.publish import withdraw_entry
+from tracker.public.status_changes import status_changes
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -56,11 +56,11 @@ def test_any_day_equals_a_replay_of_the_record(client, steps, days):
         for which, action, status, effective, hours in steps:
             now += dt.timedelta(hours=hours)
             about = pledges[which]
-            target = StatusUpdate.objects.standing().filter(pledge=about).order_by("position").first()
+            target = RecordEntry.objects.current().filter(pledge=about).order_by("position").first()
             on = about.made_on + dt.timedelta(days=effective)
             with time_machine.travel(now, tick=False):
                 if action == "withdraw" and target:
-                    entry = withdraw(target, reason="Wrong.", by="Ada", approved_by="Grace")
+                    entry = withdraw_entry(target, reason="Wrong.", by="Ada", approved_by="Grace")
                 elif action == "correct" and target:
                     entry = update(about, status, on=on, corrects=target, reason="Wrong.")
                 else:
@@ -72,18 +72,19 @@ def test_any_day_equals_a_replay_of_the_record(client, steps, days):
         for offset in days:
             day = START.date() + dt.timedelta(days=offset)
             expected = {one.pk: replay(log, one.pk, day) for one in pledges}
-            rows = Pledge.objects.with_record(until=end_of(day))
+            rows = Pledge.objects.with_record(until=end_of_day(day))
             assert {row.pk: row.status for row in rows} == {
                 pk: status for pk, (seen, status) in expected.items() if seen
             }
-            tally = Pledge.objects.tally(today=day, until=end_of(day))
+            tally = Pledge.objects.tally(today=day, until=end_of_day(day))
             assert tally.total == sum(seen for seen, _ in expected.values())
             page = client.get("/", {"as_of": day.isoformat()})
             assert {
-                pk: Standing.objects.get(pk=key).status for pk, key in page.context["results"].context["listing"].page
+                pk: StatusPeriod.objects.get(pk=key).status
+                for pk, key in page.context["results"].context["listing"].page
             } == {pk: status for pk, (seen, status) in expected.items() if seen}
         first, last = START.date(), START.date() + dt.timedelta(days=320)
-        changed = {move.pledge.pk: (move.before, move.after) for move in moves(since=first, until=last)}
+        changed = {move.pledge.pk: (move.before, move.after) for move in status_changes(since=first, until=last)}
         for one in pledges:
             before, after = replay(log, one.pk, first), replay(log, one.pk, last)
             assert (one.pk in changed) == (before != after)
@@ -105,8 +106,8 @@ def test_any_day_equals_a_replay_of_the_record(client, steps, days):
 def test_a_day_ends_at_midnight_in_london(instant, day):
     about, day = pledge(), dt.date.fromisoformat(day)
     update(about, published_at=dt.datetime.fromisoformat(instant))
-    assert Pledge.objects.with_record(until=end_of(day)).count() == 1
-    assert Pledge.objects.with_record(until=end_of(day - dt.timedelta(days=1))).count() == 0
+    assert Pledge.objects.with_record(until=end_of_day(day)).count() == 1
+    assert Pledge.objects.with_record(until=end_of_day(day - dt.timedelta(days=1))).count() == 0
 
 
 @pytest.mark.usefixtures("casey")
@@ -166,18 +167,18 @@ class TestPages:
         Conflict.objects.create(
             pledge=made, question="Later", published_at=dt.datetime(2026, 11, 25, 0, 30, tzinfo=dt.UTC)
         )
-        rows = Pledge.objects.with_answers(today=dt.date(2026, 11, 24), until=end_of(dt.date(2026, 11, 24)))
+        rows = Pledge.objects.with_schedule(today=dt.date(2026, 11, 24), until=end_of_day(dt.date(2026, 11, 24)))
         assert not rows.get(slug="victims-counselling").in_conflict
-        assert Pledge.objects.with_answers(today=dt.date(2026, 11, 25)).get(slug="victims-counselling").in_conflict
+        assert Pledge.objects.with_schedule(today=dt.date(2026, 11, 25)).get(slug="victims-counselling").in_conflict
 
 
 @pytest.mark.usefixtures("casey")
 class TestChanges:
     def test_every_entry_is_there_and_the_head_in_each_footer(self, client):
         body = client.get("/changes/").content.decode()
-        for entry in StatusUpdate.objects.all():
+        for entry in RecordEntry.objects.all():
             assert f'id="{entry.anchor}"' in body
-        head = StatusUpdate.objects.order_by("-position").first()
+        head = RecordEntry.objects.order_by("-position").first()
         for url in ("/", "/about/", "/sources/"):
             assert head.digest[:16] in client.get(url).content.decode()
 

@@ -24,12 +24,12 @@ from django.utils import timezone
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, person, pledge, stated, superuser, update
 from tracker.core.cache_backends import BoundedLocMemCache
-from tracker.desk.accounts.permissions import Role
-from tracker.pledges.choices import Letter, Status
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.pledges.choices import QuestionType, Status
 from tracker.pledges.derived import data_versions
-from tracker.pledges.derived.data_versions import edition
+from tracker.pledges.derived.data_versions import data_version
 from tracker.pledges.models import Body, Citation, Conflict, ConflictSide, Question, Recommendation, Report, Theme
-from tracker.pledges.record.publish import withdraw, withdraw_text
+from tracker.pledges.record.publish import withdraw_entry, withdraw_text
 from tracker.web.page_cache import PageCacheMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_a_change_is_seen_at_once(client):
     client.get("/pledges/about/")
     entry = update(about, headline="Just published")
     assert "Just published" in client.get("/pledges/about/").content.decode()
-    withdraw(entry, reason="It was wrong.", by="Ada", approved_by="Grace")
+    withdraw_entry(entry, reason="It was wrong.", by="Ada", approved_by="Grace")
     assert "It was wrong." in client.get("/pledges/about/").content.decode()
     withdraw_text(entry, headline=True, reason="A court.", admin=superuser(), by="Edith")
     assert "Just published" not in client.get("/pledges/about/").content.decode()
@@ -159,7 +159,7 @@ def changes():
     yield "source, by SQL"
     Recommendation.objects.create(review=about.review, number=7)
     yield "recommendation"
-    Question.objects.create(pledge=about, kind=Letter.FOI, text="?", drafted_by=person("Ada"))
+    Question.objects.create(pledge=about, kind=QuestionType.FOI, text="?", drafted_by=person("Ada"))
     yield "question"
     Citation.objects.create(pledge=pledge(), passage=passage, role="scope")
     yield "citation"
@@ -174,10 +174,10 @@ def changes():
 
 
 def test_any_change_of_what_readers_see_makes_another_edition():
-    seen = {edition()}
+    seen = {data_version()}
     for what in changes():
-        assert edition() not in seen, what
-        seen.add(edition())
+        assert data_version() not in seen, what
+        seen.add(data_version())
 
 
 def entries(about, other):
@@ -189,7 +189,7 @@ def entries(about, other):
     yield "entry about another pledge"
     update(other, headline="Rests on the same words", passage=passage)
     yield "entry that rests on the source"
-    withdraw(first, reason="It was wrong.", by="Ada", approved_by="Grace")
+    withdraw_entry(first, reason="It was wrong.", by="Ada", approved_by="Grace")
     yield "withdrawn"
     update(about, headline="As it was", corrects=update(about, headline="A slip"), reason="A slip of ours.")
     yield "corrected"
@@ -202,7 +202,7 @@ def entries(about, other):
     Citation.objects.filter(pledge=about, role="scope").delete()
     yield "citation taken away"
     Question.objects.create(
-        pledge=about, kind=Letter.FOI, text="?", of_whom="A body", drafted_by=person("Bea"),
+        pledge=about, kind=QuestionType.FOI, text="?", addressee="A body", drafted_by=person("Bea"),
         asked_on=timezone.localdate(),
     )  # fmt: skip
     yield "question sent"
@@ -249,7 +249,7 @@ def test_every_table_that_readers_see_is_counted():
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
         if (table := model._meta.db_table) not in not_seen
     }
-    assert ours == set(data_versions.TABLES)
+    assert ours == set(data_versions.VISIBLE_TABLES)
 
 
 def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
@@ -267,7 +267,7 @@ def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
 
 def test_nothing_of_an_editor_is_kept_and_an_editor_is_not_served_what_is_kept(client):
     about = stated()
-    ada = signed_in(person("Ada", Role.EDITOR))
+    ada = signed_in(person("Ada", DeskRole.EDITOR))
     for first, second in ((ada, client), (client, ada)):
         caches["pages"].clear()
         pages = [one.get(about.get_absolute_url()) for one in (first, second)]
@@ -333,9 +333,9 @@ NEW_NAME = (
 NEW_ENTRY = """
 import datetime as dt
 from tracker.pledges.models import Pledge
-from tracker.pledges.record.publish import Evidence, append
+from tracker.pledges.record.publish import Evidence, publish_entry
 about = Pledge.objects.get(slug="taxi-licensing")
-append(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
+publish_entry(about, status="no-action-found", effective_on=dt.date(2026, 11, 1), looked_until=dt.date(2026, 11, 1),
        headline="New Name", evidence=[Evidence(about.citations.first().passage)], by="Ada", approved_by="Grace")
 """
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.generate import fill
 from tests.factories import PassageFactory, SourceFactory, stated, update
-from tracker.pledges.choices import Role, Status
+from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.derived import counts
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge
 from tracker.sources.models import Passage
@@ -33,7 +33,7 @@ def grow(number: int) -> None:
     ]
     for _ in range(number - Pledge.objects.count()):
         made = stated(passages[0])
-        Citation.objects.create(pledge=made, passage=passages[1], role=Role.OFFICIAL_POSITION)
+        Citation.objects.create(pledge=made, passage=passages[1], role=EvidenceRole.OFFICIAL_POSITION)
         conflict = Conflict.objects.create(pledge=made, question="How many")
         ConflictSide.objects.create(conflict=conflict, passage=passages[0], says="word")
         update(made, Status.ANNOUNCED)
@@ -115,7 +115,7 @@ def test_a_source_with_many_passages_costs_the_same(client):
     before = queries(client, source.get_absolute_url())
     for number in range(1, 40):
         more = PassageFactory(source=source, exact="word", start=number * 5, end=number * 5 + 4)
-        Citation.objects.create(pledge=made, passage=more, role=Role.SCOPE)
+        Citation.objects.create(pledge=made, passage=more, role=EvidenceRole.SCOPE)
     assert queries(client, source.get_absolute_url()) == before
 
 
@@ -125,7 +125,7 @@ def test_a_pledge_with_a_long_record_costs_the_same(client):
     before = queries(client, made.get_absolute_url())
     for number in range(30):
         update(made, headline=f"Entry {number}")
-        made.citations.create(passage=PassageFactory(), role=Role.SCOPE)
+        made.citations.create(passage=PassageFactory(), role=EvidenceRole.SCOPE)
     assert queries(client, made.get_absolute_url()) == before
 
 
@@ -136,7 +136,7 @@ SMALL = {"pledges_edition", "pledges_review", "pledges_theme", "pledges_body", "
 @pytest.mark.once  # PostgreSQL reads what is small whole, whichever index there is
 def test_no_page_goes_through_a_table_that_grows(client):
     fill(600, seed=3)
-    counts.keep()
+    counts.store_due_counts()
     assert client.get("/").status_code == 200  # counts that are kept for a day
     update(Pledge.objects.get(slug="pledge-9"), headline="Just now")
     for address in (

@@ -15,7 +15,7 @@ from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, stated, up
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import SORTS, PledgeFilter
-from tracker.public.paginators import NearerEnd
+from tracker.public.paginators import BidirectionalPaginator
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -257,7 +257,7 @@ def test_pages_one_after_the_other_are_the_whole_list_from_whichever_end_they_ar
     for (sort, _), size in product(SORTS, (1, 3, 4, 25)):
         found = PledgeFilter(QueryDict(f"sort={sort}"), queryset=Pledge.objects.for_list(today=dt.date(2026, 11, 24)))
         keys = found.qs.values_list("pk", "standing")
-        pages = NearerEnd(keys, size, count=found.count())
+        pages = BidirectionalPaginator(keys, size, count=found.count())
         assert [key for number in pages.page_range for key in pages.page(number).object_list] == list(keys)
         with pytest.raises(EmptyPage):
             pages.page(pages.num_pages + 1)

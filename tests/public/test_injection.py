@@ -15,9 +15,9 @@ from lxml import etree, html
 
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, draft, person, stated, update
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Conflict, ConflictSide
-from tracker.pledges.record.publish import withdraw
+from tracker.pledges.record.publish import withdraw_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -61,8 +61,8 @@ def scene(text):
         says=text[:200],
     )
     update(about, headline=text[:200], explanation=text)
-    withdraw(update(about, headline=text[:200]), reason=text, by=text[:100], approved_by=text[:99] + "!")
-    ada = person("Ada", Role.EDITOR)
+    withdraw_entry(update(about, headline=text[:200]), reason=text, by=text[:100], approved_by=text[:99] + "!")
+    ada = person("Ada", DeskRole.EDITOR)
     get_user_model().objects.filter(pk=ada.pk).update(first_name=text[:150])
     return draft(ada, about, headline=text[:200], explanation=text), ada
 

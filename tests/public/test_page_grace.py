@@ -151,7 +151,7 @@ def test_no_page_goes_back_for_who_has_another_already(site):
 
 
 def test_where_many_pages_wait_to_be_made_the_others_are_made_at_once(site, monkeypatch):
-    monkeypatch.setattr(page_cache, "_AT_ONCE", 1)
+    monkeypatch.setattr(page_cache, "_MAX_BACKGROUND_RENDERS", 1)
     site.ask("/")
     site.ask("/other/")
     site.add()

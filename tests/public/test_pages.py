@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
-from tracker.pledges.choices import Basis, Role, Schedule, Status
+from tracker.pledges.choices import Basis, EvidenceRole, Schedule, Status
 from tracker.pledges.models import Body, Pledge
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.sources.choices import Licence
@@ -262,7 +262,7 @@ def test_pages_have_no_inline_script_or_style(client, casey):
 def test_two_citations_of_one_passage_are_one_pledge_on_the_source_page(client):
     made = pledge()
     passage = made.citations.get().passage
-    made.citations.create(passage=passage, role=Role.SCOPE)
+    made.citations.create(passage=passage, role=EvidenceRole.SCOPE)
     update(made, on=dt.date(2025, 8, 1))
     body = page(client, passage.source.get_absolute_url())
     assert body.count(f'<a href="{made.get_absolute_url()}">') == 1

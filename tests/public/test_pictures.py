@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from tests.factories import stated, update
 from tracker.pledges.choices import Status
-from tracker.pledges.models import Pledge, Standing
-from tracker.public.charts.timelines import MOST, pictures
+from tracker.pledges.models import Pledge, StatusPeriod
+from tracker.public.charts.timelines import MAX_TIMELINES, draw_timelines
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
 
 
 def drawn(**more):
-    return pictures(Pledge.objects.with_answers(today=TODAY), today=TODAY, until=None, quiet_after=180, **more)
+    return draw_timelines(Pledge.objects.with_schedule(today=TODAY), today=TODAY, until=None, quiet_after=180, **more)
 
 
 def test_where_they_stood_over_time_adds_up_to_all_of_them():
@@ -64,17 +64,17 @@ def test_three_queries_and_no_more_than_are_drawn(django_assert_num_queries):
     Pledge.objects.bulk_create(
         Pledge(slug=f"p-{n}", title=f"P {n}", review=like.review, theme=like.theme, kind="law",
                basis="ministerial-pledge", made_on=dt.date(2025, 6, 16))
-        for like in [stated()] for n in range(MOST + 5)
+        for like in [stated()] for n in range(MAX_TIMELINES + 5)
     )  # fmt: skip
-    Standing.objects.bulk_create(
-        Standing(pledge=one, since=timezone.now(), moved_on=dt.date.min, stated_at=1, title=one.title,
+    StatusPeriod.objects.bulk_create(
+        StatusPeriod(pledge=one, since=timezone.now(), moved_on=dt.date.min, stated_at=1, title=one.title,
                  theme=one.theme.slug, basis=one.basis)
         for one in Pledge.objects.filter(standings=None).select_related("theme")
     )  # fmt: skip
     with django_assert_num_queries(3):
         found = drawn()
     assert found.cut
-    assert (len(found.lives), found.total) == (MOST, MOST + 6)
+    assert (len(found.lives), found.total) == (MAX_TIMELINES, MAX_TIMELINES + 6)
 
 
 @pytest.mark.usefixtures("casey")

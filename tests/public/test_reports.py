@@ -14,12 +14,12 @@ from django.utils import timezone
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated, update
 from tracker.desk import queue
-from tracker.desk.accounts.permissions import Role
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import reports as report_actions
 from tracker.pledges import reports
-from tracker.pledges.choices import Verdict
+from tracker.pledges.choices import ReportOutcome
 from tracker.pledges.models import Report
-from tracker.pledges.record.publish import withdraw
+from tracker.pledges.record.publish import withdraw_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
     assert send(client, about.get_absolute_url())["Location"] == "/report/sent/"
     report = Report.objects.get()
     assert report.page == "/pledges/about/"
-    ada, grace = person("Ada Editor", Role.EDITOR), person("Grace Publisher", Role.PUBLISHER)
+    ada, grace = person("Ada Editor", DeskRole.EDITOR), person("Grace Publisher", DeskRole.PUBLISHER)
     desk = signed_in(ada)
     assert "A reader says it is wrong" in desk.get("/desk/").content.decode()
     fixed = update(about, headline="On Tuesday", corrects=wrong, reason="The report named the wrong day.")
@@ -64,22 +64,22 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
 
 
 def test_a_publisher_does_not_publish_an_answer_of_their_own():
-    report = reports.receive(page="/", what="Wrong.", source="")
-    grace = person("Grace", Role.PUBLISHER)
-    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
+    report = reports.receive_report(page="/", what="Wrong.", source="")
+    grace = person("Grace", DeskRole.PUBLISHER)
+    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
     with pytest.raises(PermissionDenied):
         report_actions.publish_answer(report, by=grace)
-    report_actions.publish_answer(report, by=person("Edith", Role.PUBLISHER))
+    report_actions.publish_answer(report, by=person("Edith", DeskRole.PUBLISHER))
     with pytest.raises(ValidationError, match="public"):
-        report_actions.answer(report, verdict=Verdict.STANDS, text="Other words.", correction=None, by=grace)
+        report_actions.answer(report, verdict=ReportOutcome.STANDS, text="Other words.", correction=None, by=grace)
     with pytest.raises(ValidationError, match="already"):
-        report_actions.publish_answer(report, by=person("Third", Role.PUBLISHER))
+        report_actions.publish_answer(report, by=person("Third", DeskRole.PUBLISHER))
 
 
 def test_a_desk_of_one_publishes_its_own_answer_by_the_same_button(settings):
-    report = reports.receive(page="/", what="Wrong.", source="")
-    grace = person("Grace", Role.PUBLISHER)
-    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=grace)
+    report = reports.receive_report(page="/", what="Wrong.", source="")
+    grace = person("Grace", DeskRole.PUBLISHER)
+    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
     page = f"/desk/reports/{report.pk}/"
     assert "Publish this answer" not in signed_in(grace).get(page).content.decode()
     settings.FOUR_EYES = False
@@ -89,8 +89,8 @@ def test_a_desk_of_one_publishes_its_own_answer_by_the_same_button(settings):
 
 def test_an_answer_says_what_is_wrong_next_to_its_field():
     update(stated())
-    report = reports.receive(page="/", what="Wrong.", source="")
-    desk = signed_in(person("Ada", Role.EDITOR))
+    report = reports.receive_report(page="/", what="Wrong.", source="")
+    desk = signed_in(person("Ada", DeskRole.EDITOR))
     for data, field in (
         ({"verdict": "corrected", "answer": "A", "correction": ""}, "id_correction"),
         ({"verdict": "corrected", "answer": "A", "correction": "99"}, "id_correction"),
@@ -104,17 +104,17 @@ def test_an_answer_says_what_is_wrong_next_to_its_field():
         assert answer.status_code == 422, data
         assert f'id="{field}_error"' in answer.content.decode(), data
     report.refresh_from_db()
-    assert report.verdict == Verdict.WAITING
+    assert report.verdict == ReportOutcome.WAITING
     with pytest.raises(ValidationError, match="no answer"):
-        report_actions.publish_answer(report, by=person("Grace", Role.PUBLISHER))
+        report_actions.publish_answer(report, by=person("Grace", DeskRole.PUBLISHER))
 
 
 def test_the_database_refuses_an_answer_without_two_names():
-    report = reports.receive(page="/", what="Wrong.", source="")
+    report = reports.receive_report(page="/", what="Wrong.", source="")
     for values in (
         {"published_at": timezone.now()},
-        {"verdict": Verdict.CORRECTED},
-        {"verdict": Verdict.STANDS, "published_at": timezone.now(), "answer": "A", "answered_by": "B"},
+        {"verdict": ReportOutcome.CORRECTED},
+        {"verdict": ReportOutcome.STANDS, "published_at": timezone.now(), "answer": "A", "answered_by": "B"},
         {"verdict": "maybe"},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -169,14 +169,14 @@ def test_no_more_than_five_an_hour_and_two_hundred_of_all(client):
 
 
 def test_what_is_stored_is_bounded(client, monkeypatch):
-    monkeypatch.setattr(reports, "MOST", 2)
+    monkeypatch.setattr(reports, "MAX_OPEN_REPORTS", 2)
     assert [send(client).status_code for _ in range(4)] == [302, 302, 429, 429]
 
 
 def test_words_are_erased_after_ninety_days_and_the_answer_stays(client, capsys):
-    report = reports.receive(page="/", what="My own words.", source="A book")
-    report_actions.answer(report, verdict=Verdict.STANDS, text="It is right.", correction=None, by=person("Ada"))
-    report_actions.publish_answer(report, by=person("Grace", Role.PUBLISHER))
+    report = reports.receive_report(page="/", what="My own words.", source="A book")
+    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=person("Ada"))
+    report_actions.publish_answer(report, by=person("Grace", DeskRole.PUBLISHER))
     with time_machine.travel(timezone.now() + dt.timedelta(days=89)):
         call_command("erase_old_reports")
     report.refresh_from_db()
@@ -195,7 +195,7 @@ def test_each_correction_has_before_after_reason_and_stands_on_top_for_thirty_da
     wrong = update(about, headline="Too much")
     update(about, headline="Just right", corrects=wrong, reason="The paper was misread.")
     gone = update(about, headline="Never")
-    withdraw(gone, reason="It did not happen.", by="Ada", approved_by="Grace")
+    withdraw_entry(gone, reason="It did not happen.", by="Ada", approved_by="Grace")
     page = client.get("/corrections/").content.decode()
     for words in ("<del>Too much</del>", "<ins>Just right</ins>", "The paper was misread.", "<del>Never</del>",
                   "It did not happen."):  # fmt: skip

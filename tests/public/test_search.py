@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import PassageFactory, SourceFactory, pledge, stated, superuser, update
-from tracker.pledges.choices import Found, Status
-from tracker.pledges.dates import end_of
-from tracker.pledges.models import Pledge, SearchDocument, StatusUpdate
+from tracker.pledges.choices import SearchResultType, Status
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
 from tracker.pledges.record.publish import withdraw_text
-from tracker.pledges.search.index import rebuild
-from tracker.pledges.search.query import excerpt, find, marked, suggestion, words_of
+from tracker.pledges.search.index import rebuild_index
+from tracker.pledges.search.query import excerpt_around, mark_words, search_record, suggestion, words_of
 from tracker.sources.choices import Licence
 
 pytestmark = pytest.mark.django_db
 
 
-def titles(asked: str, kind: Found = Found.PLEDGE, **more) -> list[str]:
-    return [hit.document.title for group in find(asked, **more) if group.kind == kind for hit in group.hits]
+def titles(asked: str, kind: SearchResultType = SearchResultType.PLEDGE, **more) -> list[str]:
+    return [hit.document.title for group in search_record(asked, **more) if group.kind == kind for hit in group.hits]
 
 
 def rows(client, **query) -> list[str]:
@@ -68,7 +68,7 @@ class TestCasey:
             return sorted(SearchDocument.objects.values_list(*fields))
 
         before = content()
-        assert rebuild() == len(before)
+        assert rebuild_index() == len(before)
         assert content() == before
 
     @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ class TestCasey:
 
     @given(st.text(st.sampled_from(string.printable + "“”é\u202e𝒜"), max_size=60))
     def test_whatever_is_typed(self, asked):
-        find(asked)
+        search_record(asked)
 
     def test_every_query_costs_the_same(self, client, django_assert_max_num_queries):
         with django_assert_max_num_queries(22):
@@ -98,27 +98,31 @@ def test_only_what_is_published_is_found():
     pledge(title="Unstated quorum")
     source = SourceFactory(title="Quorum papers", text="The quorum was met by all.")
     lonely = PassageFactory(source=source, exact="The quorum was met")
-    assert find("quorum") == []
+    assert search_record("quorum") == []
     stated(lonely)
-    assert [group.kind for group in find("quorum")] == [Found.PLEDGE, Found.PASSAGE, Found.SOURCE]
+    assert [group.kind for group in search_record("quorum")] == [
+        SearchResultType.PLEDGE,
+        SearchResultType.PASSAGE,
+        SearchResultType.SOURCE,
+    ]
 
 
 def test_of_a_closed_text_the_passages_alone_are_found():
     text = "The quorum was met by all. A zymurgist left."
     stated(PassageFactory(source=SourceFactory(text=text, licence=Licence.RESERVED), exact="The quorum was met"))
-    assert find("zymurgist") == []
-    assert titles("quorum", Found.PASSAGE)
+    assert search_record("zymurgist") == []
+    assert titles("quorum", SearchResultType.PASSAGE)
 
 
 def test_words_that_were_withdrawn_are_not_found():
     about = stated()
     entry = update(about, headline="A zymurgist spoke", explanation="Of quorums.")
-    assert titles("zymurgist", Found.UPDATE) == ["A zymurgist spoke"]
+    assert titles("zymurgist", SearchResultType.UPDATE) == ["A zymurgist spoke"]
     withdraw_text(entry, reason="A court order.", admin=superuser(), by="ada", headline=True)
-    assert find("zymurgist") == []
-    assert find("quorums") == []
-    rebuild()
-    assert find("zymurgist") == []
+    assert search_record("zymurgist") == []
+    assert search_record("quorums") == []
+    rebuild_index()
+    assert search_record("zymurgist") == []
 
 
 def test_as_of_a_day_only_what_was_published_by_then(client):
@@ -126,36 +130,39 @@ def test_as_of_a_day_only_what_was_published_by_then(client):
         about = stated(title="A quorum")
     with time_machine.travel("2026-11-22T12:00:00Z"):
         update(about, Status.UNDER_WAY, headline="A zymurgist spoke")
-    until = end_of(dt.date(2026, 11, 20))
+    until = end_of_day(dt.date(2026, 11, 20))
     assert titles("quorum", until=until) == ["A quorum"]
-    assert find("zymurgist", until=until) == []
-    assert find("quorum", until=end_of(dt.date(2026, 11, 1))) == []
+    assert search_record("zymurgist", until=until) == []
+    assert search_record("quorum", until=end_of_day(dt.date(2026, 11, 1))) == []
     assert rows(client, q="zymurgist", as_of="2026-11-20") == []
     assert rows(client, q="zymurgist") == ["A quorum"]
-    assert StatusUpdate.objects.count() == 2
+    assert RecordEntry.objects.count() == 2
 
 
 def test_what_was_published_before_the_clock_went_back_is_found(client):
     with time_machine.travel("2026-11-30T12:00:00Z"):
         about = stated(title="A hovercraft is bought")
         update(about, headline="The hovercraft came")
-    assert [(group.kind, group.number) for group in find("hovercraft")] == [(Found.PLEDGE, 1), (Found.UPDATE, 1)]
+    assert [(group.kind, group.number) for group in search_record("hovercraft")] == [
+        (SearchResultType.PLEDGE, 1),
+        (SearchResultType.UPDATE, 1),
+    ]
     assert about.get_absolute_url() in client.get("/?q=hovercraft").content.decode()
 
 
 def test_marks_and_cuts():
-    pieces = marked("Licensing of taxis", words_of("licens taxi"))
+    pieces = mark_words("Licensing of taxis", words_of("licens taxi"))
     assert [piece.text for piece in pieces if piece.hit] == ["Licensing", "taxis"]
     assert "".join(piece.text for piece in pieces) == "Licensing of taxis"
-    cut = excerpt(f"{'before ' * 60}needle {'after ' * 60}", ["needle"])
+    cut = excerpt_around(f"{'before ' * 60}needle {'after ' * 60}", ["needle"])
     shown = "".join(piece.text for piece in cut)
     assert shown.startswith("… ")
     assert shown.endswith(" …")
     assert [piece.text for piece in cut if piece.hit] == ["needle"]
     assert len(shown) < 330
-    assert excerpt("", ["x"]) == []
+    assert excerpt_around("", ["x"]) == []
 
 
 @given(st.text(max_size=300), st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=8), max_size=4))
 def test_marking_never_changes_a_text(text, words):
-    assert "".join(piece.text for piece in marked(text, words)) == text
+    assert "".join(piece.text for piece in mark_words(text, words)) == text

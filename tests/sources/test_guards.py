@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
 from tracker.core import triggers
 from tracker.core.checks import check_guards
-from tracker.pledges.models import Citation, StatusUpdate
+from tracker.pledges.models import Citation, RecordEntry
 from tracker.sources.models import Passage, Source
 
 pytestmark = pytest.mark.django_db
@@ -143,14 +143,14 @@ def test_the_orm_meets_the_same_error():
     for attempt in (
         entry.save,
         entry.delete,
-        StatusUpdate.objects.all().delete,
-        lambda: StatusUpdate.objects.update(reason="Another"),
-        lambda: StatusUpdate.objects.bulk_update([entry], ["reason"]),
+        RecordEntry.objects.all().delete,
+        lambda: RecordEntry.objects.update(reason="Another"),
+        lambda: RecordEntry.objects.bulk_update([entry], ["reason"]),
         lambda: Citation.objects.filter(update=entry).delete(),
     ):
         with pytest.raises((IntegrityError, models.ProtectedError)), transaction.atomic():
             attempt()
-    assert StatusUpdate.objects.get().headline == "Something happened"
+    assert RecordEntry.objects.get().headline == "Something happened"
 
 
 def test_a_missing_guard_is_named_by_the_system_check():
@@ -188,7 +188,7 @@ class TestMigrations:
         triggers.after_migrate(using="default")
         assert triggers.missing(connection) == []
         refused("DELETE FROM pledges_statusupdate", match="never changed")
-        assert StatusUpdate.objects.get().pk == entry.pk
+        assert RecordEntry.objects.get().pk == entry.pk
 
     def test_down_and_up_again_with_data(self):
         update(pledge())

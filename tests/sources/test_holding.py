@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import TEXT, SourceFactory
 from tracker.sources.choices import CheckState
-from tracker.sources.full_texts import hold_text
+from tracker.sources.full_texts import attach_full_text
 from tracker.sources.models import Passage, Source, sha256_of
 
 pytestmark = pytest.mark.django_db
@@ -52,27 +52,27 @@ def test_a_passage_that_does_not_hold_keeps_the_text_out_and_is_named(snapshot, 
     assert "13–18" in out.getvalue()
     assert "At character 1 the passage has “w”" in out.getvalue()
     assert "the text was not stored" in out.getvalue()
-    assert not Source.objects.get().is_held
+    assert not Source.objects.get().has_text
 
 
 def test_words_that_stand_twice_or_nowhere_are_left_to_a_person(tmp_path):
     source = SourceFactory(text="", sha256=sha256_of("twice twice"), characters=11)
     Passage.objects.create(source=source, exact="twice")
     Passage.objects.create(source=source, exact="never")
-    findings = hold_text(source, text="twice twice")
+    findings = attach_full_text(source, text="twice twice")
     assert [finding.problem.split(":")[0] for finding in findings] == [
         "These words stand in 2 places in the text",
         "These words stand nowhere in the text",
     ]
-    assert Source.objects.get().is_held
+    assert Source.objects.get().has_text
     assert Passage.objects.counts_by_state() == {"unchecked": 2}
 
 
 def test_a_text_of_another_snapshot_is_refused(snapshot):
     snapshot.passages.all().delete()
     with pytest.raises(ValidationError, match="SHA-256"):
-        hold_text(snapshot, text="Something else")
-    assert not Source.objects.get().is_held
+        attach_full_text(snapshot, text="Something else")
+    assert not Source.objects.get().has_text
 
 
 def test_files_that_fit_nothing_are_said_so(snapshot, tmp_path):

@@ -16,7 +16,7 @@ from tests.sources.documents.test_fetch import site  # noqa: F401 a fixture
 from tracker.sources import intake, snapshots
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.result import DocumentError
-from tracker.sources.models import Intake, Original, Passage, Source, SourceWithdrawal
+from tracker.sources.models import Intake, Passage, Source, SourceFile, SourceWithdrawal
 from tracker.sources.withdrawals import withdraw_source
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ FACTS = {"title": "A statement", "publisher": "Office", "kind": "press", "licenc
 
 
 def brought(content: bytes = b"We will do it.\nSoon.", name: str = "a.txt", **more) -> Intake:
-    return intake.bring_file(content, name=name, by=None, **more)
+    return intake.upload_file(content, name=name, by=None, **more)
 
 
 def ready(*args, **kwargs) -> Intake:
@@ -70,11 +70,14 @@ class TestReading:
 
         monkeypatch.setattr(intake, "extract_in_sandbox", died)
         for attempt in range(3):
-            with time_machine.travel(now + attempt * intake.LEASE * 2, tick=False), pytest.raises(KeyboardInterrupt):
+            with (
+                time_machine.travel(now + attempt * intake.LEASE_TIME * 2, tick=False),
+                pytest.raises(KeyboardInterrupt),
+            ):
                 intake.read_next()
-            with time_machine.travel(now + attempt * intake.LEASE * 2, tick=False):
+            with time_machine.travel(now + attempt * intake.LEASE_TIME * 2, tick=False):
                 assert intake.read_next() is None, "it may still be at work"
-        with time_machine.travel(now + 7 * intake.LEASE, tick=False):
+        with time_machine.travel(now + 7 * intake.LEASE_TIME, tick=False):
             assert intake.read_next() is None
         made.refresh_from_db()
         assert made.state == IntakeState.FAILED
@@ -142,17 +145,17 @@ def _unreadable():
 class TestAddresses:
     def test_off_by_default(self):
         with pytest.raises(ValidationError, match="does not fetch addresses"):
-            intake.bring_address("https://example.org/", by=None)
+            intake.request_address("https://example.org/", by=None)
 
     def test_the_worker_fetches_and_says_what_came(self, settings, site):  # noqa: F811
         settings.FETCH_ADDRESSES = True
-        made = intake.bring_address(f"{site.url}/to?/words", by=None)
+        made = intake.request_address(f"{site.url}/to?/words", by=None)
         assert site.asked == [], "the web process asks nobody"
         intake.read_next()
         made.refresh_from_db()
         assert (made.state, made.text, made.url) == (IntakeState.READY, "The words.", f"{site.url}/words")
         for path, message in (("gone", "answered 404"), ("to?http://127.0.0.1/", "not on the public internet")):
-            failed = intake.bring_address(f"{site.url}/{path}", by=None)
+            failed = intake.request_address(f"{site.url}/{path}", by=None)
             intake.read_next()
             failed.refresh_from_db()
             assert failed.state == IntakeState.FAILED
@@ -162,7 +165,7 @@ class TestAddresses:
         settings.FETCH_ADDRESSES = True
         for url in ("ftp://example.org/a", "file:///etc/passwd", "no address", "http://" + "a" * 1100):
             with pytest.raises(ValidationError):
-                intake.bring_address(url, by=None)
+                intake.request_address(url, by=None)
 
 
 class TestSnapshots:
@@ -177,25 +180,25 @@ class TestSnapshots:
         return intake.store(ready(self.AFTER.encode(), supersedes=earlier), facts=FACTS, slug="after")
 
     def test_each_passage_is_found_again_or_shown_as_changed_and_the_old_ones_stay(self, later):
-        rows = snapshots.followed(later)
+        rows = snapshots.carry_passages(later)
         assert [one.again.state for one in rows] == ["near", "exact", "exact"]
         assert rows[0].again.exact == "The register will be published in June."
         old = list(Passage.objects.filter(source__slug="before").values())
         start, end = rows[1].again.spans[0]
-        made = snapshots.confirm(later, rows[1].passage, start=start, end=end)
+        made = snapshots.confirm_carried(later, rows[1].passage, start=start, end=end)
         assert (made.exact, made.again, made.source) == ("The council will meet.", rows[1].passage, later)
-        assert snapshots.confirm(later, rows[1].passage, start=start, end=end) == made, "once"
+        assert snapshots.confirm_carried(later, rows[1].passage, start=start, end=end) == made, "once"
         assert list(Passage.objects.filter(source__slug="before").values()) == old
-        assert [one.confirmed for one in snapshots.followed(later)] == [None, made, None]
+        assert [one.confirmed for one in snapshots.carry_passages(later)] == [None, made, None]
 
     def test_nothing_else_is_confirmed(self, later):
         stranger = PassageFactory()
         with pytest.raises(ValidationError, match="not of the snapshot before"):
-            snapshots.confirm(later, stranger, start=0, end=4)
-        mine = snapshots.followed(later)[0].passage
+            snapshots.confirm_carried(later, stranger, start=0, end=4)
+        mine = snapshots.carry_passages(later)[0].passage
         for start, end in ((5, 5), (-1, 4), (0, 10_000)):
             with pytest.raises(ValidationError, match="no such characters"):
-                snapshots.confirm(later, mine, start=start, end=end)
+                snapshots.confirm_carried(later, mine, start=start, end=end)
 
     def test_a_snapshot_is_followed_once(self, later):
         again = ready(b"Other words.", supersedes=later.supersedes)
@@ -216,8 +219,8 @@ class TestWithdrawal:
         PassageFactory(source=source, exact="Secret words.")
         withdraw_source(source, reason="An order of the court.", admin=superuser("root"), by="Root")
         source.refresh_from_db()
-        assert (source.text, source.sha256, source.is_held) == ("", digest, False)
-        assert not Original.objects.exists()
+        assert (source.text, source.sha256, source.has_text) == ("", digest, False)
+        assert not SourceFile.objects.exists()
         passage = source.passages.get(pk=cited.pk)
         assert not source.passages.filter(exact="Secret words.").exists(), "nothing rests on it"
         assert (passage.exact, passage.suffix, passage.check_state) == ("We will do it.", "", "snapshot")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.text.characters import refused_characters
-from tracker.text.matching import CONTEXT_LENGTH, context, find_all, mismatch
+from tracker.text.matching import CONTEXT_CHARS, context, find_all, mismatch
 from tracker.text.text_fragments import text_fragment_url
 
 # Non-BMP, combining, right-to-left and CR LF, besides plain letters.
@@ -24,8 +24,8 @@ def test_any_span_of_any_text_matches_itself_and_nothing_else(text, data):
     assert start in find_all(text, exact)
     prefix, suffix = context(text, start, end)
     assert text[start - len(prefix) : end + len(suffix)] == prefix + exact + suffix
-    assert len(prefix) <= CONTEXT_LENGTH
-    assert len(suffix) <= CONTEXT_LENGTH
+    assert len(prefix) <= CONTEXT_CHARS
+    assert len(suffix) <= CONTEXT_CHARS
 
 
 @given(TEXTS, st.data())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pledges.test_finding import measure
-from tracker.desk.passage_search import look_for
+from tracker.desk.passage_search import find_words
 from tracker.text.characters import refused_characters
 
 pytestmark = pytest.mark.once
@@ -34,7 +34,7 @@ def test_true_quotations_are_found_and_retyped_ones_lead_to_the_words_of_the_tex
     rng = random.Random(1)
     for _ in range(TRUE):
         true = quotation(rng)
-        found = look_for(TEXT, true)
+        found = find_words(TEXT, true)
         assert true in [one.exact for one in found.matches]
         retyped = rng.choice(
             [
@@ -45,7 +45,7 @@ def test_true_quotations_are_found_and_retyped_ones_lead_to_the_words_of_the_tex
                 lambda t: t.replace("–", "-"),
             ]
         )(true)
-        found = look_for(TEXT, retyped)
+        found = find_words(TEXT, retyped)
         words = {one.exact for one in found.matches} | {one.exact for one in found.near}
         assert true in words, "what the text has is offered, character for character"
         assert all(one in TEXT for one in words), "nothing that the text does not have ever is"
@@ -96,7 +96,7 @@ def test_no_quotation_that_was_tampered_with_is_taken_as_it_is():
         mutant = MUTATIONS[name](true, rng)
         if mutant == true or mutant in TEXT:
             continue
-        found = look_for(TEXT, mutant)
+        found = find_words(TEXT, mutant)
         if found.matches or (found.at is not None):
             taken.append((name, mutant))
         for near in found.near:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sources.documents.hostile_documents import WORDS
-from tracker.text.anchoring import find_again
+from tracker.text.anchoring import reanchor
 
 pytestmark = pytest.mark.once
 _NOUNS = ["register", "council", "inquiry", "licence", "victim", "report", "force", "minister", "child", "record"]
@@ -46,7 +46,7 @@ def test_an_untouched_passage_is_found_exactly_where_it_stands(case):
     text, exact = " ".join(before), before[passage]
     later = " ".join(after)
     start = text.index(exact)
-    found = find_again(text, start, start + len(exact), later)
+    found = reanchor(text, start, start + len(exact), later)
     assert (found.state, found.exact) == ("exact", exact)
     assert later[found.start : found.start + len(exact)] == exact
     assert later.count(exact) == 1
@@ -68,7 +68,7 @@ def test_an_edited_passage_is_never_reported_as_exact(data):
     text = " ".join([*before, *other])
     later = " ".join([*before[:passage], changed, *before[passage + 1 :], *other])
     start = text.index(exact)
-    found = find_again(text, start, start + len(exact), later)
+    found = reanchor(text, start, start + len(exact), later)
     assert found.state != "exact", found
     if not twin:
         assert found.state == "near"
@@ -80,16 +80,16 @@ def test_the_one_of_equal_words_is_told_by_its_surroundings():
     text = "First: the work began in May. Then rest. Second: the work began in May. Then more."
     later = "Preface. " + text
     start = text.rindex("the work began in May")
-    found = find_again(text, start, start + 21, later)
+    found = reanchor(text, start, start + 21, later)
     assert (found.state, found.start) == ("exact", later.rindex("the work began in May"))
     alone = "the work began in May " * 3
-    found = find_again(alone, 22, 43, alone + alone)
+    found = reanchor(alone, 22, 43, alone + alone)
     assert found.state == "several"
     assert len(found.places) == 6
 
 
 def test_what_is_gone_is_lost():
-    found = find_again(f"Before. {sentence(3)} After.", 8, 8 + len(sentence(3)), "Nothing of it: 12 34 56.")
+    found = reanchor(f"Before. {sentence(3)} After.", 8, 8 + len(sentence(3)), "Nothing of it: 12 34 56.")
     assert found.state == "lost"
 
 
@@ -103,7 +103,7 @@ def test_a_large_text_does_not_take_long():
         best = 9.0
         for _ in range(3):
             begun = time.process_time()
-            find_again(text, start, start + 60, later)
+            reanchor(text, start, start + 60, later)
             best = min(best, time.process_time() - begun)
         return best
 

@@ -1,16 +1,9 @@
 """Who asked to be told of what. An address is kept only as long as its owner wants mail."""
 
-import secrets
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-
-def new_key() -> str:
-    """Return 43 random characters that stand for a subscription in its links."""
-    return secrets.token_urlsafe(32)
 
 
 class Frequency(models.TextChoices):
@@ -28,7 +21,7 @@ class Subscription(models.Model):
         max_length=100, help_text="“all”, or what is followed: pledge:slug, body:slug, theme:slug."
     )
     frequency = models.CharField(max_length=16, choices=Frequency)
-    key = models.CharField(max_length=43, unique=True, default=new_key)
+    key = models.CharField(max_length=43, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     letters = models.PositiveSmallIntegerField(default=0, help_text="Confirmation letters sent.")

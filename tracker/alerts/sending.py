@@ -21,15 +21,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.alerts.models import Frequency, Subscription
-from tracker.alerts.subscriptions import forget_unconfirmed, letter_sent, next_look, subject_of
-from tracker.pledges.models import Body, Pledge, StatusUpdate
-from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.alerts.subscriptions import delete_unconfirmed, next_look, record_email_sent, subject_of
+from tracker.pledges.models import Body, Pledge, RecordEntry
+from tracker.pledges.querysets import RecordEntryQuerySet
 
 logger = logging.getLogger(__name__)
 
 _LEASE = dt.timedelta(minutes=10)
-_LONGEST_WAIT = dt.timedelta(days=1)
-_MOST = 100
+_MAX_WAIT = dt.timedelta(days=1)
+_MAX_ENTRIES = 100
 """Entries of one letter; it says how many more there are."""
 
 
@@ -44,26 +44,26 @@ class Sent:
 
 def send_due() -> Sent:
     """Send every letter whose time has come, and return how many. Any number of workers may do it at once."""
-    forget_unconfirmed()
+    delete_unconfirmed()
     letters = alerts = failed = 0
     for row in _claimed(Subscription.objects.filter(letter_due=True), until=None):
-        if _send(_letter(row), row):
-            letter_sent(row)
+        if _send(_email(row), row):
+            record_email_sent(row)
             letters += 1
         else:
             failed += 1
-        _let_go(row)
-    head = StatusUpdate.objects.last_entry()
+        _release_claim(row)
+    head = RecordEntry.objects.last_entry()
     position = head.position if head else 0
     behind = Subscription.objects.filter(confirmed_at__isnull=False, sent_until__lt=position)
     for row in _claimed(behind, until=position):
-        entries = _news(row)
+        entries = _new_entries(row)
         if not entries or _send(_alert(row, entries), row):
             alerts += bool(entries)
-            _taken_down(row)
+            _mark_sent(row)
         else:
             failed += 1
-            _let_go(row)
+            _release_claim(row)
     return Sent(letters, alerts, failed)
 
 
@@ -83,13 +83,13 @@ def _claimed(due: QuerySet[Subscription], *, until: int | None) -> Iterator[Subs
             yield Subscription.objects.get(pk=pk)
 
 
-def _taken_down(row: Subscription) -> None:
+def _mark_sent(row: Subscription) -> None:
     Subscription.objects.filter(pk=row.pk).update(
         sent_until=row.claimed_until, claimed_until=None, claimed_at=None, attempts=0, next_at=next_look(row)
     )
 
 
-def _let_go(row: Subscription) -> None:
+def _release_claim(row: Subscription) -> None:
     Subscription.objects.filter(pk=row.pk).update(claimed_at=None)
 
 
@@ -99,19 +99,19 @@ def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
         message.send()
     except (OSError, smtplib.SMTPException) as error:
         logger.warning("A letter could not be sent, it is tried again: %s", type(error).__name__)
-        wait = min(dt.timedelta(minutes=2 ** min(row.attempts, 11)), _LONGEST_WAIT)
+        wait = min(dt.timedelta(minutes=2 ** min(row.attempts, 11)), _MAX_WAIT)
         Subscription.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, next_at=timezone.now() + wait)
         return False
     return True
 
 
-def _news(row: Subscription) -> list[StatusUpdate]:
+def _new_entries(row: Subscription) -> list[RecordEntry]:
     """Return the entries that a claimed subscription is about to be sent, in order."""
-    entries = StatusUpdate.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
+    entries = RecordEntry.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
     return list(_about(entries, row.scope).select_related("pledge", "text", "corrects").order_by("position"))
 
 
-def _about(entries: StatusUpdateQuerySet, scope: str) -> StatusUpdateQuerySet:
+def _about(entries: RecordEntryQuerySet, scope: str) -> RecordEntryQuerySet:
     kind, _, slug = scope.partition(":")
     if kind == "pledge":
         return entries.filter(pledge__slug=slug)
@@ -124,18 +124,18 @@ def _about(entries: StatusUpdateQuerySet, scope: str) -> StatusUpdateQuerySet:
     return entries
 
 
-def _alert(row: Subscription, entries: list[StatusUpdate]) -> EmailMultiAlternatives:
+def _alert(row: Subscription, entries: list[RecordEntry]) -> EmailMultiAlternatives:
     number = len(entries)
     return _message(
         row,
         template="alerts/mail/alert",
         subject=f"{settings.SITE_NAME}: {number} change{'' if number == 1 else 's'}",
         name=f"{row.key[:16]}.{row.sent_until}-{row.claimed_until}",
-        context={"entries": entries[:_MOST], "more": max(0, number - _MOST)},
+        context={"entries": entries[:_MAX_ENTRIES], "more": max(0, number - _MAX_ENTRIES)},
     )
 
 
-def _letter(row: Subscription) -> EmailMultiAlternatives:
+def _email(row: Subscription) -> EmailMultiAlternatives:
     kind = "known" if row.confirmed_at else "confirm"
     return _message(
         row,

@@ -5,6 +5,7 @@ same time for any address.
 """
 
 import datetime as dt
+import secrets
 
 from django.db import transaction
 from django.db.models import F
@@ -12,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tracker.alerts.models import Frequency, Subscription
-from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 
-LETTERS = 3
+MAX_EMAILS = 3
 """Confirmation letters that an address is sent for one subscription, whoever asks: it can't be used to pester."""
 
-UNCONFIRMED = dt.timedelta(days=7)
+KEEP_UNCONFIRMED = dt.timedelta(days=7)
 """For how long an address is kept that nobody has confirmed."""
 
 _KINDS = {"pledge": Pledge, "body": Body, "theme": Theme}
@@ -34,21 +35,26 @@ def subject_of(scope: str) -> str | None:
     return str(found) if found else None
 
 
+def new_key() -> str:
+    """Return 43 random characters that stand for a subscription in its links."""
+    return secrets.token_urlsafe(32)
+
+
 @transaction.atomic
-def ask(*, email: str, scope: str, frequency: Frequency) -> None:
+def request_subscription(*, email: str, scope: str, frequency: Frequency) -> None:
     """Take down that an address wants to follow something; a letter then asks its owner. Safe to repeat.
 
     An address that follows it already gets a letter that says so, if that was not sent just now.
     """
     local, _, domain = email.strip().rpartition("@")
     row, made = Subscription.objects.get_or_create(
-        email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency}
+        email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency, "key": new_key()}
     )
     if made:
         return
     if row.confirmed_at is None:
         row.frequency = frequency
-    row.letter_due = row.letter_due or row.letters < LETTERS
+    row.letter_due = row.letter_due or row.letters < MAX_EMAILS
     row.save(update_fields=["frequency", "letter_due"])
 
 
@@ -57,7 +63,7 @@ def confirm(key: str) -> Subscription | None:
     row = Subscription.objects.filter(key=key).first()
     if row is None:
         return None
-    head = StatusUpdate.objects.last_entry()
+    head = RecordEntry.objects.last_entry()
     Subscription.objects.filter(pk=row.pk, confirmed_at__isnull=True).update(
         confirmed_at=timezone.now(),
         letters=0,
@@ -82,13 +88,13 @@ def end(key: str) -> None:
     Subscription.objects.filter(key=key).delete()
 
 
-def forget_unconfirmed() -> int:
+def delete_unconfirmed() -> int:
     """Delete the addresses that nobody confirmed in time; return how many."""
     return Subscription.objects.filter(
-        confirmed_at__isnull=True, created_at__lt=timezone.now() - UNCONFIRMED
+        confirmed_at__isnull=True, created_at__lt=timezone.now() - KEEP_UNCONFIRMED
     ).delete()[0]
 
 
-def letter_sent(row: Subscription) -> None:
+def record_email_sent(row: Subscription) -> None:
     """Take down that a confirmation letter was sent."""
     Subscription.objects.filter(pk=row.pk).update(letter_due=False, letters=F("letters") + 1, attempts=0)

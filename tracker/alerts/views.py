@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.alerts import subscriptions
 from tracker.alerts.models import Frequency
-from tracker.web.guest_forms import OpenForm
-from tracker.web.rate_limiting import too_many, wait
+from tracker.web.guest_forms import GuestForm
+from tracker.web.rate_limiting import consume, form_limit_response
 
 EACH, ALL = 10, 500
 """Requests for letters in an hour: of one client, of everybody."""
 
 
-class SubscriptionForm(OpenForm):
+class SubscriptionForm(GuestForm):
     """An address, and how often."""
 
     email = forms.EmailField(
@@ -44,11 +44,13 @@ def follow(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        if seconds := wait(request, "alerts", each=EACH, all_=ALL):
-            return too_many(request, seconds)
+        if seconds := consume(request, "alerts", each=EACH, all_=ALL):
+            return form_limit_response(request, seconds)
         if form.is_valid():
             data: dict[str, Any] = form.cleaned_data
-            subscriptions.ask(email=data["email"], scope=scope, frequency=Frequency(data["frequency"]))
+            subscriptions.request_subscription(
+                email=data["email"], scope=scope, frequency=Frequency(data["frequency"])
+            )
             return HttpResponseRedirect(reverse("alerts:asked"))
     context = {"form": form, "subject": subject, "scope": scope}
     return render(request, "alerts/follow.html", context, status=422 if form.errors else 200)

@@ -38,7 +38,7 @@ class _Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run
         return super().clean(value)
 
 
-class Choosing:
+class ChooseByKeyMixin:
     """A ModelAdmin, or a part of one, whose fields choose rows."""
 
     autocomplete_fields: Any

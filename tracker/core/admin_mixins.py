@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 
-class ReadOnly:
+class ReadOnlyMixin:
     """Permissions of what may be looked at and no more."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -18,7 +18,7 @@ class ReadOnly:
         return False
 
 
-class PermanentAddress:
+class PermanentSlugMixin:
     """For what has a public address: proposed from the name when it is added, kept ever after."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

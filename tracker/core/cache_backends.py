@@ -16,7 +16,7 @@ from redis.retry import Retry
 logger = logging.getLogger(__name__)
 
 
-def _forgiving(method: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
+def _fault_tolerant(method: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method that asks ``instead``, with the same arguments, where Redis does not answer."""
 
     @wraps(method)
@@ -30,7 +30,7 @@ def _forgiving(method: Callable[..., Any], instead: Callable[..., Any]) -> Calla
     return wrapped
 
 
-class ForgivingRedisCache(RedisCache):
+class FaultTolerantRedisCache(RedisCache):
     """Django's own, but where Redis does not answer nothing is there and nothing is kept. Waits a second at most."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -39,16 +39,16 @@ class ForgivingRedisCache(RedisCache):
         options = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": never_again} | params.get("OPTIONS", {})
         super().__init__(server, params | {"OPTIONS": options})
 
-    get = _forgiving(RedisCache.get, lambda key, default=None, version=None: default)
+    get = _fault_tolerant(RedisCache.get, lambda key, default=None, version=None: default)
     # Nothing was counted before: this is the first.
-    incr = _forgiving(RedisCache.incr, lambda key, delta=1, version=None: delta)
-    add = _forgiving(RedisCache.add, lambda *_, **__: True)
-    set = _forgiving(RedisCache.set, lambda *_, **__: None)
-    delete = _forgiving(RedisCache.delete, lambda *_, **__: False)
-    get_many = _forgiving(RedisCache.get_many, lambda *_, **__: {})
-    set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
-    delete_many = _forgiving(RedisCache.delete_many, lambda *_, **__: None)
-    has_key = _forgiving(RedisCache.has_key, lambda *_, **__: False)
+    incr = _fault_tolerant(RedisCache.incr, lambda key, delta=1, version=None: delta)
+    add = _fault_tolerant(RedisCache.add, lambda *_, **__: True)
+    set = _fault_tolerant(RedisCache.set, lambda *_, **__: None)
+    delete = _fault_tolerant(RedisCache.delete, lambda *_, **__: False)
+    get_many = _fault_tolerant(RedisCache.get_many, lambda *_, **__: {})
+    set_many = _fault_tolerant(RedisCache.set_many, lambda *_, **__: [])
+    delete_many = _fault_tolerant(RedisCache.delete_many, lambda *_, **__: None)
+    has_key = _fault_tolerant(RedisCache.has_key, lambda *_, **__: False)
 
 
 class BoundedLocMemCache(LocMemCache):

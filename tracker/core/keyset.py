@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_date
 _Row = TypeVar("_Row", bound=Model)
 
 
-class BadCursor(ValueError):
+class InvalidCursorError(ValueError):
     """What was handed over as a cursor was never given out for this order."""
 
 
@@ -62,7 +62,7 @@ def after(rows: QuerySet[_Row], keys: Sequence[Key], values: Sequence[Any]) -> Q
     return rows.none() if later is None else rows.filter(later)
 
 
-def place(row: Model, keys: Sequence[Key]) -> list[Any]:
+def key_values(row: Model, keys: Sequence[Key]) -> list[Any]:
     """Return the values of a row in the columns of the keys."""
     return [getattr(row, key.field) for key in keys]
 
@@ -75,7 +75,7 @@ def in_chunks(rows: QuerySet[_Row], keys: Sequence[Key], *, size: int = 500) -> 
         yield chunk
         if len(chunk) < size:
             return
-        left = after(rows, keys, place(chunk[-1], keys))
+        left = after(rows, keys, key_values(chunk[-1], keys))
 
 
 def cursor(values: Sequence[Any]) -> str:
@@ -85,14 +85,14 @@ def cursor(values: Sequence[Any]) -> str:
 
 
 def read_cursor(word: str, keys: Sequence[Key]) -> list[Any]:
-    """Return the values that ``cursor`` put into a word. Raises BadCursor."""
+    """Return the values that ``cursor`` put into a word. Raises InvalidCursorError."""
     try:
         values = json.loads(base64.urlsafe_b64decode(word.encode("ascii") + b"=" * (-len(word) % 4)))
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError
         return [_value(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise BadCursor("This cursor was not given out for this list.") from error
+        raise InvalidCursorError("This cursor was not given out for this list.") from error
 
 
 def _value(value: Any, key: Key) -> Any:

@@ -13,7 +13,7 @@ REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that is being answered; empty outside of one."""
 
 
-class Lines(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """A line of text: when (UTC), level, logger, request, message."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -25,7 +25,7 @@ class Lines(logging.Formatter):
         return "\n".join(lines)
 
 
-class Json(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """A line of JSON with the same, for a program that collects logs."""
 
     def format(self, record: logging.LogRecord) -> str:

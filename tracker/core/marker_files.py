@@ -7,12 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 
-def verified_on() -> Path:
+def last_verified_on() -> Path:
     """Return the file that verify_record leaves behind."""
     return Path(settings.DATA_DIR) / "verified_on"
 
 
-def day_of(path: Path) -> dt.date | None:
+def read_day_marker(path: Path) -> dt.date | None:
     """Return the day on which a file was last written, in this installation's time zone; None where there is none."""
     try:
         at = path.stat().st_mtime

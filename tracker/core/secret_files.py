@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
+def read_or_create_secret(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the content of a file; where there is none, what ``make`` returns, kept there from now on.
 
     Of several first processes one wins and all return its secret: a link appears whole or not at all.

@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @dataclass(frozen=True)
-class Guard:
+class ConstraintTrigger:
     """One trigger: ``when`` (SQL over NEW and OLD) decides which rows ``event`` may not touch.
 
     ``event`` is INSERT, UPDATE, DELETE or TRUNCATE. ``vendors`` names the databases that need it: SQLite has
@@ -67,7 +67,7 @@ def _drop_sql(name: str, table: str, vendor: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Tick:
+class ChangeCounterTrigger:
     """A trigger that counts each change of a table, whoever makes it: ``counter`` has a row for each table.
 
     ``counts`` is the name of the row, where it is not that of the table.
@@ -112,15 +112,15 @@ class Tick:
         return _drop_sql(self.name, self.table, vendor)
 
 
-_registered: dict[str, Guard | Tick] = {}
+_registered: dict[str, ConstraintTrigger | ChangeCounterTrigger] = {}
 
 
-def register(guards: Iterable[Guard | Tick]) -> None:
+def register(guards: Iterable[ConstraintTrigger | ChangeCounterTrigger]) -> None:
     """Add guards to those that the tracker installs and checks. Called once by each package's AppConfig."""
     _registered.update({guard.name: guard for guard in guards})
 
 
-def expected(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
+def expected(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeCounterTrigger]:
     """Return the guards that this database should have now: those of its vendor whose tables exist."""
     tables = set(connection.introspection.table_names())
     return [
@@ -130,7 +130,7 @@ def expected(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
     ]
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[Guard | Tick]:
+def missing(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeCounterTrigger]:
     """Return the guards that this database should have and has not, or has switched off."""
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

@@ -8,10 +8,19 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from tracker.core.admin_fields import Choosing
-from tracker.core.admin_mixins import ReadOnly
-from tracker.desk.audit_log import log
-from tracker.desk.models import Activity, Candidate, Comment, Draft, DraftEvidence, Hold, LegalCheck, LetterTemplate
+from tracker.core.admin_fields import ChooseByKeyMixin
+from tracker.core.admin_mixins import ReadOnlyMixin
+from tracker.desk.audit_log import record_action
+from tracker.desk.models import (
+    AuditLogEntry,
+    Candidate,
+    Comment,
+    Draft,
+    DraftEvidence,
+    Hold,
+    LegalCheck,
+    QuestionTemplate,
+)
 
 User = get_user_model()
 
@@ -20,16 +29,16 @@ class Logged:
     """Everything that is done here to an account or a role is in the activity log too."""
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        log(request.user, "added in the admin", obj)
+        record_action(request.user, "added in the admin", obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        log(request.user, "changed in the admin", obj)
+        record_action(request.user, "changed in the admin", obj)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
-            log(request.user, "deleted in the admin", obj)
+            record_action(request.user, "deleted in the admin", obj)
         return super().log_deletions(request, queryset)
 
 
@@ -37,7 +46,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PersonAdmin(Logged, Choosing, UserAdmin):
+class PersonAdmin(Logged, ChooseByKeyMixin, UserAdmin):
     """Accounts. An account that the record or the log knows is ended, not deleted."""
 
     list_display = ["username", "first_name", "last_name", "is_active", "is_staff", "last_login"]
@@ -54,30 +63,30 @@ class PersonAdmin(Logged, Choosing, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(Logged, ReadOnly, GroupAdmin):
+class RoleAdmin(Logged, ReadOnlyMixin, GroupAdmin):
     """Roles. What each may do is code (roles.py), so that a test can hold it."""
 
 
-class EvidenceInline(ReadOnly, admin.TabularInline):
+class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
     model = DraftEvidence
     fields = ["passage", "role", "note"]
     extra = 0
 
 
-class CommentInline(ReadOnly, admin.TabularInline):
+class CommentInline(ReadOnlyMixin, admin.TabularInline):
     model = Comment
     fields = ["at", "by", "text", "returns"]
     extra = 0
 
 
-class CheckInline(ReadOnly, admin.TabularInline):
+class CheckInline(ReadOnlyMixin, admin.TabularInline):
     model = LegalCheck
     fields = ["at", "by", "version", "note"]
     extra = 0
 
 
 @admin.register(Draft)
-class DraftAdmin(ReadOnly, admin.ModelAdmin):
+class DraftAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Drafts, to look at. They are written and signed off at the desk."""
 
     list_display = ["__str__", "sort", "stage", "pledge", "proposer", "edited_at"]
@@ -88,7 +97,7 @@ class DraftAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnly, admin.ModelAdmin):
+class HoldAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Holds, to look at. They are put and released at the desk."""
 
     list_display = ["__str__", "placed_by", "placed_at", "released_by", "released_at"]
@@ -97,7 +106,7 @@ class HoldAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["reason", "pledge__title", "draft__headline", "source__title"]
 
 
-@admin.register(LetterTemplate)
+@admin.register(QuestionTemplate)
 class LetterTemplateAdmin(Logged, admin.ModelAdmin):
     """The words that a question starts from."""
 
@@ -111,8 +120,8 @@ class LetterTemplateAdmin(Logged, admin.ModelAdmin):
         return False
 
 
-@admin.register(Activity)
-class ActivityAdmin(ReadOnly, admin.ModelAdmin):
+@admin.register(AuditLogEntry)
+class ActivityAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Who did what when."""
 
     list_display = ["at", "who", "what", "about"]
@@ -121,7 +130,7 @@ class ActivityAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(ReadOnly, admin.ModelAdmin):
+class CandidateAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Sentences in which a pledge may stand: decided at the desk, there to read here."""
 
     list_display = ["__str__", "source", "kind", "score", "decision", "decided_by"]

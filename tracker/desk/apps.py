@@ -11,6 +11,6 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from tracker.core.triggers import register
-        from tracker.desk.triggers import GUARDS
+        from tracker.desk.triggers import TRIGGERS
 
-        register(GUARDS)
+        register(TRIGGERS)

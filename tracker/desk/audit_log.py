@@ -3,10 +3,10 @@
 from typing import Any
 
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.models import Activity
+from tracker.desk.models import AuditLogEntry
 
 
-def log(user: Any, what: str, about: Any = "", *, url: str = "") -> Activity:
+def record_action(user: Any, what: str, about: Any = "", *, url: str = "") -> AuditLogEntry:
     """Append a line and return it. Called in the transaction of what it tells of, so both happen or neither.
 
     ``user`` is a person, or None for who could not be identified. Nothing private is written: no e-mail address,
@@ -14,7 +14,7 @@ def log(user: Any, what: str, about: Any = "", *, url: str = "") -> Activity:
     """
     if not url and hasattr(about, "get_absolute_url"):
         url = about.get_absolute_url()
-    return Activity.objects.create(
+    return AuditLogEntry.objects.create(
         who=public_name(user)[:150] if user else "Somebody",
         user=user,
         what=what[:60],

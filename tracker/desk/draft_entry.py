@@ -5,34 +5,32 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.models import Draft, Sort
+from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
-from tracker.pledges.choices import EntryKind, Role
-from tracker.pledges.models import EntryText, Pledge, StatusUpdate
-from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.publish import check as check_entry
+from tracker.pledges.choices import EntryKind, EvidenceRole
+from tracker.pledges.models import EntryText, Pledge, RecordEntry
+from tracker.pledges.record.publish import Evidence, check_entry
 
 
 def last_position(pledge: Pledge) -> int:
     """Return the position of a pledge's last entry, 0 for none."""
     return (
-        StatusUpdate.objects.filter(pledge=pledge).order_by("-position").values_list("position", flat=True).first()
-        or 0
+        RecordEntry.objects.filter(pledge=pledge).order_by("-position").values_list("position", flat=True).first() or 0
     )
 
 
-def newer_entries(draft: Draft) -> list[StatusUpdate]:
+def newer_entries(draft: Draft) -> list[RecordEntry]:
     """Return what was published about the pledge since the proposer last saw its record, oldest first."""
     if draft.pledge is None:
         return []
-    entries = StatusUpdate.objects.filter(pledge=draft.pledge, position__gt=draft.base)
+    entries = RecordEntry.objects.filter(pledge=draft.pledge, position__gt=draft.base)
     return list(entries.select_related("text").order_by("position"))
 
 
 def evidence_of(draft: Draft) -> Sequence[Evidence]:
     """Return what a draft rests on, as the verbs of the record take it."""
     ties = draft.evidence.select_related("passage__source").defer("passage__source__text")
-    return [Evidence(tie.passage, Role(tie.role), tie.note) for tie in ties]
+    return [Evidence(tie.passage, EvidenceRole(tie.role), tie.note) for tie in ties]
 
 
 def proposed_entry(draft: Draft, *, by: str = "", approved_by: str = "") -> EntryText:
@@ -49,7 +47,7 @@ def proposed_entry(draft: Draft, *, by: str = "", approved_by: str = "") -> Entr
         missing["status"] = ["Choose a status."]
     if missing:
         raise ValidationError(missing)
-    update = StatusUpdate(
+    update = RecordEntry(
         kind=EntryKind.CORRECTION if draft.corrects else EntryKind.UPDATE,
         pledge=draft.pledge,
         status=draft.status,
@@ -72,16 +70,16 @@ def explanation_of(draft: Draft) -> str:
     return f"{draft.explanation}\n\n**{public_name(draft.disagrees)} disagrees:** {draft.disagreement}".strip()
 
 
-def check(draft: Draft) -> None:
+def check_draft(draft: Draft) -> None:
     """Raise ValidationError, with a message for each field, where a draft could not be published as it is."""
-    if draft.sort == Sort.PLEDGE:
+    if draft.sort == DraftType.PLEDGE:
         pledge_of(draft).check(evidence_of(draft))
         if statement := next((one for one in newer_entries(draft) if one.kind == EntryKind.PLEDGE), None):
             raise ValidationError(
                 f"The pledge was changed by entry {statement.position} since this draft was begun. Look at both first."
             )
         return
-    if draft.sort == Sort.WITHDRAWAL:
+    if draft.sort == DraftType.WITHDRAWAL:
         if not draft.reason.strip():
             raise ValidationError({"reason": ["Say why: the reason is public."]})
         return

@@ -8,20 +8,20 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from tracker.desk.accounts.permissions import Role as DeskRole
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
-from tracker.pledges.choices import Role, Status
+from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.models import Question
 from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
 from tracker.text.characters import refused_characters
 
-LONGEST_TEXT = 2_000_000
+MAX_TEXT_CHARS = 2_000_000
 """Characters of a source's text."""
-FEWEST_WORDS = 5
+MIN_WORDS_CHARS = 5
 """Words of a new passage."""
-LONGEST_UPLOAD = 8 * 1024 * 1024
+MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 """Bytes of an uploaded file."""
 
 
@@ -60,7 +60,7 @@ class UpdateForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         draft = self.instance
         self.fields["explanation"].max_length = 20_000  # type: ignore[attr-defined]
-        self.fields["explanation"].validators.append(_at_most(20_000))
+        self.fields["explanation"].validators.append(_max_length_validator(20_000))
         if draft.corrects is None:
             del self.fields["reason"]
         if draft.sort == "withdrawal":
@@ -86,7 +86,7 @@ class UpdateForm(forms.ModelForm):
         return cleaned
 
 
-def _at_most(length: int) -> Any:
+def _max_length_validator(length: int) -> Any:
     def check(value: str) -> None:
         if len(value) > length:
             raise ValidationError(f"At most {length:,} characters; this has {len(value):,}.")
@@ -104,11 +104,11 @@ class WordsForm(forms.Form):
         max_length=20_000,
         help_text="Select them in the text, or paste them. They are compared with it character for character.",
     )
-    start = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_TEXT, widget=forms.HiddenInput)
-    role = forms.ChoiceField(label="What they do here", choices=Role.choices, initial=Role.PROGRESS)
+    start = forms.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_CHARS, widget=forms.HiddenInput)
+    role = forms.ChoiceField(label="What they do here", choices=EvidenceRole.choices, initial=EvidenceRole.PROGRESS)
     note = forms.CharField(label="Note for readers", max_length=300, required=False)
 
-    def __init__(self, *args: Any, fewest: int = FEWEST_WORDS, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fewest: int = MIN_WORDS_CHARS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fewest = fewest
 
@@ -143,7 +143,7 @@ class SourceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
-        self.fields["note"].validators.append(_at_most(5_000))
+        self.fields["note"].validators.append(_max_length_validator(5_000))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -187,7 +187,7 @@ class AddSourceForm(SourceForm):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
-        if file is not None and file.size > LONGEST_UPLOAD:
+        if file is not None and file.size > MAX_UPLOAD_BYTES:
             raise ValidationError("The file is larger than 8 MB.")
         return file
 
@@ -206,8 +206,8 @@ class AddSourceForm(SourceForm):
             for name in ("title", "kind", "licence"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, "This field is required.")
-        if len(text) > LONGEST_TEXT:
-            self.add_error("text", f"At most {LONGEST_TEXT:,} characters; this has {len(text):,}.")
+        if len(text) > MAX_TEXT_CHARS:
+            self.add_error("text", f"At most {MAX_TEXT_CHARS:,} characters; this has {len(text):,}.")
         return cleaned
 
     def _post_clean(self) -> None:
@@ -302,15 +302,15 @@ class QuestionForm(forms.ModelForm):
 
     class Meta:
         model = Question
-        fields = ["of_whom", "text", "asked_on", "outcome", "answered_on", "answer"]
+        fields = ["addressee", "text", "asked_on", "outcome", "answered_on", "answer"]
         widgets = {"text": VerbatimTextarea(attrs={"rows": 14})}
         labels = {"answer": "The answer, as a source"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].validators.append(_at_most(20_000))
+        self.fields["text"].validators.append(_max_length_validator(20_000))
         if self.instance.asked_on:
-            for name in ("of_whom", "text", "asked_on"):
+            for name in ("addressee", "text", "asked_on"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = "Kept as it was sent."
 

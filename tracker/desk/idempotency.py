@@ -10,10 +10,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from tracker.desk.models import Submission
+from tracker.desk.models import IdempotencyKey
 
 
-def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def idempotent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Run a POST in one transaction and remember where it led, under the form's ``key``.
 
     Sent again, the same form is led there again and nothing else happens; another form under the same key gets 422.
@@ -29,7 +29,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         digest = _digest(request)
         with transaction.atomic():
-            made, created = Submission.objects.get_or_create(
+            made, created = IdempotencyKey.objects.get_or_create(
                 key=key, defaults={"user": user, "digest": digest, "location": ""}
             )
             if not created:

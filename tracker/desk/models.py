@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet
-from tracker.desk.workflow import EDITABLE, OPEN, Stage
-from tracker.pledges.choices import Letter, Role, Status
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.desk.workflow import EDITABLE, OPEN, DraftState
+from tracker.pledges.choices import EvidenceRole, QuestionType, Status
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.sources.models import Passage, Source
 
 
-class Sort(models.TextChoices):
+class DraftType(models.TextChoices):
     """What a draft would publish."""
 
     UPDATE = "update", "Update"
@@ -31,7 +31,7 @@ class Draft(models.Model):
     ``facts`` holds what was typed into the form of a pledge, field by field, as the browser sent it.
     """
 
-    sort = models.CharField(max_length=16, choices=Sort)
+    sort = models.CharField(max_length=16, choices=DraftType)
     pledge = models.ForeignKey(
         Pledge,
         null=True,
@@ -40,7 +40,7 @@ class Draft(models.Model):
         related_name="drafts",
         help_text="Empty for a new one.",
     )
-    stage = models.CharField(max_length=16, choices=Stage, default=Stage.DRAFT)
+    stage = models.CharField(max_length=16, choices=DraftState, default=DraftState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     base = models.PositiveBigIntegerField(
         default=0, help_text="The position of the pledge's last entry that the proposer had seen."
@@ -52,7 +52,7 @@ class Draft(models.Model):
     headline = models.CharField("what happened, in one line", max_length=200, blank=True)
     explanation = models.TextField(blank=True)
     corrects = models.ForeignKey(
-        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="drafts_about"
+        RecordEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="drafts_about"
     )
     reason = models.CharField("why", max_length=500, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -78,7 +78,7 @@ class Draft(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_off"
     )
     published_as = models.OneToOneField(
-        StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"
+        RecordEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"
     )
 
     objects = DraftQuerySet.as_manager()
@@ -86,32 +86,32 @@ class Draft(models.Model):
     class Meta:
         ordering = ["-edited_at", "-id"]
         constraints = [
-            models.CheckConstraint(name="desk_draft_stage_known", condition=Q(stage__in=Stage.values)),
-            models.CheckConstraint(name="desk_draft_sort_known", condition=Q(sort__in=Sort.values)),
+            models.CheckConstraint(name="desk_draft_stage_known", condition=Q(stage__in=DraftState.values)),
+            models.CheckConstraint(name="desk_draft_sort_known", condition=Q(sort__in=DraftType.values)),
             models.CheckConstraint(
-                name="desk_draft_about_a_pledge", condition=Q(sort=Sort.PLEDGE) | Q(pledge__isnull=False)
+                name="desk_draft_about_a_pledge", condition=Q(sort=DraftType.PLEDGE) | Q(pledge__isnull=False)
             ),
             models.CheckConstraint(
                 name="desk_draft_corrects_an_entry",
-                condition=Q(sort__in=[Sort.CORRECTION, Sort.WITHDRAWAL], corrects__isnull=False)
-                | Q(sort__in=[Sort.UPDATE, Sort.PLEDGE], corrects__isnull=True),
+                condition=Q(sort__in=[DraftType.CORRECTION, DraftType.WITHDRAWAL], corrects__isnull=False)
+                | Q(sort__in=[DraftType.UPDATE, DraftType.PLEDGE], corrects__isnull=True),
             ),
             models.CheckConstraint(
                 name="desk_draft_published_as_an_entry",
-                condition=Q(stage=Stage.PUBLISHED, published_as__isnull=False, signed_off_by__isnull=False)
-                | (~Q(stage=Stage.PUBLISHED) & Q(published_as__isnull=True)),
+                condition=Q(stage=DraftState.PUBLISHED, published_as__isnull=False, signed_off_by__isnull=False)
+                | (~Q(stage=DraftState.PUBLISHED) & Q(published_as__isnull=True)),
             ),
             models.CheckConstraint(
                 name="desk_draft_scheduled_by_somebody",
-                condition=~Q(stage=Stage.SCHEDULED) | Q(publish_at__isnull=False, signed_off_by__isnull=False),
+                condition=~Q(stage=DraftState.SCHEDULED) | Q(publish_at__isnull=False, signed_off_by__isnull=False),
             ),
         ]
 
     def __str__(self) -> str:
-        if self.sort == Sort.PLEDGE:
+        if self.sort == DraftType.PLEDGE:
             title = "".join(self.facts.get("title", [])[:1]) or (self.pledge.title if self.pledge else "")
             return f"Pledge: {title or 'without a title yet'}"
-        if self.sort == Sort.WITHDRAWAL and self.corrects:
+        if self.sort == DraftType.WITHDRAWAL and self.corrects:
             return f"Withdraw entry {self.corrects.position}"
         return self.headline or "Without a headline yet"
 
@@ -144,14 +144,14 @@ class DraftEvidence(models.Model):
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="evidence")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="draft_uses")
-    role = models.CharField(max_length=24, choices=Role, default=Role.PROGRESS)
+    role = models.CharField(max_length=24, choices=EvidenceRole, default=EvidenceRole.PROGRESS)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(name="desk_evidence_once", fields=["draft", "passage", "role"]),
-            models.CheckConstraint(name="desk_evidence_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="desk_evidence_role_known", condition=Q(role__in=EvidenceRole.values)),
         ]
 
     def __str__(self) -> str:
@@ -232,7 +232,7 @@ class Hold(models.Model):
         return f"Hold on {self.pledge or self.draft or self.source}"
 
 
-class Decision(models.TextChoices):
+class CandidateDecision(models.TextChoices):
     """What the desk decided about a sentence in which a pledge may stand."""
 
     WAITING = "waiting", "Not decided yet"
@@ -266,7 +266,7 @@ class Candidate(models.Model):
     who = models.CharField(max_length=200, blank=True)
     what = models.TextField(blank=True)
     when = models.CharField(max_length=100, blank=True)
-    decision = models.CharField(max_length=8, choices=Decision, default=Decision.WAITING)
+    decision = models.CharField(max_length=8, choices=CandidateDecision, default=CandidateDecision.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -278,11 +278,13 @@ class Candidate(models.Model):
         indexes = [models.Index(fields=["source", "-score", "start"], name="desk_candidate_ranked")]
         constraints = [
             models.UniqueConstraint(name="desk_candidate_once", fields=["source", "start", "end"]),
-            models.CheckConstraint(name="desk_candidate_decision_known", condition=Q(decision__in=Decision.values)),
+            models.CheckConstraint(
+                name="desk_candidate_decision_known", condition=Q(decision__in=CandidateDecision.values)
+            ),
             models.CheckConstraint(
                 name="desk_candidate_decided_by_somebody",
-                condition=Q(decision=Decision.WAITING, decided_by__isnull=True, decided_at__isnull=True)
-                | (~Q(decision=Decision.WAITING) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                condition=Q(decision=CandidateDecision.WAITING, decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(decision=CandidateDecision.WAITING) & Q(decided_by__isnull=False, decided_at__isnull=False)),
             ),
         ]
 
@@ -290,22 +292,23 @@ class Candidate(models.Model):
         return self.exact if len(self.exact) <= 80 else f"{self.exact[:79]}…"
 
 
-class LetterTemplate(models.Model):
+class QuestionTemplate(models.Model):
     """The words that a question starts from; a desk edits them in the admin."""
 
-    kind = models.CharField(max_length=24, choices=Letter, unique=True)
+    kind = models.CharField(max_length=24, choices=QuestionType, unique=True)
     text = models.TextField(
         help_text="{title}, {words}, {deadline}, {status}, {looked_until}, {body} and {address} are filled in."
     )
 
     class Meta:
+        db_table = "desk_lettertemplate"
         ordering = ["kind"]
 
     def __str__(self) -> str:
         return self.get_kind_display()
 
 
-class Activity(models.Model):
+class AuditLogEntry(models.Model):
     """Who did what when at the desk. Append-only: the database refuses every change (guards.py)."""
 
     at = models.DateTimeField(default=timezone.now)
@@ -323,6 +326,7 @@ class Activity(models.Model):
     url = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        db_table = "desk_activity"
         ordering = ["-id"]
         verbose_name_plural = "activities"
         indexes = [models.Index(fields=["user", "-id"], name="desk_activity_of_user")]
@@ -331,7 +335,7 @@ class Activity(models.Model):
         return f"{self.who} {self.what} {self.about}"
 
 
-class Submission(models.Model):
+class IdempotencyKey(models.Model):
     """A form that was sent once: sending it again has no second effect (once.py)."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -339,6 +343,9 @@ class Submission(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the address and of what was sent.")
     location = models.CharField(max_length=2000)
     at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = "desk_submission"
 
     def __str__(self) -> str:
         return str(self.key)

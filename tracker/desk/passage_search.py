@@ -22,7 +22,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Search:
+class WordSearch:
     """Where words stand in a source: ``at`` is the one place that is meant, else a person has to choose."""
 
     matches: list[Match] = field(default_factory=list)
@@ -30,20 +30,22 @@ class Search:
     at: int | None = None
 
 
-def look_for(text: str, words: str, *, start: int | None = None) -> Search:
+def find_words(text: str, words: str, *, start: int | None = None) -> WordSearch:
     """Say where the words stand in a text. ``start`` is where they were selected: the place meant, if they are there.
 
     Words around which a browser or a person left blanks are looked for without these.
     """
     if start is not None and text[start : start + len(words)] == words:
-        return Search([match_at(text, start, words)], at=start)
+        return WordSearch([match_at(text, start, words)], at=start)
     starts = find_all(text, words)
     if not starts and words.strip() != words:
         words = words.strip()
         starts = find_all(text, words)
     if starts:
-        return Search([match_at(text, one, words) for one in starts[:20]], at=starts[0] if len(starts) == 1 else None)
-    return Search(near=near_misses(text, words))
+        return WordSearch(
+            [match_at(text, one, words) for one in starts[:20]], at=starts[0] if len(starts) == 1 else None
+        )
+    return WordSearch(near=near_misses(text, words))
 
 
 def match_at(text: str, start: int, words: str) -> Match:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from tracker.desk.models import Draft
 from tracker.pledges.models import Body, Pledge
 from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.statements import check, is_stated
+from tracker.pledges.record.statements import check_statement, is_stated
 
 
 class PledgeForm(forms.ModelForm):
@@ -70,7 +70,7 @@ class ProposedPledge:
         """Raise ValidationError, with a message for each field, where it could not be published."""
         errors: dict[str, list[Any]] = {name: list(messages) for name, messages in self.form.errors.items()}
         try:
-            check(self.form.instance, evidence=evidence, reason=self.reason)
+            check_statement(self.form.instance, evidence=evidence, reason=self.reason)
         except ValidationError as error:
             errors |= {name: messages for name, messages in error.message_dict.items() if name not in errors}
         if errors:

@@ -7,33 +7,33 @@ from django.core.exceptions import ValidationError
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.draft_entry import explanation_of, proposed_entry
-from tracker.desk.models import Draft, Sort
+from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
 from tracker.pledges.choices import Status
-from tracker.pledges.models import EntryText, StatusUpdate
+from tracker.pledges.models import EntryText, RecordEntry
 from tracker.pledges.record.statements import FACTS, facts_of
-from tracker.text.diff import Piece, differences
+from tracker.text.diff import DiffPart, compare_words
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedField:
     """One thing that readers would see otherwise; ``pieces`` tells word by word."""
 
     label: str
     before: str
     after: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[DiffPart] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
         return self.before != self.after
 
 
-def changes_of(draft: Draft) -> list[Changed]:
+def changes_of(draft: Draft) -> list[ChangedField]:
     """Return what a draft would change, thing by thing, also those that stay as they are."""
-    if draft.sort == Sort.PLEDGE:
+    if draft.sort == DraftType.PLEDGE:
         rows = _pledge_rows(draft)
-    elif draft.sort == Sort.WITHDRAWAL and draft.corrects is not None:
+    elif draft.sort == DraftType.WITHDRAWAL and draft.corrects is not None:
         entry = draft.corrects
         rows = [
             (f"Entry {entry.position}", entry.headline, ""),
@@ -52,12 +52,12 @@ def changes_of(draft: Draft) -> list[Changed]:
         ]
         if draft.corrects:
             rows.append(("Why it corrects", "", draft.reason))
-    return [Changed(label, before, after, differences(before, after)) for label, before, after in rows]
+    return [ChangedField(label, before, after, compare_words(before, after)) for label, before, after in rows]
 
 
 def entry_preview(draft: Draft) -> EntryText | None:
     """Return the entry as it would be published, not written anywhere; None while a day or the status is missing."""
-    if draft.sort in (Sort.PLEDGE, Sort.WITHDRAWAL) or draft.published_as_id:
+    if draft.sort in (DraftType.PLEDGE, DraftType.WITHDRAWAL) or draft.published_as_id:
         return None
     try:
         return proposed_entry(draft, by=public_name(draft.proposer))
@@ -76,15 +76,15 @@ def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:
     return [*rows, ("Why", "", draft.reason)] if draft.pledge else rows
 
 
-def _current(draft: Draft) -> StatusUpdate | None:
-    return StatusUpdate.objects.standing().select_related("text").filter(pledge=draft.pledge).first()
+def _current(draft: Draft) -> RecordEntry | None:
+    return RecordEntry.objects.current().select_related("text").filter(pledge=draft.pledge).first()
 
 
-def _before(entry: StatusUpdate) -> StatusUpdate | None:
-    return StatusUpdate.objects.standing().filter(pledge=entry.pledge).exclude(pk=entry.pk).first()
+def _before(entry: RecordEntry) -> RecordEntry | None:
+    return RecordEntry.objects.current().filter(pledge=entry.pledge).exclude(pk=entry.pk).first()
 
 
-def _status(entry: StatusUpdate | None) -> str:
+def _status(entry: RecordEntry | None) -> str:
     return str(Status(entry.status).label) if entry and entry.status else "No status yet"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.workflow import EDITABLE, OPEN, WAITING, Stage
+from tracker.desk.workflow import EDITABLE, OPEN, WAITING, DraftState
 
 if TYPE_CHECKING:
     from tracker.desk.models import Draft, Hold
@@ -35,19 +35,19 @@ class DraftQuerySet(QuerySet["Draft"]):
         """Keep what waits for sign-off and was not written by this person; nothing for who may not publish."""
         if not may(user, Ability.PUBLISH):
             return self.none()
-        return self.filter(stage=Stage.SUBMITTED).exclude(contributors=user).exclude(proposer=user)
+        return self.filter(stage=DraftState.SUBMITTED).exclude(contributors=user).exclude(proposer=user)
 
     def returned_to(self, user: Any) -> "DraftQuerySet":
         """Keep what a reviewer sent back to this person."""
-        return self.filter(stage=Stage.RETURNED, proposer=user)
+        return self.filter(stage=DraftState.RETURNED, proposer=user)
 
     def of(self, user: Any) -> "DraftQuerySet":
         """Keep this person's own open drafts that were not returned."""
-        return self.filter(stage__in=[*EDITABLE, *WAITING], proposer=user).exclude(stage=Stage.RETURNED)
+        return self.filter(stage__in=[*EDITABLE, *WAITING], proposer=user).exclude(stage=DraftState.RETURNED)
 
     def due(self, *, now: dt.datetime) -> "DraftQuerySet":
         """Keep what is scheduled for an instant that has come, earliest first."""
-        return self.filter(stage=Stage.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
+        return self.filter(stage=DraftState.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
 
 
 def _active_holds(**conditions: Any) -> "QuerySet[Hold]":

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft
-from tracker.desk.workflow import Stage
-from tracker.pledges.choices import Schedule, Status, Verdict
+from tracker.desk.workflow import DraftState
+from tracker.pledges.choices import ReportOutcome, Schedule, Status
 from tracker.pledges.derived import counts
-from tracker.pledges.derived.tally import Cell
+from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Question, Report
 from tracker.pledges.querysets import PledgeQuerySet, quiet_before
 from tracker.sources.choices import IntakeState, LinkState
@@ -50,19 +50,19 @@ class Section:
 
 
 @dataclass
-class _Desk:
+class _QueueContext:
     """For whom the queue is and on which day."""
 
     user: Any
     today: dt.date
 
-    def number(self, waits: Callable[[Cell], bool]) -> int:
+    def number(self, waits: Callable[[CountKey], bool]) -> int:
         """Return how many pledges are of the sorts that wait for somebody."""
         return sum(number for cell, number in self._cells.items() if waits(cell))
 
     @cached_property
-    def _cells(self) -> Mapping[Cell, int]:
-        return counts.count(today=self.today)
+    def _cells(self) -> Mapping[CountKey, int]:
+        return counts.count_pledges(today=self.today)
 
 
 def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:
@@ -70,7 +70,7 @@ def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:
 
     A fixed number of queries, whatever the number of drafts and pledges. An unknown key gives every section.
     """
-    makers, desk = {key: maker for key, _, maker in _SECTIONS}, _Desk(user, today)
+    makers, desk = {key: maker for key, _, maker in _SECTIONS}, _QueueContext(user, today)
     if only in makers:
         return [makers[only](desk)]
     return [maker(desk) for _, _, maker in _SECTIONS]
@@ -98,29 +98,29 @@ def _drafts(key: str, label: str, rows: Any, why: Callable[[Any], str], action: 
     return Section(key, label, rows.count(), [row(draft) for draft in rows.with_people()[:LIMIT]])
 
 
-def _to_sign_off(desk: _Desk) -> Section:
+def _to_sign_off(desk: _QueueContext) -> Section:
     rows = Draft.objects.to_sign_off(desk.user).order_by("submitted_at", "pk")
     return _drafts(
         "sign-off", "For you to sign off", rows, lambda d: f"Submitted by {public_name(d.proposer)}", "Review", True
     )
 
 
-def _returned(desk: _Desk) -> Section:
+def _returned(desk: _QueueContext) -> Section:
     rows = Draft.objects.returned_to(desk.user).order_by("edited_at", "pk")
     return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asks for a change", "Change it")
 
 
-def _mine(desk: _Desk) -> Section:
+def _mine(desk: _QueueContext) -> Section:
     def why(draft: Any) -> str:
-        if draft.stage == Stage.SCHEDULED:
+        if draft.stage == DraftState.SCHEDULED:
             return f"Scheduled for {timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
-        return "Waits for another person" if draft.stage == Stage.SUBMITTED else "You have not submitted it yet"
+        return "Waits for another person" if draft.stage == DraftState.SUBMITTED else "You have not submitted it yet"
 
     return _drafts("mine", "Your drafts", Draft.objects.of(desk.user).order_by("-edited_at", "pk"), why, "Open")
 
 
-def _scheduled(desk: _Desk) -> Section:
-    rows = Draft.objects.visible_to(desk.user).filter(stage=Stage.SCHEDULED, publish_at__lte=timezone.now())
+def _scheduled(desk: _QueueContext) -> Section:
+    rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__lte=timezone.now())
     return _drafts(
         "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
         lambda d: "Its time has come, and something keeps it back", "Look", True,
@@ -140,11 +140,11 @@ def _pledges(
 # Of pledges, numbers come from the tallies and rows in the order of an index: nothing goes through all of them.
 
 
-def _overdue(desk: _Desk) -> Section:
-    def waits(cell: Cell) -> bool:
+def _overdue(desk: _QueueContext) -> Section:
+    def waits(cell: CountKey) -> bool:
         return cell.schedule == Schedule.OVERDUE and cell.status != Status.DELIVERED
 
-    rows = Pledge.objects.with_answers(today=desk.today).filter(schedule=Schedule.OVERDUE)  # type: ignore[misc]
+    rows = Pledge.objects.with_schedule(today=desk.today).filter(schedule=Schedule.OVERDUE)  # type: ignore[misc]
     return _pledges(
         "overdue", "Past their deadline",
         rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True)).order_by("stated_deadline", "pk"),  # type: ignore[misc]
@@ -152,9 +152,9 @@ def _overdue(desk: _Desk) -> Section:
     )  # fmt: skip
 
 
-def _quiet(desk: _Desk) -> Section:
+def _quiet(desk: _QueueContext) -> Section:
     before = quiet_before(desk.today)
-    rows = Pledge.objects.with_answers(today=desk.today).filter(quiet=True, moved_on__lt=before)  # type: ignore[misc]
+    rows = Pledge.objects.with_schedule(today=desk.today).filter(quiet=True, moved_on__lt=before)  # type: ignore[misc]
     return _pledges(
         "quiet", "Gone quiet", rows.order_by("moved_on", "pk"),  # type: ignore[misc]
         lambda p: f"Last movement {p.status_on:%-d %B %Y}; we looked until {p.looked_until:%-d %B %Y}",
@@ -162,7 +162,7 @@ def _quiet(desk: _Desk) -> Section:
     )  # fmt: skip
 
 
-def _no_status(desk: _Desk) -> Section:
+def _no_status(desk: _QueueContext) -> Section:
     rows = Pledge.objects.with_record().filter(status__isnull=True, moved_on=dt.date.min)  # type: ignore[misc]
     return _pledges(
         "no-status", "Without a status", rows.order_by("made_on", "pk"),
@@ -171,32 +171,32 @@ def _no_status(desk: _Desk) -> Section:
     )  # fmt: skip
 
 
-def _conflicts(desk: _Desk) -> Section:
-    rows = Pledge.objects.with_answers(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
+def _conflicts(desk: _QueueContext) -> Section:
+    rows = Pledge.objects.with_schedule(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
     return _pledges(
         "conflicts", "Where sources differ", rows.order_by("title", "pk"),
         lambda p: "Its sources give different figures or scope", "Look", rows.count(),
     )  # fmt: skip
 
 
-def _questions(desk: _Desk) -> Section:
+def _questions(desk: _QueueContext) -> Section:
     rows = Question.objects.waiting().select_related("pledge")
 
     def row(question: Question) -> Row:
         days = (desk.today - question.asked_on).days if question.asked_on else 0
         return Row(
-            str(question), question.of_whom, f"Asked {days} days ago, no answer kept yet", question.asked_on,
+            str(question), question.addressee, f"Asked {days} days ago, no answer kept yet", question.asked_on,
             reverse("desk:question", args=[question.pk]), "Keep the answer",
         )  # fmt: skip
 
     return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _reports(desk: _Desk) -> Section:
+def _reports(desk: _QueueContext) -> Section:
     rows = Report.objects.open()
 
     def row(report: Report) -> Row:
-        answered = report.verdict != Verdict.WAITING
+        answered = report.verdict != ReportOutcome.WAITING
         return Row(
             str(report),
             report.get_verdict_display() if answered else "",
@@ -211,7 +211,7 @@ def _reports(desk: _Desk) -> Section:
     return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _documents(desk: _Desk) -> Section:
+def _documents(desk: _QueueContext) -> Section:
     rows = Intake.objects.filter(state__in=[IntakeState.READY, IntakeState.FAILED]).defer("content", "text")
 
     def row(coming: Intake) -> Row:
@@ -224,7 +224,7 @@ def _documents(desk: _Desk) -> Section:
     return Section("documents", "Documents brought in", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-def _links(desk: _Desk) -> Section:
+def _links(desk: _QueueContext) -> Section:
     states = [LinkState.GONE, LinkState.MOVED, LinkState.CHANGED]
     rows = LinkCheck.objects.filter(state__in=states).exclude(settled_as=F("state"))
     rows = rows.select_related("source").defer("source__text").order_by("checked_at", "pk")
@@ -237,7 +237,7 @@ def _links(desk: _Desk) -> Section:
     return Section("links", "Addresses that no longer lead there", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-_SECTIONS: list[tuple[str, str, Callable[[_Desk], Section]]] = [
+_SECTIONS: list[tuple[str, str, Callable[[_QueueContext], Section]]] = [
     ("sign-off", "For you to sign off", _to_sign_off),
     ("returned", "Returned to you", _returned),
     ("stuck", "Due, but not published", _scheduled),

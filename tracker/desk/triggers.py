@@ -1,13 +1,13 @@
 """Triggers that keep the desk's activity log append-only."""
 
-from tracker.core.triggers import Guard
+from tracker.core.triggers import ConstraintTrigger
 
 _LOG = "The activity log is append-only: what somebody did is never changed or deleted."
 
-GUARDS = [
-    Guard("desk_activity_no_update", "desk_activity", "UPDATE", "", _LOG),
-    Guard("desk_activity_no_delete", "desk_activity", "DELETE", "", _LOG),
-    Guard(
+TRIGGERS = [
+    ConstraintTrigger("desk_activity_no_update", "desk_activity", "UPDATE", "", _LOG),
+    ConstraintTrigger("desk_activity_no_delete", "desk_activity", "DELETE", "", _LOG),
+    ConstraintTrigger(
         "desk_activity_no_replace",
         "desk_activity",
         "INSERT",
@@ -15,5 +15,5 @@ GUARDS = [
         _LOG,
         vendors=("sqlite",),
     ),
-    Guard("desk_activity_no_truncate", "desk_activity", "TRUNCATE", "", _LOG, vendors=("postgresql",)),
+    ConstraintTrigger("desk_activity_no_truncate", "desk_activity", "TRUNCATE", "", _LOG, vendors=("postgresql",)),
 ]

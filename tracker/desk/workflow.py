@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Stage(models.TextChoices):
+class DraftState(models.TextChoices):
     """Where a draft is."""
 
     DRAFT = "draft", "Draft"
@@ -14,7 +14,7 @@ class Stage(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class Step(models.TextChoices):
+class Transition(models.TextChoices):
     """What moves a draft from one stage to another."""
 
     SUBMIT = "submit", "submitted"
@@ -26,20 +26,20 @@ class Step(models.TextChoices):
     DISCARD = "discard", "discarded"
 
 
-TRANSITIONS: dict[Step, tuple[frozenset[Stage], Stage]] = {
-    Step.SUBMIT: (frozenset({Stage.DRAFT, Stage.RETURNED}), Stage.SUBMITTED),
-    Step.TAKE_BACK: (frozenset({Stage.SUBMITTED}), Stage.DRAFT),
-    Step.RETURN: (frozenset({Stage.SUBMITTED, Stage.SCHEDULED}), Stage.RETURNED),
-    Step.SCHEDULE: (frozenset({Stage.SUBMITTED}), Stage.SCHEDULED),
-    Step.UNSCHEDULE: (frozenset({Stage.SCHEDULED}), Stage.SUBMITTED),
-    Step.PUBLISH: (frozenset({Stage.SUBMITTED, Stage.SCHEDULED}), Stage.PUBLISHED),
-    Step.DISCARD: (frozenset({Stage.DRAFT, Stage.RETURNED}), Stage.DISCARDED),
+TRANSITIONS: dict[Transition, tuple[frozenset[DraftState], DraftState]] = {
+    Transition.SUBMIT: (frozenset({DraftState.DRAFT, DraftState.RETURNED}), DraftState.SUBMITTED),
+    Transition.TAKE_BACK: (frozenset({DraftState.SUBMITTED}), DraftState.DRAFT),
+    Transition.RETURN: (frozenset({DraftState.SUBMITTED, DraftState.SCHEDULED}), DraftState.RETURNED),
+    Transition.SCHEDULE: (frozenset({DraftState.SUBMITTED}), DraftState.SCHEDULED),
+    Transition.UNSCHEDULE: (frozenset({DraftState.SCHEDULED}), DraftState.SUBMITTED),
+    Transition.PUBLISH: (frozenset({DraftState.SUBMITTED, DraftState.SCHEDULED}), DraftState.PUBLISHED),
+    Transition.DISCARD: (frozenset({DraftState.DRAFT, DraftState.RETURNED}), DraftState.DISCARDED),
 }
 
-EDITABLE = [Stage.DRAFT, Stage.RETURNED]
+EDITABLE = [DraftState.DRAFT, DraftState.RETURNED]
 """Stages in which the words of a draft can be changed."""
 
-WAITING = [Stage.SUBMITTED, Stage.SCHEDULED]
+WAITING = [DraftState.SUBMITTED, DraftState.SCHEDULED]
 """Stages in which a draft waits for a second person, or for its time."""
 
 OPEN = [*EDITABLE, *WAITING]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
 from tracker.opendata.tables import TABLES, Column, Table
-from tracker.pledges.derived.data_versions import tag
+from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 
@@ -113,7 +113,7 @@ def package() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        path: Path = folder / f"package-{tag('package').strip(chr(34))}.zip"
+        path: Path = folder / f"package-{entity_tag('package').strip(chr(34))}.zip"
         if not path.exists():
             part = path.with_suffix(".part")
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -128,7 +128,7 @@ def package() -> Path:
 
 
 def _write(archive: zipfile.ZipFile) -> None:
-    until, today, head = timezone.now(), timezone.localdate(), checkpoints.head()
+    until, today, head = timezone.now(), timezone.localdate(), checkpoints.current_head()
     for table in TABLES.values():
         _add(
             archive,

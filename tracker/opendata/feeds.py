@@ -16,14 +16,14 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from tracker.opendata.views.downloads import pledge_filter
-from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import about_body
+from tracker.pledges.read.as_stated import filter_by_body
 from tracker.pledges.record import checkpoints
 from tracker.web.as_of import AsOf
-from tracker.web.markdown import to_html
+from tracker.web.markdown import markdown_to_html
 
-LENGTH = 50
+MAX_FEED_ENTRIES = 50
 """Entries of a feed: the latest."""
 
 
@@ -35,7 +35,7 @@ class _RecordFeed(Atom1Feed):
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
-        handler.addQuickElement("record:checkpoint", checkpoints.checkpoint(checkpoints.head()))
+        handler.addQuickElement("record:checkpoint", checkpoints.checkpoint(checkpoints.current_head()))
 
 
 class Changes(Feed):
@@ -60,15 +60,15 @@ class Changes(Feed):
         return tag_uri(f"feed{self.link(item)}")
 
     def entries(self, item: Any) -> Any:
-        return StatusUpdate.objects.all()
+        return RecordEntry.objects.all()
 
     def items(self, item: Any) -> Any:
-        return self.entries(item).in_order().reverse()[:LENGTH]
+        return self.entries(item).in_order().reverse()[:MAX_FEED_ENTRIES]
 
-    def item_title(self, item: StatusUpdate) -> str:
+    def item_title(self, item: RecordEntry) -> str:
         return f"{item.get_kind_display()}: {item.headline or 'Text withdrawn'}"
 
-    def item_description(self, item: StatusUpdate) -> str:
+    def item_description(self, item: RecordEntry) -> str:
         parts = [f"<p>{escape(item.pledge.title)}</p>"]
         if item.status:
             parts.append(
@@ -80,28 +80,28 @@ class Changes(Feed):
         elif item.reason:
             parts.append(f"<p>{escape(item.reason)}</p>")
         if item.explanation:
-            parts.append(to_html(item.explanation))
+            parts.append(markdown_to_html(item.explanation))
         parts += [
             f"<blockquote><p>“{escape(citation.passage.exact)}”</p></blockquote>" for citation in item.citations.all()
         ]
         return "".join(parts)
 
-    def item_link(self, item: StatusUpdate) -> str:
+    def item_link(self, item: RecordEntry) -> str:
         return item.get_absolute_url()
 
-    def item_guid(self, item: StatusUpdate) -> str:
+    def item_guid(self, item: RecordEntry) -> str:
         return tag_uri(f"entry/{item.position}")
 
-    def item_pubdate(self, item: StatusUpdate) -> dt.datetime:
+    def item_pubdate(self, item: RecordEntry) -> dt.datetime:
         return item.published_at
 
-    def item_updateddate(self, item: StatusUpdate) -> dt.datetime:
+    def item_updateddate(self, item: RecordEntry) -> dt.datetime:
         return item.published_at
 
-    def item_author_name(self, item: StatusUpdate) -> str:
+    def item_author_name(self, item: RecordEntry) -> str:
         return str(settings.SITE_NAME)
 
-    def item_categories(self, item: StatusUpdate) -> list[str]:
+    def item_categories(self, item: RecordEntry) -> list[str]:
         return [str(item.kind)]
 
 
@@ -118,7 +118,7 @@ class PledgeFeed(Changes):
         return item.get_absolute_url()
 
     def entries(self, item: Pledge) -> Any:
-        return StatusUpdate.objects.filter(pledge=item)
+        return RecordEntry.objects.filter(pledge=item)
 
 
 class _GroupFeed(Changes):
@@ -132,7 +132,7 @@ class _GroupFeed(Changes):
         raise NotImplementedError
 
     def entries(self, item: Any) -> Any:
-        return StatusUpdate.objects.filter(pledge__in=self.pledges(item))
+        return RecordEntry.objects.filter(pledge__in=self.pledges(item))
 
 
 class BodyFeed(_GroupFeed):
@@ -142,7 +142,7 @@ class BodyFeed(_GroupFeed):
         return get_object_or_404(Body, slug=kwargs["slug"])
 
     def pledges(self, item: Body) -> PledgeQuerySet:
-        return about_body(Pledge.objects.all(), item, then={})
+        return filter_by_body(Pledge.objects.all(), item, then={})
 
 
 class ThemeFeed(_GroupFeed):
@@ -171,8 +171,8 @@ class ListFeed(Changes):
 
     def entries(self, item: Any) -> Any:
         if not item.applied():
-            return StatusUpdate.objects.all()
-        return StatusUpdate.objects.filter(pledge__in=item.qs.order_by().values("pk"))
+            return RecordEntry.objects.all()
+        return RecordEntry.objects.filter(pledge__in=item.qs.order_by().values("pk"))
 
 
 def tag_uri(name: str) -> str:

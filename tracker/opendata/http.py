@@ -8,8 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 
-from tracker.pledges.derived.data_versions import tag
-from tracker.web.data_versions import seen_by
+from tracker.pledges.derived.data_versions import entity_tag
+from tracker.web.data_versions import versions_for
 
 _PLAIN = "text/plain; charset=utf-8"
 View = Callable[..., HttpResponseBase]
@@ -28,7 +28,7 @@ def open_data(view: View) -> View:
             return _open(HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS"}))
         if request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        etag = tag(request.get_full_path(), number=sum(seen_by(request).values()))
+        etag = entity_tag(request.get_full_path(), number=sum(versions_for(request).values()))
         response: Any = get_conditional_response(request, etag=etag)
         if response is None:
             if request.method == "HEAD":

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from tracker.core.keyset import Key, after, in_chunks
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of
-from tracker.pledges.choices import ENDING_KINDS
-from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import StatusUpdateQuerySet
-from tracker.pledges.read.as_stated import recall
+from tracker.pledges.choices import SUPERSEDING_KINDS
+from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.querysets import RecordEntryQuerySet
+from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.record.export import written
-from tracker.pledges.record.hash_chain import instant
-from tracker.pledges.visibility import public_sources, relied_on
+from tracker.pledges.record.hash_chain import format_timestamp
+from tracker.pledges.visibility import is_published_evidence, visible_sources_with_counts
 from tracker.sources.models import Passage, Source
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -23,12 +23,12 @@ from tracker.sources.models import Passage, Source
 
 def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None) -> list[Row]:
     """Return rows of PLEDGES for pledges (PledgeQuerySet.for_list), as they were stated before an instant."""
-    recall(pledges, until=until)
+    restore_as_of(pledges, until=until)
     return [_pledge(pledge) for pledge in pledges]
 
 
 def _pledge(pledge: Any) -> Row:
-    citations = pledge.citations_then if pledge.citations_then is not None else pledge.own
+    citations = pledge.citations_as_of if pledge.citations_as_of is not None else pledge.own
     words = pledge.words
     return (
         pledge.slug,
@@ -38,7 +38,7 @@ def _pledge(pledge: Any) -> Row:
         pledge.kind,
         pledge.basis,
         pledge.promised_by.slug if pledge.promised_by else None,
-        [body.slug for body in pledge.who_acts],
+        [body.slug for body in pledge.responsible_bodies],
         pledge.made_on,
         pledge.made_note,
         pledge.recommendation.number if pledge.recommendation else None,
@@ -62,10 +62,10 @@ def _pledge(pledge: Any) -> Row:
     )
 
 
-def updates(*, until: dt.datetime | None) -> StatusUpdateQuerySet:
+def updates(*, until: dt.datetime | None) -> RecordEntryQuerySet:
     """Return the entries with what a row needs and the models do not have."""
-    ended = StatusUpdate.objects.published(until=until).filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS)
-    return StatusUpdate.objects.published(until=until).annotate(
+    ended = RecordEntry.objects.published(until=until).filter(corrects=OuterRef("pk"), kind__in=SUPERSEDING_KINDS)
+    return RecordEntry.objects.published(until=until).annotate(
         # A million rows: the database writes days and instants as every form of the table has them, and of what is
         # of no field's type no value is converted one by one.
         **written(),
@@ -99,13 +99,13 @@ def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
     """Return the passages that something published before an instant rests on."""
     rows = Passage.objects.with_check_state().select_related("source").defer("source__text")
     if until is None:
-        return rows.filter(relied_on())
+        return rows.filter(is_published_evidence())
     return rows.filter(pk__in=Citation.objects.filter(update__published_at__lt=until).values("passage"))
 
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
     """Return the sources that something published before an instant rests on."""
-    rows = public_sources().select_related("supersedes").defer(None).defer("text", "supersedes__text")
+    rows = visible_sources_with_counts().select_related("supersedes").defer(None).defer("text", "supersedes__text")
     return rows if until is None else rows.filter(passages__in=passages(until=until)).distinct()
 
 
@@ -149,7 +149,7 @@ def source_row(source: Source) -> Row:
         source.published_on,
         source.licence,
         source.note,
-        source.is_held,
+        source.has_text,
         source.sha256,
         source.characters,
         source.supersedes.slug if source.supersedes else None,
@@ -249,7 +249,7 @@ def table_rows(table: Table, *, until: dt.datetime | None, today: dt.date) -> It
 def plain(value: Any) -> Any:
     """Return a cell as JSON has it: days as 2025-06-16, instants in UTC with microseconds."""
     if isinstance(value, dt.datetime):
-        return instant(value)
+        return format_timestamp(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -23,8 +23,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from tracker.pledges.choices import Found
-from tracker.pledges.derived.data_versions import tag
+from tracker.pledges.choices import SearchResultType
+from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.models import SearchDocument
 
 STATE = ".site-export.json"
@@ -52,7 +52,7 @@ _ALONE = {"page", "status", "theme", "schedule", "basis"}
 _SAVE_EVERY = 200
 
 
-class NotOurFolder(ValueError):
+class ForeignFolderError(ValueError):
     """The folder has files in it that no export wrote."""
 
 
@@ -70,13 +70,15 @@ def export(folder: Path) -> Iterator[Progress]:
     """Write the site into a folder, yielding how far it is; the last is how it ended.
 
     Each file is whole or absent, at any moment. Files of an earlier export that are no longer part of the site are
-    taken away at the end, no others. Raises NotOurFolder, OSError.
+    taken away at the end, no others. Raises ForeignFolderError, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state_file = folder / STATE
     if not state_file.exists() and any(folder.iterdir()):
-        raise NotOurFolder(f"{folder} has other files in it: choose an empty folder, or one of an earlier export.")
-    edition = tag("site", settings.SITE_URL)
+        raise ForeignFolderError(
+            f"{folder} has other files in it: choose an empty folder, or one of an earlier export."
+        )
+    edition = entity_tag("site", settings.SITE_URL)
     before = _read(state_file)
     links: dict[str, list[str]] = before["links"] if before["edition"] == edition else {}
     _save(state_file, edition, links, before["files"])
@@ -101,7 +103,7 @@ def export(folder: Path) -> Iterator[Progress]:
     for gone in set(before["files"]) - set(files):
         (folder / gone).unlink(missing_ok=True)
     _save(state_file, edition, links, files)
-    yield Progress(written, 0, changed=tag("site", settings.SITE_URL) != edition)
+    yield Progress(written, 0, changed=entity_tag("site", settings.SITE_URL) != edition)
 
 
 def file_of(url: str) -> str:
@@ -120,7 +122,7 @@ def address_of(url: str) -> str:
     return "/" + quote(file.removesuffix("index.html") if file.endswith("index.html") else file)
 
 
-def kept(link: str, page: str) -> str | None:
+def exported_link(link: str, page: str) -> str | None:
     """Return the address of the site that a link on a page leads to; None where the copy has no such file."""
     parts = urlsplit(urljoin(page, link))
     if parts.scheme or parts.netloc or not parts.path.startswith("/"):
@@ -212,7 +214,7 @@ class _Page(HTMLParser):
         self.out.append(raw)
 
     def _led(self, tag: str, attrs: list[tuple[str, str | None]], name: str, link: str) -> str:
-        target = kept(link, self.url)
+        target = exported_link(link, self.url)
         if target is not None:
             self.links.append(target)
             fragment = urlsplit(link).fragment
@@ -252,7 +254,7 @@ class _Page(HTMLParser):
 def _index(folder: Path) -> None:
     """Write what stands in the place of search: one page with everything by kind and title, and the same as JSON."""
     documents = list(SearchDocument.objects.order_by("kind", "title", "pk"))
-    groups = [(kind, [one for one in documents if one.kind == kind]) for kind in Found]
+    groups = [(kind, [one for one in documents if one.kind == kind]) for kind in SearchResultType]
     context = {
         "groups": groups,
         "frozen": settings.SITE_URL,

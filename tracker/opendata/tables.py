@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models import Model
 
 from tracker.core.keyset import Key
-from tracker.pledges.choices import Basis, EntryKind, Kind, Response, Role, Schedule, Status
-from tracker.pledges.models import Citation, Pledge, Review, StatusUpdate
+from tracker.pledges.choices import Basis, EntryKind, EvidenceRole, PledgeKind, Response, Schedule, Status
+from tracker.pledges.models import Citation, Pledge, RecordEntry, Review
 from tracker.sources.choices import CheckState, Licence, SourceKind
 from tracker.sources.models import Passage, Source
 
@@ -74,7 +74,7 @@ PLEDGES = Table(
         _of(Pledge, "title"),
         Column("review", "string", "The review that prompted it."),
         Column("theme", "string", "What it is about."),
-        _of(Pledge, "kind", values=_words(Kind)),
+        _of(Pledge, "kind", values=_words(PledgeKind)),
         _of(Pledge, "basis", values=_words(Basis)),
         Column("promised_by", "string", "The body that gave the word. Empty if the sources name nobody.", False),
         Column("bodies", "list", "The bodies that have to act, where a source names them.", False),
@@ -112,21 +112,21 @@ UPDATES = Table(
         Column("position", "integer", "In the record, from 1, without a gap.", example=1),
         Column("kind", "string", "What the entry does.", True, _words(EntryKind)),
         Column("pledge", "string", "The pledge that it is about."),
-        _of(StatusUpdate, "status", required=False, values=("", *Status.values)),
-        _of(StatusUpdate, "step"),
-        _of(StatusUpdate, "effective_on", "date"),
-        _of(StatusUpdate, "looked_until", "date"),
-        _of(StatusUpdate, "published_at", "datetime"),
+        _of(RecordEntry, "status", required=False, values=("", *Status.values)),
+        _of(RecordEntry, "step"),
+        _of(RecordEntry, "effective_on", "date"),
+        _of(RecordEntry, "looked_until", "date"),
+        _of(RecordEntry, "published_at", "datetime"),
         Column(
             "headline", "string", "What happened, in one line; empty where it was withdrawn for legal reasons.", False
         ),
         Column("explanation", "string", "What it changes and how we know, as Markdown.", False),
         Column("corrects", "integer", "Position of the earlier entry that it corrects or withdraws.", False),
         Column("ended_by", "integer", "Position of the later entry that corrected or withdrew it.", False),
-        _of(StatusUpdate, "reason"),
+        _of(RecordEntry, "reason"),
         Column("proposed_by", "string", "Who proposed it."),
         Column("published_by", "string", "Who published it."),
-        _of(StatusUpdate, "second_review", "boolean"),
+        _of(RecordEntry, "second_review", "boolean"),
         Column("digest", "string", "SHA-256 of the entry, in the form of docs/record-format.md."),
     ],
     "position",
@@ -143,7 +143,7 @@ CITATIONS = Table(
         Column("entry", "integer", "Position of the entry."),
         Column("pledge", "string", "The pledge that the entry is about."),
         Column("passage", "integer", "The passage."),
-        Column("role", "string", "What the passage does for the entry.", True, _words(Role)),
+        Column("role", "string", "What the passage does for the entry.", True, _words(EvidenceRole)),
         _of(Citation, "note"),
         _of(Citation, "source_sha256"),
     ],

@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from tracker.core import triggers
-from tracker.pledges.models import Body, StatusUpdate
+from tracker.pledges.models import Body, RecordEntry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_derived
 from tracker.sources.models import Source
 
@@ -29,11 +29,11 @@ _AT_ONCE = 200
 """Rows that are held in memory at a time: some hold a whole document."""
 
 
-class MovingError(Exception):
+class DatabaseTransferError(Exception):
     """Why nothing was moved, in words for the operator."""
 
 
-def move_from(address: str, *, told: Callable[[str, int], None]) -> int:
+def copy_database(address: str, *, told: Callable[[str, int], None]) -> int:
     """Copy every row of the tracker at ``address`` into this one, and return how many there are.
 
     ``address`` is like DATABASE_URL. It is read as of one moment; where it is SQLite, nobody can write to it
@@ -48,7 +48,7 @@ def move_from(address: str, *, told: Callable[[str, int], None]) -> int:
                 number = _copy_all(told)
                 _verify()
         except DatabaseError as error:
-            raise MovingError(f"It could not be moved: {error}") from error
+            raise DatabaseTransferError(f"It could not be moved: {error}") from error
     return number
 
 
@@ -57,10 +57,12 @@ def _refuse(source: BaseDatabaseWrapper) -> None:
     there, here = (set(MigrationRecorder(one).applied_migrations()) for one in (source, connection))
     if there != here:
         apart = ", ".join(sorted(".".join(one) for one in there ^ here)[:5])
-        raise MovingError(f"The two are not of one release: migrate both with the same program first ({apart}).")
-    for model in (StatusUpdate, Source, Body, get_user_model()):
+        raise DatabaseTransferError(
+            f"The two are not of one release: migrate both with the same program first ({apart})."
+        )
+    for model in (RecordEntry, Source, Body, get_user_model()):
         if model._base_manager.exists():
-            raise MovingError(f"This database is not empty: it has {model._meta.verbose_name_plural}.")
+            raise DatabaseTransferError(f"This database is not empty: it has {model._meta.verbose_name_plural}.")
 
 
 def _copy_all(told: Callable[[str, int], None]) -> int:
@@ -97,7 +99,7 @@ def _copy(model: type[Model]) -> int:
 def _verify() -> None:
     for found in chain(verify_chain(), verify_derived()):
         if isinstance(found, Problem):
-            raise MovingError(f"What arrived does not hold, as verify_record has it: {found}")
+            raise DatabaseTransferError(f"What arrived does not hold, as verify_record has it: {found}")
 
 
 @contextmanager
@@ -107,14 +109,16 @@ def _opened(address: str) -> Iterator[BaseDatabaseWrapper]:
     vendor = str(values.get("ENGINE", "")).rpartition(".")[2]
     if vendor == "sqlite3":
         if not Path(values["NAME"]).is_file():
-            raise MovingError(f"There is no database at {values['NAME']}.")
+            raise DatabaseTransferError(f"There is no database at {values['NAME']}.")
         values["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
     elif vendor == "postgresql":
         from psycopg import IsolationLevel
 
         values["OPTIONS"] = {"isolation_level": IsolationLevel.REPEATABLE_READ}
     else:
-        raise MovingError("Name a database as DATABASE_URL does: sqlite:////folder/tracker.sqlite3 or postgres://…")
+        raise DatabaseTransferError(
+            "Name a database as DATABASE_URL does: sqlite:////folder/tracker.sqlite3 or postgres://…"
+        )
     connections.databases[_ALIAS] = connections.configure_settings({DEFAULT_DB_ALIAS: values})[DEFAULT_DB_ALIAS]
     try:
         yield connections[_ALIAS]

@@ -19,17 +19,17 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.core.marker_files import day_of, verified_on
-from tracker.pledges.models import StatusUpdate
+from tracker.core.marker_files import last_verified_on, read_day_marker
+from tracker.pledges.models import RecordEntry
 
-LEAST_DISK = 200 * 1024 * 1024
+MIN_FREE_BYTES = 200 * 1024 * 1024
 """Bytes that have to be free where the data are."""
 HEARTBEAT = "worker_round"
 """The file of DATA_DIR that the worker touches in each round."""
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckResult:
     """One thing that was looked at: whether it is well, what was seen, and what to do if it is not."""
 
     name: str
@@ -38,37 +38,39 @@ class Check:
     advice: str = ""
 
 
-def database() -> Check:
+def database() -> CheckResult:
     """Whether the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return Check("database", False, "it does not answer", "Is it running, and is DATABASE_URL right?")
-    return Check("database", True, f"{connection.vendor} answers")
+        return CheckResult("database", False, "it does not answer", "Is it running, and is DATABASE_URL right?")
+    return CheckResult("database", True, f"{connection.vendor} answers")
 
 
-def migrations() -> Check:
+def migrations() -> CheckResult:
     """Whether the database has the tables of this version."""
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return Check("migrations", False, "can't be known: the database does not answer")
+        return CheckResult("migrations", False, "can't be known: the database does not answer")
     if plan:
-        return Check("migrations", False, f"{len(plan)} are not applied", "Run manage.py migrate.")
-    return Check("migrations", True, "all applied")
+        return CheckResult("migrations", False, f"{len(plan)} are not applied", "Run manage.py migrate.")
+    return CheckResult("migrations", True, "all applied")
 
 
-def record() -> Check:
+def record() -> CheckResult:
     """Whether the database guards the record."""
     try:
         missing = triggers.missing(connection)
     except DatabaseError:
-        return Check("record", False, "can't be known: the database does not answer")
+        return CheckResult("record", False, "can't be known: the database does not answer")
     if missing:
-        return Check("record", False, f"{len(missing)} guards are missing: it is read-only", "Run manage.py migrate.")
-    return Check("record", True, "guarded")
+        return CheckResult(
+            "record", False, f"{len(missing)} guards are missing: it is read-only", "Run manage.py migrate."
+        )
+    return CheckResult("record", True, "guarded")
 
 
 def _free() -> int:
@@ -77,16 +79,16 @@ def _free() -> int:
     return shutil.disk_usage(folder if folder.exists() else folder.parent).free
 
 
-def disk() -> Check:
+def disk() -> CheckResult:
     """Whether there is room where the data are."""
     free = _free()
     told = f"{free // 1024 // 1024:,} MB free"
-    if free < LEAST_DISK:
-        return Check("disk", False, told, "Make room: nothing can be published on a full disk.")
-    return Check("disk", True, told)
+    if free < MIN_FREE_BYTES:
+        return CheckResult("disk", False, told, "Make room: nothing can be published on a full disk.")
+    return CheckResult("disk", True, told)
 
 
-def kept() -> Check:
+def cache_check() -> CheckResult:
     """Whether the cache keeps what it is given."""
     try:
         cache.set("health", "well", 10)
@@ -94,79 +96,89 @@ def kept() -> Check:
     except Exception:  # each cache has errors of its own
         well = False
     if not well:
-        return Check(
+        return CheckResult(
             "cache", False, "it keeps nothing", "Is Redis running, and is CACHE_URL right? Pages are served without."
         )
-    return Check("cache", True, "answers")
+    return CheckResult("cache", True, "answers")
 
 
-def worker() -> Check:
+def worker() -> CheckResult:
     """Whether the worker did a round in the last five minutes."""
     try:
         at = (Path(settings.DATA_DIR) / HEARTBEAT).stat().st_mtime
     except OSError:
-        return Check(
+        return CheckResult(
             "worker", False, "no round was ever done here", "Start manage.py run_worker beside the web server."
         )
     ago = timezone.now() - dt.datetime.fromtimestamp(at, tz=dt.UTC)
     if ago > dt.timedelta(minutes=5):
-        return Check(
+        return CheckResult(
             "worker", False, f"its last round was {ago.total_seconds() // 60:.0f} minutes ago", "Start it again."
         )
-    return Check("worker", True, "at work")
+    return CheckResult("worker", True, "at work")
 
 
-def verified() -> Check:
+def verified() -> CheckResult:
     """Whether the record was verified in the last two days."""
-    day = day_of(verified_on())
+    day = read_day_marker(last_verified_on())
     if day is None:
-        return Check(
+        return CheckResult(
             "verified", False, "never, here", "Run manage.py verify_record, or let the worker do it each night."
         )
     if (timezone.localdate() - day).days > 2:
-        return Check("verified", False, f"last on {day}", "Run manage.py verify_record: why did the worker not?")
-    return Check("verified", True, f"on {day}")
+        return CheckResult("verified", False, f"last on {day}", "Run manage.py verify_record: why did the worker not?")
+    return CheckResult("verified", True, f"on {day}")
 
 
-def mail() -> Check:
+def mail() -> CheckResult:
     """Whether the mail server lets us in; nothing is sent."""
     if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
-        return Check("mail", False, "letters are printed, not sent", "Set EMAIL_URL before you invite anybody.")
+        return CheckResult("mail", False, "letters are printed, not sent", "Set EMAIL_URL before you invite anybody.")
     try:
         connected = get_connection(fail_silently=False, timeout=5)
         connected.open()
         connected.close()
     except (OSError, SMTPException) as error:
-        return Check(
+        return CheckResult(
             "mail", False, f"no way in: {type(error).__name__}", "Is EMAIL_URL right? Letters wait until then."
         )
-    return Check("mail", True, "the server lets us in")
+    return CheckResult("mail", True, "the server lets us in")
 
 
-def clock() -> Check:
+def clock() -> CheckResult:
     """Whether the clock has not gone back behind the record, whose instants never do."""
     try:
-        last = StatusUpdate.objects.last_entry()
+        last = RecordEntry.objects.last_entry()
     except DatabaseError:
-        return Check("clock", False, "can't be known: the database does not answer")
+        return CheckResult("clock", False, "can't be known: the database does not answer")
     now = timezone.now()
     if last and last.published_at > now + dt.timedelta(minutes=1):
         told = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
         advice = "Set it right (NTP). Until then entries get the instant of the last one, never an earlier one."
-        return Check("clock", False, told, advice)
-    return Check("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
+        return CheckResult("clock", False, told, advice)
+    return CheckResult("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
-def deployment() -> Check:
+def deployment() -> CheckResult:
     """Whether the settings are those of a site that the public reads."""
     found = [one for one in run_checks(include_deployment_checks=True) if one.level >= WARNING]
     if found:
         told = ", ".join(sorted({one.id or one.msg for one in found}))
         advice = "manage.py check --deploy says what each means; on a machine of your own it does not matter."
-        return Check("settings", False, told, advice)
-    return Check("settings", True, "those of a public site")
+        return CheckResult("settings", False, told, advice)
+    return CheckResult("settings", True, "those of a public site")
 
 
-NEEDED: list[Callable[[], Check]] = [database, migrations]
+READINESS_CHECKS: list[Callable[[], CheckResult]] = [database, migrations]
 """What a page needs."""
-ALL: list[Callable[[], Check]] = [*NEEDED, deployment, record, disk, kept, mail, clock, worker, verified]
+ALL_CHECKS: list[Callable[[], CheckResult]] = [
+    *READINESS_CHECKS,
+    deployment,
+    record,
+    disk,
+    cache_check,
+    mail,
+    clock,
+    worker,
+    verified,
+]

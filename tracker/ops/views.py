@@ -9,9 +9,21 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tracker.core.marker_files import verified_on
-from tracker.ops.health import HEARTBEAT, NEEDED, Check, _free, clock, database, disk, kept, record, verified, worker
-from tracker.pledges.models import StatusUpdate
+from tracker.core.marker_files import last_verified_on
+from tracker.ops.health import (
+    HEARTBEAT,
+    READINESS_CHECKS,
+    CheckResult,
+    _free,
+    cache_check,
+    clock,
+    database,
+    disk,
+    record,
+    verified,
+    worker,
+)
+from tracker.pledges.models import RecordEntry
 
 
 @never_cache
@@ -25,10 +37,10 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether pages can be served (200) or not (503), with the reasons."""
-    checks = [check() for check in NEEDED]
+    checks = [check() for check in READINESS_CHECKS]
     if checks[0].well:
         checks += [record(), disk()]
-    well = all(check.well for check in checks[: len(NEEDED)])
+    well = all(check.well for check in checks[: len(READINESS_CHECKS)])
     answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
     return JsonResponse(answer, status=200 if well else 503)
 
@@ -42,9 +54,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     lines = ["# TYPE tracker_well gauge"]
     lines += [f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (one() for one in MEASURED)]
-    last = StatusUpdate.objects.last_entry()
+    last = RecordEntry.objects.last_entry()
     folder = Path(settings.DATA_DIR)
-    ages = {"worker_round": folder / HEARTBEAT, "verified": verified_on()}
+    ages = {"worker_round": folder / HEARTBEAT, "verified": last_verified_on()}
     numbers: dict[str, float] = {
         "record_entries": last.position if last else 0,
         "last_entry_timestamp_seconds": last.published_at.timestamp() if last else 0,
@@ -56,5 +68,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-MEASURED: list[Callable[[], Check]] = [database, record, disk, kept, clock, worker, verified]
+MEASURED: list[Callable[[], CheckResult]] = [database, record, disk, cache_check, clock, worker, verified]
 """What is cheap enough to be asked every few seconds, and stays within this machine."""

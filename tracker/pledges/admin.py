@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
-from tracker.core.admin_fields import Choosing
-from tracker.core.admin_mixins import PermanentAddress, ReadOnly
+from tracker.core.admin_fields import ChooseByKeyMixin
+from tracker.core.admin_mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.pledges.choices import Status
 from tracker.pledges.models import (
     Body,
@@ -23,14 +23,14 @@ from tracker.pledges.models import (
     Pledge,
     Question,
     Recommendation,
+    RecordEntry,
     Report,
     Review,
-    StatusUpdate,
     Theme,
 )
 
 
-class EvidenceInline(ReadOnly, admin.TabularInline):
+class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
     """What a pledge or an entry of the record rests on, to look at."""
 
     model = Citation
@@ -38,16 +38,16 @@ class EvidenceInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
-class UpdateInline(ReadOnly, admin.TabularInline):
+class UpdateInline(ReadOnlyMixin, admin.TabularInline):
     """The record of a pledge, to look at."""
 
-    model = StatusUpdate
+    model = RecordEntry
     fields = ["position", "kind", "effective_on", "status", "step", "looked_until", "published_at"]
     extra = 0
     show_change_link = True
 
 
-class SideInline(Choosing, admin.TabularInline):
+class SideInline(ChooseByKeyMixin, admin.TabularInline):
     """What each passage says on the point."""
 
     model = ConflictSide
@@ -59,7 +59,7 @@ class SideInline(Choosing, admin.TabularInline):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(ReadOnly, admin.ModelAdmin):
+class PledgeAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Pledges, to look at. They are part of the record: the desk drafts each change, a second person publishes it."""
 
     list_display = ["title", "current_status", "theme", "basis", "promised_by", "deadline_on", "review"]
@@ -82,15 +82,15 @@ class PledgeAdmin(ReadOnly, admin.ModelAdmin):
         return Pledge.objects.with_record()
 
 
-class TextInline(ReadOnly, admin.StackedInline):
+class TextInline(ReadOnlyMixin, admin.StackedInline):
     """The words of an entry, to look at."""
 
     model = EntryText
     fields = ["headline", "explanation"]
 
 
-@admin.register(StatusUpdate)
-class StatusUpdateAdmin(ReadOnly, admin.ModelAdmin):
+@admin.register(RecordEntry)
+class StatusUpdateAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """The record. Append-only: the database refuses every change."""
 
     list_display = ["position", "__str__", "kind", "pledge", "status", "effective_on", "looked_until", "published_at"]
@@ -104,7 +104,7 @@ class StatusUpdateAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Citation)
-class CitationAdmin(ReadOnly, admin.ModelAdmin):
+class CitationAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Every tie of a claim to a passage, to search; a pledge's are edited on its page."""
 
     list_display = ["passage", "role", "pledge", "update"]
@@ -114,7 +114,7 @@ class CitationAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Conflict)
-class ConflictAdmin(Choosing, admin.ModelAdmin):
+class ConflictAdmin(ChooseByKeyMixin, admin.ModelAdmin):
     """Points on which sources differ."""
 
     list_display = ["question", "pledge"]
@@ -129,9 +129,9 @@ class TablesAdmin(ImportExportModelAdmin):
 
     def get_resource_classes(self, request: HttpRequest) -> list[Any]:
         """Return the table of this model. Imported when it is asked for: it brings PostgreSQL's driver with it."""
-        from tracker.pledges.data.resources import TABLES
+        from tracker.pledges.data.resources import RESOURCES
 
-        return [TABLES[self.model]]
+        return [RESOURCES[self.model]]
 
     def export_action(self, request: HttpRequest) -> Any:
         """Show the form to take a table out, or the table."""
@@ -142,7 +142,7 @@ class TablesAdmin(ImportExportModelAdmin):
 
 
 @admin.register(Review)
-class ReviewAdmin(PermanentAddress, TablesAdmin):
+class ReviewAdmin(PermanentSlugMixin, TablesAdmin):
     """Reviews."""
 
     list_display = ["title", "author", "government", "published_on"]
@@ -151,7 +151,7 @@ class ReviewAdmin(PermanentAddress, TablesAdmin):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(Choosing, TablesAdmin):
+class RecommendationAdmin(ChooseByKeyMixin, TablesAdmin):
     """Recommendations of reviews."""
 
     list_display = ["number", "review", "passage"]
@@ -161,7 +161,7 @@ class RecommendationAdmin(Choosing, TablesAdmin):
     autocomplete_fields = ["review", "passage", "repeats"]
 
 
-class NamedAdmin(PermanentAddress, TablesAdmin):
+class NamedAdmin(PermanentSlugMixin, TablesAdmin):
     """What has a name and an address of its own."""
 
     list_display = ["name", "slug"]
@@ -180,7 +180,7 @@ class ThemeAdmin(NamedAdmin):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnly, admin.ModelAdmin):
+class ReportAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Reports of readers, to look at; the desk answers them."""
 
     list_display = ["page", "received_at", "verdict", "published_at"]
@@ -189,10 +189,10 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(ReadOnly, admin.ModelAdmin):
+class QuestionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Questions, to look at."""
 
-    list_display = ["__str__", "of_whom", "asked_on", "outcome", "answered_on"]
+    list_display = ["__str__", "addressee", "asked_on", "outcome", "answered_on"]
     list_filter = ["kind", "outcome"]
     list_select_related = ["pledge"]
-    search_fields = ["text", "of_whom", "pledge__title"]
+    search_fields = ["text", "addressee", "pledge__title"]

@@ -11,7 +11,7 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         from tracker.core.triggers import register
-        from tracker.pledges.derived.data_versions import TICKS
-        from tracker.pledges.record.triggers import GUARDS
+        from tracker.pledges.derived.data_versions import CHANGE_COUNTERS
+        from tracker.pledges.record.triggers import TRIGGERS
 
-        register([*GUARDS, *TICKS])
+        register([*TRIGGERS, *CHANGE_COUNTERS])

@@ -86,7 +86,7 @@ class Response(models.TextChoices):
     NONE = "none", _("No response found")
 
 
-class Role(models.TextChoices):
+class EvidenceRole(models.TextChoices):
     """What a passage does for the claim that cites it."""
 
     PLEDGE = "pledge", _("The pledge itself")
@@ -112,10 +112,10 @@ class EntryKind(models.TextChoices):
     PLEDGE = "pledge", _("Pledge")
 
 
-STANDING_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]
+STATUS_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]
 """Entries that give a pledge its status."""
 
-ENDING_KINDS = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL]
+SUPERSEDING_KINDS = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL]
 """Entries after which the one that they point at no longer stands."""
 
 
@@ -137,7 +137,7 @@ class Schedule(models.TextChoices):
         }[self]
 
 
-class Kind(models.TextChoices):
+class PledgeKind(models.TextChoices):
     """What sort of act a pledge promises; it decides the ladder of steps."""
 
     LAW = "law", _("Law")
@@ -147,13 +147,13 @@ class Kind(models.TextChoices):
     PRACTICE = "practice", _("Practice")
 
     @property
-    def ladder(self) -> "list[Step]":
+    def ladder(self) -> "list[LadderStep]":
         """The steps from announcement to effect, so that an announcement never passes for delivery."""
-        return [Step(value, str(_STEPS[value])) for value in _LADDERS[self]]
+        return [LadderStep(value, str(_STEPS[value])) for value in _LADDERS[self]]
 
 
 @dataclass(frozen=True)
-class Step:
+class LadderStep:
     """One rung of a ladder."""
 
     value: str
@@ -161,11 +161,11 @@ class Step:
 
 
 _LADDERS = {
-    Kind.LAW: ["announced", "introduced", "passed", "in-force", "in-use"],
-    Kind.OPERATION: ["announced", "started", "reporting", "results"],
-    Kind.INQUIRY: ["announced", "chaired", "terms-set", "hearings", "reported", "answered"],
-    Kind.SERVICE: ["announced", "funded", "available", "used-as-meant"],
-    Kind.PRACTICE: ["announced", "adopted", "applied", "shown-in-results"],
+    PledgeKind.LAW: ["announced", "introduced", "passed", "in-force", "in-use"],
+    PledgeKind.OPERATION: ["announced", "started", "reporting", "results"],
+    PledgeKind.INQUIRY: ["announced", "chaired", "terms-set", "hearings", "reported", "answered"],
+    PledgeKind.SERVICE: ["announced", "funded", "available", "used-as-meant"],
+    PledgeKind.PRACTICE: ["announced", "adopted", "applied", "shown-in-results"],
 }
 
 _STEPS = {
@@ -190,11 +190,11 @@ _STEPS = {
     "shown-in-results": _("Shown in results"),
 }
 
-STEPS = sorted({step.value for kind in Kind for step in kind.ladder})
+STEPS = sorted({step.value for kind in PledgeKind for step in kind.ladder})
 """Every step of every ladder, for the database constraint."""
 
 
-class Letter(models.TextChoices):
+class QuestionType(models.TextChoices):
     """How a question is put."""
 
     PARLIAMENTARY = "parliamentary-question", _("Parliamentary question")
@@ -202,7 +202,7 @@ class Letter(models.TextChoices):
     LETTER = "letter", _("Letter to the body")
 
 
-class Outcome(models.TextChoices):
+class QuestionOutcome(models.TextChoices):
     """What became of a question."""
 
     WAITING = "waiting", _("No answer yet")
@@ -211,7 +211,7 @@ class Outcome(models.TextChoices):
     SILENCE = "silence", _("Never answered")
 
 
-class Verdict(models.TextChoices):
+class ReportOutcome(models.TextChoices):
     """What came of a reader's report that something is wrong."""
 
     WAITING = "waiting", _("Not looked at yet")
@@ -222,10 +222,10 @@ class Verdict(models.TextChoices):
     @property
     def is_answer(self) -> bool:
         """Whether it says something to readers, and so needs words that are published."""
-        return self in (Verdict.CORRECTED, Verdict.STANDS)
+        return self in (ReportOutcome.CORRECTED, ReportOutcome.STANDS)
 
 
-class Found(models.TextChoices):
+class SearchResultType(models.TextChoices):
     """What search finds, in the order in which it is shown."""
 
     PLEDGE = "pledge", _("Pledges")

@@ -19,7 +19,7 @@ class Period:
     month: dt.date | None = None
 
 
-def end_of(day: dt.date) -> dt.datetime:
+def end_of_day(day: dt.date) -> dt.datetime:
     """Return the instant at which a day ends in Europe/London, as the next day's first instant."""
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
 

@@ -22,20 +22,20 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tracker.pledges.choices import ENDING_KINDS, STANDING_KINDS, EntryKind, Role, Schedule, Status
-from tracker.pledges.derived.tally import Cell, Tally, summed
+from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, EvidenceRole, Schedule, Status
+from tracker.pledges.derived.tally import CountKey, Tally, sum_counts
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Body, Citation, Pledge, Question, Report, Standing, StatusUpdate, Theme  # noqa: F401
+    from tracker.pledges.models import Body, Citation, Pledge, Question, RecordEntry, Report, StatusPeriod, Theme  # noqa: F401
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
     """Pledges."""
 
     def with_record(self, *, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """Keep the pledges on the record, annotated with what it says: see Standing, which is derived from it.
+        """Keep the pledges on the record, annotated with what it says: see StatusPeriod, which is derived from it.
 
         Adds ``standing`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None where there is no
         entry), ``moved_on``, and as it was stated ``stated_title``, ``stated_theme``, ``stated_basis`` and
@@ -43,7 +43,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """
         from tracker.pledges.models import EntryText
 
-        rows = self.filter(Q(standings__isnull=False) & held(until, "standings__"))
+        rows = self.filter(Q(standings__isnull=False) & current_at(until, "standings__"))
         return rows.annotate(
             standing=F("standings__pk"),
             status=F("standings__status"),
@@ -57,7 +57,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             stated_deadline=F("standings__deadline_on"),
         )
 
-    def with_answers(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
+    def with_schedule(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
         from tracker.pledges.models import Conflict
 
@@ -72,9 +72,13 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """What a row of a list shows, in a number of queries that does not grow; of conflicts see whole.confront."""
         from tracker.pledges.models import Citation
 
-        words = Citation.objects.filter(role__in=[Role.PLEDGE, Role.RECOMMENDATION]).with_words().firmest_first()
+        words = (
+            Citation.objects.filter(role__in=[EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION])
+            .with_words()
+            .order_by_evidence()
+        )
         return (
-            self.with_answers(today=today, until=until)
+            self.with_schedule(today=today, until=until)
             .select_related("theme", "promised_by")
             .prefetch_related("bodies", Prefetch("citations", queryset=words, to_attr="words"))
         )
@@ -85,21 +89,21 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
         repeats = Recommendation.objects.select_related("review", "passage__source").defer("passage__source__text")
         return (
-            self.with_answers(today=today, until=until)
+            self.with_schedule(today=today, until=until)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
             .prefetch_related("bodies", Prefetch("recommendation__repeats", queryset=repeats))
         )
 
-    def version(self, slug: str, *, until: dt.datetime | None = None) -> tuple[int, ...] | None:
+    def cache_version(self, slug: str, *, until: dt.datetime | None = None) -> tuple[int, ...] | None:
         """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
 
         One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
         entry or a citation is rewritten: editions.py counts that.
         """
-        from tracker.pledges.models import Citation, StatusUpdate
+        from tracker.pledges.models import Citation, RecordEntry
 
-        last = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
+        last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
         cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
         rows = self.with_record(until=until).filter(slug=slug).annotate(last=Subquery(last), cited=Subquery(cited))
         return rows.values_list("pk", "standing", "last", "cited").first()
@@ -118,20 +122,20 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
         )
 
-    def cells(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[Cell]":
+    def count_by_facets(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[CountKey]":
         """Count the pledges of each sort as of a day, in one query. All pledges: tallies.py has it for less."""
-        from tracker.pledges.models import Standing
+        from tracker.pledges.models import StatusPeriod
 
-        mine = Standing.objects.held(until=until).filter(pledge__in=self.order_by().values("pk"))
-        return summed(mine.sorts(today=today))
+        mine = StatusPeriod.objects.current_at(until=until).filter(pledge__in=self.order_by().values("pk"))
+        return sum_counts(mine.grouped_counts(today=today))
 
     def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
-        return Tally.of(self.cells(today=today, until=until))
+        return Tally.of(self.count_by_facets(today=today, until=until))
 
 
-def held(until: dt.datetime | None, prefix: str = "") -> Q:
-    """Return the condition that a Standing holds: now, or by what was published before an instant.
+def current_at(until: dt.datetime | None, prefix: str = "") -> Q:
+    """Return the condition that a StatusPeriod holds: now, or by what was published before an instant.
 
     ``prefix`` leads from the queried model to it, such as ``standings__``.
     """
@@ -164,14 +168,14 @@ def quiet_on(today: dt.date) -> Case:
     )
 
 
-class StandingQuerySet(QuerySet["Standing"]):
+class StatusPeriodQuerySet(QuerySet["StatusPeriod"]):
     """What the record said of each pledge, and when."""
 
-    def held(self, *, until: dt.datetime | None = None) -> "StandingQuerySet":
+    def current_at(self, *, until: dt.datetime | None = None) -> "StatusPeriodQuerySet":
         """Keep the one that holds of each pledge, now or by what was published before an instant."""
-        return self.filter(held(until))
+        return self.filter(current_at(until))
 
-    def sorts(self, *, today: dt.date, sign: int = 1) -> QuerySet["Standing", Any]:
+    def grouped_counts(self, *, today: dt.date, sign: int = 1) -> QuerySet["StatusPeriod", Any]:
         """Return a row for each sort of pledge as of a day: the columns of a Cell, how many there are, and ``sign``.
 
         By ``sign`` the number counts (``summed``).
@@ -200,11 +204,11 @@ class CitationQuerySet(QuerySet["Citation"]):
         """With passage and source at hand, the sources' whole texts left in the database."""
         return self.select_related("passage__source").defer("passage__source__text")
 
-    def firmest_first(self) -> "CitationQuerySet":
+    def order_by_evidence(self) -> "CitationQuerySet":
         """Confirmed words before those that are not yet checked, the pledge's own before what is behind it."""
         return self.order_by(
             Case(When(confirmed("passage__"), then=0), default=1),
-            Case(When(role=Role.PLEDGE, then=0), default=1),
+            Case(When(role=EvidenceRole.PLEDGE, then=0), default=1),
             "id",
         )
 
@@ -225,26 +229,28 @@ def _before(until: dt.datetime | None) -> dict[str, dt.datetime]:
     return {} if until is None else {"published_at__lt": until}
 
 
-class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
+class RecordEntryQuerySet(QuerySet["RecordEntry"]):
     """The record."""
 
-    def published(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+    def published(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
         """Keep what was published before an instant; everything where there is none."""
         return self.filter(**_before(until))
 
-    def between(self, *, since: dt.date | None, until: dt.date) -> "StatusUpdateQuerySet":
+    def between(self, *, since: dt.date | None, until: dt.date) -> "RecordEntryQuerySet":
         """Keep what was published after the end of one day (None: ever) and by the end of another."""
-        from tracker.pledges.dates import end_of
+        from tracker.pledges.dates import end_of_day
 
-        rows = self.published(until=end_of(until))
-        return rows.filter(published_at__gte=end_of(since)) if since else rows
+        rows = self.published(until=end_of_day(until))
+        return rows.filter(published_at__gte=end_of_day(since)) if since else rows
 
-    def standing(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+    def current(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
         """Keep the entries that give their pledge a status: published, and neither corrected nor withdrawn by then."""
-        ended = self.model._default_manager.filter(corrects=OuterRef("pk"), kind__in=ENDING_KINDS, **_before(until))
-        return self.published(until=until).filter(~Exists(ended), kind__in=STANDING_KINDS)
+        ended = self.model._default_manager.filter(
+            corrects=OuterRef("pk"), kind__in=SUPERSEDING_KINDS, **_before(until)
+        )
+        return self.published(until=until).filter(~Exists(ended), kind__in=STATUS_KINDS)
 
-    def statements(self, *, until: dt.datetime | None = None) -> "StatusUpdateQuerySet":
+    def statements(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
         """Keep the entries that state a pledge and whose words were not withdrawn, in order, with their text."""
         return (
             self.published(until=until)
@@ -253,18 +259,18 @@ class StatusUpdateQuerySet(QuerySet["StatusUpdate"]):
             .order_by("position")
         )
 
-    def with_words(self) -> "StatusUpdateQuerySet":
+    def with_words(self) -> "RecordEntryQuerySet":
         """With the pledge, the words, and the entry that it corrects: what a list of entries shows."""
         return self.select_related("pledge", "text", "corrects")
 
-    def last_entry(self, *, until: dt.datetime | None = None) -> "StatusUpdate | None":
+    def last_entry(self, *, until: dt.datetime | None = None) -> "RecordEntry | None":
         """The end of the chain, with its pledge; None while the record is empty."""
         # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.
         order = ["-position"] if until is None else ["-published_at", "-position"]
         last = self.published(until=until).order_by(*order).values("position")[:1]
         return self.filter(position=Subquery(last)).select_related("pledge").first()
 
-    def in_order(self) -> "StatusUpdateQuerySet":
+    def in_order(self) -> "RecordEntryQuerySet":
         """By position, with all that the chain commits to."""
         from tracker.pledges.models import Citation
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.pledges.models import Citation
 
 
-def relied_on(passage: str = "pk", *, citations: QuerySet["Citation"] | None = None) -> Q:
+def is_published_evidence(passage: str = "pk", *, citations: QuerySet["Citation"] | None = None) -> Q:
     """Return the condition that something published rests on a passage: only then is it anybody's to see.
 
     ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``citations`` are those
@@ -32,24 +32,24 @@ def relied_on(passage: str = "pk", *, citations: QuerySet["Citation"] | None = N
     return condition
 
 
-def public_sources() -> SourceQuerySet:
+def visible_sources_with_counts() -> SourceQuerySet:
     """Return the sources that readers may know of: those that something published rests on, and answers they gave.
 
     With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
     """
-    return known_sources().with_counts(of=relied_on("passages__pk"))
+    return visible_sources().with_counts(of=is_published_evidence("passages__pk"))
 
 
-def known_sources() -> SourceQuerySet:
+def visible_sources() -> SourceQuerySet:
     """Return the same sources, without the counts."""
     from tracker.pledges.models import Question
 
-    used = Passage.objects.filter(relied_on(), source=OuterRef("pk"))
+    used = Passage.objects.filter(is_published_evidence(), source=OuterRef("pk"))
     answers = Question.objects.sent().filter(answer=OuterRef("pk"))
     return Source.objects.filter(Exists(used) | Exists(answers))
 
 
-def version_of_source(slug: str) -> tuple[int | None, ...] | None:
+def source_cache_version(slug: str) -> tuple[int | None, ...] | None:
     """Return what moves with every claim on a source and every status of a pledge that rests on it.
 
     None where readers know of no such source. Two queries where anything cites it; see PledgeQuerySet.version.
@@ -59,7 +59,7 @@ def version_of_source(slug: str) -> tuple[int | None, ...] | None:
     moved = Citation.objects.filter(passage__source__slug=slug).aggregate(
         claim=Max("pk"), own=Max("pledge__standings__pk"), of_entries=Max("update__pledge__standings__pk")
     )
-    if moved["claim"] is None and not known_sources().filter(slug=slug).exists():
+    if moved["claim"] is None and not visible_sources().filter(slug=slug).exists():
         return None
     # A snapshot before or after it is pointed to from when something rests on it.
     after = Source.objects.filter(supersedes__slug=slug).order_by().values("pk")

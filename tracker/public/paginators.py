@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 
-class NearerEnd(Paginator):  # type: ignore[type-arg]  # at run time it has none
+class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
     """Pages of rows in a total order, of which the number is known: what lies past the middle is read from the end.
 
     The last page costs what the first does, and no page skips more than half of the rows.

@@ -6,34 +6,36 @@ from django.db.models import Subquery
 from django.http import HttpRequest
 
 from tracker.pledges.models import Citation
-from tracker.pledges.visibility import relied_on
+from tracker.pledges.visibility import is_published_evidence
 from tracker.sources.models import Passage
 from tracker.sources.querysets import PassageQuerySet
-from tracker.web.fragment_cache import WORDS, kept
+from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
 
 
-def _passages() -> PassageQuerySet:
+def visible_passages() -> PassageQuerySet:
     """The passages that something published rests on; what a draft took is nobody's to see yet."""
-    return Passage.objects.filter(relied_on())
+    return Passage.objects.filter(is_published_evidence())
 
 
-def _passage_counts(request: HttpRequest) -> dict[str, int]:
+def passage_counts(request: HttpRequest) -> dict[str, int]:
     """How many passages that something rests on are in each CheckState."""
-    return kept(request, "passage-counts-now", [*WORDS, "pledges_citation"], lambda: _counted_passages(request))
+    return get_or_compute(
+        request, "passage-counts-now", [*PASSAGE_TABLES, "pledges_citation"], lambda: _count_passages(request)
+    )
 
 
-def _counted_passages(request: HttpRequest) -> dict[str, int]:
+def _count_passages(request: HttpRequest) -> dict[str, int]:
     """Return the same: a count that is kept while citations are only added, and what was cited since."""
     just: dict[str, int] | None = None
 
     def count() -> tuple[int, dict[str, int]]:
         nonlocal just
-        just, newest = _passages().counts_with(Subquery(Citation.objects.order_by("-pk").values("pk")[:1]))
+        just, newest = visible_passages().counts_with(Subquery(Citation.objects.order_by("-pk").values("pk")[:1]))
         return newest or 0, just
 
-    newest, counts = kept(request, "passage-counts", WORDS, count)
+    newest, counts = get_or_compute(request, "passage-counts", PASSAGE_TABLES, count)
     if just is not None:
         return just
-    before = relied_on(citations=Citation.objects.filter(pk__lte=newest))
+    before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))
     since = Passage.objects.filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
     return dict(Counter(counts) + Counter(since.counts_by_state()))

@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tracker.pledges.models import Pledge
-from tracker.pledges.read.as_stated import recall
+from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.filters import Facet, PledgeFilter
-from tracker.pledges.read.pledge_detail import confront
-from tracker.public.paginators import NearerEnd
+from tracker.pledges.read.pledge_detail import attach_conflicts
+from tracker.public.paginators import BidirectionalPaginator
 from tracker.web import fragment_cache
 from tracker.web.as_of import AsOf
 
@@ -56,7 +56,7 @@ class Listing:
         return urlencode(self.filterset.query())
 
 
-def listing(
+def read_listing(
     request: HttpRequest, filterset: PledgeFilter, when: AsOf, *, scope: dict[str, str] | None = None
 ) -> Listing:
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
@@ -67,7 +67,7 @@ def listing(
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
     keys = filterset.qs.values_list("pk", "standing")
-    paginator = NearerEnd(keys, settings.PLEDGES_PER_PAGE, count=filterset.count())
+    paginator = BidirectionalPaginator(keys, settings.PLEDGES_PER_PAGE, count=filterset.count())
     asked = request.GET.get("page") or "1"
     try:
         page = paginator.page(asked)
@@ -81,9 +81,9 @@ def listing(
 
     def load(keys: list[int]) -> list[Pledge]:
         found = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
-        recall(found, until=when.until)
-        confront(found, until=when.until)
+        restore_as_of(found, until=when.until)
+        attach_conflicts(found, until=when.until)
         return found
 
-    rows = fragment_cache.rows(request, list(page.object_list), when, load)
+    rows = fragment_cache.row_fragments(request, list(page.object_list), when, load)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)

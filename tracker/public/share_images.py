@@ -23,7 +23,7 @@ _FILLS = {
 }
 
 
-def card(pledge: Any) -> bytes:
+def draw_share_image(pledge: Any) -> bytes:
     """Return the card of a pledge (PledgeQuerySet.with_record) as a PNG."""
     from PIL import Image, ImageDraw, ImageFont  # a worker that nobody asks for a card is spared it
 

@@ -10,8 +10,8 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from tracker.pledges.models import Body, Pledge, StatusUpdate, Theme
-from tracker.pledges.visibility import known_sources
+from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
+from tracker.pledges.visibility import visible_sources
 from tracker.sources.models import Source
 
 
@@ -26,7 +26,7 @@ class PledgeSitemap(_Part):
     """Pledges, by the last entry about each."""
 
     def items(self) -> QuerySet[Pledge]:
-        entries = StatusUpdate.objects.filter(pledge=OuterRef("pk")).order_by("-position")
+        entries = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position")
         return Pledge.objects.annotate(last_entry_at=Subquery(entries.values("published_at")[:1])).order_by("pk")
 
     def lastmod(self, item: Pledge) -> dt.datetime | None:
@@ -38,7 +38,7 @@ class SourceSitemap(_Part):
     """Sources that something published rests on."""
 
     def items(self) -> QuerySet[Source]:
-        return known_sources().only("slug").order_by("pk")
+        return visible_sources().only("slug").order_by("pk")
 
 
 class GroupSitemap(_Part):

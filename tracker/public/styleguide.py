@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import PledgeFilter
-from tracker.pledges.read.pledge_detail import confront, whole
-from tracker.public.pledge_list import listing
-from tracker.text.diff import differences
+from tracker.pledges.read.pledge_detail import attach_conflicts, get_pledge_detail
+from tracker.public.pledge_list import read_listing
+from tracker.text.diff import compare_words
 from tracker.web.as_of import AsOf
 
 
@@ -31,10 +31,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every token, and every component with the data of this installation, or empty where there are none."""
     when = AsOf.now()
     filterset = PledgeFilter(request.GET, queryset=Pledge.objects.for_list(today=when.today))
-    shown = listing(request, filterset, when)
+    shown = read_listing(request, filterset, when)
     first = Pledge.objects.for_list(today=when.today).first()
-    confront([first] if first else [], until=None)
-    one = whole(first.slug, today=when.today) if first else None
+    attach_conflicts([first] if first else [], until=None)
+    one = get_pledge_detail(first.slug, today=when.today) if first else None
     context = {
         "tokens": _tokens(),
         "statuses": [*Status, None],
@@ -44,7 +44,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "pledge": one.pledge if one else None,
         "update": next(iter(one.updates), None) if one else None,
         "citation": next(iter(one.citations), None) if one else None,
-        "pieces": differences("It will be published by May.", "It will be published in the autumn."),
+        "pieces": compare_words("It will be published by May.", "It will be published in the autumn."),
         "today": when.today,
         "as_of": when,
     }

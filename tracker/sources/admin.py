@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from tracker.core.admin_fields import Choosing
-from tracker.core.admin_mixins import PermanentAddress, ReadOnly
+from tracker.core.admin_fields import ChooseByKeyMixin
+from tracker.core.admin_mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.sources.choices import CheckState
-from tracker.sources.models import Intake, LinkCheck, Original, Passage, Source, SourceWithdrawal
+from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal
 from tracker.text.characters import refused_characters
 from tracker.text.matching import find_all
 
@@ -53,7 +53,7 @@ class PassageForm(VerbatimForm):
         cleaned = super().clean() or self.cleaned_data
         source, exact = cleaned.get("source"), cleaned.get("exact") or ""
         honest = exact and next(refused_characters(exact), None) is None  # else the model names the character
-        if source and source.is_held and honest and cleaned.get("start") is None:
+        if source and source.has_text and honest and cleaned.get("start") is None:
             starts = find_all(source.text, exact)
             if not starts:
                 self.add_error(
@@ -100,11 +100,11 @@ class PassageInline(admin.TabularInline):
 
 
 @admin.register(Source)
-class SourceAdmin(PermanentAddress, Choosing, admin.ModelAdmin):
+class SourceAdmin(PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
     """Sources. Once a passage is taken from one, its text and digest are read-only."""
 
     form = SourceForm
-    list_display = ["display_title", "publisher", "kind", "published_on", "licence", "is_held"]
+    list_display = ["display_title", "publisher", "kind", "published_on", "licence", "has_text"]
     list_filter = ["kind", "licence", "held"]
     search_fields = ["title", "publisher", "slug", "url", "sha256"]
     date_hierarchy = "published_on"
@@ -113,8 +113,8 @@ class SourceAdmin(PermanentAddress, Choosing, admin.ModelAdmin):
     inlines = [PassageInline]
 
     @admin.display(boolean=True, description="text held", ordering="held")
-    def is_held(self, source: Source) -> bool:
-        return source.is_held
+    def has_text(self, source: Source) -> bool:
+        return source.has_text
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):
@@ -126,11 +126,11 @@ class SourceAdmin(PermanentAddress, Choosing, admin.ModelAdmin):
         if obj is None or not obj.passages.exists():
             return fixed
         digest = ["sha256", "characters"] if obj.sha256 else []
-        return [*fixed, *digest, *(["text"] if obj.is_held else [])]
+        return [*fixed, *digest, *(["text"] if obj.has_text else [])]
 
 
 @admin.register(Passage)
-class PassageAdmin(Choosing, admin.ModelAdmin):
+class PassageAdmin(ChooseByKeyMixin, admin.ModelAdmin):
     """Passages. One that something rests on keeps its words and its place."""
 
     form = PassageForm
@@ -154,8 +154,8 @@ class PassageAdmin(Choosing, admin.ModelAdmin):
         return ["source", "exact", *placed]
 
 
-@admin.register(Original)
-class OriginalAdmin(ReadOnly, admin.ModelAdmin):
+@admin.register(SourceFile)
+class OriginalAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """The documents that texts were read from, without their bytes."""
 
     list_display = ["__str__", "source", "form", "came_at"]
@@ -163,12 +163,12 @@ class OriginalAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["name", "url", "sha256", "source__slug"]
     exclude = ["content"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Original]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceFile]:
         return super().get_queryset(request).defer("content", "source__text")
 
 
 @admin.register(SourceWithdrawal)
-class SourceWithdrawalAdmin(ReadOnly, admin.ModelAdmin):
+class SourceWithdrawalAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Sources that were withdrawn for legal reasons: done at the desk, there to read here."""
 
     list_display = ["source", "withdrawn_by", "withdrawn_at", "reason"]
@@ -176,7 +176,7 @@ class SourceWithdrawalAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Intake)
-class IntakeAdmin(ReadOnly, admin.ModelAdmin):
+class IntakeAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Documents on their way: confirmed or dropped at the desk, there to read here."""
 
     list_display = ["__str__", "state", "brought_by", "brought_at", "problem"]
@@ -189,7 +189,7 @@ class IntakeAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(ReadOnly, admin.ModelAdmin):
+class LinkCheckAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """What the last look at each address showed."""
 
     list_display = ["url", "state", "says", "checked_at", "next_at"]

@@ -14,7 +14,7 @@ class SourcesConfig(AppConfig):
         from tracker.core import triggers
         from tracker.sources import triggers as source_triggers
 
-        triggers.register(source_triggers.GUARDS)
+        triggers.register(source_triggers.TRIGGERS)
         # The one use of signals: only migrate itself knows when a table was rebuilt.
         # Sent for each app, before and after all of them: one is enough.
         pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="sources.guards.before")

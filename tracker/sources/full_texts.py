@@ -10,7 +10,7 @@ from tracker.text.matching import context, find_all, mismatch
 
 
 @dataclass(frozen=True)
-class Finding:
+class PassageResult:
     """What became of one passage: ``problem`` is empty where its words hold."""
 
     passage: Passage
@@ -22,7 +22,7 @@ class Finding:
 
 
 @transaction.atomic
-def hold_text(source: Source, *, text: str) -> list[Finding]:
+def attach_full_text(source: Source, *, text: str) -> list[PassageResult]:
     """Store a source's full text and check every passage of it, in one transaction.
 
     The text's SHA-256 must be the source's (a source that has none takes it). Passages without a position
@@ -45,16 +45,16 @@ def hold_text(source: Source, *, text: str) -> list[Finding]:
     return findings
 
 
-def _examine(passage: Passage, text: str) -> Finding:
+def _examine(passage: Passage, text: str) -> PassageResult:
     if passage.start is not None and passage.end is not None:
-        return Finding(passage, mismatch(text, passage.start, passage.end, passage.exact) or "")
+        return PassageResult(passage, mismatch(text, passage.start, passage.end, passage.exact) or "")
     starts = find_all(text, passage.exact)
     if len(starts) != 1:
         where = f"in {len(starts)} places" if starts else "nowhere"
-        return Finding(passage, f"These words stand {where} in the text: a person must say where.")
+        return PassageResult(passage, f"These words stand {where} in the text: a person must say where.")
     passage.start, passage.end = starts[0], starts[0] + len(passage.exact)
     passage.prefix, passage.suffix = context(text, passage.start, passage.end)
-    return Finding(passage)
+    return PassageResult(passage)
 
 
 def source_of(digest: str) -> Source | None:

@@ -17,12 +17,12 @@ from tracker.sources.choices import IntakeState
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
 from tracker.sources.documents.sandbox import extract_in_sandbox
-from tracker.sources.models import Intake, Original, Source, sha256_of
+from tracker.sources.models import Intake, Source, SourceFile, sha256_of
 
-LEASE = dt.timedelta(minutes=5)
+LEASE_TIME = dt.timedelta(minutes=5)
 """After this long a worker that said nothing is taken to be dead."""
 TRIES = 3
-KEPT = dt.timedelta(days=30)
+KEEP_UNSTORED = dt.timedelta(days=30)
 """How long a document that nobody confirmed is kept."""
 FACTS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
 """The fields of Source that a person confirms."""
@@ -30,7 +30,7 @@ _FORGOTTEN: dict[str, Any] = {"content": None, "text": "", "pages": []}
 _DROPPED = _FORGOTTEN | {"state": IntakeState.DROPPED, "claimed_at": None}
 
 
-def bring_file(
+def upload_file(
     content: bytes,
     *,
     name: str,
@@ -58,7 +58,7 @@ def bring_file(
     )
 
 
-def bring_address(
+def request_address(
     url: str, *, by: Any, facts: Mapping[str, str] | None = None, supersedes: Source | None = None
 ) -> Intake:
     """Keep an address until the worker fetches it, and return it.
@@ -117,7 +117,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
     source.full_clean()
     source.save()
     if locked.content is not None:
-        Original.objects.create(
+        SourceFile.objects.create(
             source=source,
             content=locked.content,
             sha256=locked.sha256,
@@ -142,7 +142,7 @@ def drop(intake: Intake) -> None:
 
 def drop_old() -> int:
     """Forget documents that nobody confirmed for thirty days; return how many. For the worker."""
-    old = Intake.objects.filter(brought_at__lt=timezone.now() - KEPT).exclude(
+    old = Intake.objects.filter(brought_at__lt=timezone.now() - KEEP_UNSTORED).exclude(
         state__in=[IntakeState.STORED, IntakeState.DROPPED]
     )
     return old.update(**_DROPPED)
@@ -159,7 +159,7 @@ def same_text(intake: Intake) -> Source | None:
 @transaction.atomic
 def _claim() -> Intake | None:
     now = timezone.now()
-    free = Q(state=IntakeState.WAITING) | Q(state=IntakeState.WORKING, claimed_at__lt=now - LEASE)
+    free = Q(state=IntakeState.WAITING) | Q(state=IntakeState.WORKING, claimed_at__lt=now - LEASE_TIME)
     for key, tries in Intake.objects.filter(free).order_by("id").values_list("pk", "tries")[:20]:
         if tries >= TRIES:
             Intake.objects.filter(free, pk=key).update(

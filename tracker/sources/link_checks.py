@@ -25,12 +25,12 @@ AGAIN = dt.timedelta(days=7)
 """How long a settled answer holds."""
 RETRIES = [dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(days=1), dt.timedelta(days=3)]
 """When what did not answer is asked again; after the last it counts as gone."""
-AT_ONCE = 10
+BATCH_SIZE = 10
 """Addresses looked at in one round."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class LinkResult:
     """What one look at an address showed."""
 
     state: LinkState
@@ -38,7 +38,7 @@ class Seen:
     leads_to: str = ""
 
 
-def check_due(*, now: dt.datetime | None = None, limit: int = AT_ONCE) -> list[LinkCheck]:
+def check_due(*, now: dt.datetime | None = None, limit: int = BATCH_SIZE) -> list[LinkCheck]:
     """Look at the addresses that are due, at most one of each host, and return what was found."""
     now = now or timezone.now()
     due = (
@@ -54,23 +54,23 @@ def check_due(*, now: dt.datetime | None = None, limit: int = AT_ONCE) -> list[L
         if host in asked or len(checked) >= limit:
             continue
         asked.add(host)
-        checked.append(_keep(source, _look(source), now))
+        checked.append(_store(source, _request(source), now))
     return checked
 
 
-def let_be(check: LinkCheck, *, now: dt.datetime | None = None) -> None:
+def dismiss(check: LinkCheck, *, now: dt.datetime | None = None) -> None:
     """Take the state as it is: it is not shown to the desk again until it changes."""
     LinkCheck.objects.filter(pk=check.pk).update(settled_at=now or timezone.now(), settled_as=check.state)
     check.refresh_from_db()
 
 
-def look_again(check: LinkCheck) -> None:
+def check_again_soon(check: LinkCheck) -> None:
     """Put an address at the head of what the worker looks at."""
     LinkCheck.objects.filter(pk=check.pk).update(next_at=timezone.now(), failures=0, settled_as="")
     check.refresh_from_db()
 
 
-def _keep(source: Source, seen: Seen, now: dt.datetime) -> LinkCheck:
+def _store(source: Source, seen: LinkResult, now: dt.datetime) -> LinkCheck:
     before = LinkCheck.objects.filter(source=source, url=source.url).first()
     failures = 0
     state, wait = seen.state, AGAIN
@@ -97,37 +97,39 @@ def _keep(source: Source, seen: Seen, now: dt.datetime) -> LinkCheck:
     return check
 
 
-def _look(source: Source) -> Seen:
+def _request(source: Source) -> LinkResult:
     if not _allowed(source.url):
-        return Seen(LinkState.CLOSED, "robots.txt asks programs to stay away")
+        return LinkResult(LinkState.CLOSED, "robots.txt asks programs to stay away")
     try:
         answer = fetch(source.url, method="HEAD")
         if answer.status in (403, 404, 405, 406, 410, 429, 500, 501, 503) or answer.status == 200:
             answer = fetch(source.url)
     except FetchRefusedError as error:
-        return Seen(LinkState.UNCERTAIN, str(error))
+        return LinkResult(LinkState.UNCERTAIN, str(error))
     if answer.status in (404, 410):
-        return Seen(LinkState.GONE, f"The server says {answer.status}")
+        return LinkResult(LinkState.GONE, f"The server says {answer.status}")
     if answer.status in (401, 403, 429, 451):
-        return Seen(LinkState.CLOSED, f"The server says {answer.status}")
+        return LinkResult(LinkState.CLOSED, f"The server says {answer.status}")
     if answer.status >= 400:
-        return Seen(LinkState.UNCERTAIN, f"The server says {answer.status}")
+        return LinkResult(LinkState.UNCERTAIN, f"The server says {answer.status}")
     if _place(answer.url) != _place(source.url):
-        return Seen(LinkState.MOVED, "It leads on to another address", answer.url)
+        return LinkResult(LinkState.MOVED, "It leads on to another address", answer.url)
     return _changed(source, answer)
 
 
-def _changed(source: Source, answer: FetchedDocument) -> Seen:
+def _changed(source: Source, answer: FetchedDocument) -> LinkResult:
     """Whether the words that we rest on still stand there."""
     passages = list(source.passages.values_list("exact", flat=True))
     try:
         text = _flat(extract_in_sandbox(answer.content, content_type=answer.content_type).text)
     except DocumentError as error:
-        return Seen(LinkState.ALIVE, f"It answers; its text was not compared: {error}")
+        return LinkResult(LinkState.ALIVE, f"It answers; its text was not compared: {error}")
     gone = [words for words in passages if _flat(words) not in text]
     if gone:
-        return Seen(LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages do not stand there any more")
-    return Seen(LinkState.ALIVE, f"It answers, and has all {len(passages)} passages" if passages else "It answers")
+        return LinkResult(LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages do not stand there any more")
+    return LinkResult(
+        LinkState.ALIVE, f"It answers, and has all {len(passages)} passages" if passages else "It answers"
+    )
 
 
 def _flat(words: str) -> str:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tracker.core.validators import seen
+from tracker.core.fields import VisibleCharField, VisibleTextField
 from tracker.sources.choices import CheckState, IntakeState, Licence, LinkState, SourceKind
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
 from tracker.text.characters import refused_characters
@@ -37,19 +37,19 @@ class Source(models.Model):
     """
 
     slug = models.SlugField(max_length=80, unique=True)
-    title = models.CharField(
+    title = VisibleCharField(
         max_length=300,
         blank=True,
-        validators=[seen],
         help_text="As the document has it. Empty if the copy has no title.",
     )
-    publisher = models.CharField(max_length=200, blank=True, validators=[seen], help_text="Empty if it is not known.")
+    publisher = VisibleCharField(max_length=200, blank=True, help_text="Empty if it is not known.")
     kind = models.CharField(max_length=24, choices=SourceKind)
     url = models.URLField(max_length=1000, blank=True, help_text="Where it was published, if known.")
     published_on = models.DateField(null=True, blank=True, help_text="Empty if the document does not say.")
     licence = models.CharField(max_length=24, choices=Licence)
-    note = models.TextField(
-        blank=True, validators=[seen], help_text="What a reader must know of this copy: damage, origin."
+    note = VisibleTextField(
+        blank=True,
+        help_text="What a reader must know of this copy: damage, origin.",
     )
     text = models.TextField(
         blank=True,
@@ -126,7 +126,7 @@ class Source(models.Model):
         return gettext("Untitled %(kind)s") % {"kind": self.get_kind_display().lower()}
 
     @property
-    def is_held(self) -> bool:
+    def has_text(self) -> bool:
         """Whether the text itself is stored here; known without reading a deferred text."""
         return self.held if "text" in self.get_deferred_fields() else bool(self.text)
 
@@ -260,7 +260,7 @@ class Passage(models.Model):
         """How far the program has checked the words; PassageQuerySet.with_check_state says the same."""
         if self.start is None:
             return CheckState.UNCHECKED
-        if self.source.is_held:
+        if self.source.has_text:
             return CheckState.CHECKED
         return CheckState.SNAPSHOT if self.snapshot_sha256 else CheckState.UNCHECKED
 
@@ -287,7 +287,7 @@ class Passage(models.Model):
                 raise ValidationError({name: f"{refused} may not stand in a passage."})
         if self.source_id is None or self.start is None or self.end is None:
             return
-        if self.source.is_held:
+        if self.source.has_text:
             if difference := mismatch(self.source.text, self.start, self.end, self.exact):
                 raise ValidationError({"exact": f"These words do not stand there. {difference}"})
             self.prefix, self.suffix = context(self.source.text, self.start, self.end)
@@ -299,7 +299,7 @@ class Passage(models.Model):
             raise ValidationError({"snapshot_sha256": "This is not the digest of the source's snapshot."})
 
 
-class Original(models.Model):
+class SourceFile(models.Model):
     """The bytes that a source's text was read from, as they came. Kept for the desk; readers get the text."""
 
     source = models.OneToOneField(Source, primary_key=True, on_delete=models.PROTECT, related_name="original")
@@ -309,6 +309,9 @@ class Original(models.Model):
     form = models.CharField(max_length=8, help_text="text, html, pdf or docx.")
     url = models.URLField(max_length=1000, blank=True, help_text="The address that it came from in the end.")
     came_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sources_original"
 
     def __str__(self) -> str:
         return self.name or self.url or f"Original of {self.source_id}"

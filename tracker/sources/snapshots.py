@@ -11,20 +11,20 @@ from django.db import transaction
 
 from tracker.sources.models import Passage, Source
 from tracker.sources.passages import passage_at
-from tracker.text.anchoring import Again, find_again
+from tracker.text.anchoring import AnchorMatch, reanchor
 from tracker.text.matching import find_all
 
 
 @dataclass(frozen=True)
-class Followed:
+class CarriedPassage:
     """A passage of the earlier snapshot, what became of its words, and the passage that a person confirmed, if any."""
 
     passage: Passage
-    again: Again
+    again: AnchorMatch
     confirmed: Passage | None
 
 
-def followed(source: Source) -> list[Followed]:
+def carry_passages(source: Source) -> list[CarriedPassage]:
     """Return what became of each passage of the snapshot that this one supersedes, in the order of its text.
 
     A passage whose earlier text is not held, or that never had a position, is looked for by its words alone.
@@ -34,13 +34,13 @@ def followed(source: Source) -> list[Followed]:
         return []
     confirmed = {one.again_id: one for one in source.passages.filter(again__isnull=False)}
     return [
-        Followed(passage, _again(earlier, passage, source.text), confirmed.get(passage.pk))
+        CarriedPassage(passage, _again(earlier, passage, source.text), confirmed.get(passage.pk))
         for passage in earlier.passages.order_by("start", "pk")
     ]
 
 
 @transaction.atomic
-def confirm(source: Source, passage: Passage, *, start: int, end: int) -> Passage:
+def confirm_carried(source: Source, passage: Passage, *, start: int, end: int) -> Passage:
     """Take a span of the new snapshot as the passage found again, and return it: made, if there was none there.
 
     Raises ValidationError where the passage is not of the snapshot before, or the span is no span of the text.
@@ -55,15 +55,15 @@ def confirm(source: Source, passage: Passage, *, start: int, end: int) -> Passag
     return found
 
 
-def _again(earlier: Source, passage: Passage, text: str) -> Again:
+def _again(earlier: Source, passage: Passage, text: str) -> AnchorMatch:
     if not text:
-        return Again("lost")
+        return AnchorMatch("lost")
     if earlier.text and passage.start is not None and passage.end is not None:
-        return find_again(earlier.text, passage.start, passage.end, text)
+        return reanchor(earlier.text, passage.start, passage.end, text)
     places = find_all(text, passage.exact)
     if len(places) == 1:
-        return Again("exact", places[0], passage.exact, 1.0)
+        return AnchorMatch("exact", places[0], passage.exact, 1.0)
     if places:
-        return Again("several", None, passage.exact, 1.0, places[:20])
+        return AnchorMatch("several", None, passage.exact, 1.0, places[:20])
     around = f"{passage.prefix}{passage.exact}{passage.suffix}"
-    return find_again(around, len(passage.prefix), len(passage.prefix) + len(passage.exact), text)
+    return reanchor(around, len(passage.prefix), len(passage.prefix) + len(passage.exact), text)

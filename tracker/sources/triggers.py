@@ -1,6 +1,6 @@
 """Triggers that hold the rules of sources and passages in the database itself."""
 
-from tracker.core.triggers import Guard
+from tracker.core.triggers import ConstraintTrigger
 
 _WORDS_DIFFER = """NEW.start IS NOT NULL AND EXISTS (
     SELECT 1 FROM sources_source s
@@ -9,8 +9,8 @@ _WORDS_DIFFER = """NEW.start IS NOT NULL AND EXISTS (
 
 _NOT_THESE_WORDS = "The held text of the source does not have exactly these words at this position."
 
-GUARDS = [
-    Guard(
+TRIGGERS = [
+    ConstraintTrigger(
         "sources_passage_words_on_insert",
         "sources_passage",
         "INSERT",
@@ -18,7 +18,7 @@ GUARDS = [
         _NOT_THESE_WORDS,
         reads=["sources_source"],
     ),
-    Guard(
+    ConstraintTrigger(
         "sources_passage_words_on_update",
         "sources_passage",
         "UPDATE",
@@ -26,7 +26,7 @@ GUARDS = [
         _NOT_THESE_WORDS,
         reads=["sources_source"],
     ),
-    Guard(
+    ConstraintTrigger(
         "sources_source_immutable",
         "sources_source",
         "UPDATE",
@@ -39,7 +39,7 @@ GUARDS = [
         "A source is immutable once a passage is taken from it: a changed document is a new source.",
         reads=["sources_passage", "sources_sourcewithdrawal"],
     ),
-    Guard(
+    ConstraintTrigger(
         "sources_source_withdrawn_stays_so",
         "sources_source",
         "UPDATE",
@@ -49,7 +49,7 @@ GUARDS = [
         reads=["sources_sourcewithdrawal"],
     ),
     *(
-        Guard(
+        ConstraintTrigger(
             f"sources_withdrawal_no_{event.lower()}",
             "sources_sourcewithdrawal",
             event,
@@ -58,7 +58,7 @@ GUARDS = [
         )
         for event in ("UPDATE", "DELETE")
     ),
-    Guard(
+    ConstraintTrigger(
         "sources_source_text_has_passages",
         "sources_source",
         "UPDATE",
@@ -69,7 +69,7 @@ GUARDS = [
         "This text does not have the words of the source's passages.",
         reads=["sources_passage"],
     ),
-    Guard(
+    ConstraintTrigger(
         "sources_source_not_replaced",
         "sources_source",
         "INSERT",

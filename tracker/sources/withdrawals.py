@@ -7,7 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from tracker.sources.models import Intake, Original, Source, SourceWithdrawal
+from tracker.sources.models import Intake, Source, SourceFile, SourceWithdrawal
 from tracker.text.characters import refused_characters
 
 
@@ -37,7 +37,7 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     for passage in source.passages.all():
         if not passage.is_relied_on():
             passage.delete()
-    Original.objects.filter(source=source).delete()
+    SourceFile.objects.filter(source=source).delete()
     Intake.objects.filter(source=source).update(content=None, text="", facts={}, proposals={})
     source.refresh_from_db()
     return tombstone

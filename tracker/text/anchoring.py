@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 
 from tracker.text.matching import find_all
 
-_AROUND = 400
+_CONTEXT_CHARS = 400
 """Characters of surroundings by which equal words are told apart."""
-_TELLING = 8
+_MIN_CONTEXT_MATCH = 8
 """Characters of surroundings that have to agree."""
-LIKE_ENOUGH = 0.6
+MIN_SIMILARITY = 0.6
 """From here up, words are shown as perhaps the same; below, the passage counts as lost."""
 _SEEDS = 60
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
-class Again:
+class AnchorMatch:
     """What became of a passage: ``exact`` (the same words, one place), ``several`` (the same words, and a person must
     say which), ``near`` (words like them, at ``start``) or ``lost``.
 
@@ -42,35 +42,37 @@ class Again:
         return [(start, start + len(self.exact)) for start in starts]
 
 
-def find_again(before: str, start: int, end: int, after: str) -> Again:
+def reanchor(before: str, start: int, end: int, after: str) -> AnchorMatch:
     """Say where the words ``before[start:end]`` stand in ``after``. Positions are characters."""
     exact = before[start:end]
     places = find_all(after, exact)
     if not places:
         return _nearest(before, start, end, after)
     if len(places) == 1 and len(find_all(before, exact)) == 1:
-        return Again("exact", places[0], exact, 1.0)
+        return AnchorMatch("exact", places[0], exact, 1.0)
     # The words stand more than once, here or there: only their surroundings say which is meant.
     agreeing = sorted(((_agreement(before, start, end, after, place), place) for place in places[:500]), reverse=True)
     best, place = agreeing[0]
     second = agreeing[1][0] if len(agreeing) > 1 else 0
-    if best >= _TELLING and best > second:
-        return Again("exact", place, exact, 1.0)
-    return Again("several", None, exact, 1.0, sorted(place for _, place in agreeing[:20]))
+    if best >= _MIN_CONTEXT_MATCH and best > second:
+        return AnchorMatch("exact", place, exact, 1.0)
+    return AnchorMatch("several", None, exact, 1.0, sorted(place for _, place in agreeing[:20]))
 
 
 def _agreement(before: str, start: int, end: int, after: str, place: int) -> int:
     """How many characters on both sides agree, counted outwards until the first that differs."""
-    left = _common(before[max(0, start - _AROUND) : start][::-1], after[max(0, place - _AROUND) : place][::-1])
+    left = _common(
+        before[max(0, start - _CONTEXT_CHARS) : start][::-1], after[max(0, place - _CONTEXT_CHARS) : place][::-1]
+    )
     place_end = place + end - start
-    return left + _common(before[end : end + _AROUND], after[place_end : place_end + _AROUND])
+    return left + _common(before[end : end + _CONTEXT_CHARS], after[place_end : place_end + _CONTEXT_CHARS])
 
 
 def _common(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _nearest(before: str, start: int, end: int, after: str) -> Again:
+def _nearest(before: str, start: int, end: int, after: str) -> AnchorMatch:
     """The words of ``after`` that are most like the passage, looked for around what it shares with them."""
     exact = before[start:end]
     best, best_span = 0.0, (0, 0)
@@ -89,9 +91,9 @@ def _nearest(before: str, start: int, end: int, after: str) -> Again:
         ratio = difflib.SequenceMatcher(None, after[first:last], exact, autojunk=False).ratio()
         if ratio > best:
             best, best_span = ratio, (first, last)
-    if best < LIKE_ENOUGH:
-        return Again("lost", likeness=round(best, 2))
-    return Again("near", best_span[0], after[best_span[0] : best_span[1]], round(min(best, 0.99), 2))
+    if best < MIN_SIMILARITY:
+        return AnchorMatch("lost", likeness=round(best, 2))
+    return AnchorMatch("near", best_span[0], after[best_span[0] : best_span[1]], round(min(best, 0.99), 2))
 
 
 def _to_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -4,21 +4,21 @@ import difflib
 import re
 from dataclasses import dataclass
 
-_LONGEST = 4_000
+_MAX_CHARS = 4_000
 """Words. Longer texts are compared by lines: matching words costs the product of the two lengths."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPart:
     """A run of text that both have (``same``), that only the first has (``gone``) or only the second (``new``)."""
 
     kind: str
     text: str
 
 
-def differences(before: str, after: str) -> list[Piece]:
+def compare_words(before: str, after: str) -> list[DiffPart]:
     """Return the pieces of which the two texts consist, in order; joined without ``new`` they are ``before``."""
-    pattern = r"\s+|\w+|[^\w\s]" if max(len(before), len(after)) < _LONGEST * 6 else r"[^\n]*\n?"
+    pattern = r"\s+|\w+|[^\w\s]" if max(len(before), len(after)) < _MAX_CHARS * 6 else r"[^\n]*\n?"
     first, second = re.findall(pattern, before), re.findall(pattern, after)
     rows: list[tuple[str, str]] = []
     """What was and what is, run by run; alike where nothing changed."""
@@ -33,6 +33,6 @@ def differences(before: str, after: str) -> list[Piece]:
     pieces = [
         piece
         for was, now in rows
-        for piece in ([Piece("same", was)] if was == now else [Piece("gone", was), Piece("new", now)])
+        for piece in ([DiffPart("same", was)] if was == now else [DiffPart("gone", was), DiffPart("new", now)])
     ]
     return [piece for piece in pieces if piece.text]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tracker.text.characters import refused_characters
 
-CONTEXT_LENGTH = 32
+CONTEXT_CHARS = 32
 """Characters of prefix and suffix kept with a passage (TextQuoteSelector)."""
 
 
@@ -39,8 +39,8 @@ def context(text: str, start: int, end: int) -> tuple[str, str]:
 
     Either is cut short before a character that may not stand in a passage.
     """
-    prefix = text[max(0, start - CONTEXT_LENGTH) : start]
-    suffix = text[end : end + CONTEXT_LENGTH]
+    prefix = text[max(0, start - CONTEXT_CHARS) : start]
+    suffix = text[end : end + CONTEXT_CHARS]
     last_refused = max((refused.position for refused in refused_characters(prefix)), default=-1)
     first_refused = next((refused.position for refused in refused_characters(suffix)), len(suffix))
     return prefix[last_refused + 1 :], suffix[:first_refused]

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-LONGEST_SENTENCE = 1_000
+MAX_SENTENCE_CHARS = 1_000
 """Characters; what is longer is no sentence, and is looked at as far as this."""
 
 
@@ -27,7 +27,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class DetectedPledge:
     """A sentence as the rules read it.
 
     ``kind`` is commitment or recommendation where it is proposed, else why it ranks lower: demand, finding, opinion,
@@ -103,15 +103,15 @@ def sentences(text: str) -> Iterator[Sentence]:
         at += len(line) + 1
 
 
-def candidates(text: str) -> list[Candidate]:
+def detect_pledges(text: str) -> list[DetectedPledge]:
     """Return every sentence of a text as the rules read it, the likeliest pledge first, equals in the text's order."""
     found = [read(sentence) for sentence in sentences(text) if len(sentence.text.split()) >= 4]
     return sorted(found, key=lambda one: (-one.score, one.sentence.start))
 
 
-def read(sentence: Sentence) -> Candidate:
+def read(sentence: Sentence) -> DetectedPledge:
     """Return a sentence as the rules read it."""
-    words = sentence.text[:LONGEST_SENTENCE].replace("’", "'")
+    words = sentence.text[:MAX_SENTENCE_CHARS].replace("’", "'")
     rules = _rules()
     actor = rules.actor.search(words)
     spoke = [
@@ -128,13 +128,13 @@ def read(sentence: Sentence) -> Candidate:
     promising = score >= rules.propose_from
     ruling = next((rule.kind for rule, _ in ordered if (rule.weight > 0) == promising), "fact")
     promise = next((match for rule, match in ordered if rule.weight >= 1), None)
-    return Candidate(
+    return DetectedPledge(
         sentence=sentence,
         kind=ruling,
         score=round(score, 2),
         reasons=tuple(rule.because for rule, _ in ordered),
         who=actor[0] if actor else "",
-        what=sentence.text[promise.start() : LONGEST_SENTENCE].rstrip('.”;" ') if promise else "",
+        what=sentence.text[promise.start() : MAX_SENTENCE_CHARS].rstrip('.”;" ') if promise else "",
         when=_when(sentence.text),
     )
 

@@ -20,7 +20,7 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     """How far two wordings are about one thing: from 0 to 1, with the figures in which they differ."""
 
     share: float
@@ -32,12 +32,12 @@ class Likeness:
         return bool(self.figures[0] and self.figures[1] and self.figures[0] != self.figures[1])
 
 
-def likeness(one: str, other: str) -> Likeness:
+def measure_similarity(one: str, other: str) -> Similarity:
     """Say how far two wordings are about one thing: the share of words that they have in common, stems alike."""
     first, second = _stems(one), _stems(other)
     least = min(len(first), len(second))
     share = len(first & second) / least if least >= 3 else 0.0
-    return Likeness(round(share, 2), (_figures(one), _figures(other)))
+    return Similarity(round(share, 2), (_figures(one), _figures(other)))
 
 
 def _stems(words: str) -> set[str]:

@@ -6,7 +6,7 @@ they follow it. The proof is the stored passage.
 
 from urllib.parse import quote
 
-_LONGEST_WHOLE = 120
+_MAX_WHOLE_CHARS = 120
 _EDGE_WORDS = 6
 
 
@@ -20,7 +20,7 @@ def text_fragment_url(url: str, exact: str) -> str:
     words = exact.split()
     if not words:
         return url
-    if len(exact) <= _LONGEST_WHOLE or len(words) <= 2 * _EDGE_WORDS:
+    if len(exact) <= _MAX_WHOLE_CHARS or len(words) <= 2 * _EDGE_WORDS:
         directive = _encoded(" ".join(words))
     else:
         directive = f"{_encoded(' '.join(words[:_EDGE_WORDS]))},{_encoded(' '.join(words[-_EDGE_WORDS:]))}"

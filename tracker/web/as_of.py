@@ -8,8 +8,8 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tracker.pledges.dates import end_of, read_day
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.dates import end_of_day, read_day
+from tracker.pledges.models import RecordEntry
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class AsOf:
         """The day of the first entry, where the day asked for lies before it."""
         if self.day is None:
             return None
-        first = StatusUpdate.objects.order_by("position").values_list("published_at", flat=True).first()
+        first = RecordEntry.objects.order_by("position").values_list("published_at", flat=True).first()
         return timezone.localdate(first) if first and timezone.localdate(first) > self.day else None
 
 
-def as_of(request: HttpRequest) -> AsOf:
+def read_as_of(request: HttpRequest) -> AsOf:
     """Read ``as_of`` of a request. A malformed or future day gives today, with the problem named."""
     today, asked = timezone.localdate(), request.GET.get("as_of", "").strip()
     if not asked:
@@ -60,10 +60,10 @@ def as_of(request: HttpRequest) -> AsOf:
             problem=gettext("%(day)s has not come yet: this is today’s record.") % {"day": date(day, "j F Y")},
             asked=asked[:40],
         )
-    return AsOf(day, day, end_of(day), asked=asked)
+    return AsOf(day, day, end_of_day(day), asked=asked)
 
 
-def dated(response: HttpResponse, when: AsOf) -> HttpResponse:
+def mark_past_day(response: HttpResponse, when: AsOf) -> HttpResponse:
     """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it."""
     if when.day is not None:
         response["X-Robots-Tag"] = "noindex"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tracker.web.fragment_cache import Part
+from tracker.web.fragment_cache import CachedFragment
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     frozen = request.META.get("tracker.frozen", False)
     match = request.resolver_match
     return {
-        "frame": Part(request, (), match.view_name if match else ""),
-        "record_head": Part(request, ["pledges_statusupdate"], timezone.localdate()),
+        "frame": CachedFragment(request, (), match.view_name if match else ""),
+        "record_head": CachedFragment(request, ["pledges_statusupdate"], timezone.localdate()),
         "frozen": settings.SITE_URL if frozen else "",
         "written_on": timezone.localdate() if frozen else None,
         "site_name": settings.SITE_NAME,

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest
 
-from tracker.pledges.derived.data_versions import editions
+from tracker.pledges.derived.data_versions import table_versions
 
 
-def seen_by(request: HttpRequest) -> dict[str, int]:
+def versions_for(request: HttpRequest) -> dict[str, int]:
     """Return what ``editions`` said when a request came first to ask: all parts of an answer go by the same."""
     if not hasattr(request, "editions"):
-        request.editions = editions()  # type: ignore[attr-defined]
+        request.editions = table_versions()  # type: ignore[attr-defined]
     numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
     return numbers

@@ -1,8 +1,8 @@
 """Parts of pages, kept rendered: a page that nobody has asked for yet is put together from them.
 
 Each is kept under the editions of the tables that it shows (pledges/editions.py), so it can't be stale. What the
-record says of a pledge is a row of Standing, which is never changed in what it says: a row of a list is kept by its
-key, and outlives every entry about another pledge.
+record says of a pledge is a row of StatusPeriod, which is never changed in what it says: a row of a list is kept by
+its key, and outlives every entry about another pledge.
 """
 
 import hashlib
@@ -18,33 +18,41 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from tracker.pledges.derived.data_versions import GROWING, TABLES, rewritten, settings_shown
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.derived.data_versions import (
+    APPEND_MOSTLY_TABLES,
+    VISIBLE_TABLES,
+    rewrite_counter,
+    visible_settings,
+)
+from tracker.pledges.models import RecordEntry
 from tracker.web.as_of import AsOf
-from tracker.web.data_versions import seen_by
+from tracker.web.data_versions import versions_for
 
-KEPT = 24 * 3600
+CACHE_TIMEOUT_SECONDS = 24 * 3600
 """Seconds for which a part is kept at most."""
 
-RECORD = frozenset([*GROWING, "pledges_searchdocument", "pledges_question", "pledges_report"])
+RECORD_TABLES = frozenset([*APPEND_MOSTLY_TABLES, "pledges_searchdocument", "pledges_question", "pledges_report"])
 """The tables that each entry about any pledge adds to, and those that no list shows."""
-EVERYTHING = [*TABLES, *(rewritten(table) for table in GROWING)]
-CATALOGUE = [table for table in TABLES if table not in RECORD] + [rewritten(table) for table in GROWING]
-WORDS = [
-    *(rewritten(table) for table in ("sources_source", "sources_passage", "pledges_citation")),
+ALL_TABLES = [*VISIBLE_TABLES, *(rewrite_counter(table) for table in APPEND_MOSTLY_TABLES)]
+CATALOGUE_TABLES = [table for table in VISIBLE_TABLES if table not in RECORD_TABLES] + [
+    rewrite_counter(table) for table in APPEND_MOSTLY_TABLES
+]
+PASSAGE_TABLES = [
+    *(rewrite_counter(table) for table in ("sources_source", "sources_passage", "pledges_citation")),
     "pledges_recommendation", "pledges_conflictside",
 ]  # fmt: skip
 """What decides which passages readers see, and how far these are checked: but for new citations, which only add."""
-STANDINGS = [
-    "pledges_statusupdate", "pledges_entrytext", rewritten("pledges_entrytext"), "pledges_pledge", "pledges_theme",
+STATUS_TABLES = [
+    "pledges_statusupdate", "pledges_entrytext", rewrite_counter("pledges_entrytext"),
+    "pledges_pledge", "pledges_theme",
 ]  # fmt: skip
-"""The tables that decide what a pledge's Standing is, and so how many there are of each sort."""
+"""The tables that decide what a pledge's StatusPeriod is, and so how many there are of each sort."""
 
 _Value = TypeVar("_Value")
 
 
-class Part:
-    """Stretches of a page that show the same things: ``{% kept part "name" %}`` (fragment_tags) keeps each rendered.
+class CachedFragment:
+    """Stretches of a page that show the same things: ``{% cached part "name" %}`` (fragment_tags) keeps each rendered.
 
     They are kept under the editions of ``tables`` and under ``by``: all that they show has to follow from these, from
     the settings and the language. ``fill`` returns the context that they need, and is called once where one of them
@@ -82,29 +90,29 @@ class Part:
         html: str | None = self._ahead.get(key) or caches["parts"].get(key)
         if html is None:
             html = str(make())
-            caches["parts"].set(key, html, KEPT)
+            caches["parts"].set(key, html, CACHE_TIMEOUT_SECONDS)
         return SafeString(html)
 
 
-def kept(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:
+def get_or_compute(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:
     """Return what ``make`` returned for these tables as they are now; call it where nobody did."""
     key = _key(request, tables, name)
     value: _Value | None = caches["fragments"].get(key)
     if value is None:
         value = make()
-        caches["fragments"].set(key, value, KEPT)
+        caches["fragments"].set(key, value, CACHE_TIMEOUT_SECONDS)
     return value
 
 
-def last_entry(request: HttpRequest) -> StatusUpdate | None:
+def last_entry(request: HttpRequest) -> RecordEntry | None:
     """Return the last entry of the record, read once for each request."""
     if not hasattr(request, "last_entry"):
-        request.last_entry = StatusUpdate.objects.last_entry()  # type: ignore[attr-defined]
-    held: StatusUpdate | None = request.last_entry  # type: ignore[attr-defined]
+        request.last_entry = RecordEntry.objects.last_entry()  # type: ignore[attr-defined]
+    held: RecordEntry | None = request.last_entry  # type: ignore[attr-defined]
     return held
 
 
-def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
+def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
     """Return, by the key of the passage, what rests on each passage of a source as HTML.
 
     ``context`` has what components/claims.html needs: passages, numbers, claims by passage, statuses by pledge.
@@ -113,7 +121,7 @@ def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeStrin
     for passage in context["passages"]:
         mine = context["claims"].get(passage.pk, [])
         said = [(one.pk, context["statuses"].get(one.about.pk)) for one in mine]
-        names[passage.pk] = _key(request, CATALOGUE, "claims", passage.pk, context["numbers"][passage.pk], said)
+        names[passage.pk] = _key(request, CATALOGUE_TABLES, "claims", passage.pk, context["numbers"][passage.pk], said)
     template = get_template("components/claims.html")
     passages = {passage.pk: passage for passage in context["passages"]}
     return _together(
@@ -121,14 +129,16 @@ def claims(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeStrin
     )
 
 
-def rows(
+def row_fragments(
     request: HttpRequest, keys: Sequence[tuple[int, int]], when: AsOf, load: Callable[[list[int]], Iterable[Any]]
 ) -> list[SafeString]:
-    """Return the rows of a list of pledges as HTML, in the order of ``keys``: of pledge and Standing.
+    """Return the rows of a list of pledges as HTML, in the order of ``keys``: of pledge and StatusPeriod.
 
     ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
     """
-    names = {pledge: _key(request, CATALOGUE, "row", standing, when.today, when.day) for pledge, standing in keys}
+    names = {
+        pledge: _key(request, CATALOGUE_TABLES, "row", standing, when.today, when.day) for pledge, standing in keys
+    }
     template = get_template("components/pledge_row.html")
 
     def make(missing: list[int]) -> dict[int, str]:
@@ -144,7 +154,7 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
     found = caches["fragments"].get_many(list(names.values()))
     if missing := [key for key, name in names.items() if name not in found]:
         new = {names[key]: html for key, html in make(missing).items()}
-        caches["fragments"].set_many(new, KEPT)
+        caches["fragments"].set_many(new, CACHE_TIMEOUT_SECONDS)
         found |= new
     return {key: mark_safe(found[name]) for key, name in names.items() if name in found}  # noqa: S308
 
@@ -152,7 +162,7 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
     if not hasattr(request, "shown_by"):
         frozen = str(request.META.get("tracker.frozen", ""))
-        request.shown_by = "\n".join([*settings_shown(), str(get_language()), frozen])  # type: ignore[attr-defined]
-    numbers = seen_by(request) if tables else {}
+        request.shown_by = "\n".join([*visible_settings(), str(get_language()), frozen])  # type: ignore[attr-defined]
+    numbers = versions_for(request) if tables else {}
     made_of = [request.shown_by, *(numbers.get(one, 0) for one in tables), *parts]  # type: ignore[attr-defined]
     return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()

@@ -18,7 +18,7 @@ _SALT = "openforms"
 _FASTEST, _SLOWEST = dt.timedelta(seconds=2), dt.timedelta(days=1)
 
 
-class OpenForm(forms.Form):
+class GuestForm(forms.Form):
     """A form with a signed instant instead of a cookie, and a field that only programs fill in."""
 
     website = forms.CharField(required=False, label=_("Leave this empty"), max_length=200)

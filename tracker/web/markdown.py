@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-LONGEST = 20_000
+MAX_CHARS = 20_000
 """Characters: sanitisers take the square of the nesting, so the length is capped before (an explanation's limit)."""
 
 _DEEPEST = 20
@@ -28,13 +28,13 @@ def _parser() -> "MarkdownIt":
     return parser
 
 
-def to_html(text: str) -> SafeString:
+def markdown_to_html(text: str) -> SafeString:
     """Return a text in Markdown as safe HTML: emphasis, lists, quotations, links to http, https and mailto.
 
     HTML in it is shown as it was typed, images are not taken; headings start at the third level, because pages have
     the two above. What is too long is shown as plain text.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_CHARS:
         return SafeString(f"<p>{nh3.clean_text(text)}</p>")
     parser = _parser()
     tokens = parser.parse(text)

@@ -23,26 +23,26 @@ from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from tracker.pledges.derived.data_versions import standing, tag
-from tracker.web.data_versions import seen_by
+from tracker.pledges.derived.data_versions import entity_tag, version_ignoring_additions
+from tracker.web.data_versions import versions_for
 
-KEPT = 3600
+CACHE_TIMEOUT_SECONDS = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
 
 FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
 """A browser asks again each time (and is told 304); a CDN may hold a page for five seconds, and for half a minute
 while it asks. docs/deployment.md says what that means for words that have to go."""
 
-PATIENCE = 5
+WAIT_TIMEOUT_SECONDS = 5
 """Seconds for which a reader waits for another who asked first for the page: it is made once."""
 
-_LOOK_AGAIN = 0.003
+_POLL_SECONDS = 0.003
 """Seconds until a process looks again whether another has made the page."""
 
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
-_LARGEST = 1 << 20
+_MAX_PAGE_BYTES = 1 << 20
 
-_AT_ONCE = 16
+_MAX_BACKGROUND_RENDERS = 16
 """Pages that wait at most to be made behind their readers; of more, each is made before it is answered."""
 
 
@@ -53,7 +53,7 @@ class PageCacheMiddleware:
         self.get_response = get_response
         self._making: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
-        self._served = _Served()
+        self._served = _RecentPages()
         self._behind = ThreadPoolExecutor(1, "page")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -67,23 +67,23 @@ class PageCacheMiddleware:
                 response["Cache-Control"] = "private, no-cache"
             return response
         try:
-            asked = _Asked.of(request)
+            asked = _CacheRequest.of(request)
         except DatabaseError:
             return self.get_response(request)
         if request.headers.get("If-None-Match") == asked.etag:
             return _not_modified(asked.etag)
         if request.method == "HEAD":
-            return _marked(self.get_response(request), asked.etag)
+            return _mark_response(self.get_response(request), asked.etag)
         kept = caches["pages"].get(asked.etag)
         if kept is not None:
             self._served.note(asked)
-            return _again(request, kept)
+            return _response_from_cache(request, kept)
         before = self._of_just_now(asked)
         if before is not None and self._is_made_behind(asked):
-            return _again(request, before)
+            return _response_from_cache(request, before)
         return self._made(asked)
 
-    def _of_just_now(self, asked: "_Asked") -> Any:
+    def _of_just_now(self, asked: "_CacheRequest") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
 
         Nor is it for who has another already, which may be newer: no page goes back.
@@ -94,21 +94,21 @@ class PageCacheMiddleware:
         kept = caches["pages"].get(etag)
         return kept if kept is not None and dict(kept[1])["Content-Type"].startswith("text/html") else None
 
-    def _is_made_behind(self, asked: "_Asked") -> bool:
+    def _is_made_behind(self, asked: "_CacheRequest") -> bool:
         """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
         with self._guard:
             if asked.etag in self._making:
                 return True
-            if len(self._making) >= _AT_ONCE:
+            if len(self._making) >= _MAX_BACKGROUND_RENDERS:
                 return False
             self._making[asked.etag] = threading.Event()
         self._behind.submit(copy_context().run, self._make_behind, asked)
         return True
 
-    def _make_behind(self, asked: "_Asked") -> None:
+    def _make_behind(self, asked: "_CacheRequest") -> None:
         close_old_connections()  # as each request begins
         try:
-            if _claim(asked.etag):
+            if _claim_render(asked.etag):
                 self._anew(asked).close()
         finally:
             self._end(asked.etag)
@@ -124,29 +124,29 @@ class PageCacheMiddleware:
                 self._making[etag] = threading.Event()
             return made
 
-    def _made(self, asked: "_Asked") -> HttpResponseBase:
+    def _made(self, asked: "_CacheRequest") -> HttpResponseBase:
         made = self._begin(asked.etag)
         if made is not None:
-            made.wait(PATIENCE)
+            made.wait(WAIT_TIMEOUT_SECONDS)
             return self._kept_or_anew(asked, caches["pages"].get(asked.etag))
         try:
-            return self._kept_or_anew(asked, _of_another(asked.etag))
+            return self._kept_or_anew(asked, _wait_for_other_process(asked.etag))
         finally:
             self._end(asked.etag)
 
-    def _kept_or_anew(self, asked: "_Asked", kept: Any) -> HttpResponseBase:
-        return self._anew(asked) if kept is None else _again(asked.request, kept)
+    def _kept_or_anew(self, asked: "_CacheRequest", kept: Any) -> HttpResponseBase:
+        return self._anew(asked) if kept is None else _response_from_cache(asked.request, kept)
 
     def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
 
-    def _anew(self, asked: "_Asked") -> HttpResponseBase:
+    def _anew(self, asked: "_CacheRequest") -> HttpResponseBase:
         try:
-            response = _marked(self.get_response(asked.request), asked.etag)
+            response = _mark_response(self.get_response(asked.request), asked.etag)
             if _may_be_kept(response):
                 kept = response.content, list(response.items())  # type: ignore[attr-defined]
-                caches["pages"].set(asked.etag, kept, KEPT)
+                caches["pages"].set(asked.etag, kept, CACHE_TIMEOUT_SECONDS)
                 self._served.note(asked)
             return response
         finally:
@@ -154,7 +154,7 @@ class PageCacheMiddleware:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _CacheRequest:
     """What a reader asks for, by the edition that there was at that moment."""
 
     request: HttpRequest
@@ -168,17 +168,17 @@ class _Asked:
     """time.monotonic() before the edition was read."""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "_Asked":
+    def of(cls, request: HttpRequest) -> "_CacheRequest":
         """Read the edition. One query. Raises DatabaseError."""
         at = time.monotonic()
         asked = [request.scheme or "", request.get_host(), request.get_full_path()]
         address = "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
-        numbers = seen_by(request)
-        etag = "W/" + tag(address, str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
-        return cls(request, address, etag, standing(numbers), at)
+        numbers = versions_for(request)
+        etag = "W/" + entity_tag(address, str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
+        return cls(request, address, etag, version_ignoring_additions(numbers), at)
 
 
-class _Served:
+class _RecentPages:
     """The page of each address that was there last as the current one."""
 
     _MOST = 1000
@@ -186,32 +186,32 @@ class _Served:
     def __init__(self) -> None:
         self._last: dict[str, tuple[float, str, int]] = {}
 
-    def note(self, asked: _Asked) -> None:
+    def note(self, asked: _CacheRequest) -> None:
         """Note that a page is there for what was asked."""
         if len(self._last) >= self._MOST:  # only what is asked for in the next second matters
             self._last = {}
         one = asked.at, asked.etag, asked.standing
         self._last[asked.address] = max(one, self._last.get(asked.address, one))
 
-    def within(self, seconds: float, asked: _Asked) -> str | None:
+    def within(self, seconds: float, asked: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or taken away since."""
         at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
         return etag if standing == asked.standing and time.monotonic() - at < seconds else None
 
 
-def _claim(etag: str) -> bool:
+def _claim_render(etag: str) -> bool:
     """Return whether no other process makes the page, or has just made it; sharing no cache none does."""
-    return caches["pages"].add(f"making-{etag}", True, PATIENCE) and caches["pages"].get(etag) is None
+    return caches["pages"].add(f"making-{etag}", True, WAIT_TIMEOUT_SECONDS) and caches["pages"].get(etag) is None
 
 
-def _of_another(etag: str) -> Any:
+def _wait_for_other_process(etag: str) -> Any:
     """Return the page that another process makes, once it is there; None where none does, or for too long."""
-    until = time.monotonic() + PATIENCE
-    while not _claim(etag):
+    until = time.monotonic() + WAIT_TIMEOUT_SECONDS
+    while not _claim_render(etag):
         kept = caches["pages"].get(etag)
         if kept is not None or time.monotonic() > until:
             return kept
-        time.sleep(_LOOK_AGAIN)
+        time.sleep(_POLL_SECONDS)
     return None
 
 
@@ -223,18 +223,18 @@ def _may_be_kept(response: HttpResponseBase) -> bool:
         and not response.cookies
         and "no-store" not in control
         and "private" not in control
-        and len(response.content) <= _LARGEST  # type: ignore[attr-defined]
+        and len(response.content) <= _MAX_PAGE_BYTES  # type: ignore[attr-defined]
     )
 
 
-def _marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+def _mark_response(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     if _may_be_kept(response):
         response.headers.setdefault("ETag", etag)
         response.headers.setdefault("Cache-Control", FOR_PROXIES)
     return response
 
 
-def _again(request: HttpRequest, kept: Any) -> HttpResponseBase:
+def _response_from_cache(request: HttpRequest, kept: Any) -> HttpResponseBase:
     content, headers = kept
     response = HttpResponse(content)
     for name, value in headers:

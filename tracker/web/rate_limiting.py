@@ -19,17 +19,17 @@ from django.utils import timezone
 
 View = Callable[..., HttpResponseBase]
 
-HOUR = 3600
-MINUTE = 60
+HOUR_SECONDS = 3600
+MINUTE_SECONDS = 60
 
 
-def wait(request: HttpRequest, what: str, *, each: int, all_: int | None = None, window: int = HOUR) -> int:
+def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = None, window: int = HOUR_SECONDS) -> int:
     """Count one asking. Return 0, or for how many seconds to wait.
 
     ``each`` and ``all_`` (None: no bound) are how often one client and everybody may ask in a window of seconds.
     """
     now = int(timezone.now().timestamp())
-    for who, most in ((client(request), each), ("all", all_)):
+    for who, most in ((client_key(request), each), ("all", all_)):
         if most is None:
             continue
         key = f"throttle:{what}:{now // window}:{who}"
@@ -43,7 +43,7 @@ def wait(request: HttpRequest, what: str, *, each: int, all_: int | None = None,
     return 0
 
 
-def client(request: HttpRequest) -> str:
+def client_key(request: HttpRequest) -> str:
     """Return a digest of the client's address: the connection's, or what the outermost of our proxies saw.
 
     Of an IPv6 address the first 64 bits count: one household or server has all of the rest.
@@ -62,7 +62,7 @@ def client(request: HttpRequest) -> str:
     return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def limited(
+def rate_limited(
     what: str, *, when: Callable[[HttpRequest], bool] = lambda request: True, plain: bool = False
 ) -> Callable[[View], View]:
     """Let one client ask for a view so often in a minute as READ_LIMITS says of ``what``; more is answered with 429.
@@ -75,8 +75,8 @@ def limited(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             most = settings.READ_LIMITS.get(what)
-            if most and when(request) and (seconds := wait(request, what, each=most, window=MINUTE)):
-                return busy(request, seconds, plain=plain)
+            if most and when(request) and (seconds := consume(request, what, each=most, window=MINUTE_SECONDS)):
+                return read_limit_response(request, seconds, plain=plain)
             return view(request, *args, **kwargs)
 
         return wrapped
@@ -84,12 +84,12 @@ def limited(
     return decorate
 
 
-def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def form_limit_response(request: HttpRequest, seconds: int) -> HttpResponse:
     """Answer a form that was sent too often: 429, with when to try again."""
     return _refused(request, "429.html", seconds)
 
 
-def busy(request: HttpRequest, seconds: int, *, plain: bool) -> HttpResponse:
+def read_limit_response(request: HttpRequest, seconds: int, *, plain: bool) -> HttpResponse:
     """Answer who reads faster than a person can: 429, with when to go on and where everything is to be had at once."""
     if not plain:
         return _refused(request, "429_reading.html", seconds)

@@ -17,13 +17,13 @@ from django.core.exceptions import ValidationError
 
 from tests.sources.documents import hostile_documents
 from tracker.opendata.formats import safe
-from tracker.pledges.data.start_review import numbered
+from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.record.hash_chain import statement_text
 from tracker.sources.documents.extract import extract
 from tracker.sources.documents.result import DocumentError
-from tracker.text.anchoring import find_again
+from tracker.text.anchoring import reanchor
 from tracker.text.matching import find_all, near_misses
-from tracker.text.pledge_detection import candidates
+from tracker.text.pledge_detection import detect_pledges
 
 pytestmark = pytest.mark.once
 SECONDS = float(os.environ.get("DRILL_FUZZ", "1.5"))
@@ -109,7 +109,7 @@ def anchor(rng: random.Random) -> None:
     before, after = words(rng), words(rng)
     start = rng.randrange(len(before))
     end = rng.randrange(start + 1, len(before) + 1)
-    found = find_again(before, start, end, after)
+    found = reanchor(before, start, end, after)
     if found.start is not None:
         assert after[found.start : found.start + len(found.exact)] == found.exact
     assert (found.state == "exact") <= (found.exact == before[start:end])
@@ -117,13 +117,13 @@ def anchor(rng: random.Random) -> None:
 
 def find(rng: random.Random) -> None:
     text = words(rng)
-    for one in candidates(text):
+    for one in detect_pledges(text):
         assert text[one.sentence.start : one.sentence.end] == one.sentence.text
 
 
 def listed(rng: random.Random) -> None:
     with contextlib.suppress(ValidationError):
-        numbered(words(rng))
+        read_numbered(words(rng))
 
 
 def canonical(rng: random.Random) -> None:

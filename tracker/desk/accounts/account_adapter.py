@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from tracker.desk.audit_log import log
+from tracker.desk.audit_log import record_action
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +24,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Any) -> None:
         """Log a person in, and say so in the activity log."""
         super().login(request, user)
-        log(user, "logged in")
+        record_action(user, "logged in")
 
     def logout(self, request: HttpRequest) -> None:
         """Log a person out, and say so in the activity log."""
         user = request.user
         if user.is_authenticated:
-            log(user, "logged out")
+            record_action(user, "logged out")
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """End a person's other sessions and tell them: allauth calls this after each change of how they get in."""
         for session in UserSession.objects.filter(user=user).exclude(session_key=self.request.session.session_key):
             session.end()
-        log(user, "changed how they get in", template_prefix.rsplit("/", 1)[-1].replace("_", " "))
+        record_action(user, "changed how they get in", template_prefix.rsplit("/", 1)[-1].replace("_", " "))
         try:
             super().send_notification_mail(template_prefix, user, context, email or user.email or None)
         except (OSError, SMTPException) as error:  # the change holds: the activity log has it too

@@ -15,7 +15,7 @@ from tracker.desk.accounts.permissions import Ability, may
 View = Callable[..., HttpResponseBase]
 
 
-def policy(ability: Ability) -> Callable[[View], View]:
+def require_ability(ability: Ability) -> Callable[[View], View]:
     """Let in who is signed in, has a second factor, and may do this.
 
     Nobody signed in is sent to log in and back; without a second factor, to set one up; without the ability, 403.

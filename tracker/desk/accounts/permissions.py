@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
 
-class Role(models.TextChoices):
+class DeskRole(models.TextChoices):
     """A role is the group of this name."""
 
     VIEWER = "Viewers of drafts", "Viewer of drafts"
@@ -17,10 +17,10 @@ class Role(models.TextChoices):
     @property
     def definition(self) -> str:
         return {
-            Role.VIEWER: "Reads drafts and comments on them.",
-            Role.EDITOR: "Also writes drafts and submits them, brings in sources, asks questions, puts a hold.",
-            Role.PUBLISHER: "Also signs off what others wrote, and releases a hold.",
-            Role.ADMIN: "Also invites people, changes roles, reads the activity log, works in Django admin.",
+            DeskRole.VIEWER: "Reads drafts and comments on them.",
+            DeskRole.EDITOR: "Also writes drafts and submits them, brings in sources, asks questions, puts a hold.",
+            DeskRole.PUBLISHER: "Also signs off what others wrote, and releases a hold.",
+            DeskRole.ADMIN: "Also invites people, changes roles, reads the activity log, works in Django admin.",
         }[self]
 
 
@@ -34,10 +34,10 @@ class Ability(models.TextChoices):
 
 
 ABILITIES: dict[str, frozenset[Ability]] = {
-    Role.VIEWER: frozenset({Ability.SEE}),
-    Role.EDITOR: frozenset({Ability.SEE, Ability.PROPOSE}),
-    Role.PUBLISHER: frozenset({Ability.SEE, Ability.PROPOSE, Ability.PUBLISH}),
-    Role.ADMIN: frozenset(Ability),
+    DeskRole.VIEWER: frozenset({Ability.SEE}),
+    DeskRole.EDITOR: frozenset({Ability.SEE, Ability.PROPOSE}),
+    DeskRole.PUBLISHER: frozenset({Ability.SEE, Ability.PROPOSE, Ability.PUBLISH}),
+    DeskRole.ADMIN: frozenset(Ability),
 }
 
 

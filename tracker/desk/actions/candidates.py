@@ -13,25 +13,25 @@ from django.utils.text import slugify
 
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import drafts
-from tracker.desk.actions.drafts import require
-from tracker.desk.audit_log import log
-from tracker.desk.models import Candidate, Decision, Draft, PledgeSearch, Sort
-from tracker.pledges.choices import Role
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
+from tracker.desk.models import Candidate, CandidateDecision, Draft, DraftType, PledgeSearch
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
 from tracker.text import pledge_detection, similarity
 
-LONGEST_AT_ONCE = 300_000
+MAX_CHARS_AT_ONCE = 300_000
 """Characters of a text that a person may wait for; a longer one is the worker's."""
-ALIKE = 0.5
+MIN_SIMILARITY = 0.5
 """From this share of words on, a pledge that is there is shown beside a candidate."""
 _KEPT = 5_000
 """Sentences kept of one source, the likeliest ones."""
 
 
 @dataclass(frozen=True)
-class Near:
+class SimilarPledge:
     """A pledge that is there already and may be the same; ``figures`` are those in which the wordings differ."""
 
     pledge: Pledge
@@ -50,14 +50,14 @@ def rules_digest() -> str:
 
 
 @transaction.atomic
-def look(source: Source) -> int:
+def search_source(source: Source) -> int:
     """Look for pledges in a source's text and return how many sentences are proposed.
 
     Looked for again, what was decided stays decided; sentences that nobody decided about are read anew.
     """
-    found = pledge_detection.candidates(source.text)[:_KEPT]
-    decided = set(source.candidates.exclude(decision=Decision.WAITING).values_list("start", "end"))
-    source.candidates.filter(decision=Decision.WAITING).delete()
+    found = pledge_detection.detect_pledges(source.text)[:_KEPT]
+    decided = set(source.candidates.exclude(decision=CandidateDecision.WAITING).values_list("start", "end"))
+    source.candidates.filter(decision=CandidateDecision.WAITING).delete()
     Candidate.objects.bulk_create(
         (
             Candidate(
@@ -94,42 +94,42 @@ def accept(candidate: Candidate, *, by: Any) -> Draft:
     Raises PermissionDenied for who may not propose, ValidationError where it was decided already.
     """
     locked = _waiting(candidate, by)
-    draft = drafts.start(Sort.PLEDGE, by=by)
+    draft = drafts.start(DraftType.PLEDGE, by=by)
     title = " ".join((locked.what or locked.exact).split())[:120]
     draft.facts = {"title": [title[:1].upper() + title[1:]], "slug": [slugify(title)[:60].strip("-")]}
     draft.save(update_fields=["facts"])
-    role = Role.RECOMMENDATION if locked.kind == "recommendation" else Role.PLEDGE
-    return _with_its_words(locked, draft, role, Decision.ACCEPTED, by)
+    role = EvidenceRole.RECOMMENDATION if locked.kind == "recommendation" else EvidenceRole.PLEDGE
+    return _with_its_words(locked, draft, role, CandidateDecision.ACCEPTED, by)
 
 
 @transaction.atomic
-def merge(candidate: Candidate, pledge: Pledge, *, by: Any, role: Role = Role.PLEDGE) -> Draft:
+def merge(candidate: Candidate, pledge: Pledge, *, by: Any, role: EvidenceRole = EvidenceRole.PLEDGE) -> Draft:
     """Start a draft that adds a candidate's words to a pledge that is there, and return it.
 
     Raises PermissionDenied for who may not propose, ValidationError where it was decided already.
     """
     locked = _waiting(candidate, by)
-    draft = drafts.start(Sort.PLEDGE, by=by, pledge=pledge)
-    return _with_its_words(locked, draft, role, Decision.MERGED, by)
+    draft = drafts.start(DraftType.PLEDGE, by=by, pledge=pledge)
+    return _with_its_words(locked, draft, role, CandidateDecision.MERGED, by)
 
 
 @transaction.atomic
 def reject(candidate: Candidate, *, by: Any) -> None:
     """Decide that a candidate is no pledge. Raises as ``accept`` does."""
-    _decide(_waiting(candidate, by), Decision.REJECTED, by, None)
+    _decide(_waiting(candidate, by), CandidateDecision.REJECTED, by, None)
 
 
 @transaction.atomic
 def reopen(candidate: Candidate, *, by: Any) -> None:
     """Take a decision back; a draft that was started stays. Raises PermissionDenied for who may not propose."""
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     Candidate.objects.filter(pk=candidate.pk).update(
-        decision=Decision.WAITING, decided_by=None, decided_at=None, draft=None
+        decision=CandidateDecision.WAITING, decided_by=None, decided_at=None, draft=None
     )
-    log(by, "took a decision back about", candidate.exact[:80])
+    record_action(by, "took a decision back about", candidate.exact[:80])
 
 
-def near_pledges(candidates: list[Candidate]) -> dict[int, list[Near]]:
+def near_pledges(candidates: list[Candidate]) -> dict[int, list[SimilarPledge]]:
     """Return, by the key of each candidate, the pledges that may be the same, the likest first, three at most.
 
     Compared are the words that a pledge rests on and its title. Two queries, whatever the number.
@@ -137,7 +137,9 @@ def near_pledges(candidates: list[Candidate]) -> dict[int, list[Near]]:
     wordings: dict[int, list[str]] = {}
     pledges = {pledge.pk: pledge for pledge in Pledge.objects.order_by("pk")[:5_000]}
     for pk, words in (
-        Citation.objects.filter(pledge__in=pledges, role__in=[Role.PLEDGE, Role.RECOMMENDATION, Role.CONFLICT])
+        Citation.objects.filter(
+            pledge__in=pledges, role__in=[EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION, EvidenceRole.CONFLICT]
+        )
         .values_list("pledge", "passage__exact")
         .order_by("pk")
     ):
@@ -145,39 +147,42 @@ def near_pledges(candidates: list[Candidate]) -> dict[int, list[Near]]:
     return {candidate.pk: _near(candidate, pledges, wordings) for candidate in candidates}
 
 
-def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, list[str]]) -> list[Near]:
-    found: list[Near] = []
+def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, list[str]]) -> list[SimilarPledge]:
+    found: list[SimilarPledge] = []
     for pk, pledge in pledges.items():
         compared = [
-            (similarity.likeness(candidate.exact, words), words) for words in [*wordings.get(pk, []), pledge.title]
+            (similarity.measure_similarity(candidate.exact, words), words)
+            for words in [*wordings.get(pk, []), pledge.title]
         ]
         best, words = max(compared, key=lambda pair: pair[0].share)
-        if best.share >= ALIKE:
-            differing = next((one for one, _ in compared if one.share >= ALIKE and one.differ), None)
+        if best.share >= MIN_SIMILARITY:
+            differing = next((one for one, _ in compared if one.share >= MIN_SIMILARITY and one.differ), None)
             figures = " / ".join(", ".join(side) for side in differing.figures) if differing else ""
             same = any(one in candidate.exact or candidate.exact in one for one in wordings.get(pk, []))
-            found.append(Near(pledge, best.share, words, figures, same))
+            found.append(SimilarPledge(pledge, best.share, words, figures, same))
     return sorted(found, key=lambda one: -one.share)[:3]
 
 
 def _waiting(candidate: Candidate, by: Any) -> Candidate:
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     locked = Candidate.objects.select_for_update(of=("self",)).select_related("source").get(pk=candidate.pk)
-    if locked.decision != Decision.WAITING:
+    if locked.decision != CandidateDecision.WAITING:
         raise ValidationError(f"Somebody decided already: {locked.get_decision_display().lower()}.")
     return locked
 
 
-def _with_its_words(candidate: Candidate, draft: Draft, role: Role, decision: Decision, by: Any) -> Draft:
+def _with_its_words(
+    candidate: Candidate, draft: Draft, role: EvidenceRole, decision: CandidateDecision, by: Any
+) -> Draft:
     passage = passage_at(candidate.source, candidate.start, candidate.exact)
     drafts.add_evidence(draft, passage, by=by, role=role, note="")
     _decide(candidate, decision, by, draft)
     return draft
 
 
-def _decide(candidate: Candidate, decision: Decision, by: Any, draft: Draft | None) -> None:
+def _decide(candidate: Candidate, decision: CandidateDecision, by: Any, draft: Draft | None) -> None:
     candidate.decision, candidate.decided_by, candidate.decided_at = decision, by, timezone.now()
     candidate.draft = draft
     candidate.save(update_fields=["decision", "decided_by", "decided_at", "draft"])
     url = draft.get_absolute_url() if draft else ""
-    log(by, f"decided ({decision.label.lower()}) about", candidate.exact[:80], url=url)
+    record_action(by, f"decided ({decision.label.lower()}) about", candidate.exact[:80], url=url)

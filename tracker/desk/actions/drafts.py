@@ -9,21 +9,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.audit_log import log
-from tracker.desk.draft_entry import check, last_position
-from tracker.desk.models import Draft, DraftEvidence, Sort
+from tracker.desk.audit_log import record_action
+from tracker.desk.draft_entry import check_draft, last_position
+from tracker.desk.models import Draft, DraftEvidence, DraftType
 from tracker.desk.pledge_form import typed_facts
-from tracker.desk.workflow import TRANSITIONS, Step
-from tracker.pledges.choices import Role
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.desk.workflow import TRANSITIONS, Transition
+from tracker.pledges.choices import EvidenceRole
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.sources.models import Passage
 from tracker.text.characters import refused_characters
 
-WORDS = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason", "facts"]
+EDITABLE_FIELDS = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason", "facts"]
 """The fields of a draft that a form writes."""
 
 
-class StaleDraft(Exception):
+class StaleDraftError(Exception):
     """Somebody saved the draft since the form was made: nothing was written. ``draft`` is what stands there now."""
 
     def __init__(self, draft: Draft) -> None:
@@ -31,7 +31,7 @@ class StaleDraft(Exception):
         self.draft = draft
 
 
-def require(user: Any, ability: Ability) -> None:
+def check_ability(user: Any, ability: Ability) -> None:
     """Raise PermissionDenied where a person may not do a thing."""
     if not may(user, ability):
         raise PermissionDenied(f"You may not {ability.label}.")
@@ -39,11 +39,11 @@ def require(user: Any, ability: Ability) -> None:
 
 @transaction.atomic
 def start(
-    sort: Sort,
+    sort: DraftType,
     *,
     by: Any,
     pledge: Pledge | None = None,
-    corrects: StatusUpdate | None = None,
+    corrects: RecordEntry | None = None,
     nothing_new: bool = False,
 ) -> Draft:
     """Start a draft and return it: for a pledge, or for a new one, or about an entry of the record.
@@ -52,20 +52,20 @@ def start(
     those of the pledge's last entry and says that the desk looked again until today.
     Raises PermissionDenied for who may not propose, ValidationError where the entry does not stand any more.
     """
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     draft = Draft(sort=sort, pledge=pledge, corrects=corrects, proposer=by, edited_by=by)
     entry = corrects
     if pledge is not None:
         draft.base = last_position(pledge)
-        draft.facts = typed_facts(pledge) if sort is Sort.PLEDGE else {}
+        draft.facts = typed_facts(pledge) if sort is DraftType.PLEDGE else {}
         if nothing_new:
-            entry = StatusUpdate.objects.standing().filter(pledge=pledge).first()
+            entry = RecordEntry.objects.current().filter(pledge=pledge).first()
     today = timezone.localdate()
-    if sort in (Sort.CORRECTION, Sort.WITHDRAWAL):
-        standing = StatusUpdate.objects.standing().filter(pk=entry.pk) if entry else StatusUpdate.objects.none()
+    if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
+        standing = RecordEntry.objects.current().filter(pk=entry.pk) if entry else RecordEntry.objects.none()
         if not standing.exists():
             raise ValidationError("This entry was corrected or withdrawn already.")
-    if entry is not None and sort is not Sort.WITHDRAWAL:
+    if entry is not None and sort is not DraftType.WITHDRAWAL:
         draft.status, draft.step = entry.status, entry.step
         draft.effective_on, draft.looked_until = entry.effective_on, entry.looked_until
         draft.headline, draft.explanation = entry.headline, entry.explanation
@@ -75,29 +75,33 @@ def start(
     draft.full_clean(exclude=["facts"])
     draft.save()
     draft.contributors.add(by)
-    cited = entry.citations.all() if entry is not None and sort is not Sort.WITHDRAWAL else []
-    if sort is Sort.PLEDGE and pledge is not None:
+    cited = entry.citations.all() if entry is not None and sort is not DraftType.WITHDRAWAL else []
+    if sort is DraftType.PLEDGE and pledge is not None:
         cited = pledge.citations.all()
     DraftEvidence.objects.bulk_create(
         DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in cited
     )
-    log(by, f"started a draft ({draft.get_sort_display().lower()}) on", draft.about, url=draft.get_absolute_url())
+    record_action(
+        by, f"started a draft ({draft.get_sort_display().lower()}) on", draft.about, url=draft.get_absolute_url()
+    )
     return draft
 
 
 @transaction.atomic
-def save(draft: Draft, *, version: int, by: Any, fields: Mapping[str, Any], seat: uuid.UUID | None = None) -> Draft:
+def save(
+    draft: Draft, *, version: int, by: Any, fields: Mapping[str, Any], edit_session: uuid.UUID | None = None
+) -> Draft:
     """Write fields of a draft (of WORDS) and return it with its next version. What was typed may be incomplete.
 
-    ``seat`` names the open form: one that an autosave of its own overtook is not stale.
-    Raises StaleDraft where the draft is not at ``version`` any more, ValidationError where it can't be edited or a
-    character can't be kept, PermissionDenied for who may not propose.
+    ``edit_session`` names the open form: one that an autosave of its own overtook is not stale.
+    Raises StaleDraftError where the draft is not at ``version`` any more, ValidationError where it can't be edited
+    or a character can't be kept, PermissionDenied for who may not propose.
     """
-    draft = _for_writing(draft, by, version, seat)
-    draft.edited_in = seat
+    draft = _for_writing(draft, by, version, edit_session)
+    draft.edited_in = edit_session
     errors: dict[str, list[str]] = {}
     for name, value in fields.items():
-        if name not in WORDS:
+        if name not in EDITABLE_FIELDS:
             raise ValueError(f"{name} is not a draft's to write.")
         if isinstance(value, str) and (refused := next(refused_characters(value), None)):
             errors[name] = [f"{refused} may not stand here."]
@@ -109,7 +113,7 @@ def save(draft: Draft, *, version: int, by: Any, fields: Mapping[str, Any], seat
 
 @transaction.atomic
 def add_evidence(
-    draft: Draft, passage: Passage, *, by: Any, role: Role = Role.PROGRESS, note: str = ""
+    draft: Draft, passage: Passage, *, by: Any, role: EvidenceRole = EvidenceRole.PROGRESS, note: str = ""
 ) -> DraftEvidence:
     """Rest a draft on a passage, and return the tie; one that is there already is returned.
 
@@ -133,7 +137,7 @@ def remove_evidence(tie: DraftEvidence, *, by: Any) -> Draft:
 
 
 @transaction.atomic
-def catch_up(draft: Draft, *, by: Any) -> Draft:
+def acknowledge_newer_entries(draft: Draft, *, by: Any) -> Draft:
     """Say that what was published since the draft was begun has been seen, and keep the draft as it is."""
     draft = _for_writing(draft, by, None)
     if draft.pledge is not None:
@@ -142,39 +146,39 @@ def catch_up(draft: Draft, *, by: Any) -> Draft:
 
 
 @transaction.atomic
-def submit(draft: Draft, *, version: int, by: Any, seat: uuid.UUID | None = None) -> Draft:
+def submit(draft: Draft, *, version: int, by: Any, edit_session: uuid.UUID | None = None) -> Draft:
     """Hand a draft to a second person, and return it.
 
     Raises ValidationError with a message for each field that breaks a published rule (the record's own rules:
-    recording.check, stating.check), StaleDraft, PermissionDenied.
+    recording.check, stating.check), StaleDraftError, PermissionDenied.
     """
-    draft = _for_writing(draft, by, version, seat)
-    check(draft)
+    draft = _for_writing(draft, by, version, edit_session)
+    check_draft(draft)
     draft.submitted_at = timezone.now()
-    return move(draft, Step.SUBMIT, by=by)
+    return change_state(draft, Transition.SUBMIT, by=by)
 
 
 @transaction.atomic
-def take_back(draft: Draft, *, by: Any) -> Draft:
+def recall_submission(draft: Draft, *, by: Any) -> Draft:
     """Take back one's own draft before it is signed off. Raises PermissionDenied for anybody but who wrote in it."""
-    require(by, Ability.PROPOSE)
-    draft = locked(draft)
+    check_ability(by, Ability.PROPOSE)
+    draft = lock_draft(draft)
     if not draft.contributors.filter(pk=by.pk).exists():
         raise PermissionDenied("Only who wrote in a draft takes it back; a reviewer returns it.")
-    return move(draft, Step.TAKE_BACK, by=by)
+    return change_state(draft, Transition.TAKE_BACK, by=by)
 
 
 @transaction.atomic
 def discard(draft: Draft, *, by: Any) -> Draft:
     """Put a draft away for good; it stays readable at the desk. Raises PermissionDenied unless the proposer does."""
-    require(by, Ability.PROPOSE)
-    draft = locked(draft)
+    check_ability(by, Ability.PROPOSE)
+    draft = lock_draft(draft)
     if draft.proposer_id != by.pk:
         raise PermissionDenied("Only the proposer discards a draft.")
-    return move(draft, Step.DISCARD, by=by)
+    return change_state(draft, Transition.DISCARD, by=by)
 
 
-def move(draft: Draft, step: Step, *, by: Any) -> Draft:
+def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
     """Move a draft that is locked along the table of stages, and log it. Raises ValidationError off the table."""
     sources, target = TRANSITIONS[step]
     if draft.stage not in sources:
@@ -182,21 +186,21 @@ def move(draft: Draft, step: Step, *, by: Any) -> Draft:
     draft.stage = target
     draft.version += 1
     draft.save()
-    log(by, f"{step.label} a draft on", draft.about, url=draft.get_absolute_url())
+    record_action(by, f"{step.label} a draft on", draft.about, url=draft.get_absolute_url())
     return draft
 
 
-def locked(draft: Draft) -> Draft:
+def lock_draft(draft: Draft) -> Draft:
     """Return the draft as it stands in the database, for the rest of the transaction nobody else's to write."""
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
-def _for_writing(draft: Draft, by: Any, version: int | None, seat: uuid.UUID | None = None) -> Draft:
-    require(by, Ability.PROPOSE)
-    draft = locked(draft)
-    own = seat is not None and draft.edited_in == seat
+def _for_writing(draft: Draft, by: Any, version: int | None, edit_session: uuid.UUID | None = None) -> Draft:
+    check_ability(by, Ability.PROPOSE)
+    draft = lock_draft(draft)
+    own = edit_session is not None and draft.edited_in == edit_session
     if version is not None and draft.version != version and not own:
-        raise StaleDraft(draft)
+        raise StaleDraftError(draft)
     if not draft.is_editable:
         raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} can't be changed.")
     return draft

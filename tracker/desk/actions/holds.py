@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.actions.drafts import require
-from tracker.desk.audit_log import log
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft, Hold
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
@@ -16,12 +16,12 @@ from tracker.text.characters import refused_characters
 
 
 @transaction.atomic
-def place(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold:
+def place_hold(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold:
     """Hold something back from publication and return the hold; one that is there already is returned.
 
     Raises PermissionDenied for who may not propose, ValidationError for a reason that can't be kept.
     """
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     if refused := next(refused_characters(reason), None):
         raise ValidationError({"reason": f"{refused} may not stand here."})
     name = {Pledge: "pledge", Draft: "draft", Source: "source"}[type(target)]
@@ -31,17 +31,17 @@ def place(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold
     hold = Hold(placed_by=by, reason=reason, **{name: target})
     hold.full_clean()
     hold.save()
-    log(by, "put a hold on", target)
+    record_action(by, "put a hold on", target)
     return hold
 
 
 @transaction.atomic
-def release(hold: Hold, *, by: Any) -> Hold:
+def release_hold(hold: Hold, *, by: Any) -> Hold:
     """Release a hold, and return it. Raises PermissionDenied for who may not publish; released once is enough."""
-    require(by, Ability.PUBLISH)
+    check_ability(by, Ability.PUBLISH)
     hold = Hold.objects.select_for_update().get(pk=hold.pk)
     if hold.released_at is None:
         hold.released_by, hold.released_at = by, max(timezone.now(), hold.placed_at)
         hold.save()
-        log(by, "released the hold on", hold.pledge or hold.draft or hold.source)
+        record_action(by, "released the hold on", hold.pledge or hold.draft or hold.source)
     return hold

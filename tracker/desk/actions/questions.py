@@ -9,39 +9,41 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.actions.drafts import require
-from tracker.desk.audit_log import log
-from tracker.desk.models import LetterTemplate
-from tracker.pledges.choices import Letter, Outcome, Role, Status
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
+from tracker.desk.models import QuestionTemplate
+from tracker.pledges.choices import EvidenceRole, QuestionOutcome, QuestionType, Status
 from tracker.pledges.models import Body, Pledge, Question
 from tracker.sources.models import Source
 from tracker.text.characters import refused_characters
 
 
 @transaction.atomic
-def draft_question(pledge: Pledge, *, kind: Letter, by: Any, address: str) -> Question:
+def draft_question(pledge: Pledge, *, kind: QuestionType, by: Any, address: str) -> Question:
     """Write a question about a pledge from the desk's template, and return it: text to copy, not sent by anybody.
 
     ``address`` is the public address of the pledge's page. Raises PermissionDenied for who may not propose.
     """
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     body = pledge.bodies.first() or pledge.promised_by
     question = Question.objects.create(
         pledge=pledge,
         kind=kind,
         body=body,
-        of_whom=body.name if body else "",
-        text=filled(LetterTemplate.objects.get(kind=kind).text, pledge, body, address),
+        addressee=body.name if body else "",
+        text=filled(QuestionTemplate.objects.get(kind=kind).text, pledge, body, address),
         drafted_by=by,
     )
-    log(by, "drafted a question on", pledge, url=reverse("desk:question", args=[question.pk]))
+    record_action(by, "drafted a question on", pledge, url=reverse("desk:question", args=[question.pk]))
     return question
 
 
 def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> str:
     """Return a template with what is known of a pledge in the place of its marks; unknown marks stay as they are."""
     row = Pledge.objects.with_record().get(pk=pledge.pk)
-    citation = pledge.citations.filter(role=Role.PLEDGE).select_related("passage").first() or pledge.citations.first()
+    citation = (
+        pledge.citations.filter(role=EvidenceRole.PLEDGE).select_related("passage").first() or pledge.citations.first()
+    )
     status = row.status  # type: ignore[attr-defined]
     looked_until = row.looked_until  # type: ignore[attr-defined]
     values = {
@@ -64,9 +66,9 @@ def edit_question(
     *,
     by: Any,
     text: str,
-    of_whom: str,
+    addressee: str,
     asked_on: dt.date | None,
-    outcome: Outcome,
+    outcome: QuestionOutcome,
     answered_on: dt.date | None,
     answer: Source | None,
 ) -> Question:
@@ -75,28 +77,30 @@ def edit_question(
     Once sent, the words and the day stay as they were sent. Raises PermissionDenied, and ValidationError with a
     message for each field.
     """
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     question = Question.objects.select_for_update().get(pk=question.pk)
     errors: dict[str, list[str]] = {}
-    for name, value in (("text", text), ("of_whom", of_whom)):
+    for name, value in (("text", text), ("addressee", addressee)):
         if refused := next(refused_characters(value), None):
             errors[name] = [f"{refused} may not stand here."]
     if question.asked_on is None:
-        question.text, question.of_whom, question.asked_on = text, of_whom, asked_on
+        question.text, question.addressee, question.asked_on = text, addressee, asked_on
     today = timezone.localdate()
     for name, day in (("asked_on", asked_on), ("answered_on", answered_on)):
         if day and day > today:
             errors.setdefault(name, []).append("This day has not come yet.")
-    if question.asked_on is None and (outcome != Outcome.WAITING or answered_on or answer):
+    if question.asked_on is None and (outcome != QuestionOutcome.WAITING or answered_on or answer):
         errors.setdefault("asked_on", []).append("Say when it was sent before what became of it.")
-    if question.asked_on and not question.of_whom.strip():
-        errors.setdefault("of_whom", []).append("Say of whom it was asked.")
-    if outcome in (Outcome.ANSWERED, Outcome.REFUSED) and answered_on is None:
+    if question.asked_on and not question.addressee.strip():
+        errors.setdefault("addressee", []).append("Say of whom it was asked.")
+    if outcome in (QuestionOutcome.ANSWERED, QuestionOutcome.REFUSED) and answered_on is None:
         errors.setdefault("answered_on", []).append("Say when the answer came.")
     if errors:
         raise ValidationError(errors)
     question.outcome, question.answered_on, question.answer = outcome, answered_on, answer
     question.full_clean()
     question.save()
-    log(by, "kept what became of a question on", question.pledge, url=reverse("desk:question", args=[question.pk]))
+    record_action(
+        by, "kept what became of a question on", question.pledge, url=reverse("desk:question", args=[question.pk])
+    )
     return question

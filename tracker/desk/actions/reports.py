@@ -9,29 +9,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may, public_name
-from tracker.desk.actions.drafts import require
-from tracker.desk.audit_log import log
-from tracker.pledges.choices import ENDING_KINDS, EntryKind, Verdict
-from tracker.pledges.models import Report, StatusUpdate
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
+from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, ReportOutcome
+from tracker.pledges.models import RecordEntry, Report
 from tracker.text.characters import refused_characters
 
 
 @transaction.atomic
-def answer(report: Report, *, verdict: Verdict, text: str, correction: int | None, by: Any) -> Report:
+def answer(report: Report, *, verdict: ReportOutcome, text: str, correction: int | None, by: Any) -> Report:
     """Keep what came of a report, not yet public, and return it.
 
     ``correction`` is the position of the entry that puts it right. Raises PermissionDenied, and ValidationError with
     a message for each field.
     """
-    require(by, Ability.PROPOSE)
+    check_ability(by, Ability.PROPOSE)
     report = Report.objects.select_for_update().get(pk=report.pk)
     errors: dict[str, list[str]] = {}
     if report.published_at:
         raise ValidationError("The answer is public: it stays as it is.")
-    entry = StatusUpdate.objects.filter(position=correction).first() if correction else None
-    if verdict == Verdict.CORRECTED and (entry is None or entry.kind not in {*ENDING_KINDS, *_PUTS_RIGHT}):
+    entry = RecordEntry.objects.filter(position=correction).first() if correction else None
+    if verdict == ReportOutcome.CORRECTED and (entry is None or entry.kind not in {*SUPERSEDING_KINDS, *_PUTS_RIGHT}):
         errors["correction"] = ["Give the position of the entry of the record that puts it right."]
-    if verdict != Verdict.CORRECTED and correction:
+    if verdict != ReportOutcome.CORRECTED and correction:
         errors["correction"] = ["Only a report that led to a correction names one."]
     if verdict.is_answer and not text.strip():
         errors["answer"] = ["Write the answer: it will be public."]
@@ -40,10 +40,12 @@ def answer(report: Report, *, verdict: Verdict, text: str, correction: int | Non
     if errors:
         raise ValidationError(errors)
     report.verdict, report.answer, report.correction = verdict, text.strip(), entry
-    report.answered_by = public_name(by) if verdict != Verdict.WAITING else ""
+    report.answered_by = public_name(by) if verdict != ReportOutcome.WAITING else ""
     report.full_clean()
     report.save()
-    log(by, f"answered a report: {verdict.label.lower()}", report, url=reverse("desk:report", args=[report.pk]))
+    record_action(
+        by, f"answered a report: {verdict.label.lower()}", report, url=reverse("desk:report", args=[report.pk])
+    )
     return report
 
 
@@ -62,9 +64,9 @@ def publish_answer(report: Report, *, by: Any) -> Report:
 
     Raises PermissionDenied for who may not publish or wrote it (FOUR_EYES), ValidationError where there is none.
     """
-    require(by, Ability.PUBLISH)
+    check_ability(by, Ability.PUBLISH)
     report = Report.objects.select_for_update().get(pk=report.pk)
-    if not Verdict(report.verdict).is_answer:
+    if not ReportOutcome(report.verdict).is_answer:
         raise ValidationError("There is no answer to publish yet.")
     if report.published_at:
         raise ValidationError("The answer is public already.")
@@ -73,5 +75,5 @@ def publish_answer(report: Report, *, by: Any) -> Report:
     report.published_by, report.published_at = public_name(by), timezone.now()
     report.full_clean()
     report.save()
-    log(by, "published the answer to a report", report, url=reverse("desk:report", args=[report.pk]))
+    record_action(by, "published the answer to a report", report, url=reverse("desk:report", args=[report.pk]))
     return report

@@ -9,27 +9,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may, public_name
-from tracker.desk.actions.drafts import StaleDraft, locked, move, require
-from tracker.desk.audit_log import log
-from tracker.desk.draft_entry import check, evidence_of, explanation_of
-from tracker.desk.models import Comment, Draft, Hold, LegalCheck, Sort
+from tracker.desk.actions.drafts import StaleDraftError, change_state, check_ability, lock_draft
+from tracker.desk.audit_log import record_action
+from tracker.desk.draft_entry import check_draft, evidence_of, explanation_of
+from tracker.desk.models import Comment, Draft, DraftType, Hold, LegalCheck
 from tracker.desk.pledge_form import pledge_of
-from tracker.desk.workflow import OPEN, Step
+from tracker.desk.workflow import OPEN, Transition
 from tracker.pledges.choices import Status
-from tracker.pledges.models import StatusUpdate
-from tracker.pledges.record.lock import turn
-from tracker.pledges.record.publish import append, withdraw
-from tracker.pledges.record.statements import state
+from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.lock import record_lock
+from tracker.pledges.record.publish import publish_entry, withdraw_entry
+from tracker.pledges.record.statements import publish_statement
 from tracker.text.characters import refused_characters
 
 
 @transaction.atomic
 def comment(draft: Draft, *, by: Any, text: str) -> Comment:
     """Say something about a draft, and return the comment. Raises ValidationError for an empty or unkeepable one."""
-    require(by, Ability.SEE)
+    check_ability(by, Ability.SEE)
     _check_text("text", text)
     note = Comment.objects.create(draft=draft, by=by, text=text)
-    log(by, "commented on", draft)
+    record_action(by, "commented on", draft)
     return note
 
 
@@ -39,8 +39,8 @@ def disagree(draft: Draft, *, by: Any, text: str) -> Draft:
 
     Raises PermissionDenied for who wrote in the draft, ValidationError where the draft is not open any more.
     """
-    require(by, Ability.PROPOSE)
-    draft = locked(draft)
+    check_ability(by, Ability.PROPOSE)
+    draft = lock_draft(draft)
     if draft.stage not in OPEN:
         raise ValidationError("This draft is not open any more.")
     if draft.contributors.filter(pk=by.pk).exists():
@@ -52,60 +52,60 @@ def disagree(draft: Draft, *, by: Any, text: str) -> Draft:
     draft.disagreement, draft.disagrees = text.strip(), by if text.strip() else None
     draft.version += 1
     draft.save()
-    log(by, "recorded a disagreement with", draft)
+    record_action(by, "recorded a disagreement with", draft)
     return draft
 
 
 @transaction.atomic
-def send_back(draft: Draft, *, by: Any, reason: str) -> Draft:
+def return_to_author(draft: Draft, *, by: Any, reason: str) -> Draft:
     """Return a draft to its proposer, with a reason. Raises ValidationError without one, PermissionDenied."""
-    require(by, Ability.PUBLISH)
+    check_ability(by, Ability.PUBLISH)
     _check_text("reason", reason)
-    draft = locked(draft)
+    draft = lock_draft(draft)
     Comment.objects.create(draft=draft, by=by, text=reason, returns=True)
     draft.publish_at, draft.signed_off_by = None, None
-    return move(draft, Step.RETURN, by=by)
+    return change_state(draft, Transition.RETURN, by=by)
 
 
 @transaction.atomic
 def record_check(draft: Draft, *, version: int, by: Any, note: str = "") -> LegalCheck:
     """Record that this version puts no active proceedings at risk and identifies nobody; return the dated check."""
-    require(by, Ability.PUBLISH)
+    check_ability(by, Ability.PUBLISH)
     if note:
         _check_text("note", note)
     found = LegalCheck.objects.create(draft=draft, version=version, by=by, note=note)
-    log(by, "checked proceedings and identification of", draft)
+    record_action(by, "checked proceedings and identification of", draft)
     return found
 
 
-def publish(draft: Draft, *, version: int, by: Any) -> StatusUpdate:
+def publish(draft: Draft, *, version: int, by: Any) -> RecordEntry:
     """Put a draft on the record, once, and return the entry.
 
     ``version`` is the one that was reviewed. Raises PermissionDenied for who may not publish and for who wrote in
-    the draft (while the desk works by four eyes); StaleDraft where the draft changed since; ValidationError where a
-    hold is on it, the legal check is missing or too old, it was published already, or the record refuses it.
+    the draft (while the desk works by four eyes); StaleDraftError where the draft changed since; ValidationError where
+    a     hold is on it, the legal check is missing or too old, it was published already, or the record refuses it.
     """
-    with turn():
-        draft = locked(draft)
+    with record_lock():
+        draft = lock_draft(draft)
         _may_sign_off(draft, by)
         if draft.version != version:
-            raise StaleDraft(draft)
+            raise StaleDraftError(draft)
         return _publish(draft, by)
 
 
 def schedule(draft: Draft, *, version: int, by: Any, at: dt.datetime) -> Draft:
     """Have a draft published at an instant (UTC), and return it. Raises as ``publish``, and for a past instant."""
-    with turn():
-        draft = locked(draft)
+    with record_lock():
+        draft = lock_draft(draft)
         _may_sign_off(draft, by)
         if draft.version != version:
-            raise StaleDraft(draft)
+            raise StaleDraftError(draft)
         if at <= timezone.now():
             raise ValidationError({"publish_at": ["This time has passed."]})
         _ready(draft, version)
-        check(draft)
+        check_draft(draft)
         draft.publish_at, draft.signed_off_by = at, by
-        moved = move(draft, Step.SCHEDULE, by=by)
+        moved = change_state(draft, Transition.SCHEDULE, by=by)
         LegalCheck.objects.filter(draft=draft, version=version).update(version=moved.version)
         return moved
 
@@ -113,22 +113,22 @@ def schedule(draft: Draft, *, version: int, by: Any, at: dt.datetime) -> Draft:
 @transaction.atomic
 def unschedule(draft: Draft, *, by: Any) -> Draft:
     """Take a draft off the schedule: it waits for sign-off again."""
-    require(by, Ability.PUBLISH)
-    draft = locked(draft)
+    check_ability(by, Ability.PUBLISH)
+    draft = lock_draft(draft)
     draft.publish_at, draft.signed_off_by = None, None
-    return move(draft, Step.UNSCHEDULE, by=by)
+    return change_state(draft, Transition.UNSCHEDULE, by=by)
 
 
-def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, StatusUpdate | str]]:
+def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEntry | str]]:
     """Publish what is scheduled and due; return each draft with its entry, or with why it was not published.
 
     Two of these at once publish each draft once. A hold always wins over the clock; so does a legal check that has
     become too old, and a role that the person who signed off has lost.
     """
-    results: list[tuple[Draft, StatusUpdate | str]] = []
+    results: list[tuple[Draft, RecordEntry | str]] = []
     for due in Draft.objects.due(now=now or timezone.now()):
         try:
-            with turn():
+            with record_lock():
                 draft = Draft.objects.select_for_update().due(now=now or timezone.now()).filter(pk=due.pk).first()
                 if draft is None or draft.signed_off_by is None:
                     continue  # another worker was faster, or it was taken off the schedule
@@ -148,7 +148,7 @@ def problems_of(draft: Draft, *, by: Any) -> list[str]:
     problems = []
     try:
         _may_sign_off(draft, by)
-        check(draft)
+        check_draft(draft)
     except PermissionDenied as error:
         problems.append(str(error))
     except ValidationError as error:
@@ -157,7 +157,7 @@ def problems_of(draft: Draft, *, by: Any) -> list[str]:
     return problems
 
 
-def _publish(draft: Draft, by: Any) -> StatusUpdate:
+def _publish(draft: Draft, by: Any) -> RecordEntry:
     _ready(draft, draft.version)
     names = [public_name(person) for person in draft.contributors.order_by("pk")]
     proposers = ", ".join(
@@ -165,11 +165,11 @@ def _publish(draft: Draft, by: Any) -> StatusUpdate:
     )
     second = not draft.contributors.filter(pk=by.pk).exists()
     signed: dict[str, Any] = {"by": proposers[:150], "approved_by": public_name(by) if second else ""}
-    check(draft)
-    if draft.sort == Sort.PLEDGE:
+    check_draft(draft)
+    if draft.sort == DraftType.PLEDGE:
         proposed = pledge_of(draft)
         pledge = proposed.form.instance
-        entry = state(
+        entry = publish_statement(
             pledge,
             evidence=evidence_of(draft),
             bodies=proposed.bodies,
@@ -178,10 +178,10 @@ def _publish(draft: Draft, by: Any) -> StatusUpdate:
             **signed,
         )
         draft.pledge = pledge
-    elif draft.sort == Sort.WITHDRAWAL and draft.corrects is not None:
-        entry = withdraw(draft.corrects, reason=draft.reason, **signed)
+    elif draft.sort == DraftType.WITHDRAWAL and draft.corrects is not None:
+        entry = withdraw_entry(draft.corrects, reason=draft.reason, **signed)
     elif draft.pledge is not None and draft.effective_on and draft.looked_until:
-        entry = append(
+        entry = publish_entry(
             draft.pledge,
             status=Status(draft.status),
             step=draft.step,
@@ -197,7 +197,7 @@ def _publish(draft: Draft, by: Any) -> StatusUpdate:
     else:
         raise ValidationError("This draft is not complete.")
     draft.published_as, draft.signed_off_by = entry, by
-    move(draft, Step.PUBLISH, by=by)
+    change_state(draft, Transition.PUBLISH, by=by)
     return entry
 
 

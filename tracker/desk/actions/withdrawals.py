@@ -6,17 +6,17 @@ from typing import Any
 from django.db import transaction
 
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.audit_log import log
+from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.publish import withdraw_text
-from tracker.pledges.search.index import forget, reindex_source
+from tracker.pledges.search.index import purge_deleted_terms, reindex_source
 from tracker.sources.models import Source, SourceWithdrawal
 from tracker.sources.withdrawals import withdraw_source
 
 
 @transaction.atomic
-def withdraw_words(entry: StatusUpdate, *, reason: str, by: Any, headline: bool = False) -> StatusUpdate:
+def withdraw_words(entry: RecordEntry, *, reason: str, by: Any, headline: bool = False) -> RecordEntry:
     """Withdraw an entry's explanation, and with ``headline`` its headline, and return the tombstone; all or nothing.
 
     The draft that was published as the entry loses the same words. Raises as recording.withdraw_text does.
@@ -24,7 +24,7 @@ def withdraw_words(entry: StatusUpdate, *, reason: str, by: Any, headline: bool 
     tombstone = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
     blank: dict[str, Any] = {"explanation": "", "facts": {}} | ({"headline": ""} if headline else {})
     Draft.objects.filter(published_as=entry).update(**blank)
-    log(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
+    record_action(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
     return tombstone
 
 
@@ -34,6 +34,6 @@ def withdraw(source: Source, *, reason: str, by: Any) -> SourceWithdrawal:
     tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
     source.candidates.all().delete()
     reindex_source(source)
-    forget()
-    log(by, "withdrew the source", source)
+    purge_deleted_terms()
+    record_action(by, "withdrew the source", source)
     return tombstone

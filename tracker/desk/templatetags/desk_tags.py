@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_key
-from tracker.text.diff import Piece, differences
+from tracker.text.diff import DiffPart, compare_words
 
 register = template.Library()
 
@@ -39,9 +39,9 @@ def public_name(user: Any) -> str:
 
 
 @register.simple_tag
-def word_differences(before: str, after: str) -> list[Piece]:
+def word_differences(before: str, after: str) -> list[DiffPart]:
     """What differs between two texts, word by word."""
-    return differences(before or "", after or "")
+    return compare_words(before or "", after or "")
 
 
 @register.filter

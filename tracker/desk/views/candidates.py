@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import candidates
-from tracker.desk.audit_log import log
-from tracker.desk.idempotency import once
-from tracker.desk.models import Candidate, Decision, PledgeSearch
-from tracker.pledges.choices import Role
+from tracker.desk.audit_log import record_action
+from tracker.desk.idempotency import idempotent
+from tracker.desk.models import Candidate, CandidateDecision, PledgeSearch
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
 
@@ -21,16 +21,16 @@ PER_PAGE = 25
 SHOW = {"proposed": "Proposed", "decided": "Decided", "lower": "Ranked lower"}
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def found(request: HttpRequest, slug: str) -> HttpResponse:
     """The sentences of a source in which a pledge may stand, the likeliest first, each with its reasons."""
     source = get_object_or_404(Source.objects.defer("text"), slug=slug)
     show = request.GET.get("show", "") if request.GET.get("show") in SHOW else "proposed"
-    waiting = source.candidates.filter(decision=Decision.WAITING)
+    waiting = source.candidates.filter(decision=CandidateDecision.WAITING)
     rows = {
         "proposed": waiting.filter(proposed=True),
-        "decided": source.candidates.exclude(decision=Decision.WAITING).select_related("decided_by", "draft"),
+        "decided": source.candidates.exclude(decision=CandidateDecision.WAITING).select_related("decided_by", "draft"),
         "lower": waiting.filter(proposed=False),
     }
     page = Paginator(rows[show], PER_PAGE).get_page(request.GET.get("page"))
@@ -43,32 +43,32 @@ def found(request: HttpRequest, slug: str) -> HttpResponse:
         "show": show,
         "parts": [(key, label, rows[key].count()) for key, label in SHOW.items()],
         "near": candidates.near_pledges(list(page)) if show == "proposed" else {},
-        "too_long": (source.characters or 0) > candidates.LONGEST_AT_ONCE,
+        "too_long": (source.characters or 0) > candidates.MAX_CHARS_AT_ONCE,
     }
     return render(request, "desk/candidates.html", context)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def look(request: HttpRequest, slug: str) -> HttpResponse:
     """Look for pledges in a source's text now; a long text is left to the worker."""
     source = get_object_or_404(Source, slug=slug)
     if not source.text:
         messages.error(request, "The text of this source is not held: there is nothing to look in.")
-    elif len(source.text) > candidates.LONGEST_AT_ONCE:
+    elif len(source.text) > candidates.MAX_CHARS_AT_ONCE:
         PledgeSearch.objects.filter(source=source).delete()
         messages.success(request, "The text is long: the worker looks through it.")
     else:
-        number = candidates.look(source)
-        log(request.user, "looked for pledges in", source)
+        number = candidates.search_source(source)
+        record_action(request.user, "looked for pledges in", source)
         messages.success(request, f"{number} sentence{'' if number == 1 else 's'} may be a pledge.")
     return redirect("desk:candidates", source.slug)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept a candidate (a draft begins), merge it with a pledge that is there, reject it, or take that back."""
     candidate = get_object_or_404(Candidate.objects.select_related("source"), pk=pk)
@@ -78,7 +78,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(candidates.accept(candidate, by=request.user))
         if decision == "merge":
             pledge = get_object_or_404(Pledge, slug=request.POST.get("pledge", "").replace("\x00", "")[:80])
-            role = Role.CONFLICT if request.POST.get("differs") else Role.PLEDGE
+            role = EvidenceRole.CONFLICT if request.POST.get("differs") else EvidenceRole.PLEDGE
             return redirect(candidates.merge(candidate, pledge, by=request.user, role=role))
         if decision == "reject":
             candidates.reject(candidate, by=request.user)

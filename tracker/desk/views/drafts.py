@@ -11,20 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import draft_entry
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
-from tracker.desk.idempotency import new_key, once
-from tracker.desk.models import Draft, DraftEvidence, Hold, Sort
+from tracker.desk.idempotency import idempotent, new_key
+from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of
 from tracker.desk.preview import changes_of, entry_preview
-from tracker.desk.views.helpers import seat_in, tell, version_in
+from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
 from tracker.pledges.record import checkpoints
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft: save it, submit it. A form that is older than the draft overwrites nothing."""
@@ -33,10 +33,10 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, _form(found) if found.is_editable else None)
     form = _form(found, request.POST)
     try:
-        if form.is_valid() or found.sort == Sort.PLEDGE:
+        if form.is_valid() or found.sort == DraftType.PLEDGE:
             found = drafts.save(
-                found, version=version_in(request), by=request.user, fields=_fields(found, form, request),
-                seat=seat_in(request),
+                found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
+                edit_session=edit_session_id(request),
             )  # fmt: skip
             if request.POST.get("do") == "submit":
                 drafts.submit(found, version=found.version, by=request.user)
@@ -44,15 +44,15 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("desk:queue")
             messages.success(request, "Saved.")
             return redirect(found)
-    except drafts.StaleDraft as stale:
+    except drafts.StaleDraftError as stale:
         return _page(request, stale.draft, form, theirs=stale.draft, status=409)
     except ValidationError as error:
-        tell(form, error)
+        add_form_errors(form, error)
         found = _draft(request, pk)
     return _page(request, found, form, status=422)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what is valid so far, without a word; answer with the preview, the new version and the time."""
@@ -62,10 +62,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     problem = ""
     try:
         found = drafts.save(
-            found, version=version_in(request), by=request.user, fields=_fields(found, form, request),
-            seat=seat_in(request),
+            found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
+            edit_session=edit_session_id(request),
         )  # fmt: skip
-    except drafts.StaleDraft as stale:
+    except drafts.StaleDraftError as stale:
         problem = f"{stale.draft.edited_by} changed this draft. Save to see both versions: nothing is overwritten."
     except ValidationError as error:
         problem = " ".join(error.messages)
@@ -73,13 +73,17 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/_autosaved.html", context)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Take back, discard, or catch up with what was published since."""
     found = _draft(request, pk)
-    verbs = {"take-back": drafts.take_back, "discard": drafts.discard, "catch-up": drafts.catch_up}
+    verbs = {
+        "take-back": drafts.recall_submission,
+        "discard": drafts.discard,
+        "catch-up": drafts.acknowledge_newer_entries,
+    }
     try:
         moved = verbs[step](found, by=request.user)
     except ValidationError as error:
@@ -91,9 +95,9 @@ def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return redirect(moved)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def remove_evidence(request: HttpRequest, pk: int, tie: int) -> HttpResponse:
     """Take a passage off a draft."""
     found = _draft(request, pk)
@@ -105,23 +109,23 @@ def remove_evidence(request: HttpRequest, pk: int, tie: int) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#evidence")
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What the public sees now and would see, word by word, each citation at its words, and what to decide."""
     return _review(request, _draft(request, pk))
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_POST
-@once
+@idempotent
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about a draft, hold a disagreement against it, or return it with a reason."""
     found = _draft(request, pk)
     text, do = request.POST.get("text", ""), request.POST.get("do", "comment")
     verbs: dict[str, Any] = {
         "comment": lambda: review_actions.comment(found, by=request.user, text=text),
-        "return": lambda: review_actions.send_back(found, by=request.user, reason=text),
+        "return": lambda: review_actions.return_to_author(found, by=request.user, reason=text),
         "disagree": lambda: review_actions.disagree(found, by=request.user, text=text),
         "unschedule": lambda: review_actions.unschedule(found, by=request.user),
     }
@@ -136,19 +140,19 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:queue" if do == "return" else "desk:review", *([] if do == "return" else [found.pk]))
 
 
-@policy(Ability.PUBLISH)
+@require_ability(Ability.PUBLISH)
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator]
-@once
+@idempotent
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign off: publish now or at a set time, after the dated check of proceedings and identification."""
     found = _draft(request, pk)
     form = PublishForm(request.POST)
-    version = version_in(request)
+    version = read_version(request)
     try:
         if form.is_valid():
             if found.version != version:
-                raise drafts.StaleDraft(found)
+                raise drafts.StaleDraftError(found)
             at = form.cleaned_data["publish_at"]
             review_actions.record_check(found, version=version, by=request.user, note=form.cleaned_data["note"])
             if at is None:
@@ -157,18 +161,18 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             review_actions.schedule(found, version=version, by=request.user, at=at)
             messages.success(request, f"Scheduled for {timezone.localtime(at):%-d %B %Y, %H:%M}.")
             return redirect("desk:queue")
-    except drafts.StaleDraft:
+    except drafts.StaleDraftError:
         form.add_error(None, "The draft was changed, or published, since you opened this page. Look at it again.")
         return _review(request, _draft(request, pk), publish_form=form, status=409)
     except ValidationError as error:
-        tell(form, error)
+        add_form_errors(form, error)
     except PermissionDenied as error:
         form.add_error(None, str(error))
         return _review(request, found, publish_form=form, status=403)
     return _review(request, _draft(request, pk), publish_form=form, status=422)
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """What was published: the entry as readers see it, and the new head of the record."""
@@ -177,7 +181,9 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         published_as__isnull=False,
     )  # fmt: skip
     return render(
-        request, "desk/published.html", {"draft": found, "entry": found.published_as, "head": checkpoints.head()}
+        request,
+        "desk/published.html",
+        {"draft": found, "entry": found.published_as, "head": checkpoints.current_head()},
     )
 
 
@@ -187,7 +193,7 @@ def _draft(request: HttpRequest, pk: int) -> Draft:
 
 
 def _form(draft: Draft, data: Any = None) -> Any:
-    if draft.sort == Sort.PLEDGE:
+    if draft.sort == DraftType.PLEDGE:
         if data is None:
             return form_of(draft)
         return PledgeForm(data, instance=form_of(draft).instance)
@@ -196,7 +202,7 @@ def _form(draft: Draft, data: Any = None) -> Any:
 
 def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
     """The fields of the draft that a form writes: what is valid of them."""
-    if draft.sort == Sort.PLEDGE:
+    if draft.sort == DraftType.PLEDGE:
         return {"facts": facts_from(request.POST), "reason": request.POST.get("reason", "")[:500]}
     return {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
 
@@ -212,7 +218,7 @@ def _page(
         "form": form,
         "reason": request.POST.get("reason", draft.reason),
         "version": draft.version,
-        "seat": request.POST.get("seat") if seat_in(request) else new_key(),
+        "edit_session": request.POST.get("edit_session") if edit_session_id(request) else new_key(),
         "others": others if draft.pledge_id else [],
         "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),

@@ -1,4 +1,4 @@
-"""What the views of the desk have in common: reading a form's version and seat, giving a verb's errors to a form."""
+"""What the views of the desk share: a form's version and edit session, and an action's errors beside its fields."""
 
 import uuid
 
@@ -7,21 +7,21 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 
-def version_in(request: HttpRequest) -> int:
+def read_version(request: HttpRequest) -> int:
     """Return the version of the draft that the form was made from; 0, which none has, where it is malformed."""
     value = request.POST.get("version", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
-def seat_in(request: HttpRequest) -> uuid.UUID | None:
+def edit_session_id(request: HttpRequest) -> uuid.UUID | None:
     """Return the name of the open form, or None."""
     try:
-        return uuid.UUID(request.POST.get("seat", ""))
+        return uuid.UUID(request.POST.get("edit_session", ""))
     except ValueError:
         return None
 
 
-def tell(form: forms.BaseForm, error: ValidationError) -> None:
+def add_form_errors(form: forms.BaseForm, error: ValidationError) -> None:
     """Put each message of a verb next to its field, or above the form where it has no such field."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error.messages)

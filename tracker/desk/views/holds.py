@@ -6,18 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import holds
-from tracker.desk.idempotency import once
+from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, Hold
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Put a hold on a pledge (by its slug), a draft (by its number) or a source (by its slug)."""
     target: Pledge | Draft | Source
@@ -30,19 +30,19 @@ def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     else:
         target = get_object_or_404(Source, slug=pk)
     try:
-        holds.place(target, by=request.user, reason=request.POST.get("reason", "")[:500])
+        holds.place_hold(target, by=request.user, reason=request.POST.get("reason", "")[:500])
         messages.success(request, f"Held: {target}. Nothing of it is published until a person releases it.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return _back_to(target)
 
 
-@policy(Ability.PUBLISH)
+@require_ability(Ability.PUBLISH)
 @require_POST
-@once
+@idempotent
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Release a hold."""
-    found = holds.release(get_object_or_404(Hold, pk=pk), by=request.user)
+    found = holds.release_hold(get_object_or_404(Hold, pk=pk), by=request.user)
     messages.success(request, f"Released: {found.pledge or found.draft or found.source}.")
     return _back_to(found.pledge or found.draft or found.source)
 

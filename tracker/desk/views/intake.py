@@ -7,18 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import withdrawals
-from tracker.desk.audit_log import log
+from tracker.desk.audit_log import record_action
 from tracker.desk.forms import SourceForm, WithdrawSourceForm
-from tracker.desk.idempotency import once
-from tracker.desk.views.helpers import tell
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
 from tracker.desk.views.sources import after_storing, draft_in
 from tracker.sources import intake, snapshots
 from tracker.sources.choices import IntakeState, Licence, SourceKind
 from tracker.sources.models import Intake, Source
-from tracker.text.diff import Piece, differences
+from tracker.text.diff import DiffPart, compare_words
 
 _SHOWN = 3_000
 """Characters of the text that the person who confirms is shown at once."""
@@ -26,9 +26,9 @@ _ENDS = 160
 """Characters shown at each end of what did not change."""
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def coming(request: HttpRequest, pk: int) -> HttpResponse:
     """One document: its progress, or why it could not be read, or what was found, to be confirmed."""
     found = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
@@ -38,9 +38,9 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             source = intake.store(found, facts=form.cleaned_data, slug=form.instance.slug)
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
-            log(request.user, "brought in a source", source)
+            record_action(request.user, "brought in a source", source)
             messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
             return after_storing(source, draft)
     context = {
@@ -56,21 +56,21 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a document that is not to become a source."""
     found = get_object_or_404(Intake, pk=pk)
     intake.drop(found)
-    log(request.user, "dropped a document", found)
+    record_action(request.user, "dropped a document", found)
     messages.success(request, f"Dropped: {found}. Its bytes and its text are gone.")
     return redirect("desk:sources")
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def again(request: HttpRequest, slug: str) -> HttpResponse:
     """The passages of the snapshot before, found again in this one: a person confirms each."""
     source = get_object_or_404(Source.objects.select_related("supersedes"), slug=slug, supersedes__isnull=False)
@@ -79,24 +79,24 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
         passage = get_object_or_404(earlier.passages, pk=_number(request, "passage"))  # type: ignore[union-attr]
         try:
             start, end = _number(request, "start"), _number(request, "end")
-            snapshots.confirm(source, passage, start=start, end=end)
-            log(request.user, "found a passage again in", source)
+            snapshots.confirm_carried(source, passage, start=start, end=end)
+            record_action(request.user, "found a passage again in", source)
             messages.success(request, "Confirmed: the words of the new snapshot are a passage of it.")
             return redirect("desk:again", source.slug)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     rows = [
-        (one, differences(one.passage.exact, one.again.exact) if one.again.state == "near" else [])
-        for one in snapshots.followed(source)
+        (one, compare_words(one.passage.exact, one.again.exact) if one.again.state == "near" else [])
+        for one in snapshots.carry_passages(source)
     ]
     context = {"source": source, "earlier": source.supersedes, "rows": rows, "changes": _changes(source)}
     return render(request, "desk/again.html", context)
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
-@once
+@idempotent
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Withdraw a source for legal reasons: its text and its bytes are gone for good, its digest stays."""
     source = get_object_or_404(Source, slug=slug)
@@ -105,7 +105,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             withdrawals.withdraw(source, reason=form.cleaned_data["reason"], by=request.user)
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
             messages.success(request, "The source is withdrawn. Purge any cache in front of the site.")
             return redirect("desk:sources")
@@ -130,13 +130,13 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
-def _changes(source: Source) -> list[Piece]:
+def _changes(source: Source) -> list[DiffPart]:
     """What differs between the two snapshots, with what is the same cut down to its ends; nothing without both."""
     if source.supersedes is None or not (source.supersedes.text and source.text):
         return []
-    pieces = differences(source.supersedes.text, source.text)[:2_000]
+    pieces = compare_words(source.supersedes.text, source.text)[:2_000]
     return [
-        Piece(one.kind, f"{one.text[:_ENDS]} […] {one.text[-_ENDS:]}")
+        DiffPart(one.kind, f"{one.text[:_ENDS]} […] {one.text[-_ENDS:]}")
         if one.kind == "same" and len(one.text) > 3 * _ENDS
         else one
         for one in pieces

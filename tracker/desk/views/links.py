@@ -5,18 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.audit_log import log
+from tracker.desk.audit_log import record_action
 from tracker.desk.forms import ArchivedForm
-from tracker.desk.idempotency import once
+from tracker.desk.idempotency import idempotent
 from tracker.sources import link_checks
 from tracker.sources.models import LinkCheck
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def link(request: HttpRequest, slug: str) -> HttpResponse:
     """What the last look showed; give an archived copy, have it looked at again, or let it be."""
     check = get_object_or_404(LinkCheck.objects.select_related("source").defer("source__text"), source__slug=slug)
@@ -24,17 +24,17 @@ def link(request: HttpRequest, slug: str) -> HttpResponse:
     form = ArchivedForm(request.POST if "archived_url" in request.POST else None, instance=source)
     if request.method == "POST":
         if "again" in request.POST:
-            link_checks.look_again(check)
+            link_checks.check_again_soon(check)
             messages.success(request, "The worker looks at it again in its next rounds.")
             return redirect("desk:link", slug)
         if "let_be" in request.POST:
-            link_checks.let_be(check)
-            log(request.user, "let the address be of", source)
+            link_checks.dismiss(check)
+            record_action(request.user, "let the address be of", source)
             messages.success(request, "It is not shown again until its state changes.")
             return redirect("desk:queue")
         if form.is_valid():
             form.save()
-            log(request.user, "gave an archived copy of", source)
+            record_action(request.user, "gave an archived copy of", source)
             messages.success(request, "Kept: readers are led to the archived copy where the address is dead.")
             return redirect("desk:link", slug)
     context = {"check": check, "source": source, "form": form}

@@ -9,25 +9,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker.desk.accounts.decorators import policy
-from tracker.desk.accounts.permissions import Ability, Role
+from tracker.desk.accounts.decorators import require_ability
+from tracker.desk.accounts.permissions import Ability, DeskRole
 from tracker.desk.actions import people
 from tracker.desk.forms import InviteForm, RoleForm
-from tracker.desk.idempotency import once
-from tracker.desk.views.helpers import tell
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_safe
 def everybody(request: HttpRequest) -> HttpResponse:
     """Who has access, with which role; and the form to invite somebody."""
     return _page(request, InviteForm())
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator]
-@once
+@idempotent
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody by e-mail."""
     form = InviteForm(request.POST)
@@ -36,22 +36,22 @@ def invite(request: HttpRequest) -> HttpResponse:
             people.invite(
                 name=form.cleaned_data["name"],
                 email=form.cleaned_data["email"].lower(),
-                role=Role(form.cleaned_data["role"]),
+                role=DeskRole(form.cleaned_data["role"]),
                 by=request.user,
                 site=f"{request.scheme}://{request.get_host()}",
             )
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
             messages.success(request, "Invited: a link to choose a password is on its way.")
             return redirect("desk:people")
     return _page(request, form, status=422)
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_http_methods(["POST"])
 @reauthentication_required  # type: ignore[untyped-decorator]
-@once
+@idempotent
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change somebody's role, or end their access."""
     user = get_object_or_404(get_user_model(), pk=pk)
@@ -60,14 +60,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             raise ValidationError("There is no such role.")
         role = form.cleaned_data["role"]
-        people.change_role(user, role=Role(role) if role else None, by=request.user)
+        people.change_role(user, role=DeskRole(role) if role else None, by=request.user)
         messages.success(request, "Changed.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("desk:people")
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_safe
 def activity(request: HttpRequest) -> HttpResponse:
     """Who did what when."""
@@ -77,5 +77,5 @@ def activity(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     users = get_user_model().objects.order_by("first_name", "username").prefetch_related("groups", "authenticator_set")
-    context = {"users": users, "form": form, "roles": Role}
+    context = {"users": users, "form": form, "roles": DeskRole}
     return render(request, "desk/people.html", context, status=status)

@@ -7,75 +7,76 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import drafts
-from tracker.desk.idempotency import once
-from tracker.desk.models import Draft, Hold, Sort
-from tracker.pledges.choices import STANDING_KINDS, Letter
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.desk.idempotency import idempotent
+from tracker.desk.models import Draft, DraftType, Hold
+from tracker.pledges.choices import STATUS_KINDS, QuestionType
+from tracker.pledges.models import Pledge, RecordEntry
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
     """Every pledge, to work on; with ``q``, those whose title has these words."""
     asked = request.GET.get("q", "").strip()[:200]
-    rows = Pledge.objects.with_answers(today=timezone.localdate()).select_related("theme").order_by("title", "pk")
+    rows = Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme").order_by("title", "pk")
     for word in asked.replace("\x00", "").split()[:8]:
         rows = rows.filter(title__icontains=word)
     context = {"pledges": rows[:200], "number": rows.count(), "q": asked}
     return render(request, "desk/pledges.html", context)
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge as the desk sees it: its record, its drafts, holds, questions, and what can be done."""
     found = get_object_or_404(
-        Pledge.objects.with_answers(today=timezone.localdate()).select_related("theme", "promised_by"), slug=slug
+        Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme", "promised_by"),
+        slug=slug,
     )
-    entries = StatusUpdate.objects.filter(pledge=found).select_related("text", "corrects").order_by("-position")
-    ended = set(StatusUpdate.objects.filter(pledge=found, corrects__isnull=False).values_list("corrects", flat=True))
-    standing = set(StatusUpdate.objects.standing().filter(pledge=found).values_list("pk", flat=True))
+    entries = RecordEntry.objects.filter(pledge=found).select_related("text", "corrects").order_by("-position")
+    ended = set(RecordEntry.objects.filter(pledge=found, corrects__isnull=False).values_list("corrects", flat=True))
+    standing = set(RecordEntry.objects.current().filter(pledge=found).values_list("pk", flat=True))
     context = {
         "pledge": found,
         "entries": [(entry, entry.pk in standing, entry.pk in ended) for entry in entries],
         "drafts": Draft.objects.visible_to(request.user).open().filter(pledge=found).with_people(),
         "holds": Hold.objects.active().filter(pledge=found).select_related("placed_by"),
         "questions": found.questions.all(),
-        "letters": Letter,
+        "letters": QuestionType,
         "today": timezone.localdate(),
-        "can_say_nothing_new": any(entry.kind in STANDING_KINDS for entry in entries),
+        "can_say_nothing_new": any(entry.kind in STATUS_KINDS for entry in entries),
         "manages": may(request.user, Ability.MANAGE),
     }
     return render(request, "desk/pledge.html", context)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def start(request: HttpRequest) -> HttpResponse:
     """Start a draft: of a sort, on a pledge or on an entry, and go to it."""
     sort = request.POST.get("sort", "")
-    if sort not in Sort.values:
+    if sort not in DraftType.values:
         return render(request, "400.html", status=400)
     slug, position = request.POST.get("pledge", ""), request.POST.get("entry", "")
     about = get_object_or_404(Pledge, slug=slug) if slug else None
     entry = None
-    if sort in (Sort.CORRECTION, Sort.WITHDRAWAL):
+    if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
         number = int(position) if position.isascii() and position.isdigit() and len(position) < 18 else 0
-        entry = get_object_or_404(StatusUpdate.objects.select_related("pledge", "text"), position=number)
+        entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=number)
         about = entry.pledge
-    if about is None and sort != Sort.PLEDGE:
+    if about is None and sort != DraftType.PLEDGE:
         return render(request, "400.html", status=400)
     try:
         draft = drafts.start(
-            Sort(sort),
+            DraftType(sort),
             by=request.user,
             pledge=about,
             corrects=entry,
-            nothing_new=sort == Sort.UPDATE and "nothing_new" in request.POST,
+            nothing_new=sort == DraftType.UPDATE and "nothing_new" in request.POST,
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -6,33 +6,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import questions
 from tracker.desk.forms import QuestionForm
-from tracker.desk.idempotency import once
-from tracker.desk.views.helpers import tell
-from tracker.pledges.choices import Letter, Outcome
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
+from tracker.pledges.choices import QuestionOutcome, QuestionType
 from tracker.pledges.models import Pledge, Question
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_POST
-@once
+@idempotent
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft a question about a pledge from the desk's template."""
     pledge = get_object_or_404(Pledge, slug=slug)
     kind = request.POST.get("kind", "")
-    if kind not in Letter.values:
+    if kind not in QuestionType.values:
         return render(request, "400.html", status=400)
     address = request.build_absolute_uri(pledge.get_absolute_url())
-    made = questions.draft_question(pledge, kind=Letter(kind), by=request.user, address=address)
+    made = questions.draft_question(pledge, kind=QuestionType(kind), by=request.user, address=address)
     return redirect("desk:question", made.pk)
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """A question: its words to copy, when it was sent, what became of it."""
     found = get_object_or_404(Question.objects.select_related("pledge", "body", "drafted_by"), pk=pk)
@@ -43,14 +43,14 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
                 found,
                 by=request.user,
                 text=form.cleaned_data["text"],
-                of_whom=form.cleaned_data["of_whom"],
+                addressee=form.cleaned_data["addressee"],
                 asked_on=form.cleaned_data["asked_on"],
-                outcome=Outcome(form.cleaned_data["outcome"]),
+                outcome=QuestionOutcome(form.cleaned_data["outcome"]),
                 answered_on=form.cleaned_data["answered_on"],
                 answer=form.cleaned_data["answer"],
             )
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
             messages.success(request, "Kept.")
             return redirect("desk:question", found.pk)

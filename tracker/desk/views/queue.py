@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.desk import queue
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What needs me, in order."""

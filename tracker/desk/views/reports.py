@@ -7,19 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import reports
-from tracker.desk.idempotency import once
-from tracker.desk.views.helpers import tell
-from tracker.pledges.choices import Verdict
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
+from tracker.pledges.choices import ReportOutcome
 from tracker.pledges.models import Report
 
 
 class AnswerForm(forms.Form):
     """What came of a report."""
 
-    verdict = forms.ChoiceField(label="What came of it", choices=Verdict.choices)
+    verdict = forms.ChoiceField(label="What came of it", choices=ReportOutcome.choices)
     answer = forms.CharField(
         label="Answer",
         required=False,
@@ -36,9 +36,9 @@ class AnswerForm(forms.Form):
     )
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: what a reader says, and the answer."""
     found = get_object_or_404(Report.objects.select_related("correction__pledge"), pk=pk)
@@ -53,22 +53,22 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             reports.answer(
                 found,
-                verdict=Verdict(data["verdict"]),
+                verdict=ReportOutcome(data["verdict"]),
                 text=data["answer"],
                 correction=data["correction"],
                 by=request.user,
             )
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
             messages.success(request, "Kept.")
             return redirect("desk:report", found.pk)
     return _page(request, found, form)
 
 
-@policy(Ability.PUBLISH)
+@require_ability(Ability.PUBLISH)
 @require_POST
-@once
+@idempotent
 def publish_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an answer public."""
     found = get_object_or_404(Report, pk=pk)
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, found: Report, form: AnswerForm) -> HttpResponse
     context = {
         "report": found,
         "form": form,
-        "ready": Verdict(found.verdict).is_answer and not found.published_at,
+        "ready": ReportOutcome(found.verdict).is_answer and not found.published_at,
         "may_publish": reports.may_publish(found, request.user),
     }
     return render(request, "desk/report.html", context, status=422 if form.errors else 200)

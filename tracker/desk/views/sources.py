@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import drafts
-from tracker.desk.actions.drafts import require
-from tracker.desk.audit_log import log
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
 from tracker.desk.forms import AddSourceForm, WordsForm
-from tracker.desk.idempotency import once
+from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, Hold
-from tracker.desk.passage_search import Search, look_for, sources_for
-from tracker.desk.views.helpers import tell
-from tracker.pledges.choices import Role
+from tracker.desk.passage_search import WordSearch, find_words, sources_for
+from tracker.desk.views.helpers import add_form_errors
+from tracker.pledges.choices import EvidenceRole
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.warnings import text_warnings
@@ -51,7 +51,7 @@ def paragraphs(text: str) -> list[Paragraph]:
     return rows
 
 
-@policy(Ability.SEE)
+@require_ability(Ability.SEE)
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources at the desk; with ``draft``, to take evidence for it."""
@@ -65,15 +65,15 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sources.html", context)
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def add(request: HttpRequest) -> HttpResponse:
     """Bring a source in: pasted text, or a document for the worker to read. With ``draft``, go on to take words.
 
     With ``after``, the slug of a source, it is a later snapshot of that one's document.
     """
-    require(request.user, Ability.PROPOSE)
+    check_ability(request.user, Ability.PROPOSE)
     earlier = get_object_or_404(Source, slug=request.GET["after"]) if request.GET.get("after") else None
     form = AddSourceForm(request.POST or None, request.FILES or None, initial=_as_before(earlier))
     draft = draft_in(request)
@@ -81,9 +81,9 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             coming = _bring(form, request.user, earlier)
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
-            log(request.user, "brought in a document", coming)
+            record_action(request.user, "brought in a document", coming)
             return redirect(f"{coming.get_absolute_url()}{f'?draft={draft.pk}' if draft else ''}")
     elif request.method == "POST" and form.is_valid():
         source = form.save(commit=False)
@@ -92,9 +92,9 @@ def add(request: HttpRequest) -> HttpResponse:
             source.full_clean()
             source.save()
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
-            log(request.user, "brought in a source", source)
+            record_action(request.user, "brought in a source", source)
             messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
             for note in text_warnings(source.text):
                 messages.warning(request, note)
@@ -120,8 +120,8 @@ def _as_before(earlier: Source | None) -> dict[str, Any]:
 def _bring(form: AddSourceForm, user: Any, earlier: Source | None) -> Intake:
     file = form.cleaned_data.get("file")
     if file is None:
-        return intake.bring_address(form.cleaned_data["url"], by=user, facts=form.facts(), supersedes=earlier)
-    return intake.bring_file(
+        return intake.request_address(form.cleaned_data["url"], by=user, facts=form.facts(), supersedes=earlier)
+    return intake.upload_file(
         file.read(),
         name=file.name,
         content_type=file.content_type or "",
@@ -131,24 +131,24 @@ def _bring(form: AddSourceForm, user: Any, earlier: Source | None) -> Intake:
     )
 
 
-@policy(Ability.PROPOSE)
+@require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
+@idempotent
 def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Take the words of a source that a draft rests on: selected with the mouse, or pasted and found."""
     draft = get_object_or_404(Draft.objects.visible_to(request.user).select_related("pledge"), pk=pk)
     source = get_object_or_404(Source, slug=slug)
     passages = list(source.passages.all())
     form = WordsForm(request.POST or None, initial={"role": _usual_role(draft), "words": request.GET.get("words", "")})
-    search = Search()
+    search = WordSearch()
     if request.method == "POST":
         chosen = next((one for one in passages if str(one.pk) == request.POST.get("passage")), None)
         if chosen is not None:  # a passage that is there already may be taken whatever its length
             form = WordsForm({**request.POST.dict(), "words": chosen.exact}, fewest=1)
         if form.is_valid():
             exact = form.cleaned_data["words"]
-            if chosen is None and source.is_held:
-                search = look_for(source.text, exact, start=form.cleaned_data["start"])
+            if chosen is None and source.has_text:
+                search = find_words(source.text, exact, start=form.cleaned_data["start"])
                 if not search.matches:
                     form.add_error("words", "The text does not have exactly these words.")
                 elif search.at is not None and cuts_a_word(
@@ -166,11 +166,11 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
                     draft,
                     chosen,
                     by=request.user,
-                    role=Role(form.cleaned_data["role"]),
+                    role=EvidenceRole(form.cleaned_data["role"]),
                     note=form.cleaned_data["note"],
                 )
             except ValidationError as error:
-                tell(form, error)
+                add_form_errors(form, error)
             else:
                 messages.success(request, "Taken: the words stand there, character for character.")
                 return redirect(f"{draft.get_absolute_url()}#evidence")
@@ -190,8 +190,8 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "desk/words.html", context, status=422 if form.errors else 200)
 
 
-def _usual_role(draft: Draft) -> Role:
-    return Role.PLEDGE if draft.sort == "pledge" else Role.PROGRESS
+def _usual_role(draft: Draft) -> EvidenceRole:
+    return EvidenceRole.PLEDGE if draft.sort == "pledge" else EvidenceRole.PROGRESS
 
 
 def draft_in(request: HttpRequest) -> Draft | None:

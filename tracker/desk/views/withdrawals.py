@@ -7,22 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tracker.desk.accounts.decorators import policy
+from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions.withdrawals import withdraw_words
 from tracker.desk.forms import WithdrawTextForm
-from tracker.desk.idempotency import once
-from tracker.desk.views.helpers import tell
-from tracker.pledges.models import StatusUpdate
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
+from tracker.pledges.models import RecordEntry
 
 
-@policy(Ability.MANAGE)
+@require_ability(Ability.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
-@once
+@idempotent
 def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
     """Withdraw the words of an entry for legal reasons: they are gone for good, the entry stays."""
-    entry = get_object_or_404(StatusUpdate.objects.select_related("pledge", "text"), position=position)
+    entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=position)
     form = WithdrawTextForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,7 +33,7 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
                 headline=form.cleaned_data["headline"],
             )
         except ValidationError as error:
-            tell(form, error)
+            add_form_errors(form, error)
         else:
             messages.success(
                 request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."

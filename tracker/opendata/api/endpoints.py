@@ -16,28 +16,28 @@ from django.urls import reverse
 from ninja import NinjaAPI, Path, Query, Schema
 from ninja.errors import ValidationError as InvalidRequest
 
-from tracker.core.keyset import BadCursor, Key, after, cursor, ordered, place, read_cursor
+from tracker.core.keyset import InvalidCursorError, Key, after, cursor, key_values, ordered, read_cursor
 from tracker.opendata import jsonld
 from tracker.opendata.api.schemas import (
     BodyList,
     Day,
     EntryList,
-    Paged,
+    PageParams,
     PassageList,
-    PassageQuestion,
+    PassageQuery,
     PassageRow,
+    PledgeDetail,
     PledgeList,
-    PledgeQuestion,
-    PledgeWhole,
+    PledgeQuery,
     Problem,
     RecordHead,
     ReviewList,
     Since,
+    SourceDetail,
     SourceList,
-    SourceWhole,
     ThemeList,
     UpdateList,
-    UpdateQuestion,
+    UpdateQuery,
     UpdateRow,
 )
 from tracker.opendata.rows import as_object, pledge_rows, queryset, some_rows, with_own
@@ -54,12 +54,12 @@ from tracker.opendata.tables import (
     Table,
     order_of,
 )
-from tracker.opendata.views.downloads import BadQuestion, about, pledge_filter, updates_asked
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.opendata.views.downloads import InvalidQueryError, about, pledge_filter, updates_asked
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported
 from tracker.sources.models import Source
-from tracker.web.as_of import AsOf, as_of
+from tracker.web.as_of import AsOf, read_as_of
 
 api = NinjaAPI(
     title="The Pledge Record",
@@ -84,15 +84,15 @@ def _get(path: str, *, gives: Any, summary: str, tag: str) -> Any:
 
 
 @_get("/pledges", gives=PledgeList, summary="Pledges, filtered and sorted as on the page", tag="pledges")
-def list_pledges(request: HttpRequest, asked: Query[PledgeQuestion]) -> Any:
+def list_pledges(request: HttpRequest, asked: Query[PledgeQuery]) -> Any:
     when = _day(request, asked)
     filterset = pledge_filter(request, when)
-    page = list(_asked_for(filterset.qs, filterset.order, asked)[: asked.limit + 1])
-    following = cursor(place(page[asked.limit - 1], filterset.order)) if len(page) > asked.limit else ""
+    page = list(_filtered_pledges(filterset.qs, filterset.order, asked)[: asked.limit + 1])
+    following = cursor(key_values(page[asked.limit - 1], filterset.order)) if len(page) > asked.limit else ""
     return _listed(request, when, PLEDGES, pledge_rows(page[: asked.limit], until=when.until), following)
 
 
-@_get("/pledges/{slug:slug}", gives=PledgeWhole, summary="One pledge, its record and its evidence", tag="pledges")
+@_get("/pledges/{slug:slug}", gives=PledgeDetail, summary="One pledge, its record and its evidence", tag="pledges")
 def get_pledge(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
     when = _day(request, asked)
     found = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
@@ -112,7 +112,7 @@ def get_pledge(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
 
 
 @_get("/updates", gives=UpdateList, summary="Entries of the record, by position", tag="record")
-def list_updates(request: HttpRequest, asked: Query[UpdateQuestion]) -> Any:
+def list_updates(request: HttpRequest, asked: Query[UpdateQuery]) -> Any:
     when = _day(request, asked)
     return _table(request, when, UPDATES, updates_asked(request, when), asked)
 
@@ -124,7 +124,7 @@ def get_update(request: HttpRequest, position: Path[int], asked: Query[Day]) -> 
 
 
 @_get("/passages", gives=PassageList, summary="Passages: exact words in sources", tag="sources")
-def list_passages(request: HttpRequest, asked: Query[PassageQuestion]) -> Any:
+def list_passages(request: HttpRequest, asked: Query[PassageQuery]) -> Any:
     when = _day(request, asked)
     found = queryset(PASSAGES, until=when.until)
     if asked.check:
@@ -155,11 +155,11 @@ def get_annotation(request: HttpRequest, number: Path[int], asked: Query[Day]) -
 
 
 @_get("/sources", gives=SourceList, summary="Sources", tag="sources")
-def list_sources(request: HttpRequest, asked: Query[Paged]) -> Any:
+def list_sources(request: HttpRequest, asked: Query[PageParams]) -> Any:
     return _every(request, SOURCES, asked)
 
 
-@_get("/sources/{slug:slug}", gives=SourceWhole, summary="One source and its passages", tag="sources")
+@_get("/sources/{slug:slug}", gives=SourceDetail, summary="One source and its passages", tag="sources")
 def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
     when = _day(request, asked)
     source = queryset(SOURCES, until=when.until).filter(slug=slug).first()
@@ -169,33 +169,33 @@ def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
     return about(when) | {
         "source": as_object(SOURCES, some_rows(SOURCES, [source], limit=1)[0]),  # type: ignore[arg-type]
         "passages": [as_object(PASSAGES, row) for row in some_rows(PASSAGES, passages, limit=_ALL)],
-        "text": source.text if source.is_open and source.is_held else None,
+        "text": source.text if source.is_open and source.has_text else None,
     }
 
 
 @_get("/bodies", gives=BodyList, summary="Bodies", tag="catalogue")
-def list_bodies(request: HttpRequest, asked: Query[Paged]) -> Any:
+def list_bodies(request: HttpRequest, asked: Query[PageParams]) -> Any:
     return _every(request, BODIES, asked)
 
 
 @_get("/themes", gives=ThemeList, summary="Themes", tag="catalogue")
-def list_themes(request: HttpRequest, asked: Query[Paged]) -> Any:
+def list_themes(request: HttpRequest, asked: Query[PageParams]) -> Any:
     return _every(request, THEMES, asked)
 
 
 @_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
-def list_reviews(request: HttpRequest, asked: Query[Paged]) -> Any:
+def list_reviews(request: HttpRequest, asked: Query[PageParams]) -> Any:
     return _every(request, REVIEWS, asked)
 
 
 @_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
 def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
     _only(request, asked)
-    entries = exported(StatusUpdate.objects.filter(position__gt=asked.since).order_by("position")[: asked.limit + 1])
+    entries = exported(RecordEntry.objects.filter(position__gt=asked.since).order_by("position")[: asked.limit + 1])
     more = len(entries) > asked.limit
     shown = entries[: asked.limit]
     query = f"?since={shown[-1]['position']}&limit={asked.limit}" if more else ""
-    return about(as_of(request)) | {
+    return about(read_as_of(request)) | {
         "items": shown,
         "next": request.build_absolute_uri(f"{request.path}{query}") if more else None,
     }
@@ -203,7 +203,7 @@ def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
 
 @_get("/record", gives=RecordHead, summary="The signed head of the record", tag="record")
 def get_record(request: HttpRequest) -> Any:
-    return checkpoints.for_programs()
+    return checkpoints.head_as_json()
 
 
 # --- Shared by the operations -------------------------------------------------------------------
@@ -213,11 +213,11 @@ _ALL = 10_000
 
 
 def _day(request: HttpRequest, asked: Schema) -> AsOf:
-    """Return the day that is asked for. Raises BadQuestion where it or the name of a parameter is wrong."""
+    """Return the day that is asked for. Raises InvalidQueryError where it or the name of a parameter is wrong."""
     _only(request, asked)
-    when = as_of(request)
+    when = read_as_of(request)
     if when.problem:
-        raise BadQuestion(when.problem.split(":")[0] + ".")
+        raise InvalidQueryError(when.problem.split(":")[0] + ".")
     return when
 
 
@@ -225,7 +225,7 @@ def _only(request: HttpRequest, asked: Schema) -> None:
     # A name that is misspelt and left out would give an answer to another question.
     for name in request.GET:
         if name not in type(asked).model_fields:
-            raise BadQuestion(f"There is no parameter “{name[:40]}”.")
+            raise InvalidQueryError(f"There is no parameter “{name[:40]}”.")
 
 
 def _known(number: int) -> int:
@@ -238,19 +238,19 @@ def _clean(word: str) -> str:
     return word.replace("\x00", "")
 
 
-def _asked_for(found: QuerySet[Any], keys: Sequence[Key], asked: Paged) -> QuerySet[Any]:
+def _filtered_pledges(found: QuerySet[Any], keys: Sequence[Key], asked: PageParams) -> QuerySet[Any]:
     found = ordered(found, keys)
     return after(found, keys, read_cursor(asked.cursor, keys)) if asked.cursor else found
 
 
-def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any], asked: Paged) -> Any:
+def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any], asked: PageParams) -> Any:
     keys = order_of(table)
-    rows = some_rows(table, _asked_for(found, keys, asked), limit=asked.limit + 1)
+    rows = some_rows(table, _filtered_pledges(found, keys, asked), limit=asked.limit + 1)
     last = rows[asked.limit - 1] if len(rows) > asked.limit else None  # a row's first column is its key
     return _listed(request, when, table, rows[: asked.limit], cursor([last[0]]) if last else "")
 
 
-def _every(request: HttpRequest, table: Table, asked: Paged) -> Any:
+def _every(request: HttpRequest, table: Table, asked: PageParams) -> Any:
     when = _day(request, asked)
     return _table(request, when, table, queryset(table, until=when.until), asked)
 
@@ -287,13 +287,13 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(request, 404, str(error) or "There is nothing at this address.")
 
 
-@api.exception_handler(BadQuestion)
-def _bad_question(request: HttpRequest, error: BadQuestion) -> HttpResponse:
+@api.exception_handler(InvalidQueryError)
+def _invalid_query(request: HttpRequest, error: InvalidQueryError) -> HttpResponse:
     return problem(request, 422, str(error))
 
 
-@api.exception_handler(BadCursor)
-def _bad_cursor(request: HttpRequest, error: BadCursor) -> HttpResponse:
+@api.exception_handler(InvalidCursorError)
+def _bad_cursor(request: HttpRequest, error: InvalidCursorError) -> HttpResponse:
     return problem(request, 422, str(error))
 
 

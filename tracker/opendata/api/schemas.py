@@ -108,7 +108,7 @@ class Evidence(CitationRow):  # type: ignore[misc, valid-type]
     words: PassageRow  # type: ignore[valid-type]
 
 
-class PledgeWhole(About):
+class PledgeDetail(About):
     """One pledge with its record and the words behind it."""
 
     pledge: PledgeRow  # type: ignore[valid-type]
@@ -116,7 +116,7 @@ class PledgeWhole(About):
     evidence: list[Evidence] = Field(..., description="What its entries cite, by entry.")
 
 
-class SourceWhole(About):
+class SourceDetail(About):
     """One source with its passages; with its text where the licence lets it be republished."""
 
     source: SourceRow  # type: ignore[valid-type]
@@ -150,7 +150,7 @@ class Day(Schema):
     as_of: str = Field("", description="A past day: what was on the record at its end.", examples=["2026-11-24"])
 
 
-class Paged(Day):
+class PageParams(Day):
     """A page of a list."""
 
     limit: int = Field(50, ge=1, le=200, description="Rows of a page.")
@@ -164,7 +164,7 @@ def _one_of(words: Sequence[str], description: str) -> Any:
 _YES_NO = [value for value, _ in YES_NO]
 
 
-class PledgeQuestion(Paged):
+class PledgeQuery(PageParams):
     """The filters of the page of pledges."""
 
     q: str = Field("", max_length=200, description="Words in the pledge, its updates and its passages.")
@@ -180,7 +180,7 @@ class PledgeQuestion(Paged):
     sort: str = _one_of([value for value, _ in SORTS], "Order; the latest movement first if empty.")
 
 
-class UpdateQuestion(Paged):
+class UpdateQuery(PageParams):
     """The filters of the page of changes."""
 
     pledge: str = Field("", max_length=80, description="A pledge's slug.")
@@ -189,7 +189,7 @@ class UpdateQuestion(Paged):
     until: str = Field("", description="Published by the end of this day.")
 
 
-class PassageQuestion(Paged):
+class PassageQuery(PageParams):
     """Filters of passages."""
 
     check: Literal["", "checked", "snapshot", "unchecked"] = Field("", description="How far they are checked.")

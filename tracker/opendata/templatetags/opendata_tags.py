@@ -14,8 +14,8 @@ from tracker.pledges.models import Pledge, Review
 register = template.Library()
 
 
-@register.inclusion_tag("components/take_away.html")
-def take_away(table: str, query: str, follow: str = "") -> dict[str, Any]:
+@register.inclusion_tag("components/download_links.html")
+def download_links(table: str, query: str, follow: str = "") -> dict[str, Any]:
     """The rows of a list in other forms, filtered as the page is; ``follow``: also its feed and its deadlines."""
     dated = "as_of=" in query
     return {"table": table, "query": f"?{query}" if query else "", "follow": bool(follow) and not dated}

@@ -19,12 +19,12 @@ from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import read_period
 from tracker.pledges.models import Pledge, Review
-from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
 from tracker.sources.choices import CheckState
-from tracker.web.as_of import AsOf, as_of
-from tracker.web.rate_limiting import limited
+from tracker.web.as_of import AsOf, read_as_of
+from tracker.web.rate_limiting import rate_limited
 
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", "for people and spreadsheets"),
@@ -33,7 +33,7 @@ FORMATS = {
 }
 
 
-class BadQuestion(ValueError):
+class InvalidQueryError(ValueError):
     """What was asked for can't be answered exactly; the message says why."""
 
 
@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "tables": tables,
             "formats": FORMATS,
             "licence": LICENCE,
-            "head": checkpoints.head(),
+            "head": checkpoints.current_head(),
             "reviews": Review.objects.all(),
         },
     )
@@ -56,17 +56,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @open_data
 @require_safe
-@limited("download", plain=True)
+@rate_limited("download", plain=True)
 def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """One table as of a day, filtered as the page of the same name is; a filter that is wrong is an error here."""
     one = TABLES.get(name)
     if one is None or extension not in FORMATS:
         raise Http404
     try:
-        make = question(request, one)
-    except BadQuestion as error:
+        make = row_source(request, one)
+    except InvalidQueryError as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
-    when = as_of(request)
+    when = read_as_of(request)
 
     def pieces() -> Iterator[bytes]:
         if extension == "csv":
@@ -81,7 +81,7 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
 
 def about(when: AsOf) -> dict[str, Any]:
     """Return what each JSON answer says of itself: whose it is, of which day, how far the record goes."""
-    head = checkpoints.head()
+    head = checkpoints.current_head()
     return {
         "site": settings.SITE_NAME,
         "licence": LICENCE["path"],
@@ -90,11 +90,11 @@ def about(when: AsOf) -> dict[str, Any]:
     }
 
 
-def question(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
-    """Return what makes the rows that an address asks for. Raises BadQuestion for a filter that is wrong."""
-    when = as_of(request)
+def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
+    """Return what makes the rows that an address asks for. Raises InvalidQueryError for a filter that is wrong."""
+    when = read_as_of(request)
     if when.problem:
-        raise BadQuestion(when.problem.split(":")[0] + ".")
+        raise InvalidQueryError(when.problem.split(":")[0] + ".")
     if one is PLEDGES:
         filterset = pledge_filter(request, when)
         return lambda: filtered(filterset, until=when.until)
@@ -103,17 +103,17 @@ def question(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
         found = updates_asked(request, when)
     elif one.name == "passages" and (state := request.GET.get("check", "")):
         if state not in CheckState.values:
-            raise BadQuestion("There is no such state of a passage.")
+            raise InvalidQueryError("There is no such state of a passage.")
         found = found.filter(state=state)
     return lambda: rows(one, found)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
-    """Return the filterset of the page for an address. Raises BadQuestion with the first thing that is wrong."""
+    """Return the filterset of the page for an address. Raises InvalidQueryError with the first thing that is wrong."""
     pledges = with_own(Pledge.objects.for_list(today=when.today, until=when.until))
     filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
     for messages in filterset.form.errors.values():
-        raise BadQuestion(str(messages[0]).replace(": this filter is left out", ""))
+        raise InvalidQueryError(str(messages[0]).replace(": this filter is left out", ""))
     return filterset
 
 
@@ -123,26 +123,26 @@ def filtered(filterset: PledgeFilter, *, until: dt.datetime | None) -> Iterator[
         yield from pledge_rows(chunk, until=until)
 
 
-def updates_asked(request: HttpRequest, when: AsOf) -> StatusUpdateQuerySet:
+def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
     """Return the entries that an address asks for, as the page of changes does: since, until, kind; or a pledge."""
     period, problems = read_period(request.GET, month="", latest=when.today)
     if problems:
-        raise BadQuestion(problems[0])
+        raise InvalidQueryError(problems[0])
     found = updates(until=when.until).between(since=period.since, until=period.until)
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
-            raise BadQuestion("There is no such kind of entry.")
+            raise InvalidQueryError("There is no such kind of entry.")
         found = found.filter(kind=kind)
     if pledge := request.GET.get("pledge", ""):
         if "\x00" in pledge or not Pledge.objects.filter(slug=pledge).exists():
-            raise BadQuestion("There is no such pledge.")
+            raise InvalidQueryError("There is no such pledge.")
         found = found.filter(pledge__slug=pledge)
     return found
 
 
 @open_data
 @require_safe
-@limited("download", plain=True)
+@rate_limited("download", plain=True)
 def data_package(request: HttpRequest) -> HttpResponseBase:
     """The whole record in one file, made once for each edition of the data."""
     return FileResponse(package().open("rb"), as_attachment=True, filename="pledge-record.zip")
@@ -152,5 +152,5 @@ def data_package(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def data_package_descriptor(request: HttpRequest) -> HttpResponse:
     """What the package has in it, without the package."""
-    text = json.dumps(descriptor(checkpoints.head()), ensure_ascii=False, indent=2)
+    text = json.dumps(descriptor(checkpoints.current_head()), ensure_ascii=False, indent=2)
     return HttpResponse(text, content_type="application/json")

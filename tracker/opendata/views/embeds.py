@@ -35,7 +35,7 @@ def _framed(view: View) -> View:
 
 
 def _pledge(slug: str) -> Pledge:
-    found = Pledge.objects.with_answers(today=timezone.localdate()).select_related("theme").filter(slug=slug)
+    found = Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme").filter(slug=slug)
     return get_object_or_404(found)
 
 

@@ -10,11 +10,11 @@ from tracker.core.keyset import Key, in_chunks
 from tracker.opendata.feeds import ListFeed
 from tracker.opendata.http import open_data
 from tracker.opendata.icalendar_feed import deadlines
-from tracker.opendata.views.downloads import BadQuestion, pledge_filter
+from tracker.opendata.views.downloads import InvalidQueryError, pledge_filter
 from tracker.pledges.choices import EntryKind
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.models import RecordEntry
 from tracker.web.as_of import AsOf
-from tracker.web.rate_limiting import limited
+from tracker.web.rate_limiting import rate_limited
 
 _list_feed = ListFeed()
 
@@ -25,20 +25,20 @@ def list_feed(request: HttpRequest) -> HttpResponseBase:
     """What happened about the pledges that filters leave."""
     try:
         return _list_feed(request)
-    except BadQuestion as error:
+    except InvalidQueryError as error:
         return _refused(error)
 
 
 @open_data
 @require_safe
-@limited("download", plain=True)
+@rate_limited("download", plain=True)
 def calendar(request: HttpRequest) -> HttpResponseBase:
     """The first stated deadlines of the pledges that filters leave."""
     try:
         filterset = pledge_filter(request, AsOf.now())
-    except BadQuestion as error:
+    except InvalidQueryError as error:
         return _refused(error)
-    stated = StatusUpdate.objects.filter(pledge=OuterRef("pk"), kind=EntryKind.PLEDGE).order_by("-position")
+    stated = RecordEntry.objects.filter(pledge=OuterRef("pk"), kind=EntryKind.PLEDGE).order_by("-position")
     pledges = (
         filterset.qs.filter(deadline_on__isnull=False)
         .select_related(None)
@@ -56,5 +56,5 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _refused(error: BadQuestion) -> HttpResponse:
+def _refused(error: InvalidQueryError) -> HttpResponse:
     return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")

@@ -18,11 +18,11 @@ from django.db import models, transaction
 from django.db.models import Model
 from django.utils.dateparse import parse_date, parse_datetime
 
-from tracker.pledges.choices import EntryKind, Role, Status
-from tracker.pledges.models import Body, Conflict, ConflictSide, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.record.publish import Evidence, append
-from tracker.pledges.record.statements import state
-from tracker.pledges.search.index import rebuild
+from tracker.pledges.choices import EntryKind, EvidenceRole, Status
+from tracker.pledges.models import Body, Conflict, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.record.publish import Evidence, publish_entry
+from tracker.pledges.record.statements import publish_statement
+from tracker.pledges.search.index import rebuild_index
 from tracker.sources.models import Passage, Source
 
 M = TypeVar("M", bound=Model)
@@ -46,7 +46,7 @@ def load_dataset(folder: Path) -> Counter[str]:
             loader.load(name, content)
         if loader.problems:
             raise DataSetError("\n".join(loader.problems))
-        rebuild()
+        rebuild_index()
     return loader.added
 
 
@@ -164,7 +164,9 @@ class _Loader:
             "deadline_on": _date(item.get("deadline_on")),
         }
         by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
-        evidence = [Evidence(self._cited(one["passage"]), Role(one["role"]), one.get("note", "")) for one in citations]
+        evidence = [
+            Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", "")) for one in citations
+        ]
         pledge = Pledge.objects.filter(slug=fields["slug"]).first()
         if pledge is None:
             pledge = Pledge(**fields)
@@ -172,10 +174,10 @@ class _Loader:
         elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
             # It was made before statements were part of the record: it is stated as it stands.
             bodies = list(pledge.bodies.all())
-            evidence = [Evidence(one.passage, Role(one.role), one.note) for one in pledge.citations.all()]
+            evidence = [Evidence(one.passage, EvidenceRole(one.role), one.note) for one in pledge.citations.all()]
         if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
             when = _instant(published_at) if published_at else None
-            state(pledge, evidence=evidence, bodies=bodies, by=by, published_at=when)
+            publish_statement(pledge, evidence=evidence, bodies=bodies, by=by, published_at=when)
         for conflict in conflicts:
             sides = conflict.pop("sides")
             row = self._add(Conflict, {"pledge": pledge, "question": conflict.pop("question")}, conflict)
@@ -187,12 +189,12 @@ class _Loader:
         pledge = _get(Pledge, item.pop("pledge"))
         status, effective_on = Status(item.pop("status")), _date(item.pop("effective_on"))
         evidence = [
-            Evidence(self._cited(one["passage"]), Role(one["role"]), one.get("note", ""))
+            Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", ""))
             for one in item.pop("evidence")
         ]
         if effective_on is None:
             raise KeyError("effective_on")
-        same = StatusUpdate.objects.filter(
+        same = RecordEntry.objects.filter(
             # Withdrawn words are still the entry's: a second load must not bring them back.
             models.Q(text__headline=item["headline"]) | models.Q(text__headline=""),
             pledge=pledge,
@@ -201,7 +203,7 @@ class _Loader:
         )
         if same.exists():
             return
-        append(
+        publish_entry(
             pledge,
             status=status,
             effective_on=effective_on,

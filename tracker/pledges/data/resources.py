@@ -9,7 +9,7 @@ from import_export import fields, resources, widgets
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 
 
-class _Table(resources.ModelResource):
+class _CatalogueResource(resources.ModelResource):
     """What all four have in common."""
 
     class Meta:
@@ -19,42 +19,42 @@ class _Table(resources.ModelResource):
         use_transactions = True
 
 
-class BodyTable(_Table):
+class BodyResource(_CatalogueResource):
     """Bodies."""
 
-    class Meta(_Table.Meta):
+    class Meta(_CatalogueResource.Meta):
         model = Body
         fields = ["slug", "name"]
         import_id_fields = ["slug"]
 
 
-class ThemeTable(_Table):
+class ThemeResource(_CatalogueResource):
     """Themes."""
 
-    class Meta(_Table.Meta):
+    class Meta(_CatalogueResource.Meta):
         model = Theme
         fields = ["slug", "name"]
         import_id_fields = ["slug"]
 
 
-class ReviewTable(_Table):
+class ReviewResource(_CatalogueResource):
     """Reviews."""
 
-    class Meta(_Table.Meta):
+    class Meta(_CatalogueResource.Meta):
         model = Review
         fields = ["slug", "title", "author", "government", "published_on"]
         import_id_fields = ["slug"]
 
 
-class RecommendationTable(_Table):
+class RecommendationResource(_CatalogueResource):
     """Recommendations, by the address of their review and their number; their words are tied in the admin."""
 
     review = fields.Field("review", "review", widgets.ForeignKeyWidget(Review, "slug"))
 
-    class Meta(_Table.Meta):
+    class Meta(_CatalogueResource.Meta):
         model = Recommendation
         fields = ["review", "number"]
         import_id_fields = ["review", "number"]
 
 
-TABLES = {Body: BodyTable, Theme: ThemeTable, Review: ReviewTable, Recommendation: RecommendationTable}
+RESOURCES = {Body: BodyResource, Theme: ThemeResource, Review: ReviewResource, Recommendation: RecommendationResource}

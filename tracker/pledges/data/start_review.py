@@ -18,7 +18,7 @@ _NUMBERED = re.compile(r"^(?:recommendation )?(\d{1,4}) ?[.):\-–—] (.*)$", r
 
 
 @dataclass
-class Started:
+class StartedReview:
     """What was made. ``unplaced`` are the numbers whose words do not stand, in one place, in the source."""
 
     review: Review
@@ -26,7 +26,7 @@ class Started:
     unplaced: list[int] = field(default_factory=list)
 
 
-def numbered(text: str) -> list[tuple[int, str]]:
+def read_numbered(text: str) -> list[tuple[int, str]]:
     """Return the numbers and the words of a list: “1. Words”, “2) Words”, “Recommendation 3: Words”.
 
     A line without a number goes on with the one before. Raises ValidationError for a number that comes twice, a list
@@ -60,7 +60,7 @@ def start_review(
     source: Source | None = None,
     bodies: Sequence[str] = (),
     themes: Sequence[str] = (),
-) -> Started:
+) -> StartedReview:
     """Make a review with its recommendations, bodies and themes, all or nothing, and return what was made.
 
     The words of each recommendation are looked for in the source: character for character, or with other line ends,
@@ -76,9 +76,9 @@ def start_review(
                 row = model(name=name, slug=slugify(name)[:80])
                 row.full_clean()
                 row.save()
-    started = Started(review)
+    started = StartedReview(review)
     for number, words in recommendations:
-        passage = _passage(source, words) if source is not None and source.is_held else None
+        passage = _passage(source, words) if source is not None and source.has_text else None
         if passage is None:
             started.unplaced.append(number)
         made = Recommendation(review=review, number=number, passage=passage)

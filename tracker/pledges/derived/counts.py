@@ -13,95 +13,95 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tracker.pledges.dates import end_of
-from tracker.pledges.derived.tally import Cell, summed
-from tracker.pledges.models import DayTally, Standing, StatusUpdate
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.derived.tally import CountKey, sum_counts
+from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
 from tracker.pledges.querysets import quiet_before
-from tracker.pledges.record.lock import turn
+from tracker.pledges.record.lock import record_lock
 
-OFTEN = 500
-"""After how many rows of Standing another count is kept."""
+CHANGES_PER_COUNT = 500
+"""After how many rows of StatusPeriod another count is kept."""
 
 
-def count(*, today: dt.date, until: dt.datetime | None = None) -> Counter[Cell]:
+def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counter[CountKey]:
     """Return how many pledges of each sort there are as of a day, by what was published before an instant.
 
     What PledgeQuerySet.cells returns for all pledges; two queries, which touch what has changed since the last kept
     count and nothing else.
     """
-    kept = DayTally.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
+    kept = DailyCounts.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
     if until is not None:
         kept = kept.filter(at__lte=until)
     return _since(kept.order_by("-at", "-day").first(), today, until)
 
 
-def _since(last: DayTally | None, today: dt.date, until: dt.datetime | None) -> Counter[Cell]:
+def _since(last: DailyCounts | None, today: dt.date, until: dt.datetime | None) -> Counter[CountKey]:
     """Return the count as of a day that follows from an earlier one and from what has changed; without one, of all."""
     if last is None:
-        return summed(Standing.objects.held(until=until).sorts(today=today))
-    changed = Standing.objects.filter(pledge__in=_changed(last, today, until).values("pledge"))
-    now = changed.held(until=until).sorts(today=today)
-    then = changed.held(until=last.at).sorts(today=last.day, sign=-1)
-    cells = read(last)
-    cells.update(summed(now.union(then, all=True)))
+        return sum_counts(StatusPeriod.objects.current_at(until=until).grouped_counts(today=today))
+    changed = StatusPeriod.objects.filter(pledge__in=_changed(last, today, until).values("pledge"))
+    now = changed.current_at(until=until).grouped_counts(today=today)
+    then = changed.current_at(until=last.at).grouped_counts(today=last.day, sign=-1)
+    cells = read_counts(last)
+    cells.update(sum_counts(now.union(then, all=True)))
     return +cells
 
 
-def keep() -> int:
+def store_due_counts() -> int:
     """Keep the counts that are due and return how many: one for the end of each day of the record, and the newest.
 
     Days that are over need no turn: no entry is ever published before the last. For the newest it waits for its turn
     as a writer does, so that no entry is under way that the count would miss.
     """
-    newest, today = StatusUpdate.objects.last_entry(), timezone.localdate()
+    newest, today = RecordEntry.objects.last_entry(), timezone.localdate()
     if newest is None:
         return 0
     number = 0
     for day in _days_over(newest.published_at, today):
-        _keep(end_of(day), day)
+        _store(end_of_day(day), day)
         number += 1
     if _is_due(newest.published_at, today):
-        with turn():
-            newest = StatusUpdate.objects.last_entry()
+        with record_lock():
+            newest = RecordEntry.objects.last_entry()
             if newest is not None:
-                _keep(newest.published_at, today)
+                _store(newest.published_at, today)
                 number += 1
     return number
 
 
-def _keep(at: dt.datetime, day: dt.date) -> None:
-    cells = [[*cell, number] for cell, number in count(today=day, until=at).items()]
-    kept = DayTally(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
-    DayTally.objects.bulk_create([kept], ignore_conflicts=True)  # another worker may have been first
+def _store(at: dt.datetime, day: dt.date) -> None:
+    cells = [[*cell, number] for cell, number in count_pledges(today=day, until=at).items()]
+    kept = DailyCounts(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
+    DailyCounts.objects.bulk_create([kept], ignore_conflicts=True)  # another worker may have been first
 
 
-def read(kept: DayTally) -> Counter[Cell]:
+def read_counts(kept: DailyCounts) -> Counter[CountKey]:
     """Return the cells of a kept count."""
-    return Counter({Cell(*row[:-1]): row[-1] for row in kept.cells})
+    return Counter({CountKey(*row[:-1]): row[-1] for row in kept.cells})
 
 
-def wrong() -> Iterator[DayTally]:
-    """Yield each kept count that does not follow from the rows of Standing: the first wholly, others step by step."""
-    for kept in DayTally.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
-        before = DayTally.objects.filter(quiet_after=kept.quiet_after, at__lte=kept.at, day__lte=kept.day)
+def inconsistent_counts() -> Iterator[DailyCounts]:
+    """Yield each stored count that does not follow from the StatusPeriods: the first wholly, others step by step."""
+    for kept in DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
+        before = DailyCounts.objects.filter(quiet_after=kept.quiet_after, at__lte=kept.at, day__lte=kept.day)
         last = before.exclude(pk=kept.pk).order_by("-at", "-day").first()
-        if _since(last, kept.day, kept.at) != read(kept):
+        if _since(last, kept.day, kept.at) != read_counts(kept):
             yield kept
 
 
-def _last() -> DayTally | None:
-    return DayTally.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("-at", "-day").first()
+def _last() -> DailyCounts | None:
+    return DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("-at", "-day").first()
 
 
 def _days_over(newest: dt.datetime, today: dt.date) -> Iterator[dt.date]:
     """Yield each day that ended before the newest entry, and has no count yet."""
     last = _last()
     if last is None:
-        first = StatusUpdate.objects.order_by("position").values_list("published_at", flat=True)[0]
+        first = RecordEntry.objects.order_by("position").values_list("published_at", flat=True)[0]
         day = timezone.localdate(first)
     else:
         day = max(timezone.localdate(last.at), last.day)
-    while (at := end_of(day)) <= newest and day < today:
+    while (at := end_of_day(day)) <= newest and day < today:
         if last is None or (at, day) > (last.at, last.day):
             yield day
         day += dt.timedelta(days=1)
@@ -114,10 +114,13 @@ def _is_due(newest: dt.datetime, today: dt.date) -> bool:
         return True
     if (last.at, last.day) == (newest, today):
         return False
-    return last.day < today or len(Standing.objects.filter(since__gte=last.at).values("pk")[:OFTEN]) == OFTEN
+    return (
+        last.day < today
+        or len(StatusPeriod.objects.filter(since__gte=last.at).values("pk")[:CHANGES_PER_COUNT]) == CHANGES_PER_COUNT
+    )
 
 
-def _changed(last: DayTally, today: dt.date, until: dt.datetime | None) -> QuerySet[Standing]:
+def _changed(last: DailyCounts, today: dt.date, until: dt.datetime | None) -> QuerySet[StatusPeriod]:
     """Return the rows of the pledges that may be of another sort since a kept count."""
     moved = Q(since__gte=last.at)
     if until is not None:
@@ -125,4 +128,4 @@ def _changed(last: DayTally, today: dt.date, until: dt.datetime | None) -> Query
     if today != last.day:
         moved |= Q(deadline_on__gte=last.day, deadline_on__lt=today)
         moved |= Q(moved_on__gte=quiet_before(last.day), moved_on__lt=quiet_before(today))
-    return Standing.objects.filter(moved)
+    return StatusPeriod.objects.filter(moved)

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from tracker.core.triggers import Tick
+from tracker.core.triggers import ChangeCounterTrigger
 
-TABLES = [
+VISIBLE_TABLES = [
     "sources_source",
     "sources_passage",
     "sources_sourcewithdrawal",
@@ -42,34 +42,36 @@ TABLES = [
 ]
 """The tables that readers see."""
 
-GROWING = (
+APPEND_MOSTLY_TABLES = (
     "pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage",
 )  # fmt: skip
 """The tables that grow with each entry about any pledge. That a row of them was changed or taken away is counted
 apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
-_ADDED_TO = (*GROWING, "pledges_searchdocument")
+_ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument")
 
 
-def rewritten(table: str) -> str:
+def rewrite_counter(table: str) -> str:
     """Return the name under which changes and deletions of one of the GROWING tables are counted."""
     return f"{table} rewritten"
 
 
-TICKS = [
-    *(Tick(f"tick_{table}_insert", table, "INSERT", "pledges_edition") for table in TABLES),
+CHANGE_COUNTERS = [
+    *(ChangeCounterTrigger(f"tick_{table}_insert", table, "INSERT", "pledges_edition") for table in VISIBLE_TABLES),
     *(
-        Tick(f"tick_{table}_rewritten_{event.lower()}", table, event, "pledges_edition", counts=rewritten(table))
-        if table in GROWING
-        else Tick(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
-        for table in TABLES
+        ChangeCounterTrigger(
+            f"tick_{table}_rewritten_{event.lower()}", table, event, "pledges_edition", counts=rewrite_counter(table)
+        )
+        if table in APPEND_MOSTLY_TABLES
+        else ChangeCounterTrigger(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
+        for table in VISIBLE_TABLES
         for event in ("UPDATE", "DELETE")
     ),
 ]
 
 
-_SHOWN = (
+_VISIBLE_SETTINGS = (
     "VERSION",
     "LANGUAGE_CODE",
     "SITE_NAME",
@@ -87,12 +89,12 @@ _SHOWN = (
 """The settings that pages show or go by."""
 
 
-def settings_shown() -> list[str]:
+def visible_settings() -> list[str]:
     """Return the values of the settings that pages show or go by, the program's version among them."""
-    return [str(getattr(settings, name)) for name in _SHOWN]
+    return [str(getattr(settings, name)) for name in _VISIBLE_SETTINGS]
 
 
-def editions() -> dict[str, int]:
+def table_versions() -> dict[str, int]:
     """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query.
 
     A connection that was kept is not asked first whether it still works (CONN_HEALTH_CHECKS): this query shows it.
@@ -100,39 +102,39 @@ def editions() -> dict[str, int]:
     was_kept = connection.connection is not None and not connection.in_atomic_block
     connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs does not know it
     try:
-        return _editions()
+        return _table_versions()
     except (InterfaceError, OperationalError):
         if not was_kept or connection.is_usable():
             raise
         connection.close()
-        return _editions()
+        return _table_versions()
 
 
-def _editions() -> dict[str, int]:
+def _table_versions() -> dict[str, int]:
     with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than the query
         cursor.execute("SELECT name, number FROM pledges_edition")
         return dict(cursor.fetchall())
 
 
-def standing(numbers: dict[str, int]) -> int:
+def version_ignoring_additions(numbers: dict[str, int]) -> int:
     """Return the part of an edition that stays while something is only added: not where words were changed or taken
     away.
     """
     return sum(number for name, number in numbers.items() if name not in _ADDED_TO)
 
 
-def edition() -> int:
+def data_version() -> int:
     """Return the number of the edition: never the same for two states of the data. One query."""
-    return sum(editions().values())
+    return sum(table_versions().values())
 
 
-def tag(*parts: str, number: int | None = None) -> str:
+def entity_tag(*parts: str, number: int | None = None) -> str:
     """Return an entity tag (RFC 9110) for what is made of this edition, today's date and ``parts``, such as a URL.
 
     Today's date, because what is overdue or quiet changes overnight; the program's version and settings, because
     they decide how things are shown. ``number`` is that of the edition, where it was asked for already.
     """
     if number is None:
-        number = edition()
-    made_of = "\n".join([str(number), str(timezone.localdate()), *settings_shown(), *parts])
+        number = data_version()
+    made_of = "\n".join([str(number), str(timezone.localdate()), *visible_settings(), *parts])
     return f'"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'

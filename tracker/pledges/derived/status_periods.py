@@ -10,21 +10,19 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.apps import apps
-from django.apps.registry import Apps
 from django.db import transaction
 from django.utils.dateparse import parse_date
 
 from tracker.core.keyset import Key, in_chunks
-from tracker.pledges.choices import ENDING_KINDS, STANDING_KINDS, EntryKind
-from tracker.pledges.models import DayTally, Pledge, Standing, StatusUpdate
+from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
+from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
 
 _READ = ("pledge", "pk", "position", "kind", "corrects", "status", "effective_on", "looked_until", "published_at",
          "text__statement")  # fmt: skip
 
 
 class _State(NamedTuple):
-    """The columns of a Standing that the record decides, but for when."""
+    """The columns of a StatusPeriod that the record decides, but for when."""
 
     update_id: int | None
     status: str | None
@@ -46,17 +44,17 @@ class _Span(NamedTuple):
     state: _State
 
 
-def follow(entry: StatusUpdate) -> None:
+def update_periods_for(entry: RecordEntry) -> None:
     """Bring the rows of an entry's pledge up to the record. Called where it is written, within its transaction.
 
     An entry that states nothing and takes no words away changes what holds from now on: that costs the same however
     long the record of the pledge is. Else all of its rows are derived anew.
     """
-    now = Standing.objects.held().filter(pledge=entry.pledge).first()
-    if now is None or entry.kind not in (*STANDING_KINDS, *ENDING_KINDS):
+    now = StatusPeriod.objects.current_at().filter(pledge=entry.pledge).first()
+    if now is None or entry.kind not in (*STATUS_KINDS, *SUPERSEDING_KINDS):
         _derive(entry.pledge)
         return
-    latest = StatusUpdate.objects.standing().filter(pledge=entry.pledge).order_by("-effective_on", "-position").first()
+    latest = RecordEntry.objects.current().filter(pledge=entry.pledge).order_by("-effective_on", "-position").first()
     before = _span(now)
     state = before.state._replace(
         update_id=latest.pk if latest else None,
@@ -68,47 +66,44 @@ def follow(entry: StatusUpdate) -> None:
     if state == before.state:
         return
     if now.since < entry.published_at:
-        Standing.objects.filter(pk=now.pk).update(until=entry.published_at)
+        StatusPeriod.objects.filter(pk=now.pk).update(until=entry.published_at)
     else:
         now.delete()
-    Standing.objects.bulk_create(_rows(Standing, entry.pledge_id, [_Span(entry.published_at, None, state)]))
+    StatusPeriod.objects.bulk_create(_rows(entry.pledge_id, [_Span(entry.published_at, None, state)]))
 
 
 def _derive(pledge: Pledge) -> None:
-    wanted = _spans(pledge, list(StatusUpdate.objects.filter(pledge=pledge).order_by("position").values_list(*_READ)))
-    have = list(Standing.objects.filter(pledge=pledge).order_by("since"))
+    wanted = _spans(pledge, list(RecordEntry.objects.filter(pledge=pledge).order_by("position").values_list(*_READ)))
+    have = list(StatusPeriod.objects.filter(pledge=pledge).order_by("since"))
     same = 0
     while same < min(len(have), len(wanted)) and _span(have[same]) == wanted[same]:
         same += 1
     stale = have[same:]
-    Standing.objects.filter(pk__in=[row.pk for row in stale]).delete()
-    Standing.objects.bulk_create(_rows(Standing, pledge.pk, wanted[same:]))
+    StatusPeriod.objects.filter(pk__in=[row.pk for row in stale]).delete()
+    StatusPeriod.objects.bulk_create(_rows(pledge.pk, wanted[same:]))
     states = {(one.since, one.state) for one in wanted}
     if rewritten := [row.since for row in stale if _span(row)[::2] not in states]:
-        DayTally.objects.filter(at__gt=min(rewritten)).delete()
+        DailyCounts.objects.filter(at__gt=min(rewritten)).delete()
 
 
 @transaction.atomic
-def rebuild(apps: Apps = apps) -> int:
-    """Make all rows anew from the record, without any tally, and return how many there are.
-
-    ``apps`` are those of a migration, where it is called from one.
-    """
-    for name in ("DayTally", "Standing"):
-        apps.get_model("pledges", name).objects.all().delete()
-    model, number = apps.get_model("pledges", "Standing"), 0
-    for spans in _derived(apps):
-        rows = [row for pk, mine in spans for row in _rows(model, pk, mine)]
-        model.objects.bulk_create(rows, batch_size=2000)
+def rebuild_periods() -> int:
+    """Make all rows anew from the record, without any stored count, and return how many there are."""
+    DailyCounts.objects.all().delete()
+    StatusPeriod.objects.all().delete()
+    number = 0
+    for spans in _derived():
+        rows = [row for pk, mine in spans for row in _rows(pk, mine)]
+        StatusPeriod.objects.bulk_create(rows, batch_size=2000)
         number += len(rows)
     return number
 
 
-def differences() -> Iterator[int]:
+def wrong_periods() -> Iterator[int]:
     """Yield the key of each pledge whose rows are not those that follow from the record."""
-    for spans in _derived(apps):
+    for spans in _derived():
         have: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk, _ in spans}
-        rows = Standing.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
+        rows = StatusPeriod.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
         for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
             have[pk].append(tuple(span))
         for pk, wanted in spans:
@@ -116,13 +111,12 @@ def differences() -> Iterator[int]:
                 yield pk
 
 
-def _derived(apps: Apps) -> Iterator[list[tuple[int, list[_Span]]]]:
+def _derived() -> Iterator[list[tuple[int, list[_Span]]]]:
     """Yield what follows from the record, so many pledges at a time."""
-    pledges = apps.get_model("pledges", "Pledge").objects.select_related("theme")
-    updates = apps.get_model("pledges", "StatusUpdate").objects
+    pledges = Pledge.objects.select_related("theme")
     for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
         keys = [pledge.pk for pledge in chunk]
-        rows = updates.filter(pledge__in=keys).order_by("pledge", "position").values_list(*_READ)
+        rows = RecordEntry.objects.filter(pledge__in=keys).order_by("pledge", "position").values_list(*_READ)
         entries = {pk: list(mine) for pk, mine in groupby(rows, key=lambda row: row[0])}
         yield [(pledge.pk, _spans(pledge, entries.get(pledge.pk, []))) for pledge in chunk]
 
@@ -140,9 +134,9 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
     for _, pk, position, kind, corrects, status, effective_on, looked_until, published_at, statement in entries:
         if kind == EntryKind.PLEDGE:
             facts, stated_at = statement or facts, position
-        if kind in STANDING_KINDS:
+        if kind in STATUS_KINDS:
             standing[pk] = (effective_on, position, status, looked_until)
-        if kind in ENDING_KINDS:
+        if kind in SUPERSEDING_KINDS:
             standing.pop(corrects, None)
         last = max(standing, key=lambda key: standing[key][:2], default=None)
         on, _, said, looked = standing[last] if last is not None else (None, 0, None, None)
@@ -161,9 +155,9 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
     return spans
 
 
-def _rows(model: type[Any], pledge: int, spans: Sequence[_Span]) -> list[Any]:
-    return [model(pledge_id=pledge, since=one.since, until=one.until, **one.state._asdict()) for one in spans]
+def _rows(pledge: int, spans: Sequence[_Span]) -> list[StatusPeriod]:
+    return [StatusPeriod(pledge_id=pledge, since=one.since, until=one.until, **one.state._asdict()) for one in spans]
 
 
-def _span(row: Standing) -> _Span:
+def _span(row: StatusPeriod) -> _Span:
     return _Span(row.since, row.until, _State(*(getattr(row, name) for name in _State._fields)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
-class Cell(NamedTuple):
+class CountKey(NamedTuple):
     """A sort of pledges: what filters with few values tell apart. ``status`` is None where there is no entry."""
 
     status: str | None
@@ -16,11 +16,11 @@ class Cell(NamedTuple):
     quiet: bool
 
 
-def summed(rows: Iterable[tuple[Any, ...]]) -> Counter[Cell]:
-    """Return how many pledges there are of each sort, of rows of StandingQuerySet.sorts."""
-    cells: Counter[Cell] = Counter()
+def sum_counts(rows: Iterable[tuple[Any, ...]]) -> Counter[CountKey]:
+    """Return how many pledges there are of each sort, of rows of StatusPeriodQuerySet.sorts."""
+    cells: Counter[CountKey] = Counter()
     for status, theme, schedule, basis, quiet, number, sign in rows:
-        cells[Cell(status, theme, schedule, basis, bool(quiet))] += sign * number
+        cells[CountKey(status, theme, schedule, basis, bool(quiet))] += sign * number
     return cells
 
 
@@ -34,7 +34,7 @@ class Tally:
     by_schedule: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, cells: Mapping[Cell, int]) -> "Tally":
+    def of(cls, cells: Mapping[CountKey, int]) -> "Tally":
         """Sum up cells."""
         tally = cls()
         for cell, number in cells.items():

@@ -3,25 +3,25 @@
 from tracker.pledges.models.catalogue import Body, Recommendation, Review, Theme
 from tracker.pledges.models.conflict import Conflict, ConflictSide
 from tracker.pledges.models.correspondence import Question, Report
-from tracker.pledges.models.derived import DayTally, Edition, SearchDocument, Standing
+from tracker.pledges.models.derived import DailyCounts, SearchDocument, StatusPeriod, TableVersion
 from tracker.pledges.models.pledge import Pledge
-from tracker.pledges.models.record import Citation, EntryText, StatusUpdate
+from tracker.pledges.models.record import Citation, EntryText, RecordEntry
 
 __all__ = [
     "Body",
     "Citation",
     "Conflict",
     "ConflictSide",
-    "DayTally",
-    "Edition",
+    "DailyCounts",
     "EntryText",
     "Pledge",
     "Question",
     "Recommendation",
+    "RecordEntry",
     "Report",
     "Review",
     "SearchDocument",
-    "Standing",
-    "StatusUpdate",
+    "StatusPeriod",
+    "TableVersion",
     "Theme",
 ]

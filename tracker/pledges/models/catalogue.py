@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from tracker.core.validators import seen
+from tracker.core.fields import VisibleCharField
 from tracker.pledges.querysets import (
     BodyQuerySet,
     ThemeQuerySet,
@@ -16,9 +16,9 @@ class Review(models.Model):
     """The audit or inquiry that prompted pledges. An installation may track several."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    title = models.CharField(max_length=300, validators=[seen])
-    author = models.CharField(max_length=200, validators=[seen])
-    government = models.CharField(max_length=200, validators=[seen], help_text="Whose pledges are tracked.")
+    title = VisibleCharField(max_length=300)
+    author = VisibleCharField(max_length=200)
+    government = VisibleCharField(max_length=200, help_text="Whose pledges are tracked.")
     published_on = models.DateField()
 
     class Meta:
@@ -64,7 +64,7 @@ class Body(models.Model):
     """Who promised or has to act: a government, an office, a department, an agency."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = models.CharField(max_length=200, unique=True, validators=[seen])
+    name = VisibleCharField(max_length=200, unique=True)
 
     objects = BodyQuerySet.as_manager()
 
@@ -83,7 +83,7 @@ class Theme(models.Model):
     """What a pledge is about."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = models.CharField(max_length=200, unique=True, validators=[seen])
+    name = VisibleCharField(max_length=200, unique=True)
 
     objects = ThemeQuerySet.as_manager()
 

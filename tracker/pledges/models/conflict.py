@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from tracker.core.validators import seen
+from tracker.core.fields import VisibleCharField, VisibleTextField
 from tracker.pledges.models.pledge import Pledge
 from tracker.sources.models import Passage
 
@@ -14,8 +14,8 @@ class Conflict(models.Model):
     """A point on which passages about one pledge differ. Shown side by side, never averaged."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="conflicts")
-    question = models.CharField(max_length=200, validators=[seen], help_text="The point, such as “How many cases”.")
-    note = models.TextField(blank=True, validators=[seen])
+    question = VisibleCharField(max_length=200, help_text="The point, such as “How many cases”.")
+    note = VisibleTextField(blank=True)
     published_at = models.DateTimeField(default=timezone.now, help_text="When it was made public (UTC).")
 
     class Meta:
@@ -31,7 +31,7 @@ class ConflictSide(models.Model):
 
     conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE, related_name="sides")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="conflict_sides")
-    says = models.CharField(max_length=200, validators=[seen], help_text="Words of the passage, exactly.")
+    says = VisibleCharField(max_length=200, help_text="Words of the passage, exactly.")
 
     class Meta:
         ordering = ["id"]

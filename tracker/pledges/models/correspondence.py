@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracker.pledges.choices import Letter, Outcome, Verdict
+from tracker.pledges.choices import QuestionOutcome, QuestionType, ReportOutcome
 from tracker.pledges.models.catalogue import Body
 from tracker.pledges.models.pledge import Pledge
-from tracker.pledges.models.record import StatusUpdate
+from tracker.pledges.models.record import RecordEntry
 from tracker.pledges.querysets import (
     QuestionQuerySet,
     ReportQuerySet,
@@ -20,14 +20,14 @@ class Question(models.Model):
     """What the desk asked about a pledge, when, of whom, and the answer or its absence. Public once it was sent."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="questions")
-    kind = models.CharField(max_length=24, choices=Letter)
-    of_whom = models.CharField("asked of", max_length=200, blank=True)
+    kind = models.CharField(max_length=24, choices=QuestionType)
+    addressee = models.CharField("asked of", max_length=200, blank=True, db_column="of_whom")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     text = models.TextField()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
     asked_on = models.DateField(null=True, blank=True, help_text="When it was sent; empty while it is a draft.")
-    outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
+    outcome = models.CharField(max_length=16, choices=QuestionOutcome, default=QuestionOutcome.WAITING)
     answered_on = models.DateField(null=True, blank=True)
     answer = models.ForeignKey(
         Source,
@@ -43,8 +43,10 @@ class Question(models.Model):
     class Meta:
         ordering = ["-asked_on", "-id"]
         constraints = [
-            models.CheckConstraint(name="pledges_question_kind_known", condition=Q(kind__in=Letter.values)),
-            models.CheckConstraint(name="pledges_question_outcome_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(name="pledges_question_kind_known", condition=Q(kind__in=QuestionType.values)),
+            models.CheckConstraint(
+                name="pledges_question_outcome_known", condition=Q(outcome__in=QuestionOutcome.values)
+            ),
             models.CheckConstraint(
                 name="pledges_question_answered_after_asked",
                 condition=Q(answered_on__isnull=True) | Q(asked_on__isnull=False, answered_on__gte=F("asked_on")),
@@ -69,10 +71,10 @@ class Report(models.Model):
     what = models.TextField(blank=True, help_text="In the reader's words; erased after 90 days.")
     source = models.CharField("suggested source", max_length=500, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
-    verdict = models.CharField(max_length=16, choices=Verdict, default=Verdict.WAITING)
+    verdict = models.CharField(max_length=16, choices=ReportOutcome, default=ReportOutcome.WAITING)
     answer = models.TextField(blank=True, max_length=2000, help_text="Public, once somebody else has published it.")
     correction = models.ForeignKey(
-        StatusUpdate,
+        RecordEntry,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -88,17 +90,17 @@ class Report(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         constraints = [
-            models.CheckConstraint(name="pledges_report_verdict_known", condition=Q(verdict__in=Verdict.values)),
+            models.CheckConstraint(name="pledges_report_verdict_known", condition=Q(verdict__in=ReportOutcome.values)),
             models.CheckConstraint(
                 name="pledges_report_corrected_by_an_entry",
-                condition=Q(verdict=Verdict.CORRECTED, correction__isnull=False)
-                | ~Q(verdict=Verdict.CORRECTED) & Q(correction__isnull=True),
+                condition=Q(verdict=ReportOutcome.CORRECTED, correction__isnull=False)
+                | ~Q(verdict=ReportOutcome.CORRECTED) & Q(correction__isnull=True),
                 violation_error_message="A report that led to a correction names the entry, and no other report does.",
             ),
             models.CheckConstraint(
                 name="pledges_report_published_is_answered",
                 condition=Q(published_at__isnull=True, published_by="")
-                | Q(verdict__in=[Verdict.CORRECTED, Verdict.STANDS], published_at__isnull=False)
+                | Q(verdict__in=[ReportOutcome.CORRECTED, ReportOutcome.STANDS], published_at__isnull=False)
                 & ~Q(answer="")
                 & ~Q(answered_by="")
                 & ~Q(published_by=""),

@@ -3,12 +3,10 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tracker.pledges.choices import Basis, Found, Status
+from tracker.pledges.choices import Basis, SearchResultType, Status
 from tracker.pledges.models.pledge import Pledge
-from tracker.pledges.models.record import StatusUpdate
-from tracker.pledges.querysets import (
-    StandingQuerySet,
-)
+from tracker.pledges.models.record import RecordEntry
+from tracker.pledges.querysets import StatusPeriodQuerySet
 
 
 class SearchDocument(models.Model):
@@ -18,7 +16,7 @@ class SearchDocument(models.Model):
     on PostgreSQL. A migration that alters this table on SQLite has to make the triggers again.
     """
 
-    kind = models.CharField(max_length=16, choices=Found)
+    kind = models.CharField(max_length=16, choices=SearchResultType)
     key = models.PositiveBigIntegerField(help_text="The primary key of what is found.")
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=300)
@@ -33,7 +31,7 @@ class SearchDocument(models.Model):
         return self.title
 
 
-class Standing(models.Model):
+class StatusPeriod(models.Model):
     """What the record said of one pledge from an instant until another. Derived from the record by standings.py.
 
     The row that holds still has no ``until``. Lists, counts and past days read these rows instead of going through
@@ -44,7 +42,7 @@ class Standing(models.Model):
     since = models.DateTimeField(help_text="When the entry that began it was published (UTC).")
     until = models.DateTimeField(null=True, blank=True, help_text="When the entry that ended it was published (UTC).")
     update = models.ForeignKey(
-        StatusUpdate,
+        RecordEntry,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -61,9 +59,10 @@ class Standing(models.Model):
     basis = models.CharField(max_length=32, choices=Basis)
     deadline_on = models.DateField(null=True, blank=True)
 
-    objects = StandingQuerySet.as_manager()
+    objects = StatusPeriodQuerySet.as_manager()
 
     class Meta:
+        db_table = "pledges_standing"
         constraints = [
             models.UniqueConstraint(
                 name="pledges_standing_one_now", fields=["pledge"], condition=Q(until__isnull=True)
@@ -85,7 +84,7 @@ class Standing(models.Model):
         return f"{self.title}: {self.status or 'no entry'}"
 
 
-class DayTally(models.Model):
+class DailyCounts(models.Model):
     """How many pledges there were of each sort (querysets.Cell) at an instant, seen from a day. Kept by tallies.py.
 
     Derived: a count goes from the one before it, through what has changed since.
@@ -97,17 +96,21 @@ class DayTally(models.Model):
     cells = models.JSONField(help_text="Status, theme, schedule, basis, quiet, and how many.")
 
     class Meta:
+        db_table = "pledges_daytally"
         constraints = [models.UniqueConstraint(name="pledges_tally_once", fields=["at", "day", "quiet_after"])]
 
     def __str__(self) -> str:
         return f"{self.day}"
 
 
-class Edition(models.Model):
+class TableVersion(models.Model):
     """A number that each change of a table that readers see raises. The database does it itself (editions.py)."""
 
     name = models.CharField("table", max_length=63, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "pledges_edition"
 
     def __str__(self) -> str:
         return f"{self.name}: {self.number}"

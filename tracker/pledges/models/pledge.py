@@ -8,12 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from tracker.pledges.choices import (
-    Basis,
-    Kind,
-    Response,
-    Step,
-)
+from tracker.pledges.choices import Basis, LadderStep, PledgeKind, Response
 from tracker.pledges.models.catalogue import Body, Recommendation, Review, Theme
 from tracker.pledges.querysets import (
     PledgeQuerySet,
@@ -34,7 +29,7 @@ class Pledge(models.Model):
     title = models.CharField(max_length=300)
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="pledges")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="pledges")
-    kind = models.CharField(max_length=16, choices=Kind, help_text="Decides the ladder of steps.")
+    kind = models.CharField(max_length=16, choices=PledgeKind, help_text="Decides the ladder of steps.")
     basis = models.CharField(max_length=32, choices=Basis)
     promised_by = models.ForeignKey(
         Body,
@@ -88,14 +83,14 @@ class Pledge(models.Model):
     )
 
     objects = PledgeQuerySet.as_manager()
-    bodies_then: "list[Body] | None" = None
-    citations_then: "list[Citation] | None" = None
+    bodies_as_of: "list[Body] | None" = None
+    citations_as_of: "list[Citation] | None" = None
     differs: "Sequence[tuple[Conflict, list[ConflictSide]]]" = ()
 
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(name="pledges_pledge_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="pledges_pledge_kind_known", condition=Q(kind__in=PledgeKind.values)),
             models.CheckConstraint(name="pledges_pledge_basis_known", condition=Q(basis__in=Basis.values)),
             models.CheckConstraint(
                 name="pledges_pledge_response_known", condition=Q(response__in=["", *Response.values])
@@ -131,11 +126,11 @@ class Pledge(models.Model):
                 )
 
     @property
-    def ladder(self) -> list[Step]:
+    def ladder(self) -> list[LadderStep]:
         """The steps of its kind, in order."""
-        return Kind(self.kind).ladder
+        return PledgeKind(self.kind).ladder
 
     @property
-    def who_acts(self) -> "list[Body]":
+    def responsible_bodies(self) -> "list[Body]":
         """The bodies that have to act; where it was recalled as of a day (stating.recall), those of that day."""
-        return list(self.bodies.all()) if self.bodies_then is None else self.bodies_then
+        return list(self.bodies.all()) if self.bodies_as_of is None else self.bodies_as_of

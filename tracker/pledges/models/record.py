@@ -5,22 +5,13 @@ from collections.abc import Sequence
 from django.db import models
 from django.db.models import F, Q
 
-from tracker.pledges.choices import (
-    ENDING_KINDS,
-    STEPS,
-    EntryKind,
-    Role,
-    Status,
-)
+from tracker.pledges.choices import STEPS, SUPERSEDING_KINDS, EntryKind, EvidenceRole, Status
 from tracker.pledges.models.pledge import Pledge
-from tracker.pledges.querysets import (
-    CitationQuerySet,
-    StatusUpdateQuerySet,
-)
+from tracker.pledges.querysets import CitationQuerySet, RecordEntryQuerySet
 from tracker.sources.models import Passage
 
 
-class StatusUpdate(models.Model):
+class RecordEntry(models.Model):
     """One entry of the record. Written by recording.append alone; never changed or deleted.
 
     The database refuses UPDATE, DELETE and a gap in the positions (guards.py). ``digest`` is that of the entry in
@@ -55,14 +46,15 @@ class StatusUpdate(models.Model):
     statement_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField("digest of the entry before", max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
-    answers: "Sequence[StatusUpdate]" = ()
+    answers: "Sequence[RecordEntry]" = ()
     """The entries that point at it, where they were read with it (whole.py)."""
     evidence: "Sequence[Citation]" = ()
     """Its citations, where they were read with it (whole.py)."""
 
-    objects = StatusUpdateQuerySet.as_manager()
+    objects = RecordEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "pledges_statusupdate"
         ordering = ["-effective_on", "-position"]
         indexes = [
             models.Index(fields=["pledge", "-effective_on", "-position"], name="pledges_update_latest"),
@@ -125,12 +117,12 @@ class StatusUpdate(models.Model):
         return f"entry-{self.position}"
 
     @property
-    def ending(self) -> "StatusUpdate | None":
+    def ending(self) -> "RecordEntry | None":
         """The entry that corrects or withdraws this one, of ``answers``."""
-        return next((answer for answer in self.answers if answer.kind in ENDING_KINDS), None)
+        return next((answer for answer in self.answers if answer.kind in SUPERSEDING_KINDS), None)
 
     @property
-    def tombstone(self) -> "StatusUpdate | None":
+    def tombstone(self) -> "RecordEntry | None":
         """The legal withdrawal of its text, of ``answers``."""
         return next((answer for answer in self.answers if answer.kind == EntryKind.LEGAL_WITHDRAWAL), None)
 
@@ -146,7 +138,7 @@ class EntryText(models.Model):
     The database refuses every change but blanking, and that only once a legal withdrawal is on the record.
     """
 
-    update = models.OneToOneField(StatusUpdate, primary_key=True, on_delete=models.PROTECT, related_name="text")
+    update = models.OneToOneField(RecordEntry, primary_key=True, on_delete=models.PROTECT, related_name="text")
     headline = models.CharField(max_length=200, blank=True)
     headline_salt = models.CharField(max_length=64, blank=True)
     explanation = models.TextField(blank=True)
@@ -168,8 +160,8 @@ class Citation(models.Model):
 
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="citations")
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
-    update = models.ForeignKey(StatusUpdate, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
-    role = models.CharField(max_length=24, choices=Role)
+    update = models.ForeignKey(RecordEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
+    role = models.CharField(max_length=24, choices=EvidenceRole)
     note = models.CharField(max_length=300, blank=True)
     source_sha256 = models.CharField(
         max_length=64,
@@ -182,7 +174,7 @@ class Citation(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(name="pledges_citation_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="pledges_citation_role_known", condition=Q(role__in=EvidenceRole.values)),
             models.CheckConstraint(
                 name="pledges_citation_one_claim",
                 condition=Q(pledge__isnull=False, update__isnull=True) | Q(pledge__isnull=True, update__isnull=False),
@@ -197,7 +189,7 @@ class Citation(models.Model):
 
     def get_role_display(self) -> str:  # type: ignore[no-redef]
         """Return the words for its role. Django's own looks each choice up anew, and a page has hundreds."""
-        return str(Role(self.role).label)
+        return str(EvidenceRole(self.role).label)
 
     @property
     def about(self) -> Pledge:

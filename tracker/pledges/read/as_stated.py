@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils.dateparse import parse_date
 
-from tracker.pledges.choices import Basis, Kind, Response, Role
-from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Review, StatusUpdate, Theme
-from tracker.pledges.querysets import PledgeQuerySet, StatusUpdateQuerySet
+from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
+from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.querysets import PledgeQuerySet, RecordEntryQuerySet
 from tracker.pledges.record.statements import _PLAIN, FACTS, changed_facts, stated_facts
 
 
@@ -27,12 +27,12 @@ class Change:
 class Restatement:
     """An entry that states a pledge, with what it changed; nothing for the first."""
 
-    entry: StatusUpdate
+    entry: RecordEntry
     changes: list[Change]
 
 
-def history(statements: Iterable[StatusUpdate]) -> list[Restatement]:
-    """Return the statements of one pledge (StatusUpdateQuerySet.statements), the newest first."""
+def statement_history(statements: Iterable[RecordEntry]) -> list[Restatement]:
+    """Return the statements of one pledge (RecordEntryQuerySet.statements), the newest first."""
     rows: list[Restatement] = []
     before: dict[str, Any] | None = None
     for entry in statements:
@@ -46,23 +46,23 @@ def history(statements: Iterable[StatusUpdate]) -> list[Restatement]:
     return rows[::-1]
 
 
-def stated_otherwise(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
+def statements_changed_since(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
     """Return, by key, the facts of the pledges that read otherwise before an instant than they do now.
 
     Empty for None. One query where nothing was changed since, which is nearly always, else two.
     """
     if until is None:
         return {}
-    return {entry.pledge_id: stated_facts(entry) for entry in _stated_before(StatusUpdate.objects.statements(), until)}
+    return {entry.pledge_id: stated_facts(entry) for entry in _stated_before(RecordEntry.objects.statements(), until)}
 
 
-def _stated_before(statements: StatusUpdateQuerySet, until: dt.datetime) -> StatusUpdateQuerySet:
+def _stated_before(statements: RecordEntryQuerySet, until: dt.datetime) -> RecordEntryQuerySet:
     """Of statements, keep those from before an instant of the pledges that were stated anew since, in order."""
     changed = set(statements.filter(published_at__gte=until).values_list("pledge", flat=True))
     return statements.filter(published_at__lt=until, pledge__in=changed) if changed else statements.none()
 
 
-def stated(
+def filter_as_stated(
     pledges: PledgeQuerySet,
     condition: Q,
     holds: Callable[[dict[str, Any]], bool],
@@ -79,24 +79,24 @@ def stated(
     return pledges.filter(Q(condition, ~Q(pk__in=list(then))) | Q(pk__in=matching))
 
 
-def about_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
+def filter_by_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
     """Keep the pledges that a body made or has to act on, as it was stated (``then``: stated_otherwise)."""
 
     def holds(facts: dict[str, Any]) -> bool:
         return facts.get("promised_by") == body.slug or body.slug in facts.get("bodies", [])
 
-    return stated(pledges, pledges.of_body(body), holds, then=then)
+    return filter_as_stated(pledges, pledges.of_body(body), holds, then=then)
 
 
-def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """Let pledges read as they were stated before an instant. They are not to be saved after that.
 
     A fixed number of queries, whatever the number of pledges; one where nothing was changed since.
     """
     if until is None:
         return
-    mine = StatusUpdate.objects.statements().filter(pledge__in=list(pledges))
-    words = Prefetch("citations", queryset=Citation.objects.with_words().firmest_first())
+    mine = RecordEntry.objects.statements().filter(pledge__in=list(pledges))
+    words = Prefetch("citations", queryset=Citation.objects.with_words().order_by_evidence())
     then = {entry.pledge_id: entry for entry in _stated_before(mine, until).prefetch_related(words)}
     if not then:
         return
@@ -108,11 +108,11 @@ def recall(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     answered = {(row.review.slug, row.number): row for row in Recommendation.objects.select_related("review")}
     for pledge in pledges:
         if entry := then.get(pledge.pk):
-            _read_as(pledge, entry, related, answered)
+            _apply_statement(pledge, entry, related, answered)
 
 
-def _read_as(
-    pledge: Pledge, entry: StatusUpdate, related: dict[str, Any], answered: dict[tuple[str, int], Recommendation]
+def _apply_statement(
+    pledge: Pledge, entry: RecordEntry, related: dict[str, Any], answered: dict[tuple[str, int], Recommendation]
 ) -> None:
     facts = stated_facts(entry)
     for name in _PLAIN:
@@ -122,17 +122,17 @@ def _read_as(
     for name in ("made_on", "deadline_on"):
         setattr(pledge, name, parse_date(facts[name]) if facts[name] else None)
     pledge.recommendation = answered.get((facts["review"], facts["recommendation"]))
-    pledge.bodies_then = [related["promised_by"][slug] for slug in facts["bodies"] if slug in related["promised_by"]]
+    pledge.bodies_as_of = [related["promised_by"][slug] for slug in facts["bodies"] if slug in related["promised_by"]]
     citations = list(entry.citations.all())
-    pledge.citations_then = citations
+    pledge.citations_as_of = citations
     pledge.words = [  # type: ignore[attr-defined]
-        one for one in citations if one.role in (Role.PLEDGE, Role.RECOMMENDATION)
+        one for one in citations if one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION)
     ]
 
 
 def _shown(name: str, value: Any) -> str:
     labels: dict[str, dict[str, Any]] = {
-        "kind": dict(Kind.choices),
+        "kind": dict(PledgeKind.choices),
         "basis": dict(Basis.choices),
         "response": dict(Response.choices),
     }

@@ -14,12 +14,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.core.keyset import Key, ordered
-from tracker.core.validators import seen
+from tracker.core.validators import validate_visible_text
 from tracker.pledges.choices import STATUS_ORDER, Basis, Schedule, Status
-from tracker.pledges.derived.tally import Cell
+from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import about_body, stated, stated_otherwise
+from tracker.pledges.read.as_stated import filter_as_stated, filter_by_body, statements_changed_since
 from tracker.pledges.search.query import pledges_matching
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage
@@ -75,7 +75,7 @@ _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", 
 """The filters whose values are counted, and the columns that they look at."""
 
 
-def names() -> dict[str, list[tuple[str, str]]]:
+def choice_names() -> dict[str, list[tuple[str, str]]]:
     """Return slug and name of each theme, body and review, by the filter that they are choices of. One query."""
     columns = {
         "theme": Theme.objects.values_list(Value("theme"), "slug", "name"),
@@ -107,7 +107,7 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
 
 
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_answers.
+    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule.
 
     ``until`` is an instant: words are then looked for in what was published before it. ``cells`` is how many pledges
     of each sort the queryset has, where that is known (tallies.py): what they tell is not counted again. ``choices``
@@ -130,16 +130,16 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         self,
         *args: Any,
         until: dt.datetime | None = None,
-        cells: Mapping[Cell, int] | None = None,
+        cells: Mapping[CountKey, int] | None = None,
         choices: Mapping[str, list[tuple[str, str]]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
         self.cells = cells
-        for name, rows in (names() if choices is None else choices).items():
+        for name, rows in (choice_names() if choices is None else choices).items():
             self.form.fields[name].choices = rows
-        self.form.fields["q"].validators.append(seen)
+        self.form.fields["q"].validators.append(validate_visible_text)
         self.form.fields["q"].error_messages["max_length"] = _("At most 200 characters can be looked for.")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -154,10 +154,12 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(**{name: value == "yes"})
 
     def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return about_body(queryset, Body.objects.get(slug=value), then=self.then)
+        return filter_by_body(queryset, Body.objects.get(slug=value), then=self.then)
 
     def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return stated(queryset, Q(review__slug=value), lambda facts: facts.get("review") == value, then=self.then)
+        return filter_as_stated(
+            queryset, Q(review__slug=value), lambda facts: facts.get("review") == value, then=self.then
+        )
 
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.citing(Passage.objects.in_state(value))
@@ -171,7 +173,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     @cached_property
     def then(self) -> dict[int, dict[str, Any]]:
         """The pledges that were stated otherwise on the day that is asked for."""
-        return stated_otherwise(until=self.until)
+        return statements_changed_since(until=self.until)
 
     @property
     def order(self) -> list[Key]:

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from tracker.pledges.choices import STANDING_KINDS, EntryKind
-from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, StatusUpdate
-from tracker.pledges.read.as_stated import recall
+from tracker.pledges.choices import STATUS_KINDS, EntryKind
+from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
+from tracker.pledges.read.as_stated import restore_as_of
 
 
 @dataclass(frozen=True)
-class Whole:
+class PledgeDetail:
     """A pledge as it read before an instant, and what belongs to it; of the sources all but their texts."""
 
     pledge: Pledge
-    updates: list[StatusUpdate]
+    updates: list[RecordEntry]
     """Updates and corrections, the newest first: each with ``answers``, the entries that point at it, and
     ``evidence``, its citations."""
-    statements: list[StatusUpdate]
+    statements: list[RecordEntry]
     """The entries that state the pledge and whose words were not withdrawn, in the order of the record."""
     citations: list[Citation]
     """What the pledge itself rests on, the firmest first."""
@@ -29,12 +29,12 @@ class Whole:
     questions: list[Question]
 
 
-def whole(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> Whole:
+def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> PledgeDetail:
     """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist."""
     pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
-    entries = list(StatusUpdate.objects.published(until=until).filter(pledge=pledge).with_words().order_by("position"))
+    entries = list(RecordEntry.objects.published(until=until).filter(pledge=pledge).with_words().order_by("position"))
     updates = sorted(
-        (entry for entry in entries if entry.kind in STANDING_KINDS),
+        (entry for entry in entries if entry.kind in STATUS_KINDS),
         key=lambda entry: (entry.effective_on, entry.position),
         reverse=True,
     )
@@ -46,25 +46,25 @@ def whole(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> Who
         update.answers = answers[update.pk]
         update.evidence = sorted(cited[update.pk], key=lambda citation: citation.pk)
     replaces, replaced_by = _replacements(pledge)
-    confront([pledge], until=until)
-    recall([pledge], until=until)
-    return Whole(
+    attach_conflicts([pledge], until=until)
+    restore_as_of([pledge], until=until)
+    return PledgeDetail(
         pledge=pledge,
         updates=updates,
         statements=[one for one in entries if one.kind == EntryKind.PLEDGE and one.text.statement is not None],
-        citations=own if pledge.citations_then is None else pledge.citations_then,
+        citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
         replaces=replaces,
         replaced_by=replaced_by,
         questions=list(pledge.questions.sent(until=today).select_related("answer").defer("answer__text")),
     )
 
 
-def _citations(pledge: Pledge, updates: list[StatusUpdate]) -> tuple[list[Citation], dict[int, list[Citation]]]:
+def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], dict[int, list[Citation]]]:
     """Return what the pledge rests on, and what each of its updates does, the firmest first. One query."""
     # By keys, not by the pledge of the entry: an index has each of the two, none has a column of another table.
     mine = Q(pledge=pledge) | Q(update__in=[update.pk for update in updates])
     own, cited = [], defaultdict(list)
-    for citation in Citation.objects.filter(mine).with_words().firmest_first():
+    for citation in Citation.objects.filter(mine).with_words().order_by_evidence():
         if citation.update_id is None:
             own.append(citation)
         else:
@@ -72,21 +72,21 @@ def _citations(pledge: Pledge, updates: list[StatusUpdate]) -> tuple[list[Citati
     return own, cited
 
 
-def confront(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
-    """Give pledges (PledgeQuerySet.with_answers) ``differs``, on what sources differ, made public before an instant.
+def attach_conflicts(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+    """Give pledges (PledgeQuerySet.with_schedule) ``differs``, on what sources differ, made public before an instant.
 
     One query, and none where nothing differs.
     """
-    torn = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
-    if not torn:
+    conflicted = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
+    if not conflicted:
         return
-    sides = ConflictSide.objects.filter(conflict__pledge__in=list(torn)).order_by("conflict_id", "id")
+    sides = ConflictSide.objects.filter(conflict__pledge__in=list(conflicted)).order_by("conflict_id", "id")
     if until is not None:
         sides = sides.filter(conflict__published_at__lt=until)
     differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
     for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
         differs[side.conflict.pledge_id][side.conflict].append(side)
-    for pk, pledge in torn.items():
+    for pk, pledge in conflicted.items():
         pledge.differs = list(differs[pk].items())
 
 

@@ -4,46 +4,46 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.pledges.choices import Role
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation
-from tracker.text.diff import Piece, differences
+from tracker.text.diff import DiffPart, compare_words
 
-STAGES = [Role.RECOMMENDATION, Role.RESPONSE, Role.PLEDGE, Role.CLAUSE]
+STAGES = [EvidenceRole.RECOMMENDATION, EvidenceRole.RESPONSE, EvidenceRole.PLEDGE, EvidenceRole.CLAUSE]
 """Of the passages that a pledge rests on, those that say the same thing one after another."""
 _SAME = 0.4
 """From this share of characters on, what differs is marked; below, the stage was put in other words altogether."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class WordingStage:
     """One wording. ``drift`` is what differs from the wording before; empty where it has nothing to be held against,
     or was put in other words."""
 
     citation: Citation
-    drift: list[Piece]
+    drift: list[DiffPart]
 
 
-def lineage(citations: Sequence[Citation]) -> list[Stage]:
+def wording_history(citations: Sequence[Citation]) -> list[WordingStage]:
     """Return the stages of a pledge in order, by stage and by the day of the source; nothing where there is but one.
 
     ``citations`` are the pledge's own, with passage and source at hand.
     """
     rows = sorted(
         (one for one in citations if one.role in STAGES),
-        key=lambda one: (STAGES.index(Role(one.role)), one.passage.source.published_on or dt.date.max, one.pk),
+        key=lambda one: (STAGES.index(EvidenceRole(one.role)), one.passage.source.published_on or dt.date.max, one.pk),
     )
     if len({one.role for one in rows}) < 2:
         return []
-    stages: list[Stage] = []
+    stages: list[WordingStage] = []
     for citation in rows:
         before = stages[-1].citation.passage.exact if stages else ""
-        stages.append(Stage(citation, _drift(before, citation.passage.exact)))
+        stages.append(WordingStage(citation, _drift(before, citation.passage.exact)))
     return stages
 
 
-def _drift(before: str, after: str) -> list[Piece]:
+def _drift(before: str, after: str) -> list[DiffPart]:
     if not before:
         return []
-    pieces = differences(before, after)
+    pieces = compare_words(before, after)
     same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
     return pieces if same >= _SAME * max(len(before), len(after)) else []

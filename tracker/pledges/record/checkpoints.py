@@ -13,9 +13,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from tracker.core.secret_files import kept
-from tracker.pledges.models import StatusUpdate
-from tracker.pledges.record.hash_chain import FIRST, instant
+from tracker.core.secret_files import read_or_create_secret
+from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.hash_chain import GENESIS_DIGEST, format_timestamp
 
 _ED25519 = b"\x01"
 
@@ -29,15 +29,17 @@ class Head:
     published_at: str
 
 
-def head() -> Head:
+def current_head() -> Head:
     """Return the head of the record as it is now."""
-    last = StatusUpdate.objects.last_entry()
-    return Head(last.position, last.digest, instant(last.published_at)) if last else Head(0, FIRST, "")
+    last = RecordEntry.objects.last_entry()
+    return (
+        Head(last.position, last.digest, format_timestamp(last.published_at)) if last else Head(0, GENESIS_DIGEST, "")
+    )
 
 
-def for_programs() -> dict[str, Any]:
+def head_as_json() -> dict[str, Any]:
     """Return the signed head as programs read it, at /.well-known/record-head.json and in the API."""
-    now = head()
+    now = current_head()
     return {
         "origin": settings.RECORD_ORIGIN,
         "size": now.position,
@@ -73,5 +75,7 @@ def _public(key: Ed25519PrivateKey) -> bytes:
 
 def _key() -> Ed25519PrivateKey:
     """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
-    raw = kept(settings.DATA_DIR / "record_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    raw = read_or_create_secret(
+        settings.DATA_DIR / "record_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw()
+    )
     return Ed25519PrivateKey.from_private_bytes(raw)

@@ -13,9 +13,9 @@ from django.db.models import Func, TextField
 from django.db.models.functions import Cast
 
 from tracker.pledges.choices import EntryKind
-from tracker.pledges.models import Citation, StatusUpdate
-from tracker.pledges.querysets import StatusUpdateQuerySet
-from tracker.pledges.record.hash_chain import cited, committed
+from tracker.pledges.models import Citation, RecordEntry
+from tracker.pledges.querysets import RecordEntryQuerySet
+from tracker.pledges.record.hash_chain import committed_fields, evidence_fields
 
 _CHUNK = 2_000
 _AS_NAMED = (
@@ -68,7 +68,7 @@ def written() -> dict[str, Any]:
     }
 
 
-def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
+def exported(found: RecordEntryQuerySet) -> list[dict[str, Any]]:
     """Return entries as the download has them: committed fields, digest, and words with their salts.
 
     ``found`` is in order by position. Takes two queries for however many entries. Words that were withdrawn, and
@@ -77,7 +77,7 @@ def exported(found: StatusUpdateQuerySet) -> list[dict[str, Any]]:
     return [_exported(row, fields) for row, fields in _read(found)]
 
 
-def _read(found: StatusUpdateQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _read(found: RecordEntryQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield entries, in order by position, each as a row of ``_FIELDS`` with the fields that it commits to."""
     rows: list[Any] = list(map(_Row._make, found.annotate(**written()).values_list(*_FIELDS.values())))
     rests_on = defaultdict(list)
@@ -86,9 +86,9 @@ def _read(found: StatusUpdateQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
         span = (rows[0].position, rows[-1].position)
         citations = Citation.objects.filter(update__position__range=span).order_by("pk")
         for key, *values in citations.values_list("update_id", *_EVIDENCE):
-            rests_on[key].append(cited(*values))
+            rests_on[key].append(evidence_fields(*values))
     for row in rows:
-        yield row, committed(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)
+        yield row, committed_fields(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)
 
 
 def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def commitments(*, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, An
 
     The first has the columns of ``_FIELDS`` as attributes: words and salts that were withdrawn are empty.
     """
-    found, after = StatusUpdate.objects.all(), 0
+    found, after = RecordEntry.objects.all(), 0
     if up_to is not None:
         found = found.filter(position__lte=up_to)
     while chunk := list(_read(found.filter(position__gt=after).order_by("position")[:_CHUNK])):

@@ -12,8 +12,8 @@ import secrets
 from json.encoder import encode_basestring
 from typing import Any, Protocol
 
-VERSION = 1
-FIRST = "0" * 64
+FORMAT_VERSION = 1
+GENESIS_DIGEST = "0" * 64
 """What the first entry has in the place of the digest of the entry before."""
 
 # For the values of this format (strings, whole numbers, true, false, null, under ASCII names) this is RFC 8785
@@ -37,19 +37,19 @@ def statement_text(facts: dict[str, Any]) -> str:
     return _CANONICAL(facts)
 
 
-def instant(value: dt.datetime) -> str:
+def format_timestamp(value: dt.datetime) -> str:
     """Return an instant as RFC 3339 in UTC with microseconds: 2026-11-24T09:00:00.000000Z."""
     at = value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
     return f"{at.isoformat(timespec='microseconds')[:-6]}Z"
 
 
-def cited(role: str, exact: str, note: str, source: str, source_sha256: str) -> dict[str, str]:
+def evidence_fields(role: str, exact: str, note: str, source: str, source_sha256: str) -> dict[str, str]:
     """Return a passage that an entry rests on, as the entry commits to it: the exact words and the source's digest."""
     return {"role": str(role), "exact": exact, "note": note, "source": source, "source_sha256": source_sha256}
 
 
 class Entry(Protocol):
-    """What an entry commits to of its own: a StatusUpdate, or a row with its columns, days and instants as text."""
+    """What an entry commits to of its own: a RecordEntry, or a row with its columns, days and instants as text."""
 
     position: int
     previous: str
@@ -72,7 +72,9 @@ class Entry(Protocol):
     def published_at(self) -> dt.datetime | str: ...
 
 
-def committed(entry: Entry, rests_on: list[dict[str, str]], *, pledge: str, corrects: int | None) -> dict[str, Any]:
+def committed_fields(
+    entry: Entry, rests_on: list[dict[str, str]], *, pledge: str, corrects: int | None
+) -> dict[str, Any]:
     """Return the committed fields of an entry.
 
     ``pledge`` is the slug of the pledge, ``corrects`` the position of the entry that it points at, ``rests_on`` its
@@ -80,7 +82,7 @@ def committed(entry: Entry, rests_on: list[dict[str, str]], *, pledge: str, corr
     """
     statement = {"statement_digest": entry.statement_digest} if entry.statement_digest else {}
     return statement | {
-        "version": VERSION,
+        "version": FORMAT_VERSION,
         "position": entry.position,
         "previous": entry.previous,
         "kind": str(entry.kind),
@@ -104,7 +106,7 @@ def committed(entry: Entry, rests_on: list[dict[str, str]], *, pledge: str, corr
 def _written(value: dt.date | str) -> str:
     if isinstance(value, str):
         return value
-    return instant(value) if isinstance(value, dt.datetime) else value.isoformat()
+    return format_timestamp(value) if isinstance(value, dt.datetime) else value.isoformat()
 
 
 def entry_digest(fields: dict[str, Any]) -> str:

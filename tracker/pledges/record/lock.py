@@ -19,7 +19,7 @@ _LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 
 
 @contextlib.contextmanager
-def turn() -> Iterator[None]:
+def record_lock() -> Iterator[None]:
     """Hold the one turn to append, and a transaction, to the end of the block.
 
     Within a transaction that was begun before (SQLite's are IMMEDIATE: it has the write lock) nobody is waited for.

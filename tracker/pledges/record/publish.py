@@ -1,4 +1,4 @@
-"""Append entries to the record: the only writer of StatusUpdate, EntryText and the citations of entries.
+"""Append entries to the record: the only writer of RecordEntry, EntryText and the citations of entries.
 
 Each verb is one transaction, and two of them never interleave (turns.py). So positions have no gap, and the chain
 has one end.
@@ -15,20 +15,20 @@ from django.db import connection
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.pledges.choices import ENDING_KINDS, EntryKind, Role, Status
-from tracker.pledges.derived.status_periods import follow
-from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, EvidenceRole, Status
+from tracker.pledges.derived.status_periods import update_periods_for
+from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.hash_chain import (
-    FIRST,
-    cited,
-    committed,
+    GENESIS_DIGEST,
+    committed_fields,
     entry_digest,
+    evidence_fields,
     new_salt,
     statement_text,
     text_digest,
 )
-from tracker.pledges.record.lock import turn
-from tracker.pledges.search.index import forget, index_entry
+from tracker.pledges.record.lock import record_lock
+from tracker.pledges.search.index import index_entry, purge_deleted_terms
 from tracker.sources.choices import SourceKind
 from tracker.sources.models import Passage
 from tracker.text.characters import refused_characters
@@ -39,12 +39,12 @@ class Evidence:
     """A passage that an entry rests on, and what it does for it."""
 
     passage: Passage
-    role: Role = Role.PROGRESS
+    role: EvidenceRole = EvidenceRole.PROGRESS
     note: str = ""
 
 
-@turn()
-def append(
+@record_lock()
+def publish_entry(
     pledge: Pledge,
     *,
     status: Status,
@@ -57,9 +57,9 @@ def append(
     step: str = "",
     explanation: str = "",
     published_at: dt.datetime | None = None,
-    corrects: StatusUpdate | None = None,
+    corrects: RecordEntry | None = None,
     reason: str = "",
-) -> StatusUpdate:
+) -> RecordEntry:
     """Publish one entry with its evidence and return it; with ``corrects``, a correction of that entry.
 
     ``by`` names who proposed it; ``approved_by`` the second person, or nobody: then the entry says that it
@@ -71,7 +71,7 @@ def append(
     for each status on it; never “delivered” by press reports alone; no day later than its publication; a reason
     for a correction, and only of an entry of the same pledge that still stands.
     """
-    update = StatusUpdate(
+    update = RecordEntry(
         pledge=pledge,
         status=status,
         step=step,
@@ -84,12 +84,12 @@ def append(
         second_review=bool(approved_by),
     )
     text = EntryText(update=update, headline=headline, explanation=explanation)
-    place(update, published_at)
-    check(text, evidence)
-    return write(update, text, evidence)
+    assign_position(update, published_at)
+    check_entry(text, evidence)
+    return save_entry(update, text, evidence)
 
 
-def check(text: EntryText, evidence: Sequence[Evidence]) -> None:
+def check_entry(text: EntryText, evidence: Sequence[Evidence]) -> None:
     """Raise ValidationError where an entry, not yet written, breaks a published rule; see ``append``.
 
     ``text.update`` is the entry. One without an instant of publication is looked at as if published now.
@@ -101,18 +101,20 @@ def check(text: EntryText, evidence: Sequence[Evidence]) -> None:
         raise ValidationError(errors)
 
 
-def withdraw(entry: StatusUpdate, *, reason: str, by: str, approved_by: str = "") -> StatusUpdate:
+def withdraw_entry(entry: RecordEntry, *, reason: str, by: str, approved_by: str = "") -> RecordEntry:
     """Withdraw an entry: it stays on the record, struck, and no longer gives the pledge its status.
 
     Returns the withdrawal. Raises ValidationError without a reason, or where the entry does not stand any more.
     """
-    return _refer(entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by)
+    return _publish_withdrawal(
+        entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by
+    )
 
 
-@turn()
+@record_lock()
 def withdraw_text(
-    entry: StatusUpdate, *, reason: str, admin: PermissionsMixin, by: str, headline: bool = False
-) -> StatusUpdate:
+    entry: RecordEntry, *, reason: str, admin: PermissionsMixin, by: str, headline: bool = False
+) -> RecordEntry:
     """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the tombstone.
 
     The entry keeps its status, dates, evidence and digests: the chain still verifies and says “text withdrawn”.
@@ -122,7 +124,7 @@ def withdraw_text(
     if not admin.has_perm("pledges.withdraw_text"):
         raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
     words = f"Text of entry {entry.position} withdrawn"
-    tombstone = _refer(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, by, "")
+    tombstone = _publish_withdrawal(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, by, "")
     blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
     if headline:
         blank |= {"headline": "", "headline_salt": ""}
@@ -131,14 +133,16 @@ def withdraw_text(
     EntryText.objects.filter(update=entry).update(**blank)
     entry.text.refresh_from_db()
     index_entry(entry)
-    forget()
-    follow(tombstone)
+    purge_deleted_terms()
+    update_periods_for(tombstone)
     return tombstone
 
 
-@turn()
-def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: str, approved_by: str) -> StatusUpdate:
-    update = StatusUpdate(
+@record_lock()
+def _publish_withdrawal(
+    entry: RecordEntry, kind: EntryKind, words: str, reason: str, by: str, approved_by: str
+) -> RecordEntry:
+    update = RecordEntry(
         kind=kind,
         pledge=entry.pledge,
         status=entry.status or Status.NONE_FOUND,
@@ -151,28 +155,28 @@ def _refer(entry: StatusUpdate, kind: EntryKind, words: str, reason: str, by: st
         published_by=approved_by or by,
         second_review=bool(approved_by),
     )
-    place(update, None)
+    assign_position(update, None)
     if errors := _broken_reference(update):
         raise ValidationError(errors)
-    return write(update, EntryText(update=update, headline=words), [])
+    return save_entry(update, EntryText(update=update, headline=words), [])
 
 
-def place(update: StatusUpdate, published_at: dt.datetime | None) -> None:
+def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> None:
     """Give the entry its place, the one after the last. Called within a turn, by the verbs of the record alone.
 
     Raises ValidationError while a guard of the database is missing.
     """
     if triggers.missing(connection):
         raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
-    last = StatusUpdate.objects.last_entry()
+    last = RecordEntry.objects.last_entry()
     update.position = last.position + 1 if last else 1
-    update.previous = last.digest if last else FIRST
+    update.previous = last.digest if last else GENESIS_DIGEST
     update.published_at = published_at or timezone.now()
     if last:
         update.published_at = max(update.published_at, last.published_at)
 
 
-def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> StatusUpdate:
+def save_entry(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence]) -> RecordEntry:
     """Commit to the words and the evidence of a placed entry, write all three and return the entry.
 
     Called within a turn, by the verbs of the record alone. Raises ValidationError where a row is not valid.
@@ -194,10 +198,11 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         for item in evidence
     ]
     rests_on = [
-        cited(one.role, one.passage.exact, one.note, one.passage.source.slug, one.source_sha256) for one in citations
+        evidence_fields(one.role, one.passage.exact, one.note, one.passage.source.slug, one.source_sha256)
+        for one in citations
     ]
     corrects = update.corrects.position if update.corrects else None
-    update.digest = entry_digest(committed(update, rests_on, pledge=update.pledge.slug, corrects=corrects))
+    update.digest = entry_digest(committed_fields(update, rests_on, pledge=update.pledge.slug, corrects=corrects))
     update.full_clean()
     text.full_clean(exclude=["update"])
     update.save(force_insert=True)
@@ -208,11 +213,11 @@ def write(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -
         citation.full_clean()
         citation.save(force_insert=True)
     index_entry(update)
-    follow(update)
+    update_periods_for(update)
     return update
 
 
-def _broken_reference(update: StatusUpdate) -> dict[str, list[str]]:
+def _broken_reference(update: RecordEntry) -> dict[str, list[str]]:
     entry = update.corrects
     if entry is None:
         return {"reason": ["Only a correction has a reason."]} if update.reason else {}
@@ -223,16 +228,16 @@ def _broken_reference(update: StatusUpdate) -> dict[str, list[str]]:
         errors["reason"] = [f"{refused} may not stand here."]
     if entry.pledge_id != update.pledge_id:
         errors["corrects"] = ["The entry is another pledge's."]
-    elif entry.kind == EntryKind.PLEDGE and update.kind in ENDING_KINDS:
+    elif entry.kind == EntryKind.PLEDGE and update.kind in SUPERSEDING_KINDS:
         errors["corrects"] = ["A pledge is changed by stating it anew, not by correcting the entry."]
     elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.PLEDGE):
         errors["corrects"] = ["A withdrawal can't be corrected or withdrawn: publish a new entry."]
-    elif update.kind in ENDING_KINDS and entry.corrections.filter(kind__in=ENDING_KINDS).exists():
+    elif update.kind in SUPERSEDING_KINDS and entry.corrections.filter(kind__in=SUPERSEDING_KINDS).exists():
         errors["corrects"] = [f"Entry {entry.position} was corrected or withdrawn already."]
     return errors
 
 
-def _broken_rules(update: StatusUpdate, text: EntryText, evidence: Sequence[Evidence]) -> dict[str, list[str]]:
+def _broken_rules(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
 
     def refuse(name: str, message: str) -> None:

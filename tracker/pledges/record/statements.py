@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from tracker.pledges.choices import EntryKind, Role
-from tracker.pledges.models import Body, Citation, EntryText, Pledge, StatusUpdate
-from tracker.pledges.record.lock import turn
-from tracker.pledges.record.publish import Evidence, place, write
+from tracker.pledges.choices import EntryKind, EvidenceRole
+from tracker.pledges.models import Body, Citation, EntryText, Pledge, RecordEntry
+from tracker.pledges.record.lock import record_lock
+from tracker.pledges.record.publish import Evidence, assign_position, save_entry
 from tracker.text.characters import refused_characters
 
 _PLAIN = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
@@ -37,8 +37,8 @@ FACTS = {
 """The facts of a pledge that a statement holds, with what a reader is told that they are."""
 
 
-@turn()
-def state(
+@record_lock()
+def publish_statement(
     pledge: Pledge,
     *,
     evidence: Sequence[Evidence],
@@ -48,14 +48,14 @@ def state(
     approved_by: str = "",
     reason: str = "",
     published_at: dt.datetime | None = None,
-) -> StatusUpdate:
+) -> RecordEntry:
     """Publish a pledge as it stands on the object, with the passages it rests on, and return the entry.
 
     The pledge may be new or changed; it is saved with the entry or not at all. ``by`` names who proposed it,
     ``approved_by`` the second person, or nobody. Raises ValidationError where a fact breaks a rule of the model,
     where no passage has the pledge or its recommendation, where a change has no reason or changes nothing.
     """
-    check(pledge, evidence=evidence, reason=reason)
+    check_statement(pledge, evidence=evidence, reason=reason)
     is_new = not is_stated(pledge)
     before = last_statement(pledge) if pledge.pk else None
     pledge.save()
@@ -70,7 +70,7 @@ def state(
             raise ValidationError("Nothing about the pledge was changed.")
         headline = f"Pledge changed: {', '.join(changed) or 'passages'}"
     today = timezone.localdate(published_at)
-    update = StatusUpdate(
+    update = RecordEntry(
         kind=EntryKind.PLEDGE,
         pledge=pledge,
         effective_on=today,
@@ -80,8 +80,8 @@ def state(
         published_by=approved_by or by,
         second_review=bool(approved_by),
     )
-    place(update, published_at)
-    return write(update, EntryText(update=update, headline=headline[:200], statement=facts), evidence)
+    assign_position(update, published_at)
+    return save_entry(update, EntryText(update=update, headline=headline[:200], statement=facts), evidence)
 
 
 def facts_of(pledge: Pledge) -> dict[str, Any]:
@@ -96,14 +96,14 @@ def facts_of(pledge: Pledge) -> dict[str, Any]:
     }
 
 
-def stated_facts(entry: StatusUpdate) -> dict[str, Any]:
+def stated_facts(entry: RecordEntry) -> dict[str, Any]:
     """Return the facts that an entry states; empty where it states none, or they were withdrawn."""
     return entry.text.statement or {}
 
 
 def last_statement(pledge: Pledge, *, until: dt.datetime | None = None) -> dict[str, Any] | None:
     """Return the facts that were published last before an instant; None where there are none, or were withdrawn."""
-    entry = StatusUpdate.objects.statements(until=until).filter(pledge=pledge).last()
+    entry = RecordEntry.objects.statements(until=until).filter(pledge=pledge).last()
     return stated_facts(entry) if entry else None
 
 
@@ -114,10 +114,10 @@ def changed_facts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def is_stated(pledge: Pledge) -> bool:
     """Whether the record has a statement of the pledge."""
-    return bool(pledge.pk) and StatusUpdate.objects.filter(pledge=pledge, kind=EntryKind.PLEDGE).exists()
+    return bool(pledge.pk) and RecordEntry.objects.filter(pledge=pledge, kind=EntryKind.PLEDGE).exists()
 
 
-def check(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
+def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
     """Raise ValidationError where the pledge, as it stands on the object, could not be published; see ``state``."""
     errors: dict[str, list[str]] = {}
     try:
@@ -127,7 +127,7 @@ def check(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
     for name in [*_PLAIN, "slug"]:
         if refused := next(refused_characters(str(getattr(pledge, name))), None):
             errors.setdefault(name, []).append(f"{refused} may not stand here.")
-    if not any(one.role in (Role.PLEDGE, Role.RECOMMENDATION) for one in evidence):
+    if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):
         errors["evidence"] = ["A pledge needs at least one passage that has the pledge, or the recommendation."]
     if is_stated(pledge) and not reason.strip():
         errors["reason"] = ["Say why the pledge is changed: the reason is public."]

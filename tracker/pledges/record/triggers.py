@@ -1,14 +1,14 @@
 """Triggers that keep the record append-only, and the words that it cites as they were."""
 
-from tracker.core.triggers import Guard
+from tracker.core.triggers import ConstraintTrigger
 
 _RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
 _CITED = "The evidence of a published entry is never changed or deleted."
 
-GUARDS = [
-    Guard("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
-    Guard("pledges_update_no_delete", "pledges_statusupdate", "DELETE", "", _RECORD),
-    Guard(
+TRIGGERS = [
+    ConstraintTrigger("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
+    ConstraintTrigger("pledges_update_no_delete", "pledges_statusupdate", "DELETE", "", _RECORD),
+    ConstraintTrigger(
         "pledges_update_next_in_chain",
         "pledges_statusupdate",
         "INSERT",
@@ -18,9 +18,11 @@ GUARDS = [
             OR EXISTS (SELECT 1 FROM pledges_statusupdate u WHERE u.id = NEW.id)""",
         f"{_RECORD} A new entry follows the last one without a gap.",
     ),
-    Guard("pledges_text_no_delete", "pledges_entrytext", "DELETE", "", _RECORD),
-    Guard("pledges_text_no_truncate", "pledges_entrytext", "TRUNCATE", "", _RECORD, vendors=("postgresql",)),
-    Guard(
+    ConstraintTrigger("pledges_text_no_delete", "pledges_entrytext", "DELETE", "", _RECORD),
+    ConstraintTrigger(
+        "pledges_text_no_truncate", "pledges_entrytext", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
+    ),
+    ConstraintTrigger(
         "pledges_text_no_replace",
         "pledges_entrytext",
         "INSERT",
@@ -28,7 +30,7 @@ GUARDS = [
         _RECORD,
         vendors=("sqlite",),
     ),
-    Guard(
+    ConstraintTrigger(
         "pledges_text_only_blanked",
         "pledges_entrytext",
         "UPDATE",
@@ -45,10 +47,12 @@ GUARDS = [
         f"{_RECORD} Its text is only blanked, by a legal withdrawal.",
         reads=["pledges_statusupdate"],
     ),
-    Guard("pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)),
-    Guard("pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED),
-    Guard("pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED),
-    Guard(
+    ConstraintTrigger(
+        "pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
+    ),
+    ConstraintTrigger("pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED),
+    ConstraintTrigger("pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED),
+    ConstraintTrigger(
         "pledges_citation_no_replace",
         "pledges_citation",
         "INSERT",
@@ -57,8 +61,10 @@ GUARDS = [
         _CITED,
         vendors=("sqlite",),
     ),
-    Guard("pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)),
-    Guard(
+    ConstraintTrigger(
+        "pledges_citation_no_truncate", "pledges_citation", "TRUNCATE", "", _CITED, vendors=("postgresql",)
+    ),
+    ConstraintTrigger(
         "pledges_passage_cited_words",
         "sources_passage",
         "UPDATE",

@@ -11,9 +11,9 @@ from django.db.models import Q
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.derived import counts, status_periods
-from tracker.pledges.models import Citation, EntryText, Pledge, StatusUpdate
+from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
-from tracker.pledges.record.hash_chain import FIRST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
 from tracker.sources.models import Passage
 from tracker.text.matching import mismatch
@@ -38,15 +38,15 @@ def verify_chain() -> Iterator[Problem | int]:
 
     Whatever comes after a broken entry proves nothing. An empty record holds.
     """
-    position, previous, published_at = 0, FIRST, ""
-    withdrawals = StatusUpdate.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
+    position, previous, published_at = 0, GENESIS_DIGEST, ""
+    withdrawals = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
     others = EntryText.objects.exclude(update__kind=EntryKind.PLEDGE)
     strange = set(
         others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
     )
     for entry, fields in commitments():
-        message = _broken(entry, fields, position + 1, previous, published_at, blanked)
+        message = _entry_problems(entry, fields, position + 1, previous, published_at, blanked)
         if not message and position + 1 in strange:
             message = "it has a statement that it does not commit to."
         if message:
@@ -56,7 +56,7 @@ def verify_chain() -> Iterator[Problem | int]:
         yield position
 
 
-def _broken(
+def _entry_problems(
     entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]
 ) -> str:
     if entry.position != position:
@@ -103,7 +103,7 @@ def verify_pledges() -> Iterator[Problem]:
     pledges = Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces")
     for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
         keys = [pledge.pk for pledge in chunk]
-        statements = StatusUpdate.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by("position")
+        statements = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by("position")
         rows = statements.values_list("pledge", "pk", "position", "text__statement", named=True)
         last = {row.pledge: row for row in rows}
         then = _cited("update", [row.pk for row in last.values()])
@@ -123,10 +123,10 @@ def verify_pledges() -> Iterator[Problem]:
 
 def verify_standings() -> Iterator[Problem]:
     """Yield a Problem for each pledge that lists show otherwise than the record says, and each count that is wrong."""
-    strange = list(status_periods.differences())
+    strange = list(status_periods.wrong_periods())
     for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
         yield Problem(0, f"Lists don’t show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
-    for kept in counts.wrong():
+    for kept in counts.inconsistent_counts():
         yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
 
 
@@ -151,7 +151,7 @@ def verify_known_head(checkpoint: str) -> Problem | None:
         return Problem(0, "This is no checkpoint: three lines are expected, the origin, the size and the digest.")
     if position == 0:
         return None
-    entry = StatusUpdate.objects.filter(position=position).first()
+    entry = RecordEntry.objects.filter(position=position).first()
     if entry is None:
         return Problem(position, "the saved head has this entry, the record of today does not reach it.")
     if entry.digest != digest:

@@ -12,17 +12,17 @@ from typing import Any
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from tracker.pledges.choices import Found
+from tracker.pledges.choices import SearchResultType
 from tracker.pledges.models import SearchDocument
 
-MOST_WORDS = 8
-_LONGEST_WORD = 40
-_AROUND = 110
+MAX_QUERY_WORDS = 8
+_MAX_WORD_CHARS = 40
+_CONTEXT_CHARS = 110
 """Characters shown before and after the first word that was found."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class MarkedText:
     """A run of text; ``hit`` where it is what was looked for."""
 
     text: str
@@ -30,21 +30,21 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchResult:
     """One thing that was found."""
 
     document: SearchDocument
-    title: list[Piece]
-    excerpt: list[Piece]
+    title: list[MarkedText]
+    excerpt: list[MarkedText]
 
 
 @dataclass(frozen=True)
-class Group:
+class ResultGroup:
     """What was found of one kind, the best first; ``number`` is of all."""
 
-    kind: Found
+    kind: SearchResultType
     number: int
-    hits: list[Hit]
+    hits: list[SearchResult]
 
 
 # --- Finding ------------------------------------------------------------------------------------
@@ -52,12 +52,16 @@ class Group:
 
 def words_of(asked: str) -> list[str]:
     """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
-    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", asked.lower())][:MOST_WORDS]
+    return [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", asked.lower())][:MAX_QUERY_WORDS]
 
 
-def find(
-    asked: str, *, until: dt.datetime | None = None, each: int = 5, kinds: Iterable[Found] = tuple(Found)
-) -> list[Group]:
+def search_record(
+    asked: str,
+    *,
+    until: dt.datetime | None = None,
+    each: int = 5,
+    kinds: Iterable[SearchResultType] = tuple(SearchResultType),
+) -> list[ResultGroup]:
     """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
     words, kinds = words_of(asked), list(kinds)
     if not words or not kinds:
@@ -71,7 +75,7 @@ def find(
             best[kind].append((rank, key))
     documents = SearchDocument.objects.in_bulk([key for rows in best.values() for _, key in rows])
     return [
-        Group(kind, numbers[kind], [_hit(documents[key], words) for _, key in sorted(best[kind])])
+        ResultGroup(kind, numbers[kind], [_hit(documents[key], words) for _, key in sorted(best[kind])])
         for kind in kinds
         if kind in numbers
     ]
@@ -137,7 +141,7 @@ def _plain(word: str) -> str:
 
 
 def _ranked(
-    words: list[str], kinds: list[Found], *, until: dt.datetime | None, each: int
+    words: list[str], kinds: list[SearchResultType], *, until: dt.datetime | None, each: int
 ) -> list[tuple[str, int | None, float, int]]:
     """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
 
@@ -168,36 +172,40 @@ def _ranked(
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _hit(document: SearchDocument, words: list[str]) -> Hit:
-    return Hit(document, marked(document.title, words), excerpt(document.body, words))
+def _hit(document: SearchDocument, words: list[str]) -> SearchResult:
+    return SearchResult(document, mark_words(document.title, words), excerpt_around(document.body, words))
 
 
-def marked(text: str, words: list[str]) -> list[Piece]:
+def mark_words(text: str, words: list[str]) -> list[MarkedText]:
     """Return a text in pieces, those marked that begin like one of the words (the databases match stems)."""
     stems = sorted({word[: max(4, len(word) - 2)] if len(word) > 5 else word for word in words}, key=len, reverse=True)
     if not stems:
-        return [Piece(text, False)]
+        return [MarkedText(text, False)]
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
     pieces, at = [], 0
     for match in pattern.finditer(text):
         if match.start() > at:
-            pieces.append(Piece(text[at : match.start()], False))
-        pieces.append(Piece(match.group(), True))
+            pieces.append(MarkedText(text[at : match.start()], False))
+        pieces.append(MarkedText(match.group(), True))
         at = match.end()
-    return [*pieces, Piece(text[at:], False)] if at < len(text) else pieces
+    return [*pieces, MarkedText(text[at:], False)] if at < len(text) else pieces
 
 
-def excerpt(text: str, words: list[str]) -> list[Piece]:
+def excerpt_around(text: str, words: list[str]) -> list[MarkedText]:
     """Return the part of a text around the first word that was found, in pieces, cut at blanks."""
     flat = " ".join(text.split())
-    pieces = marked(flat, words)
+    pieces = mark_words(flat, words)
     first = next((index for index, piece in enumerate(pieces) if piece.hit), None)
     if first is None:
-        return [Piece(flat[: 2 * _AROUND] + ("…" if len(flat) > 2 * _AROUND else ""), False)] if flat else []
+        return (
+            [MarkedText(flat[: 2 * _CONTEXT_CHARS] + ("…" if len(flat) > 2 * _CONTEXT_CHARS else ""), False)]
+            if flat
+            else []
+        )
     at = sum(len(piece.text) for piece in pieces[:first])
-    start = max(0, at - _AROUND)
+    start = max(0, at - _CONTEXT_CHARS)
     start = flat.find(" ", start) + 1 if start else 0
-    end = min(len(flat), at + _AROUND + 60)
+    end = min(len(flat), at + _CONTEXT_CHARS + 60)
     end = flat.rfind(" ", at, end) if end < len(flat) and " " in flat[at:end] else end
     shown = f"{'… ' if start else ''}{flat[start:end]}{' …' if end < len(flat) else ''}"
-    return marked(shown, words)
+    return mark_words(shown, words)

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from tracker.pledges.choices import STATUS_ORDER, Status
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.querysets import PledgeQuerySet
 
-MOST = 200
+MAX_TIMELINES = 200
 """Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
 
 _STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROPPED, Status.SUPERSEDED, None]
@@ -24,7 +24,7 @@ _STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROP
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineEvent:
     """Something that happened to a pledge on a day; ``at`` in percent of the width."""
 
     at: float
@@ -35,12 +35,12 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Life:
+class PledgeTimeline:
     """The life of one pledge: from the day it was made, in percent of the width, to the last day drawn."""
 
     pledge: Any
     start: float
-    marks: list[Mark]
+    marks: list[TimelineEvent]
 
     @property
     def length(self) -> float:
@@ -48,7 +48,7 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Band:
+class StackSegment:
     """How many pledges had one status from one day to the next change; all four in percent."""
 
     status: str
@@ -60,7 +60,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Moment:
+class StatusSnapshot:
     """Where the pledges stood from a day on."""
 
     day: dt.date
@@ -68,7 +68,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Silence:
+class InactivityBar:
     """How long nothing has moved, in days and in percent of the longest."""
 
     pledge: Any
@@ -78,16 +78,16 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class Charts:
     """All that the page draws."""
 
     first: dt.date
     last: dt.date
     years: list[tuple[float, int]]
-    bands: list[Band]
-    moments: list[Moment]
-    lives: list[Life]
-    silences: list[Silence]
+    bands: list[StackSegment]
+    moments: list[StatusSnapshot]
+    lives: list[PledgeTimeline]
+    silences: list[InactivityBar]
     quiet_at: float
     deadlines: list[Any]
     total: int
@@ -101,22 +101,22 @@ class Pictures:
     @property
     def cut(self) -> bool:
         """Whether there are more pledges than are drawn."""
-        return self.total > MOST
+        return self.total > MAX_TIMELINES
 
 
-def pictures(
+def draw_timelines(
     pledges: PledgeQuerySet, *, today: dt.date, until: dt.datetime | None, quiet_after: int
-) -> Pictures | None:
-    """Return the pictures of pledges (PledgeQuerySet.with_answers) as of a day; None where there is none to draw.
+) -> Charts | None:
+    """Return the charts of pledges (PledgeQuerySet.with_schedule) as of a day; None where there is none to draw.
 
     Three queries, whatever the number of pledges.
     """
-    drawn = list(pledges.order_by("made_on", "title", "pk")[:MOST])
+    drawn = list(pledges.order_by("made_on", "title", "pk")[:MAX_TIMELINES])
     if not drawn:
         return None
-    total = len(drawn) if len(drawn) < MOST else pledges.count()
+    total = len(drawn) if len(drawn) < MAX_TIMELINES else pledges.count()
     entries = list(
-        StatusUpdate.objects.standing(until=until)
+        RecordEntry.objects.current(until=until)
         .filter(pledge__in=[pledge.pk for pledge in drawn])
         .select_related("text")
         .order_by("effective_on", "position")
@@ -125,20 +125,21 @@ def pictures(
     last = max([today, *(pledge.deadline_on for pledge in drawn if pledge.deadline_on)])
     last = max(last, first + dt.timedelta(days=30))
     scale = _Scale(first, last)
-    moments = list(_moments(drawn, entries, today))
-    silences = [_silence(pledge, today) for pledge in drawn if pledge.status_on]  # type: ignore[attr-defined]
+    moments = list(_snapshots(drawn, entries, today))
+    silences = [_inactivity(pledge, today) for pledge in drawn if pledge.status_on]  # type: ignore[attr-defined]
     longest = max([quiet_after, *(days for _, days in silences)])
-    return Pictures(
+    return Charts(
         first=first,
         last=last,
         years=[(scale.at(dt.date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)],
-        bands=list(_bands(moments, scale, today, len(drawn))),
+        bands=list(_segments(moments, scale, today, len(drawn))),
         moments=[
-            Moment(day, [(_label(one), counts[one]) for one in _STACK if counts[one]]) for day, counts in moments
+            StatusSnapshot(day, [(_label(one), counts[one]) for one in _STACK if counts[one]])
+            for day, counts in moments
         ],
-        lives=_lives(drawn, entries, scale),
+        lives=_timelines(drawn, entries, scale),
         silences=[
-            Silence(pledge, days, round(100 * days / longest, 3), pledge.quiet)
+            InactivityBar(pledge, days, round(100 * days / longest, 3), pledge.quiet)
             for pledge, days in sorted(silences, key=lambda row: -row[1])
         ],
         quiet_at=round(100 * quiet_after / longest, 3),
@@ -160,8 +161,8 @@ class _Scale:
         return round(100 * (day - self.first).days / self.days, 3)
 
 
-def _moments(
-    drawn: list[Pledge], entries: list[StatusUpdate], today: dt.date
+def _snapshots(
+    drawn: list[Pledge], entries: list[RecordEntry], today: dt.date
 ) -> Iterable[tuple[dt.date, Counter[str | None]]]:
     """Each day on which something changed in the world, with how many pledges had which status from then on."""
     events: dict[dt.date, list[tuple[int, str | None]]] = {}
@@ -181,9 +182,9 @@ def _moments(
         before = counts
 
 
-def _bands(
+def _segments(
     moments: list[tuple[dt.date, Counter[str | None]]], scale: _Scale, today: dt.date, total: int
-) -> Iterable[Band]:
+) -> Iterable[StackSegment]:
     ends = [day for day, _ in moments[1:]] + [today]
     for (day, counts), end in zip(moments, ends, strict=True):
         left, width = scale.at(day), round(scale.at(end) - scale.at(day), 3)
@@ -192,18 +193,18 @@ def _bands(
             if counts[status] and width > 0:
                 height = round(100 * counts[status] / total, 3)
                 bottom = round(bottom - height, 3)
-                yield Band(str(status or "none"), counts[status], left, width, bottom, height)
+                yield StackSegment(str(status or "none"), counts[status], left, width, bottom, height)
 
 
-def _lives(drawn: list[Pledge], entries: list[StatusUpdate], scale: _Scale) -> list[Life]:
-    mine: dict[int, list[StatusUpdate]] = {}
+def _timelines(drawn: list[Pledge], entries: list[RecordEntry], scale: _Scale) -> list[PledgeTimeline]:
+    mine: dict[int, list[RecordEntry]] = {}
     for entry in entries:
         mine.setdefault(entry.pledge_id, []).append(entry)
     lives = []
     for pledge in drawn:
         url = pledge.get_absolute_url()
         marks = [
-            Mark(
+            TimelineEvent(
                 scale.at(entry.effective_on), entry.effective_on,
                 f"{Status(entry.status).label}: {entry.headline or gettext('text withdrawn')}", str(entry.status),
                 f"{url}#{entry.anchor}",
@@ -212,15 +213,15 @@ def _lives(drawn: list[Pledge], entries: list[StatusUpdate], scale: _Scale) -> l
         ]  # fmt: skip
         if pledge.deadline_on:
             marks.append(
-                Mark(
+                TimelineEvent(
                     scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", url
                 )
             )
-        lives.append(Life(pledge, scale.at(pledge.made_on), marks))
+        lives.append(PledgeTimeline(pledge, scale.at(pledge.made_on), marks))
     return lives
 
 
-def _silence(pledge: Any, today: dt.date) -> tuple[Any, int]:
+def _inactivity(pledge: Any, today: dt.date) -> tuple[Any, int]:
     return pledge, max(0, (today - pledge.status_on).days)
 
 

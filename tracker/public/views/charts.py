@@ -9,18 +9,20 @@ from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.charts import timelines
 from tracker.public.pledge_list import Listing
-from tracker.web.as_of import as_of, dated
-from tracker.web.rate_limiting import limited
+from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.rate_limiting import rate_limited
 
 
 @require_safe
-@limited("search", when=lambda request: bool(request.GET))
+@rate_limited("search", when=lambda request: bool(request.GET))
 def pictures(request: HttpRequest) -> HttpResponse:
     """The record in pictures, for the pledges that the filters leave."""
-    when = as_of(request)
+    when = read_as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
     filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
-    drawn = timelines.pictures(filterset.qs, today=when.today, until=when.until, quiet_after=settings.QUIET_AFTER_DAYS)
+    drawn = timelines.draw_timelines(
+        filterset.qs, today=when.today, until=when.until, quiet_after=settings.QUIET_AFTER_DAYS
+    )
     context = {
         "listing": Listing.of(filterset),
         "pictures": drawn,
@@ -28,4 +30,4 @@ def pictures(request: HttpRequest) -> HttpResponse:
         "today": when.today,
         "as_of": when,
     }
-    return dated(render(request, "public/pictures.html", context), when)
+    return mark_past_day(render(request, "public/pictures.html", context), when)

@@ -9,23 +9,23 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.derived.tally import Cell, Tally
+from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import about_body, recall, stated_otherwise
+from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
 from tracker.pledges.read.summary import summarise
 from tracker.public.views.pledges import _cells, _counts, _listed, _vary, _wants_fragment
-from tracker.web.as_of import as_of, dated
-from tracker.web.fragment_cache import CATALOGUE, EVERYTHING, Part
-from tracker.web.rate_limiting import limited
+from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.fragment_cache import ALL_TABLES, CATALOGUE_TABLES, CachedFragment
+from tracker.web.rate_limiting import rate_limited
 
 
 @require_safe
 def bodies(request: HttpRequest) -> HttpResponse:
     """Every body that promised something or has to act, and every theme."""
-    page = Part(
+    page = CachedFragment(
         request,
-        CATALOGUE,
+        CATALOGUE_TABLES,
         fill=lambda: {"bodies": Body.objects.with_counts(), "themes": Theme.objects.with_counts()},
     )
     return render(request, "public/bodies.html", {"page": page})
@@ -34,30 +34,30 @@ def bodies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
-    found, when = get_object_or_404(Body, slug=slug), as_of(request)
+    found, when = get_object_or_404(Body, slug=slug), read_as_of(request)
 
     @cache
     def mine() -> PledgeQuerySet:
-        return about_body(Pledge.objects.all(), found, then=stated_otherwise(until=when.until))
+        return filter_by_body(Pledge.objects.all(), found, then=statements_changed_since(until=when.until))
 
-    return _group(request, "body", found, mine, lambda: mine().cells(today=when.today, until=when.until))
+    return _group(request, "body", found, mine, lambda: mine().count_by_facets(today=when.today, until=when.until))
 
 
 @require_safe
-@limited("search", when=lambda request: bool(request.GET))
+@rate_limited("search", when=lambda request: bool(request.GET))
 def compare(request: HttpRequest) -> HttpResponse:
     """Two bodies side by side: the sentence about each, and each one's pledges."""
-    when = as_of(request)
+    when = read_as_of(request)
     bodies = {body.slug: body for body in Body.objects.all()}
     problems, sides = [], []
-    then = stated_otherwise(until=when.until)
+    then = statements_changed_since(until=when.until)
     for name in ("a", "b"):
         asked = request.GET.get(name, "")
         if asked in bodies:
-            mine = about_body(Pledge.objects.all(), bodies[asked], then=then)
+            mine = filter_by_body(Pledge.objects.all(), bodies[asked], then=then)
             tally = mine.tally(today=when.today, until=when.until)
             pledges = list(mine.for_list(today=when.today, until=when.until).order_by("title", "pk")[:_COMPARED])
-            recall(pledges, until=when.until)
+            restore_as_of(pledges, until=when.until)
             summary = summarise(tally, since=None, today=when.today)
             sides.append({"body": bodies[asked], "summary": summary, "tally": tally, "pledges": pledges})
         elif asked:
@@ -70,7 +70,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "today": when.today,
         "as_of": when,
     }
-    return dated(render(request, "public/compare.html", context), when)
+    return mark_past_day(render(request, "public/compare.html", context), when)
 
 
 _COMPARED = 50
@@ -80,12 +80,12 @@ _COMPARED = 50
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    found, when = get_object_or_404(Theme, slug=slug), as_of(request)
+    found, when = get_object_or_404(Theme, slug=slug), read_as_of(request)
 
     def mine() -> PledgeQuerySet:
         return Pledge.objects.with_record(until=when.until).filter(stated_theme=found.slug)  # type: ignore[misc]
 
-    def cells() -> dict[Cell, int]:
+    def cells() -> dict[CountKey, int]:
         return {cell: number for cell, number in _cells(request, when).items() if cell.theme == found.slug}
 
     return _group(request, "theme", found, mine, cells)
@@ -96,9 +96,9 @@ def _group(
     kind: str,
     group: Body | Theme,
     mine: Callable[[], PledgeQuerySet],
-    cells: Callable[[], Mapping[Cell, int]],
+    cells: Callable[[], Mapping[CountKey, int]],
 ) -> HttpResponse:
-    when, cells = as_of(request), cache(cells)
+    when, cells = read_as_of(request), cache(cells)
 
     def hero() -> dict[str, Any]:
         tally = Tally.of(cells())
@@ -106,10 +106,10 @@ def _group(
 
     context = _listed(request, when, mine, cells, scope={kind: group.slug} | when.scope)
     if _wants_fragment(request):
-        return _vary(dated(render(request, "public/_results.html", context), when))
+        return _vary(mark_past_day(render(request, "public/_results.html", context), when))
     context |= {
         "kind": kind,
         "group": group,
-        "hero": Part(request, EVERYTHING, "hero", kind, group.slug, when.today, when.day, fill=hero),
+        "hero": CachedFragment(request, ALL_TABLES, "hero", kind, group.slug, when.today, when.day, fill=hero),
     }
-    return _vary(dated(render(request, "public/group.html", context), when))
+    return _vary(mark_past_day(render(request, "public/group.html", context), when))

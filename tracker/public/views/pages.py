@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.choices import STATUS_ORDER, Basis, Kind, Schedule, Status
-from tracker.public.passage_counts import _passage_counts
-from tracker.web.fragment_cache import WORDS, Part
+from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status
+from tracker.public.passage_counts import passage_counts
+from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
 
 
 @require_safe
@@ -21,13 +21,13 @@ def methodology(request: HttpRequest) -> HttpResponse:
             "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
             "bases": list(Basis),
             "schedules": list(Schedule),
-            "kinds": list(Kind),
+            "kinds": list(PledgeKind),
             "quiet_after": settings.QUIET_AFTER_DAYS,
             "passage_counts": counts,
         }
 
-    counts = _passage_counts(request)
-    page = Part(request, WORDS, "methodology", sorted(counts.items()), fill=fill)
+    counts = passage_counts(request)
+    page = CachedFragment(request, PASSAGE_TABLES, "methodology", sorted(counts.items()), fill=fill)
     return render(request, "public/methodology.html", {"page": page})
 
 

@@ -16,28 +16,28 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import Period, read_period
-from tracker.pledges.models import StatusUpdate
-from tracker.pledges.querysets import StatusUpdateQuerySet
+from tracker.pledges.models import RecordEntry
+from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
-from tracker.public.status_changes import moves
-from tracker.web.as_of import as_of, dated
-from tracker.web.fragment_cache import CATALOGUE, Part
+from tracker.public.status_changes import status_changes
+from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 
 
 @require_safe
 def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     """Every entry of the record, newest first; between two days, also which pledges came or moved."""
-    when = as_of(request)
+    when = read_as_of(request)
     period, problems = read_period(request.GET, month=month, latest=when.today)
-    rows = StatusUpdate.objects.between(since=period.since, until=period.until).with_words()
-    pages: Paginator[StatusUpdate] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
+    rows = RecordEntry.objects.between(since=period.since, until=period.until).with_words()
+    pages: Paginator[RecordEntry] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         pages = Paginator(rows.filter(kind=kind).order_by("-position"), settings.ENTRIES_PER_PAGE)
     elif kind:
         problems.append(gettext("There is no such kind of entry: all kinds are shown."))
-    page, entries = pages.get_page(request.GET.get("page")), Part(request, CATALOGUE)
+    page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     entries.ahead(("entry", entry.pk) for entry in page)
     context = {
         "page": page,
@@ -45,13 +45,13 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
-        "moves": moves(since=period.since, until=period.until) if period.since else None,
+        "moves": status_changes(since=period.since, until=period.until) if period.since else None,
         "months": _months(when.until),
         "data_query": _query(period, kind) if not problems else "",
         "rows": entries,
         "as_of": when,
     }
-    return dated(render(request, "public/changes.html", context), when)
+    return mark_past_day(render(request, "public/changes.html", context), when)
 
 
 class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
@@ -60,7 +60,7 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
     A page costs the same wherever it stands.
     """
 
-    def __init__(self, rows: StatusUpdateQuerySet, per_page: int) -> None:
+    def __init__(self, rows: RecordEntryQuerySet, per_page: int) -> None:
         super().__init__(rows, per_page)
         self.rows = rows
 
@@ -78,7 +78,7 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         first, last = self._ends
         return last - first + 1
 
-    def page(self, number: int | str) -> Page[StatusUpdate]:
+    def page(self, number: int | str) -> Page[RecordEntry]:
         """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
         top = self._ends[1] - (number - 1) * self.per_page
@@ -88,7 +88,7 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
 
 def _months(until: dt.datetime | None) -> list[dt.date]:
     """The months from that of the first entry to that of the last, the latest first."""
-    rows = StatusUpdate.objects.published(until=until).values_list("published_at", flat=True)
+    rows = RecordEntry.objects.published(until=until).values_list("published_at", flat=True)
     first = rows.order_by("published_at", "position").first()
     last = rows.order_by("-published_at", "-position").first()
     if first is None or last is None:
@@ -106,7 +106,7 @@ def _query(period: Period, kind: str) -> str:
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """The head of the record, and how anybody can check it."""
-    head = checkpoints.head()
+    head = checkpoints.current_head()
     context = {"head": head, "checkpoint": checkpoints.checkpoint(head), "verifier_key": checkpoints.verifier_key()}
     return render(request, "public/record.html", context)
 
@@ -131,10 +131,10 @@ def verifier(request: HttpRequest) -> HttpResponse:
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The signed head as a file to keep: a C2SP signed note."""
-    return HttpResponse(checkpoints.checkpoint(checkpoints.head()), content_type="text/plain; charset=utf-8")
+    return HttpResponse(checkpoints.checkpoint(checkpoints.current_head()), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 def head(request: HttpRequest) -> JsonResponse:
     """The signed head for programs: /.well-known/record-head.json."""
-    return JsonResponse(checkpoints.for_programs())
+    return JsonResponse(checkpoints.head_as_json())

@@ -11,16 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tracker.pledges.models import Report, StatusUpdate
-from tracker.pledges.reports import Full, receive
-from tracker.web.guest_forms import OpenForm
-from tracker.web.rate_limiting import too_many, wait
+from tracker.pledges.models import RecordEntry, Report
+from tracker.pledges.reports import ReportInboxFullError, receive_report
+from tracker.web.guest_forms import GuestForm
+from tracker.web.rate_limiting import consume, form_limit_response
 
 EACH, ALL = 5, 200
 """Reports in an hour: of one client, of everybody."""
 
 
-class ReportForm(OpenForm):
+class ReportForm(GuestForm):
     """What is wrong, and where that can be seen."""
 
     what = forms.CharField(
@@ -46,14 +46,14 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     page = _page(request.GET.get("page", ""))
     if request.method == "POST":
-        if seconds := wait(request, "report", each=EACH, all_=ALL):
-            return too_many(request, seconds)
+        if seconds := consume(request, "report", each=EACH, all_=ALL):
+            return form_limit_response(request, seconds)
         if form.is_valid():
             data: dict[str, Any] = form.cleaned_data
             try:
-                receive(page=page, what=data["what"], source=data["source"])
-            except Full:
-                return too_many(request, 3600)
+                receive_report(page=page, what=data["what"], source=data["source"])
+            except ReportInboxFullError:
+                return form_limit_response(request, 3600)
             return HttpResponseRedirect(reverse("public:reported"))
     context = {"form": form, "page": page}
     return render(request, "public/report.html", context, status=422 if form.errors else 200)
@@ -79,9 +79,9 @@ def reported(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was put right, and what readers' reports led to."""
     # All that answers another entry, and nothing else. By key: a planner would go through the record from its end.
-    answering = StatusUpdate.objects.filter(corrects__isnull=False).order_by()
+    answering = RecordEntry.objects.filter(corrects__isnull=False).order_by()
     context = {
-        "entries": StatusUpdate.objects.filter(pk__in=answering.values("pk"))
+        "entries": RecordEntry.objects.filter(pk__in=answering.values("pk"))
         .select_related("pledge", "text", "corrects__text")
         .order_by("-position")[:LATEST],
         "reports": Report.objects.published().select_related("correction__pledge", "correction__text")[:LATEST],

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import etag, require_safe
 
-from tracker.pledges.models import Pledge, StatusUpdate
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.public import share_images
 
 
 def _last_digest(request: HttpRequest, slug: str) -> str | None:
-    entries = StatusUpdate.objects.filter(pledge__slug=slug).order_by("-position")
+    entries = RecordEntry.objects.filter(pledge__slug=slug).order_by("-position")
     digest = entries.values_list("digest", flat=True).first()
     return f'"{digest[:32]}"' if digest else None
 
@@ -24,7 +24,7 @@ def _last_digest(request: HttpRequest, slug: str) -> str | None:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture that a link to a pledge shows elsewhere; the same until an entry about it is published."""
     pledge = get_object_or_404(Pledge.objects.with_record().select_related("theme"), slug=slug)
-    response = HttpResponse(share_images.card(pledge), content_type="image/png")
+    response = HttpResponse(share_images.draw_share_image(pledge), content_type="image/png")
     response["Cache-Control"] = "public, max-age=3600"
     return response
 

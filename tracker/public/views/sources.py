@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Citation, Pledge
-from tracker.pledges.visibility import known_sources, public_sources, version_of_source
-from tracker.public.paginators import NearerEnd
-from tracker.public.passage_counts import _passage_counts, _passages
+from tracker.pledges.visibility import source_cache_version, visible_sources, visible_sources_with_counts
+from tracker.public.paginators import BidirectionalPaginator
+from tracker.public.passage_counts import passage_counts, visible_passages
 from tracker.sources.choices import CheckState
 from tracker.text.excerpts import excerpt
 from tracker.web import fragment_cache
-from tracker.web.fragment_cache import CATALOGUE, Part
+from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 
 
 @require_safe
@@ -25,26 +25,28 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
 
     def fill() -> dict[str, Any]:
-        page = Paginator(known_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
-        rows = public_sources().filter(pk__in=list(page.object_list))
+        page = Paginator(visible_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
+        rows = visible_sources_with_counts().filter(pk__in=list(page.object_list))
         return {"page_of": page, "sources": rows, "passage_counts": counts}
 
-    asked, counts = request.GET.get("page"), _passage_counts(request)
+    asked, counts = request.GET.get("page"), passage_counts(request)
     # Citations only add to the passages that something rests on: as many are the same ones.
-    page = Part(request, [*CATALOGUE, "pledges_question"], "sources", asked, sorted(counts.items()), fill=fill)
+    page = CachedFragment(
+        request, [*CATALOGUE_TABLES, "pledges_question"], "sources", asked, sorted(counts.items()), fill=fill
+    )
     return render(request, "public/sources.html", {"page": page})
 
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that rest on it."""
-    version = version_of_source(slug)
+    version = source_cache_version(slug)
     if version is None:
         raise Http404
     may_read = request.user.has_perm("sources.view_source")
-    page = Part(
+    page = CachedFragment(
         request,
-        CATALOGUE,
+        CATALOGUE_TABLES,
         "source",
         slug,
         version,
@@ -56,9 +58,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
     """All that the page of a source shows. It follows from the source's version and the catalogue."""
-    found = public_sources().defer(None).select_related("link", "withdrawal").get(slug=slug)
-    shown_whole = found.is_held and (found.is_open or whole_for_reader)
-    passages = list(_passages().filter(source=found))
+    found = visible_sources_with_counts().defer(None).select_related("link", "withdrawal").get(slug=slug)
+    shown_whole = found.has_text and (found.is_open or whole_for_reader)
+    passages = list(visible_passages().filter(source=found))
     for passage in passages:
         passage.source = found
     claims = defaultdict(list)
@@ -68,8 +70,8 @@ def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[
     statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
         "source": found,
-        "later": public_sources().filter(supersedes=found).first(),
-        "earlier": public_sources().filter(superseded_by=found).first(),
+        "later": visible_sources_with_counts().filter(supersedes=found).first(),
+        "earlier": visible_sources_with_counts().filter(superseded_by=found).first(),
         "passages": passages,
         "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
         "claims": dict(claims),
@@ -83,19 +85,19 @@ def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[
         "statuses": dict(statuses),
         "shown_whole": shown_whole,
     }
-    return context | {"notes": fragment_cache.claims(request, context)}
+    return context | {"notes": fragment_cache.citation_fragments(request, context)}
 
 
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
     """The passages that nothing held has confirmed yet: what editors should check."""
     rows = (
-        _passages()
+        visible_passages()
         .to_check()
         .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id")))
     )
-    counts = _passage_counts(request)
-    pages = NearerEnd(rows, settings.PASSAGES_PER_PAGE, count=counts.get(CheckState.UNCHECKED, 0))
+    counts = passage_counts(request)
+    pages = BidirectionalPaginator(rows, settings.PASSAGES_PER_PAGE, count=counts.get(CheckState.UNCHECKED, 0))
     page = pages.get_page(request.GET.get("page"))
     context = {"page": page, "passages": page.object_list, "passage_counts": counts}
     return render(request, "public/checks.html", context)

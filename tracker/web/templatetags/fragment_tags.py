@@ -5,24 +5,25 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from tracker.web.fragment_cache import Part
-from tracker.web.templatetags.site_tags import register
+from tracker.web.fragment_cache import CachedFragment
+
+register = template.Library()
 
 
 @register.tag
-def kept(parser: Parser, token: Token) -> "KeptNode":
-    """``{% kept part "name" more… %}…{% endkept %}``: a stretch of a page that is kept rendered (fragments.Part).
+def cached(parser: Parser, token: Token) -> "CachedNode":
+    """``{% cached part "name" more… %}…{% endcached %}``: a stretch of a page that is kept rendered.
 
     ``more`` are further values that it is kept by. Inside, there is also what the part is filled with.
     """
     _, part, *by = token.split_contents()  # the name is just what it is kept by first
-    nodes = parser.parse(["endkept"])
+    nodes = parser.parse(["endcached"])
     parser.delete_first_token()
-    return KeptNode(nodes, parser.compile_filter(part), [parser.compile_filter(one) for one in by])
+    return CachedNode(nodes, parser.compile_filter(part), [parser.compile_filter(one) for one in by])
 
 
-class KeptNode(template.Node):
-    """What ``kept`` compiles to."""
+class CachedNode(template.Node):
+    """What ``cached`` compiles to."""
 
     def __init__(self, nodelist: NodeList, part: FilterExpression, by: list[FilterExpression]) -> None:
         self.nodelist, self.part, self.by = nodelist, part, by
@@ -30,7 +31,7 @@ class KeptNode(template.Node):
     def render(self, context: Context) -> SafeString:
         """Return the stretch, kept or rendered now; without a part, as for a page that has no request, rendered."""
         part = self.part.resolve(context)
-        if not isinstance(part, Part):
+        if not isinstance(part, CachedFragment):
             return self.nodelist.render(context)
 
         def make() -> str:

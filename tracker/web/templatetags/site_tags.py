@@ -21,11 +21,11 @@ from django.utils.safestring import SafeString
 
 from tracker.core import triggers
 from tracker.pledges.choices import Schedule, Status
-from tracker.pledges.models import StatusUpdate
+from tracker.pledges.models import RecordEntry
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_refused
 from tracker.web.fragment_cache import last_entry
-from tracker.web.markdown import to_html
+from tracker.web.markdown import markdown_to_html
 
 register = template.Library()
 
@@ -53,12 +53,12 @@ def status(value: str | None, size: str = "") -> dict[str, Any]:
 @register.filter
 def markdown(text: str) -> str:
     """An editor's explanation as safe HTML (pledges/markdown.py)."""
-    return to_html(text)
+    return markdown_to_html(text)
 
 
 @register.inclusion_tag("components/clock.html")
 def clock(pledge: Any, today: dt.date) -> dict[str, Any]:
-    """How a pledge (PledgeQuerySet.with_answers) stands against its first deadline."""
+    """How a pledge (PledgeQuerySet.with_schedule) stands against its first deadline."""
     late = pledge.schedule == Schedule.OVERDUE
     until = pledge.status_on if pledge.status == Status.DELIVERED else today
     return {
@@ -81,7 +81,7 @@ def get(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
-def seen(words: Any) -> str:
+def strip_invisible(words: Any) -> str:
     """What somebody typed, without the characters that nobody would see."""
     return without_refused(str(words or ""))
 
@@ -93,7 +93,7 @@ def days_until(start: dt.date, end: dt.date) -> int:
 
 
 @register.simple_tag
-def guards_lost() -> bool:
+def triggers_missing() -> bool:
     """Whether the database has lost a guard, and nothing can be published; False where it does not answer."""
     try:
         return bool(cache.get_or_set("guards-missing", lambda: bool(triggers.missing(connection)), timeout=60))
@@ -121,6 +121,6 @@ def dormant(context: Any) -> dict[str, Any]:
     return {"since": last.published_at if last and last.published_at < oldest else None}
 
 
-def _last_entry(context: Any) -> StatusUpdate | None:
+def _last_entry(context: Any) -> RecordEntry | None:
     request = context.get("request")
-    return StatusUpdate.objects.last_entry() if request is None else last_entry(request)
+    return RecordEntry.objects.last_entry() if request is None else last_entry(request)

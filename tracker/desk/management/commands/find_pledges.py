@@ -22,4 +22,4 @@ class Command(BaseCommand):
         if source and not found.exists():
             raise CommandError(f"There is no source “{source}”.")
         for one in found.iterator(5):
-            self.stdout.write(f"{one.slug}: {candidates.look(one)} proposed")
+            self.stdout.write(f"{one.slug}: {candidates.search_source(one)} proposed")

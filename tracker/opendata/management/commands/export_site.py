@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracker.core.marker_files import day_of
-from tracker.opendata.static_export import STATE, NotOurFolder, export
+from tracker.core.marker_files import read_day_marker
+from tracker.opendata.static_export import STATE, ForeignFolderError, export
 
 
 class Command(BaseCommand):
@@ -30,13 +30,13 @@ class Command(BaseCommand):
             if nightly:
                 return
             raise CommandError("Say into which folder, or set SITE_COPY.")
-        if nightly and day_of(Path(target) / STATE) == timezone.localdate():
+        if nightly and read_day_marker(Path(target) / STATE) == timezone.localdate():
             return
         try:
             for progress in export(Path(target)):
                 if progress.left:
                     self.stdout.write(f"{progress.written} files written, at least {progress.left} left")
-        except (NotOurFolder, OSError) as error:
+        except (ForeignFolderError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{progress.written} files written to {target}.")
         if progress.changed:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.ops.database_transfer import MovingError, move_from
+from tracker.ops.database_transfer import DatabaseTransferError, copy_database
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{rows:>10,}  {table}")
 
         try:
-            number = move_from(address, told=told)
-        except MovingError as error:
+            number = copy_database(address, told=told)
+        except DatabaseTransferError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Moved: {number:,} rows, and the record holds. The old database is as it was.")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = [check() for check in health.ALL]
+        checks = [check() for check in health.ALL_CHECKS]
         for check in checks:
             advice = f" {check.advice}" if check.advice else ""
             self.stdout.write(f"{'well' if check.well else 'ILL '}  {check.name}: {check.says}.{advice}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.reports import erase_old
+from tracker.pledges.reports import erase_old_reports
 
 
 class Command(BaseCommand):
@@ -13,5 +13,5 @@ class Command(BaseCommand):
     help = "Erases the words of readers' reports that are older than 90 days; the desk's answers stay."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if number := erase_old():
+        if number := erase_old_reports():
             self.stdout.write(f"Erased the words of {number} report{'' if number == 1 else 's'}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.search.index import rebuild
+from tracker.pledges.search.index import rebuild_index
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
     help = "Makes the search index anew from the record. Readers find the old one until it is done."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{rebuild()} things can be found.")
+        self.stdout.write(f"{rebuild_index()} things can be found.")

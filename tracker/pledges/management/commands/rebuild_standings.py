@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.derived.counts import keep
-from tracker.pledges.derived.status_periods import rebuild
+from tracker.pledges.derived.counts import store_due_counts
+from tracker.pledges.derived.status_periods import rebuild_periods
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
     help = "Derives what lists, counts and past days read from the record again, and says how many rows there are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = rebuild()
-        self.stdout.write(f"{rows} rows, {keep()} kept counts.")
+        rows = rebuild_periods()
+        self.stdout.write(f"{rows} rows, {store_due_counts()} kept counts.")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.text import slugify
 
-from tracker.pledges.data.start_review import numbered, start_review
+from tracker.pledges.data.start_review import read_numbered, start_review
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState, Licence, SourceKind
 from tracker.sources.models import Source
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError("Write the day of publication as in 2025-06-16.") from error
         try:
-            listed = numbered(self._read(options["recommendations"])) if options["recommendations"] else []
+            listed = read_numbered(self._read(options["recommendations"])) if options["recommendations"] else []
             with transaction.atomic():
                 source = self._source(options, facts["title"], day) if options["source"] else None
                 started = start_review(
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path} can't be read: {error.strerror}") from error
-        coming = intake.bring_file(content, name=path.name, by=None)
+        coming = intake.upload_file(content, name=path.name, by=None)
         while intake.read_next():
             continue
         coming.refresh_from_db()

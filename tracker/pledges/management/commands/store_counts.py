@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.pledges.derived.counts import keep
+from tracker.pledges.derived.counts import store_due_counts
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
     help = "Keeps the counts of pledges that are due, so that a list of any day costs the same. Does nothing else."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        keep()
+        store_due_counts()

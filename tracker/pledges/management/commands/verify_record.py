@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.core.marker_files import day_of, verified_on
-from tracker.pledges.models import StatusUpdate
+from tracker.core.marker_files import last_verified_on, read_day_marker
+from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_derived, verify_known_head
 
 
@@ -33,13 +33,13 @@ class Command(BaseCommand):
         parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
 
     def handle(self, *args: Any, known_head: Path | None, nightly: bool, **options: Any) -> None:
-        if nightly and day_of(verified_on()) == timezone.localdate():
+        if nightly and read_day_marker(last_verified_on()) == timezone.localdate():
             return
         problems: list[Problem] = [
             Problem(0, f"The guard {guard.name} on {guard.table} is missing.")
             for guard in triggers.missing(connection)
         ]
-        total, held = StatusUpdate.objects.count(), 0
+        total, held = RecordEntry.objects.count(), 0
         for step in verify_chain():
             if isinstance(step, Problem):
                 problems.append(step)
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{held} of {total} entries hold.")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-            verified_on().touch()
+            last_verified_on().touch()
         if problems:
             raise CommandError("\n".join(str(problem) for problem in problems))
 

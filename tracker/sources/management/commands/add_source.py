@@ -63,9 +63,9 @@ class Command(BaseCommand):
 
     def _bring(self, document: str, typed: dict[str, str], earlier: Source | None) -> Intake:
         if document.startswith(("http://", "https://")):
-            return intake.bring_address(document, by=None, facts=typed, supersedes=earlier)
+            return intake.request_address(document, by=None, facts=typed, supersedes=earlier)
         try:
             content = sys.stdin.buffer.read() if document == "-" else Path(document).read_bytes()
         except OSError as error:
             raise CommandError(f"{document} can't be read: {error.strerror}") from error
-        return intake.bring_file(content, name=Path(document).name, by=None, facts=typed, supersedes=earlier)
+        return intake.upload_file(content, name=Path(document).name, by=None, facts=typed, supersedes=earlier)

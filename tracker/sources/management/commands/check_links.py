@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tracker.sources.link_checks import AT_ONCE, check_due
+from tracker.sources.link_checks import BATCH_SIZE, check_due
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Looks at the addresses of sources that are due, one of each host; nothing unless CHECK_LINKS is on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--limit", type=int, default=AT_ONCE, help="Addresses in one run.")
+        parser.add_argument("--limit", type=int, default=BATCH_SIZE, help="Addresses in one run.")
 
     def handle(self, *args: Any, limit: int, **options: Any) -> None:
         if not settings.CHECK_LINKS:

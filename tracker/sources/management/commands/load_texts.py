@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.sources.full_texts import Finding, hold_text, source_of
+from tracker.sources.full_texts import PassageResult, attach_full_text, source_of
 from tracker.sources.models import Source
 
 _WIDTH = 56
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             matched.add(source.pk)
             self.stdout.write(f"\n{path.name}\n  {source} (SHA-256 {digest[:12]}…)")
             try:
-                findings = hold_text(source, text=data.decode("utf-8"))
+                findings = attach_full_text(source, text=data.decode("utf-8"))
             except (UnicodeDecodeError, ValidationError) as error:
                 failed += 1
                 self.stdout.write(f"  refused: {error}")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 failed += not finding.holds
                 self.stdout.write(_row(finding))
             source.refresh_from_db(fields=["text"])
-            if not source.is_held:
+            if not source.has_text:
                 self.stdout.write("  the text was not stored: a passage with a position does not hold")
         for source in Source.objects.exclude(pk__in=matched).exclude(sha256="").filter(text=""):
             self.stdout.write(f"\n{source}\n  no file in {folder} has its SHA-256 {source.sha256}")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError("No file fits a source.")
 
 
-def _row(finding: Finding) -> str:
+def _row(finding: PassageResult) -> str:
     words = " ".join(finding.passage.exact.split())
     shown = words if len(words) <= _WIDTH else f"{words[: _WIDTH - 1]}…"
     span = "" if finding.passage.start is None else f"{finding.passage.start}–{finding.passage.end}"
