@@ -6,12 +6,11 @@ act on. Sizes, nesting and numbers are bounded before a parser sees anything.
 """
 
 import importlib
-import io
 import json
 import sys
-import zipfile
 from dataclasses import asdict
 
+from tracker.sources.documents.kinds import file_format
 from tracker.sources.documents.result import MAX_FILE_BYTES, MAX_TEXT_CHARS, DocumentError, Extract, OnProgress
 from tracker.sources.documents.warnings import text_warnings
 
@@ -27,8 +26,7 @@ def extract(
         raise DocumentError("The document is empty.")
     if len(content) > MAX_FILE_BYTES:
         raise DocumentError(f"The document has {len(content):,} bytes; at most {MAX_FILE_BYTES:,} can be brought in.")
-    form = _form(content, name.lower(), content_type.lower())
-    module, called = _FORMATS[form]
+    module, called = _FORMATS[file_format(content, name.lower(), content_type.lower())]
     # A reader's parser is imported with the first document of its kind: cold starts and web workers are spared it.
     reader = importlib.import_module(f"tracker.sources.documents.formats.{module}")
     try:
@@ -51,63 +49,16 @@ def extract(
 _FORMATS = {
     "pdf": ("pdf", "a PDF"),
     "docx": ("docx", "a Word document"),
+    "odt": ("odt", "an OpenDocument text"),
+    "rtf": ("rtf", "an RTF document"),
     "html": ("html", "a web page"),
+    "mail": ("mail", "an email or a saved page"),
+    "xlsx": ("spreadsheet", "a spreadsheet"),
+    "ods": ("spreadsheet", "a spreadsheet"),
+    "law": ("law_xml", "legislation or a debate in XML"),
     "text": ("plain_text", "text"),
 }
 """The module that reads each file format, and what a person calls it."""
-
-# --- Which kind of document ----------------------------------------------------------------------
-
-_OTHERS = {
-    b"\x89PNG": "a picture (PNG)",
-    b"\xff\xd8\xff": "a picture (JPEG)",
-    b"GIF8": "a picture (GIF)",
-    b"II*\x00": "a picture (TIFF)",
-    b"MM\x00*": "a picture (TIFF)",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"\x1f\x8b": "an archive (gzip)",
-    b"BZh": "an archive (bzip2)",
-    b"7z\xbc\xaf": "an archive (7z)",
-    b"Rar!": "an archive (RAR)",
-    b"\xfd7zXZ": "an archive (xz)",
-    b"\xd0\xcf\x11\xe0": "an old Office file (.doc, .xls): save it as .docx or PDF",
-    b"{\\rtf": "an RTF file: save it as .docx or PDF",
-    b"SQLite format 3": "a database",
-    b"OggS": "sound or film",
-    b"ID3": "sound",
-}
-
-
-def _form(content: bytes, name: str, content_type: str) -> str:
-    head = content[:1024]
-    if b"%PDF-" in head:
-        return "pdf"
-    if head.startswith(b"PK\x03\x04"):
-        if _is_docx(content):
-            return "docx"
-        raise DocumentError("This is an archive (zip), no document: unpack it and bring its documents in one by one.")
-    for magic, what in _OTHERS.items():
-        if head.startswith(magic):
-            raise DocumentError(f"This is {what}, whatever its name says.")
-    for ending, what in ((".pdf", "PDF"), (".docx", "Word document")):
-        if name.endswith(ending):
-            raise DocumentError(f"It is named {ending}, but its bytes are no {what}.")
-    start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    marked = start.startswith((b"<!doctype html", b"<html", b"<!--")) or b"<body" in start or b"<head" in start
-    if start.startswith((b"<?xml", b"<svg")) and b"<html" not in start:
-        raise DocumentError("This is XML or a drawing (SVG), neither a page nor plain text.")
-    if marked or "html" in content_type or name.endswith((".html", ".htm", ".xhtml")):
-        return "html"
-    return "text"
-
-
-def _is_docx(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "word/document.xml" in archive.namelist()
-    except Exception:  # whatever is wrong with it, it is none
-        return False
 
 
 def _storable(extracted: Extract) -> str:

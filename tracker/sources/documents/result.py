@@ -28,12 +28,15 @@ class Block(NamedTuple):
     """A stretch of the text and what it is in the document.
 
     ``start`` and ``end`` are characters of ``Extract.text`` (0-based, end exclusive). Blocks are in the order of the
-    text and never overlap; between two of them there is nothing but blanks and line ends. ``kind`` is one of:
+    text and never overlap; between two of them there is nothing but line ends. ``label`` is the number of characters
+    at the start of the block that no file has and every program shows: the number of a list item, with its blank.
+    ``kind`` is one of:
 
     - ``heading``, with ``level`` from 1 (a title) to 9
     - ``paragraph``
     - ``item``, of a list, with ``level`` from 1 for how deep the list stands in others
-    - ``row``, of a table: its cells are told apart by tabs
+    - ``cell``, of a table: a paragraph of its own
+    - ``row``, of a spreadsheet: one line, its cells told apart by tabs
     - ``note``, a footnote or an endnote
     - ``furniture``: words that are not part of what the document says, such as the head and foot of a page of a PDF,
       its number, the menu, the cookie banner and the footer of a web page
@@ -43,6 +46,7 @@ class Block(NamedTuple):
     start: int
     end: int
     level: int = 0
+    label: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,50 @@ class Extract:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def form(self) -> str:
+        """The file format by the name that callers of earlier versions know it by."""
+        return self.file_format
+
     def propose(self, name: str, value: str | None, origin: str) -> None:
         """Keep a proposal, unless there is one already or the value is empty."""
         value = " ".join((value or "").split())[:1000]
         if value and name not in self.proposals and not next(refused_characters(value), None):
             self.proposals[name] = Proposal(value, origin)
+
+
+class TextBuilder:
+    """Puts a text together block by block and keeps where each stands."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def add(self, kind: str, text: str, *, level: int = 0, label: str = "") -> None:
+        """Add a block, unless it is blank. ``label`` is the number that goes before it, such as “1.”."""
+        text = text.strip()
+        if not text:
+            return
+        if label := label.strip():
+            label += " "
+        if self._pieces:
+            rows = kind == "row" and self.blocks[-1].kind == "row"
+            self._write("\n" if rows else "\n\n")
+        start = self._length
+        self._write(label + text)
+        self.blocks.append(Block(kind, start, self._length, level, len(label)))
+        if self._length > MAX_TEXT_CHARS:
+            raise DocumentError(f"Its text has more than {MAX_TEXT_CHARS:,} characters: bring in a part of it.")
+
+    def finish(self, extracted: Extract) -> None:
+        """Put the text and its blocks into an extract."""
+        extracted.text = "".join(self._pieces)
+        extracted.blocks = self.blocks
+
+    def _write(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
 
 
 _LICENCES = [

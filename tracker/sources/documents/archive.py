@@ -1,0 +1,89 @@
+"""Zip archives and XML parts, opened within bounds: no bomb unpacks, no entity is resolved, nothing is fetched."""
+
+import io
+import posixpath
+import zipfile
+from typing import Any
+
+from tracker.sources.documents.result import DocumentError
+
+MAX_PART_BYTES = 40 * 1024 * 1024
+"""Bytes of one part once unpacked."""
+MAX_ARCHIVE_BYTES = 100 * 1024 * 1024
+"""Bytes of all the parts that are read of one document, once unpacked."""
+MAX_PARTS = 5_000
+
+
+class Archive:
+    """The parts of a document that is a zip archive."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open an archive. Raises DocumentError for one that has too many parts or is damaged."""
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            raise DocumentError("The document is damaged: it is an archive (zip) that can not be opened.") from error
+        self.names = self._zip.namelist()
+        if len(self.names) > MAX_PARTS:
+            raise DocumentError(f"The document has more than {MAX_PARTS:,} parts.")
+        self._known = set(self.names)
+        self._unpacked = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
+    def read(self, name: str) -> bytes:
+        """Return a part unpacked. Raises DocumentError where it, or all that was read, is too large or is locked."""
+        info = self._zip.getinfo(name)
+        if info.flag_bits & 1:
+            raise DocumentError("The document is locked with a password: save a copy without one.")
+        with self._zip.open(info) as file:
+            content = file.read(MAX_PART_BYTES + 1)
+        self._unpacked += len(content)
+        if len(content) > MAX_PART_BYTES:
+            raise DocumentError(f"A part of the document unpacks to more than {MAX_PART_BYTES:,} bytes.")
+        if self._unpacked > MAX_ARCHIVE_BYTES:
+            raise DocumentError(f"The document unpacks to more than {MAX_ARCHIVE_BYTES:,} bytes.")
+        return content
+
+    def xml(self, name: str) -> Any:
+        """Return the root element of a part, or None where there is no such part."""
+        return parse_xml(self.read(name)) if name in self._known else None
+
+    def relations(self, name: str) -> dict[str, tuple[str, str]]:
+        """Return what a part of an Office document refers to: by id, the last word of its type, and its part."""
+        folder, _, file = name.rpartition("/")
+        part = f"{folder}/_rels/{file}.rels".lstrip("/")
+        root = self.xml(part)
+        if root is None:
+            return {}
+        found = {}
+        for relation in root.iter("{*}Relationship"):
+            if relation.get("TargetMode") != "External":
+                target = relation.get("Target") or ""
+                path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+                kind = (relation.get("Type") or "").rpartition("/")[2]
+                found[relation.get("Id") or ""] = (kind, posixpath.normpath(path))
+        return found
+
+
+def parse_xml(content: bytes) -> Any:
+    """Return the root element of XML, parsed without entities, DTD or network.
+
+    Raises DocumentError where it declares entities, or is none.
+    """
+    from lxml import etree
+
+    if b"<!ENTITY" in content:
+        raise DocumentError("The document declares entities (shorthands of XML), which no honest document needs.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError("The document is damaged: the XML in it breaks off or is not well formed.") from error
+    subset = root.getroottree().docinfo.internalDTD
+    if subset is not None and next(subset.iterentities(), None) is not None:
+        raise DocumentError("The document declares entities (shorthands of XML), which no honest document needs.")
+    return root
