@@ -67,7 +67,7 @@ class TestPages:
         found = extract(self.PAGE.encode(), name="a.html")
         assert found.text.split("\n\n") == [
             "Menu", "The whole title", "We will do it.\nSoon.", "One", "Two “quoted”", "“A quotation”", "Cell",
-            "Other", "kept as it is", "All rights reserved",
+            "Other", "kept   as it is", "All rights reserved",
         ]  # fmt: skip
 
     def test_what_the_page_says_of_itself_is_proposed_with_where_it_says_so(self):
@@ -77,7 +77,7 @@ class TestPages:
             "publisher": ("Office of Statements", '<meta property="og:site_name">'),
             "published_on": ("2025-06-16", '<meta property="article:published_time">'),
             "url": ("https://example.org/a", '<link rel="canonical">'),
-            "licence": ("all-rights-reserved", "its words “All rights reserved” at character 108"),
+            "licence": ("all-rights-reserved", "its words “All rights reserved” at character 110"),
         }
 
 
@@ -93,7 +93,7 @@ class TestOthers:
 
     def test_scans_and_strangers_are_refused_in_words(self):
         assert "it is scanned" in told(hostile_documents.pdf("", ""))
-        assert "a picture (PNG), whatever its name says" in told(b"\x89PNG\r\n" + b"x" * 99, name="a.pdf")
+        assert "a picture (PNG): run it through text recognition" in told(b"\x89PNG\r\n" + b"x" * 99, name="a.pdf")
         assert "no PDF" in told(b"words, merely words", name="a.pdf")
         assert "declares entities" in told(hostile_documents.docx(xml=b"<!DOCTYPE a><a/>"))
 
@@ -114,7 +114,7 @@ def test_two_hundred_hostile_documents_each_get_a_clear_answer():
         except DocumentError as error:
             answer = str(error)
             assert len(answer) > 15
-            assert answer.endswith((".", "(OCR)", "save it as .docx or PDF")), answer
+            assert answer.endswith("."), answer
             assert "Traceback" not in answer
         return title, answer, time.monotonic() - start
 

@@ -48,7 +48,12 @@ class Archive:
 
     def xml(self, name: str) -> Any:
         """Return the root element of a part, or None where there is no such part."""
-        return parse_xml(self.read(name)) if name in self._known else None
+        if name not in self._known:
+            return None
+        content = self.read(name)
+        if b"<!DOCTYPE" in content[:4096]:
+            raise DocumentError("A part of the document declares entities (shorthands of XML): no office program does.")
+        return parse_xml(content)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Return what a part of an Office document refers to: by id, the last word of its type, and its part."""

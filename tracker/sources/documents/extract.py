@@ -7,6 +7,7 @@ act on. Sizes, nesting and numbers are bounded before a parser sees anything.
 
 import importlib
 import json
+import re
 import sys
 from dataclasses import asdict
 
@@ -63,16 +64,15 @@ _FORMATS = {
 
 def _storable(extracted: Extract) -> str:
     """The text without what no database keeps; each such character is replaced by U+FFFD and told."""
-    bad = [
-        at for at, character in enumerate(extracted.text) if character == "\x00" or "\ud800" <= character <= "\udfff"
-    ]
+    bad = list(_NOT_STORED.finditer(extracted.text))
     if not bad:
         return extracted.text
-    extracted.notes.append(f"{len(bad)} characters can’t be kept and stand as “\ufffd”, the first at {bad[0] + 1}.")
-    letters = list(extracted.text)
-    for at in bad:
-        letters[at] = "\ufffd"
-    return "".join(letters)
+    at = bad[0].start() + 1
+    extracted.notes.append(f"{len(bad)} characters can’t be kept and stand as “\ufffd”, the first at {at}.")
+    return _NOT_STORED.sub("\ufffd", extracted.text)
+
+
+_NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 
 
 def main() -> None:

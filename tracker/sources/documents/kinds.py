@@ -74,7 +74,9 @@ def _archived(content: bytes) -> str:
         if kind in _OPEN_DOCUMENT:
             return _OPEN_DOCUMENT[kind]
         if kind == "application/epub+zip":
-            raise DocumentError("This is an e-book (EPUB): open it, save the chapter you need as PDF and bring that in.")
+            raise DocumentError(
+                "This is an e-book (EPUB): open it, save the chapter you need as PDF and bring that in."
+            )
         if kind.startswith("application/vnd.oasis.opendocument"):
             what = kind.rpartition(".")[2].replace("-", " ")
             raise DocumentError(f"This is an OpenDocument {what}: save it as PDF and bring that in.")
@@ -101,9 +103,10 @@ def _marked_up(content: bytes, name: str, content_type: str) -> str:
     small = start.lower()
     if _is_mail(start, name, content_type):
         return "mail"
-    page = small.startswith((b"<!doctype html", b"<html")) or b"<body" in small or b"<head" in small or b"<html" in small
+    page = small.startswith((b"<!doctype html", b"<html")) or b"<html" in small
     if not page and small.startswith(b"<") and _LAW.search(start):
         return "law"
+    page = page or re.search(rb"<(?:body|head)[\s>]", small) is not None
     if not page and small.startswith((b"<?xml", b"<svg")):
         return _xml(small)
     if page or small.startswith(b"<!--") or "html" in content_type or name.endswith((".html", ".htm", ".xhtml")):

@@ -13,6 +13,9 @@ _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
     "twelve": "twelfth",
 }  # fmt: skip
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Figures that stand raised, such as the mark of a note or a power: told apart from the word before, none lost."""
+
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 
 

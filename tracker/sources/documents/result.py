@@ -92,8 +92,8 @@ class TextBuilder:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self.length = 0
         self._pieces: list[str] = []
-        self._length = 0
 
     def add(self, kind: str, text: str, *, level: int = 0, label: str = "") -> None:
         """Add a block, unless it is blank. ``label`` is the number that goes before it, such as “1.”."""
@@ -105,11 +105,15 @@ class TextBuilder:
         if self._pieces:
             rows = kind == "row" and self.blocks[-1].kind == "row"
             self._write("\n" if rows else "\n\n")
-        start = self._length
+        start = self.length
         self._write(label + text)
-        self.blocks.append(Block(kind, start, self._length, level, len(label)))
-        if self._length > MAX_TEXT_CHARS:
+        self.blocks.append(Block(kind, start, self.length, level, len(label)))
+        if self.length > MAX_TEXT_CHARS:
             raise DocumentError(f"Its text has more than {MAX_TEXT_CHARS:,} characters: bring in a part of it.")
+
+    def next_start(self) -> int:
+        """Return where the next block begins, unless it is a row that follows a row."""
+        return self.length + 2 if self._pieces else 0
 
     def finish(self, extracted: Extract) -> None:
         """Put the text and its blocks into an extract."""
@@ -118,7 +122,7 @@ class TextBuilder:
 
     def _write(self, piece: str) -> None:
         self._pieces.append(piece)
-        self._length += len(piece)
+        self.length += len(piece)
 
 
 _LICENCES = [

@@ -32,9 +32,6 @@ def apply_limits() -> None:
     """Bound this process: called in the child, before a byte of the document is read."""
     import resource
 
-    # What is imported later would need to be read: import it while files can still be opened freely.
-    import pypdf  # noqa: F401
-
     for what, limit in (
         (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracker.text.characters import refused_characters
 
 # UTF-8 that was read as Windows-1252: the usual remains of quotation marks, dashes, accents and the pound sign.
 _MOJIBAKE = re.compile("â€[\u0080-\u00ff™œ“”˜¦¢]?|Ã[\u0080-\u00bf¡-¿ƒ‚„…†‡ˆ‰Š‹Œ]|Â[\u00a0-\u00bf]|ï»¿|ï¿½")
+# Most characters of a text are seen beyond doubt: only the others are asked for their category.
+_PERHAPS_UNSEEN = re.compile(
+    r"[^\w\s!-/:-@\[-`{-~“”‘’–—…£€•]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u115f\u1160\u180e\u3164\uffa0]"
+)
 _STRAY = re.compile(r"(?<=\s)â(?=\s)|[”“]; ?(?=\W|\Z)")
 
 
@@ -22,8 +27,9 @@ def text_warnings(text: str) -> Iterator[str]:
         at = text.index("\ufffd") + 1
         yield f"{lost} characters were lost before it came here: they stand as “\ufffd”, the first at {at}."
     unseen = []
-    for refused in refused_characters(text):
-        unseen.append(refused)
+    for match in _PERHAPS_UNSEEN.finditer(text):
+        for refused in refused_characters(match[0]):
+            unseen.append(replace(refused, position=match.start()))
         if len(unseen) > 1_000:
             break
     if unseen:

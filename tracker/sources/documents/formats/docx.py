@@ -330,7 +330,9 @@ class _Reader:
             name = element.tag.rpartition("}")[2]
             if name == "graphicData":
                 self._drawings += (element.get("uri") or "").endswith(("/chart", "/diagram"))
-            elif not any(above.tag.rpartition("}")[2] in ("txbxContent", "Fallback") for above in _above(element, drawing)):
+            elif not any(
+                above.tag.rpartition("}")[2] in ("txbxContent", "Fallback") for above in _above(element, drawing)
+            ):
                 self._boxes.append(element)
 
     def _formula(self, element: Any) -> str:
@@ -339,7 +341,9 @@ class _Reader:
             return element.text or ""
         if name in ("m:rPr", "m:ctrlPr") or name.endswith("Pr"):
             return ""
-        parts = [(self._name(child), self._formula(child)) for child in element if not self._name(child).endswith("Pr")]
+        parts = [
+            (self._name(child), self._formula(child)) for child in element if not self._name(child).endswith("Pr")
+        ]
         if name == "m:f" and len(parts) == 2:
             return "/".join(text if re.fullmatch(r"\w*", text) else f"({text})" for _, text in parts)
         between = {"m:sSup": "^", "m:sSub": "_"}.get(name, "")
@@ -352,7 +356,8 @@ class _Reader:
         """Yield in words what was left out, or put in by us."""
         if self._tracked:
             yield (
-                "It has tracked changes: what was inserted or moved here is read, what was deleted or moved away is not."
+                "It has tracked changes: what was inserted or moved here is read, what was deleted or moved away is "
+                "not."
             )
         for words, what in ((self._hidden, "Hidden text"), (self._struck, "Text that is struck through")):
             if said := "".join(words).strip():
@@ -362,7 +367,7 @@ class _Reader:
         if self._formulas:
             yield f"Formulas are read as one line each: compare them with the document ({self._formulas})."
         if self._drawings:
-            yield f"Charts, diagrams or embedded documents are not read: look at them in the document ({self._drawings})."
+            yield f"Charts, diagrams or embedded documents are not read: look at them there ({self._drawings})."
         if self._signs:
             fonts = ", ".join(sorted(self._signs))
             yield f"Signs of a symbol font whose meaning is not known stand as {UNKNOWN_SIGN} (fonts: {fonts})."

@@ -1,49 +1,70 @@
-"""Web pages: everything that a reader of the page would see."""
+"""Web pages: everything that a reader of the page would see, with the page's own furniture told apart.
+
+lxml takes the text. Trafilatura leaves out what it holds to be furniture, which is a proposal at best: here menus and
+banners stay in the text as blocks of their own kind, and a person decides.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+from tracker.sources.documents.formats.html_visibility import Visibility
 from tracker.sources.documents.formats.plain_text import declared_charset, decode
+from tracker.sources.documents.list_numbers import RAISED, letters, roman
 from tracker.sources.documents.result import (
     MAX_ELEMENTS,
     MAX_NESTING,
     DocumentError,
     Extract,
     OnProgress,
+    TextBuilder,
     iso_day,
     propose_licence,
 )
 
 _VOID = frozenset(
-    re.findall(
-        r"\w+",
-        "area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen ",
-    )
+    "area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
-_UNSEEN = frozenset(["script", "style", "template", "head", "noscript", "svg", "iframe", "object", "textarea"])
-_BLOCKS = frozenset(
-    re.findall(
-        r"\w+",
-        "address article aside blockquote body caption dd details dialog div dl dt fieldset figcaption figure "
-        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol option p pre section select "
-        "summary table tbody td tfoot th thead tr ul ",
-    )
+_SILENT = frozenset(
+    "script style template head noscript iframe object textarea canvas video audio rt rp desc metadata defs "
+    "annotation annotation-xml datalist noframes".split()
 )
+_BLOCKS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p "
+    "plaintext pre search section select summary svg table tbody td text tfoot th thead tr "
+    "ul xmp foreignobject".split()
+)
+_AS_IT_IS = frozenset(["pre", "listing", "xmp", "plaintext"])
+_NUMBERS: dict[str, Callable[[int], str]] = {
+    "a": letters,
+    "A": lambda number: letters(number).upper(), "i": roman, "I": lambda number: roman(number).upper(),
+    "lower-alpha": letters, "lower-latin": letters, "upper-alpha": lambda number: letters(number).upper(),
+    "upper-latin": lambda number: letters(number).upper(), "lower-roman": roman,
+    "upper-roman": lambda number: roman(number).upper(), "decimal-leading-zero": lambda number: f"{number:02}",
+}  # fmt: skip
+_BLANK = "\x00"
+"""Stands for a blank of preformatted text, until the blanks of other text are made one."""
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
+    """Return the text of a web page. Raises DocumentError."""
     import lxml.html
 
     extracted = Extract("html", "")
-    page = decode(
-        content, declared_charset(content_type) or declared_charset(content[:4096].decode("latin-1")), extracted.notes
-    )
+    declared = declared_charset(content_type) or declared_charset(content[:4096].decode("latin-1"))
+    if declared.lower().startswith("utf-16"):  # what is written in bytes is not written in pairs of bytes
+        declared = "utf-8" if content[:200].count(0) == 0 else declared
+    page = decode(content, declared, extracted.notes)
     _bound_nesting(page)
     page = re.sub(r"\A\s*<\?xml[^>]{0,200}\?>", "", page)
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, recover=True)
     root = lxml.html.document_fromstring(page.replace("\x00", ""), parser=parser)
-    extracted.text = _page_text(root)
+    reader = _Reader(root)
+    reader.read()
+    reader.text.finish(extracted)
+    extracted.notes.extend(reader.warnings())
     _propose_from_page(extracted, root)
     propose_licence(extracted)
     return extracted
@@ -64,43 +85,151 @@ def _bound_nesting(page: str) -> None:
             raise DocumentError(f"The page nests its elements more than {MAX_NESTING} deep.")
 
 
-def _page_text(root: object) -> str:
-    """Everything that a reader of the page would see, a block a paragraph; nothing is judged to be mere furniture."""
-    pieces: list[str] = []
-    for piece in _pieces(root):
-        if piece == "\n\n" and (not pieces or pieces[-1] == "\n\n"):
-            continue
-        pieces.append(piece)
-    blocks = "".join(pieces).split("\n\n")
-    lines = (re.sub(r" ?\n ?", "\n", re.sub(r"[ \t\r\f\v]+", " ", block)) for block in blocks)
-    return "\n\n".join(line.strip() for line in lines if line.strip())
+class _Reader:
+    """Walks through a page; gathers the words of one block until the next begins."""
+
+    def __init__(self, root: Any) -> None:
+        self.text = TextBuilder()
+        self._root = root
+        self._visibility = Visibility(root)
+        self._pieces: list[str] = []
+        self._kinds: list[tuple[str, int]] = [("paragraph", 0)]
+        self._lists: list[_List] = []
+        self._label = ""
+        self._furniture = self._as_it_is = self._raised = 0
+        self._struck: list[str] = []
+        self._formulas = 0
+
+    def read(self) -> None:
+        """Read the page."""
+        from lxml import etree
+
+        walk = etree.iterwalk(self._root, events=("start", "end"))
+        skipped = None
+        for event, element in walk:
+            tag = element.tag.lower() if isinstance(element.tag, str) else ""
+            if event == "start":
+                if self._is_left_out(element, tag):
+                    skipped = element
+                    walk.skip_subtree()
+                else:
+                    self._start(element, tag)
+                continue
+            if element is skipped:
+                skipped = None
+            else:
+                self._end(element, tag)
+            self._say(element.tail)
+        self._flush()
+
+    def _is_left_out(self, element: Any, tag: str) -> bool:
+        if tag in _SILENT or (tag == "title" and self._root is not element):
+            return True
+        if tag in ("del", "s", "strike") or self._visibility.is_struck(element):
+            self._struck.append(element.text_content())
+            return True
+        return self._visibility.is_hidden(element, tag)
+
+    def _start(self, element: Any, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+            self._kinds.append(self._kind(element, tag))
+        if tag == "br":
+            self._pieces.append("\n")
+        elif tag in ("ol", "ul", "menu", "dir"):
+            self._lists.append(_List(element, self._visibility))
+        elif tag == "li" and self._lists:
+            self._label = self._lists[-1].count(element)
+        elif tag == "math":
+            self._formulas += 1
+        self._furniture += self._visibility.is_furniture(element, tag)
+        self._as_it_is += tag in _AS_IT_IS
+        self._raised += tag == "sup" and re.fullmatch(r"\s*\d+\s*", element.text_content()) is not None
+        self._say(element.text)
+
+    def _end(self, element: Any, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+            self._kinds.pop()
+        if tag in ("ol", "ul", "menu", "dir"):
+            self._lists.pop()
+        elif tag == "li":
+            self._label = ""
+        self._furniture -= self._visibility.is_furniture(element, tag)
+        self._as_it_is -= tag in _AS_IT_IS
+        self._raised -= tag == "sup" and re.fullmatch(r"\s*\d+\s*", element.text_content()) is not None
+
+    def _kind(self, element: Any, tag: str) -> tuple[str, int]:
+        if re.fullmatch("h[1-6]", tag):
+            return "heading", int(tag[1])
+        if tag in ("td", "th"):
+            return "cell", 0
+        if tag == "li":
+            return "item", max(1, len(self._lists))
+        return self._kinds[-1]
+
+    def _say(self, words: str | None) -> None:
+        if not words:
+            return
+        if self._as_it_is:
+            words = words.replace("\r\n", "\n").replace(" ", _BLANK)
+        else:
+            words = re.sub("[ \t\r\n\f]+", " ", words)
+        self._pieces.append(words.strip().translate(RAISED) if self._raised else words)
+
+    def _flush(self) -> None:
+        words, self._pieces = "".join(self._pieces), []
+        words = re.sub(" ?\n ?", "\n", re.sub(" +", " ", words)).strip(" \n").replace(_BLANK, " ")
+        if not words.strip():
+            return
+        kind, level = self._kinds[-1]
+        label, self._label = self._label, ""
+        self.text.add("furniture" if self._furniture else kind, words, level=level, label=label)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield in words what was left out, or told apart."""
+        blocks = self.text.blocks
+        furniture = [block for block in blocks if block.kind == "furniture"]
+        if furniture and len(furniture) == len(blocks):  # then it is the page
+            blocks[:] = [block._replace(kind="paragraph") for block in blocks]
+        elif furniture:
+            characters = sum(block.end - block.start for block in furniture)
+            yield (
+                f"Navigation, banners and the header and footer of the page are told apart from its text "
+                f"({len(furniture)} pieces, {characters:,} characters)."
+            )
+        yield from self._visibility.warnings()
+        if said := " ".join("".join(self._struck).split()):
+            yield f"Text that is struck through is left out: “{said[:80]}” ({len(said):,} characters)."
+        if self._formulas:
+            yield f"Formulas are read as one line each: compare them with the page ({self._formulas})."
 
 
-def _pieces(root: object) -> Iterator[str]:
-    from lxml import etree
+class _List:
+    """Counts the items of a list as a browser does."""
 
-    skipping = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            skipping += tag in _UNSEEN
-            if not skipping:
-                if tag in _BLOCKS:
-                    yield "\n\n"
-                if tag == "br":
-                    yield "\n"
-                yield re.sub(r"\s+", " ", element.text or "") if tag != "pre" else element.text or ""
-            continue
-        if not skipping and tag in _BLOCKS:
-            yield "\n\n"
-        skipping -= tag in _UNSEEN
-        if not skipping:
-            yield re.sub(r"\s+", " ", element.tail or "")
+    def __init__(self, element: Any, visibility: Visibility) -> None:
+        style = visibility.list_style(element)
+        self._is_numbered = element.tag == "ol" and style != "none"
+        self._format = _NUMBERS.get(style or element.get("type") or "", str)
+        self._step = -1 if element.get("reversed") is not None else 1
+        items = sum(child.tag == "li" for child in element)
+        self._next = _whole(element.get("start"), items if self._step < 0 else 1)
+
+    def count(self, item: Any) -> str:
+        """Count an item, and return its number as it is seen."""
+        number = _whole(item.get("value"), self._next)
+        self._next = number + self._step
+        return f"{self._format(number)}." if self._is_numbered else ""
 
 
-def _propose_from_page(extracted: Extract, root: object) -> None:
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"\s*-?[0-9]{1,8}\s*", text) else otherwise
+
+
+def _propose_from_page(extracted: Extract, root: Any) -> None:
     def first(path: str) -> str:
-        values = root.xpath(path)  # type: ignore[attr-defined]
+        values = root.xpath(path)
         return str(values[0]) if values else ""
 
     for field_name, paths in {
@@ -120,7 +249,7 @@ def _propose_from_page(extracted: Extract, root: object) -> None:
         ],
     }.items():
         for origin, path in paths:
-            value = root.xpath(path)  # type: ignore[attr-defined]
+            value = root.xpath(path)
             if field_name != "url" or str(value).startswith(("http://", "https://")):
                 extracted.propose(field_name, str(value), origin)
     for origin, path in (

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.sources.documents.result import DocumentError, Extract, OnProgress, propose_licence
+from tracker.sources.documents.result import Block, DocumentError, Extract, OnProgress, propose_licence
 
 _BOMS = [
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -25,7 +25,7 @@ def decode(content: bytes, declared: str, notes: list[str]) -> str:
                 ) from error
     if declared:
         try:
-            text = content.decode(declared)
+            text = _browser_decode(content, declared)
         except LookupError:
             notes.append(f"It says that it is encoded as “{declared[:40]}”, which is not known.")
         except UnicodeDecodeError as error:
@@ -58,6 +58,37 @@ def decode(content: bytes, declared: str, notes: list[str]) -> str:
     raise DocumentError("Its encoding could not be told.")
 
 
+_CALLED_LATIN_1 = frozenset(
+    [
+        "iso-8859-1",
+        "iso8859-1",
+        "iso_8859-1",
+        "iso88591",
+        "latin1",
+        "latin-1",
+        "l1",
+        "ascii",
+        "us-ascii",
+        "windows-1252",
+    ]
+)
+_READ_AS = {
+    "gb2312": "gbk", "iso-8859-9": "cp1254", "latin5": "cp1254", "shift_jis": "cp932", "sjis": "cp932",
+    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "tis-620": "cp874", "iso-8859-11": "cp874", "big5": "big5hkscs",
+}  # fmt: skip
+
+
+def _browser_decode(content: bytes, declared: str) -> str:
+    """Decode as browsers and mail programs do (the Encoding Standard): what is called Latin-1 is Windows-1252."""
+    label = declared.lower()
+    if label not in _CALLED_LATIN_1:
+        return content.decode(_READ_AS.get(label, declared))
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:  # five bytes have no sign there: they are control characters
+        return content.decode("cp1252", "surrogateescape").translate({0xDC00 + byte: byte for byte in range(128, 256)})
+
+
 def declared_charset(told: str) -> str:
     """Return the encoding that a header or a page names, or nothing."""
     match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})", told, re.IGNORECASE)
@@ -65,10 +96,20 @@ def declared_charset(told: str) -> str:
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
+    """Return text as it came, character for character. Raises DocumentError."""
     extracted = Extract("text", "")
-    extracted.text = decode(content, declared_charset(content_type), extracted.notes)
+    fill(extracted, decode(content, declared_charset(content_type), extracted.notes))
     first = next((line.strip() for line in extracted.text[:5000].splitlines() if line.strip()), "")
     if len(first) <= 200:
         extracted.propose("title", first, "the first line")
     propose_licence(extracted)
     return extracted
+
+
+def fill(extracted: Extract, text: str) -> None:
+    """Put a text into an extract, each stretch between blank lines a paragraph."""
+    extracted.text = text
+    extracted.blocks = [Block("paragraph", match.start(), match.end()) for match in _PARAGRAPH.finditer(text)]
+
+
+_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?:\r\n?|\n)[ \t]*[^\s][^\r\n]*)*")

@@ -1,13 +1,14 @@
 """The styles of a Word document, and the numbers that Word makes for its paragraphs."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.sources.documents import list_numbers
 from tracker.sources.documents.symbol_fonts import is_symbol_font, meaning
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[int], str]] = {
     "lowerLetter": list_numbers.repeated_letters,
     "upperLetter": lambda number: list_numbers.repeated_letters(number).upper(),
     "lowerRoman": list_numbers.roman,
