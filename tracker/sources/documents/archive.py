@@ -52,7 +52,9 @@ class Archive:
             return None
         content = self.read(name)
         if b"<!DOCTYPE" in content[:4096]:
-            raise DocumentError("A part of the document declares entities (shorthands of XML): no office program does.")
+            raise DocumentError(
+                "A part of it declares entities (shorthands of XML), which no office program does."
+            )
         return parse_xml(content)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
