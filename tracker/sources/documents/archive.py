@@ -52,9 +52,7 @@ class Archive:
             return None
         content = self.read(name)
         if b"<!DOCTYPE" in content[:4096]:
-            raise DocumentError(
-                "A part of it declares entities (shorthands of XML), which no office program does."
-            )
+            raise DocumentError("A part of it declares entities (shorthands of XML), which no office program does.")
         return parse_xml(content)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
