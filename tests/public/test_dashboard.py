@@ -15,7 +15,7 @@ from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, stated, up
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import SORTS, PledgeFilter
-from tracker.public.paginators import BidirectionalPaginator
+from tracker.public.pages.paginators import BidirectionalPaginator
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

@@ -13,7 +13,7 @@ from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.read.pledge_detail import attach_conflicts, get_pledge_detail
-from tracker.public.pledge_list import read_listing
+from tracker.public.pages.listing import read_listing
 from tracker.text.diff import compare_words
 from tracker.web.as_of import AsOf
 

@@ -55,8 +55,8 @@ class CachedFragment:
     """Stretches of a page that show the same things: ``{% cached part "name" %}`` (fragment_tags) keeps each rendered.
 
     They are kept under the editions of ``tables`` and under ``by``: all that they show has to follow from these, from
-    the settings and the language. ``fill`` returns the context that they need, and is called once where one of them
-    is not kept: what only they show is not asked for else. Nothing that depends on who asks belongs into one.
+    the settings and the language. ``build_context`` returns what they need, and is called once where one of them
+    is not kept. Never cache anything that depends on the user.
     """
 
     def __init__(
@@ -64,20 +64,20 @@ class CachedFragment:
         request: HttpRequest,
         tables: Iterable[str],
         *by: object,
-        fill: Callable[[], dict[str, Any]] = dict,
+        build_context: Callable[[], dict[str, Any]] = dict,
     ) -> None:
-        self.request, self.tables, self.by, self._fill = request, tables, by, fill
-        self._ahead: dict[str, str] = {}
+        self.request, self.tables, self.by, self._build_context = request, tables, by, build_context
+        self._prefetched: dict[str, str] = {}
 
     @cached_property
     def context(self) -> dict[str, Any]:
         """What the stretches need to be rendered."""
-        return self._fill()
+        return self._build_context()
 
-    def ahead(self, stretches: Iterable[Sequence[object]]) -> None:
-        """Ask at once for all of many stretches that are kept, each ``by`` its name and more (``render``)."""
-        names = [_key(self.request, self.tables, "part", *self.by, *by) for by in stretches]
-        self._ahead = caches["parts"].get_many(names)
+    def prefetch(self, fragments: Iterable[Sequence[object]]) -> None:
+        """Read many kept fragments in one request to the cache, each ``by`` its name and more (``render``)."""
+        names = [_key(self.request, self.tables, "part", *self.by, *by) for by in fragments]
+        self._prefetched = caches["parts"].get_many(names)
 
     def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
         """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
@@ -87,7 +87,7 @@ class CachedFragment:
             key = _key(self.request, self.tables, "part", *self.by, *by)
         except DatabaseError:  # a page may have to say just that
             return SafeString(make())
-        html: str | None = self._ahead.get(key) or caches["parts"].get(key)
+        html: str | None = self._prefetched.get(key) or caches["parts"].get(key)
         if html is None:
             html = str(make())
             caches["parts"].set(key, html, CACHE_TIMEOUT_SECONDS)

@@ -109,7 +109,7 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule.
 
-    ``until`` is an instant: words are then looked for in what was published before it. ``cells`` is how many pledges
+    ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
     of each sort the queryset has, where that is known (tallies.py): what they tell is not counted again. ``choices``
     is what ``names`` returned, where that was kept.
     """
@@ -130,13 +130,13 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         self,
         *args: Any,
         until: dt.datetime | None = None,
-        cells: Mapping[CountKey, int] | None = None,
+        counts: Mapping[CountKey, int] | None = None,
         choices: Mapping[str, list[tuple[str, str]]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
-        self.cells = cells
+        self.known_counts = counts
         for name, rows in (choice_names() if choices is None else choices).items():
             self.form.fields[name].choices = rows
         self.form.fields["q"].validators.append(validate_visible_text)
@@ -185,11 +185,11 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """How many pledges of each combination of the facets the other filters leave: at most one query."""
         data = self.form.cleaned_data
         others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
-        if self.cells is not None and not others:
+        if self.known_counts is not None and not others:
             columns = {column: name for name, column in _FACETS.items()}
             return [
                 {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
-                for cell, number in self.cells.items()
+                for cell, number in self.known_counts.items()
             ]
         rows = self.queryset
         for name in others:

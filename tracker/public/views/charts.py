@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.charts import timelines
-from tracker.public.pledge_list import Listing
+from tracker.public.pages.listing import Listing
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.rate_limiting import rate_limited
 

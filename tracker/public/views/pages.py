@@ -1,5 +1,6 @@
 """Pages about the site itself."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,27 +9,33 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status
-from tracker.public.passage_counts import passage_counts
+from tracker.public.pages.passage_counts import passage_counts
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
 
 
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
     """How pledges are chosen, statuses decided and passages checked."""
-
-    def fill() -> dict[str, Any]:
-        return {
-            "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
-            "bases": list(Basis),
-            "schedules": list(Schedule),
-            "kinds": list(PledgeKind),
-            "quiet_after": settings.QUIET_AFTER_DAYS,
-            "passage_counts": counts,
-        }
-
     counts = passage_counts(request)
-    page = CachedFragment(request, PASSAGE_TABLES, "methodology", sorted(counts.items()), fill=fill)
+    page = CachedFragment(
+        request,
+        PASSAGE_TABLES,
+        "methodology",
+        sorted(counts.items()),
+        build_context=partial(_definitions_context, counts),
+    )
     return render(request, "public/methodology.html", {"page": page})
+
+
+def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "statuses": [*reversed(STATUS_ORDER), *(status for status in Status if not status.is_on_ladder)],
+        "bases": list(Basis),
+        "schedules": list(Schedule),
+        "kinds": list(PledgeKind),
+        "quiet_after": settings.QUIET_AFTER_DAYS,
+        "passage_counts": counts,
+    }
 
 
 @require_safe

@@ -38,7 +38,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     elif kind:
         problems.append(gettext("There is no such kind of entry: all kinds are shown."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
-    entries.ahead(("entry", entry.pk) for entry in page)
+    entries.prefetch(("entry", entry.pk) for entry in page)
     context = {
         "page": page,
         "period": period,

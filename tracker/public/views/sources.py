@@ -1,6 +1,7 @@
 """The pages of sources, and of the passages that are not checked yet."""
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Citation, Pledge
 from tracker.pledges.visibility import source_cache_version, visible_sources, visible_sources_with_counts
-from tracker.public.paginators import BidirectionalPaginator
-from tracker.public.passage_counts import passage_counts, visible_passages
+from tracker.public.pages.paginators import BidirectionalPaginator
+from tracker.public.pages.passage_counts import passage_counts, visible_passages
 from tracker.sources.choices import CheckState
 from tracker.text.excerpts import excerpt
 from tracker.web import fragment_cache
@@ -23,18 +24,23 @@ from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many passages of it are used and how far they are checked."""
-
-    def fill() -> dict[str, Any]:
-        page = Paginator(visible_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(asked)
-        rows = visible_sources_with_counts().filter(pk__in=list(page.object_list))
-        return {"page_of": page, "sources": rows, "passage_counts": counts}
-
-    asked, counts = request.GET.get("page"), passage_counts(request)
-    # Citations only add to the passages that something rests on: as many are the same ones.
+    number, counts = request.GET.get("page"), passage_counts(request)
+    # Citations only add to the passages that are cited: as many are the same ones.
     page = CachedFragment(
-        request, [*CATALOGUE_TABLES, "pledges_question"], "sources", asked, sorted(counts.items()), fill=fill
+        request,
+        [*CATALOGUE_TABLES, "pledges_question"],
+        "sources",
+        number,
+        sorted(counts.items()),
+        build_context=partial(_sources_context, number, counts),
     )
     return render(request, "public/sources.html", {"page": page})
+
+
+def _sources_context(number: str | None, counts: dict[str, int]) -> dict[str, Any]:
+    page = Paginator(visible_sources().values_list("pk", flat=True), settings.SOURCES_PER_PAGE).get_page(number)
+    rows = visible_sources_with_counts().filter(pk__in=list(page.object_list))
+    return {"page_of": page, "sources": rows, "passage_counts": counts}
 
 
 @require_safe
@@ -51,12 +57,12 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         slug,
         version,
         may_read,
-        fill=lambda: _source(request, slug, whole_for_reader=may_read),
+        build_context=partial(_source_context, request, slug, whole_for_reader=may_read),
     )
     return render(request, "public/source.html", {"page": page})
 
 
-def _source(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
+def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
     """All that the page of a source shows. It follows from the source's version and the catalogue."""
     found = visible_sources_with_counts().defer(None).select_related("link", "withdrawal").get(slug=slug)
     shown_whole = found.has_text and (found.is_open or whole_for_reader)

@@ -13,7 +13,7 @@ from tracker.pledges.models import Pledge
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.filters import Facet, PledgeFilter
 from tracker.pledges.read.pledge_detail import attach_conflicts
-from tracker.public.paginators import BidirectionalPaginator
+from tracker.public.pages.paginators import BidirectionalPaginator
 from tracker.web import fragment_cache
 from tracker.web.as_of import AsOf
 

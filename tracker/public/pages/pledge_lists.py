@@ -1,0 +1,186 @@
+"""Pages with a list of pledges: the dashboard, a body's, a theme's. Each has the answer, the filters and the list."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from tracker.pledges.choices import SearchResultType
+from tracker.pledges.derived import counts
+from tracker.pledges.derived.tally import CountKey, Tally
+from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
+from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.read.as_stated import filter_by_body, statements_changed_since
+from tracker.pledges.read.filters import PledgeFilter, choice_names
+from tracker.pledges.read.summary import status_counts, summarise
+from tracker.pledges.search.query import search_record, suggestion
+from tracker.public.charts.status_bar import unit_bar
+from tracker.public.pages.listing import read_listing
+from tracker.public.pages.passage_counts import passage_counts
+from tracker.web.as_of import AsOf
+from tracker.web.fragment_cache import (
+    ALL_TABLES,
+    CATALOGUE_TABLES,
+    STATUS_TABLES,
+    CachedFragment,
+    get_or_compute,
+    last_entry,
+)
+from tracker.web.htmx import wants_fragment
+
+
+class PledgeListPage:
+    """A page with a list of pledges. ``context`` is what its templates need, read when a template asks for it."""
+
+    scope: dict[str, str] = {}
+    """The filters that the page itself stands for, in the words of the open data."""
+
+    def __init__(self, request: HttpRequest, when: AsOf) -> None:
+        self.request, self.when = request, when
+
+    @property
+    def pledges(self) -> PledgeQuerySet:
+        """The pledges that the page is about."""
+        return Pledge.objects.all()
+
+    @cached_property
+    def counts(self) -> Mapping[CountKey, int]:
+        """How many of them there are of each sort."""
+        day = self.when.today, self.when.until
+        return get_or_compute(
+            self.request,
+            f"counts {self.when.today} {self.when.day}",
+            STATUS_TABLES,
+            lambda: counts.count_pledges(today=day[0], until=day[1]),
+        )
+
+    @cached_property
+    def list_context(self) -> dict[str, Any]:
+        """What the filters and the list need."""
+        filterset = PledgeFilter(
+            self.request.GET,
+            queryset=self.pledges.for_list(today=self.when.today, until=self.when.until),
+            until=self.when.until,
+            counts=self.counts,
+            choices=get_or_compute(
+                self.request, "choices", ["pledges_theme", "pledges_body", "pledges_review"], choice_names
+            ),
+        )
+        listing = read_listing(self.request, filterset, self.when, scope=self.scope | self.when.scope)
+        return {"listing": listing, "form": filterset.form, **_other_results(filterset)}
+
+    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
+        """What the answer in one sentence and its bar need. ``since`` is the day from which the sentence counts."""
+        tally = Tally.of(self.counts)
+        rows = status_counts(tally)
+        return {
+            "summary": summarise(tally, since=since, today=self.when.today),
+            "status_counts": rows,
+            "blocks": unit_bar(rows),
+            "tally": tally,
+        }
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates need: the list and its filters, each kept by what was asked for, and the answer."""
+        parameters = [(name, self.request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
+        by = (self.request.path, parameters, self.when.today, self.when.day)
+        return {
+            "results": CachedFragment(
+                self.request,
+                ALL_TABLES,
+                "results",
+                *by,
+                wants_fragment(self.request),
+                build_context=lambda: self.list_context,
+            ),
+            "filters": CachedFragment(
+                self.request, CATALOGUE_TABLES, "filters", *by, build_context=lambda: self.list_context
+            ),
+            "hero": CachedFragment(
+                self.request,
+                ALL_TABLES,
+                "hero",
+                *self.scope.items(),
+                self.when.today,
+                self.when.day,
+                build_context=self.answer_context,
+            ),
+            "today": self.when.today,
+            "as_of": self.when,
+        }
+
+
+class Dashboard(PledgeListPage):
+    """All pledges."""
+
+    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
+        """What the answer needs, counted from the day of the review, and how far words are checked."""
+        reviews = get_or_compute(self.request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
+        review = reviews[0] if len(reviews) == 1 else None
+        until = self.when.until
+        return super().answer_context(since=review.published_on if review else None) | {
+            "review": review,
+            "passage_counts": passage_counts(self.request),
+            "last_update": RecordEntry.objects.last_entry(until=until) if until else last_entry(self.request),
+        }
+
+
+class BodyPage(PledgeListPage):
+    """What one body promised or has to do, as it was stated on the day."""
+
+    def __init__(self, request: HttpRequest, when: AsOf, body: Body) -> None:
+        super().__init__(request, when)
+        self.body, self.scope = body, {"body": body.slug}
+
+    @cached_property
+    def pledges(self) -> PledgeQuerySet:
+        """The pledges that the body made or has to act on."""
+        return filter_by_body(Pledge.objects.all(), self.body, then=statements_changed_since(until=self.when.until))
+
+    @cached_property
+    def counts(self) -> Mapping[CountKey, int]:
+        """How many of them there are of each sort: counted, since no stored count tells bodies apart."""
+        return self.pledges.count_by_facets(today=self.when.today, until=self.when.until)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates need."""
+        return super().context | {"kind": "body", "group": self.body}
+
+
+class ThemePage(PledgeListPage):
+    """What was promised on one theme, as it was stated on the day."""
+
+    def __init__(self, request: HttpRequest, when: AsOf, theme: Theme) -> None:
+        super().__init__(request, when)
+        self.theme, self.scope = theme, {"theme": theme.slug}
+
+    @property
+    def pledges(self) -> PledgeQuerySet:
+        """The pledges that were filed under the theme."""
+        rows = Pledge.objects.with_record(until=self.when.until)
+        return rows.filter(stated_theme=self.theme.slug)  # type: ignore[misc]  # an annotation
+
+    @cached_property
+    def counts(self) -> Mapping[CountKey, int]:
+        """How many of them there are of each sort: a part of the counts of all."""
+        every = PledgeListPage(self.request, self.when).counts
+        return {key: number for key, number in every.items() if key.theme == self.theme.slug}
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates need."""
+        return super().context | {"kind": "theme", "group": self.theme}
+
+
+def _other_results(filterset: PledgeFilter) -> dict[str, Any]:
+    """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant."""
+    query = filterset.form.cleaned_data.get("q") or ""
+    if not query:
+        return {}
+    kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
+    groups = search_record(query, until=filterset.until, kinds=kinds)
+    return {"asked": query, "found": groups, "meant": "" if groups else suggestion(query)}

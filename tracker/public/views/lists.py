@@ -1,0 +1,14 @@
+"""Render a page with a list of pledges: the whole page, or its results for htmx."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tracker.public.pages.pledge_lists import PledgeListPage
+from tracker.web.as_of import mark_past_day
+from tracker.web.htmx import vary_on_htmx, wants_fragment
+
+
+def render_list(page: PledgeListPage, template: str) -> HttpResponse:
+    """Return the page as a response."""
+    name = "public/_results.html" if wants_fragment(page.request) else template
+    return vary_on_htmx(mark_past_day(render(page.request, name, page.context), page.when))
