@@ -46,7 +46,7 @@ def test_a_refused_character_is_named_next_to_the_field():
     with pytest.raises(ValidationError) as caught:
         Passage.objects.create(source=SourceFactory(text=""), exact="We\u202e will")
     assert caught.value.message_dict == {
-        "exact": ["U+202E RIGHT-TO-LEFT OVERRIDE at character 3 may not stand in a passage."]
+        "exact": ["Remove the hidden character U+202E RIGHT-TO-LEFT OVERRIDE at position 3."]
     }
 
 

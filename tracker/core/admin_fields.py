@@ -11,9 +11,11 @@ from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from tracker.core.numbers import read_number
+
 
 def _is_key(word: Any) -> bool:
-    return str(word).isascii() and str(word).isdecimal() and int(word) < 2**63
+    return read_number(str(word)) is not None
 
 
 class _Keys(AutocompleteMixin):

@@ -15,7 +15,7 @@ from tracker.pledges.models import Question
 from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 MAX_TEXT_CHARS = 2_000_000
 """Characters of a source's text."""
@@ -81,8 +81,8 @@ class UpdateForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name, value in list(cleaned.items()):
-            if isinstance(value, str) and (refused := next(refused_characters(value), None)):
-                self.add_error(name, f"{refused} may not stand here.")
+            if isinstance(value, str) and (problem := hidden_character_problem(value)):
+                self.add_error(name, problem)
         return cleaned
 
 
@@ -114,8 +114,8 @@ class WordsForm(forms.Form):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
-        if refused := next(refused_characters(words), None):
-            raise ValidationError(f"{refused} may not stand in a passage.")
+        if problem := hidden_character_problem(words):
+            raise ValidationError(problem)
         if len(words.split()) < self.fewest:
             raise ValidationError(f"Take at least {self.fewest} words: fewer can be made to say anything.")
         return words

@@ -4,7 +4,6 @@ Frictionless Data Package v1 (https://specs.frictionlessdata.io/data-package/): 
 table as CSV with its schema, the record as it is verified, its signed head, the verifier, and a README.
 """
 
-import fcntl
 import json
 import os
 import zipfile
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
+from tracker.core.file_lock import file_lock
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
 from tracker.opendata.tables import TABLES, Column, Table
@@ -111,8 +111,7 @@ def package() -> Path:
     """
     folder = settings.DATA_DIR / "exports"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with file_lock(folder / ".lock"):
         path: Path = folder / f"package-{entity_tag('package').strip(chr(34))}.zip"
         if not path.exists():
             part = path.with_suffix(".part")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from tracker.core.fields import VisibleCharField, VisibleTextField
 from tracker.sources.choices import CheckState, IntakeState, Licence, LinkState, SourceKind
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 from tracker.text.matching import context, mismatch
 from tracker.text.text_fragments import text_fragment_url
 
@@ -283,8 +283,8 @@ class Passage(models.Model):
         """
         super().clean()
         for name in ("exact", "prefix", "suffix"):
-            if refused := next(refused_characters(getattr(self, name)), None):
-                raise ValidationError({name: f"{refused} may not stand in a passage."})
+            if problem := hidden_character_problem(getattr(self, name)):
+                raise ValidationError({name: problem})
         if self.source_id is None or self.start is None or self.end is None:
             return
         if self.source.has_text:

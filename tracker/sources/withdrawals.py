@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from tracker.sources.models import Intake, Source, SourceFile, SourceWithdrawal
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -25,8 +25,8 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
         raise PermissionDenied("Only an admin can withdraw a source for legal reasons.")
     if not reason.strip():
         raise ValidationError({"reason": "Say why: the reason is public."})
-    if refused := next(refused_characters(reason), None):
-        raise ValidationError({"reason": f"{refused} may not stand here."})
+    if problem := hidden_character_problem(reason):
+        raise ValidationError({"reason": problem})
     if SourceWithdrawal.objects.filter(source=source).exists():
         raise ValidationError("This source was withdrawn already.")
     tombstone = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)

@@ -49,6 +49,12 @@ def refused_characters(text: str) -> Iterator[RefusedCharacter]:
             yield RefusedCharacter(position, character)
 
 
+def hidden_character_problem(text: str) -> str:
+    """Return what to say of the first refused character, its position counted from 1; empty where there is none."""
+    refused = next(refused_characters(text), None)
+    return f"Remove the hidden character {refused.name} at position {refused.position + 1}." if refused else ""
+
+
 def without_refused(text: str) -> str:
     """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
     unseen = {refused.position for refused in refused_characters(text)}

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 _SALT = "openforms"
 _FASTEST, _SLOWEST = dt.timedelta(seconds=2), dt.timedelta(days=1)
@@ -45,6 +45,6 @@ class GuestForm(forms.Form):
         if early or data.get("website"):
             raise ValidationError(_("This looks as if a program had sent it. Wait a moment, then send it again."))
         for name, value in list(data.items()):
-            if isinstance(value, str) and (refused := next(refused_characters(value.replace("\r\n", "\n")), None)):
-                self.add_error(name, f"{refused} may not stand here.")
+            if isinstance(value, str) and (problem := hidden_character_problem(value.replace("\r\n", "\n"))):
+                self.add_error(name, problem)
         return data

@@ -17,7 +17,7 @@ from tracker.desk.workflow import TRANSITIONS, Transition
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.sources.models import Passage
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 EDITABLE_FIELDS = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason", "facts"]
 """The fields of a draft that a form writes."""
@@ -103,8 +103,8 @@ def save(
     for name, value in fields.items():
         if name not in EDITABLE_FIELDS:
             raise ValueError(f"{name} is not a draft's to write.")
-        if isinstance(value, str) and (refused := next(refused_characters(value), None)):
-            errors[name] = [f"{refused} may not stand here."]
+        if isinstance(value, str) and (problem := hidden_character_problem(value)):
+            errors[name] = [problem]
         setattr(draft, name, value)
     if errors:
         raise ValidationError(errors)

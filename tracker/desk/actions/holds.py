@@ -12,7 +12,7 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft, Hold
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -22,8 +22,8 @@ def place_hold(target: Pledge | Draft | Source, *, by: Any, reason: str = "") ->
     Raises PermissionDenied for who may not propose, ValidationError for a reason that can't be kept.
     """
     check_ability(by, Ability.PROPOSE)
-    if refused := next(refused_characters(reason), None):
-        raise ValidationError({"reason": f"{refused} may not stand here."})
+    if problem := hidden_character_problem(reason):
+        raise ValidationError({"reason": problem})
     name = {Pledge: "pledge", Draft: "draft", Source: "source"}[type(target)]
     existing = Hold.objects.active().filter(**{name: target}).first()
     if existing:

@@ -15,7 +15,7 @@ from tracker.desk.models import QuestionTemplate
 from tracker.pledges.choices import EvidenceRole, QuestionOutcome, QuestionType, Status
 from tracker.pledges.models import Body, Pledge, Question
 from tracker.sources.models import Source
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -81,8 +81,8 @@ def edit_question(
     question = Question.objects.select_for_update().get(pk=question.pk)
     errors: dict[str, list[str]] = {}
     for name, value in (("text", text), ("addressee", addressee)):
-        if refused := next(refused_characters(value), None):
-            errors[name] = [f"{refused} may not stand here."]
+        if problem := hidden_character_problem(value):
+            errors[name] = [problem]
     if question.asked_on is None:
         question.text, question.addressee, question.asked_on = text, addressee, asked_on
     today = timezone.localdate()

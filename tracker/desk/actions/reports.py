@@ -13,7 +13,7 @@ from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, ReportOutcome
 from tracker.pledges.models import RecordEntry, Report
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -35,8 +35,8 @@ def answer(report: Report, *, verdict: ReportOutcome, text: str, correction: int
         errors["correction"] = ["Only a report that led to a correction names one."]
     if verdict.is_answer and not text.strip():
         errors["answer"] = ["Write the answer: it will be public."]
-    if refused := next(refused_characters(text), None):
-        errors["answer"] = [f"{refused} may not stand here."]
+    if problem := hidden_character_problem(text):
+        errors["answer"] = [problem]
     if errors:
         raise ValidationError(errors)
     report.verdict, report.answer, report.correction = verdict, text.strip(), entry

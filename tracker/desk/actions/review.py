@@ -20,7 +20,7 @@ from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import publish_entry, withdraw_entry
 from tracker.pledges.record.statements import publish_statement
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -233,5 +233,5 @@ def _check_text(name: str, text: str) -> None:
         raise ValidationError({name: ["Write something."]})
     if len(text) > 10_000:
         raise ValidationError({name: ["At most 10,000 characters."]})
-    if refused := next(refused_characters(text), None):
-        raise ValidationError({name: [f"{refused} may not stand here."]})
+    if problem := hidden_character_problem(text):
+        raise ValidationError({name: [problem]})

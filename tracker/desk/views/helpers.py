@@ -6,11 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from tracker.core.numbers import read_number
+
 
 def read_version(request: HttpRequest) -> int:
     """Return the version of the draft that the form was made from; 0, which none has, where it is malformed."""
-    value = request.POST.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return read_number(request.POST.get("version", "")) or 0
 
 
 def edit_session_id(request: HttpRequest) -> uuid.UUID | None:

@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import holds
@@ -22,9 +23,7 @@ def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Put a hold on a pledge (by its slug), a draft (by its number) or a source (by its slug)."""
     target: Pledge | Draft | Source
     if kind == "draft":
-        if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
-            return render(request, "404.html", status=404)
-        target = get_object_or_404(Draft.objects.visible_to(request.user), pk=int(pk))
+        target = get_object_or_404(Draft.objects.visible_to(request.user), pk=read_number(pk))
     elif kind == "pledge":
         target = get_object_or_404(Pledge, slug=pk)
     else:

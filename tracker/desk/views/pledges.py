@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import drafts
@@ -65,8 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
     about = get_object_or_404(Pledge, slug=slug) if slug else None
     entry = None
     if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
-        number = int(position) if position.isascii() and position.isdigit() and len(position) < 18 else 0
-        entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=number)
+        entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=read_number(position))
         about = entry.pledge
     if about is None and sort != DraftType.PLEDGE:
         return render(request, "400.html", status=400)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import drafts
@@ -196,8 +197,6 @@ def _usual_role(draft: Draft) -> EvidenceRole:
 
 def draft_in(request: HttpRequest) -> Draft | None:
     """Return the draft for which a source is looked for, or None."""
-    value = request.POST.get("draft") or request.GET.get("draft") or ""
-    if not (value.isascii() and value.isdigit() and len(value) < 18):
-        return None
-    found: Draft | None = Draft.objects.visible_to(request.user).select_related("pledge").filter(pk=int(value)).first()
-    return found
+    pk = read_number(request.POST.get("draft") or request.GET.get("draft") or "") or 0
+    draft: Draft | None = Draft.objects.visible_to(request.user).select_related("pledge").filter(pk=pk).first()
+    return draft

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from tracker.core.numbers import read_number
 from tracker.opendata.http import open_data
 from tracker.pledges.choices import STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, Review
@@ -129,8 +130,7 @@ def _meant(request: HttpRequest) -> Pledge:
 
 
 def _bound(request: HttpRequest, name: str, most: int) -> int:
-    asked = request.GET.get(name, "")
-    return min(most, int(asked)) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 else most
+    return min(most, read_number(request.GET.get(name, "")) or most)
 
 
 def frame(request: HttpRequest, found: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:

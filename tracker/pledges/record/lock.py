@@ -1,4 +1,4 @@
-"""Whose turn it is to append: one writer at a time, in the order in which they came.
+"""The lock of the record: one writer at a time, in the order in which they came.
 
 PostgreSQL queues those that wait for a lock. SQLite does not: its waiters poll, and under many writers one of them
 can be passed over until its patience ends. A lock on a file beside the database makes a queue of them.
@@ -10,17 +10,14 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-try:
-    import fcntl
-except ImportError:  # a system without flock: SQLite's own patience has to do
-    fcntl = None  # type: ignore[assignment]
+from tracker.core.file_lock import file_lock
 
 _LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 
 
 @contextlib.contextmanager
 def record_lock() -> Iterator[None]:
-    """Hold the one turn to append, and a transaction, to the end of the block.
+    """Hold the lock that lets one writer append, and a transaction, to the end of the block.
 
     Within a transaction that was begun before (SQLite's are IMMEDIATE: it has the write lock) nobody is waited for.
     """
@@ -35,9 +32,8 @@ def record_lock() -> Iterator[None]:
 def _queue() -> Iterator[None]:
     name = str(connection.settings_dict["NAME"])
     in_file = connection.vendor == "sqlite" and not connection.is_in_memory_db()  # type: ignore[attr-defined]
-    if fcntl is None or not in_file or connection.in_atomic_block:
+    if not in_file or connection.in_atomic_block:
         yield
         return
-    with Path(f"{name}.turn").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed, also by a process that dies
+    with file_lock(Path(f"{name}.lock")):
         yield

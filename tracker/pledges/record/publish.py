@@ -31,7 +31,7 @@ from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.index import index_entry, purge_deleted_terms
 from tracker.sources.choices import SourceKind
 from tracker.sources.models import Passage
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 
 @dataclass(frozen=True)
@@ -224,8 +224,8 @@ def _broken_reference(update: RecordEntry) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if not update.reason.strip():
         errors["reason"] = ["Say why: the reason is public."]
-    elif refused := next(refused_characters(update.reason), None):
-        errors["reason"] = [f"{refused} may not stand here."]
+    elif problem := hidden_character_problem(update.reason):
+        errors["reason"] = [problem]
     if entry.pledge_id != update.pledge_id:
         errors["corrects"] = ["The entry is another pledge's."]
     elif entry.kind == EntryKind.PLEDGE and update.kind in SUPERSEDING_KINDS:
@@ -245,8 +245,8 @@ def _broken_rules(update: RecordEntry, text: EntryText, evidence: Sequence[Evide
 
     pledge, status = update.pledge, Status(update.status)
     for name in ("headline", "explanation"):
-        if refused := next(refused_characters(getattr(text, name)), None):
-            refuse(name, f"{refused} may not stand here.")
+        if problem := hidden_character_problem(getattr(text, name)):
+            refuse(name, problem)
     if not text.headline.strip():
         refuse("headline", "Say in one line what happened.")
     if not evidence:

@@ -11,7 +11,7 @@ from tracker.pledges.choices import EntryKind, EvidenceRole
 from tracker.pledges.models import Body, Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import Evidence, assign_position, save_entry
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_character_problem
 
 _PLAIN = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
 RELATED = ["review", "theme", "promised_by", "recommendation"]
@@ -125,14 +125,14 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
     except ValidationError as error:
         errors = error.message_dict
     for name in [*_PLAIN, "slug"]:
-        if refused := next(refused_characters(str(getattr(pledge, name))), None):
-            errors.setdefault(name, []).append(f"{refused} may not stand here.")
+        if problem := hidden_character_problem(str(getattr(pledge, name))):
+            errors.setdefault(name, []).append(problem)
     if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):
         errors["evidence"] = ["A pledge needs at least one passage that has the pledge, or the recommendation."]
     if is_stated(pledge) and not reason.strip():
         errors["reason"] = ["Say why the pledge is changed: the reason is public."]
-    elif refused := next(refused_characters(reason), None):
-        errors["reason"] = [f"{refused} may not stand here."]
+    elif problem := hidden_character_problem(reason):
+        errors["reason"] = [problem]
     if errors:
         raise ValidationError(errors)
 
