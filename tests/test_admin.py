@@ -44,8 +44,8 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
             "LegalCheck",
         ),  # on the pages of what they belong to
         *("SearchDocument", "StatusPeriod", "DailyCounts"),  # made from the record
-        "Edition",  # counted by the database
-        "Submission",  # a key of a form that was sent
+        "TableVersion",  # counted by the database
+        "IdempotencyKey",  # a key of a form that was sent
         "PledgeSearch",  # when candidates were looked for, beside them
     }
 
@@ -218,7 +218,7 @@ def test_recommendations_are_found_by_review_and_number(ada):
 
 def test_a_table_taken_out_has_no_formula(ada):
     Body.objects.create(slug="formula", name="=HYPERLINK(1)")
-    data = {"format": "0", "resource": "0", "bodytable_slug": "on", "bodytable_name": "on"}
+    data = {"format": "0", "resource": "0", "bodyresource_slug": "on", "bodyresource_name": "on"}
     body = ada.post(url(Body, "export"), data).content.decode()
     assert "HYPERLINK(1)" in body
     assert ",=" not in body

@@ -360,7 +360,7 @@ def test_a_database_error_of_any_kind_leaves_no_trace_in_an_answer(monkeypatch):
     def broken(*_, **__):
         raise DatabaseError("secret words of the database")
 
-    monkeypatch.setattr("tracker.public.views.pledges.tallies.count", broken)
+    monkeypatch.setattr("tracker.pledges.derived.counts.count_pledges", broken)
     answer = client.get("/")
     assert answer.status_code in (500, 503)
     assert "secret words" not in answer.content.decode()

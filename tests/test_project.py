@@ -132,7 +132,7 @@ def test_the_control_a_second_writer_is_seen():
 
 
 def test_nothing_writes_the_record_but_its_verbs():
-    """R6: what could change a published row past the verbs is written in recording.py and stating.py alone."""
+    """R6: what could change a published row past the verbs is in record/publish.py and statements.py alone."""
     found = {
         path.name
         for path in (ROOT / "tracker").rglob("*.py")
@@ -140,4 +140,6 @@ def test_nothing_writes_the_record_but_its_verbs():
         for line in path.read_text(encoding="utf-8").splitlines()
         if _WRITES.search(line) and not line.lstrip().startswith(("class ", "#"))
     }
-    assert found == {"recording.py", "stating.py", "drafting.py"}, "drafting.py makes one to look at, and writes none"
+    assert found == {"publish.py", "statements.py", "draft_entry.py"}, (
+        "draft_entry.py makes one to look at, and writes none"
+    )

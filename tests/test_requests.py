@@ -148,5 +148,5 @@ def test_no_request_of_anybody_meets_an_error_or_sees_what_is_not_theirs(part, c
 
 
 def test_the_control_an_error_of_ours_is_seen(monkeypatch):
-    monkeypatch.setattr("tracker.public.views.pledges.summarise", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tracker.public.pages.pledge_lists.summarise", lambda *_, **__: 1 / 0)
     assert Client(raise_request_exception=False).get("/").status_code == 500

@@ -322,7 +322,7 @@ def test_without_the_database_the_page_says_so_and_nothing_is_kept(client, monke
     def gone(*_):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("tracker.web.page_cache.seen_by", gone)
+    monkeypatch.setattr("tracker.web.page_cache.versions_for", gone)
     assert client.get("/").status_code == 200
     assert "ETag" not in client.get("/")
 

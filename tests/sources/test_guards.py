@@ -172,7 +172,7 @@ class TestMigrations:
 
     def alter(self):
         state = ProjectState.from_apps(apps)
-        operation = migrations.AlterField("statusupdate", "reason", models.CharField(max_length=501, blank=True))
+        operation = migrations.AlterField("recordentry", "reason", models.CharField(max_length=501, blank=True))
         after = state.clone()
         operation.state_forwards("pledges", after)
         with connection.schema_editor() as editor:
