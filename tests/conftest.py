@@ -22,7 +22,9 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.factories import person
 from tracker.core import triggers
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import QuestionTemplate
 from tracker.pledges.data.load_dataset import load_dataset
 
@@ -39,8 +41,15 @@ CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
 TODAY = dt.date(2026, 11, 24)
 
 
+SLOW = tuple(Path(__file__).parent / name for name in ("stress", "browser"))
+"""Folders whose tests `make check` leaves out."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, in the pass on PostgreSQL, what says the same on every database."""
+    """Mark what `make check` leaves out; in the pass on PostgreSQL leave out what says the same on every database."""
+    for item in items:
+        if any(folder in item.path.parents for folder in SLOW):
+            item.add_marker(pytest.mark.slow)
     if connection.vendor == "postgresql":
         again = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("once")])
@@ -64,11 +73,11 @@ def _test_settings(settings, tmp_path_factory):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
-    # A page that is kept would hide what a page costs: tests/public/test_caching.py keeps them.
+    # A page that is kept would hide what a page costs: tests/web/test_page_cache.py keeps them.
     settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     for name in ("parts", "fragments"):
         caches[name].clear()  # a key that was rolled back comes again
-    settings.READ_LIMITS = {}  # tests/test_throttling.py has them
+    settings.READ_LIMITS = {}  # tests/web/test_rate_limiting.py has them
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -140,6 +149,24 @@ def _no_clock_drift(request) -> Iterator[None]:
 
     with time_machine.travel(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=True):
         yield
+
+
+@pytest.fixture
+def ada(db):
+    """An editor."""
+    return person("Ada Lovelace", DeskRole.EDITOR)
+
+
+@pytest.fixture
+def grace(db):
+    """A publisher."""
+    return person("Grace Hopper", DeskRole.PUBLISHER)
+
+
+@pytest.fixture
+def edith(db):
+    """An admin."""
+    return person("Edith Clarke", DeskRole.ADMIN)
 
 
 def database(command: str) -> str:

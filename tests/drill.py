@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.defaultfilters import pluralize
 
 GOALS = Path(__file__).resolve().parent.parent / "docs" / "goals.csv"
-LAST = "tests/pledges/test_scale.py"
+LAST = "tests/stress/test_scale.py"
 """It fills a million entries: PostgreSQL keeps their dead rows in its tables for a while."""
 
 

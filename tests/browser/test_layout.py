@@ -7,7 +7,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Route
 
 from tests.browser.test_every_page import PAGES
-from tests.pseudo import spoken
+from tests.pseudo_locale import spoken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("casey"), pytest.mark.once]
 HERE = "http://pseudo.test"

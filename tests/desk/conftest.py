@@ -12,25 +12,6 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import person
-from tracker.desk.accounts.permissions import DeskRole
-
-
-@pytest.fixture
-def ada(db):
-    """An editor."""
-    return person("Ada Lovelace", DeskRole.EDITOR)
-
-
-@pytest.fixture
-def grace(db):
-    """A publisher."""
-    return person("Grace Hopper", DeskRole.PUBLISHER)
-
-
-@pytest.fixture
-def edith(db):
-    """An admin."""
-    return person("Edith Clarke", DeskRole.ADMIN)
 
 
 def signed_in(user) -> Client:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import TEXT, PassageFactory, SourceFactory
-from tests.sources.test_matching import TEXTS
+from tests.text.test_matching import TEXTS
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage, Source, sha256_of
 

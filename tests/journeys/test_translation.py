@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from tests.browser.test_every_page import PAGES
-from tests.pseudo import pseudo, spoken
+from tests.pseudo_locale import pseudo, spoken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("casey"), pytest.mark.once]
 UNSPOKEN = ["script", "style", "code", "pre", "textarea", "svg", "q", "blockquote"]

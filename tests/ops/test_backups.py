@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.pledges.test_concurrency import ROOT, acknowledged, published, start, verify
+from tests.stress.test_concurrency import ROOT, acknowledged, published, start, verify
 
 
 def manage(environment, *command: str) -> subprocess.CompletedProcess[str]:

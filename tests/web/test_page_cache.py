@@ -1,6 +1,6 @@
 """Whole pages are kept and never stale: not after any change, not for another reader, not for who is signed in.
 
-But for the second that tests/public/test_page_grace.py is about.
+But for the second that tests/web/test_page_grace.py is about.
 """
 
 import datetime as dt

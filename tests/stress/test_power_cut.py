@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.pledges.test_concurrency import WRITER, acknowledged, published, verify
+from tests.stress.test_concurrency import WRITER, acknowledged, published, verify
 
 CUTS = int(os.environ.get("DRILL_CUTS", "8"))
 HERE = Path(__file__).parent

@@ -53,7 +53,7 @@ def contend(environment, tmp_path, action: str, draft: int, names: list[str], ti
     start = tmp_path / "start"
     processes = [
         subprocess.Popen(
-            [sys.executable, str(HERE / "contender.py"), str(start), action, str(draft), name, str(times)],
+            [sys.executable, str(HERE / "edit_process.py"), str(start), action, str(draft), name, str(times)],
             cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for name in names

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from tests.drill import _tests, goals
-from tests.test_asvs import named_in
+from tests.project.test_asvs import named_in
 
 pytestmark = pytest.mark.once
 # How many goals there are of each sort: the record, faults, input, access, load, people.

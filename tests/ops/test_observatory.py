@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.test_project import PRODUCTION
+from tests.project.test_settings import PRODUCTION
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("load")]
 SCANNER = Path(os.environ.get("OBSERVATORY", "nowhere")) / "node_modules" / "@mdn" / "mdn-http-observatory"

@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
-from tests.pledges.test_backing_up import manage
-from tests.pledges.test_migrations import on_postgres
+from tests.core.test_migrations import on_postgres
+from tests.ops.test_backups import manage
 
 DESK = """
 import datetime as dt

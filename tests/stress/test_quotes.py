@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pledges.test_finding import measure
+from tests.text.test_pledge_detection import measure
 from tracker.desk.passage_search import find_words
 from tracker.text.characters import refused_characters
 

@@ -1,7 +1,7 @@
 """What is missing, full, gone or wrong: what a reader and an editor then see, and that nothing is lost or half done.
 
 Killed processes, power cuts, a killed PostgreSQL and letters that a worker dies over have tests of their own
-(tests/pledges/test_concurrency.py, test_power_cut.py, test_postmaster.py, tests/alerts/test_sending.py).
+(tests/stress/test_concurrency.py, test_power_cut.py, test_postmaster.py, tests/alerts/test_sending.py).
 """
 
 import datetime as dt

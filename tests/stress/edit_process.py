@@ -1,4 +1,4 @@
-"""One of several processes that do the same thing at once: contender.py START ACTION DRAFT USER TIMES.
+"""One of several processes that do the same thing at once: edit_process.py START ACTION DRAFT USER TIMES.
 
 It waits until the file START is there, acts, and prints one line for each time: what came of it.
 """

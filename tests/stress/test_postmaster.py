@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.pledges.test_concurrency import acknowledged, published, start, verify
+from tests.stress.test_concurrency import acknowledged, published, start, verify
 
 KILLS = int(os.environ.get("DRILL_POSTMASTER_KILLS", "2"))
 

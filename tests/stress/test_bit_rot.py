@@ -14,7 +14,7 @@ FLIPS = os.environ.get("DRILL_FLIPS", "200")
 
 @pytest.mark.skipif("'sqlite' not in settings.DATABASES['default']['ENGINE']", reason="PostgreSQL has page checksums")
 def test_no_flip_changes_the_record_unseen(installation, figure):
-    flipper = str(Path(__file__).with_name("flipper.py"))
+    flipper = str(Path(__file__).with_name("bitflip_process.py"))
     result = subprocess.run(
         [sys.executable, flipper, FLIPS], cwd=settings.BASE_DIR, env=installation, capture_output=True, text=True
     )

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-WRITER = Path(__file__).with_name("writer.py")
+WRITER = Path(__file__).with_name("publish_process.py")
 PROCESSES = int(os.environ.get("DRILL_PROCESSES", "8"))
 ENTRIES = int(os.environ.get("DRILL_ENTRIES", "20"))
 KILLS = int(os.environ.get("DRILL_KILLS", "10"))
