@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from tests.sources.documents import hostile_documents
+from tests.sources.documents import builders, hostile_documents
 from tracker.opendata.formats import safe
 from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.record.hash_chain import statement_text
@@ -86,12 +86,23 @@ _SEEDS = [
     b"<!doctype html><html><head><title>T</title></head><body><p>We <b>will</b></p><ul><li>a</ul></body></html>",
     "Plain “words” – naïve.".encode(),
     "Plain “words”".encode("utf-16"),
-]
+    builders.odf("<text:p>We <text:span>will</text:span> do it.</text:p><text:list><text:list-item><text:p>a</text:p>"
+                 "</text:list-item></text:list>"),
+    builders.workbook({"A": '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>We will</t></is></c><c r="B1"><v>1'
+                            "</v></c></row></sheetData>"}),
+    rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard We will {\b do} it\u8217?s {\footnote Soon.}\par}",
+    b"From: a@example.org\r\nTo: b@example.org\r\nSubject: Plan\r\nMIME-Version: 1.0\r\nContent-Type: multipart/"
+    b"alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nWe will.\r\n--x\r\nContent-Type: "
+    b"text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>We =C2=A3</p>\r\n--x--\r\n",
+    b'<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><body><section><num>1</num><p>We will'
+    b"</p></section></body></act></akomaNtoso>",
+    builders.pdf(builders.lines(72, 700, "We will do it", "in two lines-", "or three."), builders.at(72, 700, "ok.")),
+]  # fmt: skip
 
 
 def read(rng: random.Random) -> None:
     with contextlib.suppress(DocumentError):
-        found = extract(document(rng), name=rng.choice(["a.pdf", "a.txt", "a.html", "a.docx", ""]))
+        found = extract(document(rng), name=rng.choice(["a.pdf", "a.txt", "a.html", "a.docx", "a.odt", "a.eml", ""]))
         assert found.text.strip()
         json.dumps(found.text).encode()
 

@@ -37,8 +37,13 @@ class Archive:
         info = self._zip.getinfo(name)
         if info.flag_bits & 1:
             raise DocumentError("The document is locked with a password: save a copy without one.")
-        with self._zip.open(info) as file:
-            content = file.read(MAX_PART_BYTES + 1)
+        try:
+            with self._zip.open(info) as file:
+                content = file.read(MAX_PART_BYTES + 1)
+        except MemoryError:
+            raise
+        except Exception as error:  # the library raises a dozen kinds over a damaged archive
+            raise DocumentError("The document is damaged: a part of it can not be unpacked.") from error
         self._unpacked += len(content)
         if len(content) > MAX_PART_BYTES:
             raise DocumentError(f"A part of the document unpacks to more than {MAX_PART_BYTES:,} bytes.")

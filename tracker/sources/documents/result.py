@@ -111,6 +111,15 @@ class TextBuilder:
         if self.length > MAX_TEXT_CHARS:
             raise DocumentError(f"Its text has more than {MAX_TEXT_CHARS:,} characters: bring in a part of it.")
 
+    def reopen(self) -> str:
+        """Take the last block out again, to go on with it, and return its words without its label."""
+        block = self.blocks.pop()
+        words = self._pieces.pop()
+        self.length = block.start
+        if self._pieces:
+            self.length -= len(self._pieces.pop())
+        return words[block.label :]
+
     def next_start(self) -> int:
         """Return where the next block begins, unless it is a row that follows a row."""
         return self.length + 2 if self._pieces else 0

@@ -44,6 +44,9 @@ _NUMBERS: dict[str, Callable[[int], str]] = {
     "upper-latin": lambda number: letters(number).upper(), "lower-roman": roman,
     "upper-roman": lambda number: roman(number).upper(), "decimal-leading-zero": lambda number: f"{number:02}",
 }  # fmt: skip
+_MARKER_TAGS = frozenset("a b div em h1 h2 h3 h4 h5 h6 i p small span strong sup td".split())
+_OPEN = re.compile(r"[^.!?:;…\s\"'”’)\]]\s*$")
+"""The end of words that go on in the next block."""
 _BLANK = "\x00"
 """Stands for a blank of preformatted text, until the blanks of other text are made one."""
 
@@ -99,6 +102,8 @@ class _Reader:
         self._furniture = self._as_it_is = self._raised = 0
         self._struck: list[str] = []
         self._formulas = 0
+        self._markers: list[str] = []  # the columns or pages of a printed edition that begin within the block
+        self._interrupted: list[str] = []  # and those that begin between the last block and this one
 
     def read(self) -> None:
         """Read the page."""
@@ -121,8 +126,13 @@ class _Reader:
                 self._end(element, tag)
             self._say(element.tail)
         self._flush()
+        for marker in self._interrupted:
+            self.text.add("furniture", marker)
 
     def _is_left_out(self, element: Any, tag: str) -> bool:
+        if tag in _MARKER_TAGS and self._visibility.is_marker(element):
+            self._markers.append(" ".join(element.text_content().split()))
+            return True
         if tag in _SILENT or (tag == "title" and self._root is not element):
             return True
         if tag in ("del", "s", "strike") or self._visibility.is_struck(element):
@@ -181,10 +191,23 @@ class _Reader:
         words, self._pieces = "".join(self._pieces), []
         words = re.sub(" ?\n ?", "\n", re.sub(" +", " ", words)).strip(" \n").replace(_BLANK, " ")
         if not words.strip():
+            self._interrupted, self._markers = [*self._interrupted, *self._markers], []
             return
         kind, level = self._kinds[-1]
         label, self._label = self._label, ""
-        self.text.add("furniture" if self._furniture else kind, words, level=level, label=label)
+        kind = "furniture" if self._furniture else kind
+        last = self.text.blocks[-1] if self.text.blocks else None
+        if self._interrupted and last and kind == last.kind == "paragraph" and not label:
+            before = self.text.reopen()
+            between = " " if _OPEN.search(before) and words[:1].isalnum() else "\n\n"
+            if between == " ":
+                words = before + between + words
+            else:
+                self.text.add(last.kind, before, level=last.level)
+        self.text.add(kind, words, level=level, label=label)
+        for marker in (*self._interrupted, *self._markers):
+            self.text.add("furniture", marker)
+        self._interrupted, self._markers = [], []
 
     def warnings(self) -> Iterator[str]:
         """Yield in words what was left out, or told apart."""
@@ -195,8 +218,8 @@ class _Reader:
         elif furniture:
             characters = sum(block.end - block.start for block in furniture)
             yield (
-                f"Navigation, banners and the header and footer of the page are told apart from its text "
-                f"({len(furniture)} pieces, {characters:,} characters)."
+                f"Navigation, banners, the header and footer of the page, or columns and pages of a printed edition, "
+                f"are told apart from its text ({len(furniture)} pieces, {characters:,} characters)."
             )
         yield from self._visibility.warnings()
         if said := " ".join("".join(self._struck).split()):

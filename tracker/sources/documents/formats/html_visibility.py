@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 _MAX_RULES = 2_000
@@ -18,6 +19,7 @@ _LIST_STYLE = re.compile(
     r"list-style(?:-type)?\s*:[^;]*?\b(none|decimal-leading-zero|decimal|(?:lower|upper)-(?:alpha|latin|roman))\b",
     re.I,
 )
+_JUDGED = frozenset("a aside div footer form header nav ol section ul dialog p".split())
 _ROLES = frozenset(["navigation", "banner", "contentinfo", "search"])
 _CONTENT = frozenset(["article", "main", "section", "aside", "blockquote", "dialog", "figure", "td", "li"])
 _BANNER = re.compile(
@@ -29,6 +31,16 @@ _FURNITURE = re.compile(
     r"social-share|cookie-banner|back-to-top)(?:$|\s|__)",
     re.I,
 )
+
+
+_COLUMN = re.compile(
+    r"(?:(?:\w+day,? )?\d{1,2} \w{3,9} \d{4} ?[:,–-] ?)?\[?(?:Column|Col\.) ?(?:number )?\d{1,5} ?[A-Z]{0,2}\]?"
+)
+_COLUMN_NAME = re.compile(
+    r"(?:^|[\s_-])(?:col(?:umn)?(?:[-_]?(?:number|no|num|heading))?|page[-_]?(?:number|no|num|break)|pagenum)(?:$|[\s_-])",
+    re.I,
+)
+_COLUMN_NUMBER = re.compile(r"[\[(|]?(?:Column|Col\.?|Page|p\.)? ?\d{1,5} ?[A-Z]{0,2}[\])|]?", re.I)
 
 
 class Visibility:
@@ -80,15 +92,26 @@ class Visibility:
             return "none"  # the style of many pages of governments, which no page carries in itself
         return ""
 
+    @staticmethod
+    def is_marker(element: Any) -> bool:
+        """Whether an element says which column or page of a printed edition begins, such as “Column 614”."""
+        words = "".join(islice(element.itertext(), 8)) if len(element) < 4 else ""
+        if not words.strip() or len(words) > 60:
+            return False
+        if _COLUMN.fullmatch(" ".join(words.split())):
+            return True
+        names = f"{element.get('id') or ''} {element.get('class') or ''}"
+        return bool(_COLUMN_NAME.search(names) and _COLUMN_NUMBER.fullmatch(" ".join(words.split())))
+
     def is_furniture(self, element: Any, tag: str) -> bool:
         """Whether an element is a menu, a banner, or the head or foot of the site."""
+        if tag not in _JUDGED:
+            return False
         if (known := self._judged.get(element)) is None:
             known = self._judged[element] = self._judge(element, tag)
         return known
 
     def _judge(self, element: Any, tag: str) -> bool:
-        if tag not in ("a", "aside", "div", "footer", "form", "header", "nav", "ol", "section", "ul", "dialog", "p"):
-            return False
         names = f"{element.get('id') or ''} {element.get('class') or ''}"
         if tag == "a":
             words = element.text_content().strip().lower()

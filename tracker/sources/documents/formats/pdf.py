@@ -377,7 +377,8 @@ def _break_in(lines: list[str], number: int, vocabulary: Counter[str]) -> int:
 
 
 def _warn(pages: list[Page], extracted: Extract) -> None:
-    if said := " ".join(" ".join(page.hidden) for page in pages).strip():
+    said = " ".join(" ".join(page.hidden) for page in pages).strip()
+    if any(letter.isalnum() for letter in said):
         extracted.notes.append(
             f"Hidden words that nobody sees on the page are left out: “{said[:80]}” ({len(said):,} characters)."
         )

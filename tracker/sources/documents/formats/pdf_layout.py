@@ -168,9 +168,13 @@ def _tables(page: Page, lines: list[Line]) -> tuple[list[_Unit], list[Line]]:
         at, up = bisect_left(xs, x), bisect_left(ys, y)
         left = next((rule for rule in reversed(upright[:at]) if rule[1] - 1 <= y <= rule[2] + 1), None)
         right = next((rule for rule in upright[at:] if rule[1] - 1 <= y <= rule[2] + 1), None)
-        below = next((rule for rule in reversed(level[:up]) if rule[1] - 1 <= x <= rule[2] + 1), None)
-        above = next((rule for rule in level[up:] if rule[1] - 1 <= x <= rule[2] + 1), None)
-        if left and right and below and above:
+        if left is None or right is None:
+            rest.append(line)
+            continue
+        # A rule that does not go from side to side is an underline, not the edge of a cell.
+        below = next((one for one in reversed(level[:up]) if one[1] - 2 <= left[0] and right[0] <= one[2] + 2), None)
+        above = next((one for one in level[up:] if one[1] - 2 <= left[0] and right[0] <= one[2] + 2), None)
+        if below and above:
             key = (-round(above[0] / 3), round(left[0] / 3), round(right[0] / 3), round(below[0] / 3))
             cells.setdefault(key, []).append(line)
         else:

@@ -7,6 +7,7 @@ where it is one piece, its words where it is several, and its letters only where
 import ctypes
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,7 +190,7 @@ class _Reader:
             low = min(other[1] for other in places if other[3] - other[1] > 0.9 * base)
             raised = sign.isdigit() and height < 0.85 * base and place[1] > low + 0.15 * base
             before = runs[-1][1] if runs else None
-            if before is None or before.raised != raised or self._crosses(before.right, place, base):
+            if before is None or before.raised != raised or self._crosses(before.right, place, base, start + at):
                 runs.append((start + at, Run(sign, place[0], place[2], place[1], height, turn, raised)))
             else:
                 before.text += sign
@@ -197,11 +198,16 @@ class _Reader:
                 before.size = max(before.size, height)
         return runs
 
-    def _crosses(self, right: float, place: tuple[float, float, float, float], size: float) -> bool:
+    def _crosses(self, right: float, place: tuple[float, float, float, float], size: float, at: int) -> bool:
+        """Whether a rule stands between two letters; words of two cells are never one piece of the file."""
         middle = place[1] + size / 2
         return any(
             right - 1.5 <= rule <= place[0] + 1.5 and low < middle < high for rule, low, high in self._made.upright
-        )
+        ) and self._object_at(at) != self._object_at(at - 1)
+
+    def _object_at(self, at: int) -> int:
+        found = pdfium.FPDFText_GetTextObject(self._text_page, at)
+        return (ctypes.cast(found, ctypes.c_void_p).value or 0) if found else 0
 
     def _is_ruled(self, before: Run, run: Run) -> bool:
         if run.turn:
@@ -234,8 +240,7 @@ class _Reader:
         self._made.runs.append(Run(text, left, right, bottom, size, turn, raised))
 
     def _is_unseen(self, at: int) -> bool:
-        found = pdfium.FPDFText_GetTextObject(self._text_page, at)
-        return bool(found) and ctypes.cast(found, ctypes.c_void_p).value in self._unseen
+        return self._object_at(at) in self._unseen
 
     # --- Objects -------------------------------------------------------------------------------
 
@@ -244,7 +249,7 @@ class _Reader:
         invisible: list[tuple[int, Any]] = []
         pale: list[tuple[int, int, Any]] = []
         seen: list[tuple[int, int, Any]] = []
-        fills: list[tuple[int, tuple[float, float, float, float], bool]] = []
+        fills: list[tuple[int, tuple[float, float, float, float]]] = []
         image_area = 0.0
         for order in range(min(pdfium.FPDFPage_CountObjects(self._page.raw), _MAX_OBJECTS)):
             found = pdfium.FPDFPage_GetObject(self._page.raw, order)
@@ -262,24 +267,43 @@ class _Reader:
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 box = self._bounds(found)
                 image_area += max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-                fills.append((order, box, False))
         area = max(1.0, (self._right - self._left) * (self._top - self._bottom))
         self._made.is_scan = image_area > 0.5 * area and not seen and not pale
         if not has_text:
             return
         if not self._made.is_scan:
             self._unseen.update(address for address, _ in invisible)
-        for order, address, found in pale:
-            box = self._bounds(found)
-            if not any(before < order and not white and _covers(fill, box, 0.5) for before, fill, white in fills):
-                self._unseen.add(address)
-        covers = [(order, fill) for order, fill, _ in fills if fill[2] - fill[0] > 4 and fill[3] - fill[1] > 4]
+        doubtful = [(address, self._bounds(found)) for _, address, found in pale]
+        covers = [(order, box) for order, box in fills if box[2] - box[0] > 4 and box[3] - box[1] > 4]
         if covers and len(covers) < 300:
             for order, address, found in seen:
                 if covers[-1][0] > order:
                     box = self._bounds(found)
-                    if any(after > order and _covers(fill, box, 0.95) for after, fill in covers):
-                        self._unseen.add(address)
+                    if any(after > order and _covers(fill, box, 0.9) for after, fill in covers):
+                        doubtful.append((address, box))
+        if doubtful:
+            self._unseen.update(self._not_in_picture(doubtful))
+
+    def _not_in_picture(self, doubtful: list[tuple[int, tuple[float, float, float, float]]]) -> Iterator[int]:
+        """Yield the objects that leave no trace where they stand in a picture of the page."""
+        width, height = self._page.get_size()
+        scale = min(2.0, 2_000 / max(width, height, 1.0))
+        bitmap = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        pixels, stride = bytes(bitmap.buffer), bitmap.stride
+        across, down = ctypes.c_int(), ctypes.c_int()
+        for address, (left, bottom, right, top) in doubtful:
+            corners = []
+            for x, y in ((left, bottom), (right, top)):
+                pdfium.FPDF_PageToDevice(self._page.raw, 0, 0, bitmap.width, bitmap.height, 0, x, y, across, down)
+                corners.append((across.value, down.value))
+            (one, other), (third, fourth) = corners
+            first, last = max(0, min(one, third)), min(bitmap.width, max(one, third) + 1)
+            rows = range(max(0, min(other, fourth)), min(bitmap.height, max(other, fourth) + 1))
+            shades = [pixels[row * stride + first : row * stride + last] for row in rows]
+            shades = [row for row in shades if row]
+            if not shades or max(map(max, shades)) - min(map(min, shades)) < 24:
+                yield address
+        bitmap.close()
 
     def _is_white(self, found: Any) -> bool:
         colours = [ctypes.c_uint() for _ in range(4)]
@@ -300,9 +324,8 @@ class _Reader:
             self._add_rule(left, bottom, right, top)
         elif stroked.value:
             self._add_segments(found, left, bottom, right, top)
-        if mode.value and right - left >= 3 and top - bottom >= 3:
-            fills.append((order, (left, bottom, right, top), self._is_white(found)))
-            fills[-1:] = [fills[-1]] if self._is_opaque(found) else []
+        if mode.value and right - left >= 3 and top - bottom >= 3 and self._is_opaque(found):
+            fills.append((order, (left, bottom, right, top)))
 
     def _is_opaque(self, found: Any) -> bool:
         colours = [ctypes.c_uint() for _ in range(4)]
