@@ -51,6 +51,13 @@ class Listing:
         return urlencode(self.scope | self.filterset.query())
 
     @property
+    def page_query(self) -> str:
+        """The start of the address of another page of the list: ``?``, the day, the filters, and ``&`` after each."""
+        day = {"as_of": self.scope["as_of"]} if "as_of" in self.scope else {}
+        query = urlencode(day | self.filterset.query())
+        return f"?{query}&" if query else "?"
+
+    @property
     def query(self) -> str:
         """The filters and the sort order as a query string, without the page."""
         return urlencode(self.filterset.query())

@@ -14,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.template.defaultfilters import date
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -48,6 +49,13 @@ def _integrity(path: str) -> str:
 def status(value: str | None, size: str = "") -> dict[str, Any]:
     """The glyph and the word of a status; for None, that the record has no entry yet."""
     return {"status": Status(value) if value else None, "size": size}
+
+
+@register.simple_tag
+def day(value: dt.date | dt.datetime, form: str = "j F Y") -> SafeString:
+    """A day in words, such as 26 February 2025, marked up for programs. Of an instant, its day in the site's time zone."""
+    on = timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), date(on, form))
 
 
 @register.filter
