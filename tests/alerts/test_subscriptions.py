@@ -51,15 +51,15 @@ def test_ask_confirm_end(client):
     assert about.title in letter.body
     assert about.title not in letter.subject, "a subject line is seen on locked screens"
     address = link(letter)
-    assert "Yes, write to me" in client.get(address).content.decode()
+    assert "Confirm your email updates" in client.get(address).content.decode()
     assert Subscription.objects.get().confirmed_at is None, "opening a link is not saying yes"
-    assert "You will be told" in client.post(address).content.decode()
+    assert "You are subscribed" in client.post(address).content.decode()
     assert Subscription.objects.get().confirmed_at
     end = f"{address}end/"
-    assert "End it now" in client.get(end).content.decode()
-    assert "It has ended" in client.post(end).content.decode()
+    assert "We stop these emails and delete your address." in client.get(end).content.decode()
+    assert "You are unsubscribed" in client.post(end).content.decode()
     assert not Subscription.objects.exists()
-    assert "It has ended" in client.post(end).content.decode(), "the same for a key that nobody has"
+    assert "You are unsubscribed" in client.post(end).content.decode(), "the same for a key that nobody has"
     assert client.post(address).status_code == 404
 
 
@@ -88,7 +88,7 @@ def test_an_answer_never_says_whether_an_address_is_known(client):
         ("reader@example.org",),
         ("new@example.org",),
     }
-    assert "It does already" in mail.outbox[1].body
+    assert "You already get them." in mail.outbox[1].body
 
 
 def test_asking_costs_the_same_for_a_known_address(client, django_assert_max_num_queries):

@@ -202,7 +202,7 @@ def test_a_tracker_whose_editors_stopped_says_so_on_each_page(client, settings):
     from django.utils import timezone
 
     about = stated()
-    words = "Nothing has been added to this record since 24 November 2026."
+    words = 'Nothing has been added to this record since <time datetime="2026-11-24">24 November 2026</time>.'
     for days, shown in ((119, False), (121, True)):
         with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
             for address in ("/", about.get_absolute_url(), "/sources/", "/data/", "/about/"):

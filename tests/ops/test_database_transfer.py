@@ -22,11 +22,11 @@ GOES_ON = """
 from tests.factories import person, published
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Pledge
-from tracker.pledges.search.index import find
+from tracker.pledges.search.query import search_record
 about = Pledge.objects.get(slug="mandatory-rape-charge")
 published(person("Mary Somerville"), person("Edith Clarke", DeskRole.PUBLISHER), about, headline="Unforeseeable news")
-assert [one.number for one in find("unforeseeable")] == [1]
-assert find("inquiry")
+assert [one.number for one in search_record("unforeseeable")] == [1]
+assert search_record("inquiry")
 """
 TOLD = """
 import hashlib, json

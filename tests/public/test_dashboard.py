@@ -76,14 +76,14 @@ class TestCasey:
         assert f"{number} pledge{'' if number == 1 else 's'}" in fragment
 
     def test_an_empty_list_says_so_and_offers_a_way_back(self, client):
-        page = get(client, status="dropped", theme="data").content.decode()
+        page = " ".join(get(client, status="dropped", theme="data").content.decode().split())
         assert "No pledge matches these filters." in page
-        assert '<a href="?theme=data"><span class="hidden">Remove the filter </span>Status: Dropped' in page
-        assert '<a href="?status=dropped"><span class="hidden">Remove the filter </span>Theme: Data' in page
+        assert '<a href="?theme=data"><span class="hidden">Remove the filter</span> Status: Dropped' in page
+        assert '<a href="?status=dropped"><span class="hidden">Remove the filter</span> Theme: Data' in page
         assert '<a href="/">Clear all filters</a>' in page
 
     def test_a_row_shows_words_sources_and_what_differs(self, client):
-        page = get(client, theme="policing").content.decode()
+        page = " ".join(get(client, theme="policing").content.decode().split())
         assert "follow up on an estimated more than 1,000 cold cases where no one was convicted." in page
         assert "Sources differ: “more than 1,000” or “more than 800”" in page
         assert "last update 385 days ago" in page

@@ -197,7 +197,7 @@ class TestErrors:
         response = client.get("/pledges/taxi-licence/")
         assert response.status_code == 404
         body = response.content.decode()
-        assert "There is no page at this address" in body
+        assert "Page not found" in body
         assert '<a href="/pledges/taxi-licensing/">Close the loopholes in taxi licensing</a>' in body
 
     @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ class TestErrors:
         response = client.get("/")
         assert response.status_code == 500
         assert "secret detail" not in response.content.decode()
-        assert "The fault is ours" in response.content.decode()
+        assert "Nothing was half done." in response.content.decode()
 
 
 def test_headers_keep_a_reader_safe(client):
@@ -280,4 +280,6 @@ class TestCompare:
         assert "Choose two bodies." in page(client, "/compare/")
         assert page(client, "/compare/?a=home-secretary").count('<section aria-labelledby="side-') == 1
         assert "There is no such body" in page(client, "/compare/?a=%00&b=none")
-        assert "No pledge names it." in page(client, "/compare/?a=home-secretary&b=uk-government&as_of=2026-11-01")
+        assert "No pledge names this body." in page(
+            client, "/compare/?a=home-secretary&b=uk-government&as_of=2026-11-01"
+        )

@@ -213,4 +213,4 @@ def test_each_correction_has_before_after_reason_and_stands_on_top_for_thirty_da
 def test_with_nothing_the_page_says_so(client):
     page = client.get("/corrections/").content.decode()
     assert "Nothing has been corrected yet." in page
-    assert "No answer to a report yet." in page
+    assert "No report has been answered yet." in page

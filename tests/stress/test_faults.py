@@ -76,7 +76,7 @@ def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
 def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
     about = stated()
     before = rows()
-    monkeypatch.setattr("tests.factories.append", publish_entry.__wrapped__)
+    monkeypatch.setattr("tests.factories.publish_entry", publish_entry.__wrapped__)
     with pytest.raises(OperationalError), connection.execute_wrapper(Failing(3)):
         update(about)
     transaction.set_rollback(False)  # look at it, as if nobody had undone it

@@ -117,7 +117,7 @@ class TestPages:
             response = client.get(url, {"as_of": "2026-11-24"})
             body = response.content.decode()
             assert response.status_code == 200
-            assert "The record as it stood on 24 November 2026." in body
+            assert 'The record on <time datetime="2026-11-24">24 November 2026</time>.' in body
             assert f'<a href="{url}">Back to today</a>' in body
             assert "<title>24 November 2026: " in body
             assert response["X-Robots-Tag"] == "noindex"
@@ -131,11 +131,12 @@ class TestPages:
 
     def test_a_day_before_the_first_entry_is_answered(self, client):
         body = client.get("/", {"as_of": "2025-09-01"}).content.decode()
-        assert "its first entry was published on 24 November 2026" in body
-        assert "No pledge is on the record yet." in body
+        assert 'first entry was published on <time datetime="2026-11-24">24 November 2026</time>' in body
+        assert "No pledge has been published yet." in body
         response = client.get("/pledges/nca-cold-cases/", {"as_of": "2025-09-01"})
         assert response.status_code == 404
-        assert "was not yet on the record on 1 September 2025" in response.content.decode()
+        expected = 'not yet on the record on <time datetime="2025-09-01">1 September 2025</time>'
+        assert expected in response.content.decode()
 
     @pytest.mark.parametrize(
         ("value", "message"),
@@ -186,7 +187,7 @@ class TestChanges:
         body = client.get("/changes/2026-11/").content.decode()
         assert "Changes in November 2026" in body
         assert body.count("New on the record") == 16
-        assert "No entry was published in this time." in client.get("/changes/2026-10/").content.decode()
+        assert "No entry was published in this period." in client.get("/changes/2026-10/").content.decode()
 
     @pytest.mark.parametrize(
         "query",

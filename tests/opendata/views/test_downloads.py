@@ -71,7 +71,7 @@ def test_page_csv_json_api_and_feed_say_the_same_about_a_filter(client, query):
         feed = feedparser.parse(client.get(f"/feed.atom?{query}").content)
         about = {re.search(r"/pledges/([a-z0-9-]+)/", entry.link)[1] for entry in feed.entries}
         assert about == set(shown)
-    assert ("Take this list away" in page) == bool(shown)
+    assert ("Download this list" in page) == bool(shown)
 
 
 @pytest.mark.usefixtures("casey")

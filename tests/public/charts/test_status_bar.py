@@ -85,7 +85,7 @@ class TestPage:
         assert client.get("/pictures/", {"theme": "policing"}).content.decode().count('class="life"') == 3
         nothing = client.get("/pictures/", {"status": "dropped"}).content.decode()
         assert "No pledge matches these filters." in nothing
-        assert "None of these pledges has a dated deadline that lies ahead." in everything
+        assert "None of these pledges has a dated deadline in the future." in everything
         earlier = client.get("/pictures/", {"as_of": "2026-11-23"}).content.decode()
         assert earlier.count('class="life"') == 0
         assert "There is no such value" in client.get("/pictures/", {"theme": "none"}).content.decode()

@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache as cache_once
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tracker.pledges.choices import Schedule, Status
 from tracker.pledges.models import RecordEntry
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_refused
+from tracker.text.diff import DiffPart
 from tracker.web.fragment_cache import last_entry
 from tracker.web.markdown import markdown_to_html
 
@@ -53,7 +54,7 @@ def status(value: str | None, size: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def day(value: dt.date | dt.datetime, form: str = "j F Y") -> SafeString:
-    """A day in words, such as 26 February 2025, marked up for programs. Of an instant, its day in the site's time zone."""
+    """A day in words, such as 26 February 2025, marked up for programs. An instant is shown as its day at the site."""
     on = timezone.localdate(value) if isinstance(value, dt.datetime) else value
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date(on, form))
 
@@ -80,6 +81,13 @@ def clock(pledge: Any, today: dt.date) -> dict[str, Any]:
 def check(passage: Any) -> dict[str, Any]:
     """How far the program has checked a passage, in words."""
     return {"passage": passage, "state": CheckState(passage.check_state)}
+
+
+@register.filter
+def marked_differences(parts: Iterable[DiffPart]) -> SafeString:
+    """Two wordings as one text, with what went struck and what came marked."""
+    marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
+    return SafeString("".join(format_html(marks.get(part.kind, "{}"), part.text) for part in parts))
 
 
 @register.filter

@@ -14,7 +14,7 @@ from tracker.opendata.api.endpoints import openapi
 from tracker.opendata.tables import TABLES
 
 pytestmark = pytest.mark.once
-FROZEN = json.loads((Path(__file__).parent / "frozen" / "interface-0.1.0.json").read_text(encoding="utf-8"))
+FROZEN = json.loads((Path(__file__).parent.parent / "frozen" / "interface-0.1.0.json").read_text(encoding="utf-8"))
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
