@@ -31,8 +31,8 @@ def subject_of(scope: str) -> str | None:
     kind, _, slug = scope.partition(":")
     if kind not in _KINDS or "\x00" in slug:
         return None
-    found = _KINDS[kind]._default_manager.filter(slug=slug).first()
-    return str(found) if found else None
+    row = _KINDS[kind]._default_manager.filter(slug=slug).first()
+    return str(row) if row else None
 
 
 def new_key() -> str:

@@ -20,7 +20,7 @@ def _is_key(word: Any) -> bool:
 
 class _Keys(AutocompleteMixin):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if _is_key(one)], attr)
+        return super().optgroups(name, [key for key in value if _is_key(key)], attr)
 
 
 class _ChooseOne(_Keys, AutocompleteSelect):

@@ -48,4 +48,7 @@ def _at(record: logging.LogRecord) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )

@@ -197,13 +197,13 @@ def queryset(table: Table, *, until: dt.datetime | None) -> QuerySet[Any]:
     return read(until=until)
 
 
-def rows(table: Table, found: QuerySet[Any]) -> Iterator[Row]:
+def rows(table: Table, queryset_: QuerySet[Any]) -> Iterator[Row]:
     """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time."""
     keys = order_of(table)
     if table.name in _VALUES:
-        yield from _value_rows(found, keys[0], _VALUES[table.name][1])
+        yield from _value_rows(queryset_, keys[0], _VALUES[table.name][1])
     else:
-        for chunk in in_chunks(found, keys):
+        for chunk in in_chunks(queryset_, keys):
             yield from map(_OBJECTS[table.name][1], chunk)
 
 

@@ -254,7 +254,7 @@ class _Page(HTMLParser):
 def _index(folder: Path) -> None:
     """Write what stands in the place of search: one page with everything by kind and title, and the same as JSON."""
     documents = list(SearchDocument.objects.order_by("kind", "title", "pk"))
-    groups = [(kind, [one for one in documents if one.kind == kind]) for kind in SearchResultType]
+    groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]
     context = {
         "groups": groups,
         "frozen": settings.SITE_URL,
@@ -264,7 +264,10 @@ def _index(folder: Path) -> None:
         "written_on": timezone.localdate(),
     }
     _put_page(folder / file_of(_INDEX), _INDEX, render_to_string("opendata/site_index.html", context))
-    rows = [{"kind": one.kind, "title": one.title, "text": one.body, "url": one.url} for one in documents]
+    rows = [
+        {"kind": document.kind, "title": document.title, "text": document.body, "url": document.url}
+        for document in documents
+    ]
     _put(folder / "search-index.json", [json.dumps(rows, ensure_ascii=False).encode()])
 
 

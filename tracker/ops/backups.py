@@ -60,11 +60,11 @@ def back_up(into: Path, *, keep: int, now: dt.datetime) -> Backup:
             "made_at": now.astimezone(dt.UTC).isoformat(),
             "program": settings.VERSION,
             "database": copied,
-            "files": {one.name: _digest(one) for one in sorted(part.iterdir())},
+            "files": {file.name: _digest(file) for file in sorted(part.iterdir())},
         }
         (part / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        for one in [*part.iterdir(), part]:
-            _sync(one)
+        for file in [*part.iterdir(), part]:
+            _sync(file)
         part.rename(whole)
         _sync(into)
     except (OSError, sqlite3.Error) as error:
@@ -110,7 +110,7 @@ def restore(backup: Backup, *, force: bool, now: dt.datetime) -> str:
     if not force and not fresh:
         raise BackupError("There is a database already: with --force it is replaced, and kept beside.")
     stamp = f"{now.astimezone(dt.UTC):{_STAMP}}"
-    told = _restore_sqlite(backup, stamp) if connection.vendor == "sqlite" else _restore_postgresql(backup, stamp)
+    message = _restore_sqlite(backup, stamp) if connection.vendor == "sqlite" else _restore_postgresql(backup, stamp)
     for key in KEYS:
         saved, target = backup.folder / key, Path(settings.DATA_DIR) / key
         if key in backup.manifest["files"] and (force or fresh or not target.exists()):
@@ -119,7 +119,7 @@ def restore(backup: Backup, *, force: bool, now: dt.datetime) -> str:
             own.touch(mode=0o600)
             own.write_bytes(saved.read_bytes())
             own.replace(target)
-    return told
+    return message
 
 
 # --- SQLite --------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def _restore_sqlite(backup: Backup, stamp: str) -> str:
     beside = target.with_name(f"{target.name}.{stamp}.restoring")
     try:
         shutil.copyfile(backup.folder / "tracker.sqlite3", beside)
-        told = _verified({"DATABASE_URL": f"sqlite:///{beside}"})
+        message = _verified({"DATABASE_URL": f"sqlite:///{beside}"})
         connections.close_all()
         _sync(beside)
         if target.exists():
@@ -161,7 +161,7 @@ def _restore_sqlite(backup: Backup, stamp: str) -> str:
         beside.with_name(f"{beside.name}-journal").unlink(missing_ok=True)
     # A journal of the file that was there would be played into the one that is there now.
     target.with_name(f"{target.name}-journal").unlink(missing_ok=True)
-    return told
+    return message
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
@@ -181,19 +181,21 @@ def _restore_postgresql(backup: Backup, stamp: str) -> str:
         _postgres_tool(
             "pg_restore", "--no-owner", "--exit-on-error", "--dbname", beside, str(backup.folder / "tracker.dump")
         )
-        told = _verified({"DATABASE_URL": _url(beside)})
+        message = _verified({"DATABASE_URL": _url(beside)})
         swap = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "  # noqa: S608 (names of our own settings)
             f"WHERE datname IN ('{name}', '{beside}') AND pid <> pg_backend_pid()",
             f'ALTER DATABASE "{name}" RENAME TO "{before}"',
             f'ALTER DATABASE "{beside}" RENAME TO "{name}"',
         )
-        _postgres_tool("psql", "--quiet", "-v", "ON_ERROR_STOP=1", *(f"--command={one}" for one in swap), "postgres")
+        _postgres_tool(
+            "psql", "--quiet", "-v", "ON_ERROR_STOP=1", *(f"--command={statement}" for statement in swap), "postgres"
+        )
     except BackupError:
         with contextlib.suppress(BackupError):
             _postgres_tool("dropdb", "--if-exists", beside)
         raise
-    return told
+    return message
 
 
 def _postgres_tool(program: str, *arguments: str) -> None:
@@ -242,7 +244,7 @@ def _has_tables() -> bool:
 
 def _verified(environment: dict[str, str]) -> str:
     """Migrate a database and verify its record, in a process of its own; return what was said. Raises BackupError."""
-    told = ""
+    message = ""
     for command in (["migrate", "--verbosity", "0"], ["verify_record"]):
         done = subprocess.run(  # noqa: S603 (our own program)
             [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
@@ -252,8 +254,8 @@ def _verified(environment: dict[str, str]) -> str:
         )
         if done.returncode:
             raise BackupError(f"What was backed up does not hold: {(done.stderr or done.stdout).strip()[-500:]}")
-        told = done.stdout.strip()
-    return told
+        message = done.stdout.strip()
+    return message
 
 
 def _digest(path: Path) -> str:

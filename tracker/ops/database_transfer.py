@@ -33,7 +33,7 @@ class DatabaseTransferError(Exception):
     """Why nothing was moved, in words for the operator."""
 
 
-def copy_database(address: str, *, told: Callable[[str, int], None]) -> int:
+def copy_database(address: str, *, progress: Callable[[str, int], None]) -> int:
     """Copy every row of the tracker at ``address`` into this one, and return how many there are.
 
     ``address`` is like DATABASE_URL. It is read as of one moment; where it is SQLite, nobody can write to it
@@ -45,7 +45,7 @@ def copy_database(address: str, *, told: Callable[[str, int], None]) -> int:
         try:
             with transaction.atomic(using=_ALIAS), transaction.atomic():
                 _refuse(source)
-                number = _copy_all(told)
+                number = _copy_all(progress)
                 _verify()
         except DatabaseError as error:
             raise DatabaseTransferError(f"It could not be moved: {error}") from error
@@ -65,7 +65,7 @@ def _refuse(source: BaseDatabaseWrapper) -> None:
             raise DatabaseTransferError(f"This database is not empty: it has {model._meta.verbose_name_plural}.")
 
 
-def _copy_all(told: Callable[[str, int], None]) -> int:
+def _copy_all(progress: Callable[[str, int], None]) -> int:
     models = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed and not one._meta.proxy]
     triggers.remove(connection)
     # What migrations put in comes again, with the keys that it has there.
@@ -73,7 +73,7 @@ def _copy_all(told: Callable[[str, int], None]) -> int:
     total = 0
     for model in models:
         number = _copy(model)
-        told(model._meta.db_table, number)
+        progress(model._meta.db_table, number)
         total += number
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
@@ -97,9 +97,9 @@ def _copy(model: type[Model]) -> int:
 
 
 def _verify() -> None:
-    for found in chain(verify_chain(), verify_derived()):
-        if isinstance(found, Problem):
-            raise DatabaseTransferError(f"What arrived does not hold, as verify_record has it: {found}")
+    for problem in chain(verify_chain(), verify_derived()):
+        if isinstance(problem, Problem):
+            raise DatabaseTransferError(f"What arrived does not hold, as verify_record has it: {problem}")
 
 
 @contextmanager

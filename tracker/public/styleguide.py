@@ -34,16 +34,16 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     shown = read_listing(request, filterset, when)
     first = Pledge.objects.for_list(today=when.today).first()
     attach_conflicts([first] if first else [], until=None)
-    one = get_pledge_detail(first.slug, today=when.today) if first else None
+    detail = get_pledge_detail(first.slug, today=when.today) if first else None
     context = {
         "tokens": _tokens(),
         "statuses": [*Status, None],
         "listing": shown,
         "form": filterset.form,
         "row": first,
-        "pledge": one.pledge if one else None,
-        "update": next(iter(one.updates), None) if one else None,
-        "citation": next(iter(one.citations), None) if one else None,
+        "pledge": detail.pledge if detail else None,
+        "update": next(iter(detail.updates), None) if detail else None,
+        "citation": next(iter(detail.citations), None) if detail else None,
         "pieces": compare_words("It will be published by May.", "It will be published in the autumn."),
         "today": when.today,
         "as_of": when,

@@ -32,12 +32,12 @@ class Similarity:
         return bool(self.figures[0] and self.figures[1] and self.figures[0] != self.figures[1])
 
 
-def measure_similarity(one: str, other: str) -> Similarity:
+def measure_similarity(sentence: str, other: str) -> Similarity:
     """Say how far two wordings are about one thing: the share of words that they have in common, stems alike."""
-    first, second = _stems(one), _stems(other)
+    first, second = _stems(sentence), _stems(other)
     least = min(len(first), len(second))
     share = len(first & second) / least if least >= 3 else 0.0
-    return Similarity(round(share, 2), (_figures(one), _figures(other)))
+    return Similarity(round(share, 2), (_figures(sentence), _figures(other)))
 
 
 def _stems(words: str) -> set[str]:

@@ -120,7 +120,7 @@ def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[in
     names = {}
     for passage in context["passages"]:
         mine = context["claims"].get(passage.pk, [])
-        said = [(one.pk, context["statuses"].get(one.about.pk)) for one in mine]
+        said = [(citation.pk, context["statuses"].get(citation.about.pk)) for citation in mine]
         names[passage.pk] = _key(request, CATALOGUE_TABLES, "claims", passage.pk, context["numbers"][passage.pk], said)
     template = get_template("components/claims.html")
     passages = {passage.pk: passage for passage in context["passages"]}
@@ -145,18 +145,18 @@ def row_fragments(
         context = {"today": when.today, "as_of": when}
         return {pledge.pk: template.render(context | {"pledge": pledge}) for pledge in load(missing)}
 
-    found = _together(names, make)
-    return [found[pledge] for pledge, _ in keys if pledge in found]
+    fragments = _together(names, make)
+    return [fragments[pledge] for pledge, _ in keys if pledge in fragments]
 
 
 def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]) -> dict[int, SafeString]:
     """Return the part that is kept under each name, by its key; ``make`` makes those that are not kept yet."""
-    found = caches["fragments"].get_many(list(names.values()))
-    if missing := [key for key, name in names.items() if name not in found]:
+    cached = caches["fragments"].get_many(list(names.values()))
+    if missing := [key for key, name in names.items() if name not in cached]:
         new = {names[key]: html for key, html in make(missing).items()}
         caches["fragments"].set_many(new, CACHE_TIMEOUT_SECONDS)
-        found |= new
-    return {key: mark_safe(found[name]) for key, name in names.items() if name in found}  # noqa: S308
+        cached |= new
+    return {key: mark_safe(cached[name]) for key, name in names.items() if name in cached}  # noqa: S308
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
@@ -164,5 +164,5 @@ def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
         frozen = str(request.META.get("tracker.frozen", ""))
         request.shown_by = "\n".join([*visible_settings(), str(get_language()), frozen])  # type: ignore[attr-defined]
     numbers = versions_for(request) if tables else {}
-    made_of = [request.shown_by, *(numbers.get(one, 0) for one in tables), *parts]  # type: ignore[attr-defined]
+    made_of = [request.shown_by, *(numbers.get(table, 0) for table in tables), *parts]  # type: ignore[attr-defined]
     return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()

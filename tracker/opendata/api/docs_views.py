@@ -48,34 +48,36 @@ def manual(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document as a page: each operation, its parameters and what comes back."""
     from tracker.opendata.api.endpoints import openapi
 
-    told = openapi()
-    schemas = told["components"]["schemas"]
-    operations = [_operation(path, one) for path, methods in told["paths"].items() for one in methods.values()]
+    document = openapi()
+    schemas = document["components"]["schemas"]
+    operations = [_operation(path, one) for path, methods in document["paths"].items() for one in methods.values()]
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in operations:
         groups.setdefault(operation["tag"], []).append(operation)
-    return render(request, "opendata/api.html", {"info": told["info"], "groups": groups, "schemas": _shapes(schemas)})
+    return render(
+        request, "opendata/api.html", {"info": document["info"], "groups": groups, "schemas": _shapes(schemas)}
+    )
 
 
-def _operation(path: str, told: dict[str, Any]) -> dict[str, Any]:
-    answer = told["responses"]["200"]["content"]["application/json"]["schema"]
+def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
     return {
         "path": path,
-        "id": told["operationId"],
-        "tag": told["tags"][0],
-        "summary": told["summary"],
+        "id": operation["operationId"],
+        "tag": operation["tags"][0],
+        "summary": operation["summary"],
         "gives": answer.get("$ref", "").rsplit("/", 1)[-1],
-        "parameters": [_parameter(one) for one in told.get("parameters", [])],
+        "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
         "try": path if "{" not in path else "",
     }
 
 
-def _parameter(told: dict[str, Any]) -> dict[str, Any]:
-    schema = told["schema"]
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    schema = parameter["schema"]
     return {
-        "name": told["name"],
-        "where": told["in"],
-        "meaning": told.get("description") or schema.get("description", ""),
+        "name": parameter["name"],
+        "where": parameter["in"],
+        "meaning": parameter.get("description") or schema.get("description", ""),
         "words": [word for word in schema.get("enum", []) if word],
         "least": schema.get("minimum"),
         "most": schema.get("maximum"),
@@ -98,11 +100,11 @@ def _shapes(schemas: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _type(told: dict[str, Any]) -> str:
-    if "$ref" in told:
-        return str(told["$ref"]).rsplit("/", 1)[-1]
-    if "anyOf" in told:
-        return " or ".join(_type(one) for one in told["anyOf"])
-    if told.get("type") == "array":
-        return f"list of {_type(told['items'])}"
-    return str(told.get("format") or told.get("type", "any"))
+def _type(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "anyOf" in schema:
+        return " or ".join(_type(option) for option in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    return str(schema.get("format") or schema.get("type", "any"))

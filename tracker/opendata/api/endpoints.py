@@ -84,19 +84,19 @@ def _get(path: str, *, gives: Any, summary: str, tag: str) -> Any:
 
 
 @_get("/pledges", gives=PledgeList, summary="Pledges, filtered and sorted as on the page", tag="pledges")
-def list_pledges(request: HttpRequest, asked: Query[PledgeQuery]) -> Any:
-    when = _day(request, asked)
+def list_pledges(request: HttpRequest, params: Query[PledgeQuery]) -> Any:
+    when = _day(request, params)
     filterset = pledge_filter(request, when)
-    page = list(_filtered_pledges(filterset.qs, filterset.order, asked)[: asked.limit + 1])
-    following = cursor(key_values(page[asked.limit - 1], filterset.order)) if len(page) > asked.limit else ""
-    return _listed(request, when, PLEDGES, pledge_rows(page[: asked.limit], until=when.until), following)
+    page = list(_filtered_pledges(filterset.qs, filterset.order, params)[: params.limit + 1])
+    following = cursor(key_values(page[params.limit - 1], filterset.order)) if len(page) > params.limit else ""
+    return _listed(request, when, PLEDGES, pledge_rows(page[: params.limit], until=when.until), following)
 
 
 @_get("/pledges/{slug:slug}", gives=PledgeDetail, summary="One pledge, its record and its evidence", tag="pledges")
-def get_pledge(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
-    when = _day(request, asked)
-    found = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
-    row = pledge_rows(list(found), until=when.until)
+def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
+    when = _day(request, params)
+    rows = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
+    row = pledge_rows(list(rows), until=when.until)
     if not row:
         raise Http404("There is no such pledge on that day.")
     entries = queryset(UPDATES, until=when.until).filter(pledge__slug=slug).order_by("position")
@@ -112,31 +112,31 @@ def get_pledge(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
 
 
 @_get("/updates", gives=UpdateList, summary="Entries of the record, by position", tag="record")
-def list_updates(request: HttpRequest, asked: Query[UpdateQuery]) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, UPDATES, updates_asked(request, when), asked)
+def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
+    when = _day(request, params)
+    return _table(request, when, UPDATES, updates_asked(request, when), params)
 
 
 @_get("/updates/{int:position}", gives=UpdateRow, summary="One entry of the record", tag="record")
-def get_update(request: HttpRequest, position: Path[int], asked: Query[Day]) -> Any:
-    when = _day(request, asked)
+def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) -> Any:
+    when = _day(request, params)
     return _one(UPDATES, queryset(UPDATES, until=when.until).filter(position=_known(position)))
 
 
 @_get("/passages", gives=PassageList, summary="Passages: exact words in sources", tag="sources")
-def list_passages(request: HttpRequest, asked: Query[PassageQuery]) -> Any:
-    when = _day(request, asked)
-    found = queryset(PASSAGES, until=when.until)
-    if asked.check:
-        found = found.filter(state=asked.check)
-    if asked.source:
-        found = found.filter(source=get_object_or_404(Source, slug=_clean(asked.source)))
-    return _table(request, when, PASSAGES, found, asked)
+def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
+    when = _day(request, params)
+    passages = queryset(PASSAGES, until=when.until)
+    if params.check:
+        passages = passages.filter(state=params.check)
+    if params.source:
+        passages = passages.filter(source=get_object_or_404(Source, slug=_clean(params.source)))
+    return _table(request, when, PASSAGES, passages, params)
 
 
 @_get("/passages/{int:number}", gives=PassageRow, summary="One passage", tag="sources")
-def get_passage(request: HttpRequest, number: Path[int], asked: Query[Day]) -> Any:
-    when = _day(request, asked)
+def get_passage(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
+    when = _day(request, params)
     return _one(PASSAGES, queryset(PASSAGES, until=when.until).filter(pk=_known(number)))
 
 
@@ -146,8 +146,8 @@ def get_passage(request: HttpRequest, number: Path[int], asked: Query[Day]) -> A
     summary="One passage as a Web Annotation (JSON-LD)",
     tag="sources",
 )
-def get_annotation(request: HttpRequest, number: Path[int], asked: Query[Day]) -> Any:
-    when = _day(request, asked)
+def get_annotation(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
+    when = _day(request, params)
     passage = queryset(PASSAGES, until=when.until).filter(pk=_known(number)).first()
     if passage is None:
         raise Http404("There is no such passage.")
@@ -155,13 +155,13 @@ def get_annotation(request: HttpRequest, number: Path[int], asked: Query[Day]) -
 
 
 @_get("/sources", gives=SourceList, summary="Sources", tag="sources")
-def list_sources(request: HttpRequest, asked: Query[PageParams]) -> Any:
-    return _every(request, SOURCES, asked)
+def list_sources(request: HttpRequest, params: Query[PageParams]) -> Any:
+    return _every(request, SOURCES, params)
 
 
 @_get("/sources/{slug:slug}", gives=SourceDetail, summary="One source and its passages", tag="sources")
-def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
-    when = _day(request, asked)
+def get_source(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
+    when = _day(request, params)
     source = queryset(SOURCES, until=when.until).filter(slug=slug).first()
     if source is None:
         raise Http404("There is no such source.")
@@ -174,27 +174,27 @@ def get_source(request: HttpRequest, slug: Path[str], asked: Query[Day]) -> Any:
 
 
 @_get("/bodies", gives=BodyList, summary="Bodies", tag="catalogue")
-def list_bodies(request: HttpRequest, asked: Query[PageParams]) -> Any:
-    return _every(request, BODIES, asked)
+def list_bodies(request: HttpRequest, params: Query[PageParams]) -> Any:
+    return _every(request, BODIES, params)
 
 
 @_get("/themes", gives=ThemeList, summary="Themes", tag="catalogue")
-def list_themes(request: HttpRequest, asked: Query[PageParams]) -> Any:
-    return _every(request, THEMES, asked)
+def list_themes(request: HttpRequest, params: Query[PageParams]) -> Any:
+    return _every(request, THEMES, params)
 
 
 @_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
-def list_reviews(request: HttpRequest, asked: Query[PageParams]) -> Any:
-    return _every(request, REVIEWS, asked)
+def list_reviews(request: HttpRequest, params: Query[PageParams]) -> Any:
+    return _every(request, REVIEWS, params)
 
 
 @_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
-def list_changes(request: HttpRequest, asked: Query[Since]) -> Any:
-    _only(request, asked)
-    entries = exported(RecordEntry.objects.filter(position__gt=asked.since).order_by("position")[: asked.limit + 1])
-    more = len(entries) > asked.limit
-    shown = entries[: asked.limit]
-    query = f"?since={shown[-1]['position']}&limit={asked.limit}" if more else ""
+def list_changes(request: HttpRequest, params: Query[Since]) -> Any:
+    _only(request, params)
+    entries = exported(RecordEntry.objects.filter(position__gt=params.since).order_by("position")[: params.limit + 1])
+    more = len(entries) > params.limit
+    shown = entries[: params.limit]
+    query = f"?since={shown[-1]['position']}&limit={params.limit}" if more else ""
     return about(read_as_of(request)) | {
         "items": shown,
         "next": request.build_absolute_uri(f"{request.path}{query}") if more else None,
@@ -212,19 +212,19 @@ _ALL = 10_000
 """Nothing has so many entries or passages; a bound on what one answer holds."""
 
 
-def _day(request: HttpRequest, asked: Schema) -> AsOf:
+def _day(request: HttpRequest, params: Schema) -> AsOf:
     """Return the day that is asked for. Raises InvalidQueryError where it or the name of a parameter is wrong."""
-    _only(request, asked)
+    _only(request, params)
     when = read_as_of(request)
     if when.problem:
         raise InvalidQueryError(when.problem.split(":")[0] + ".")
     return when
 
 
-def _only(request: HttpRequest, asked: Schema) -> None:
+def _only(request: HttpRequest, params: Schema) -> None:
     # A name that is misspelt and left out would give an answer to another question.
     for name in request.GET:
-        if name not in type(asked).model_fields:
+        if name not in type(params).model_fields:
             raise InvalidQueryError(f"There is no parameter “{name[:40]}”.")
 
 
@@ -238,21 +238,21 @@ def _clean(word: str) -> str:
     return word.replace("\x00", "")
 
 
-def _filtered_pledges(found: QuerySet[Any], keys: Sequence[Key], asked: PageParams) -> QuerySet[Any]:
-    found = ordered(found, keys)
-    return after(found, keys, read_cursor(asked.cursor, keys)) if asked.cursor else found
+def _filtered_pledges(rows: QuerySet[Any], keys: Sequence[Key], params: PageParams) -> QuerySet[Any]:
+    rows = ordered(rows, keys)
+    return after(rows, keys, read_cursor(params.cursor, keys)) if params.cursor else rows
 
 
-def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any], asked: PageParams) -> Any:
+def _table(request: HttpRequest, when: AsOf, table: Table, found: QuerySet[Any], params: PageParams) -> Any:
     keys = order_of(table)
-    rows = some_rows(table, _filtered_pledges(found, keys, asked), limit=asked.limit + 1)
-    last = rows[asked.limit - 1] if len(rows) > asked.limit else None  # a row's first column is its key
-    return _listed(request, when, table, rows[: asked.limit], cursor([last[0]]) if last else "")
+    rows = some_rows(table, _filtered_pledges(found, keys, params), limit=params.limit + 1)
+    last = rows[params.limit - 1] if len(rows) > params.limit else None  # a row's first column is its key
+    return _listed(request, when, table, rows[: params.limit], cursor([last[0]]) if last else "")
 
 
-def _every(request: HttpRequest, table: Table, asked: PageParams) -> Any:
-    when = _day(request, asked)
-    return _table(request, when, table, queryset(table, until=when.until), asked)
+def _every(request: HttpRequest, table: Table, params: PageParams) -> Any:
+    when = _day(request, params)
+    return _table(request, when, table, queryset(table, until=when.until), params)
 
 
 def _listed(request: HttpRequest, when: AsOf, table: Table, rows: list[Row], following: str) -> dict[str, Any]:

@@ -36,8 +36,8 @@ def _framed(view: View) -> View:
 
 
 def _pledge(slug: str) -> Pledge:
-    found = Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme").filter(slug=slug)
-    return get_object_or_404(found)
+    pledges = Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme").filter(slug=slug)
+    return get_object_or_404(pledges)
 
 
 @_framed
@@ -51,11 +51,11 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
 def review(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary of a review: the answer in one sentence, and the counts."""
     today = timezone.localdate()
-    found = get_object_or_404(Review, slug=slug)
-    tally = Pledge.objects.filter(review=found).tally(today=today)
+    review_ = get_object_or_404(Review, slug=slug)
+    tally = Pledge.objects.filter(review=review_).tally(today=today)
     context = {
-        "review": found,
-        "summary": summarise(tally, since=found.published_on, today=today),
+        "review": review_,
+        "summary": summarise(tally, since=review_.published_on, today=today),
         "counts": status_counts(tally),
         "today": today,
     }
@@ -76,17 +76,17 @@ _SHADES = {
 @require_safe
 def badge(request: HttpRequest, slug: str) -> HttpResponse:
     """The status of a pledge as a small picture (SVG): shade and word, with the day of the data."""
-    found: Any = _pledge(slug)
-    status = Status(found.status) if found.status else None
+    pledge_: Any = _pledge(slug)
+    status = Status(pledge_.status) if pledge_.status else None
     word = str(status.label) if status else gettext("No status yet")
     day = f"{timezone.localdate():%-d %b %Y}"
     fill, ink = _SHADES.get(status, ("#ddd6c8", "#221d2b")) if status else ("#ddd6c8", "#221d2b")
     left, right = 16 + 7 * len(word), 16 + 7 * len(day)
-    told = escape(f"{settings.SITE_NAME}. {word}, on {day}")
+    label = escape(f"{settings.SITE_NAME}. {word}, on {day}")
     step = STATUS_ORDER.index(status) if status in STATUS_ORDER else -1
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="24" role="img" aria-label="{told}" '
-        f'data-step="{step}"><title>{told}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="24" role="img" aria-label="{label}" '
+        f'data-step="{step}"><title>{label}</title>'
         f'<rect width="{left + right}" height="24" fill="#fbf9f4"/><rect width="{left}" height="24" fill="{fill}"/>'
         f'<rect x=".5" y=".5" width="{left + right - 1}" height="23" fill="none" stroke="#1c5658"/>'
         f'<g font-family="Verdana, DejaVu Sans, sans-serif" font-size="12">'
@@ -102,16 +102,16 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """The oEmbed answer (https://oembed.com) for the address of a pledge: rich, in JSON alone."""
     if request.GET.get("format", "json") != "json":
         return HttpResponse("JSON alone is offered.\n", status=501, content_type="text/plain; charset=utf-8")
-    found = _meant(request)
+    pledge_ = _meant(request)
     width, height = (_bound(request, name, most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
     return JsonResponse(
         {
             "type": "rich",
             "version": "1.0",
-            "title": found.title,
+            "title": pledge_.title,
             "provider_name": settings.SITE_NAME,
             "provider_url": request.build_absolute_uri("/"),
-            "html": frame(request, found, width=width, height=height),
+            "html": frame(request, pledge_, width=width, height=height),
             "width": width,
             "height": height,
         }
@@ -120,11 +120,11 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 def _meant(request: HttpRequest) -> Pledge:
     try:
-        asked = urlsplit(request.GET.get("url", ""))
-        match = resolve(asked.path)
+        address = urlsplit(request.GET.get("url", ""))
+        match = resolve(address.path)
     except (ValueError, Resolver404) as error:
         raise Http404("No pledge is at this address.") from error
-    if asked.netloc != request.get_host() or match.view_name != "public:pledge":
+    if address.netloc != request.get_host() or match.view_name != "public:pledge":
         raise Http404("No pledge is at this address.")
     return get_object_or_404(Pledge, slug=match.kwargs["slug"])
 
@@ -133,19 +133,19 @@ def _bound(request: HttpRequest, name: str, most: int) -> int:
     return min(most, read_number(request.GET.get(name, "")) or most)
 
 
-def frame(request: HttpRequest, found: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
+def frame(request: HttpRequest, pledge_: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """Return the HTML that embeds the card of a pledge, or the summary of a review."""
     name, what = (
-        ("pledge", gettext("a pledge")) if isinstance(found, Pledge) else ("review", gettext("what was promised"))
+        ("pledge", gettext("a pledge")) if isinstance(pledge_, Pledge) else ("review", gettext("what was promised"))
     )
-    address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[found.slug])))
+    address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[pledge_.slug])))
     return (
         f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {what}" '
         f'loading="lazy" referrerpolicy="no-referrer" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
 
 
-def discovery(request: HttpRequest, found: Pledge) -> str:
+def discovery(request: HttpRequest, pledge_: Pledge) -> str:
     """Return the address at which oEmbed is asked for a pledge."""
-    query = urlencode({"url": request.build_absolute_uri(found.get_absolute_url()), "format": "json"})
+    query = urlencode({"url": request.build_absolute_uri(pledge_.get_absolute_url()), "format": "json"})
     return request.build_absolute_uri(f"{reverse('opendata:oembed')}?{query}")

@@ -81,7 +81,7 @@ def _derive(pledge: Pledge) -> None:
     stale = have[same:]
     StatusPeriod.objects.filter(pk__in=[row.pk for row in stale]).delete()
     StatusPeriod.objects.bulk_create(_rows(pledge.pk, wanted[same:]))
-    states = {(one.since, one.state) for one in wanted}
+    states = {(span.since, span.state) for span in wanted}
     if rewritten := [row.since for row in stale if _span(row)[::2] not in states]:
         DailyCounts.objects.filter(at__gt=min(rewritten)).delete()
 
@@ -107,7 +107,7 @@ def wrong_periods() -> Iterator[int]:
         for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
             have[pk].append(tuple(span))
         for pk, wanted in spans:
-            if have[pk] != [(one.since, one.until, *one.state) for one in wanted]:
+            if have[pk] != [(wanted_span.since, wanted_span.until, *wanted_span.state) for wanted_span in wanted]:
                 yield pk
 
 

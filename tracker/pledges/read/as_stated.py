@@ -126,7 +126,7 @@ def _apply_statement(
     citations = list(entry.citations.all())
     pledge.citations_as_of = citations
     pledge.words = [  # type: ignore[attr-defined]
-        one for one in citations if one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION)
+        citation for citation in citations if citation.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION)
     ]
 
 

@@ -82,11 +82,11 @@ def choice_names() -> dict[str, list[tuple[str, str]]]:
         "body": Body.objects.values_list(Value("body"), "slug", "name"),
         "review": Review.objects.order_by("title").values_list(Value("review"), "slug", "title"),
     }
-    found: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
+    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
     first, *others = (rows.order_by() for rows in columns.values())
     for name, slug, label in first.union(*others, all=True):
-        found[name].append((slug, label))
-    return {name: sorted(rows, key=lambda row: row[1]) for name, rows in found.items()}
+        choices[name].append((slug, label))
+    return {name: sorted(rows, key=lambda row: row[1]) for name, rows in choices.items()}
 
 
 _ANY = _("Any")

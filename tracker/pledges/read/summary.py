@@ -50,16 +50,16 @@ def summarise(tally: Tally, *, since: dt.date | None, today: dt.date) -> Summary
     elif not delivered:
         lead = gettext("none of the %(total)s pledges is delivered.") % {"total": tally.total}
     else:
-        told = ngettext(
+        sentence = ngettext(
             "%(number)s of %(total)s pledges is delivered.",
             "%(number)s of %(total)s pledges are delivered.",
             delivered,
         )
-        lead = told % {"number": delivered, "total": tally.total}
+        lead = sentence % {"number": delivered, "total": tally.total}
     months = _months_between(since, today) if since else 0
     if months:
-        told = ngettext("After %(months)s month, %(lead)s", "After %(months)s months, %(lead)s", months)
-        lead = told % {"months": months, "lead": lead}
+        sentence = ngettext("After %(months)s month, %(lead)s", "After %(months)s months, %(lead)s", months)
+        lead = sentence % {"months": months, "lead": lead}
     return Summary(capfirst(lead), " ".join(_rest(tally)))
 
 

@@ -132,11 +132,11 @@ def verify_standings() -> Iterator[Problem]:
 
 def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:
     """Return the citations of each claim, a pledge or an update: passage, role and note."""
-    found: dict[int, set[tuple[int, str, str]]] = defaultdict(set)
+    citations: dict[int, set[tuple[int, str, str]]] = defaultdict(set)
     rows = Citation.objects.filter(**{f"{claim}__in": keys}).values_list(claim, "passage", "role", "note")
     for key, passage, role, note in rows:
-        found[key].add((passage, role, note))
-    return found
+        citations[key].add((passage, role, note))
+    return citations
 
 
 def verify_known_head(checkpoint: str) -> Problem | None:

@@ -51,8 +51,8 @@ def index_source(source: Source, *, published_at: dt.datetime) -> None:
 
 def reindex_source(source: Source) -> None:
     """Make what search knows of a source anew, where it knows it: its text is gone. Called where it is withdrawn."""
-    for found in SearchDocument.objects.filter(kind=SearchResultType.SOURCE, key=source.pk):
-        index_source(source, published_at=found.published_at)
+    for document in SearchDocument.objects.filter(kind=SearchResultType.SOURCE, key=source.pk):
+        index_source(source, published_at=document.published_at)
 
 
 def purge_deleted_terms() -> None:

@@ -50,20 +50,20 @@ class ResultGroup:
 # --- Finding ------------------------------------------------------------------------------------
 
 
-def words_of(asked: str) -> list[str]:
+def words_of(query: str) -> list[str]:
     """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
-    return [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", asked.lower())][:MAX_QUERY_WORDS]
+    return [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", query.lower())][:MAX_QUERY_WORDS]
 
 
 def search_record(
-    asked: str,
+    query: str,
     *,
     until: dt.datetime | None = None,
     each: int = 5,
     kinds: Iterable[SearchResultType] = tuple(SearchResultType),
 ) -> list[ResultGroup]:
     """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
-    words, kinds = words_of(asked), list(kinds)
+    words, kinds = words_of(query), list(kinds)
     if not words or not kinds:
         return []
     numbers: dict[str, int] = {}
@@ -81,21 +81,21 @@ def search_record(
     ]
 
 
-def pledges_matching(asked: str, *, until: dt.datetime | None = None) -> RawSQL | list[int]:
+def pledges_matching(query: str, *, until: dt.datetime | None = None) -> RawSQL | list[int]:
     """Return, for ``pk__in``, the pledges of which the pledge itself, or an entry of its record, has all the words.
 
     The last word may be the beginning of one. None where there is no word.
     """
-    words = words_of(asked)
+    words = words_of(query)
     if not words:
         return []
     if connection.vendor == "sqlite":
-        found, fence = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)", ""
+        condition, fence = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)", ""
     else:
         # PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
-        found, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
+        condition, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
     sql = (
-        f"SELECT pledge_id FROM pledges_searchdocument WHERE {found} "  # noqa: S608  # no word of anybody's
+        f"SELECT pledge_id FROM pledges_searchdocument WHERE {condition} "  # noqa: S608  # no word of anybody's
         f"AND pledge_id IS NOT NULL AND published_at < %s {fence}"
     )
     return RawSQL(sql, [_query(words), _before(until)])  # noqa: S611
@@ -108,9 +108,9 @@ def _before(until: dt.datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(until or _NEVER)
 
 
-def suggestion(asked: str) -> str:
+def suggestion(query: str) -> str:
     """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title."""
-    words = words_of(asked)
+    words = words_of(query)
     titles = SearchDocument.objects.values_list("title", flat=True)[:5000]
     known = {word for title in titles for word in re.findall(r"[^\W_]+", title.lower()) if len(word) > 2}
     meant: list[str] = []
@@ -137,7 +137,7 @@ def _query(words: list[str]) -> str:
 
 
 def _plain(word: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", word) if one.isalnum()) or word
+    return "".join(character for character in unicodedata.normalize("NFKD", word) if character.isalnum()) or word
 
 
 def _ranked(

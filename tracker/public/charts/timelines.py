@@ -134,7 +134,7 @@ def draw_timelines(
         years=[(scale.at(dt.date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)],
         bands=list(_segments(moments, scale, today, len(drawn))),
         moments=[
-            StatusSnapshot(day, [(_label(one), counts[one]) for one in _STACK if counts[one]])
+            StatusSnapshot(day, [(_label(status), counts[status]) for status in _STACK if counts[status]])
             for day, counts in moments
         ],
         lives=_timelines(drawn, entries, scale),

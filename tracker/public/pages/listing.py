@@ -75,22 +75,22 @@ def read_listing(
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
     keys = filterset.qs.values_list("pk", "standing")
     paginator = BidirectionalPaginator(keys, settings.PLEDGES_PER_PAGE, count=filterset.count())
-    asked = request.GET.get("page") or "1"
+    number = request.GET.get("page") or "1"
     try:
-        page = paginator.page(asked)
+        page = paginator.page(number)
     except PageNotAnInteger:
         problems.append(gettext("The page in the address is no number: this is the first page."))
         page = paginator.page(1)
     except EmptyPage:
-        page = paginator.page(1 if asked.startswith("-") or asked == "0" else paginator.num_pages)
+        page = paginator.page(1 if number.startswith("-") or number == "0" else paginator.num_pages)
         told = gettext("There is no such page: this is page %(number)s of %(of)s.")
         problems.append(told % {"number": page.number, "of": paginator.num_pages})
 
     def load(keys: list[int]) -> list[Pledge]:
-        found = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
-        restore_as_of(found, until=when.until)
-        attach_conflicts(found, until=when.until)
-        return found
+        pledges = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
+        restore_as_of(pledges, until=when.until)
+        attach_conflicts(pledges, until=when.until)
+        return pledges
 
     rows = fragment_cache.row_fragments(request, list(page.object_list), when, load)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)

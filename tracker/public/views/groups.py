@@ -51,15 +51,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     problems, sides = [], []
     then = statements_changed_since(until=when.until)
     for name in ("a", "b"):
-        asked = request.GET.get(name, "")
-        if asked in bodies:
-            mine = filter_by_body(Pledge.objects.all(), bodies[asked], then=then)
+        slug = request.GET.get(name, "")
+        if slug in bodies:
+            mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
             tally = mine.tally(today=when.today, until=when.until)
             pledges = list(mine.for_list(today=when.today, until=when.until).order_by("title", "pk")[:MAX_COMPARED])
             restore_as_of(pledges, until=when.until)
             summary = summarise(tally, since=None, today=when.today)
-            sides.append({"body": bodies[asked], "summary": summary, "tally": tally, "pledges": pledges})
-        elif asked:
+            sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
+        elif slug:
             problems.append(gettext("There is no such body: choose one of the list."))
     context = {
         "bodies": bodies.values(),

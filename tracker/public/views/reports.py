@@ -59,9 +59,9 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "public/report.html", context, status=422 if form.errors else 200)
 
 
-def _page(asked: str) -> str:
+def _page(page: str) -> str:
     """Return the page of the site that is meant; the first one where there is no such page."""
-    path = asked.split("?")[0].split("#")[0]
+    path = page.split("?")[0].split("#")[0]
     try:
         match = resolve(path)
     except Resolver404:

@@ -19,7 +19,7 @@ def cached(parser: Parser, token: Token) -> "CachedNode":
     _, part, *by = token.split_contents()  # the name is just what it is kept by first
     nodes = parser.parse(["endcached"])
     parser.delete_first_token()
-    return CachedNode(nodes, parser.compile_filter(part), [parser.compile_filter(one) for one in by])
+    return CachedNode(nodes, parser.compile_filter(part), [parser.compile_filter(expression) for expression in by])
 
 
 class CachedNode(template.Node):
@@ -38,4 +38,4 @@ class CachedNode(template.Node):
             with context.push(**part.context):
                 return self.nodelist.render(context)
 
-        return part.render([one.resolve(context) for one in self.by], make)
+        return part.render([expression.resolve(context) for expression in self.by], make)

@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{rows:>10,}  {table}")
 
         try:
-            number = copy_database(address, told=told)
+            number = copy_database(address, progress=told)
         except DatabaseTransferError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Moved: {number:,} rows, and the record holds. The old database is as it was.")

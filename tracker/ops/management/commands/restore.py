@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, backup: Path, force: bool, **options: Any) -> None:
         try:
-            told = restore(read_backup(backup), force=force, now=timezone.now())
+            message = restore(read_backup(backup), force=force, now=timezone.now())
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Restored. {told}")
+        self.stdout.write(f"Restored. {message}")
