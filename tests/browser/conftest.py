@@ -238,7 +238,7 @@ def log_in(page: Page, who: str, app_code: CodeOnce, *, to: str = "/desk/", site
     page.goto(f"{site}/accounts/login/?next={to}")
     page.get_by_label("Login").fill(who)
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code").fill(app_code(who))
     page.get_by_role("button", name="Sign In").first.click()
     page.wait_for_url(f"**{to}")

@@ -39,3 +39,45 @@ def test_titles_of_pages_are_neutral():
         for title in re.findall(r"{% block title %}(.*?){% endblock %}", text):
             assert "pledge.title" not in title, f"{name}: a tab is seen by others"
             assert not re.search(r"abuse|rape|exploitation", title, re.IGNORECASE), name
+
+
+# --- Plain English (docs/style-guide.md) ----------------------------------------------------------
+
+PLAIN = {
+    "email": r"\be-mails?\b",
+    "sign in": r"\blog(s|ged|ging)? (in|out)\b|\blog-(in|out)s?\b",
+    "API": r"\bby program\b",
+    "download": r"\btak(e|es|ing) (it |the data |this list )?away\b",
+    "is based on": r"\brests? on\b|\bstands? on\b",
+    "anyone": r"\bwhoever\b",
+    "cannot": r"\b(can|don|doesn|isn|won|aren|wasn|weren|couldn|shouldn|hasn|haven|didn)[’']t\b",
+}
+"""What to write, with what it stands for."""
+
+
+def shown(text: str) -> str:
+    """What of a template a person reads: its text and its translated strings, without tags and comments."""
+    text = re.sub(r"{#.*?#}|{% comment.*?endcomment %}", " ", text, flags=re.S)
+    strings = " ".join(re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text) and (
+        one or other for one, other in re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text)
+    ))
+    return f"{re.sub(r'{%.*?%}|{{.*?}}|<[^>]*>', ' ', text, flags=re.S)} {strings}"
+
+
+def breaches(text: str) -> list[str]:
+    return [f"{match[0]}: write {word}" for word, rule in PLAIN.items() for match in re.finditer(rule, text, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("word", PLAIN)
+def test_each_rule_of_plain_english_finds_what_it_is_for(word):
+    bad = {
+        "email": "Follow by e-mail",
+        "sign in": "You are logged out: log in",
+        "API": "Ask by program",
+        "download": "Take the data away",
+        "is based on": "It rests on nothing",
+        "anyone": "Whoever reads it",
+        "cannot": "It can’t be sent",
+    }[word]
+    assert breaches(bad)
+    assert not breaches(f"Please {word} here")
