@@ -58,14 +58,17 @@ PLAIN = {
 def shown(text: str) -> str:
     """What of a template a person reads: its text and its translated strings, without tags and comments."""
     text = re.sub(r"{#.*?#}|{% comment.*?endcomment %}", " ", text, flags=re.S)
-    strings = " ".join(re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text) and (
-        one or other for one, other in re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text)
-    ))
+    strings = " ".join(
+        re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text)
+        and (one or other for one, other in re.findall(r"{% translate \"([^\"]*)\"|_\(\"([^\"]*)\"\)", text))
+    )
     return f"{re.sub(r'{%.*?%}|{{.*?}}|<[^>]*>', ' ', text, flags=re.S)} {strings}"
 
 
 def breaches(text: str) -> list[str]:
-    return [f"{match[0]}: write {word}" for word, rule in PLAIN.items() for match in re.finditer(rule, text, re.IGNORECASE)]
+    return [
+        f"{match[0]}: write {word}" for word, rule in PLAIN.items() for match in re.finditer(rule, text, re.IGNORECASE)
+    ]
 
 
 @pytest.mark.parametrize("word", PLAIN)
