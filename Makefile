@@ -23,6 +23,7 @@ help: ## List what can be made
 
 run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py secure_files
 	@$(BIN)/python manage.py load_dataset --if-empty
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default --fail-level WARNING

@@ -77,6 +77,8 @@ def _test_settings(settings, tmp_path_factory):
     settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     for name in ("parts", "fragments"):
         caches[name].clear()  # a key that was rolled back comes again
+    # Tests travel in time, the database and the disk do not: tests/pledges/record/test_clock.py has the clocks.
+    settings.MAX_CLOCK_DIFFERENCE_MINUTES = settings.MAX_HOURS_BETWEEN_ENTRIES = 0
     settings.READ_LIMITS = {}  # tests/web/test_rate_limiting.py has them
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -6,10 +6,12 @@ from typing import Any
 
 import factory
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
+from tracker.desk.accounts.names import give_name
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
@@ -161,10 +163,8 @@ def update(
 
 def person(name: str, role: DeskRole | None = DeskRole.EDITOR, *, second_factor: bool = True, **fields: Any) -> Any:
     """Somebody at the desk, or with no role a stranger with an account."""
-    first, _, last = name.partition(" ")
-    user = get_user_model().objects.create_user(
-        username=name.lower().replace(" ", "."), first_name=first, last_name=last, **fields
-    )
+    user = get_user_model().objects.create_user(username=name.lower().replace(" ", "."), **fields)
+    give_name(user, name=name, by=None)
     if role is not None:
         user.groups.add(Group.objects.get(name=role))
     if role is DeskRole.ADMIN:
@@ -172,7 +172,7 @@ def person(name: str, role: DeskRole | None = DeskRole.EDITOR, *, second_factor:
         user.save()
     if second_factor:
         Authenticator.objects.create(
-            user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+            user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")}
         )
     return user
 
@@ -181,7 +181,7 @@ def superuser(name: str = "ada") -> Any:
     """A superuser with a second factor."""
     user = get_user_model().objects.create_superuser(name)
     Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")}
     )
     return user
 

@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker.core.secret_files import read_or_create_secret
+from tracker.core.secret_files import PrivateConnection, read_or_create_secret
 
 env = environ.Env()
 
@@ -32,6 +32,8 @@ def secret_key() -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = secret_key()
+# Keys from before: what was signed or encrypted under them is still read (docs/configuration.md, “Another key”).
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.core.middleware.RequestIdMiddleware",
+    "tracker.core.middleware.HostMiddleware",
     "tracker.web.page_cache.PageCacheMiddleware",
     "tracker.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -114,6 +117,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # docs/decisions/0003-sqlite-journal.md: what each of these is for, and what was measured.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
+            "factory": PrivateConnection,
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
@@ -186,6 +190,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # of each change of how a person gets in; th
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Publishing, withdrawing and inviting ask for the password or the second factor again after this long.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "tracker.desk.accounts.mfa_adapter.MFAAdapter"  # seeds are encrypted in the database
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
@@ -251,6 +256,10 @@ SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # For how many days a check of active proceedings and of identification holds before publishing.
 LEGAL_CHECK_DAYS = env.int("LEGAL_CHECK_DAYS", default=7)
+# An instant on the record is never changed: one that differs by more from the clocks of the database and of the disk,
+# or comes later after the last entry, is refused (pledges/record/clock.py). 0: not looked at.
+MAX_CLOCK_DIFFERENCE_MINUTES = env.int("MAX_CLOCK_DIFFERENCE_MINUTES", default=10)
+MAX_HOURS_BETWEEN_ENTRIES = env.int("MAX_HOURS_BETWEEN_ENTRIES", default=366 * 24)
 # Days without an update after which a pledge counts as quiet.
 QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", default=180)
 # Days without a new entry after which every page says that the record may no longer be kept.

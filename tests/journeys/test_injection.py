@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from tests.desk.conftest import signed_in
 from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, draft, person, stated, update
+from tracker.desk.accounts.models import NameClaim
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Conflict, ConflictSide
 from tracker.pledges.record.publish import withdraw_entry
@@ -62,8 +63,11 @@ def scene(text):
     )
     update(about, headline=text[:200], explanation=text)
     withdraw_entry(update(about, headline=text[:200]), reason=text, by=text[:100], approved_by=text[:99] + "!")
-    ada = person("Ada", DeskRole.EDITOR)
-    get_user_model().objects.filter(pk=ada.pk).update(first_name=text[:150])
+    ada = person("Ada Byron", DeskRole.EDITOR)
+    # No form takes such a name: as if one had been stored before there were rules for names.
+    name = text[:150].strip(" ")
+    NameClaim.objects.create(kind="name", text=name, user=ada)
+    get_user_model().objects.filter(pk=ada.pk).update(first_name=name, last_name="")
     return draft(ada, about, headline=text[:200], explanation=text), ada
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tracker.alerts.models import Frequency, Subscription
+from tracker.core.validators import validate_email_domain
 from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 
 MAX_EMAILS = 3
@@ -45,7 +46,9 @@ def request_subscription(*, email: str, scope: str, frequency: Frequency) -> Non
     """Take down that an address wants to follow something; a letter then asks its owner. Safe to repeat.
 
     An address that follows it already gets a letter that says so, if that was not sent just now.
+    Raises ValidationError for an address without a domain (validate_email_domain).
     """
+    validate_email_domain(email)
     local, _, domain = email.strip().rpartition("@")
     row, made = Subscription.objects.get_or_create(
         email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency, "key": new_key()}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.alerts import subscriptions
 from tracker.alerts.models import Frequency
+from tracker.core.validators import validate_email_domain
 from tracker.web.guest_forms import GuestForm
 from tracker.web.rate_limiting import consume, form_limit_response
 
@@ -26,6 +27,7 @@ class SubscriptionForm(GuestForm):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
+        validators=[validate_email_domain],
         help_text=_("Kept only to send you this, and deleted when you end it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Give the address that we are to write to.")},

@@ -8,3 +8,6 @@ class CoreConfig(AppConfig):
 
     name = "tracker.core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        from tracker.core import checks  # noqa: F401  # registers them

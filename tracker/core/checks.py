@@ -1,13 +1,16 @@
 """System checks of the database: run by `manage.py check --database default` and by migrate."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from tracker.core import triggers
+from tracker.core.secret_files import private_paths, readable_by_others
 
 
 @register(Tags.database)
@@ -52,3 +55,26 @@ def check_sqlite(databases: Sequence[str] | None = None, **kwargs: Any) -> list[
                 )
             )
     return messages
+
+
+def sqlite_file() -> Path | None:
+    """Return the file of the database; None where it is no file of this machine."""
+    database = settings.DATABASES["default"]
+    name = str(database["NAME"])
+    if not database["ENGINE"].endswith(("sqlite3", "sqlite")) or name.startswith((":memory:", "file:")):
+        return None
+    return Path(name)
+
+
+@register(Tags.security)
+def check_private_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Name each file with rows or keys of this installation that other users of the machine may read."""
+    paths = private_paths(Path(settings.DATA_DIR), sqlite_file())
+    return [
+        checks.Warning(
+            f"{path} can be read by other users of this machine.",
+            hint="Run `manage.py secure_files` as its owner. A unit of systemd has UMask=0077.",
+            id="tracker.W003",
+        )
+        for path in readable_by_others(paths)
+    ]

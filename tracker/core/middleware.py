@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 from tracker.core.log_formatters import REQUEST
@@ -14,12 +15,28 @@ NOT_NEEDED = (
 )  # fmt: skip
 """Features of a browser that nothing here uses. Passkeys (publickey-credentials-*) are the desk's."""
 
+MAX_PORT = 65535
+MAX_PORT_DIGITS = 5
+
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in NOT_NEEDED),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+
+
+class HostMiddleware:
+    """Refuse a Host header whose port is none, before anything is made of it: links would lead there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        port = request.META.get("HTTP_HOST", "").rpartition("]")[2].rpartition(":")[2]
+        if port.isdecimal() and not (port[0] != "0" and len(port) <= MAX_PORT_DIGITS and int(port) <= MAX_PORT):
+            raise DisallowedHost("Invalid HTTP_HOST header: there is no such port.")
+        return self.get_response(request)
 
 
 class HeadersMiddleware:

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from tracker.core.admin_fields import ChooseByKeyMixin
 from tracker.core.admin_mixins import ReadOnlyMixin
+from tracker.desk.accounts import admin as accounts_admin  # noqa: F401
 from tracker.desk.audit_log import record_action
+from tracker.desk.catalogue import admin as catalogue_admin  # noqa: F401
 from tracker.desk.models import (
     AuditLogEntry,
     Candidate,
@@ -19,52 +17,10 @@ from tracker.desk.models import (
     DraftEvidence,
     Hold,
     LegalCheck,
+    NameClaim,
+    PendingChange,
     QuestionTemplate,
 )
-
-User = get_user_model()
-
-
-class Logged:
-    """Everything that is done here to an account or a role is in the activity log too."""
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        record_action(request.user, "added in the admin", obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        record_action(request.user, "changed in the admin", obj)
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        for obj in queryset:
-            record_action(request.user, "deleted in the admin", obj)
-        return super().log_deletions(request, queryset)
-
-
-admin.site.unregister([User, Group])
-
-
-@admin.register(User)
-class PersonAdmin(Logged, ChooseByKeyMixin, UserAdmin):
-    """Accounts. An account that the record or the log knows is ended, not deleted."""
-
-    list_display = ["username", "first_name", "last_name", "is_active", "is_staff", "last_login"]
-    readonly_fields = ["last_login", "date_joined"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fixed = list(super().get_readonly_fields(request, obj))
-        if not request.user.is_superuser:
-            fixed += ["is_superuser", "user_permissions"]
-        return fixed
-
-
-@admin.register(Group)
-class RoleAdmin(Logged, ReadOnlyMixin, GroupAdmin):
-    """Roles. What each may do is code (roles.py), so that a test can hold it."""
 
 
 class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
@@ -107,8 +63,8 @@ class HoldAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 @admin.register(QuestionTemplate)
-class LetterTemplateAdmin(Logged, admin.ModelAdmin):
-    """The words that a question starts from."""
+class QuestionTemplateAdmin(admin.ModelAdmin):
+    """The words that a question starts from. Readers see a question, never a template."""
 
     list_display = ["kind"]
     search_fields = ["kind", "text"]
@@ -118,6 +74,32 @@ class LetterTemplateAdmin(Logged, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and log the old and the new words."""
+        before = QuestionTemplate.objects.get(pk=obj.pk).text
+        super().save_model(request, obj, form, change)
+        record_action(request.user, "changed a template of questions", obj, changes=[["text", before, obj.text]])
+
+
+@admin.register(PendingChange)
+class PendingChangeAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Changes of public facts, to look at. They are accepted or rejected at the desk."""
+
+    list_display = ["__str__", "state", "by", "at", "decided_by"]
+    list_filter = ["state", "action"]
+    list_select_related = ["by", "decided_by"]
+    search_fields = ["title", "model"]
+
+
+@admin.register(NameClaim)
+class NameClaimAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Which names belong to which account, to look at."""
+
+    list_display = ["text", "kind", "user", "at"]
+    list_filter = ["kind"]
+    list_select_related = ["user"]
+    search_fields = ["text", "user__username"]
 
 
 @admin.register(AuditLogEntry)

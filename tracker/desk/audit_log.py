@@ -1,15 +1,19 @@
 """The activity log of the desk: one line for each thing that somebody did."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import AuditLogEntry
 
 
-def record_action(user: Any, what: str, about: Any = "", *, url: str = "") -> AuditLogEntry:
+def record_action(
+    user: Any, what: str, about: Any = "", *, url: str = "", changes: Sequence[Sequence[str]] = ()
+) -> AuditLogEntry:
     """Append a line and return it. Called in the transaction of what it tells of, so both happen or neither.
 
-    ``user`` is a person, or None for who could not be identified. Nothing private is written: no e-mail address,
+    ``user`` is a person, or None for who could not be identified. ``changes`` are rows of label, old value and new
+    value. Nothing private is written: no e-mail address,
     no client address, no words of a draft: they may have to be withdrawn, and this log is never changed.
     """
     if not url and hasattr(about, "get_absolute_url"):
@@ -20,4 +24,5 @@ def record_action(user: Any, what: str, about: Any = "", *, url: str = "") -> Au
         what=what[:60],
         about=str(getattr(about, "logged_as", about))[:300],
         url=url[:300],
+        changes=[list(row) for row in changes],
     )

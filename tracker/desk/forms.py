@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
 from tracker.pledges.choices import EvidenceRole, Status
@@ -322,8 +323,19 @@ class InviteForm(forms.Form):
     """Somebody new at the desk."""
 
     name = forms.CharField(label="Name, as the record shows it", max_length=150)
-    email = forms.EmailField(label="E-mail address", max_length=150)
+    email = forms.EmailField(label="Email address", max_length=150, validators=[validate_email_domain])
     role = forms.ChoiceField(label="Role", choices=DeskRole.choices, initial=DeskRole.EDITOR)
+
+
+class NameForm(forms.Form):
+    """The name under which the record knows a person."""
+
+    name = forms.CharField(
+        label="Your name, as the record shows it",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text="Public with everything that you publish from now on.",
+    )
 
 
 class RoleForm(forms.Form):

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.accounts.models import NameClaim as NameClaim
+from tracker.desk.catalogue.models import PendingChange as PendingChange
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet
 from tracker.desk.workflow import EDITABLE, OPEN, DraftState
 from tracker.pledges.choices import EvidenceRole, QuestionType, Status
@@ -324,6 +326,7 @@ class AuditLogEntry(models.Model):
     what = models.CharField(max_length=60)
     about = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300, blank=True)
+    changes = models.JSONField(default=list, blank=True, help_text="Label, old value and new value of each fact.")
 
     class Meta:
         db_table = "desk_activity"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
+from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Draft
 from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import ReportOutcome, Schedule, Status
@@ -211,6 +212,20 @@ def _reports(desk: _QueueContext) -> Section:
     return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
+def _changes(desk: _QueueContext) -> Section:
+    rows = PendingChange.objects.filter(state=ChangeState.WAITING).select_related("by").order_by("at", "pk")
+
+    def row(change: PendingChange) -> Row:
+        mine = change.by_id == desk.user.pk
+        return Row(
+            str(change), "", "You proposed it: another person decides" if mine
+            else f"Proposed by {public_name(change.by)}: readers see it once another person accepts it",
+            timezone.localtime(change.at).date(), change.get_absolute_url(), "Look" if mine else "Decide",
+        )  # fmt: skip
+
+    return Section("changes", "Changes to facts that readers see", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
 def _documents(desk: _QueueContext) -> Section:
     rows = Intake.objects.filter(state__in=[IntakeState.READY, IntakeState.FAILED]).defer("content", "text")
 
@@ -242,6 +257,7 @@ _SECTIONS: list[tuple[str, str, Callable[[_QueueContext], Section]]] = [
     ("returned", "Returned to you", _returned),
     ("stuck", "Due, but not published", _scheduled),
     ("reports", "Readers report an error", _reports),
+    ("changes", "Changes to facts that readers see", _changes),
     ("mine", "Your drafts", _mine),
     ("overdue", "Past their deadline", _overdue),
     ("quiet", "Gone quiet", _quiet),

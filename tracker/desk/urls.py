@@ -4,6 +4,7 @@ from django.urls import path
 
 from tracker.desk.views import (
     candidates,
+    changes,
     drafts,
     holds,
     intake,
@@ -55,8 +56,13 @@ urlpatterns = [
     path("sources/<slug:slug>/candidates/look/", candidates.look, name="look_for_pledges"),
     path("sources/<slug:slug>/link/", links.link, name="link"),
     path("candidates/<int:pk>/decide/", candidates.decide, name="decide"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:pk>/", changes.change, name="change"),
+    path("changes/<int:pk>/accept/", changes.accept_change, name="accept_change"),
+    path("changes/<int:pk>/reject/", changes.reject_change, name="reject_change"),
     path("people/", people.everybody, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/role/", people.change, name="change_role"),
+    path("name/", people.own_name, name="own_name"),
     path("activity/", people.activity, name="activity"),
 ]

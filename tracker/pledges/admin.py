@@ -15,18 +15,13 @@ from tracker.core.admin_fields import ChooseByKeyMixin
 from tracker.core.admin_mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.pledges.choices import Status
 from tracker.pledges.models import (
-    Body,
     Citation,
-    Conflict,
     ConflictSide,
     EntryText,
     Pledge,
     Question,
-    Recommendation,
     RecordEntry,
     Report,
-    Review,
-    Theme,
 )
 
 
@@ -113,9 +108,14 @@ class CitationAdmin(ReadOnlyMixin, admin.ModelAdmin):
     search_fields = ["passage__exact", "note", "pledge__title", "update__text__headline"]
 
 
-@admin.register(Conflict)
+# What follows here without being registered is registered by the desk (desk/catalogue/admin.py), which keeps changes
+# of what readers see until a second person has accepted them.
+
+
 class ConflictAdmin(ChooseByKeyMixin, admin.ModelAdmin):
-    """Points on which sources differ."""
+    """Points on which sources differ. When one was made public is the program's to say."""
+
+    exclude = ["published_at"]
 
     list_display = ["question", "pledge"]
     list_select_related = ["pledge"]
@@ -141,7 +141,6 @@ class TablesAdmin(ImportExportModelAdmin):
             return redirect(f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_changelist')}?e=1")
 
 
-@admin.register(Review)
 class ReviewAdmin(PermanentSlugMixin, TablesAdmin):
     """Reviews."""
 
@@ -150,7 +149,6 @@ class ReviewAdmin(PermanentSlugMixin, TablesAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
 
-@admin.register(Recommendation)
 class RecommendationAdmin(ChooseByKeyMixin, TablesAdmin):
     """Recommendations of reviews."""
 
@@ -167,16 +165,6 @@ class NamedAdmin(PermanentSlugMixin, TablesAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Body)
-class BodyAdmin(NamedAdmin):
-    """Bodies."""
-
-
-@admin.register(Theme)
-class ThemeAdmin(NamedAdmin):
-    """Themes."""
 
 
 @admin.register(Report)

@@ -99,7 +99,10 @@ class PassageInline(admin.TabularInline):
         return False
 
 
-@admin.register(Source)
+# SourceAdmin and PassageAdmin are registered by the desk (desk/catalogue/admin.py), which keeps changes of what
+# readers see until a second person has accepted them.
+
+
 class SourceAdmin(PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
     """Sources. Once a passage is taken from one, its text and digest are read-only."""
 
@@ -129,7 +132,6 @@ class SourceAdmin(PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
         return [*fixed, *digest, *(["text"] if obj.has_text else [])]
 
 
-@admin.register(Passage)
 class PassageAdmin(ChooseByKeyMixin, admin.ModelAdmin):
     """Passages. One that something rests on keeps its words and its place."""
 

@@ -10,7 +10,9 @@ from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted
 from tracker.desk.accounts.permissions import ABILITIES, Ability, DeskRole
 from tracker.desk.actions import candidates, holds, questions
+from tracker.desk.catalogue.changes import propose
 from tracker.pledges.choices import QuestionType
+from tracker.pledges.models import Theme
 from tracker.pledges.reports import receive_report
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck
@@ -53,6 +55,11 @@ DESK = {
     "look_for_pledges": (Ability.PROPOSE, "POST"),
     "decide": (Ability.PROPOSE, "POST"),
     "link": (Ability.PROPOSE, "GET POST"),
+    "changes": (Ability.SEE, "GET"),
+    "change": (Ability.SEE, "GET"),
+    "accept_change": (Ability.PUBLISH, "POST"),
+    "reject_change": (Ability.PROPOSE, "POST"),
+    "own_name": (Ability.SEE, "GET POST"),
     "people": (Ability.MANAGE, "GET"),
     "invite": (Ability.MANAGE, "POST"),
     "change_role": (Ability.MANAGE, "POST"),
@@ -119,7 +126,11 @@ def world(ada, grace):
     later = SourceFactory(supersedes=source)
     candidates.search_source(source)
     LinkCheck.objects.create(source=source, url="https://example.org/", state="gone", checked_at=now(), next_at=now())
+    change = propose(
+        Theme, object_pk=about.theme.pk, title="A theme", before={"name": "A"}, after={"name": "B"}, by=ada
+    )
     arguments = {
+        "change": [change.pk], "accept_change": [change.pk], "reject_change": [change.pk],
         "intake": [coming.pk], "drop_intake": [coming.pk], "again": [later.slug], "withdraw_source": [source.slug],
         "candidates": [source.slug], "look_for_pledges": [source.slug], "link": [source.slug],
         "decide": [source.candidates.first().pk],

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
+from tracker.core.validators import validate_email_domain
 from tracker.desk.audit_log import record_action
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Admins invite (people.py): there is no other way in."""
         return False
+
+    def clean_email(self, email: str) -> str:
+        """Return an address, of whatever form of allauth. Raises ValidationError for one without a domain."""
+        validate_email_domain(email)
+        return str(super().clean_email(email))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Log a person in, and say so in the activity log."""

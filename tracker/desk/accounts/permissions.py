@@ -68,6 +68,8 @@ def may(user: AbstractBaseUser | AnonymousUser, ability: Ability) -> bool:
 
 
 def public_name(user: Any) -> str:
-    """Return the name under which the record knows a person: their full name; never an e-mail address."""
-    name = user.get_full_name().strip() or user.get_username()
-    return name if "@" not in name else f"Editor {user.pk}"
+    """Return the name under which the record knows a person: the one that belongs to their account (names.py).
+
+    An account that has no name yet, such as one that createsuperuser made, is known by its number.
+    """
+    return str(user.get_full_name()).strip() or f"Editor {user.pk}"

@@ -1,25 +1,29 @@
 """Invite people, change their roles, end their access. Each is in the activity log."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tracker.desk.accounts.permissions import Ability, DeskRole, public_name
+from tracker.desk.accounts.names import check_name, give_name
+from tracker.desk.accounts.notices import notify
+from tracker.desk.accounts.permissions import ABILITIES, Ability, DeskRole, abilities, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import AuditLogEntry
-from tracker.text.characters import refused_characters
 
 
 @transaction.atomic
@@ -31,18 +35,19 @@ def invite(*, name: str, email: str, role: DeskRole, by: Any, site: str) -> Any:
     ValidationError for a name or an address that is taken.
     """
     check_ability(by, Ability.MANAGE)
-    errors = {}
+    _check_grant(role, by=by)
+    errors: dict[str, Any] = {}
     users = get_user_model().objects
-    first, _, last = name.strip().partition(" ")
-    if not first or "@" in name or next(refused_characters(name), None):
-        errors["name"] = "Give the name under which the record will know them; never an e-mail address."
-    elif any(public_name(one) == name.strip() for one in users.filter(first_name=first, last_name=last.strip())):
-        errors["name"] = "Somebody has this name already: the record could not tell them apart."
+    try:
+        check_name(name, user=None)
+    except ValidationError as error:
+        errors |= error.message_dict
     if users.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-        errors["email"] = "Somebody with this address has an account already."
+        errors["email"] = ["Somebody with this address has an account already."]
     if errors:
         raise ValidationError(errors)
-    user = users.create_user(username=email, email=email, first_name=first[:150], last_name=last.strip()[:150])
+    user = users.create_user(username=email, email=email)
+    give_name(user, name=name, by=by)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     _give(user, role)
     record_action(by, f"invited as {role.label.lower()}", public_name(user))
@@ -67,13 +72,18 @@ def send_sign_in_link(user: Any, *, site: str) -> None:
 def change_role(user: Any, *, role: DeskRole | None, by: Any) -> None:
     """Give a person one role, or with None no access any more. Their open sessions end with their access.
 
-    Raises PermissionDenied for who may not manage, ValidationError for one's own role: somebody else changes that.
+    Raises PermissionDenied for who may not manage, who lacks what the role allows, and for a superuser's account where
+    they are none; ValidationError for one's own role: another admin changes that.
     """
     check_ability(by, Ability.MANAGE)
     if user.pk == by.pk:
-        raise ValidationError("Nobody changes their own role: ask another admin.")
+        raise ValidationError("You cannot change your own role: ask another admin.")
+    check_rank(user, by=by)
+    _check_grant(role, by=by)
+    before = AccountState.of(user)
     _give(user, role)
     record_action(by, f"made {role.label.lower()}" if role else "ended the access of", public_name(user))
+    tell_of_changes(user, before, by=by)
 
 
 def _give(user: Any, role: DeskRole | None) -> None:
@@ -81,6 +91,92 @@ def _give(user: Any, role: DeskRole | None) -> None:
     user.is_staff = role is DeskRole.ADMIN
     user.is_active = role is not None
     user.save(update_fields=["is_staff", "is_active"])
+
+
+def check_rank(user: Any, *, by: Any) -> None:
+    """Raise PermissionDenied where somebody without all rights would change an account that has them."""
+    if user.is_superuser and not by.is_superuser:
+        raise PermissionDenied("Only a superuser changes the account of a superuser.")
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """What somebody else may change in an account, in words."""
+
+    name: str
+    email: str
+    active: bool
+    staff: bool
+    superuser: bool
+    roles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, user: Any) -> "AccountState":
+        """Return the state of an account as it is in the database."""
+        stored = get_user_model()._base_manager.get(pk=user.pk)
+        roles = tuple(stored.groups.order_by("name").values_list("name", flat=True))
+        return cls(stored.get_full_name(), stored.email, stored.is_active, stored.is_staff, stored.is_superuser, roles)
+
+    def changes_to(self, after: "AccountState") -> list[list[str]]:
+        """Return label, before and after of what differs. No address: the log is kept for good."""
+        rows = [
+            ["name", self.name, after.name],
+            ["email address", "", "another"] if self.email != after.email else ["", "", ""],
+            ["access", _yes(self.active), _yes(after.active)],
+            ["works in the admin", _yes(self.staff), _yes(after.staff)],
+            ["superuser", _yes(self.superuser), _yes(after.superuser)],
+            ["role", ", ".join(self.roles), ", ".join(after.roles)],
+        ]
+        return [row for row in rows if row[1] != row[2]]
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def tell_of_changes(user: Any, before: AccountState, *, by: Any) -> None:
+    """Log what differs from an earlier state of an account, and tell its owner, at the address of before too."""
+    changes = before.changes_to(AccountState.of(user))
+    if not changes:
+        return
+    record_action(by, "changed the account of", public_name(user), changes=changes)
+    what = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in changes)
+    notify(user, what=what, by=by, also=[before.email])
+
+
+def _check_grant(role: DeskRole | None, *, by: Any) -> None:
+    """Raise PermissionDenied where somebody would give more than they have."""
+    if role is not None and not ABILITIES[role] <= abilities(by):
+        raise PermissionDenied("You cannot give a role that allows more than yours.")
+
+
+def change_email(user: Any, *, email: str) -> None:
+    """Make another address that of an account, for signing in and for emails. The caller logs and tells of it."""
+    EmailAddress.objects.filter(user=user).delete()
+    if email:
+        EmailAddress.objects.create(user=user, email=email, verified=False, primary=True)
+    user.email = email
+    user.save(update_fields=["email"])
+
+
+@transaction.atomic
+def end_factor(factor: Authenticator, *, by: Any) -> None:
+    """End somebody's second factor, and with the last of them their recovery codes; end what is open, and tell them.
+
+    ``by`` is None for a command of the operator. Raises PermissionDenied for the factor of a superuser.
+    """
+    user = factor.user
+    if by is not None:
+        check_rank(user, by=by)
+    what = f"second factor ended: {factor.get_type_display()}"
+    factor.delete()
+    others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    if not others.exists():
+        Authenticator.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    record_action(by, "ended a second factor of", public_name(user))
+    notify(user, what=what, by=by)
 
 
 def recent_activity(*, who: str = "") -> Any:

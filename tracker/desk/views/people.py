@@ -1,5 +1,7 @@
 """People of the desk, and what they did: for admins."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -10,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk.accounts.decorators import require_ability
+from tracker.desk.accounts.names import give_name, names_of
 from tracker.desk.accounts.permissions import Ability, DeskRole
 from tracker.desk.actions import people
-from tracker.desk.forms import InviteForm, RoleForm
+from tracker.desk.forms import InviteForm, NameForm, RoleForm
 from tracker.desk.idempotency import idempotent
 from tracker.desk.views.helpers import add_form_errors
 
@@ -65,6 +68,26 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("desk:people")
+
+
+@require_ability(Ability.SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required  # type: ignore[untyped-decorator]
+@idempotent
+def own_name(request: HttpRequest) -> HttpResponse:
+    """The name under which the record knows whoever is signed in."""
+    user: Any = request.user
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": user.get_full_name()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = give_name(user, name=form.cleaned_data["name"], by=user)
+        except ValidationError as error:
+            add_form_errors(form, error)
+        else:
+            messages.success(request, "Your name is changed." if changed else "That is your name already.")
+            return redirect("desk:own_name")
+    context = {"form": form, "names": names_of(user)}
+    return render(request, "desk/own_name.html", context, status=422 if form.errors else 200)
 
 
 @require_ability(Ability.MANAGE)

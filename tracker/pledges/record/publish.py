@@ -18,6 +18,7 @@ from tracker.core import triggers
 from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, EvidenceRole, Status
 from tracker.pledges.derived.status_periods import update_periods_for
 from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
+from tracker.pledges.record.clock import check_instant
 from tracker.pledges.record.hash_chain import (
     GENESIS_DIGEST,
     committed_fields,
@@ -164,7 +165,7 @@ def _publish_withdrawal(
 def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> None:
     """Give the entry its place, the one after the last. Called within a turn, by the verbs of the record alone.
 
-    Raises ValidationError while a guard of the database is missing.
+    Raises ValidationError while a guard of the database is missing, or where a clock is wrong (clock.py).
     """
     if triggers.missing(connection):
         raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
@@ -172,6 +173,7 @@ def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> No
     update.position = last.position + 1 if last else 1
     update.previous = last.digest if last else GENESIS_DIGEST
     update.published_at = published_at or timezone.now()
+    check_instant(update.published_at, last=last, is_now=published_at is None)
     if last:
         update.published_at = max(update.published_at, last.published_at)
 

@@ -24,7 +24,7 @@ DUE = [
         "erase_old_reports",
         "check_links",
     ),
-    *("build_package", "export_site --nightly", "verify_record --nightly"),
+    *("build_package", "export_site --nightly", "verify_record --nightly", "delete_ended_sessions --nightly"),
 ]
 """What each round runs: commands that do nothing where nothing is due, and that any number of workers may run."""
 

@@ -1,0 +1,268 @@
+"""What readers see of the catalogue is changed by two people, and never without a trace."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.desk.conftest import signed_in
+from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, stated
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
+from tracker.desk.catalogue.facts import CATALOGUE
+from tracker.desk.models import AuditLogEntry, PendingChange
+from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
+from tracker.sources.models import Passage, Source
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second(db):
+    """Another admin."""
+    from tests.factories import person
+
+    return person("Mary Somerville", DeskRole.ADMIN)
+
+
+def url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def log():
+    return [
+        (entry.user_id, entry.what, entry.changes) for entry in AuditLogEntry.objects.order_by("pk") if entry.changes
+    ]
+
+
+NOT_PUBLIC = {"User", "Authenticator", "QuestionTemplate", "Subscription"}
+"""What may be written in the admin and is no fact of the record: accounts, templates, who follows what."""
+
+
+def test_every_admin_class_that_writes_is_of_two_people(rf):
+    request = rf.get("/")
+    request.user = get_user_model()(is_superuser=True, is_active=True)
+    for model, model_admin in admin.site._registry.items():
+        permissions = model_admin.get_model_perms(request)
+        if model._meta.app_label in ("sources", "pledges", "desk", "alerts", "auth", "mfa", "account", "usersessions"):
+            writes = any(permissions[action] for action in ("add", "change", "delete"))
+            if writes and model.__name__ not in NOT_PUBLIC:
+                assert isinstance(model_admin, SecondPersonMixin), f"{model} is written without a second person"
+                assert model in CATALOGUE
+    assert all(isinstance(admin.site._registry[model], SecondPersonMixin) for model in CATALOGUE)
+
+
+@pytest.fixture
+def world(db):
+    """A published pledge, and the objects around it, each with a form that changes one fact."""
+    passage = PassageFactory()
+    body, theme = BodyFactory(name="Home Office"), ThemeFactory(name="Policing")
+    pledge = stated(passage, promised_by=body, theme=theme)
+    recommendation = Recommendation.objects.create(review=pledge.review, number=1, passage=passage)
+    other = PassageFactory(source=passage.source, exact="The work starts in May")
+    conflict = Conflict.objects.create(pledge=pledge, question="When")
+    conflict.sides.create(passage=passage, says="We will do it")
+    conflict.sides.create(passage=other, says="May")
+    source = passage.source
+    facts = {
+        "title": source.title, "publisher": "Another office", "kind": source.kind, "published_on": "2025-06-16",
+        "url": "",
+        "licence": source.licence, "note": "", "archived_url": "", "supersedes": "",
+        "passages-TOTAL_FORMS": 0, "passages-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    sides = [
+        {"id": side.pk, "conflict": conflict.pk, "passage": side.passage_id, "says": says}
+        for side, says in zip(conflict.sides.order_by("pk"), ["do it", "May"], strict=True)
+    ]
+    rows = {f"sides-{number}-{name}": value for number, side in enumerate(sides) for name, value in side.items()}
+    review = pledge.review
+    return {
+        Source: (source, facts, "publisher"),
+        Passage: (passage, {"prefix": "", "suffix": "", "snapshot_sha256": passage.snapshot_sha256,
+                            "checked_on": "2025-01-01", "reanchored_from": "", "again": ""}, "checked_on"),
+        Body: (body, {"name": "Ministry of the Interior"}, "name"),
+        Theme: (theme, {"name": "Police"}, "name"),
+        Review: (review, {"title": "Another title", "author": review.author, "government": review.government,
+                          "published_on": "2025-06-16"}, "title"),
+        Recommendation: (recommendation, {"review": review.pk, "number": 2, "passage": passage.pk}, "number"),
+        Conflict: (conflict, {"pledge": pledge.pk, "question": "When", "note": "", "sides-TOTAL_FORMS": 2,
+                              "sides-INITIAL_FORMS": 2, **rows}, "sides"),
+    }  # fmt: skip
+
+
+def facts(row):
+    from tracker.desk.catalogue.facts import facts_of
+
+    return facts_of(type(row)._base_manager.get(pk=row.pk))
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.__name__)
+def test_a_public_fact_changes_once_another_person_accepts_it(world, edith, second, model):
+    row, form, name = world[model]
+    before = facts(row)
+    client = signed_in(edith)
+    page = client.post(url(model, "change", row.pk), form, follow=True)
+    assert "a second person has to accept it" in page.content.decode()
+    assert facts(row) == before, "nothing is changed yet"
+    change = PendingChange.objects.get()
+    assert list(change.after) == [name], "one fact, as it was typed"
+    assert (change.by, change.before[name]) == (edith, before[name])
+
+    accept = reverse("desk:accept_change", args=[change.pk])
+    assert client.post(accept, {"version": change.version}).status_code == 403, "its author never accepts it"
+    assert facts(row) == before
+    shown = signed_in(second).get(change.get_absolute_url()).content.decode()
+    assert "Accept the change" in shown
+    signed_in(second).post(accept, {"version": change.version})
+    assert facts(row)[name] == change.after[name]
+    assert facts(row) == before | change.after
+    proposed, accepted = log()
+    assert proposed[0] == edith.pk
+    assert accepted[0] == second.pk
+    assert accepted[2] == proposed[2] != []
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.__name__)
+def test_one_person_changes_it_where_the_desk_is_of_one_and_the_log_has_both_values(world, edith, settings, model):
+    settings.FOUR_EYES = False
+    row, form, name = world[model]
+    before = facts(row)
+    signed_in(edith).post(url(model, "change", row.pk), form)
+    assert facts(row)[name] != before[name]
+    assert not PendingChange.objects.exists()
+    [(user, what, changes)] = log()
+    assert (user, what, len(changes)) == (edith.pk, "changed a fact of the catalogue", 1)
+    assert changes[0][1] != changes[0][2]
+
+
+def test_what_readers_do_not_see_changes_at_once_and_is_logged(edith):
+    body, source = BodyFactory(name="Old"), SourceFactory()
+    signed_in(edith).post(url(Body, "change", body.pk), {"name": "New"})
+    signed_in(edith).post(url(Body, "add"), {"slug": "another", "name": "Another"})
+    signed_in(edith).post(url(Body, "delete", body.pk), {"post": "yes"})
+    signed_in(edith).post(url(Source, "delete", source.pk), {"post": "yes"})
+    assert [body.name for body in Body.objects.all()] == ["Another"]
+    assert not Source.objects.exists()
+    assert not PendingChange.objects.exists()
+    assert [what for _, what, _ in log()] == [
+        f"{verb} a fact of the catalogue" for verb in ("changed", "added", "deleted", "deleted")
+    ]
+    assert log()[0][2] == [["name", "Old", "New"]]
+
+
+def test_a_public_conflict_is_added_and_deleted_by_two(edith, grace):
+    passage = PassageFactory()
+    pledge = stated(passage)
+    other = PassageFactory(source=passage.source, exact="The work starts in May")
+    form = {
+        "pledge": pledge.pk, "question": "When", "note": "", "sides-TOTAL_FORMS": 2, "sides-INITIAL_FORMS": 0,
+        "sides-0-passage": passage.pk, "sides-0-says": "do it", "sides-1-passage": other.pk, "sides-1-says": "May",
+    }  # fmt: skip
+    signed_in(edith).post(url(Conflict, "add"), form)
+    assert not Conflict.objects.exists()
+    change = PendingChange.objects.get()
+    signed_in(grace).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    conflict = Conflict.objects.get()
+    assert [side.says for side in conflict.sides.all()] == ["do it", "May"]
+    signed_in(edith).post(url(Conflict, "delete", conflict.pk), {"post": "yes"})
+    assert Conflict.objects.exists()
+    change = PendingChange.objects.get(action="delete")
+    signed_in(grace).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    assert not Conflict.objects.exists()
+
+
+def test_an_import_goes_the_same_way(world, edith, second):
+    body, _, _ = world[Body]
+    table = f"slug,name\n{body.slug},Ministry of the Interior\nnew-body,A new body\n"
+    client = signed_in(edith)
+    upload = SimpleUploadedFile("table.csv", table.encode(), "text/csv")
+    page = client.post(url(Body, "import"), {"format": "0", "import_file": upload})
+    assert not PendingChange.objects.exists(), "a preview proposes nothing"
+    page = client.post(url(Body, "process_import"), page.context["confirm_form"].initial, follow=True)
+    assert "1 of these rows are not changed yet" in page.content.decode()
+    body.refresh_from_db()
+    assert body.name == "Home Office"
+    assert Body.objects.filter(name="A new body").exists(), "no reader sees it yet"
+    change = PendingChange.objects.get()
+    signed_in(second).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    body.refresh_from_db()
+    assert body.name == "Ministry of the Interior"
+
+
+@pytest.fixture
+def waiting(world, edith):
+    """A change of a body's name that waits."""
+    body, form, _ = world[Body]
+    signed_in(edith).post(url(Body, "change", body.pk), form)
+    return PendingChange.objects.get()
+
+
+def test_what_changed_meanwhile_is_not_overwritten(waiting, grace):
+    Body.objects.filter(pk=waiting.object_pk).update(name="Changed meanwhile")
+    page = signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}, follow=True)
+    assert "no longer has the values" in page.content.decode()
+    assert Body.objects.get(pk=waiting.object_pk).name == "Changed meanwhile"
+    Body.objects.filter(pk=waiting.object_pk).update(name="Home Office")
+    signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1})
+    assert Body.objects.get(pk=waiting.object_pk).name == "Ministry of the Interior"
+
+
+def test_who_accepts_names_the_version_that_they_saw(waiting, edith, grace):
+    signed_in(edith).post(url(Body, "change", waiting.object_pk), {"name": "A worse name"})
+    waiting.refresh_from_db()
+    assert (waiting.version, waiting.after) == (2, {"name": "A worse name"})
+    page = signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}, follow=True)
+    assert "Its author has changed it" in page.content.decode()
+    assert Body.objects.get(pk=waiting.object_pk).name == "Home Office"
+
+
+def test_a_second_change_of_the_same_object_waits_for_the_first(waiting, second):
+    page = signed_in(second).post(url(Body, "change", waiting.object_pk), {"name": "Mine"}, follow=True)
+    assert "waits for a second person: accept or reject it first" in page.content.decode()
+    assert PendingChange.objects.count() == 1
+
+
+@pytest.mark.parametrize("whose", ["edith", "grace"])
+def test_it_is_rejected_with_a_reason_or_taken_back(waiting, request, whose):
+    client, address = signed_in(request.getfixturevalue(whose)), reverse("desk:reject_change", args=[waiting.pk])
+    assert client.post(address, {"version": 1, "reason": " "}).status_code == 422
+    assert client.post(address, {"version": 1, "reason": "The old name is right."}).status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == "rejected"
+    assert Body.objects.get(pk=waiting.object_pk).name == "Home Office"
+    page = client.get(waiting.get_absolute_url()).content.decode()
+    assert "The old name is right." in page
+    for change in (lambda: waiting.delete(), lambda: PendingChange.objects.update(reason="Other")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_an_editor_decides_nothing(waiting, ada):
+    client = signed_in(ada)
+    assert client.post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}).status_code == 403
+    assert client.post(
+        reverse("desk:reject_change", args=[waiting.pk]), {"version": 1, "reason": "No."}
+    ).status_code == 403  # fmt: skip
+    assert "Accept the change" not in client.get(waiting.get_absolute_url()).content.decode()
+
+
+def test_it_stands_in_the_queue_and_in_the_list(waiting, grace, django_assert_max_num_queries):
+    client = signed_in(grace)
+    assert "Change body: Ministry of the Interior" in client.get(reverse("desk:queue")).content.decode()
+    with django_assert_max_num_queries(12):
+        assert str(waiting) in client.get(reverse("desk:changes")).content.decode()
+
+
+def test_a_rule_of_the_model_is_asked_when_it_is_accepted(world, edith, grace):
+    from tracker.desk.catalogue.changes import accept, propose
+
+    body, other = world[Body][0], BodyFactory(name="Taken")
+    change = propose(
+        Body, object_pk=body.pk, title="x", before={"name": body.name}, after={"name": other.name}, by=edith
+    )
+    with pytest.raises(ValidationError, match="already exists"):
+        accept(change, version=1, by=grace)
+    assert PendingChange.objects.get().state == "waiting"

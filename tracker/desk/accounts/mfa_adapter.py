@@ -1,0 +1,48 @@
+"""Second factors: the seeds of authenticator apps and of recovery codes are encrypted in the database."""
+
+import logging
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.db import transaction
+
+from tracker.core.encryption import DecryptionError, decrypt, encrypt, renew
+
+PURPOSE = "second factors"
+SECRETS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+"""Which value of a factor is secret. Passkeys have none here: the database has their public keys."""
+
+logger = logging.getLogger(__name__)
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What differs from allauth's own ways."""
+
+    def encrypt(self, text: str) -> str:
+        """Return what the database keeps instead of a seed."""
+        return encrypt(text, purpose=PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the seed. Where no key fits, one that nobody knows: then no code is right, and nothing fails."""
+        try:
+            return decrypt(encrypted_text, purpose=PURPOSE)
+        except DecryptionError:
+            logger.error("A second factor cannot be read: was SECRET_KEY replaced? See docs/configuration.md.")
+            return str(generate_totp_secret())
+
+
+@transaction.atomic
+def renew_all() -> tuple[int, int]:
+    """Encrypt every seed under the present SECRET_KEY; return how many, and how many could not be read."""
+    renewed = unreadable = 0
+    for factor in Authenticator.objects.select_for_update().filter(type__in=SECRETS).order_by("pk"):
+        name = SECRETS[factor.type]
+        try:
+            factor.data[name] = renew(factor.data[name], purpose=PURPOSE)
+        except DecryptionError:
+            unreadable += 1
+            continue
+        factor.save(update_fields=["data"])
+        renewed += 1
+    return renewed, unreadable

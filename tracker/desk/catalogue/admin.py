@@ -1,0 +1,83 @@
+"""Django admin for the catalogue: the forms of pledges and sources, with a second person for what readers see."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
+from tracker.desk.catalogue.resources import SecondPersonResourceMixin
+from tracker.pledges import admin as pledges
+from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
+from tracker.sources import admin as sources
+from tracker.sources.models import Passage, Source
+
+
+class SecondPersonTablesMixin(SecondPersonMixin):
+    """The same for tables that are brought in. The activity log has each row, so Django's own history does not."""
+
+    skip_admin_log = True
+
+    def get_resource_classes(self, request: HttpRequest) -> list[Any]:
+        """Return the table of this model, whose rows are logged and proposed."""
+        return [
+            type(table.__name__, (SecondPersonResourceMixin, table), {})
+            for table in super().get_resource_classes(request)
+        ]
+
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the table is given beside its rows: a list of the changes that wait."""
+        proposed: list[Any] = []
+        kwargs["request"].proposed_changes = proposed
+        return {**super().get_import_data_kwargs(**kwargs), "proposed": proposed}
+
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        """Say what was taken in, and what waits for a second person."""
+        super().add_success_message(result, request)
+        if number := len(getattr(request, "proposed_changes", [])):
+            messages.warning(
+                request,
+                format_html(
+                    "{} of these rows are not changed yet: readers see them, so a second person has to accept each. "
+                    '<a href="{}">See the changes that wait</a>.',
+                    number,
+                    reverse("desk:changes"),
+                ),
+            )
+
+
+@admin.register(Source)
+class SourceAdmin(SecondPersonMixin, sources.SourceAdmin):
+    """Sources."""
+
+
+@admin.register(Passage)
+class PassageAdmin(SecondPersonMixin, sources.PassageAdmin):
+    """Passages."""
+
+
+@admin.register(Conflict)
+class ConflictAdmin(SecondPersonMixin, pledges.ConflictAdmin):
+    """Points on which sources differ."""
+
+
+@admin.register(Review)
+class ReviewAdmin(SecondPersonTablesMixin, pledges.ReviewAdmin):
+    """Reviews."""
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(SecondPersonTablesMixin, pledges.RecommendationAdmin):
+    """Recommendations of reviews."""
+
+
+@admin.register(Body)
+class BodyAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
+    """Bodies."""
+
+
+@admin.register(Theme)
+class ThemeAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
+    """Themes."""

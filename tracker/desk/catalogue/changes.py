@@ -1,0 +1,155 @@
+"""Change a fact of the catalogue: at once while readers do not see it, else once a second person has accepted it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
+from django.utils import timezone
+
+from tracker.desk.accounts.permissions import Ability, may, public_name
+from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
+from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, write_facts
+from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
+
+MAX_REASON_CHARS = 500
+
+
+def differing(before: Facts, after: Facts) -> tuple[Facts, Facts]:
+    """Return, of two states of an object, the facts in which they differ."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before[name] for name in names if name in before}, {
+        name: after[name] for name in names if name in after
+    }
+
+
+def log_change(row: Model, before: Facts | None, after: Facts | None, *, by: Any) -> None:
+    """Write into the activity log what was added (no ``before``), changed, or deleted (no ``after``)."""
+    verb = "added" if before is None else "deleted" if after is None else "changed"
+    record_action(
+        by,
+        f"{verb} a fact of the catalogue",
+        f"{row._meta.verbose_name}: {row}",
+        changes=describe_for_log(type(row), before or {}, after or {}),
+    )
+
+
+@transaction.atomic
+def propose(
+    model: type[Model], *, object_pk: int | None, title: str, before: Facts | None, after: Facts | None, by: Any
+) -> PendingChange:
+    """Keep a change until a second person decides, and return it. Nothing of the object is changed.
+
+    ``before`` is None where something is added, ``after`` where it is deleted. A change of the same object that the
+    same person proposed, and nobody decided, is replaced by this one. Raises ValidationError where another person's
+    change of the object waits.
+    """
+    action = ChangeAction.ADD if before is None else ChangeAction.DELETE if after is None else ChangeAction.CHANGE
+    old, new = differing(before or {}, after or {})
+    waiting = PendingChange.objects.select_for_update().filter(
+        model=model._meta.label_lower, object_pk=object_pk, object_pk__isnull=False, state=ChangeState.WAITING
+    )
+    change = waiting.first() or PendingChange(model=model._meta.label_lower, object_pk=object_pk, by=by, version=0)
+    if change.by_id != by.pk:
+        raise ValidationError(
+            f"A change of this by {public_name(change.by)} waits for a second person: accept or reject it first."
+        )
+    change.action, change.title, change.before, change.after = action, title[:300], old, new
+    change.version, change.at = change.version + 1, timezone.now()
+    change.full_clean()
+    change.save()
+    record_action(
+        by,
+        f"proposed to {action.value} a fact of the catalogue",
+        f"{model._meta.verbose_name}: {title}",
+        url=change.get_absolute_url(),
+        changes=describe_for_log(model, old, new),
+    )
+    return change
+
+
+def may_decide(change: PendingChange, by: Any) -> bool:
+    """Whether a person may accept a change: a publisher, and not its author (FOUR_EYES)."""
+    return may(by, Ability.PUBLISH) and not (change.by_id == by.pk and settings.FOUR_EYES)
+
+
+@transaction.atomic
+def accept(change: PendingChange, *, version: int, by: Any) -> PendingChange:
+    """Make a change, and return it.
+
+    ``version`` is the one that was looked at. Raises PermissionDenied for its author (FOUR_EYES) and for who may not
+    publish, ValidationError where it was decided or changed meanwhile, where the object no longer has the old values,
+    or where a rule refuses it.
+    """
+    check_ability(by, Ability.PUBLISH)
+    change = _locked(change, version)
+    if not may_decide(change, by):
+        raise PermissionDenied("The author of a change never accepts it.")
+    row = change.target_model._base_manager.select_for_update().filter(pk=change.object_pk).first()
+    if change.action != ChangeAction.ADD:
+        present = facts_of(row) if row is not None else {}
+        if row is None or any(present.get(name) != value for name, value in change.before.items()):
+            raise ValidationError(
+                "It no longer has the values that it had when the change was proposed. Reject the change; its author "
+                "can propose it again."
+            )
+    try:
+        if change.action == ChangeAction.DELETE and row is not None:
+            row.delete()
+        else:
+            row = row or change.target_model()
+            write_facts(row, change.after)
+    except (ProtectedError, IntegrityError) as error:
+        raise ValidationError(f"The database refuses this change: {error.args[0]}") from error
+    _decide(change, ChangeState.ACCEPTED, by)
+    record_action(
+        by,
+        f"accepted to {change.action} a fact of the catalogue",
+        f"{change.model_name}: {change.title}",
+        url=change.get_absolute_url(),
+        changes=describe_for_log(change.target_model, change.before, change.after),
+    )
+    return change
+
+
+@transaction.atomic
+def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> PendingChange:
+    """Leave the object as it is, and return the change. Its author may take it back in the same way.
+
+    Raises PermissionDenied for who is neither its author nor may publish, ValidationError as ``accept`` and without
+    a reason.
+    """
+    if change.by_id != by.pk:
+        check_ability(by, Ability.PUBLISH)
+    change = _locked(change, version)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ValidationError({"reason": "Say why, so that its author knows what to do."})
+    if len(reason) > MAX_REASON_CHARS:
+        raise ValidationError({"reason": f"Use at most {MAX_REASON_CHARS} characters."})
+    change.reason = reason
+    _decide(change, ChangeState.REJECTED, by)
+    record_action(
+        by,
+        f"rejected to {change.action} a fact of the catalogue",
+        f"{change.model_name}: {change.title}",
+        url=change.get_absolute_url(),
+    )
+    return change
+
+
+def _locked(change: PendingChange, version: int) -> PendingChange:
+    change = PendingChange.objects.select_for_update().get(pk=change.pk)
+    if change.state != ChangeState.WAITING:
+        raise ValidationError(f"This change is decided already: {change.get_state_display().lower()}.")
+    if change.version != version:
+        raise ValidationError("Its author has changed it since you opened this page. Look at it again.")
+    return change
+
+
+def _decide(change: PendingChange, state: ChangeState, by: Any) -> None:
+    change.state, change.decided_by, change.decided_at = state, by, timezone.now()
+    change.full_clean()
+    change.save()

@@ -1,0 +1,198 @@
+"""Which facts of the catalogue count as public, and how they are read, written and shown."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, TextField
+from django.db.models.functions import Cast
+
+from tracker.pledges.models import Body, Conflict, EntryText, Pledge, Question, Recommendation, Review, Theme
+from tracker.pledges.visibility import is_published_evidence, visible_sources
+from tracker.sources.models import Passage, Source
+
+Facts = dict[str, Any]
+"""Facts of an object by the name of the field, in the types of JSON: days as 2025-06-16, objects by their key."""
+
+MAX_SHOWN_CHARS = 500
+"""Characters of a value that the activity log has: a longer one is named by its length."""
+
+
+@dataclass(frozen=True)
+class CatalogueModel:
+    """How the objects of one model are public.
+
+    ``is_public`` says whether readers may see an object's facts. ``rows`` names the rows that belong to an object (the
+    accessor, and their fields); ``skipped`` are fields that the program fills by itself.
+    """
+
+    is_public: Callable[[Any], bool]
+    rows: str = ""
+    row_fields: Sequence[str] = ()
+    skipped: Sequence[str] = ()
+
+
+def _is_public_source(source: Source) -> bool:
+    return visible_sources().filter(pk=source.pk).exists()
+
+
+def _is_public_passage(passage: Passage) -> bool:
+    return Passage.objects.filter(is_published_evidence(), pk=passage.pk).exists()
+
+
+def _is_named_in_record(slug: str) -> bool:
+    """Whether a statement of the record names a body or theme: a page of a past day then shows it."""
+    statements = EntryText.objects.annotate(words=Cast("statement", TextField()))
+    return statements.filter(words__contains=f'"{slug}"').exists()
+
+
+def _is_public_body(body: Body) -> bool:
+    used = Pledge.objects.filter(Q(promised_by=body) | Q(bodies=body)).exists()
+    return used or Question.objects.sent().filter(body=body).exists() or _is_named_in_record(body.slug)
+
+
+def _is_public_theme(theme: Theme) -> bool:
+    return theme.pledges.exists() or _is_named_in_record(theme.slug)
+
+
+def _is_public_review(review: Review) -> bool:
+    return review.pledges.exists()
+
+
+CATALOGUE: dict[type[Model], CatalogueModel] = {
+    Source: CatalogueModel(_is_public_source, skipped=["contributors"]),
+    Passage: CatalogueModel(_is_public_passage, skipped=["contributors"]),
+    Review: CatalogueModel(_is_public_review),
+    Recommendation: CatalogueModel(lambda recommendation: _is_public_review(recommendation.review)),
+    Body: CatalogueModel(_is_public_body),
+    Theme: CatalogueModel(_is_public_theme),
+    Conflict: CatalogueModel(
+        lambda conflict: conflict.pledge.updates.exists(),
+        rows="sides",
+        row_fields=["passage", "says"],
+        skipped=["published_at"],
+    ),
+}
+
+
+def is_public(row: Model) -> bool:
+    """Whether readers may see the facts of an object of the catalogue."""
+    return CATALOGUE[type(row)].is_public(row)
+
+
+def facts_of(row: Model) -> Facts:
+    """Return the facts of an object that is in the database, and of the rows that belong to it."""
+    entry = CATALOGUE[type(row)]
+    facts: Facts = {field.name: field.value_from_object(row) for field in _fields(type(row))}
+    for many in _many(type(row)):
+        facts[many.name] = sorted(getattr(row, many.name).values_list("pk", flat=True))
+    if entry.rows:
+        facts[entry.rows] = [
+            {name: _value(belonging, name) for name in entry.row_fields}
+            for belonging in getattr(row, entry.rows).order_by("pk")
+        ]
+    return json.loads(json.dumps(facts, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
+
+
+def write_facts(row: Model, facts: Facts) -> None:
+    """Give an object these facts, and save it with the rows that belong to it.
+
+    Raises ValidationError where a rule of its model is broken.
+    """
+    entry = CATALOGUE[type(row)]
+    for field in _fields(type(row)):
+        if field.name in facts:
+            setattr(row, field.attname, field.to_python(facts[field.name]))
+    row.full_clean()
+    row.save()
+    for many in _many(type(row)):
+        if many.name in facts:
+            getattr(row, many.name).set(facts[many.name])
+    if entry.rows in facts:
+        _write_rows(getattr(row, entry.rows), entry, facts[entry.rows])
+
+
+def _write_rows(manager: Any, entry: CatalogueModel, wanted: list[Facts]) -> None:
+    """Make the rows that belong to an object those that are wanted. A row is known by its first field."""
+    known = entry.row_fields[0]
+    present = {_value(row, known): row for row in manager.all()}
+    for facts in wanted:
+        row = present.pop(facts[known], None) or manager.model(**{manager.field.name: manager.instance})
+        for name in entry.row_fields:
+            setattr(row, row._meta.get_field(name).attname, facts[name])
+        row.full_clean()
+        row.save()
+    for row in present.values():
+        row.delete()
+
+
+@dataclass(frozen=True)
+class FactChange:
+    """One fact as a person reads it: its name, what it was, what it becomes."""
+
+    label: str
+    before: str
+    after: str
+
+
+def describe(model: type[Model], before: Facts, after: Facts) -> list[FactChange]:
+    """Return the facts in which two states differ, in the order of the fields, in words."""
+    names = [*(field.name for field in _fields(model)), *(field.name for field in _many(model))]
+    if rows := CATALOGUE[model].rows:
+        names.append(rows)
+    return [
+        FactChange(_label(model, name), _shown(model, name, before.get(name)), _shown(model, name, after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def describe_for_log(model: type[Model], before: Facts, after: Facts) -> list[list[str]]:
+    """Return the same for the activity log: label, before, after. A long value is named by its length alone."""
+    return [[fact.label, _clipped(fact.before), _clipped(fact.after)] for fact in describe(model, before, after)]
+
+
+def _fields(model: type[Model]) -> list[Any]:
+    skipped = CATALOGUE[model].skipped
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not field.generated and field.name not in skipped
+    ]
+
+
+def _many(model: type[Model]) -> list[Any]:
+    return [field for field in model._meta.many_to_many if field.name not in CATALOGUE[model].skipped]
+
+
+def _value(row: Model, name: str) -> Any:
+    field: Any = row._meta.get_field(name)
+    return field.value_from_object(row)
+
+
+def _label(model: type[Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(getattr(field, "verbose_name", name))
+
+
+def _shown(model: type[Model], name: str, value: Any) -> str:
+    field: Any = model._meta.get_field(name)
+    if value in (None, "", []):
+        return ""
+    if field.one_to_many:
+        order = CATALOGUE[model].row_fields  # PostgreSQL gives JSON back in an order of its own
+        rows = [[_shown(field.related_model, key, facts[key]) for key in order] for facts in value]
+        return "; ".join(": ".join(row) for row in rows)
+    if field.is_relation:
+        keys = value if field.many_to_many else [value]
+        names = [str(row) for row in field.related_model._base_manager.filter(pk__in=keys).order_by("pk")]
+        return ", ".join(names) or f"number {value}, which is deleted"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= MAX_SHOWN_CHARS else f"{len(words):,} characters"

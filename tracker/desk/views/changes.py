@@ -1,0 +1,95 @@
+"""Changes of public facts that wait for a second person."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tracker.desk.accounts.decorators import require_ability
+from tracker.desk.accounts.permissions import Ability
+from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, may_decide, reject
+from tracker.desk.catalogue.facts import describe
+from tracker.desk.catalogue.models import ChangeState, PendingChange
+from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors, read_version
+
+
+class RejectForm(forms.Form):
+    """Why a change is not made."""
+
+    reason = forms.CharField(
+        label="Why it is not made",
+        max_length=MAX_REASON_CHARS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Its author reads this. It is not public.",
+    )
+
+
+@require_ability(Ability.SEE)
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Every change, those that wait first."""
+    rows = PendingChange.objects.select_related("by", "decided_by")
+    waiting = rows.filter(state=ChangeState.WAITING)
+    decided = Paginator(rows.exclude(state=ChangeState.WAITING), 50).get_page(request.GET.get("page"))
+    return render(request, "desk/changes.html", {"waiting": waiting, "page": decided})
+
+
+@require_ability(Ability.SEE)
+@require_safe
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One change: what it was, what it becomes, and the two buttons."""
+    return _page(request, _change(pk), RejectForm())
+
+
+@require_ability(Ability.PUBLISH)
+@require_POST
+@idempotent
+def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a change that another person proposed."""
+    pending = _change(pk)
+    try:
+        accept(pending, version=read_version(request), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "Accepted: readers see it now.")
+    return redirect(pending)
+
+
+@require_ability(Ability.PROPOSE)
+@require_POST
+@idempotent
+def reject_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave the object as it is."""
+    pending, form = _change(pk), RejectForm(request.POST)
+    if form.is_valid():
+        try:
+            reject(pending, version=read_version(request), by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            add_form_errors(form, error)
+        else:
+            messages.success(request, "Rejected: nothing was changed.")
+            return redirect(pending)
+    return _page(request, pending, form)
+
+
+def _change(pk: int) -> PendingChange:
+    return get_object_or_404(PendingChange.objects.select_related("by", "decided_by"), pk=pk)
+
+
+def _page(request: HttpRequest, pending: PendingChange, form: RejectForm) -> HttpResponse:
+    mine = pending.by_id == request.user.pk
+    decides = may_decide(pending, request.user)
+    context = {
+        "change": pending,
+        "facts": describe(pending.target_model, pending.before, pending.after),
+        "form": form,
+        "waits": pending.state == ChangeState.WAITING,
+        "decides": decides,
+        "mine": mine,
+    }
+    return render(request, "desk/change.html", context, status=422 if form.errors else 200)
