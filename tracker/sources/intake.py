@@ -26,7 +26,9 @@ KEEP_UNSTORED = dt.timedelta(days=30)
 """How long a document that nobody confirmed is kept."""
 FACTS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
 """The fields of Source that a person confirms."""
-_FORGOTTEN: dict[str, Any] = {"content": None, "text": "", "pages": []}
+_MAX_LAYOUT = 10_000
+"""Headings, and pieces of furniture, that are kept of one document."""
+_FORGOTTEN: dict[str, Any] = {"content": None, "text": "", "pages": [], "page_labels": [], "layout": {}}
 _DROPPED = _FORGOTTEN | {"state": IntakeState.DROPPED, "claimed_at": None}
 
 
@@ -93,6 +95,8 @@ def read_next() -> Intake | None:
             content_type=intake.content_type,
             on_progress=_telling(intake),
         )
+    except _DroppedError:
+        pass  # its child process is ended already, and there is nothing to keep
     except (DocumentError, FetchRefusedError) as error:
         _finish(intake, state=IntakeState.FAILED, problem=str(error)[:500])
     else:
@@ -112,6 +116,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
     if locked.state != IntakeState.READY:
         raise ValidationError("This document was stored or dropped in the meantime.")
     source = Source(slug=slug, text=locked.text, pages=locked.pages, supersedes=locked.supersedes)
+    source.page_labels = locked.page_labels
     for name in FACTS:
         setattr(source, name, facts.get(name) or (None if name == "published_on" else ""))
     source.full_clean()
@@ -123,6 +128,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
             sha256=locked.sha256,
             name=locked.name,
             form=locked.form,
+            layout=locked.layout,
             url=locked.url,
             came_at=locked.brought_at,
         )
@@ -182,15 +188,28 @@ def _keep(intake: Intake, fetched: FetchedDocument) -> None:
     intake.save(update_fields=["content", "content_type", "url", "sha256"])
 
 
+class _DroppedError(Exception):
+    """The person who brought the document in has dropped it while it was read."""
+
+
 def _telling(intake: Intake) -> Any:
     last = [0.0]
 
     def tell(done: int, of: int) -> None:
         if (now := time.monotonic()) - last[0] >= 1:  # a person looks every second or two
             last[0] = now
-            Intake.objects.filter(pk=intake.pk).update(done=done, of=of, claimed_at=timezone.now())
+            reading = Intake.objects.filter(pk=intake.pk, state=IntakeState.WORKING)
+            if not reading.update(done=done, of=of, claimed_at=timezone.now()):
+                raise _DroppedError
 
     return tell
+
+
+def _layout(found: Extract) -> dict[str, Any]:
+    """Where headings and furniture stand: what the desk shows, no more of a long document than it needs."""
+    headings = [[block.start, block.end, block.level] for block in found.blocks if block.kind == "heading"]
+    furniture = [[block.start, block.end] for block in found.blocks if block.kind == "furniture"]
+    return {"headings": headings[:_MAX_LAYOUT], "furniture": furniture[:_MAX_LAYOUT]}
 
 
 def _results(found: Extract) -> dict[str, Any]:
@@ -198,6 +217,8 @@ def _results(found: Extract) -> dict[str, Any]:
         "form": found.file_format,
         "text": found.text,
         "pages": found.pages,
+        "page_labels": found.page_labels,
+        "layout": _layout(found),
         "notes": found.notes,
         "proposals": {name: [one.value, one.origin] for name, one in found.proposals.items()},
         "problem": "",

@@ -76,6 +76,12 @@ class Source(models.Model):
         editable=False,
         help_text="Where each page of the document starts in the text, in characters; empty for what has no pages.",
     )
+    page_labels = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What the document itself calls each page, such as iv; empty where it does not say.",
+    )
     archived_url = models.URLField(
         "archived at",
         max_length=1000,
@@ -140,6 +146,14 @@ class Source(models.Model):
         if position is None or not self.pages:
             return None
         return max(1, bisect_right(self.pages, position))
+
+    def page_label_at(self, position: int | None) -> str:
+        """Return what the document calls the page on which a character stands; an empty string without pages."""
+        number = self.page_at(position)
+        if number is None:
+            return ""
+        label = str(self.page_labels[number - 1]) if number <= len(self.page_labels) else ""
+        return label or str(number)
 
     def clean(self) -> None:
         """Fill the digest and the length from a held text; refuse a digest that is not the text's.
@@ -256,6 +270,11 @@ class Passage(models.Model):
         return self.source.page_at(self.start)
 
     @property
+    def page_label(self) -> str:
+        """What the document calls that page; an empty string where the document has no pages."""
+        return self.source.page_label_at(self.start)
+
+    @property
     def check_state(self) -> CheckState:
         """How far the program has checked the words; PassageQuerySet.with_check_state says the same."""
         if self.start is None:
@@ -306,7 +325,12 @@ class SourceFile(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField("SHA-256", max_length=64, validators=[sha256_validator])
     name = models.CharField(max_length=200, blank=True)
-    form = models.CharField(max_length=8, help_text="text, html, pdf or docx.")
+    form = models.CharField(max_length=8, help_text="Its format, such as text, html, pdf or docx.")
+    layout = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Where its headings (start, end, level) and what is not its text (furniture: start, end) stand.",
+    )
     url = models.URLField(max_length=1000, blank=True, help_text="The address that it came from in the end.")
     came_at = models.DateTimeField()
 
@@ -361,6 +385,8 @@ class Intake(models.Model):
     form = models.CharField(max_length=8, blank=True)
     text = models.TextField(blank=True)
     pages = models.JSONField(default=list, blank=True)
+    page_labels = models.JSONField(default=list, blank=True)
+    layout = models.JSONField(default=dict, blank=True)
     proposals = models.JSONField(default=dict, blank=True)
     notes = models.JSONField(default=list, blank=True)
     source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intake")

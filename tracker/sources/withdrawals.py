@@ -32,7 +32,7 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     tombstone = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)
     tombstone.full_clean()
     tombstone.save(force_insert=True)
-    Source.objects.filter(pk=source.pk).update(text="", pages=[])
+    Source.objects.filter(pk=source.pk).update(text="", pages=[], page_labels=[])
     source.passages.update(prefix="", suffix="")
     for passage in source.passages.all():
         if not passage.is_relied_on():

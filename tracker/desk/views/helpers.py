@@ -1,6 +1,8 @@
 """What the views of the desk share: a form's version and edit session, and an action's errors beside its fields."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,3 +31,23 @@ def add_form_errors(form: forms.BaseForm, error: ValidationError) -> None:
         return
     for name, messages in error.message_dict.items():
         form.add_error(name if name in form.fields else None, messages)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words of a document: of its text, or furniture such as a menu or the head of a page."""
+
+    text: str
+    is_furniture: bool
+
+
+def text_stretches(text: str, layout: dict[str, Any]) -> list[Stretch]:
+    """Return the beginning of a text in stretches; ``layout`` is what an Intake has (furniture: start, end)."""
+    stretches, at = [], 0
+    for start, end in sorted(layout.get("furniture", [])):
+        if start >= len(text):
+            break
+        stretches += [Stretch(text[at:start].strip("\n"), False), Stretch(text[start:end], True)]
+        at = end
+    stretches.append(Stretch(text[at:].strip("\n"), False))
+    return [stretch for stretch in stretches if stretch.text.strip()]

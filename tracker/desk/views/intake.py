@@ -14,7 +14,7 @@ from tracker.desk.actions import withdrawals
 from tracker.desk.audit_log import record_action
 from tracker.desk.forms import SourceForm, WithdrawSourceForm
 from tracker.desk.idempotency import idempotent
-from tracker.desk.views.helpers import add_form_errors
+from tracker.desk.views.helpers import add_form_errors, text_stretches
 from tracker.desk.views.sources import after_storing, draft_in
 from tracker.sources import intake, snapshots
 from tracker.sources.choices import IntakeState, Licence, SourceKind
@@ -50,7 +50,7 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "origins": {name: origin for name, (_, origin) in found.proposals.items() if name in form.fields},
         "same": intake.same_text(found) if found.state == IntakeState.READY else None,
-        "beginning": found.text[:_SHOWN],
+        "beginning": text_stretches(found.text[:_SHOWN], found.layout),
         "left": max(0, len(found.text) - _SHOWN),
     }
     template = "desk/_coming.html" if request.htmx and request.method == "GET" else "desk/coming.html"  # type: ignore[attr-defined]

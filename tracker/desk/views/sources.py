@@ -1,5 +1,6 @@
 """Evidence: choose a source, or bring one in, and take the words that a draft rests on."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from tracker.pledges.choices import EvidenceRole
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.warnings import text_warnings
-from tracker.sources.models import Intake, Source
+from tracker.sources.models import Intake, Source, SourceFile
 from tracker.sources.passages import passage_at
 from tracker.text.matching import cuts_a_word
 
@@ -39,15 +40,20 @@ class Paragraph:
     number: int
     start: int
     text: str
+    is_furniture: bool = False
+    """Whether it is a menu, a banner, or the head or foot of a page: folded away, not left out."""
 
 
-def paragraphs(text: str) -> list[Paragraph]:
+def paragraphs(text: str, layout: dict[str, Any] | None = None) -> list[Paragraph]:
     """Return the paragraphs that have a word, numbered from 1; the text itself stays as it is."""
+    furniture = sorted((layout or {}).get("furniture", []))
+    starts = [start for start, _ in furniture]
     rows, at, number = [], 0, 0
     for line in text.split("\n"):
         if line.strip():
             number += 1
-            rows.append(Paragraph(number, at, line))
+            before = bisect_right(starts, at) - 1
+            rows.append(Paragraph(number, at, line, before >= 0 and at < furniture[before][1]))
         at += len(line) + 1
     return rows
 
@@ -178,7 +184,8 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         elif form.is_valid():
             form.add_error("words", f"These words stand in {len(search.matches)} places: choose one below.")
     asked = request.GET.get("q", "").strip()[:200]
-    rows = [one for one in paragraphs(source.text) if asked.lower() in one.text.lower()]
+    file = SourceFile.objects.filter(source=source).only("layout").first()
+    rows = [one for one in paragraphs(source.text, file.layout if file else None) if asked.lower() in one.text.lower()]
     context = {
         "draft": draft,
         "source": source,

@@ -67,7 +67,10 @@ def extract_in_sandbox(
     content_type: str = "",
     on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Extract:
-    """Return the text of a document, read in a child process; ``on_progress`` hears of its progress.
+    """Return the text of a document, read in a child process.
+
+    ``on_progress`` is told the pages that are done and their number, at least once a second (0 of 0 before the first);
+    what it raises ends the child and comes through.
 
     Raises DocumentError, also where the child took more than it may or died.
     """
@@ -108,13 +111,14 @@ def extract_in_sandbox(
 
 def _follow(child: "subprocess.Popen[bytes]", on_progress: Callable[[int, int], None]) -> bool:
     """Pass the child's progress on until it ends; return whether it took too long."""
-    deadline, left = time.monotonic() + WALL_SECONDS, b""
+    deadline, left, last = time.monotonic() + WALL_SECONDS, b"", (0, 0)
     progress = cast("IO[bytes]", child.stderr)
     with selectors.DefaultSelector() as ready, progress:
         ready.register(progress, selectors.EVENT_READ)
         while (rest := deadline - time.monotonic()) > 0:
-            if not ready.select(timeout=rest):
-                return True
+            if not ready.select(timeout=min(rest, 1.0)):
+                on_progress(*last)
+                continue
             if not (piece := os.read(progress.fileno(), 65_536)):
                 return False
             *lines, left = (left + piece).split(b"\n")
@@ -122,5 +126,6 @@ def _follow(child: "subprocess.Popen[bytes]", on_progress: Callable[[int, int], 
             for line in lines[-1:]:
                 done, slash, of = line.partition(b"/")
                 if slash and done.isdigit() and of.isdigit():
-                    on_progress(int(done), int(of))
+                    last = int(done), int(of)
+                    on_progress(*last)
     return True
