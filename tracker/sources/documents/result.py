@@ -97,7 +97,7 @@ class TextBuilder:
 
     def add(self, kind: str, text: str, *, level: int = 0, label: str = "") -> None:
         """Add a block, unless it is blank. ``label`` is the number that goes before it, such as “1.”."""
-        text = text.strip()
+        text = text.rstrip() if kind == "row" else text.strip()  # a row may begin with empty cells
         if not text:
             return
         if label := label.strip():

@@ -152,7 +152,9 @@ class _Reader:
             self._label = self._lists[-1].count(element)
         elif tag == "math":
             self._formulas += 1
-        self._furniture += self._visibility.is_furniture(element, tag)
+        if self._visibility.is_furniture(element, tag):
+            self._flush()
+            self._furniture += 1
         self._as_it_is += tag in _AS_IT_IS
         self._raised += tag == "sup" and re.fullmatch(r"\s*\d+\s*", element.text_content()) is not None
         self._say(element.text)
@@ -165,7 +167,9 @@ class _Reader:
             self._lists.pop()
         elif tag == "li":
             self._label = ""
-        self._furniture -= self._visibility.is_furniture(element, tag)
+        if self._visibility.is_furniture(element, tag):
+            self._flush()
+            self._furniture -= 1
         self._as_it_is -= tag in _AS_IT_IS
         self._raised -= tag == "sup" and re.fullmatch(r"\s*\d+\s*", element.text_content()) is not None
 

@@ -188,10 +188,6 @@ def _listed(numbers: list[int]) -> str:
 def _sort(pages: list[Page]) -> list[_Sheet]:
     """Tell running heads, feet, page numbers and footnotes from the text."""
     laid = [paragraphs_of(page) for page in pages]
-    sizes: Counter[float] = Counter()
-    for line in (line for page in laid for one in page for line in one.lines):
-        sizes[round(line.size, 1)] += len(line.text)
-    usual = sizes.most_common(1)[0][0] if sizes else 10.0
     repeated: Counter[tuple[str, int]] = Counter()
     for page, paragraphs in zip(pages, laid, strict=True):
         repeated.update({_place(page, one) for one in paragraphs if _edge(page, one)})
@@ -207,11 +203,21 @@ def _sort(pages: list[Page]) -> list[_Sheet]:
                 (sheet.heads if edge == "top" else sheet.feet).append(one)
             else:
                 sheet.body.append(one)
+        sheets.append(sheet)
+    usual = _usual_size(sheets)
+    for sheet in sheets:
         _find_notes(sheet, usual)
         for one in sheet.body:
             _name(one, usual)
-        sheets.append(sheet)
     return sheets
+
+
+def _usual_size(sheets: list[_Sheet]) -> float:
+    """Return the height of most letters of the text."""
+    sizes: Counter[float] = Counter()
+    for line in (line for sheet in sheets for one in sheet.body for line in one.lines):
+        sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
 def _edge(page: Page, paragraph: Paragraph) -> str:
