@@ -28,9 +28,9 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default --fail-level WARNING
 	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"
-	@$(BIN)/python manage.py run_worker & worker=$$!; trap 'kill $$worker 2> /dev/null' EXIT; trap 'exit 0' INT TERM; \
+	@exec $(BIN)/python -m tracker.ops.supervisor -- $(BIN)/python manage.py run_worker -- \
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
-		--blocking-threads 4 --no-log tracker.wsgi:application & server=$$!; wait $$server
+		--blocking-threads 4 --respawn-failed-workers --no-log tracker.wsgi:application
 
 test: lint ## Set everything up, check style, types and import rules, and run all tests
 	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup

@@ -42,10 +42,16 @@ for line in sys.stdin:
 """
 
 
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes, float]:
-    """Ask for a page over an open connection; return its status, its body and the seconds that it took."""
+async def ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, *, client: str = ""
+) -> tuple[int, bytes, float]:
+    """Ask for a page over an open connection; return its status, its body and the seconds that it took.
+
+    ``client`` is the address that a proxy would have seen.
+    """
     start = time.perf_counter()
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    header = f"X-Forwarded-For: {client}\r\n" if client else ""
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
     length = next((int(value) for name, value in fields.items() if name.lower() == "content-length"), None)
@@ -121,7 +127,7 @@ async def alone(anew: bool) -> float:
     async with connected() as (reader, writer):
         for at in range(10 * len(PATHS)):
             path = PATHS[at % len(PATHS)]
-            unseen = f"{'&' if '?' in path else '?'}x={random.random()}" if anew else ""
+            unseen = f"{'&' if '?' in path else '?'}parts={random.random()}" if anew else ""
             took.append((await ask(reader, writer, path + unseen))[2])
     return statistics.median(took)
 
@@ -183,8 +189,12 @@ async def measure(
 
 
 @contextmanager
-def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
+def served(
+    pledges: int, *, application: str = "benchmarks.wsgi:application", **more: str
+) -> Iterator[tuple[dict[str, str], int]]:
     """Fill a tracker and serve it with two workers; yields its environment and the server's process.
+
+    ``more`` is of its environment.
 
     Raises RuntimeError where the server does not start, or another answers there.
     """
@@ -193,7 +203,7 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
         raise RuntimeError(f"Another server answers on port {PORT}.")
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
-                       "DJANGO_SETTINGS_MODULE": "tracker.settings"}  # fmt: skip
+                       "DJANGO_SETTINGS_MODULE": "tracker.settings", **more}  # fmt: skip
         for command in (
             ["manage.py", "migrate", "-v", "0"],
             ["benchmarks/generate.py", "--pledges", str(pledges)],
@@ -204,7 +214,7 @@ def served(pledges: int) -> Iterator[tuple[dict[str, str], int]]:
             )
         server = subprocess.Popen(
             [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
-             "--blocking-threads", "4", "--no-log", "tracker.wsgi:application"], cwd=ROOT, env=environment,
+             "--blocking-threads", "4", "--no-log", application], cwd=ROOT, env=environment,
             start_new_session=True,
         )  # fmt: skip
         try:

@@ -66,6 +66,14 @@ def figure(request):
     return tell
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """Give each process that runs tests a database of its own. SQLite's is in its memory: it has one already."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker and connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["NAME"] = f"test_{connection.settings_dict['NAME']}_{worker}"
+
+
 @pytest.fixture(autouse=True)
 def _test_settings(settings, tmp_path_factory):
     settings.STORAGES = {
@@ -80,6 +88,8 @@ def _test_settings(settings, tmp_path_factory):
     # Tests travel in time, the database and the disk do not: tests/pledges/record/test_clock.py has the clocks.
     settings.MAX_CLOCK_DIFFERENCE_MINUTES = settings.MAX_HOURS_BETWEEN_ENTRIES = 0
     settings.READ_LIMITS = {}  # tests/web/test_rate_limiting.py has them
+    shutil.rmtree(settings.DATA_DIR / "exports", ignore_errors=True)  # kept by versions that come again as well
+    settings.CLIENT_BUDGET = settings.TOTAL_BUDGET = settings.HEAVY_REQUESTS = 0
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

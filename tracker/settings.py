@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "tracker.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tracker.core.middleware.LivenessMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.web.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tracker.desk.accounts.middleware.PrivatePagesMiddleware",
+    "tracker.web.rate_limiting.BudgetMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -113,7 +115,10 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# For how many seconds a reader waits for a database that somebody else holds. Whoever writes waits 20 seconds.
+READER_WAIT = env.float("READER_WAIT", default=2.0)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "tracker.core.sqlite"  # Django's own, with a queue for those who write
     # docs/decisions/0003-sqlite-journal.md: what each of these is for, and what was measured.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
@@ -125,6 +130,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA secure_delete=ON;",
         }
     )
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "tracker.core.postgresql"
+    # A server that is gone, rather than busy, is noticed.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):
@@ -275,6 +284,13 @@ READ_LIMITS = {
     name: env.int(f"{name.upper()}_LIMIT", default=most)
     for name, most in (("search", 60), ("download", 30), ("api", 300))
 }
+# How many seconds of a processor one client may use in a minute for what is not kept already, and all together for
+# searches, downloads and the API; 0: as many as there are.
+CLIENT_BUDGET = env.float("CLIENT_BUDGET", default=20.0)
+TOTAL_BUDGET = env.float("TOTAL_BUDGET", default=60.0)
+# How many searches, downloads and answers of the API one worker makes at once: fewer than it has threads
+# (--blocking-threads), so that plain pages always have some. 0: as many as there are threads.
+HEAVY_REQUESTS = env.int("HEAVY_REQUESTS", default=2)
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
 SOURCES_PER_PAGE = 100

@@ -92,7 +92,7 @@ def pytest_collection_modifyitems(items) -> None:
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory) -> Iterator[str]:
     """A database of the kind that this run tests, made for the browser alone."""
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
         yield f"sqlite:///{tmp_path_factory.mktemp('site')}/tracker.sqlite3"
         return
     admin, name = os.environ["DATABASE_URL"], f"tracker_browser_{os.getpid()}"

@@ -23,7 +23,7 @@ def test_live_and_ready(client, django_assert_num_queries):
         assert client.get("/health/live").content == b"live\n"
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["ready"]) == (200, True)
-    assert set(answer.json()["checks"]) == {"database", "migrations", "record", "disk"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "writable", "record", "disk", "jobs"}
     assert "no-store" in answer["Cache-Control"]
     assert client.post("/health/ready").status_code == 405
 

@@ -207,7 +207,7 @@ def test_a_worker_whose_turn_comes_late_finds_the_page_made_by_another(site):
 def test_many_addresses_are_not_held_for_ever(site):
     for number in range(2500):
         site.ask(f"/{number}/")
-    assert len(site.middleware._served._last) <= 1000
+    assert len(site.middleware._recent._last) <= 1000
     site.add()
     assert site.ask("/2499/") == 0
     assert site.ask("/1/") == 1

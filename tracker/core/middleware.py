@@ -1,10 +1,11 @@
-"""Middleware for every answer: an id for each request, and headers that turn off what no page of ours needs."""
+"""Middleware for every answer: liveness, an id for each request, headers that turn off what no page needs."""
 
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from tracker.core.log_formatters import REQUEST
 
@@ -37,6 +38,19 @@ class HostMiddleware:
         if port.isdecimal() and not (port[0] != "0" and len(port) <= MAX_PORT_DIGITS and int(port) <= MAX_PORT):
             raise DisallowedHost("Invalid HTTP_HOST header: there is no such port.")
         return self.get_response(request)
+
+
+class LivenessMiddleware:
+    """Answer /health/live before anything runs that could ask a database: that this process answers is all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info != "/health/live" or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        headers = {"Cache-Control": "no-store", "X-Frame-Options": settings.X_FRAME_OPTIONS}
+        return HttpResponse("live\n", content_type="text/plain", headers=headers)
 
 
 class HeadersMiddleware:

@@ -5,23 +5,21 @@ table as CSV with its schema, the record as it is verified, its signed head, the
 """
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
-from tracker.core.file_lock import file_lock
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
 from tracker.opendata.tables import TABLES, Column, Table
-from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
+from tracker.web.export_files import export_file
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -104,26 +102,18 @@ def descriptor(head: checkpoints.Head) -> dict[str, Any]:
     }
 
 
-def package() -> Path:
-    """Return the file of the package for this edition of the data, made first where it is not there yet.
+def package(*, timeout: float | None = None) -> Path:
+    """Return the file of the package for this version of the data, made first where it is not there yet.
 
-    However many ask at once, on one machine it is made once: the others wait. Older editions are taken away.
+    However many ask at once, on one machine it is made once. Raises ExportInProgressError where another takes longer
+    than ``timeout`` seconds (as long as readers wait, if not given), and OSError where the disk cannot be written.
     """
-    folder = settings.DATA_DIR / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    with file_lock(folder / ".lock"):
-        path: Path = folder / f"package-{entity_tag('package').strip(chr(34))}.zip"
-        if not path.exists():
-            part = path.with_suffix(".part")
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                _write(archive)
-            with part.open("rb") as made:
-                os.fsync(made.fileno())
-            part.replace(path)
-            for old in folder.glob("package-*"):
-                if old != path:
-                    old.unlink(missing_ok=True)
-    return path
+    return export_file("package.zip", _write_zip, timeout=timeout)
+
+
+def _write_zip(file: BinaryIO) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write(archive)
 
 
 def _write(archive: zipfile.ZipFile) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -10,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 
 from tracker.pledges.derived.data_versions import entity_tag
 from tracker.web.data_versions import versions_for
+from tracker.web.export_files import FilePieces
 
 _PLAIN = "text/plain; charset=utf-8"
 View = Callable[..., HttpResponseBase]
@@ -80,10 +82,25 @@ def stream(
     return response
 
 
+def send_file(request: HttpRequest, path: Path, *, content_type: str, name: str) -> HttpResponseBase:
+    """Answer with a kept file, the same way: whole, or from any byte on."""
+    start, length = _start(request), path.stat().st_size
+    if start >= length > 0:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{length}"})
+    pieces = FilePieces(path, start)
+    response = StreamingHttpResponse(pieces, content_type=content_type, status=206 if start else 200)
+    if start:
+        response["Content-Range"] = f"bytes {start}-{length - 1}/{length}"
+    response["Content-Length"] = str(length - start)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Accept-Ranges"] = "bytes"
+    return response
+
+
 def _start(request: HttpRequest) -> int:
     """Return the byte at which to start: 0 where the whole is asked for, or another edition of it was begun."""
     asked = re.fullmatch(r"bytes=([0-9]{1,15})-", request.headers.get("Range", "").strip())
-    if not asked or request.headers.get("If-Range", "") != request.etag:  # type: ignore[attr-defined]
+    if not asked or request.headers.get("If-Range", "") != getattr(request, "etag", None):
         return 0
     return int(asked[1])
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, Field, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, Field, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.core.keyset import Key, after, in_chunks
@@ -15,7 +15,7 @@ from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
-from tracker.pledges.visibility import is_published_evidence, visible_sources_with_counts
+from tracker.pledges.visibility import is_published_evidence, visible_sources
 from tracker.sources.models import Passage, Source
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -100,13 +100,16 @@ def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
     rows = Passage.objects.with_check_state().select_related("source").defer("source__text")
     if until is None:
         return rows.filter(is_published_evidence())
-    return rows.filter(pk__in=Citation.objects.filter(update__published_at__lt=until).values("passage"))
+    return rows.filter(Exists(Citation.objects.filter(passage=OuterRef("pk"), update__published_at__lt=until)))
 
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
     """Return the sources that something published before an instant rests on."""
-    rows = visible_sources_with_counts().select_related("supersedes").defer(None).defer("text", "supersedes__text")
-    return rows if until is None else rows.filter(passages__in=passages(until=until)).distinct()
+    rows = visible_sources().select_related("supersedes").defer("text", "supersedes__text")
+    if until is None:
+        return rows
+    cited = Citation.objects.filter(passage__source=OuterRef("pk"), update__published_at__lt=until)
+    return rows.filter(Exists(cited))
 
 
 def citations(*, until: dt.datetime | None) -> QuerySet[Citation]:

@@ -4,7 +4,9 @@ Nothing here says anything about people, settings or secrets: the answers are fo
 """
 
 import datetime as dt
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from tracker.core import triggers
+from tracker.core.database_wait import is_outage
 from tracker.core.marker_files import last_verified_on, read_day_marker
+from tracker.ops.job_failures import job_failures
+from tracker.pledges.derived.data_versions import table_versions
 from tracker.pledges.models import RecordEntry
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
@@ -43,9 +48,20 @@ def database() -> CheckResult:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        _ask_for_a_table()
     except DatabaseError:
         return CheckResult("database", False, "it does not answer", "Is it running, and is DATABASE_URL right?")
     return CheckResult("database", True, f"{connection.vendor} answers")
+
+
+def _ask_for_a_table() -> None:
+    """Read what every page reads: another process may hold it. Raises DatabaseError where that is so."""
+    try:
+        table_versions()
+    except DatabaseError as error:
+        if is_outage(error):
+            raise
+        # A table that is missing is a migration that is missing.
 
 
 def migrations() -> CheckResult:
@@ -88,6 +104,28 @@ def disk() -> CheckResult:
     return CheckResult("disk", True, told)
 
 
+def writable() -> CheckResult:
+    """Whether a file can be written and is safe where the data are, and SQLite's own can."""
+    folders = {Path(settings.DATA_DIR)}
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():  # type: ignore[attr-defined]
+        file = Path(str(connection.settings_dict["NAME"]))
+        folders.add(file.parent)
+        if not os.access(file, os.W_OK):
+            return CheckResult("writable", False, "the database cannot be written", _WRITABLE_ADVICE)
+    try:
+        for folder in folders:
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(b"\0" * 4096)
+                probe.flush()
+                os.fsync(probe.fileno())
+    except OSError as error:
+        return CheckResult("writable", False, f"the disk cannot be written: {error.strerror}", _WRITABLE_ADVICE)
+    return CheckResult("writable", True, "the disk can be written")
+
+
+_WRITABLE_ADVICE = "Is the disk full, mounted read-only, or owned by another user? Pages are still shown."
+
+
 def cache_check() -> CheckResult:
     """Whether the cache keeps what it is given."""
     try:
@@ -116,6 +154,15 @@ def worker() -> CheckResult:
             "worker", False, f"its last round was {ago.total_seconds() // 60:.0f} minutes ago", "Start it again."
         )
     return CheckResult("worker", True, "at work")
+
+
+def jobs() -> CheckResult:
+    """Whether the worker's jobs did what they had to the last time they ran."""
+    failures = job_failures()
+    if failures:
+        words = ", ".join(f"{one.job} ({one.error}, {one.times} times since {one.since})" for one in failures)
+        return CheckResult("jobs", False, f"failing: {words}", "The worker's log says why. It tries again by itself.")
+    return CheckResult("jobs", True, "no job of the worker fails")
 
 
 def verified() -> CheckResult:
@@ -169,8 +216,8 @@ def deployment() -> CheckResult:
     return CheckResult("settings", True, "those of a public site")
 
 
-READINESS_CHECKS: list[Callable[[], CheckResult]] = [database, migrations]
-"""What a page needs."""
+READINESS_CHECKS: list[Callable[[], CheckResult]] = [database, migrations, writable]
+"""What a page and a publication need."""
 ALL_CHECKS: list[Callable[[], CheckResult]] = [
     *READINESS_CHECKS,
     deployment,
@@ -180,5 +227,6 @@ ALL_CHECKS: list[Callable[[], CheckResult]] = [
     mail,
     clock,
     worker,
+    jobs,
     verified,
 ]

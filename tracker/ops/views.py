@@ -1,14 +1,17 @@
 """Pages that monitors ask: is the process alive, is it ready, and its figures."""
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tracker.core.database_wait import set_database_wait
 from tracker.core.marker_files import last_verified_on
 from tracker.ops.health import (
     HEARTBEAT,
@@ -19,6 +22,7 @@ from tracker.ops.health import (
     clock,
     database,
     disk,
+    jobs,
     record,
     verified,
     worker,
@@ -36,11 +40,15 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether pages can be served (200) or not (503), with the reasons."""
-    checks = [check() for check in READINESS_CHECKS]
-    if checks[0].well:
-        checks += [record(), disk()]
-    well = all(check.well for check in checks[: len(READINESS_CHECKS)])
+    """Whether pages can be served and something can be published (200) or not (503), with the reasons."""
+    with contextlib.suppress(DatabaseError):
+        set_database_wait(settings.READER_WAIT)
+    checks = [database()]
+    if checks[0].well:  # where it does not answer nobody waits for it again
+        checks += [check() for check in READINESS_CHECKS[1:]]
+    well = all(check.well for check in checks)
+    if checks[0].well:  # told as well: pages are served all the same
+        checks += [record(), disk(), jobs()]
     answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
     return JsonResponse(answer, status=200 if well else 503)
 
@@ -68,5 +76,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-MEASURED: list[Callable[[], CheckResult]] = [database, record, disk, cache_check, clock, worker, verified]
+MEASURED: list[Callable[[], CheckResult]] = [database, record, disk, cache_check, clock, worker, jobs, verified]
 """What is cheap enough to be asked every few seconds, and stays within this machine."""

@@ -117,7 +117,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Pledges of which the pledge itself, or an entry of its record, cites one of the passages."""
         from tracker.pledges.models import Citation
 
-        cited = Citation.objects.filter(passage__in=passages)
+        # A look at the passage of each citation: with a list of all such passages a planner goes through the list.
+        cited = Citation.objects.filter(Exists(passages.filter(pk=OuterRef("passage"))))
         return self.filter(
             Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
         )
@@ -174,6 +175,20 @@ class StatusPeriodQuerySet(QuerySet["StatusPeriod"]):
     def current_at(self, *, until: dt.datetime | None = None) -> "StatusPeriodQuerySet":
         """Keep the one that holds of each pledge, now or by what was published before an instant."""
         return self.filter(current_at(until))
+
+    def changed_between(self, since: dt.datetime, until: dt.datetime) -> "StatusPeriodQuerySet":
+        """Keep what holds at ``until`` of each pledge that came after ``since``, or whose status differs from then.
+
+        Annotated with ``before``: the status then, empty where there was none, None where the pledge was not on the
+        record. The database compares two instants; none of the rows between them is read.
+        """
+        earlier = self.model.objects.current_at(until=since).filter(pledge=OuterRef("pledge"))
+        before = Subquery(earlier.values(said=Coalesce("status", Value("")))[:1])
+        # What holds at the end and began before the beginning held then too: nothing changed.
+        rows = self.current_at(until=until).filter(since__gte=since).annotate(before=before)
+        # One expression that is never NULL, so that the earlier status is looked up once for each row.
+        same = When(before=Coalesce("status", Value("")), then=Value(0))
+        return rows.alias(moved=Case(same, default=Value(1))).filter(moved=1)
 
     def grouped_counts(self, *, today: dt.date, sign: int = 1) -> QuerySet["StatusPeriod", Any]:
         """Return a row for each sort of pledge as of a day: the columns of a Cell, how many there are, and ``sign``.

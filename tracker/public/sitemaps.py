@@ -16,7 +16,7 @@ from tracker.sources.models import Source
 
 
 class _Part(Sitemap):
-    limit = 5000
+    limit = 2500
 
     def get_latest_lastmod(self) -> None:
         """Return nothing: to know it each page would have to be looked at."""

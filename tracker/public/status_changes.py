@@ -1,10 +1,16 @@
 """What changed between two days: which pledges came, moved, or lost their status. A changed total is never silent."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 
 from tracker.pledges.dates import end_of_day
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, StatusPeriod
 
 
 @dataclass(frozen=True)
@@ -22,17 +28,48 @@ class StatusChange:
     became: list[Pledge]
 
 
-def status_changes(*, since: dt.date, until: dt.date) -> list[StatusChange]:
-    """Return the pledges whose status at the end of ``until`` is not that at the end of ``since``, by title."""
-    before = dict(Pledge.objects.with_record(until=end_of_day(since)).values_list("pk", "status"))  # type: ignore[misc]
-    now = Pledge.objects.with_record(until=end_of_day(until)).order_by("title", "pk")
-    there = {pledge.pk for pledge in now}
-    new = there - before.keys()
-    rows = []
-    for pledge in now.prefetch_related("replaces", "replaced_by"):
-        after = pledge.status  # type: ignore[attr-defined]
-        if pledge.pk in new or before[pledge.pk] != after:
-            came_from = list(pledge.replaces.all()) if pledge.pk in new else []
-            became = [other for other in pledge.replaced_by.all() if other.pk in new]
-            rows.append(StatusChange(pledge, before.get(pledge.pk), after, pledge.pk in new, came_from, became))
-    return rows
+def status_changes(*, since: dt.date, until: dt.date, number: str | None = None) -> "Page[StatusChange]":
+    """Return a page of the pledges whose status at the end of ``until`` is not that at the end of ``since``, by title.
+
+    ``number`` is that of the page; what is none gives the first, what is too large the last. The database compares;
+    of the pledges the keys are read, and those of the page whole: six queries at most.
+    """
+    begin, end = end_of_day(since), end_of_day(until)
+    rows = StatusPeriod.objects.changed_between(begin, end).order_by("pledge__title", "pledge")
+    # All keys at once: to count them, and then to skip those before the page, would compare every pledge twice.
+    keys = list(rows.values_list("pk", flat=True))
+    page: Page[Any] = Paginator(keys, settings.PLEDGES_PER_PAGE).get_page(number)
+    page.object_list = _read(list(page.object_list), begin, end)
+    return page
+
+
+def _read(keys: list[int], begin: dt.datetime, end: dt.datetime) -> list[StatusChange]:
+    periods: Any = (  # with annotations
+        StatusPeriod.objects.changed_between(begin, end)
+        .filter(pk__in=keys)
+        .select_related("pledge")
+        .prefetch_related("pledge__replaces", "pledge__replaced_by")
+        .order_by("pledge__title", "pledge")
+    )
+    successors = {other.pk for period in periods for other in period.pledge.replaced_by.all()}
+    new = _new(successors, begin, end)
+    return [
+        StatusChange(
+            pledge=period.pledge,
+            before=period.before or None,
+            after=period.status,
+            added=period.before is None,
+            came_from=list(period.pledge.replaces.all()) if period.before is None else [],
+            became=[other for other in period.pledge.replaced_by.all() if other.pk in new],
+        )
+        for period in periods
+    ]
+
+
+def _new(pledges: Collection[int], begin: dt.datetime, end: dt.datetime) -> set[int]:
+    """Return those of the pledges that came on the record between two instants."""
+    if not pledges:
+        return set()
+    before = StatusPeriod.objects.current_at(until=begin).filter(pledge=OuterRef("pledge"))
+    there = StatusPeriod.objects.current_at(until=end).filter(~Exists(before), pledge__in=pledges)
+    return set(there.values_list("pledge", flat=True))

@@ -7,6 +7,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tracker.core.database_wait import is_outage
+
 logger = logging.getLogger(__name__)
 
 
@@ -17,6 +19,8 @@ class UnavailableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("tracker.no_database"):  # known already: nobody waits for it again
+            return _unavailable(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -24,7 +28,12 @@ class UnavailableMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         logger.error("The database did not answer: %s", exception)
-        response = render(request, "503.html", {"no_database": True}, status=503)
-        response["Retry-After"] = "30"
-        response["Cache-Control"] = "no-store"
-        return response
+        request.META["tracker.outage"] = is_outage(exception)
+        return _unavailable(request)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    response = render(request, "503.html", {"no_database": True}, status=503)
+    response["Retry-After"] = "30"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -7,10 +7,16 @@ are neither served from here nor stored. CACHE_URL shares the pages between work
 After something was added to the record, a page that was served as the current one within PAGE_GRACE seconds is served
 on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
 were changed or taken away are gone with the next request, and what programs read is never behind.
+
+When the database does not answer in time, a page for people is shown as it was last, and says so
+(docs/decisions/0014-a-held-database.md).
 """
 
+import contextlib
+import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -23,8 +29,11 @@ from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from tracker.core.database_wait import is_outage, set_database_wait
 from tracker.pledges.derived.data_versions import entity_tag, version_ignoring_additions
 from tracker.web.data_versions import versions_for
+from tracker.web.outage import DatabaseGate, outdated_response
+from tracker.web.query_parameters import normalise_host, normalise_query
 
 CACHE_TIMEOUT_SECONDS = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
@@ -33,12 +42,14 @@ FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
 """A browser asks again each time (and is told 304); a CDN may hold a page for five seconds, and for half a minute
 while it asks. docs/deployment.md says what that means for words that have to go."""
 
-WAIT_TIMEOUT_SECONDS = 5
+WAIT_TIMEOUT_SECONDS = 2
 """Seconds for which a reader waits for another who asked first for the page: it is made once."""
 
 _POLL_SECONDS = 0.003
 """Seconds until a process looks again whether another has made the page."""
 
+_WITHOUT_DATABASE = ("/health/", f"/{settings.STATIC_URL.lstrip('/')}")
+"""Paths whose answers do not depend on the record, and that are asked for just when the database does not answer."""
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _MAX_PAGE_BYTES = 1 << 20
 
@@ -53,46 +64,75 @@ class PageCacheMiddleware:
         self.get_response = get_response
         self._making: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
-        self._served = _RecentPages()
+        self._recent = _RecentPages()
+        self._gate = DatabaseGate()
         self._behind = ThreadPoolExecutor(1, "page")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
-        if request.path.startswith("/health/"):  # asked just when the database may not answer
+        if request.path.startswith(_WITHOUT_DATABASE):
             return self.get_response(request)
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.method not in ("GET", "HEAD") or signed_in or settings.DEBUG or request.META.get("tracker.frozen"):
-            response = self.get_response(request)
+            response = self._uncached(request)
             if signed_in and not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
             return response
+        normalise_host(request)
+        normalise_query(request)
+        address = _address(request)
+        if not self._gate.is_open():
+            return self._without_database(request, address)
         try:
-            asked = _CacheRequest.of(request)
-        except DatabaseError:
-            return self.get_response(request)
+            set_database_wait(settings.READER_WAIT)
+            asked = _CacheRequest.of(request, address)
+        except DatabaseError as error:
+            self._gate.report(answered=not is_outage(error))
+            return self._without_database(request, address)
+        self._gate.report(answered=True)
+        self._recent.standing = asked.standing
+        return self._answer(asked)
+
+    def _uncached(self, request: HttpRequest) -> HttpResponseBase:
+        """Ask the site. Readers wait a short time for the database, who sends a form as long as settings say."""
+        with contextlib.suppress(DatabaseError):  # whatever asks it next says so
+            set_database_wait(settings.READER_WAIT if request.method in ("GET", "HEAD") else None)
+        return self.get_response(request)
+
+    def _answer(self, asked: "_CacheRequest") -> HttpResponseBase:
+        request = asked.request
         if request.headers.get("If-None-Match") == asked.etag:
             return _not_modified(asked.etag)
         if request.method == "HEAD":
             return _mark_response(self.get_response(request), asked.etag)
         kept = caches["pages"].get(asked.etag)
         if kept is not None:
-            self._served.note(asked)
+            self._recent.note(asked)
             return _response_from_cache(request, kept)
         before = self._of_just_now(asked)
         if before is not None and self._is_made_behind(asked):
             return _response_from_cache(request, before)
         return self._made(asked)
 
+    def _without_database(self, request: HttpRequest, address: bytes) -> HttpResponseBase:
+        """Answer without the database: with the page as it was last, marked as such, or that nothing can be shown."""
+        recent = self._recent.last(address)
+        kept = caches["pages"].get(recent[1]) if recent else None
+        if recent and kept is not None and _is_for_people(kept):
+            return outdated_response(kept, age=time.monotonic() - recent[0])
+        request.META["tracker.no_database"] = True  # UnavailableMiddleware answers, with the headers of all others
+        return self.get_response(request)
+
     def _of_just_now(self, asked: "_CacheRequest") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
 
         Nor is it for who has another already, which may be newer: no page goes back.
         """
-        etag = self._served.within(settings.PAGE_GRACE, asked)
+        etag = self._recent.within(settings.PAGE_GRACE, asked)
         if etag is None or asked.request.headers.get("If-None-Match", etag) != etag:
             return None
         kept = caches["pages"].get(etag)
-        return kept if kept is not None and dict(kept[1])["Content-Type"].startswith("text/html") else None
+        return kept if kept is not None and _is_for_people(kept) else None
 
     def _is_made_behind(self, asked: "_CacheRequest") -> bool:
         """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
@@ -108,6 +148,8 @@ class PageCacheMiddleware:
     def _make_behind(self, asked: "_CacheRequest") -> None:
         close_old_connections()  # as each request begins
         try:
+            with contextlib.suppress(DatabaseError):
+                set_database_wait(settings.READER_WAIT)
             if _claim_render(asked.etag):
                 self._anew(asked).close()
         finally:
@@ -128,7 +170,10 @@ class PageCacheMiddleware:
         made = self._begin(asked.etag)
         if made is not None:
             made.wait(WAIT_TIMEOUT_SECONDS)
-            return self._kept_or_anew(asked, caches["pages"].get(asked.etag))
+            kept = caches["pages"].get(asked.etag)
+            if kept is None and not self._gate.is_open():  # whoever made it could not
+                return self._without_database(asked.request, asked.address)
+            return self._kept_or_anew(asked, kept)
         try:
             return self._kept_or_anew(asked, _wait_for_other_process(asked.etag))
         finally:
@@ -147,7 +192,10 @@ class PageCacheMiddleware:
             if _may_be_kept(response):
                 kept = response.content, list(response.items())  # type: ignore[attr-defined]
                 caches["pages"].set(asked.etag, kept, CACHE_TIMEOUT_SECONDS)
-                self._served.note(asked)
+                self._recent.note(asked)
+            elif asked.request.META.get("tracker.outage"):  # it stopped answering in the middle
+                self._gate.report(answered=False)
+                return self._without_database(asked.request, asked.address)
             return response
         finally:
             caches["pages"].delete(f"making-{asked.etag}")
@@ -155,48 +203,66 @@ class PageCacheMiddleware:
 
 @dataclass(frozen=True)
 class _CacheRequest:
-    """What a reader asks for, by the edition that there was at that moment."""
+    """What a reader asks for, by the version of the data that there was at that moment."""
 
     request: HttpRequest
-    address: str
-    """What tells the page from others: where it was asked for, and as a whole or in part."""
+    address: bytes
+    """A digest of what tells the page from others: where it was asked for, and as a whole or in part."""
     etag: str
     """Of the page, a weak one: a proxy may compress it."""
     standing: int
-    """The edition but for what is only added (editions.standing)."""
+    """The version but for what is only added (version_ignoring_additions)."""
     at: float
-    """time.monotonic() before the edition was read."""
+    """time.monotonic() before the version was read."""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "_CacheRequest":
-        """Read the edition. One query. Raises DatabaseError."""
+    def of(cls, request: HttpRequest, address: bytes) -> "_CacheRequest":
+        """Read the version. One query. Raises DatabaseError."""
         at = time.monotonic()
-        asked = [request.scheme or "", request.get_host(), request.get_full_path()]
-        address = "\n".join([*asked, *(request.headers.get(name, "") for name in _HEADERS)])
         numbers = versions_for(request)
-        etag = "W/" + entity_tag(address, str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
+        etag = "W/" + entity_tag(address.hex(), str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
         return cls(request, address, etag, version_ignoring_additions(numbers), at)
 
 
 class _RecentPages:
-    """The page of each address that was there last as the current one."""
+    """The page of each address that was there last as the current one, of the addresses that were asked for last."""
 
-    _MOST = 1000
+    _MAX_ADDRESSES = 1000
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[float, str, int]] = {}
+        self.standing = 0
+        """The version without additions that this process has seen last."""
+        self._guard = threading.Lock()
+        self._last: OrderedDict[bytes, tuple[float, str, int]] = OrderedDict()
 
     def note(self, asked: _CacheRequest) -> None:
         """Note that a page is there for what was asked."""
-        if len(self._last) >= self._MOST:  # only what is asked for in the next second matters
-            self._last = {}
-        one = asked.at, asked.etag, asked.standing
-        self._last[asked.address] = max(one, self._last.get(asked.address, one))
+        page = asked.at, asked.etag, asked.standing
+        with self._guard:
+            self._last[asked.address] = max(page, self._last.get(asked.address, page))
+            self._last.move_to_end(asked.address)
+            if len(self._last) > self._MAX_ADDRESSES:
+                self._last.popitem(last=False)
 
     def within(self, seconds: float, asked: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or taken away since."""
         at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
         return etag if standing == asked.standing and time.monotonic() - at < seconds else None
+
+    def last(self, address: bytes) -> tuple[float, str] | None:
+        """Return since when a page may be out of date, and its tag; None where words were changed or taken away since.
+
+        For when the database cannot say what is current.
+        """
+        at, etag, standing = self._last.get(address, (0.0, "", -1))
+        return (at, etag) if standing == self.standing else None
+
+
+def _address(request: HttpRequest) -> bytes:
+    parts = [request.scheme or "", request.get_host(), request.get_full_path()]
+    # htmx sends "true" and nothing else: any other value asks for the whole page.
+    parts += [str(request.headers.get(name) == "true") for name in _HEADERS]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).digest()
 
 
 def _claim_render(etag: str) -> bool:
@@ -213,6 +279,10 @@ def _wait_for_other_process(etag: str) -> Any:
             return kept
         time.sleep(_POLL_SECONDS)
     return None
+
+
+def _is_for_people(kept: Any) -> bool:
+    return str(dict(kept[1])["Content-Type"]).startswith("text/html")
 
 
 def _may_be_kept(response: HttpResponseBase) -> bool:

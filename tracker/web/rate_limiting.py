@@ -1,4 +1,11 @@
-"""How often one client may ask for what costs much: answered with 429 and Retry-After, and no address is kept.
+"""Rate limits: how often one client may ask, and how much of a processor clients may use. No address is kept.
+
+Three bounds, each answered in plain words with when to try again (Retry-After):
+
+- how often one client may search, download, ask the API or send a form in a minute or an hour (429);
+- how many seconds of a processor one client, and all together, may use in a minute (429). They are charged after the
+  fact, by what an answer took in its thread, streamed or not;
+- how many heavy answers a worker makes at once (503), so that plain pages always have threads.
 
 A client is known for a window of time by a keyed digest whose key changes every day. Counts are kept in the cache, so
 several workers count together only where they share one (CACHE_URL).
@@ -7,7 +14,11 @@ several workers count together only where they share one (CACHE_URL).
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cache as call_once
 from functools import wraps
 from typing import Any
 
@@ -65,23 +76,183 @@ def client_key(request: HttpRequest) -> str:
 def rate_limited(
     what: str, *, when: Callable[[HttpRequest], bool] = lambda request: True, plain: bool = False
 ) -> Callable[[View], View]:
-    """Let one client ask for a view so often in a minute as READ_LIMITS says of ``what``; more is answered with 429.
+    """Bound how often and how many at once ask for a heavy view.
 
-    ``when`` tells which requests count, ``plain`` that a program asks. What is answered from the cache of pages never
-    comes here.
+    One client may ask as often in a minute as READ_LIMITS says of ``what``. ``when`` tells which requests are heavy,
+    ``plain`` that a program asks. What is answered from the cache of pages never comes here.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not when(request) or request.META.get("tracker.frozen"):
+                return view(request, *args, **kwargs)
             most = settings.READ_LIMITS.get(what)
-            if most and when(request) and (seconds := consume(request, what, each=most, window=MINUTE_SECONDS)):
+            if most and (seconds := consume(request, what, each=most, window=MINUTE_SECONDS)):
                 return read_limit_response(request, seconds, plain=plain)
-            return view(request, *args, **kwargs)
+            if seconds := _seconds_over("all", settings.TOTAL_BUDGET):
+                return read_limit_response(request, seconds, plain=plain)
+            slot = _heavy_slots(settings.HEAVY_REQUESTS)
+            if not slot.acquire(timeout=HEAVY_WAIT_SECONDS):
+                return busy_response(request, plain=plain)
+            request.META["tracker.heavy"] = slot
+            return view(request, *args, **kwargs)  # BudgetMiddleware gives the slot back
 
         return wrapped
 
     return decorate
+
+
+HEAVY_WAIT_SECONDS = 2.0
+"""For how long a heavy request waits, holding its thread, for another to end."""
+
+
+@call_once
+def _heavy_slots(number: int) -> "threading.Semaphore":
+    """Return the slots of this process."""
+    return threading.BoundedSemaphore(number or 10_000)
+
+
+class BudgetMiddleware:
+    """The last middleware: charge each answer that was made for a reader, and refuse whose budget is used up.
+
+    What is kept is answered before. Nobody who is signed in is refused or charged; whoever sends a form is charged
+    alone, since forms have limits of their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        client = "" if _is_exempt(request) else _budget_key(request)
+        if client and request.method in ("GET", "HEAD") and (seconds := _seconds_over(client, settings.CLIENT_BUDGET)):
+            return read_limit_response(request, seconds, plain=not _wants_page(request))
+        return _Meter(request, client).measure(self.get_response)
+
+
+class _Meter:
+    """What one answer takes of a processor, charged when it has left: a streamed one while it is made."""
+
+    def __init__(self, request: HttpRequest, client: str) -> None:
+        self.request, self.client = request, client
+        self.seconds = 0.0
+        self.open = True
+
+    def measure(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> HttpResponseBase:
+        """Make an answer and count it."""
+        start = time.thread_time()
+        try:
+            response = get_response(self.request)
+        except BaseException:
+            self.end()
+            raise
+        self.seconds += time.thread_time() - start
+        if not response.streaming:
+            self.end()
+            return response
+        # Its own iterator: by way of streaming_content the answer would hold itself, and one that is lost on the way
+        # would keep its slot until the next garbage collection.
+        pieces = response._iterator  # type: ignore[attr-defined]
+        response.streaming_content = _MeteredStream(pieces, self)  # type: ignore[attr-defined]
+        return response
+
+    def end(self) -> None:
+        """Charge what was taken and let the next heavy answer begin. Once."""
+        if not self.open:
+            return
+        self.open = False
+        slot = self.request.META.pop("tracker.heavy", None)
+        if slot is not None:
+            slot.release()
+            _charge("all", self.seconds)
+        if self.client:
+            _charge(self.client, self.seconds)
+
+
+class _MeteredStream:
+    """The pieces of a streamed answer, each made when the server asks for it. Ends when it is read, closed or lost."""
+
+    def __init__(self, pieces: Any, meter: _Meter) -> None:
+        self.pieces, self.meter = iter(pieces), meter
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        start = time.thread_time()
+        try:
+            piece: bytes = next(self.pieces)
+        except BaseException:
+            self.meter.seconds += time.thread_time() - start
+            self.meter.end()
+            raise
+        self.meter.seconds += time.thread_time() - start
+        return piece
+
+    def close(self) -> None:
+        close = getattr(self.pieces, "close", None)
+        try:
+            if close is not None:
+                close()
+        finally:
+            self.meter.end()
+
+    def __del__(self) -> None:
+        self.meter.end()
+
+
+def _budget_key(request: HttpRequest) -> str:
+    """Return by what a client's budget is counted; empty where clients cannot be told apart.
+
+    Behind a proxy of which TRUSTED_PROXIES does not know, all readers come from the proxy's own address.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        local = ipaddress.ip_address(address).is_private
+    except ValueError:
+        local = True
+    if local and not settings.ALLAUTH_TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers:
+        return ""
+    return client_key(request)
+
+
+def _is_exempt(request: HttpRequest) -> bool:
+    """Whether a request is not a reader's. A cookie alone says nothing: anybody can send one."""
+    if request.path.startswith("/health/") or request.META.get("tracker.frozen"):
+        return True
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+
+def _charge(who: str, seconds: float) -> None:
+    now = int(time.time())
+    key = f"budget:{now // MINUTE_SECONDS}:{who}"
+    cache.add(key, 0, timeout=2 * MINUTE_SECONDS)
+    try:
+        cache.incr(key, max(1, round(seconds * 1000)))
+    except ValueError:  # it was dropped between the two
+        cache.set(key, round(seconds * 1000), timeout=2 * MINUTE_SECONDS)
+
+
+def _seconds_over(who: str, budget: float) -> int:
+    """Return for how many seconds to wait until less than the budget was used in the last minute; 0: not at all.
+
+    The last minute is this one so far and, of the one before, the part that the sixty seconds still reach.
+    """
+    if not budget:
+        return 0
+    now = time.time()
+    minute, passed = int(now // MINUTE_SECONDS), now % MINUTE_SECONDS / MINUTE_SECONDS
+    keys = [f"budget:{minute - back}:{who}" for back in (0, 1)]
+    used = cache.get_many(keys)
+    this, before = (used.get(key, 0) / 1000 for key in keys)
+    if this + before * (1 - passed) < budget:
+        return 0
+    wait: float = (1 - (budget - this) / before if this < budget else 2 - budget / this) - passed
+    return max(1, math.ceil(wait * MINUTE_SECONDS))
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def form_limit_response(request: HttpRequest, seconds: int) -> HttpResponse:
@@ -90,12 +261,30 @@ def form_limit_response(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def read_limit_response(request: HttpRequest, seconds: int, *, plain: bool) -> HttpResponse:
-    """Answer who reads faster than a person can: 429, with when to go on and where everything is to be had at once."""
+    """Answer who reads faster than a person can: 429, with when to try again and where everything is in one file."""
     if not plain:
         return _refused(request, "429_reading.html", seconds)
-    told = f"Too often in a minute. Go on in {seconds} s. /data/package.zip has everything in one file.\n"
+    words = f"Too many requests. Try again in {seconds} s. /data/package.zip has everything in one file.\n"
+    return _plain(words, status=429, seconds=seconds)
+
+
+def busy_response(request: HttpRequest, *, plain: bool) -> HttpResponse:
+    """Answer when a worker makes as many heavy answers as it may: 503, with when to try again."""
+    if plain:
+        return _plain(f"The site is busy. Try again in {BUSY_SECONDS} s.\n", status=503, seconds=BUSY_SECONDS)
+    response = render(request, "503_busy.html", {"seconds": BUSY_SECONDS}, status=503)
+    response["Retry-After"] = str(BUSY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+BUSY_SECONDS = 5
+"""When to try again, where other heavy answers are being made."""
+
+
+def _plain(words: str, *, status: int, seconds: int) -> HttpResponse:
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
-    return HttpResponse(told, status=429, content_type="text/plain; charset=utf-8", headers=headers)
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _refused(request: HttpRequest, template: str, seconds: int) -> HttpResponse:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.core.keyset import in_chunks
 from tracker.opendata.data_package import LICENCE, described, descriptor, package
 from tracker.opendata.formats import as_csv, as_json, as_ndjson
-from tracker.opendata.http import open_data, stream
+from tracker.opendata.http import open_data, send_file, stream
 from tracker.opendata.rows import pledge_rows, queryset, rows, updates, with_own
 from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
 from tracker.pledges.choices import EntryKind
@@ -24,7 +24,8 @@ from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
 from tracker.sources.choices import CheckState
 from tracker.web.as_of import AsOf, read_as_of
-from tracker.web.rate_limiting import rate_limited
+from tracker.web.export_files import ExportInProgressError, export_file_or_none
+from tracker.web.rate_limiting import busy_response, rate_limited
 
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", "for people and spreadsheets"),
@@ -75,8 +76,14 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             return as_ndjson(one, make())
         return as_json(one, make(), about=about(when))
 
-    day = f"-{when.day}" if when.day else ""
-    return stream(request, pieces, content_type=FORMATS[extension][0], name=f"{one.name}{day}.{extension}")
+    file_name, content_type = f"{one.name}{f'-{when.day}' if when.day else ''}.{extension}", FORMATS[extension][0]
+    try:
+        path = None if request.GET else export_file_or_none(file_name, pieces)
+    except ExportInProgressError:
+        return busy_response(request, plain=True)
+    if path is None:
+        return stream(request, pieces, content_type=content_type, name=file_name)
+    return send_file(request, path, content_type=content_type, name=file_name)
 
 
 def about(when: AsOf) -> dict[str, Any]:
@@ -144,8 +151,12 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
 @require_safe
 @rate_limited("download", plain=True)
 def data_package(request: HttpRequest) -> HttpResponseBase:
-    """The whole record in one file, made once for each edition of the data."""
-    return FileResponse(package().open("rb"), as_attachment=True, filename="pledge-record.zip")
+    """The whole record in one file, made once for each version of the data."""
+    try:
+        path = package()
+    except (ExportInProgressError, OSError):
+        return busy_response(request, plain=True)
+    return send_file(request, path, content_type="application/zip", name="pledge-record.zip")
 
 
 @open_data

@@ -137,6 +137,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.until = until
         self.known_counts = counts
+        self._matching: Any = None
         for name, rows in (choice_names() if choices is None else choices).items():
             self.form.fields[name].choices = rows
         self.form.fields["q"].validators.append(validate_visible_text)
@@ -148,7 +149,9 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "moved")
 
     def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=pledges_matching(value, until=self.until))
+        if self._matching is None:  # asked for by the rows and by their counts
+            self._matching = pledges_matching(value, until=self.until)
+        return queryset.filter(pk__in=self._matching)
 
     def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(**{name: value == "yes"})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -17,6 +18,9 @@ from tracker.pledges.models import SearchDocument
 
 MAX_QUERY_WORDS = 8
 _MAX_WORD_CHARS = 40
+MAX_RANKED = 20_000
+"""Documents of which the best are looked for; of more the newest are shown."""
+_POSTGRESQL_MATCHES = "pledges_searchdocument d, to_tsquery('english', %s) q WHERE d.vector @@ q"
 _CONTEXT_CHARS = 110
 """Characters shown before and after the first word that was found."""
 
@@ -52,7 +56,8 @@ class ResultGroup:
 
 def words_of(query: str) -> list[str]:
     """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
-    return [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", query.lower())][:MAX_QUERY_WORDS]
+    words = [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", query.lower())]
+    return list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
 
 
 def search_record(
@@ -95,10 +100,16 @@ def pledges_matching(query: str, *, until: dt.datetime | None = None) -> RawSQL 
         # PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
         condition, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
     sql = (
-        f"SELECT pledge_id FROM pledges_searchdocument WHERE {condition} "  # noqa: S608  # no word of anybody's
+        f"SELECT DISTINCT pledge_id FROM pledges_searchdocument WHERE {condition} "  # noqa: S608  # no word of anybody's
         f"AND pledge_id IS NOT NULL AND published_at < %s {fence}"
     )
-    return RawSQL(sql, [_query(words), _before(until)])  # noqa: S611
+    # Looked for once: a list is counted and read by two queries, and most of what each took was the words.
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_query(words), _before(until)])
+        keys = [key for (key,) in cursor.fetchall()]
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [keys])
 
 
 _NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -145,18 +156,23 @@ def _ranked(
 ) -> list[tuple[str, int | None, float, int]]:
     """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
 
-    The index first, and each match ranked once: asked row by row, FTS5 would match anew for each.
+    The index first, and each match ranked once: asked row by row, FTS5 would match anew for each. Words that more
+    than MAX_RANKED documents have say little about which of them is the better: the newest come first then.
     """
-    if connection.vendor == "sqlite":
+    sqlite = connection.vendor == "sqlite"
+    found = "pledges_search_fts WHERE pledges_search_fts MATCH %s" if sqlite else _POSTGRESQL_MATCHES
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {found}", [_query(words)])  # noqa: S608  # no word of anybody's
+        is_ranked = cursor.fetchone()[0] <= MAX_RANKED
+    if sqlite:
+        rank = "bm25(pledges_search_fts, 5.0, 1.0)" if is_ranked else "-d.id"
         matches = (
-            "SELECT d.id, d.kind, bm25(pledges_search_fts, 5.0, 1.0) AS rank FROM pledges_search_fts "
+            f"SELECT d.id, d.kind, {rank} AS rank FROM pledges_search_fts "  # noqa: S608
             "JOIN pledges_searchdocument d ON d.id = pledges_search_fts.rowid WHERE pledges_search_fts MATCH %s"
         )
     else:
-        matches = (
-            "SELECT d.id, d.kind, -ts_rank(d.vector, q) AS rank FROM pledges_searchdocument d, "
-            "to_tsquery('english', %s) q WHERE d.vector @@ q"
-        )
+        rank = "-ts_rank(d.vector, q)" if is_ranked else "-d.id"
+        matches = f"SELECT d.id, d.kind, {rank} AS rank FROM {_POSTGRESQL_MATCHES}"  # noqa: S608
     best = "SELECT * FROM (SELECT kind, id, rank, 0 FROM found WHERE kind = %s ORDER BY rank, id LIMIT %s) AS best"
     sql = " UNION ALL ".join(
         [

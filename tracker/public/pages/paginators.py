@@ -24,3 +24,15 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         if start + stop <= self.count:
             return Page(list(self.rows[start:stop]), number, self)
         return Page(list(self.rows.reverse()[self.count - stop : self.count - start])[::-1], number, self)
+
+
+class KeysFirstPaginator(BidirectionalPaginator):
+    """The same; what is skipped on the way to a page is keys, in an index, and the rows of the page alone are read."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page. Raises what Paginator raises."""
+        keys = BidirectionalPaginator(self.rows.values_list("pk", flat=True), self.per_page, count=self.count)
+        page = keys.page(number)
+        page.object_list = list(self.rows.filter(pk__in=page.object_list))
+        page.paginator = self
+        return page

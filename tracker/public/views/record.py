@@ -3,11 +3,12 @@
 import datetime as dt
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -20,21 +21,25 @@ from tracker.pledges.models import RecordEntry
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
-from tracker.public.status_changes import status_changes
+from tracker.public.pages.paginators import KeysFirstPaginator
+from tracker.public.status_changes import StatusChange, status_changes
 from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.export_files import ExportInProgressError, FilePieces, export_file_or_none
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.rate_limiting import busy_response, rate_limited
 
 
 @require_safe
+@rate_limited("search", when=lambda request: "since" in request.GET or "kind" in request.GET)
 def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     """Every entry of the record, newest first; between two days, also which pledges came or moved."""
     when = read_as_of(request)
     period, problems = read_period(request.GET, month=month, latest=when.today)
     rows = RecordEntry.objects.between(since=period.since, until=period.until).with_words()
-    pages: Paginator[RecordEntry] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
+    pages: Paginator[Any] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
-        pages = Paginator(rows.filter(kind=kind).order_by("-position"), settings.ENTRIES_PER_PAGE)
+        pages = _of_kind(rows, kind)
     elif kind:
         problems.append(gettext("There is no such kind of entry: all kinds are shown."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
@@ -45,7 +50,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
-        "moves": status_changes(since=period.since, until=period.until) if period.since else None,
+        "moves": _moves(request, period),
         "months": _months(when.until),
         "data_query": _query(period, kind) if not problems else "",
         "rows": entries,
@@ -86,6 +91,21 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         return Page(rows.order_by("-position"), number, self)
 
 
+def _of_kind(rows: RecordEntryQuerySet, kind: str) -> "Paginator[Any]":
+    """Return the pages of the entries of one kind, the newest first. One index has both the number and the order."""
+    found = rows.filter(kind=kind)
+    return KeysFirstPaginator(
+        found.order_by("-published_at", "-position"), settings.ENTRIES_PER_PAGE, count=found.count()
+    )
+
+
+def _moves(request: HttpRequest, period: Period) -> "Page[StatusChange] | None":
+    """Return a page of the pledges that came or moved in a period; None where it has no beginning."""
+    if period.since is None:
+        return None
+    return status_changes(since=period.since, until=period.until, number=request.GET.get("pledges_page"))
+
+
 def _months(until: dt.datetime | None) -> list[dt.date]:
     """The months from that of the first entry to that of the last, the latest first."""
     rows = RecordEntry.objects.published(until=until).values_list("published_at", flat=True)
@@ -112,9 +132,15 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest) -> StreamingHttpResponse:
-    """The whole record, one entry a line, in the form that docs/record-format.md specifies."""
-    response = StreamingHttpResponse(exported_lines(), content_type="application/x-ndjson")
+@rate_limited("download", plain=True)
+def download(request: HttpRequest) -> HttpResponseBase:
+    """The whole record, one entry a line, in the form that docs/record-format.md specifies. Kept as a file."""
+    try:
+        path = export_file_or_none("record.ndjson", lambda: (line.encode() for line in exported_lines()))
+    except ExportInProgressError:
+        return busy_response(request, plain=True)
+    pieces = exported_lines() if path is None else FilePieces(path)
+    response = StreamingHttpResponse(pieces, content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="record.ndjson"'
     return response
 

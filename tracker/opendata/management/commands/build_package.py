@@ -6,6 +6,9 @@ from django.core.management.base import BaseCommand
 
 from tracker.opendata.data_package import package
 
+_TIMEOUT_SECONDS = 600.0
+"""Longer than anybody takes who makes it for a reader."""
+
 
 class Command(BaseCommand):
     """Make the package, where it is not there yet."""
@@ -13,4 +16,4 @@ class Command(BaseCommand):
     help = "Makes the Data Package of this edition of the data, where it is not there yet; run_worker does it too."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        package()
+        package(timeout=_TIMEOUT_SECONDS)

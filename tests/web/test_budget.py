@@ -1,0 +1,185 @@
+"""What costs much is counted by what it takes of a processor, and few such answers are made at once."""
+
+import threading
+import time
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+
+from tests.desk.conftest import signed_in
+from tests.factories import person, stated
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.web import rate_limiting
+from tracker.web.rate_limiting import BudgetMiddleware, rate_limited
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+NOW = "2026-11-24T12:00:30Z"
+
+
+@pytest.fixture(autouse=True)
+def _budgets(settings):
+    settings.CLIENT_BUDGET, settings.TOTAL_BUDGET, settings.HEAVY_REQUESTS = 2, 0, 2
+    cache.clear()
+
+
+def use(seconds: float) -> None:
+    """Let this thread use a processor."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def site(view):
+    """What answers a request by a view, as the last middleware does."""
+    answer = BudgetMiddleware(view)
+
+    def ask(path="/", **extra):
+        request = RequestFactory().get(path, **extra)
+        request.user = None
+        request.htmx = False
+        return answer(request)
+
+    return ask
+
+
+def test_a_client_whose_budget_is_used_is_told_when_to_go_on_and_others_are_not(client):
+    stated()
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert client.get("/").status_code == 200
+        rate_limiting._charge(rate_limiting.client_key(RequestFactory().get("/")), 3)
+        refused = client.get("/changes/", headers={"accept": "text/html"})
+        assert refused.status_code == 429
+        assert refused["Cache-Control"] == "no-store"
+        assert refused["Content-Type"].startswith("text/html")
+        assert client.get("/data/pledges.csv")["Content-Type"].startswith("text/plain")
+        assert client.get("/changes/", REMOTE_ADDR="192.0.2.9").status_code == 200
+        seconds = int(refused["Retry-After"])
+        assert 30 < seconds < 90
+        clock.shift(seconds - 2)
+        assert client.get("/changes/").status_code == 429
+        clock.shift(2)
+        assert client.get("/changes/").status_code == 200, "exactly when it was said"
+
+
+def test_what_an_answer_takes_is_charged_streamed_or_not():
+    def whole(request):
+        use(0.05)
+        return HttpResponse("x")
+
+    def pieces():
+        for _ in range(5):
+            use(0.02)
+            yield b"x"
+
+    key = rate_limiting.client_key(RequestFactory().get("/"))
+
+    def used() -> int:
+        return sum(cache.get(f"budget:{int(time.time() // 60) - back}:{key}", 0) for back in (0, 1))
+
+    site(whole)()
+    assert 50 <= used() < 90
+    before = used()
+    answer = site(lambda request: StreamingHttpResponse(pieces()))()
+    assert used() == before, "not before it is made"
+    assert b"".join(answer.streaming_content) == b"xxxxx"
+    answer.close()
+    assert used() - before >= 100
+
+
+def test_a_reader_who_waits_for_nothing_costs_nothing():
+    key = rate_limiting.client_key(RequestFactory().get("/"))
+    site(lambda request: (time.sleep(0.3), HttpResponse("x"))[1])()
+    assert cache.get(f"budget:{int(time.time() // 60)}:{key}", 0) < 100
+
+
+def test_few_heavy_answers_are_made_at_once_and_the_next_is_refused_soon(monkeypatch):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    @rate_limited("search", plain=True)
+    def heavy(request):
+        begun.release()
+        assert go_on.wait(10)
+        return HttpResponse("x")
+
+    ask, answers = site(heavy), []
+    threads = [threading.Thread(target=lambda: answers.append(ask())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert begun.acquire(timeout=5)
+    assert begun.acquire(timeout=5)
+    refused = ask()
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert b"busy" in refused.content
+    assert site(lambda request: HttpResponse("plain"))().status_code == 200, "plain pages are made all the same"
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert ask().status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["read", "closed", "lost", "broken", "failed"])
+def test_a_download_gives_its_place_back_however_it_ends(monkeypatch, ending):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
+
+    def pieces():
+        yield b"x"
+        if ending == "broken":
+            raise OSError("gone")
+        yield b"y"
+
+    @rate_limited("download", plain=True)
+    def heavy(request):
+        if ending == "failed":
+            raise ValueError("x")
+        return StreamingHttpResponse(pieces())
+
+    ask = site(heavy)
+    for _ in range(5):
+        if ending == "failed":
+            with pytest.raises(ValueError, match="x"):
+                ask()
+            continue
+        answer = ask()
+        assert answer.status_code == 200
+        if ending == "read":
+            list(answer.streaming_content)
+        elif ending == "broken":
+            with pytest.raises(OSError, match="gone"):
+                list(answer.streaming_content)
+        elif ending == "closed":
+            next(iter(answer.streaming_content))
+            answer.close()
+        del answer
+
+
+def test_all_readers_together_may_use_so_much_for_heavy_answers(client, settings):
+    stated()
+    settings.TOTAL_BUDGET = 1
+    with time_machine.travel(NOW, tick=False):
+        assert client.get("/?q=taxi").status_code == 200
+        rate_limiting._charge("all", 5)
+        assert client.get("/?q=rank", REMOTE_ADDR="192.0.2.7").status_code == 429
+        assert client.get("/changes/").status_code == 200, "plain pages are for everybody"
+
+
+def test_who_is_signed_in_is_not_charged_and_a_cookie_alone_is_nobody(client):
+    stated()
+    rate_limiting._charge(rate_limiting.client_key(RequestFactory().get("/")), 600)
+    assert signed_in(person("Edith", DeskRole.EDITOR)).get("/changes/").status_code == 200
+    client.cookies["sessionid"] = "made-up"
+    assert client.get("/changes/").status_code == 429
+
+
+def test_behind_a_proxy_that_settings_do_not_know_nobody_pays_for_all(client, settings):
+    stated()
+    rate_limiting._charge(rate_limiting.client_key(RequestFactory().get("/")), 600)
+    headers = {"X-Forwarded-For": "198.51.100.7"}
+    assert client.get("/changes/", headers=headers).status_code == 200
+    assert client.get("/changes/", headers=headers, REMOTE_ADDR="8.8.8.8").status_code == 200
+    rate_limiting._charge(rate_limiting.client_key(RequestFactory().get("/", REMOTE_ADDR="8.8.8.8")), 600)
+    assert client.get("/changes/", headers=headers, REMOTE_ADDR="8.8.8.8").status_code == 429, "a header is no excuse"

@@ -1,0 +1,33 @@
+"""For how long this thread's queries wait for other connections, and whether an error says that the wait was over."""
+
+from typing import Any
+
+from django.db import Error, connection
+
+_LOCK_NOT_AVAILABLE, _QUERY_CANCELED = "55P03", "57014"
+_SQLITE_OUTAGES = ("locked", "unable to open", "disk I/O error")
+
+
+def set_database_wait(seconds: float | None) -> None:
+    """Let each query of this thread wait at most so many seconds for others, until it is set again.
+
+    None: as the settings of the database say. On PostgreSQL a query may take five times as long in all. Does not
+    connect: a connection that is made later waits as long. Raises DatabaseError.
+    """
+    wrapper: Any = connection  # of tracker/core/sqlite or tracker/core/postgresql
+    if wrapper.wait_seconds == seconds:
+        return
+    wrapper.wait_seconds = seconds
+    if wrapper.connection is not None and not wrapper.in_atomic_block:
+        with wrapper.wrap_database_errors:
+            wrapper.apply_wait(wrapper.connection)
+
+
+def is_outage(error: Error) -> bool:
+    """Return whether a database error says that nobody is answered now, rather than that this question was wrong."""
+    if connection.vendor == "sqlite":
+        return any(words in str(error) for words in _SQLITE_OUTAGES)
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is None:  # no server said it: the connection is gone, or could not be made
+        return True
+    return bool(state == _LOCK_NOT_AVAILABLE or (state[:2] in ("08", "53", "57") and state != _QUERY_CANCELED))

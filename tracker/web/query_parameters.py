@@ -1,0 +1,109 @@
+"""Which parameters each public page reads from its address.
+
+What a page does not read is left out before anything else looks at the address, and what is left is put in one
+order: so that the same page is made and kept once, however its address is written, and its links repeat nothing.
+"""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
+
+_FILTERS = ("q", "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort")
+_PERIOD = ("kind", "page", "pledges_page", "as_of")
+
+QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
+    "public:dashboard": (*_FILTERS, "page", "as_of"),
+    "public:body": (*_FILTERS, "page", "as_of"),
+    "public:theme": (*_FILTERS, "page", "as_of"),
+    "public:pictures": (*_FILTERS, "as_of"),
+    "public:pledge": ("as_of",),
+    "public:compare": ("a", "b", "as_of"),
+    "public:changes": ("since", "until", *_PERIOD),
+    "public:month": _PERIOD,
+    "public:sources": ("page",),
+    "public:checks": ("page",),
+    "public:report": ("page",),
+    "public:sitemap-part": ("p",),
+    "opendata:feed": _FILTERS,
+    "opendata:calendar": _FILTERS,
+    "opendata:table": (*_FILTERS, "as_of", "since", "until", "kind", "pledge"),
+    "opendata:oembed": ("url", "format", "maxwidth", "maxheight"),
+    # A parameter that the API does not know is an error there: the answer has to see it.
+    "opendata:operation": None,
+    "alerts:follow": ("about",),
+    **dict.fromkeys(
+        (
+            *("public:robots", "public:security", "public:sitemap", "public:card", "public:source", "public:bodies"),
+            *("public:record", "public:record-download", "public:record-verifier", "public:record-checkpoint"),
+            *("public:record-head", "public:reported", "public:corrections", "public:methodology", "public:about"),
+            *("opendata:api", "opendata:openapi", "opendata:feed-changes", "opendata:feed-pledge"),
+            *("opendata:feed-body", "opendata:feed-theme", "opendata:embed-pledge", "opendata:badge"),
+            *("opendata:embed-review", "opendata:index", "opendata:package", "opendata:descriptor"),
+            *("alerts:asked", "alerts:confirm", "alerts:end", "live", "ready"),
+        ),
+        (),
+    ),
+}
+"""By the name of the page; None where every parameter is left as it is. What is not listed is the desk's or the
+admin's, and is left alone."""
+
+
+def normalise_query(request: HttpRequest) -> None:
+    """Leave out of a request the parameters that its page does not read, empty ones and repetitions, and sort them.
+
+    Call it before anything reads ``request.GET``. Raises SuspiciousOperation where there are too many parameters.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    if not query:
+        return
+    names = _parameters_at(request.path_info)
+    if names is None:
+        return
+    given = QueryDict(query, encoding=request.encoding)
+    known = QueryDict(mutable=True)
+    for name in sorted(names):
+        if value := given.get(name):  # the last one of several, as the pages read it
+            known[name] = value
+    request.META["QUERY_STRING"] = known.urlencode()
+    request.__dict__.pop("GET", None)  # read already, by the parameters that there were
+
+
+def normalise_host(request: HttpRequest) -> None:
+    """Write the host of a request in one way: Example.org. is example.org. Raises DisallowedHost.
+
+    A port is any number that a client likes to send. Where it is not that of SITE_URL, it is left out for good once
+    more than a few others were seen.
+    """
+    host = request.get_host()
+    name, colon, port = host.rpartition(":") if host[-1:] != "]" else (host, "", "")
+    if not colon:
+        name = host
+    usual = name.lower().rstrip(".") + (f":{port}" if colon and _is_usual_port(port) else "")
+    if usual != host:
+        request.META["HTTP_HOST"] = usual
+        request.META.pop("HTTP_X_FORWARDED_HOST", None)
+
+
+_MAX_PORTS = 4
+_ports_seen: set[str] = set()
+
+
+def _is_usual_port(port: str) -> bool:
+    if port == str(urlsplit(settings.SITE_URL).port) or port in _ports_seen:
+        return True
+    if len(_ports_seen) < _MAX_PORTS:
+        _ports_seen.add(port)
+        return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _parameters_at(path: str) -> tuple[str, ...] | None:
+    """Return the names that the page at a path reads; None where they are left alone."""
+    try:
+        return QUERY_PARAMETERS.get(resolve(path).view_name)
+    except Resolver404:
+        return None
