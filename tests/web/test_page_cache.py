@@ -159,7 +159,7 @@ def changes():
     yield "source, by SQL"
     Recommendation.objects.create(review=about.review, number=7)
     yield "recommendation"
-    Question.objects.create(pledge=about, kind=QuestionType.FOI, text="?", drafted_by=person("Edith"))
+    Question.objects.create(pledge=about, kind=QuestionType.FOI, text="?", drafted_by=person("Beatrice"))
     yield "question"
     Citation.objects.create(pledge=pledge(), passage=passage, role="scope")
     yield "citation"
