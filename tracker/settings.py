@@ -3,6 +3,7 @@
 docs/configuration.md lists every variable. Nothing here needs to be edited to run the tracker.
 """
 
+import contextlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What a running installation writes lives in one folder, outside git.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+with contextlib.suppress(OSError):  # whoever needs a file in it says what is wrong
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def secret_key() -> str:

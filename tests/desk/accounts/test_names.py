@@ -12,8 +12,10 @@ from tests.factories import person, stated, superuser
 from tracker.desk.accounts.models import NameClaim
 from tracker.desk.accounts.names import give_name
 from tracker.desk.accounts.permissions import DeskRole, public_name
-from tracker.desk.actions import people
+from tracker.desk.actions import people, reports
 from tracker.desk.models import AuditLogEntry
+from tracker.pledges.choices import ReportOutcome
+from tracker.pledges.reports import receive_report
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -104,3 +106,12 @@ def test_one_changes_ones_own_name_and_it_is_logged(ada):
     page = client.get(reverse("desk:own_name")).content.decode()
     assert "Ada Lovelace, Ada King" in page
     assert AuditLogEntry.objects.filter(user=ada, what="changed the name of an account").count() == 1
+
+
+def test_who_wrote_an_answer_and_then_changes_their_name_does_not_publish_it(grace):
+    report = receive_report(page="/", what="It is wrong.", source="")
+    reports.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
+    give_name(grace, name="Grace Brewster", by=grace)
+    report.refresh_from_db()
+    assert not reports.may_publish(report, grace)
+    assert reports.may_publish(report, person("Mary Somerville", DeskRole.PUBLISHER))

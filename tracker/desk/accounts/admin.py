@@ -17,6 +17,7 @@ from tracker.core.admin_fields import ChooseByKeyMixin
 from tracker.core.admin_mixins import ReadOnlyMixin
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.names import check_name, give_name
+from tracker.desk.accounts.permissions import public_name
 from tracker.desk.actions.people import AccountState, change_email, check_rank, end_factor, tell_of_changes
 
 User = get_user_model()
@@ -155,6 +156,16 @@ class FactorAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> Any:
         """Return none: each factor is ended by itself."""
         return {}
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say whose factor it is, and what ends with it."""
+        _, counts, needed, protected = super().get_deleted_objects(objs, request)
+        told = [
+            f"{factor.get_type_display()} of {public_name(factor.user)}. What they have open is signed out, and they "
+            "are told by email. Meet the person, or know their voice, before you do this."
+            for factor in objs
+        ]
+        return told, counts, needed, protected
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         """End the factor, log it, and tell the person."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.accounts.names import names_of
 from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
@@ -54,7 +55,8 @@ _PUTS_RIGHT = [EntryKind.PLEDGE, EntryKind.LEGAL_WITHDRAWAL]
 
 def may_publish(report: Report, by: Any) -> bool:
     """Whether a person may put this answer before readers: not who wrote it (FOUR_EYES)."""
-    wrote = report.answered_by == public_name(by)
+    # A name belongs to one account for good: whoever has changed theirs is still known by the one they wrote under.
+    wrote = report.answered_by in {public_name(by), *names_of(by)}
     return may(by, Ability.PUBLISH) and not (wrote and settings.FOUR_EYES)
 
 
