@@ -124,7 +124,7 @@ def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada)
         "effective_on": "2025-0",
     }
     answer = client.post(f"{made.get_absolute_url()}autosave/", sent).content.decode()
-    assert "but for 1 field" in answer
+    assert "1 field is not saved" in answer
     assert 'id="version"' in answer
     made.refresh_from_db()
     assert (made.headline, made.effective_on) == ("Half a head", dt.date(2025, 7, 1))

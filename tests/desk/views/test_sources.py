@@ -145,7 +145,7 @@ class TestCandidates:
         candidates.search_source(source)
         first = Candidate.objects.first()
         client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"})
-        assert "No pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
+        assert "Not a pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
         candidates.search_source(source)
         first.refresh_from_db()
         assert first.decision == CandidateDecision.REJECTED, "looked for again, what was decided stays decided"
@@ -160,7 +160,7 @@ class TestCandidates:
         candidates.search_source(source)
         client = signed_in(ada)
         page = client.get("/desk/sources/plan/candidates/").content.decode()
-        assert "There already?" in page
+        assert "A similar pledge:" in page
         assert "The figures differ: more than 1,000 / more than 800" in page
         one = Candidate.objects.get(exact__contains="refuges")
         data = {"decision": "merge", "pledge": "refuges", "differs": "1"}
@@ -203,7 +203,7 @@ class TestSnapshots:
         answer = client.post("/desk/sources/add/?after=before", data)
         assert answer["Location"] == "/desk/sources/the-plan/again/"
         page = client.get(answer["Location"]).content.decode()
-        assert "Exactly these words stand there" in page
+        assert "The same words are at character" in page
         assert "Not these words, but some that are like them" in page
         assert "<ins>900</ins>" in page
         assert "<del>1</del>" in page or "<del>1,000</del>" in page
