@@ -121,7 +121,7 @@ class TestCandidates:
 
     def test_found_then_accepted_as_a_draft_with_its_words(self, ada, source):
         client = signed_in(ada)
-        assert "Nobody has looked" in client.get("/desk/sources/plan/candidates/").content.decode()
+        assert "has not been searched for pledges yet" in client.get("/desk/sources/plan/candidates/").content.decode()
         client.post("/desk/sources/plan/candidates/look/")
         page = client.get("/desk/sources/plan/candidates/").content.decode()
         assert "Proposed 2" in page
@@ -145,7 +145,7 @@ class TestCandidates:
         candidates.search_source(source)
         first = Candidate.objects.first()
         client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"})
-        assert "Not a pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
+        assert "No pledge" in client.get("/desk/sources/plan/candidates/?show=decided").content.decode()
         candidates.search_source(source)
         first.refresh_from_db()
         assert first.decision == CandidateDecision.REJECTED, "looked for again, what was decided stays decided"
@@ -204,7 +204,7 @@ class TestSnapshots:
         assert answer["Location"] == "/desk/sources/the-plan/again/"
         page = client.get(answer["Location"]).content.decode()
         assert "The same words are at character" in page
-        assert "Not these words, but some that are like them" in page
+        assert "Similar words (" in page
         assert "<ins>900</ins>" in page
         assert "<del>1</del>" in page or "<del>1,000</del>" in page
         form = re.search(
