@@ -34,7 +34,7 @@ def sign_off(visit, app_code, headline: str, *, script: bool = True) -> None:
 def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     admin = log_in(visit("/about/"), "ada", app_code, to="/desk/people/")
     admin.get_by_label("Name, as the record shows it").fill("Mary Somerville")
-    admin.get_by_label("E-mail address").fill("mary@example.org")
+    admin.get_by_label("Email address").fill("mary@example.org")
     admin.get_by_role("button", name="Send the invitation").click()
     show_again(admin, "ada", app_code)
     expect(admin.get_by_text("Invited: a link to choose a password is on its way.")).to_be_visible()
