@@ -6,6 +6,7 @@ exclusive, newlines kept as they are: the TextPositionSelector of the W3C Web An
 that look alike but differ in one code point are different texts.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -79,6 +80,9 @@ _ALIKE = {
     **dict.fromkeys("‐‑‒–—―−", ("-", "dashes")),
     **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\t\n\r", (" ", "spaces or line ends")),
 }
+# Lower case of a whole text looks at a sigma's neighbours; a place in the text has one small form here.
+_ONE_FOR_ALIKE = str.maketrans({sign: one for sign, (one, _) in _ALIKE.items()} | {"Σ": "σ"})
+_SPACES = re.compile(" {2,}")
 
 
 def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
@@ -99,17 +103,17 @@ def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text with look-alikes made one, and for each of its characters the place in the text."""
-    letters: list[str] = []
+    plain = text.translate(_ONE_FOR_ALIKE)
+    small = plain.lower()
+    if len(small) != len(plain):  # a capital whose small form is two characters stays as it is
+        small = "".join(one.lower() if len(one.lower()) == 1 else one for one in plain)
     places: list[int] = []
-    for place, character in enumerate(text):
-        one = _ALIKE.get(character, (character,))[0].lower()
-        if one == " " and letters and letters[-1] == " ":
-            continue
-        if len(one) != 1:  # a capital whose small form is two characters stays as it is
-            one = character
-        letters.append(one)
-        places.append(place)
-    return "".join(letters), places
+    after = 0
+    for spaces in _SPACES.finditer(small):
+        places.extend(range(after, spaces.start() + 1))
+        after = spaces.end()
+    places.extend(range(after, len(small)))
+    return _SPACES.sub(" ", small), places
 
 
 def _differs_in(found: str, words: str) -> list[str]:
