@@ -2,8 +2,6 @@
 
 import datetime as dt
 import os
-import random
-import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -22,6 +19,16 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.databases import (
+    MigratedOnce,
+    address_of,
+    database,
+    drop_shared,
+    made_once,
+    name_run,
+    on_postgresql,
+    shared_name,
+)
 from tests.factories import person
 from tracker.core import triggers
 from tracker.desk.accounts.permissions import DeskRole
@@ -181,28 +188,39 @@ def edith(db):
     return person("Edith Clarke", DeskRole.ADMIN)
 
 
-def database(command: str) -> str:
-    """Do something to a database of the server of this run, if it is one; return the name it is done to."""
-    name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(command.format(name=name))
-    return name
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
+    """The database of the tests is migrated once in a run; every worker has a copy (tests/databases.py)."""
+    MigratedOnce(tmp_path_factory)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a name that its workers inherit."""
+    if not hasattr(config, "workerinput"):
+        name_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop, at the very end, what the workers shared."""
+    if not hasattr(config, "workerinput") and on_postgresql():
+        drop_shared()
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory):
-    """The environment of a tracker with the Casey data, made once for the tests that each need one: copy it."""
-    folder, name = tmp_path_factory.mktemp("filled"), ""
-    values = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PYTHONPATH": str(django_settings.BASE_DIR)}
-    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        name = database("CREATE DATABASE {name}")
-        values["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", os.environ["DATABASE_URL"])
-    for command in (["migrate", "-v", "0"], ["load_dataset"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=values,
-                       check=True, capture_output=True)  # fmt: skip
-    yield values
-    if name:
-        database(f"DROP DATABASE {name} WITH (FORCE)")
+    """The environment of a tracker with the Casey data, made once in a run: copy it."""
+    values = {"PATH": os.environ["PATH"], "PYTHONPATH": str(django_settings.BASE_DIR)}
+    with made_once(tmp_path_factory, f"filled-{connection.vendor}") as (folder, first):
+        values["DATA_DIR"] = str(folder / "data")
+        if on_postgresql():
+            values["DATABASE_URL"] = address_of(shared_name("filled"))
+        if first:
+            if on_postgresql():
+                database(f"CREATE DATABASE {shared_name('filled')}")
+            for command in (["migrate", "-v", "0"], ["load_dataset"]):
+                subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=values,
+                               check=True, capture_output=True)  # fmt: skip
+    return values
 
 
 @pytest.fixture
@@ -215,5 +233,5 @@ def installation(filled, tmp_path):
         return
     original = filled["DATABASE_URL"].rpartition("/")[2]
     name = database(f"CREATE DATABASE {{name}} TEMPLATE {original}")
-    yield values | {"DATABASE_URL": re.sub(r"/[^/]*$", f"/{name}", filled["DATABASE_URL"])}
+    yield values | {"DATABASE_URL": address_of(name)}
     database(f"DROP DATABASE {name} WITH (FORCE)")

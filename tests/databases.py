@@ -1,0 +1,121 @@
+"""Databases of a test run. What takes seconds to make is made once, by the first worker that needs it; each worker and
+each test then has a copy of its own. Copies have the same rows, indexes and triggers: SQLite's backup and PostgreSQL's
+TEMPLATE copy pages, not statements."""
+
+import fcntl
+import os
+import random
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+RUN = "TEST_RUN"
+"""The variable of the environment that all workers of a run share: a name for this run."""
+
+
+def name_run() -> None:
+    """Give this run a name; workers inherit it."""
+    os.environ[RUN] = f"{os.getpid()}"
+
+
+def on_postgresql() -> bool:
+    """Whether this run is on PostgreSQL."""
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def address_of(name: str) -> str:
+    """Return the DATABASE_URL of another database on the server of this run."""
+    return re.sub(r"/[^/]*$", f"/{name}", os.environ["DATABASE_URL"])
+
+
+def database(command: str) -> str:
+    """Do something to a database of the server of this run, if it is one; return the name it is done to."""
+    name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(command.format(name=name))
+    return name
+
+
+def drop_shared() -> None:
+    """Drop what the workers of this run shared on the server."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        names = server.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"tracker_run_{os.environ[RUN]}_"]
+        ).fetchall()
+        for (name,) in names:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def shared_name(what: str) -> str:
+    """Return the name of a database on the server that all workers of this run share."""
+    return f"tracker_run_{os.environ[RUN]}_{what}"
+
+
+@contextmanager
+def made_once(tmp_path_factory: pytest.TempPathFactory, what: str) -> Iterator[tuple[Path, bool]]:
+    """Yield a folder that all workers of this run share, and whether it is to be filled yet. One worker at a time."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / f"shared-{what}"
+    with (shared / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "done"
+        if done.exists():
+            yield folder, False
+            return
+        folder.mkdir(exist_ok=True)
+        yield folder, True
+        done.touch()
+
+
+class MigratedOnce:
+    """Makes the test database of a worker: migrated by the first, copied by the others.
+
+    `migrate` runs on the copy too: it finds nothing to do, or does it.
+    """
+
+    def __init__(self, tmp_path_factory: pytest.TempPathFactory) -> None:
+        self.tmp_path_factory = tmp_path_factory
+        self.creation: Any = connection.creation
+        self.create = self.creation.create_test_db
+        self.create_empty = self.creation._create_test_db
+        self.creation.create_test_db = self.create_test_db
+
+    def create_test_db(self, *args: Any, **kwargs: Any) -> str:
+        """Create the database as Django does, out of the shared one if that is there."""
+        with made_once(self.tmp_path_factory, f"migrated-{connection.vendor}") as (folder, first):
+            if first:
+                name: str = self.create(*args, **kwargs)
+                self.share(folder)
+                return name
+        self.creation._create_test_db = lambda *a, **k: self.copy(folder, *a, **k)
+        return self.create(*args, **kwargs)
+
+    def share(self, folder: Path) -> None:
+        if connection.vendor == "postgresql":
+            name = connection.settings_dict["NAME"]
+            connection.close()
+            database(f"CREATE DATABASE {shared_name('migrated')} TEMPLATE {name}")
+            return
+        with sqlite3.connect(folder / "migrated.sqlite3") as target:
+            connection.connection.backup(target)
+        target.close()
+
+    def copy(self, folder: Path, *args: Any, **kwargs: Any) -> str:
+        if connection.vendor == "postgresql":
+            connection.settings_dict["TEST"]["TEMPLATE"] = shared_name("migrated")
+            return str(self.create_empty(*args, **kwargs))
+        name = str(self.create_empty(*args, **kwargs))
+        # A database in memory is there as long as somebody is connected to it: this connection stays until Django's.
+        self.connected = sqlite3.connect(name, uri=name.startswith("file:"))
+        with sqlite3.connect(folder / "migrated.sqlite3") as source:
+            source.backup(self.connected)
+        source.close()
+        return name
