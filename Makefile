@@ -1,5 +1,5 @@
-# Two commands are enough: `make run` serves the loaded tracker, `make test` checks everything.
-# Both need Python 3.11 or newer and nothing else; each says in one line what is missing.
+# Three commands are enough: `make run` serves the loaded tracker, `make check` is for each change, `make test` checks
+# everything. All need Python 3.11 or newer and nothing else; each says in one line what is missing.
 
 SHELL := /bin/sh
 VENV := .venv
@@ -13,10 +13,12 @@ TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 # Set to 1 (as .ci/run does) to fail rather than skip where PostgreSQL or a browser is missing.
 REQUIRE_POSTGRES ?=
 REQUIRE_BROWSER ?=
-# How many tests run at once. Many wait for a browser, a process or a disk: one more than there are processors is faster.
+# How many tests of a pass run at once: as many as there are processors. `make test` runs both passes at the same time, as
+# many tests wait for a browser, a process or a disk.
 TEST_WORKERS ?= auto
+PYTEST = $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
-.PHONY: run test drill bench lint sbom audit wheel lock clean help
+.PHONY: run check test drill bench lint sbom audit wheel lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -32,13 +34,20 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
 		--blocking-threads 4 --respawn-failed-workers --no-log tracker.wsgi:application
 
-test: lint ## Set everything up, check style, types and import rules, and run all tests
-	@echo "== Tests on SQLite" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
+check: lint ## Check style, types and import rules, and run the fast tests on SQLite: about a minute, for each change
+	@$(PYTEST) -q -m "not slow"
+
+test: lint ## The whole gate: what check does, and all tests on SQLite and on PostgreSQL, in a browser too
 	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
-		echo "== Tests on PostgreSQL" && DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup; \
+		echo "== Tests on SQLite, and beside them on PostgreSQL"; \
+		told=$$(mktemp); DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) > "$$told" 2>&1 & beside=$$!; \
+		trap 'kill $$beside 2> /dev/null; rm -f "$$told"' EXIT; trap 'exit 130' INT TERM; \
+		$(PYTEST); sqlite=$$?; wait $$beside; postgresql=$$?; \
+		echo "== Tests on PostgreSQL" && cat "$$told"; test $$sqlite -eq 0 && test $$postgresql -eq 0; \
 	elif [ -n "$(REQUIRE_POSTGRES)" ]; then \
 		echo "PostgreSQL is required here but does not answer at $(TEST_POSTGRES_URL)." >&2; exit 1; \
 	else \
+		echo "== Tests on SQLite" && $(PYTEST) && \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi
 

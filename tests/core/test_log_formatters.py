@@ -64,6 +64,7 @@ def test_nothing_of_the_reader_is_logged(client, caplog):
             assert secret not in told, secret
 
 
+@pytest.mark.slow
 def test_the_format_is_a_setting(tmp_path):
     program = "import django; django.setup(); import logging; logging.getLogger('tracker').error('Told')"
     values = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tracker.settings"}

@@ -150,6 +150,7 @@ def test_every_release_has_its_state_written_down():
     assert {path.stem for path in FROZEN} == set(STATE_OF)
 
 
+@pytest.mark.slow
 def test_a_release_migrates_and_verifies_to_the_same_head(frozen, tmp_path):
     environment, release, original = frozen
     columns = {table: [row[1] for row in original.execute(f"PRAGMA table_info({table})")] for table in RECORD}
@@ -199,6 +200,7 @@ def killed_at(environment: dict[str, str], migration: str, command: str) -> None
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_a_migration_that_was_killed_before_it_was_noted_is_taken_up_again(empty):
     reached = ["account.0001_initial", "alerts.0001_subscriptions", "sources.0001_initial", "pledges.0001_initial"]
     for migration in reached:
@@ -209,6 +211,7 @@ def test_a_migration_that_was_killed_before_it_was_noted_is_taken_up_again(empty
     assert "entries hold." in manage(empty, "verify_record")
 
 
+@pytest.mark.slow
 def test_with_the_command_of_django_it_is_not(empty):
     killed_at(empty, "account.0001_initial", "plain")
     again = subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"],

@@ -190,6 +190,7 @@ class TestMigrations:
         refused("DELETE FROM pledges_statusupdate", match="never changed")
         assert RecordEntry.objects.get().pk == entry.pk
 
+    @pytest.mark.slow
     def test_down_and_up_again_with_data(self):
         update(pledge())
         call_command("migrate", "pledges", "zero", verbosity=0)

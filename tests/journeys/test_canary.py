@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     token = f"canary{secrets.token_hex(6)}"
     about = stated(slug="about")

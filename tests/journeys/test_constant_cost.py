@@ -49,6 +49,7 @@ def queries(client, url: str) -> int:
 
 
 @pytest.mark.parametrize("many", [int(os.environ.get("DRILL_MANY", "40"))])
+@pytest.mark.slow
 def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, many):
     # Nothing is kept: what a page costs at most.
     nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
@@ -83,6 +84,7 @@ def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, ma
     assert before[Passage.objects.first().source.get_absolute_url()] <= 10
 
 
+@pytest.mark.slow
 def test_a_list_is_put_together_from_rows_that_are_kept(client):
     grow(30)
     for address in ("/", "/?as_of=2026-11-24", "/?status=under-way", "/?page=2"):
@@ -134,6 +136,7 @@ SMALL = {"pledges_edition", "pledges_review", "pledges_theme", "pledges_body", "
 
 
 @pytest.mark.once  # PostgreSQL reads what is small whole, whichever index there is
+@pytest.mark.slow
 def test_no_page_goes_through_a_table_that_grows(client):
     fill(600, seed=3)
     counts.store_due_counts()

@@ -119,6 +119,7 @@ def differing(text, plain):
             yield address, more
 
 
+@pytest.mark.slow
 def test_no_text_becomes_a_part_of_an_answer(plain, figure):
     for start in range(0, len(TRIED), AT_ONCE):
         with transaction.atomic():
@@ -128,6 +129,7 @@ def test_no_text_becomes_a_part_of_an_answer(plain, figure):
     figure("I4", f"{len(TRIED)} hostile texts in every field, {len(plain)} answers each: none became a part of one")
 
 
+@pytest.mark.slow
 def test_the_control_a_page_that_does_not_escape_is_seen(plain, monkeypatch):
     monkeypatch.setattr("django.template.base.conditional_escape", str)
     assert len(list(differing(TEXTS[0], plain))) > 10

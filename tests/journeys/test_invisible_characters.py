@@ -20,6 +20,7 @@ UNSEEN = [
 
 
 @pytest.mark.parametrize("code", UNSEEN, ids=hex)
+@pytest.mark.slow
 def test_every_place_where_words_come_in(code):
     unseen = chr(code)
     words = f"Some{unseen}words"

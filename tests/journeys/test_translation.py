@@ -77,6 +77,7 @@ def test_the_language_keeps_placeholders_and_markup():
 
 
 @pytest.mark.parametrize("path", [one for one in PAGES if not one.startswith("/api/")])
+@pytest.mark.slow
 def test_nothing_that_readers_see_is_left_in_english(client, path):
     cache.clear()
     known = f"{data()} {unquote_plus(path).lower()}"

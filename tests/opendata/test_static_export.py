@@ -31,6 +31,7 @@ def served(folder, address):
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(tmp_path):
     *_, last = export(tmp_path)
     assert not last.changed
@@ -62,6 +63,7 @@ def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(tmp_
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tmp_path):
     list(export(tmp_path))
     told = subprocess.run(
@@ -87,6 +89,7 @@ def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tm
     assert "http://testserver/pledges/" in (tmp_path / "sitemap-pledges.xml").read_text()
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monkeypatch):
     for _ in range(3):
         update(stated())
@@ -118,6 +121,7 @@ def test_a_run_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path, monke
     assert "Something new" in (tmp_path / "changes/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_files_that_are_no_longer_part_go_and_others_stay(tmp_path):
     stated()
     list(export(tmp_path))

@@ -44,6 +44,7 @@ def elsewhere(installation, tmp_path):
 
 
 @pytest.mark.xdist_group("drill")
+@pytest.mark.slow
 def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_before(
     installation, elsewhere, tmp_path
 ):
@@ -89,6 +90,7 @@ def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_be
     verify(elsewhere)
 
 
+@pytest.mark.slow
 def test_old_ones_go_and_a_place_that_cannot_be_written_is_told(installation, tmp_path):
     folder = tmp_path / "backups"
     for number in range(3):

@@ -60,6 +60,7 @@ def empty(installation, tmp_path):
     return values
 
 
+@pytest.mark.slow
 def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
     run(installation, DESK)
     before = run(installation, TOLD)
@@ -78,6 +79,7 @@ def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
 @pytest.mark.skipif(
     "not os.environ.get('DATABASE_URL', '').startswith('postgres')", reason="from SQLite to PostgreSQL"
 )
+@pytest.mark.slow
 def test_and_back_to_postgresql(installation, empty):
     run(installation, DESK)
     assert manage(empty, "copy_database", address(installation)).returncode == 0
@@ -93,6 +95,7 @@ def test_and_back_to_postgresql(installation, empty):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_record_that_does_not_hold_is_not_moved(installation, empty):
     before = run(empty, TOLD)
     with sqlite3.connect(f"{installation['DATA_DIR']}/tracker.sqlite3") as database:
@@ -108,6 +111,7 @@ def test_a_record_that_does_not_hold_is_not_moved(installation, empty):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_what_is_no_database_of_this_release_is_named(installation, empty):
     for named, said in {
         "sqlite:////nowhere/at-all.sqlite3": "There is no database at /nowhere/at-all.sqlite3.",

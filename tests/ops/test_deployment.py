@@ -84,6 +84,7 @@ def test_every_command_of_the_project_exists():
     assert named <= set(get_commands())
 
 
+@pytest.mark.slow
 def test_the_settings_of_the_example_are_documented_and_pass_the_check_for_deployment(tmp_path):
     lines = (DEPLOY / "tracker.env.example").read_text(encoding="utf-8").splitlines()
     pairs = dict(line.lstrip("# ").split("=", 1) for line in lines if re.match(r"(# )?[A-Z_]+=", line))
@@ -112,6 +113,7 @@ def test_compose_gives_away_nothing_and_waits_for_what_it_needs():
     assert "password" not in json.dumps(services["db"]["environment"]).lower().replace("postgres_password", "")
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_image_work(tmp_path):
     """What Docker would do from the second COPY on: the same files, the same commands, as a user of its own folder."""
     for line in steps("COPY"):
@@ -176,6 +178,7 @@ def test_the_proxies_keep_no_addresses_and_let_no_slow_client_in():
     assert not re.search(r"^\s*log\b", caddy, re.MULTILINE), "no access log"
 
 
+@pytest.mark.slow
 def test_nginx_takes_its_configuration(tmp_path):
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed here")

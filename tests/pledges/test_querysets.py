@@ -34,6 +34,7 @@ def replay(made):
         max_size=4,
     )
 )
+@pytest.mark.slow
 def test_status_schedule_and_quiet_equal_a_replay_of_the_record(records):
     with transaction.atomic():
         for entries, deadline in records:

@@ -31,6 +31,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.slow
 def test_check_deploy_has_no_warning_in_production(tmp_path):
     result = manage("check", "--deploy", "--fail-level", "WARNING", DATA_DIR=str(tmp_path), **PRODUCTION)
     assert result.returncode == 0, result.stderr
@@ -43,6 +44,7 @@ def test_the_documented_production_environment_is_the_one_that_is_tested():
         assert f"{name}={value}" in text
 
 
+@pytest.mark.slow
 def test_check_deploy_does_warn_without_it(tmp_path):
     result = manage("check", "--deploy", "--fail-level", "WARNING", DATA_DIR=str(tmp_path))
     assert result.returncode != 0
@@ -57,6 +59,7 @@ def test_every_variable_that_the_settings_read_is_documented():
     assert [name for name in names if f"`{name}`" not in text] == []
 
 
+@pytest.mark.slow
 def test_the_secret_key_is_made_once_kept_private_and_outside_git(tmp_path):
     show = ["shell", "-v", "0", "-c", "from django.conf import settings; print(settings.SECRET_KEY)"]
     first, second = manage(*show, DATA_DIR=str(tmp_path)), manage(*show, DATA_DIR=str(tmp_path))
@@ -80,6 +83,7 @@ def test_debug_is_off_and_sqlite_is_durable_by_default(tmp_path):
     assert result.stdout.strip() == "False ('truncate',) (2,) (1,) IMMEDIATE", result.stderr
 
 
+@pytest.mark.slow
 def test_a_database_in_wal_mode_is_named_by_the_check(tmp_path):
     import sqlite3
 

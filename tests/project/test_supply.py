@@ -21,6 +21,7 @@ def locked(name: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]+\])?==([^ ;\\]+)", text, re.MULTILINE))
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_names_each_locked_package(tmp_path):
     file = tmp_path / "sbom.json"
     tool = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.lock", "--of", "JSON", "-o", str(file)]
@@ -41,6 +42,7 @@ def test_each_part_of_the_lock_has_its_digest():
             assert "--hash=sha256:" in part, part.split()[0]
 
 
+@pytest.mark.slow
 def test_the_package_is_the_same_twice(tmp_path):
     if not (ROOT / ".git").exists():
         pytest.skip("What was not taken from git has no commit to build")

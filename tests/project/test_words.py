@@ -14,6 +14,7 @@ NEVER = re.compile(
     r"\bmonsters?\b|\baccusers?\b|broken promise|percent of promises|!\s*</",
     re.IGNORECASE,
 )
+pytestmark = pytest.mark.once
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.*")
 }

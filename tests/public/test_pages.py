@@ -68,6 +68,7 @@ class TestPledge:
         assert re.search(r'<li class="reached">Chaired <span class="small">evidenced', body)
         assert body.count('class="reached"') == 1
 
+    @pytest.mark.slow
     def test_every_link_inside_the_site_leads_somewhere(self, client):
         seen, queue = set(), ["/"]
         read = functools.cache(lambda url: page(client, url))

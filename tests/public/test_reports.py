@@ -157,6 +157,7 @@ def test_it_asks_not_to_be_told_what_happened_and_names_who_helps(client):
     assert not client.cookies
 
 
+@pytest.mark.slow
 def test_no_more_than_five_an_hour_and_two_hundred_of_all(client):
     assert [send(client).status_code for _ in range(7)] == [302] * 5 + [429] * 2
     codes = [

@@ -60,6 +60,7 @@ def test_every_status_has_a_card(client, status):
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_the_sitemap_has_every_public_page_and_each_answers(client):
     def addresses_of(path):
         tree = ET.fromstring(client.get(path).content)

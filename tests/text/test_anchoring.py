@@ -54,6 +54,7 @@ def test_an_untouched_passage_is_found_exactly_where_it_stands(case):
 
 @settings(max_examples=300)
 @given(data=st.data())
+@pytest.mark.slow
 def test_an_edited_passage_is_never_reported_as_exact(data):
     number = data.draw(st.integers(2, 12))
     before = [sentence(one) for one in range(number)]

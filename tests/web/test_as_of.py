@@ -47,6 +47,7 @@ def replay(log, pledge_pk, day):
 
 @settings(max_examples=25)
 @given(st.lists(STEPS, min_size=1, max_size=10), st.lists(st.integers(-5, 327), min_size=1, max_size=5))
+@pytest.mark.slow
 def test_any_day_equals_a_replay_of_the_record(client, steps, days):
     import time_machine
 

@@ -211,6 +211,7 @@ def entries(about, other):
     yield "review renamed"
 
 
+@pytest.mark.slow
 def test_what_is_put_together_from_kept_parts_is_what_would_be_made_anew(client, settings):
     nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     kept = {**django_settings.CACHES, "pages": nothing}
@@ -350,6 +351,7 @@ publish_entry(about, status="no-action-found", effective_on=dt.date(2026, 11, 1)
         ("/pledges/taxi-licensing/", NEW_ENTRY, 60),
     ],
 )
+@pytest.mark.slow
 def test_a_change_by_another_process_is_seen_by_this_one(installation, url, change, grace):
     """Two processes, each with pages of its own in memory: what one changes the other serves at once, and what it adds
     as soon as the page is made where it may be shown a moment longer as it was.

@@ -146,6 +146,7 @@ def world(ada, grace):
 
 
 @pytest.mark.parametrize("role", ROLES, ids=str)
+@pytest.mark.slow
 def test_who_gets_in(world, role):
     if role is None:
         client, held = Client(), frozenset()

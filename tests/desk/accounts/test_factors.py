@@ -1,5 +1,6 @@
 """What allauth tells only once the database has committed: so these tests really commit."""
 
+import pytest
 from django.core.cache import cache
 from django.test import Client
 
@@ -7,6 +8,7 @@ from tests.desk.conftest import PASSWORD, code_now, log_in
 from tracker.desk.models import AuditLogEntry
 
 
+@pytest.mark.slow
 def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committed_db, mary, mailoutbox):
     mary.email = "mary@example.org"
     mary.save()

@@ -104,6 +104,7 @@ def test_what_changed_since_it_was_reviewed_is_not_published(ada, grace):
 
 
 @pytest.mark.parametrize("on", ["draft", "pledge", "source"])
+@pytest.mark.slow
 def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
     made = submitted(ada)
     review.record_check(made, version=made.version, by=grace)
@@ -388,6 +389,7 @@ class OneAccount(RuleBasedStateMachine):
             self.atomic.__exit__(None, None, None)
 
 
+@pytest.mark.slow
 def test_no_sequence_of_actions_by_one_account_publishes_its_own_words(db):
     import os
 

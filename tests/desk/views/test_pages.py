@@ -153,6 +153,7 @@ HOSTILE = {
 @pytest.mark.parametrize(
     "name", [name if name == "a null" else pytest.param(name, marks=pytest.mark.once) for name in HOSTILE]
 )
+@pytest.mark.slow
 def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, name):
     text = HOSTILE[name]
     made, about = draft(ada), stated(slug="about")
@@ -453,6 +454,7 @@ def test_an_empty_queue_says_so(ada):
     assert "Nothing waits for you" in signed_in(ada).get("/desk/").content.decode()
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_desk_cost_the_same_with_many_rows(ada, grace, django_assert_max_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

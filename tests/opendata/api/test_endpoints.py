@@ -47,6 +47,7 @@ def _connection_kept():
 
 
 @pytest.mark.usefixtures("casey", "_connection_kept")
+@pytest.mark.slow
 def test_no_generated_request_meets_an_error_or_an_answer_that_is_not_described():
     document = openapi()
     assert document["openapi"].startswith("3.1")

@@ -292,6 +292,7 @@ def exports(settings, tmp_path):
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_the_package_validates_and_the_verifier_accepts_it(client, exports, tmp_path, capsys):
     path = tmp_path / "package.zip"
     path.write_bytes(body(client.get("/data/package.zip")))

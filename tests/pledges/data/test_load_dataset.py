@@ -193,6 +193,7 @@ def test_a_held_text_that_came_in_before_is_checked_too(dataset, casey):
         ("updates", lambda c: c["updates"][0].update(evidence=[]), "at least one passage"),
     ],
 )
+@pytest.mark.slow
 def test_a_spoilt_data_set_is_refused_whole_with_its_reason(dataset, file, spoil, message):
     folder = dataset(file, spoil)
     with pytest.raises(DataSetError, match=message):

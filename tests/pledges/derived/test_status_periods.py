@@ -63,6 +63,7 @@ def act(action: str, about: Pledge, status: Status, day: int, deadline: int | No
     ),
     days=st.lists(st.integers(0, 500), min_size=1, max_size=4),
 )  # fmt: skip
+@pytest.mark.slow
 def test_whatever_is_published_what_lists_read_follows_and_every_count_is_right(script, days):
     with transaction.atomic():
         now = START

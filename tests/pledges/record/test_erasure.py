@@ -58,6 +58,7 @@ def holding(folder: Path) -> list[str]:
                   if file.is_file() and any(word in file.read_bytes() for word in words))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_words_that_were_withdrawn_are_in_no_byte_of_the_database_nor_of_a_later_backup(tmp_path):
     data = tmp_path / "data"
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "tracker.settings"}

@@ -98,6 +98,7 @@ class TestOthers:
         assert "declares entities" in told(hostile_documents.docx(xml=b"<!DOCTYPE a><a/>"))
 
 
+@pytest.mark.slow
 def test_two_hundred_hostile_documents_each_get_a_clear_answer():
     """None crashes, hangs, or takes more memory than the child may have; this process hardly grows."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -164,6 +165,7 @@ def test_the_child_may_take_only_so_much_memory_and_time(monkeypatch):
 
 
 @pytest.mark.parametrize("ending", ["txt", "html"])
+@pytest.mark.slow
 def test_ten_times_the_text_takes_no_more_than_fifteen_times_as_long(ending):
     """I3: no function of a text is worse than linear, give or take."""
     piece = hostile_documents.WORDS + "“Quoted â€™ words”; " + "x" * 50

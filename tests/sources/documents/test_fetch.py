@@ -203,6 +203,7 @@ def test_redirects_come_to_an_end(site):
      ("cut", "could not"), ("slow-body", r"too slowly|did not answer"), ("slow-head", "did not answer"),
      ("silent", "did not answer")],
 )  # fmt: skip
+@pytest.mark.slow
 def test_servers_that_mean_harm_are_given_up_in_time(site, path, message):
     start = time.monotonic()
     with pytest.raises(FetchRefusedError, match=message):

@@ -150,6 +150,7 @@ READERS = [read, match, anchor, find, listed, canonical, cell]
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
+@pytest.mark.slow
 def test_nothing_but_its_own_errors_and_soon(reader):
     seed = int(os.environ.get("FUZZ_SEED", "20261124"))
     rng = random.Random(seed)
@@ -164,6 +165,7 @@ def test_nothing_but_its_own_errors_and_soon(reader):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_importer_refuses_in_its_own_words(tmp_path):
     from tracker.pledges.data.load_dataset import DataSetError, load_dataset
     from tracker.pledges.models import Review
