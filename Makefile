@@ -18,7 +18,7 @@ REQUIRE_BROWSER ?=
 TEST_WORKERS ?= auto
 PYTEST = $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
-.PHONY: run check test drill bench lint sbom audit wheel lock clean help
+.PHONY: run check test suite drill bench lint sbom audit wheel lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -50,6 +50,9 @@ test: lint ## The whole gate: what check does, and all tests on SQLite and on Po
 		echo "== Tests on SQLite" && $(PYTEST) && \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi
+
+suite: $(VENV)/.installed-dev ## All tests on SQLite alone: CI runs them so on each further Python
+	@$(PYTEST)
 
 drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
@@ -109,7 +112,7 @@ lock: $(VENV)/.installed-dev ## Pin the dependencies anew (needs uv on the PATH)
 		--no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the virtual environment and caches; the data in var/ stay
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # --- The virtual environment ---------------------------------------------------------------------
 

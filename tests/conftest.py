@@ -57,9 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(folder in item.path.parents for folder in SLOW):
             item.add_marker(pytest.mark.slow)
-    items.sort(
-        key=lambda item: item.get_closest_marker("slow") is None
-    )  # the longest first: no worker waits at the end
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest first
     if connection.vendor == "postgresql":
         again = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("once")])

@@ -83,6 +83,7 @@ class MigratedOnce:
 
     def __init__(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         self.tmp_path_factory = tmp_path_factory
+        self.connected: sqlite3.Connection | None = None
         self.creation: Any = connection.creation
         self.create = self.creation.create_test_db
         self.create_empty = self.creation._create_test_db
@@ -96,7 +97,10 @@ class MigratedOnce:
                 self.share(folder)
                 return name
         self.creation._create_test_db = lambda *a, **k: self.copy(folder, *a, **k)
-        return self.create(*args, **kwargs)
+        name = self.create(*args, **kwargs)
+        if self.connected is not None:
+            self.connected.close()  # Django is connected by now
+        return name
 
     def share(self, folder: Path) -> None:
         if connection.vendor == "postgresql":
@@ -113,7 +117,7 @@ class MigratedOnce:
             connection.settings_dict["TEST"]["TEMPLATE"] = shared_name("migrated")
             return str(self.create_empty(*args, **kwargs))
         name = str(self.create_empty(*args, **kwargs))
-        # A database in memory is there as long as somebody is connected to it: this connection stays until Django's.
+        # A database in memory is there as long as somebody is connected to it: this one until Django is.
         self.connected = sqlite3.connect(name, uri=name.startswith("file:"))
         with sqlite3.connect(folder / "migrated.sqlite3") as source:
             source.backup(self.connected)

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import os
-import re
 import shutil
 import socket
 import struct
@@ -20,6 +19,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.databases import address_of, database, shared_name
 
 MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="tracker-mail-"))
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -90,36 +91,22 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory) -> Iterator[str]:
-    """A database of the kind that this run tests, made for the browser alone."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
-        yield f"sqlite:///{tmp_path_factory.mktemp('site')}/tracker.sqlite3"
-        return
-    admin, name = os.environ["DATABASE_URL"], f"tracker_browser_{os.getpid()}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield re.sub(r"/[^/]*$", f"/{name}", admin)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, database_url) -> Iterator[str]:
-    """The address of a running tracker."""
-    folder = tmp_path_factory.mktemp("data")
-    environment = {
-        "PATH": os.environ["PATH"],
+def site(tmp_path_factory, filled) -> Iterator[str]:
+    """The address of a running tracker, on a database of the kind that this run tests."""
+    folder = tmp_path_factory.mktemp("site") / "data"
+    shutil.copytree(filled["DATA_DIR"], folder)
+    environment = filled | {
         "DATA_DIR": str(folder),
-        "DATABASE_URL": database_url,
         "LEAVE_URL": "/about/?left",  # tests have no network to leave to
         "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
         "EMAIL_URL": f"filemail:///{MAIL_FOLDER}",
-        "PYTHONPATH": str(settings.BASE_DIR),
     }
+    name = ""
+    if "DATABASE_URL" in filled:
+        name = database(f"CREATE DATABASE {{name}} TEMPLATE {shared_name('filled')}")
+        environment["DATABASE_URL"] = address_of(name)
     root = settings.BASE_DIR
     for command in (
-        ["migrate", "-v", "0"],
-        ["load_dataset"],
         ["collectstatic", "--noinput", "-v", "0"],
         ["createsuperuser", "--noinput", "--username", "ada", "--email", "ada@example.org"],
         ["shell", "-v", "0", "-c", PEOPLE],
@@ -137,7 +124,8 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
     worker = subprocess.Popen([sys.executable, "manage.py", "run_worker", "--every=1"], cwd=root, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(address, timeout=5).close()
                 break
@@ -150,7 +138,14 @@ def site(tmp_path_factory, database_url) -> Iterator[str]:
     finally:
         for process in (worker, server):
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # granian may not hear it while it is starting
+                process.kill()
+                process.wait()
+        if name:
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
