@@ -10,6 +10,8 @@ import re
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern, URLResolver
@@ -24,7 +26,7 @@ from tracker.pledges.models import Body, Pledge, Question, RecordEntry, Report, 
 from tracker.pledges.reports import receive_report
 from tracker.sources.models import Passage, Source
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 REQUESTS = int(os.environ.get("DRILL_REQUESTS", "20000"))
 PARTS = 4
 SECRET = "a-word-of-a-draft-that-nobody-may-see"
@@ -51,6 +53,13 @@ NAMES = [
 METHODS = ["GET"] * 6 + ["POST"] * 4 + ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get"]
 DEAR = ("package", "card")
 """What takes long to make, and has tests of its own: asked for seldom."""
+
+
+def close(answer):
+    """End an answer, which may be a stream that nobody read; the connection of the test stays (as the client does)."""
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
 
 
 def addresses(resolver, prefix=""):
@@ -141,7 +150,7 @@ def test_no_request_of_anybody_meets_an_error_or_sees_what_is_not_theirs(part, c
             assert django_settings.SECRET_KEY not in text, told
             if not at_the_desk:
                 assert SECRET not in text, told
-        answer.close()
+        close(answer)
         caplog.clear()
     assert {200, 302, 403, 404, 405} <= set(seen), seen
     figure("I1", f"{sum(seen.values()):,} requests ({part + 1} of {PARTS}): no error, no trace, no secret")

@@ -4,9 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest
 
+MAX_KEY_DIGITS = 18
+"""Digits of a key that every database takes."""
+
 
 class ReadOnlyMixin:
     """Permissions of what may be looked at and no more."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return nothing for a number that is no key: Django fails on one where the key is another table's."""
+        if len(object_id) > MAX_KEY_DIGITS and object_id.isdecimal():
+            return None
+        return super().get_object(request, object_id, from_field)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

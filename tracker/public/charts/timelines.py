@@ -16,7 +16,7 @@ from tracker.pledges.choices import STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.querysets import PledgeQuerySet
 
-MAX_TIMELINES = 100
+MAX_TIMELINES = 60
 """Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
 
 _STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROPPED, Status.SUPERSEDED, None]

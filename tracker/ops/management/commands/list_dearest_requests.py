@@ -1,7 +1,7 @@
 """manage.py list_dearest_requests: what readers can ask for that takes most of a processor, on the data as they are.
 
 Every public address is asked for, of the pledge, the body, the theme and the source that have most to show, without
-parameters, with each one that the page reads, and with all of them; nothing is kept in between.
+parameters, with each one that a page reads, and with all of them; nothing is kept in between.
 """
 
 import re
@@ -25,7 +25,7 @@ from tracker.pledges.models import Body, Citation, Pledge, RecordEntry, Review, 
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.web.query_parameters import QUERY_PARAMETERS
 
-_TABLES = ("pledges", "updates", "citations", "conflicts", "passages", "sources", "bodies", "themes", "reviews")
+_TABLES = ("pledges", "updates", "citations", "passages", "sources")
 _API = ("pledges", "updates", "passages", "sources", "bodies", "themes", "reviews", "changes", "record")
 
 
@@ -83,7 +83,7 @@ def addresses() -> Iterator[str]:
         for path in _paths(name):
             yield path
             asked = {key: values[key] for key in parameters or () if key in values}
-            for key, choices in asked.items():
+            for key, choices in asked.items() if not name.startswith("opendata:") else ():
                 yield from (f"{path}?{urlencode({key: value})}" for value in choices)
             if asked:
                 yield f"{path}?{urlencode({key: choices[-1] for key, choices in asked.items()})}"
@@ -92,7 +92,7 @@ def addresses() -> Iterator[str]:
 def _paths(name: str) -> list[str]:
     """Return the paths of one page: of those that show most, where there is one for each pledge, body and so on."""
     if name == "opendata:table":
-        return [reverse(name, args=[table, form]) for table in _TABLES for form in ("csv", "json")]
+        return [reverse(name, args=[table, "csv"]) for table in _TABLES]
     if name == "opendata:operation":
         return [
             reverse(name, args=[f"{part}?limit=200" if part != "record" else part]).replace("%3F", "?")
