@@ -104,7 +104,7 @@ class World:
                 "id": n + 1, "slug": f"source-{n}", "title": f"Made-up statement {n}", "publisher": "Nobody",
                 "kind": "official-publication", "url": "", "published_on": "2025-06-17", "licence": "ogl-3.0",
                 "note": "", "text": text, "sha256": self.shas[-1], "characters": len(text),
-                "pages": "[]", "archived_url": "",
+                "pages": "[]", "page_labels": "[]", "archived_url": "",
             }  # fmt: skip
 
     def passages(self) -> Iterator[dict[str, Any]]:
