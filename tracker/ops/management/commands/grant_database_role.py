@@ -16,6 +16,7 @@ _RECORD = {
     RecordEntry._meta.db_table: "SELECT, INSERT",
     EntryText._meta.db_table: "SELECT, INSERT, UPDATE",
     "desk_activity": "SELECT, INSERT",
+    "desk_nameclaim": "SELECT, INSERT",
 }
 
 
