@@ -157,6 +157,10 @@ class TestWord:
         assert told(extracted, "symbol font")
         assert told(extracted, "Formulas")
 
+    def test_a_large_first_letter_belongs_to_its_word(self):
+        cap = paragraph("D", properties='<w:framePr w:dropCap="drop" w:lines="3"/>')
+        assert read_word(cap + paragraph("ig the canal.")).text == "Dig the canal."
+
     def test_other_kinds_of_word_document(self):
         strict = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
         assert extract(word(paragraph("Strict."), namespace=strict)).text == "Strict."

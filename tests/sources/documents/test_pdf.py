@@ -43,6 +43,16 @@ class TestParagraphs:
         stream = at(72, 700, "We end the delay") + at(162, 706, "7", 7) + at(168, 700, "at the locks by May.")
         assert read(stream).text == "We end the delay⁷ at the locks by May."
 
+    def test_the_number_of_an_item_stands_with_its_words(self):
+        stream = "".join(
+            at(72, 700 - 18 * row, mark) + at(110, 700 - 18 * row, words)
+            for row, (mark, words) in enumerate(
+                [("1.", "Dig the canal;"), ("\\225", "fill the weir."), ("(b)", "Rest.")]
+            )
+        )
+        extracted = read(stream)
+        assert paragraphs(extracted, "item") == ["1. Dig the canal;", "• fill the weir.", "(b) Rest."]
+
     def test_bold_by_printing_twice_is_read_once(self):
         assert read(at(72, 700, "Our answer", 14) + at(72.4, 700, "Our answer", 14)).text == "Our answer"
 

@@ -194,6 +194,8 @@ class _Reader:
         if mark is not None and any(mark.find(f"{{*}}{name}") is not None for name in ("del", "moveFrom")):
             self._tracked += 1
             self._carried.append(words)
+        elif properties is not None and _is_drop_cap(properties) and words.strip():
+            self._carried.append(words.strip())  # the first letter of the paragraph that comes next
         elif words or self._carried or not self._dropped:
             self._flush(kind, "".join([*self._carried, words]), properties)
             self._carried = []
@@ -387,6 +389,11 @@ def _above(element: Any, top: Any) -> Iterator[Any]:
     while above is not None and above is not top:
         yield above
         above = above.getparent()
+
+
+def _is_drop_cap(properties: Any) -> bool:
+    frame = properties.find("{*}framePr")
+    return frame is not None and attribute(frame, "dropCap") in ("drop", "margin")
 
 
 def _first(*values: bool | None) -> bool:

@@ -13,6 +13,8 @@ _MAX_UNITS = 1_500
 """Pieces of a page that are put in order; a page that has more is read in the order of the file."""
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*[⁰¹²³⁴-⁹]*$")
 _ITEM = re.compile(r"(?:[•▪●○■◦‣∙·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)\s+\S")
+_MARKER = re.compile(r"[•▪●○■◦‣∙·–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?")
+"""The sign or number of a list item, which stands apart from its words."""
 _FUNCTION_WORD = re.compile(
     r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|that|the|to|with|will|is|are|be|has|have|which)$"
 )
@@ -139,6 +141,8 @@ def _shares_line(before: Line, run: Run, rules: list[tuple[float, float, float]]
     rise = run.bottom - before.bottom
     if _is_printed_again(before, run) and abs(rise) < 0.2 * size:
         return True
+    if abs(rise) < 0.3 * size and 0 < gap < 4 * size and _MARKER.fullmatch(before.text.strip()):
+        return not (rules and _is_ruled(before, run, rules))
     if not -0.5 * size < gap < (0.6 if run.raised or after_raised else 0.3) * size:
         return False
     if rules and _is_ruled(before, run, rules):
