@@ -1,7 +1,7 @@
 """Word documents (.docx, .docm, .dotx; also Strict): what a reader of the printed page would see, once and in order.
 
 Own code on lxml, because no library reads boxes, tracked changes, numbers and hidden text right at once
-(docs/decisions/0014-document-readers.md).
+(docs/decisions/0017-document-readers.md).
 """
 
 import re

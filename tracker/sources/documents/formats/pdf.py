@@ -1,6 +1,6 @@
 """PDF by PDFium: lines into paragraphs, sentences over page breaks whole, running heads and page numbers told apart.
 
-PDFium knows ActualText, and reads 400 pages in the time that pypdf takes (docs/decisions/0014-document-readers.md).
+PDFium knows ActualText, and reads 400 pages in the time that pypdf takes (docs/decisions/0017-document-readers.md).
 """
 
 import ctypes

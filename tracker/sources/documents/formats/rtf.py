@@ -1,7 +1,7 @@
 """RTF documents, read as Word 2007 shows them (Rich Text Format specification 1.9.1).
 
 Own code: striprtf says deleted words as if they stood, and drops notes and boxes
-(docs/decisions/0014-document-readers.md).
+(docs/decisions/0017-document-readers.md).
 """
 
 import re

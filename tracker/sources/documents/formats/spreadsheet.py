@@ -1,7 +1,7 @@
 """Spreadsheets (.xlsx, .ods): one line a row, its cells told apart by tabs, figures as they are shown.
 
 Openpyxl and odfpy give values, not what a reader sees (75% is 0.75 to them), and the second moves columns where cells
-are repeated (docs/decisions/0014-document-readers.md).
+are repeated (docs/decisions/0017-document-readers.md).
 """
 
 import re
