@@ -42,6 +42,8 @@ class TestParagraphs:
     def test_raised_figures_are_told_apart_and_never_lost(self):
         stream = at(72, 700, "We end the delay") + at(162, 706, "7", 7) + at(168, 700, "at the locks by May.")
         assert read(stream).text == "We end the delay⁷ at the locks by May."
+        by_rise = "BT /F1 12 Tf 72 700 Td (We end the delay) Tj 5 Ts (7) Tj 0 Ts ( at the locks.) Tj ET\n"
+        assert read(by_rise).text == "We end the delay⁷ at the locks."
 
     def test_the_number_of_an_item_stands_with_its_words(self):
         stream = "".join(
@@ -55,6 +57,15 @@ class TestParagraphs:
 
     def test_bold_by_printing_twice_is_read_once(self):
         assert read(at(72, 700, "Our answer", 14) + at(72.4, 700, "Our answer", 14)).text == "Our answer"
+        whole = at(72, 700, "Our answer", 14) + at(72, 660, "We will dig.")
+        assert read(whole + whole).text == "Our answer\n\nWe will dig."
+
+    def test_a_stamp_across_the_page_comes_last(self):
+        stamp = "BT /F1 40 Tf 0.7 0.7 -0.7 0.7 150 300 Tm (DRAFT) Tj ET\n"
+        assert (
+            read(stamp + lines(72, 700, "The council will dig", "a canal.")).text
+            == "The council will dig a canal.\n\nDRAFT"
+        )
 
 
 class TestPages:
@@ -76,6 +87,17 @@ class TestPages:
         assert paragraphs(extracted, "note") == ["3 Counted in April, table 2."]
         assert extracted.text[extracted.pages[1] :].startswith("lands its fish")
         assert "\n\n".join(paragraphs(extracted)) == extracted.text
+
+    def test_a_head_that_changes_with_its_chapter_is_told_apart_by_its_place(self):
+        def page(head: str, *texts: str) -> str:
+            return at(72, 800, head, 8) + lines(72, 740, *texts)
+
+        extracted = read(
+            page("Chapter 1: Locks", "The council will mend the locks and", "it will also open"),
+            page("Chapter 2: Weirs", "each weir in the county by May.", "All of it is paid for."),
+        )
+        assert paragraphs(extracted, "furniture") == ["Chapter 1: Locks", "Chapter 2: Weirs"]
+        assert "and it will also open each weir in the county by May." in extracted.text
 
     def test_a_sentence_that_ends_with_its_page_is_not_joined_to_the_next(self):
         extracted = read(self.page(1, "The council will dig."), self.page(2, "the end is near."))
@@ -135,6 +157,21 @@ class TestSeen:
             extracted = read(seen + unseen)
             assert extracted.text == "Seen words."
             assert any("Hidden words" in note and "unseen draft" in note for note in extracted.notes)
+
+    def test_words_of_a_layer_that_is_off_and_off_the_page_are_not_seen(self):
+        layers = "/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >>"
+        stream = (
+            at(72, 700, "Seen words.")
+            + at(-400, 700, "off the page")
+            + "/OC /L1 BDC\n"
+            + at(72, 660, "in a layer")
+            + "EMC\n"
+        )
+        content = pdf(stream, catalog=layers, extra=("<< /Type /OCG /Name (Draft) >>",))
+        content = content.replace(b"/ExtGState << /G0 5 0 R >>", b"/Properties << /L1 6 0 R >>")
+        extracted = extract(content, name="a.pdf")
+        assert extracted.text == "Seen words."
+        assert any("off the page" in note and "in a layer" in note for note in extracted.notes)
 
     def test_white_words_on_a_dark_band_are_seen(self):
         extracted = read(

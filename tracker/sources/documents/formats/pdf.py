@@ -192,13 +192,19 @@ def _sort(pages: list[Page]) -> list[_Sheet]:
     for page, paragraphs in zip(pages, laid, strict=True):
         repeated.update({_place(page, one) for one in paragraphs if _edge(page, one)})
     enough = 2 if len(pages) < 6 else 3
+    small = 0.95 * _usual_size([_Sheet(body=paragraphs) for paragraphs in laid])
+    levels = Counter(
+        level for page, paragraphs in zip(pages, laid, strict=True) for level in {*_levels(page, paragraphs, small)}
+    )
     sheets = []
     for page, paragraphs in zip(pages, laid, strict=True):
         sheet = _Sheet()
         for one in paragraphs:
             edge = _edge(page, one)
             words = " ".join(line.text for line in one.lines).strip()
-            if edge and (repeated[_place(page, one)] >= enough or _NUMBER.fullmatch(words)):
+            # The head of a chapter changes from chapter to chapter, and stands where it stood before.
+            is_level = len(one.lines) == 1 and one.size < small and levels[_place(page, one)[1]] >= enough
+            if edge and (is_level or repeated[_place(page, one)] >= enough or _NUMBER.fullmatch(words)):
                 one.kind = "furniture"
                 (sheet.heads if edge == "top" else sheet.feet).append(one)
             else:
@@ -228,6 +234,15 @@ def _edge(page: Page, paragraph: Paragraph) -> str:
     if paragraph.lines[-1].bottom > page.bottom + 0.88 * height:
         return "top"
     return "bottom" if paragraph.lines[0].top < page.bottom + 0.1 * height else ""
+
+
+def _levels(page: Page, paragraphs: list[Paragraph], small: float) -> list[int]:
+    """Return the heights at which single small lines stand at the top of a page."""
+    return [
+        _place(page, one)[1]
+        for one in paragraphs
+        if one.size < small and len(one.lines) == 1 and _edge(page, one) == "top"
+    ]
 
 
 def _place(page: Page, paragraph: Paragraph) -> tuple[str, int]:
@@ -299,7 +314,8 @@ class _Writer:
                 has_text = sheet.heads or body or sheet.notes or sheet.feet
                 self._pages.append(self.text.next_start() if has_text else self.text.length)
                 self._add(sheet.heads)
-            if body and body[-1].kind == "paragraph" and body[-1].is_open and number + 1 < len(self._sheets):
+            may_go_on = body and body[-1].kind in ("paragraph", "item") and body[-1].is_open
+            if may_go_on and number + 1 < len(self._sheets):
                 self._open = body.pop()
             self._add([*body, *sheet.notes, *sheet.feet])
         self._close()

@@ -115,12 +115,17 @@ def _lines(runs: list[Run], rules: list[tuple[float, float, float]]) -> list[Lin
     """Join runs that go on in the same line; raised figures are told apart."""
     lines: list[Line] = []
     after_raised = False
+    printed: dict[str, list[Run]] = {}
     for run in runs:
+        same = printed.setdefault(run.text.strip(), [])
+        if any(abs(one.left - run.left) + abs(one.bottom - run.bottom) < 0.2 * run.size for one in same[-20:]):
+            continue  # printed again, a hair apart, to look bold
+        same.append(run)
         before = lines[-1] if lines else None
         if before is None or not _shares_line(before, run, rules, after_raised):
             text = run.text.translate(RAISED) if run.raised else run.text
             lines.append(Line(text, run.left, run.right, run.bottom, run.size))
-        elif not _is_printed_again(before, run):
+        else:
             raised = run.raised or _is_raised(run, before)
             text = run.text.translate(RAISED) if raised else run.text
             near = run.left - before.right < 0.12 * max(run.size, before.size) and not before.text.endswith(" ")
@@ -130,17 +135,10 @@ def _lines(runs: list[Run], rules: list[tuple[float, float, float]]) -> list[Lin
     return lines
 
 
-def _is_printed_again(before: Line, run: Run) -> bool:
-    """Whether words are printed twice, a hair apart, to look bold."""
-    return run.text.strip() == before.text.strip() and abs(run.left - before.left) < 0.2 * run.size
-
-
 def _shares_line(before: Line, run: Run, rules: list[tuple[float, float, float]], after_raised: bool) -> bool:
-    """Whether a run goes on in a line, or is printed over it."""
+    """Whether a run goes on in a line."""
     size, gap = max(run.size, before.size), run.left - before.right
     rise = run.bottom - before.bottom
-    if _is_printed_again(before, run) and abs(rise) < 0.2 * size:
-        return True
     if abs(rise) < 0.3 * size and 0 < gap < 4 * size and _MARKER.fullmatch(before.text.strip()):
         return not (rules and _is_ruled(before, run, rules))
     if not -0.5 * size < gap < (0.6 if run.raised or after_raised else 0.3) * size:
@@ -151,9 +149,9 @@ def _shares_line(before: Line, run: Run, rules: list[tuple[float, float, float]]
 
 
 def _is_raised(run: Run, before: Line) -> bool:
-    """Whether figures stand raised beside a line, in smaller letters."""
-    small = run.size < 0.8 * before.size and run.text.isdigit()
-    return small and 0.15 * before.size < run.bottom - before.bottom < 0.9 * before.size
+    """Whether figures stand raised beside a line."""
+    rise = (run.bottom - before.bottom) / max(before.size, 0.1)
+    return run.text.isdigit() and (0.15 if run.size < 0.8 * before.size else 0.25) < rise < 0.9
 
 
 # --- Tables ---------------------------------------------------------------------------------------

@@ -141,7 +141,12 @@ class _Reader:
         self._add(match[0], match.start(), rect[0], rect[1], bottom, top - bottom, 0)
 
     def _add_words(self, line: re.Match[str]) -> None:
-        turn = round(pdfium.FPDFText_GetCharAngle(self._text_page, line.start()) / (math.pi / 2)) % 4
+        quarters = pdfium.FPDFText_GetCharAngle(self._text_page, line.start()) / (math.pi / 2)
+        turn = round(quarters) % 4
+        if abs(quarters - round(quarters)) > 0.05:  # a stamp across the page: its words come last
+            left, bottom, right, top = self._place(line.start())
+            self._add(line[0], line.start(), left, right, bottom, top - bottom, 2)
+            return
         runs: list[tuple[int, Run]] = []
         for match in _WORD.finditer(line[0]):
             start, end = line.start() + match.start(), line.start() + match.end()
@@ -188,7 +193,8 @@ class _Reader:
         for at, (sign, place) in enumerate(zip(text, places, strict=True)):
             height = place[3] - place[1]
             low = min(other[1] for other in places if other[3] - other[1] > 0.9 * base)
-            raised = sign.isdigit() and height < 0.85 * base and place[1] > low + 0.15 * base
+            rise = (place[1] - low) / max(base, 0.1)
+            raised = sign.isdigit() and (0.15 if height < 0.85 * base else 0.25) < rise < 0.9
             before = runs[-1][1] if runs else None
             if before is None or before.raised != raised or self._crosses(before.right, place, base, start + at):
                 runs.append((start + at, Run(sign, place[0], place[2], place[1], height, turn, raised)))
@@ -258,7 +264,7 @@ class _Reader:
                 address = ctypes.cast(found, ctypes.c_void_p).value or 0
                 if pdfium.FPDFTextObj_GetTextRenderMode(found) in (3, 7):
                     invisible.append((address, found))
-                elif self._is_white(found):
+                elif self._is_white(found) or self._is_in_layer(found) or self._is_outside(found):
                     pale.append((order, address, found))
                 else:
                     seen.append((order, address, found))
@@ -304,6 +310,20 @@ class _Reader:
             if not shades or max(map(max, shades)) - min(map(min, shades)) < 24:
                 yield address
         bitmap.close()
+
+    def _is_in_layer(self, found: Any) -> bool:
+        """Whether an object belongs to a layer, which may be switched off."""
+        name, size = ctypes.create_string_buffer(32), ctypes.c_ulong()
+        for at in range(min(pdfium.FPDFPageObj_CountMarks(found), 20)):
+            mark = pdfium.FPDFPageObj_GetMark(found, at)
+            pdfium.FPDFPageObjMark_GetName(mark, ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort)), 32, size)
+            if name.raw[:6] == "OC\0".encode("utf-16-le"):
+                return True
+        return False
+
+    def _is_outside(self, found: Any) -> bool:
+        left, bottom, right, top = self._bounds(found)
+        return bool(right < self._left or left > self._right or top < self._bottom or bottom > self._top)
 
     def _is_white(self, found: Any) -> bool:
         colours = [ctypes.c_uint() for _ in range(4)]
