@@ -96,7 +96,7 @@ def declared_charset(told: str) -> str:
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
-    """Return text as it came, character for character. Raises DocumentError."""
+    """Return text as it came, character for character but for its line ends. Raises DocumentError."""
     extracted = Extract("text", "")
     fill(extracted, decode(content, declared_charset(content_type), extracted.notes))
     first = next((line.strip() for line in extracted.text[:5000].splitlines() if line.strip()), "")
@@ -107,9 +107,12 @@ def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
 
 
 def fill(extracted: Extract, text: str) -> None:
-    """Put a text into an extract, each stretch between blank lines a paragraph."""
-    extracted.text = text
+    """Put a text into an extract, each stretch between blank lines a paragraph.
+
+    Each line end is one LF: words that a person takes come back from a form so, and could not be found with CR LF.
+    """
+    extracted.text = text = re.sub("\r\n?", "\n", text)
     extracted.blocks = [Block("paragraph", match.start(), match.end()) for match in _PARAGRAPH.finditer(text)]
 
 
-_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?:\r\n?|\n)[ \t]*[^\s][^\r\n]*)*")
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
