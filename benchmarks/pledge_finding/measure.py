@@ -18,10 +18,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from tracker.text.pledge_detection import Sentence, detect_pledges, read  # noqa: E402
+from tracker.text.pledge_detection import DetectedPledge, Sentence, detect_pledges, read  # noqa: E402
 
 PLEDGES = {"commitment", "recommendation"}
-"""The kinds of sentence that are to be proposed."""
+"""The kinds of sentence that are to be found: a pledge as a proposal, a recommendation told apart as the review's own."""
+
+
+def is_found(found: DetectedPledge) -> bool:
+    """Say whether a sentence was found as one of them."""
+    return found.is_proposed or found.is_recommendation
 
 
 def labelled(part: str) -> list[tuple[str, str, str]]:
@@ -51,7 +56,7 @@ def of_texts(folder: Path) -> list[tuple[str, str, bool, str]]:
                 continue
             else:
                 kind = "other"
-            rows.append((kind, source["file"], found.is_proposed, found.sentence.text))
+            rows.append((kind, source["file"], is_found(found), found.sentence.text))
     return rows
 
 
@@ -83,7 +88,7 @@ def main() -> None:
     )
     asked = parser.parse_args()
     rows = [
-        (kind, manner, read(Sentence(0, len(sentence), sentence)).is_proposed, sentence)
+        (kind, manner, is_found(read(Sentence(0, len(sentence), sentence))), sentence)
         for kind, manner, sentence in labelled(asked.part)
     ]
     report(asked.part, rows, wrong=asked.wrong)

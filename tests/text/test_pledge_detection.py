@@ -47,7 +47,7 @@ def test_the_labelled_set_is_read_with_the_precision_and_recall_that_are_promise
 def _proposed(words):
     from tracker.text.pledge_detection import Sentence
 
-    return read(Sentence(0, len(words), words)).is_proposed
+    return measure.is_found(read(Sentence(0, len(words), words)))
 
 
 def test_no_sentence_of_the_reported_part_is_in_the_part_that_rules_were_tuned_on():

@@ -1,38 +1,34 @@
 """Find the sentences of a text in which somebody who governs commits itself. Plain Python, no database.
 
-Sentences are cut by sentencex (Wikimedia's); what makes one a candidate stands in a file of rules, as data that a
-desk can read. Nothing is decided here: a candidate is a proposal, with the reasons why it was made, and a person
-accepts, rejects or merges it.
+What makes a sentence a candidate stands in a file of rules, as data that a desk can read. Nothing is decided here: a
+candidate is a proposal, with the reasons why it was made, and a person accepts, rejects or merges it.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import NamedTuple
 
-MAX_SENTENCE_CHARS = 1_000
-"""Characters; what is longer is no sentence, and is looked at as far as this."""
+from tracker.text.pledge_rules import CUE_CHARS, MARK, Rule, Rules, RuleSet, load_rules
+from tracker.text.sentences import MAX_SENTENCE_CHARS, Sentence, sentences
 
+__all__ = ["MAX_SENTENCE_CHARS", "DetectedPledge", "Sentence", "detect_pledges", "read", "sentences"]
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a text: its span in characters, end exclusive, without the blanks around it."""
-
-    start: int
-    end: int
-    text: str
+_MIN_WORDS = 4
+_TOLD = 0.9
+"""From this weight on a reason is worth telling where nothing is proposed."""
+_MAX_HEADLINE_CHARS = 200
+_PROMISED = 1.5
+"""From this weight on, “will” is promised in so many words: a “should” or “need” beside it no longer counts against it."""
 
 
-@dataclass(frozen=True)
-class DetectedPledge:
+class DetectedPledge(NamedTuple):
     """A sentence as the rules read it.
 
-    ``kind`` is commitment or recommendation where it is proposed, else why it ranks lower: demand, finding, opinion,
-    done, fact. ``reasons`` are the rules that spoke, the weightiest first; ``who``, ``what`` and ``when`` are words of
-    the sentence, empty where it does not say.
+    ``kind`` is commitment where it is proposed, recommendation where the review itself speaks, else why it ranks lower:
+    demand, finding, opinion, done, fact. ``reasons`` are the rules that spoke, the weightiest first; ``who``, ``what``
+    and ``when`` are words of the sentence, empty where it does not say. ``heading`` is the heading that it stands under
+    with those above it, ``recommendation`` the one that it answers by its place ("Recommendation 4"), ``lead_in`` the
+    words before its list ("We will").
     """
 
     sentence: Sentence
@@ -42,101 +38,299 @@ class DetectedPledge:
     who: str = ""
     what: str = ""
     when: str = ""
+    heading: str = ""
+    recommendation: str = ""
+    lead_in: str = ""
+
+    @property
+    def is_recommendation(self) -> bool:
+        """Whether the review itself speaks: a pledge rests on it only where its recommendations are accepted."""
+        return self.score >= load_rules().propose_from and self.kind == "recommendation"
 
     @property
     def is_proposed(self) -> bool:
         """Whether it is proposed as a pledge."""
-        return self.score >= _rules().propose_from
+        return self.score >= load_rules().propose_from and self.kind == "commitment"
 
 
-@dataclass(frozen=True)
-class _Rule:
+class _Reason(NamedTuple):
     because: str
     weight: float
-    pattern: re.Pattern[str]
     kind: str
-    needs_actor: bool
-    unless: str
-    also: re.Pattern[str] | None
-
-
-@dataclass(frozen=True)
-class _Rules:
-    propose_from: float
-    actor: re.Pattern[str]
-    rules: tuple[_Rule, ...]
-
-
-@cache
-def _rules() -> _Rules:
-    data: dict[str, Any] = tomllib.loads(
-        (Path(__file__).parent / "pledge_detection_rules.toml").read_text(encoding="utf-8")
-    )
-    rules = tuple(
-        _Rule(
-            because=one["because"],
-            weight=float(one["weight"]),
-            pattern=re.compile(one["pattern"], re.IGNORECASE),
-            kind=one.get("kind", "commitment"),
-            needs_actor=one.get("needs_actor", False),
-            unless=one.get("unless", ""),
-            also=re.compile(one["also"], re.IGNORECASE) if "also" in one else None,
-        )
-        for one in data["rule"]
-    )
-    actor = re.compile("|".join(one["pattern"] for one in data["actor"]), re.IGNORECASE)
-    return _Rules(float(data["propose_from"]), actor, rules)
-
-
-def sentences(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a text in order. A line end is an end too: a paragraph, a heading, an item of a list."""
-    import sentencex  # a web worker finds nothing and is spared it
-
-    at = 0
-    for line in text.split("\n"):
-        place = at
-        for piece in sentencex.segment("en", line) if line.strip() else ():
-            lead = len(piece) - len(piece.lstrip())
-            if words := piece.strip():
-                yield Sentence(place + lead, place + lead + len(words), words)
-            place += len(piece)
-        at += len(line) + 1
+    start: int
 
 
 def detect_pledges(text: str) -> list[DetectedPledge]:
     """Return every sentence of a text as the rules read it, the likeliest pledge first, equals in the text's order."""
-    found = [read(sentence) for sentence in sentences(text) if len(sentence.text.split()) >= 4]
-    return sorted(found, key=lambda one: (-one.score, one.sentence.start))
+    found = [read(one) for one in sentences(text) if one.text.count(" ") + one.text.count("\n") >= _MIN_WORDS - 1]
+    found.sort(key=lambda one: (-one.score, one.sentence.start))
+    return found
 
 
 def read(sentence: Sentence) -> DetectedPledge:
-    """Return a sentence as the rules read it."""
-    words = sentence.text[:MAX_SENTENCE_CHARS].replace("’", "'")
-    rules = _rules()
-    actor = rules.actor.search(words)
-    spoke = [
-        (rule, match)
-        for rule in rules.rules
-        if (actor or not rule.needs_actor)
-        and (match := rule.pattern.search(words))
-        and (rule.also is None or rule.also.search(words))
-    ]
-    kinds = {rule.kind for rule, _ in spoke}
-    spoke = [(rule, match) for rule, match in spoke if not rule.unless or rule.unless not in kinds]
-    score = sum(rule.weight for rule, _ in spoke)
-    ordered = sorted(spoke, key=lambda pair: -abs(pair[0].weight))
+    """Return a sentence as the rules read it, with its lead-in where it is the item of a list."""
+    own = (sentence.words or " ".join(sentence.text.split()))[:MAX_SENTENCE_CHARS]
+    paragraph = sentence.paragraph
+    rules = load_rules()
+    lead_in = _lead_in(sentence, own, rules)
+    heading = paragraph.heading if paragraph is not None else ""
+    recommendation = paragraph.recommendation if paragraph is not None else ""
+    words = f"{lead_in[-300:]} {_ASIDE_FIRST.sub('', own)}" if lead_in and _OPEN.search(lead_in) else own
+    is_item = paragraph is not None and paragraph.kind == "item" and sentence.is_first
+    item = own if is_item and not recommendation else ""
+    weighed = _Words(words, rules, lead_in, item)
+    reasons = _weighed(weighed, rules)
+    if own[:40].lower().find("rec") >= 0 and _is_label(own):
+        reasons.append(_Reason("a recommendation of the review itself", 2.2, "recommendation", 0))
+    if not reasons:
+        return DetectedPledge(sentence, "fact", 0.0, (), "", "", "", heading, recommendation, lead_in)
+    score = round(sum(one.weight for one in reasons), 2)
+    reasons.sort(key=lambda one: -abs(one.weight))
     promising = score >= rules.propose_from
-    ruling = next((rule.kind for rule, _ in ordered if (rule.weight > 0) == promising), "fact")
-    promise = next((match for rule, match in ordered if rule.weight >= 1), None)
+    kind = next((one.kind for one in reasons if (one.weight > 0) == promising), "fact")
+    if kind == "commitment" and not promising:
+        kind = "fact"
+    if own.endswith(":") and kind == "commitment" and len(own) < 40:
+        score, kind = min(score, 0.9), "fact"
+    first = min((one.start for one in reasons if one.weight >= 1 and one.start >= 0), default=-1)
+    what = words[first:] if first >= len(words) - len(own) else own if first >= 0 else ""
+    body = _BODY.search(weighed.marked)
     return DetectedPledge(
-        sentence=sentence,
-        kind=ruling,
-        score=round(score, 2),
-        reasons=tuple(rule.because for rule, _ in ordered),
-        who=actor[0] if actor else "",
-        what=sentence.text[promise.start() : MAX_SENTENCE_CHARS].rstrip('.”;" ') if promise else "",
-        when=_when(sentence.text),
+        sentence,
+        kind,
+        score,
+        tuple(dict.fromkeys(one.because for one in reasons)),
+        words[body.start() : body.end()] if body else "",
+        what.rstrip('.”;" '),
+        _when(own),
+        heading,
+        recommendation,
+        lead_in,
     )
+
+
+_CUE = re.compile(r"[a-z]+|[£$€%?]")
+_BODY = re.compile(rf"(?:the {MARK}+ (?:for|of) )?{MARK}+(?: {MARK}+)*")
+_CAPITALS = re.compile(r"\b[A-Z]{3,6}\b")
+_OPEN = re.compile(
+    r"^(?!what|how|why)(?:.*\b)?(?:(?:will|to|shall|would|should|must)(?: \w+){0,3}"
+    r"|for|on|that|have|has|are|is|by|include|includes|including)(?: now| also| already)?$",
+    re.IGNORECASE,
+)
+"""How words before a list end where the items go on with them."""
+_ASIDE_FIRST = re.compile(r"^(?:in|with|by|through|from|as|working|subject)\b[^,;.]{0,80}, ", re.IGNORECASE)
+_WANTS_VERB = re.compile(r"\b(?:will|to|shall|would|should|must)(?: now| also)?$", re.IGNORECASE)
+
+
+def _lead_in(sentence: Sentence, own: str, rules: Rules) -> str:
+    """Return the words before the list of which a sentence is an item; a list without marks is known by its verbs."""
+    paragraph = sentence.paragraph
+    if paragraph is None or not paragraph.lead_in or not sentence.is_first:
+        return ""
+    if paragraph.kind != "item":
+        verb = _VERB.match(own.lower())
+        if verb is None or not _WANTS_VERB.search(paragraph.lead_in) or verb[0] not in rules.verbs:
+            return ""
+    return paragraph.lead_in
+
+
+_LABEL = re.compile(r"\W*(?:recommendation|rec\.?)\s+[\dA-Z][\w.]{0,6}\s*[:.–—-]?\s+\w", re.IGNORECASE)
+_ANSWERED = re.compile(r"\b(?:accept|agree|reject|we |will\b|note)", re.IGNORECASE)
+
+
+def _is_label(words: str) -> bool:
+    """Say whether a sentence is a numbered recommendation itself, and not the answer to it."""
+    return bool(_LABEL.match(words)) and not _ANSWERED.search(words)
+
+
+class _Words:
+    """A sentence as patterns are tried on it: in small letters, and with who governs marked."""
+
+    def __init__(self, words: str, rules: Rules, lead_in: str, item: str) -> None:
+        small = words.replace("’", "'").lower()
+        self.small = small if len(small) == len(words) else words.replace("’", "'")
+        self.words, self.lead_in, self.item = words, lead_in.lower(), item.lower()
+        self.cues = {word[:CUE_CHARS] for word in _CUE.findall(self.small)}
+        self._body = rules.body
+
+    @cached_property
+    def marked(self) -> str:
+        marked = self._body.sub(_mark, self.small)
+        for match in _CAPITALS.finditer(self.words):
+            marked = f"{marked[: match.start()]}{_mark(match)}{marked[match.end() :]}"
+        return marked
+
+    def match(self, rule: Rule) -> re.Match[str] | None:
+        if rule.lead_in:
+            return rule.pattern.search(self.lead_in) if self.lead_in else None
+        if rule.item:
+            return rule.pattern.search(self.item) if self.item else None
+        if rule.headline and (len(self.words) > _MAX_HEADLINE_CHARS or self.words.endswith(".")):
+            return None
+        return rule.pattern.search(self.marked if rule.names_body else self.small)
+
+    def speaking(self, rules: RuleSet) -> list[_Reason]:
+        return [
+            _Reason(rule.because, rule.weight, rule.kind, match.start())
+            for rule in rules.that_may_speak(self.cues, in_list=bool(self.lead_in or self.item))
+            if (match := self.match(rule))
+        ]
+
+
+def _mark(match: re.Match[str]) -> str:
+    return MARK * (match.end() - match.start())
+
+
+def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
+    """Return what speaks for and against a sentence."""
+    said = _said(sentence, rules)
+    reasons = [max(said, key=lambda one: one.weight)] if said else []
+    reasons += sentence.speaking(rules.speaking_for)
+    if not reasons:
+        return []
+    reasons += sentence.speaking(rules.adding)
+    if sum(one.weight for one in reasons) < rules.propose_from:
+        return [one for one in reasons if one.weight >= _TOLD]
+    promises = [one for one in reasons if one.weight >= _TOLD and one.kind == "commitment"]
+    first = min((one.start for one in promises), default=len(sentence.words))
+    promised = any(one.weight >= _PROMISED for one in promises)
+    recommended = any(one.kind == "recommendation" for one in reasons)
+    for rule in rules.against.that_may_speak(sentence.cues, in_list=bool(sentence.lead_in)):
+        if recommended and rule.kind in ("demand", "fact") and rule.weight > -3.5:
+            continue
+        if rule.unless_promised and (promised or (rule.kind == "done" and "will" in sentence.small and promises)):
+            continue
+        if match := sentence.match(rule):
+            if rule.unless_promised and first < match.start():
+                continue
+            if rule.unless_later and any(one.start > match.end() and one.weight > 1 for one in said):
+                continue
+            reasons.append(_Reason(rule.because, rule.weight, rule.kind, match.start()))
+    return reasons
+
+
+# --- What follows “will” -------------------------------------------------------------------------
+
+_MODAL = re.compile(
+    r"\b(?:will|shall|won't)\b(?! of\b)|'ll\b|\b(?:is|are|am) (?:also |now )?(?:to|going to)\b"
+    r"|(?:\b(?P<now>is|are|am)|'re|'m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)",
+)
+_SKIPPED = re.compile(
+    r"(?:\s|\(\w{1,3}\)|,(?:[^,]{1,140}),|\b(?:not|also|now|then|further|therefore|instead|today|both|each|all|soon|shortly|again|"
+    r"in turn|in future|continue to|seek to|look to|aim to|need to|go on to|formally|next|together|still|"
+    r"(?!apply|supply|multiply|rely|reply|comply)\w+ly)\b)*",
+)
+_VERB = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_ASIDE = re.compile(r",[^,;:]{1,140},\s*$|\s*\([^()]{1,100}\)\s*$")
+_INDIRECT = re.compile(
+    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when|until|once|unless|than|where|(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby|so that|in order that|ensur\w+|means?|meaning)\b[^,;:.]{0,70}$"
+    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear)(?:s|ed)? that [^;:.]{0,160}$"
+)
+_NOUN = re.compile(r"\b(?:political|free|good|a|the|ill|public's|people's)$")
+_CLAUSE = re.compile(r"[;:—(“\"]|,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")
+_WE = re.compile(r"\b(?:we|i)(?:\s+(?:all|both|each|too|therefore|also|now))?$")
+_WE_AND = re.compile(r"\b(?:we|i)\b[^,;:]{0,80}\band$|^\s*(?:we|i)\b")
+_THEY = re.compile(r"\b(?:he|she|they)$")
+_IT = re.compile(r"\b(?:it|this|these|those|there)$")
+_WHICH = re.compile(r"\b(?:which|that|who)(?:\s+\w+)?$")
+_STARTING = frozenset("begin start commence conclude launch open close follow report complete expire".split())
+_LOOKS_AT = re.compile(r"look (?:at|into|again|closely|outwards?|further)\b")
+_PURPOSE = re.compile(
+    r"\b(?:rationale|aim|purpose|objective|goal|point|role|reason|vision|idea|way|task|challenge|job|ambition|remit)s?\b"
+    r"[^.;:]{0,70}$"
+)
+"""What “is to” tells of here is what something is for."""
+_TAKES_EFFECT = re.compile(r"(?:take effect|come into (?:force|effect|operation)|go live)\b")
+_THERE = re.compile(r"be (?:in place|available|live|in force|operational|ready|open|free|subject to|required to|accountable to)\b")
+
+
+_HAVE = re.compile(
+    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|an? (?:\w+ ){0,2}(?:duty|right|say|choice)|their|new powers)",
+)
+
+
+def _said(sentence: _Words, rules: Rules) -> list[_Reason]:
+    """Return a reason for each “will”, “shall” or “is to” of a sentence that promises something."""
+    small = sentence.small
+    if not (
+        "will" in small
+        or "shall" in small
+        or "'ll " in small
+        or "won't" in small
+        or (" to " in small and ("is to " in small or "are to " in small or "going to " in small or "also to " in small))
+        or ("ing " in small and (" are " in small or " is " in small or " am " in small or "'re " in small or "'m " in small))
+    ):
+        return []  # most sentences: said before any pattern is tried
+    said: list[_Reason] = []
+    for modal in _MODAL.finditer(small):
+        before = small[: modal.start()].rstrip()
+        if _NOUN.search(before) or _INDIRECT.search(before):
+            continue
+        if small[modal.end() - 2 : modal.end()] == "to" and _PURPOSE.search(before):
+            continue
+        is_now = modal["now"] is not None or modal[0] in ("'re", "'m")
+        verb = _verb_kind(small[modal.end() :], rules, is_now=is_now)
+        if not verb:
+            continue
+        weight, because = rules.says.get((_subject(before, sentence.marked), verb), (0.0, ""))
+        if weight:
+            said.append(_Reason(because, weight, "commitment", modal.start()))
+    return said
+
+
+def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
+    """Return the kind of verb that follows “will”, as the rules name it; empty where nothing is promised by it."""
+    skipped = _SKIPPED.match(after)
+    rest = after[skipped.end() :] if skipped else after
+    word = _VERB.match(rest)
+    if word is None:
+        return ""
+    verb = word[0]
+    if is_now:
+        return "now" if verb in rules.now else ""
+    if verb == "been":
+        return ""  # what will have been done tells of the past
+    if verb == "be":
+        if _THERE.match(rest):
+            return "be-there"
+        if rest.startswith("be able to "):
+            return "be-able"
+        inner = _SKIPPED.match(rest[word.end() :])
+        following = _VERB.match(rest[word.end() + (inner.end() if inner else 0) :])
+        done = following[0] if following else ""
+        if done.endswith("ing") and len(done) > 5:
+            return "going"
+        kind = rules.participles.get(done, "other" if done.endswith("ed") else "")
+        return {"act": "be-act", "hope": "be-hope", "other": "be-other"}.get(kind, "")
+    if _LOOKS_AT.match(rest):
+        return "act"
+    if verb == "have":
+        if _HAVE.match(rest):
+            return "be-there"
+        done = _VERB.match(rest[word.end() :].lstrip())
+        return rules.participles.get(done[0], "") if done else ""
+    if _TAKES_EFFECT.match(rest):
+        return "starting"
+    kind = rules.verbs.get(verb, "other")
+    if kind == "act" and verb in _STARTING:
+        return "starting"
+    return kind if kind in ("act", "hope", "other") else ""
+
+
+def _subject(before: str, marked: str) -> str:
+    """Return who it is that will do it: we, they, it, which, body (somebody who governs) or other."""
+    stripped = _ASIDE.sub("", before).rstrip(" ,")
+    for pattern, who in ((_WE, "we"), (_THEY, "they"), (_IT, "it")):
+        if pattern.search(stripped):
+            return who
+    if _WHICH.search(stripped):
+        return "which"
+    begin = max((cut.end() for cut in _CLAUSE.finditer(stripped)), default=0)
+    if begin >= len(stripped):
+        begin = 0
+    if _WE_AND.search(stripped[begin:]):
+        return "we"
+    return "body" if MARK in marked[begin : len(stripped)] else "other"
 
 
 _WHEN = re.compile(
