@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent.parent))
 from tracker.text.pledge_detection import DetectedPledge, Sentence, detect_pledges, read  # noqa: E402
 
 PLEDGES = {"commitment", "recommendation"}
-"""The kinds of sentence that are to be found: a pledge as a proposal, a recommendation told apart as the review's own."""
+"""The kinds of sentence that are to be found: a pledge proposed, a recommendation told apart."""
 
 
 def is_found(found: DetectedPledge) -> bool:

@@ -104,7 +104,8 @@ def judge(document: Document, text: str) -> tuple[list[Judged], int]:
                 document,
                 wanted[digest][0],
                 bool(here),
-                letters_of(text[start:end])[0] in exact or letters_of(text[start:end])[0].lstrip("0123456789") in exact,
+                letters_of(text[start:end])[0] in exact
+                or letters_of(text[start:end])[0].lstrip("0123456789") in exact,
                 " ".join(text[start:end].split()),
                 f"{read_as.kind} {read_as.score}: {'; '.join(read_as.reasons)}" if read_as else "",
             )
@@ -132,7 +133,9 @@ def table(judged: list[Judged], *, by: str) -> list[str]:
         right = sum(one.proposed for one in rows if one.label == "commitment")
         proposed, pledges = sum(one.proposed for one in rows), sum(one.label == "commitment" for one in rows)
         held = len({one.document.name for one in rows})
-        lines.append(f"| {name} | {held} | {len(rows)} | {pledges} | {_share(right, proposed)} | {_share(right, pledges)} |")
+        lines.append(
+            f"| {name} | {held} | {len(rows)} | {pledges} | {_share(right, proposed)} | {_share(right, pledges)} |"
+        )
     return lines
 
 
@@ -163,7 +166,7 @@ def main() -> None:
     for by in ("kind", "place"):
         print("\n".join(table(judged, by=by)), end="\n\n")
     whole = [one for one in judged if one.label == "commitment" and one.proposed]
-    print(f"Of the pledges that were proposed, {sum(one.whole for one in whole)} of {len(whole)} have the sentence whole.")
+    print(f"Of the pledges proposed, {sum(one.whole for one in whole)} of {len(whole)} have the sentence whole.")
     for label in sorted({one.label for one in judged} - {"commitment"}):
         rows = [one for one in judged if one.label == label]
         print(f"  wrongly proposed, {label}: {sum(one.proposed for one in rows)} of {len(rows)}")

@@ -268,6 +268,11 @@ class Candidate(models.Model):
     who = models.CharField(max_length=200, blank=True)
     what = models.TextField(blank=True)
     when = models.CharField(max_length=100, blank=True)
+    heading = models.CharField(max_length=400, blank=True, help_text="Where it stands in the text.")
+    recommendation = models.CharField(
+        max_length=60, blank=True, help_text="The recommendation it answers by its place."
+    )
+    lead_in = models.CharField(max_length=400, blank=True, help_text="The words before its list, as in “We will”.")
     decision = models.CharField(max_length=8, choices=CandidateDecision, default=CandidateDecision.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

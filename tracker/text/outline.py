@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 _FULL_LINE = 0.72
@@ -40,7 +41,8 @@ _NAMED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _CHAPTER = re.compile(
-    r"(?:chapter|part|section|annex|appendix|schedule)\s+(?:\d+|[A-Z]\b|[ivx]+\b|one|two|three|four|five|six|seven|eight)"
+    r"(?:chapter|part|section|annex|appendix|schedule)\s+"
+    r"(?:\d+|[A-Z]\b|[ivx]+\b|one|two|three|four|five|six|seven|eight)"
     r"|(?:introduction|foreword|conclusions?|next steps|summary|executive summary|background)$",
     re.IGNORECASE,
 )
@@ -63,8 +65,9 @@ class Line(NamedTuple):
 class Paragraph:
     """A paragraph, a heading or an item of a list: the spans of its lines in the text.
 
-    ``heading`` is the one it stands under, with those above it before it ("Annex B › Ports"). ``recommendation`` is the one that it stands under
-    ("Recommendation 4"). ``lead_in`` are the words that it shares with the other items of its list.
+    ``heading`` is the one it stands under, with those above it before it ("Annex B › Ports"), ``recommendation`` the
+    one that it stands under ("Recommendation 4"). ``lead_in`` are the words that it shares with the other items of its
+    list.
     """
 
     kind: str
@@ -105,7 +108,7 @@ def _before_line_end(words: str, following: str) -> str:
 
 
 def paragraphs(text: str) -> list[Paragraph]:
-    """Return what a text is made of, in its order: headings, paragraphs and items; heads and feet of pages left out."""
+    """Return what a text is made of, in its order, without the heads and feet of pages."""
     lines = list(_lines(text))
     found = [_classified(one) for one in _put_together(lines)]
     _tell_where_each_stands(found)
@@ -122,9 +125,7 @@ def _lines(text: str) -> Iterator[Line]:
                 lead = start + len(piece) - len(piece.lstrip())
                 yield Line(at + lead, at + lead + len(words), words, gap)
                 gap = False
-        if not raw or raw.isspace():
-            gap = True
-        elif "\f" in raw:
+        if not raw or raw.isspace() or "\f" in raw:
             gap = True
         at += len(raw) + 1
 
@@ -133,7 +134,7 @@ def _at_bullets(raw: str) -> list[tuple[int, int]]:
     if raw.isascii() or not _INNER_BULLET.search(raw):
         return [(0, len(raw))]
     cuts = [0, *(match.start() for match in _INNER_BULLET.finditer(raw)), len(raw)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _is_furniture(lines: list[Line]) -> list[bool]:
@@ -185,10 +186,8 @@ def _put_together(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _widths(lines: list[Line]) -> list[int]:
-    """Return for each line how long the lines around it may get: the longest of its run, or what is usual in the text."""
-    followed = sorted(
-        len(line.words) for line, after in zip(lines, lines[1:], strict=False) if not after.after_gap
-    )
+    """Return for each line how long its neighbours may get: the longest of its run, or what is usual."""
+    followed = sorted(len(line.words) for line, after in pairwise(lines) if not after.after_gap)
     usual = followed[len(followed) * 9 // 10] if followed else 0
     widths: list[int] = []
     run: list[int] = []
@@ -254,24 +253,32 @@ def _looks_like_heading(lines: list[Line], *, most: int) -> bool:
     )
 
 
+_PLAIN = 7
+"""How deep a heading stands that has no number."""
+_OPEN_LIST = re.compile(r"\b(?:will|to|shall|would|should|must)(?: now| also)?$", re.IGNORECASE)
+
+
 def _level(words: str) -> int:
     """Return how deep a heading stands, from its words: 1 for a chapter, one more for each part of its number."""
     if _CHAPTER.match(words):
         return 1
     if match := re.match(r"\d{1,3}((?:\.\d{1,3})*)\.?\s", words):
         return 2 + match[1].count(".")
-    return 6 if _NAMED_HEADING.match(words) else 7
+    return _PLAIN - 1 if _NAMED_HEADING.match(words) else _PLAIN
 
 
 def _tell_where_each_stands(found: list[Paragraph]) -> None:
     """Write headings, recommendation and lead-in into each paragraph."""
     stack: list[tuple[int, str]] = []
     heading = recommendation = lead_in = outer = ""
+    has_marks = False
     for one in found:
         words = one.words
         named = _NAMED_HEADING.match(words)
         if named and named["name"].casefold().startswith("rec"):
             recommendation = f"Recommendation {named['number']}"
+        if one.kind == "heading" and _OPEN_LIST.search(lead_in) and not has_marks and _level(words) == _PLAIN:
+            one.kind = "paragraph"  # an item that ends without a full stop, of a list without marks
         if one.kind == "heading":
             level = _level(words)
             if level <= 2:
@@ -286,15 +293,14 @@ def _tell_where_each_stands(found: list[Paragraph]) -> None:
         else:
             one.heading = heading
         one.recommendation = recommendation
-        if one.kind == "paragraph" and lead_in and words[:1].islower():
-            one.kind = "item"
-        if one.kind == "item":
-            one.lead_in = lead_in
+        if one.kind == "item" or (one.kind == "paragraph" and lead_in and words[:1].islower()):
+            one.kind, one.lead_in, has_marks = "item", lead_in, True
             if words.endswith(":"):
                 lead_in = f"{outer} {words[:-1]}".strip() if outer else words[:-1]
         elif one.kind == "paragraph" and words.endswith(":"):
             lead_in = outer = words[:-1].rpartition(". ")[2]
-        elif one.kind == "paragraph" and lead_in and len(words) <= _MAX_BARE_ITEM_CHARS:
+            has_marks = False
+        elif one.kind == "paragraph" and lead_in and not has_marks and len(words) <= _MAX_BARE_ITEM_CHARS:
             one.lead_in = lead_in  # perhaps an item: HTML read as text has no marks
         elif one.kind == "paragraph":
             lead_in = outer = ""

@@ -18,17 +18,17 @@ _TOLD = 0.9
 """From this weight on a reason is worth telling where nothing is proposed."""
 _MAX_HEADLINE_CHARS = 200
 _PROMISED = 1.5
-"""From this weight on, “will” is promised in so many words: a “should” or “need” beside it no longer counts against it."""
+"""From this weight on, “will” is promised in so many words: a “should” beside it no longer counts against it."""
 
 
 class DetectedPledge(NamedTuple):
     """A sentence as the rules read it.
 
-    ``kind`` is commitment where it is proposed, recommendation where the review itself speaks, else why it ranks lower:
-    demand, finding, opinion, done, fact. ``reasons`` are the rules that spoke, the weightiest first; ``who``, ``what``
-    and ``when`` are words of the sentence, empty where it does not say. ``heading`` is the heading that it stands under
-    with those above it, ``recommendation`` the one that it answers by its place ("Recommendation 4"), ``lead_in`` the
-    words before its list ("We will").
+    ``kind`` is commitment where it is proposed, recommendation where the review itself speaks, else why it ranks
+    lower: demand, finding, opinion, done, fact. ``reasons`` are the rules that spoke, the weightiest first; ``who``,
+    ``what`` and ``when`` are words of the sentence, empty where it does not say. ``heading`` is the heading that it
+    stands under with those above it, ``recommendation`` the one that it answers by its place
+    ("Recommendation 4"), ``lead_in`` the words before its list ("We will").
     """
 
     sentence: Sentence
@@ -94,14 +94,13 @@ def read(sentence: Sentence) -> DetectedPledge:
         score, kind = min(score, 0.9), "fact"
     first = min((one.start for one in reasons if one.weight >= 1 and one.start >= 0), default=-1)
     what = words[first:] if first >= len(words) - len(own) else own if first >= 0 else ""
-    body = _BODY.search(weighed.marked)
     return DetectedPledge(
         sentence,
         kind,
         score,
         tuple(dict.fromkeys(one.because for one in reasons)),
-        words[body.start() : body.end()] if body else "",
-        what.rstrip('.”;" '),
+        _who(words, weighed.marked),
+        _AUXILIARY.sub("", what).rstrip('.”;" '),
         _when(own),
         heading,
         recommendation,
@@ -110,7 +109,11 @@ def read(sentence: Sentence) -> DetectedPledge:
 
 
 _CUE = re.compile(r"[a-z]+|[£$€%?]")
-_BODY = re.compile(rf"(?:the {MARK}+ (?:for|of) )?{MARK}+(?: {MARK}+)*")
+_BODY = re.compile(rf"(?:the )?{MARK}+(?: {MARK}+)*")
+_AUXILIARY = re.compile(
+    r"^(?:has|have|is|are|am)\b(?: (?:also|now|today|already))* (?=\w+(?:ed|ing)\b)", re.IGNORECASE
+)
+_BODY_OF = re.compile(r" (?:for|of) [A-Z]\w+(?:,? (?:and )?[A-Z]\w+){0,5}")
 _CAPITALS = re.compile(r"\b[A-Z]{3,6}\b")
 _OPEN = re.compile(
     r"^(?!what|how|why)(?:.*\b)?(?:(?:will|to|shall|would|should|must)(?: \w+){0,3}"
@@ -120,6 +123,15 @@ _OPEN = re.compile(
 """How words before a list end where the items go on with them."""
 _ASIDE_FIRST = re.compile(r"^(?:in|with|by|through|from|as|working|subject)\b[^,;.]{0,80}, ", re.IGNORECASE)
 _WANTS_VERB = re.compile(r"\b(?:will|to|shall|would|should|must)(?: now| also)?$", re.IGNORECASE)
+
+
+def _who(words: str, marked: str) -> str:
+    """Return the first body or person of government that a sentence names; empty where it names none."""
+    body = _BODY.search(marked)
+    if body is None:
+        return ""
+    rest = _BODY_OF.match(words, body.end())
+    return words[body.start() : rest.end()] if rest else words[body.start() : body.end()].removeprefix("The ")
 
 
 def _lead_in(sentence: Sentence, own: str, rules: Rules) -> str:
@@ -216,14 +228,17 @@ _MODAL = re.compile(
     r"|(?:\b(?P<now>is|are|am)|'re|'m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)",
 )
 _SKIPPED = re.compile(
-    r"(?:\s|\(\w{1,3}\)|,(?:[^,]{1,140}),|\b(?:not|also|now|then|further|therefore|instead|today|both|each|all|soon|shortly|again|"
+    r"(?:\s|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
+    r"\b(?:not|also|now|then|further|therefore|instead|today|both|each|all|soon|shortly|again|"
     r"in turn|in future|continue to|seek to|look to|aim to|need to|go on to|formally|next|together|still|"
     r"(?!apply|supply|multiply|rely|reply|comply)\w+ly)\b)*",
 )
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _ASIDE = re.compile(r",[^,;:]{1,140},\s*$|\s*\([^()]{1,100}\)\s*$")
 _INDIRECT = re.compile(
-    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when|until|once|unless|than|where|(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby|so that|in order that|ensur\w+|means?|meaning)\b[^,;:.]{0,70}$"
+    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when|until|once|unless|than|where|"
+    r"(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby"
+    r"|so that|in order that|ensur\w+|means?|meaning)\b[^,;:.]{0,70}$"
     r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear)(?:s|ed)? that [^;:.]{0,160}$"
 )
 _NOUN = re.compile(r"\b(?:political|free|good|a|the|ill|public's|people's)$")
@@ -241,11 +256,14 @@ _PURPOSE = re.compile(
 )
 """What “is to” tells of here is what something is for."""
 _TAKES_EFFECT = re.compile(r"(?:take effect|come into (?:force|effect|operation)|go live)\b")
-_THERE = re.compile(r"be (?:in place|available|live|in force|operational|ready|open|free|subject to|required to|accountable to)\b")
+_THERE = re.compile(
+    r"be (?:in place|available|live|in force|operational|ready|open|free|subject to|required to|accountable to)\b"
+)
 
 
 _HAVE = re.compile(
-    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|an? (?:\w+ ){0,2}(?:duty|right|say|choice)|their|new powers)",
+    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|new powers"
+    r"|an? (?:\w+ ){0,2}(?:duty|right|say|choice))",
 )
 
 
@@ -257,8 +275,14 @@ def _said(sentence: _Words, rules: Rules) -> list[_Reason]:
         or "shall" in small
         or "'ll " in small
         or "won't" in small
-        or (" to " in small and ("is to " in small or "are to " in small or "going to " in small or "also to " in small))
-        or ("ing " in small and (" are " in small or " is " in small or " am " in small or "'re " in small or "'m " in small))
+        or (
+            " to " in small
+            and ("is to " in small or "are to " in small or "going to " in small or "also to " in small)
+        )
+        or (
+            "ing " in small
+            and (" are " in small or " is " in small or " am " in small or "'re " in small or "'m " in small)
+        )
     ):
         return []  # most sentences: said before any pattern is tried
     said: list[_Reason] = []
@@ -307,8 +331,8 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
     if verb == "have":
         if _HAVE.match(rest):
             return "be-there"
-        done = _VERB.match(rest[word.end() :].lstrip())
-        return rules.participles.get(done[0], "") if done else ""
+        perfect = _VERB.match(rest[word.end() :].lstrip())
+        return rules.participles.get(perfect[0], "") if perfect else ""
     if _TAKES_EFFECT.match(rest):
         return "starting"
     kind = rules.verbs.get(verb, "other")

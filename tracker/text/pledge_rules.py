@@ -11,18 +11,22 @@ from typing import Any
 RULES_PATH = Path(__file__).parent / "pledge_detection_rules.toml"
 
 MARK = "þ"
-"""Stands in the place of each letter of who governs, so that patterns need not name them all: no English word has it."""
+"""Stands in the place of each letter of who governs, so that no pattern need name them all."""
 CUE_CHARS = 5
 """By so many of its first letters a word is a cue."""
 _IRREGULAR = {
-    "bring": "brought", "build": "built", "buy": "bought", "come": "come", "cut": "cut", "draw": "drawn", "give": "given",
+    "bring": "brought", "build": "built", "buy": "bought", "come": "come", "cut": "cut", "draw": "drawn",
+    "give": "given",
     "go": "gone", "hold": "held", "keep": "kept", "lay": "laid", "lead": "led", "make": "made", "meet": "met",
     "oversee": "overseen", "pay": "paid", "put": "put", "rebuild": "rebuilt", "repay": "repaid", "run": "run",
-    "seek": "sought", "sell": "sold", "tell": "told", "find": "found", "get": "got", "speak": "spoken", "send": "sent", "set": "set", "shut": "shut", "spend": "spent", "take": "taken",
+    "seek": "sought", "sell": "sold", "tell": "told", "find": "found", "get": "got", "speak": "spoken",
+    "send": "sent", "set": "set", "shut": "shut", "spend": "spent", "take": "taken",
     "undertake": "undertaken", "uphold": "upheld", "withdraw": "withdrawn", "withhold": "withheld", "write": "written",
     "begin": "begun", "drive": "driven", "learn": "learnt", "bid": "bid", "speed": "sped",
 }  # fmt: skip
-_DOUBLED = frozenset("ban bar cap commit equip map plan scrap step stop strip transfer compel control refer cancel".split())
+_DOUBLED = frozenset(
+    "ban bar cap commit equip map plan scrap step stop strip transfer compel control refer cancel".split()
+)
 _UNDOUBLED = {"transfer": "transferr", "refer": "referr", "cancel": "cancell", "compel": "compell"}
 
 
@@ -57,7 +61,7 @@ class RuleSet:
         self._of_lists = {at for at, rule in enumerate(self._rules) if rule.lead_in or rule.item}
 
     def that_may_speak(self, cues: set[str], *, in_list: bool) -> list[Rule]:
-        """Return the rules that have a cue in a sentence, whose words are told by their first letters; lists have more."""
+        """Return the rules that have a cue in a sentence: the first letters of its words. Lists have more."""
         places = set().union(*(self._by_cue[cue] for cue in cues & self._cues), self._of_lists if in_list else ())
         return [self._rules[at] for at in sorted(places)]
 

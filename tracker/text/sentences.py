@@ -15,19 +15,25 @@ MAX_SENTENCE_CHARS = 1_000
 """Characters; what is longer is no sentence, and is read as far as this."""
 
 _NEVER_ENDS = frozenset(
-    "para paras vol vols ch chs sch schs cm cmd cmnd cd cp hc hl deb col cols art arts fn fns n nn no nos s ss sec secs "
-    "r rr reg regs p pp pt pts cl cls fig figs tab ref refs ed eds approx incl excl est max min ca c cf viz vs v e.g i.e "
-    "eg ie mr mrs ms mx dr prof rt hon rev fr st sir lt col gen maj sgt capt cllr supt insp const gov sen rep pres jr sr "
-    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri app ann annex ibid op cit et seq".split()
+    "para paras vol vols ch chs sch schs cm cmd cmnd cd cp hc hl deb col cols art arts fn fns n nn no nos s ss "
+    "sec secs r rr reg regs p pp pt pts cl cls fig figs tab ref refs ed eds approx incl excl est max min ca c cf viz "
+    "vs v e.g i.e eg ie mr mrs ms mx dr prof rt hon rev fr st sir lt col gen maj sgt capt cllr supt insp "
+    "const gov sen rep pres jr sr jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri "
+    "app ann annex ibid op cit et seq".split()
 )
 """Short forms after which a sentence goes on, whatever comes."""
-_MAY_END = frozenset("govt dept bn m mn k etc al ltd plc inc co corp uk u.k u.s u.n a.m p.m am pm gvt min approx".split())
+_MAY_END = frozenset(
+    "govt dept bn m mn k etc al ltd plc inc co corp uk u.k u.s u.n a.m p.m am pm gvt min approx".split()
+)
 """Short forms that may end a sentence: they do where the next word begins one."""
 _BEGINS_SENTENCE = frozenset(
-    "The A An It This These Those That We I He She They There In On At By For From To As If When While Since After Before "
-    "Our Its Their His Her My Ministers Government Parliament However Therefore Further Such All Some Each Any".split()
+    "The A An It This These Those That We I He She They There In On At By For From To As If When While Since "
+    "After Before Our Its Their His Her My Ministers Government Parliament However Therefore Further Such All Some "
+    "Each Any".split()
 )
-_LETTERED = frozenset("annex part table appendix schedule group option figure phase section stage band class tier".split())
+_LETTERED = frozenset(
+    "annex part table appendix schedule group option figure phase section stage band class tier".split()
+)
 _STOP = re.compile(r"(?P<sign>[.!?…]+)(?P<closed>[\"”’')\]]*)(?P<note>\d{0,3})(?=\s+(?P<next>\S))")
 
 
@@ -102,5 +108,5 @@ def _ends_here(words: str, begin: int, stop: re.Match[str]) -> bool:
 
 
 def _is_short(token: str) -> bool:
-    """Say whether a token is a short form here: "no." is one, "May." and "col." in capitals are not words."""
-    return token.casefold() not in {"no", "art", "am", "may", "min", "ref"} or token[:1].isupper() or token == "art"
+    """Say whether a token is a short form here: "No." is one, "no." ends a sentence."""
+    return token[:1].isupper() or token.casefold() not in {"no", "am", "may", "min", "ref"}

@@ -174,6 +174,22 @@ class TestCandidates:
             == 404
         )
 
+    def test_a_proposal_says_where_it_stands_and_recommendations_have_a_list_of_their_own(self, ada):
+        source = SourceFactory(
+            slug="response",
+            text="Chapter 2: Refuges\n\nRecommendation 7: Every refuge should have a worker for children.\n\n"
+            "We accept this recommendation.\n\nBy the spring we will:\n\n• publish a plan for every refuge;\n",
+        )
+        candidates.search_source(source)
+        client = signed_in(ada)
+        page = " ".join(client.get("/desk/sources/response/candidates/").content.decode().split())
+        assert page.count("<b>Recommendation 7</b> · under “Chapter 2: Refuges”") == 2
+        assert "Its list begins: “By the spring we will:”" in page
+        assert "Every refuge should have a worker" not in page
+        assert "Recommendations of the review 1" in page
+        page = client.get("/desk/sources/response/candidates/?show=recommendations").content.decode()
+        assert "Every refuge should have a worker" in page
+
     def test_the_worker_looks_through_what_nobody_looked_through(self, source, capsys):
         SourceFactory(text="", slug="not-held")
         call_command("find_pledges")

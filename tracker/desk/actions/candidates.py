@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
 from tracker.text import pledge_detection, similarity
+from tracker.text.pledge_rules import RULES_PATH
 
 MAX_CHARS_AT_ONCE = 300_000
 """Characters of a text that a person may wait for; a longer one is the worker's."""
@@ -44,9 +44,7 @@ class SimilarPledge:
 
 def rules_digest() -> str:
     """Return the SHA-256 of the rules: a source that was searched by other rules can be searched anew."""
-    return hashlib.sha256(
-        (Path(pledge_detection.__file__).parent / "pledge_detection_rules.toml").read_bytes()
-    ).hexdigest()
+    return hashlib.sha256(RULES_PATH.read_bytes()).hexdigest()
 
 
 @transaction.atomic
@@ -72,6 +70,9 @@ def search_source(source: Source) -> int:
                 who=one.who[:200],
                 what=one.what,
                 when=one.when[:100],
+                heading=one.heading[-400:],
+                recommendation=one.recommendation[:60],
+                lead_in=one.lead_in[-400:],
             )
             for one in found
             if (one.sentence.start, one.sentence.end) not in decided

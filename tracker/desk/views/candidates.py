@@ -18,7 +18,12 @@ from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
 
 PER_PAGE = 25
-SHOW = {"proposed": "Proposed", "decided": "Decided", "lower": "Ranked lower"}
+SHOW = {
+    "proposed": "Proposed",
+    "recommendations": "Recommendations of the review",
+    "decided": "Decided",
+    "lower": "Ranked lower",
+}
 
 
 @require_ability(Ability.SEE)
@@ -31,7 +36,8 @@ def found(request: HttpRequest, slug: str) -> HttpResponse:
     rows = {
         "proposed": waiting.filter(proposed=True),
         "decided": source.candidates.exclude(decision=CandidateDecision.WAITING).select_related("decided_by", "draft"),
-        "lower": waiting.filter(proposed=False),
+        "recommendations": waiting.filter(proposed=False, kind="recommendation"),
+        "lower": waiting.filter(proposed=False).exclude(kind="recommendation"),
     }
     page = Paginator(rows[show], PER_PAGE).get_page(request.GET.get("page"))
     search = PledgeSearch.objects.filter(source=source).first()
