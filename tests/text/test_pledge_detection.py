@@ -313,9 +313,13 @@ def test_a_long_text_takes_no_more_than_its_length():
     piece = "\n".join(words for *_, words in measure.labelled("tuning"))
 
     def seconds(times):
-        begun = time.process_time()
-        detect_pledges("\n".join([piece] * times))
-        return time.process_time() - begun
+        """Return the shortest of three times: a machine that does other things is slower now and then."""
+        taken = []
+        for _ in range(3):
+            begun = time.process_time()
+            detect_pledges("\n".join([piece] * times))
+            taken.append(time.process_time() - begun)
+        return min(taken)
 
     seconds(1)
     assert seconds(20) <= 15 * max(seconds(2), 0.001)
