@@ -122,6 +122,35 @@ def test_few_heavy_answers_are_made_at_once_and_the_next_is_refused_soon(monkeyp
     assert ask().status_code == 200
 
 
+def test_one_waits_for_its_turn_and_the_next_is_refused_at_once(monkeypatch):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 20)
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    @rate_limited("search", plain=True)
+    def heavy(request):
+        begun.release()
+        assert go_on.wait(20)
+        return HttpResponse("x")
+
+    ask, answers = site(heavy), []
+    threads = [threading.Thread(target=lambda: answers.append(ask().status_code)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert begun.acquire(timeout=5)
+    assert begun.acquire(timeout=5)
+    until = time.monotonic() + 5
+    while not rate_limiting._waiting.locked():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    start = time.monotonic()
+    assert ask().status_code == 503
+    assert time.monotonic() - start < 10, "it did not wait as long as one who waits"
+    go_on.set()
+    for thread in threads:
+        thread.join(20)
+    assert answers == [200, 200, 200]
+
+
 @pytest.mark.parametrize("ending", ["read", "closed", "lost", "broken", "failed"])
 def test_a_download_gives_its_place_back_however_it_ends(monkeypatch, ending):
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)

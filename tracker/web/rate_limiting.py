@@ -93,7 +93,7 @@ def rate_limited(
             if seconds := _seconds_over("all", settings.TOTAL_BUDGET):
                 return read_limit_response(request, seconds, plain=plain)
             slot = _heavy_slots(settings.HEAVY_REQUESTS)
-            if not slot.acquire(timeout=HEAVY_WAIT_SECONDS):
+            if not (slot.acquire(blocking=False) or _wait_for(slot)):
                 return busy_response(request, plain=plain)
             request.META["tracker.heavy"] = slot
             return view(request, *args, **kwargs)  # BudgetMiddleware gives the slot back
@@ -104,7 +104,19 @@ def rate_limited(
 
 
 HEAVY_WAIT_SECONDS = 2.0
-"""For how long a heavy request waits, holding its thread, for another to end."""
+"""For how long a heavy request waits for another to end."""
+_waiting = threading.Lock()
+"""Who waits holds a thread that a plain page could have: one in a process may, the next is refused at once."""
+
+
+def _wait_for(slot: "threading.Semaphore") -> bool:
+    """Wait for a slot. Return whether it was had in time; False at once where another waits already."""
+    if not _waiting.acquire(blocking=False):
+        return False
+    try:
+        return slot.acquire(timeout=HEAVY_WAIT_SECONDS)
+    finally:
+        _waiting.release()
 
 
 @call_once
