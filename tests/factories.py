@@ -13,11 +13,13 @@ from factory.django import DjangoModelFactory
 
 from tracker.desk.accounts.names import give_name
 from tracker.desk.accounts.permissions import DeskRole
-from tracker.desk.actions import drafts
+from tracker.desk.actions import drafts, questions, reports
 from tracker.desk.actions import review as review_actions
 from tracker.desk.models import Draft, DraftType
-from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Status
-from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.desk.sign_off.public_rows import rows_of_answer
+from tracker.desk.sign_off.shown import digest_of
+from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, QuestionType, Status
+from tracker.pledges.models import Body, Citation, Pledge, Question, Recommendation, RecordEntry, Report, Review, Theme
 from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.sources.choices import Licence, SourceKind
@@ -217,5 +219,27 @@ def submitted(by: Any, about: Pledge | None = None, **fields: Any) -> Draft:
 def published(by: Any, second: Any, about: Pledge | None = None, **fields: Any) -> RecordEntry:
     """An entry that one person drafted and another signed off."""
     made = submitted(by, about, **fields)
+    review_actions.record_check(made, version=made.version, by=second)
+    return review_actions.publish(made, version=made.version, by=second)
+
+
+def publish_answer(report: Report, *, by: Any) -> Report:
+    """Publish the answer to a report as it stands now."""
+    report.refresh_from_db()
+    return reports.publish_answer(report, shown=digest_of(rows_of_answer(report)), by=by)
+
+
+def asked(by: Any, about: Pledge, **typed: str) -> Draft:
+    """A draft of a question that was sent, submitted for sign-off."""
+    made = questions.ask(about, kind=QuestionType.LETTER, by=by, address="https://example.org/")
+    values = {"text": "What has been done?", "addressee": "The Home Office", "asked_on": "2026-11-01"} | typed
+    facts = made.facts | {name: [value] for name, value in values.items()}
+    made = drafts.save(made, version=made.version, by=by, fields={"facts": facts})
+    return drafts.submit(made, version=made.version, by=by)
+
+
+def public_question(by: Any, second: Any, about: Pledge, **typed: str) -> Question:
+    """A question that one person asked and another signed off."""
+    made = asked(by, about, **typed)
     review_actions.record_check(made, version=made.version, by=second)
     return review_actions.publish(made, version=made.version, by=second)

@@ -43,7 +43,7 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     holds.place_hold(about, by=ada, reason=token)
     new = drafts.start(DraftType.PLEDGE, by=ada)
     drafts.save(new, version=1, by=ada, fields={"facts": typed_facts(about) | {"title": [token], "slug": [token]}})
-    questions.draft_question(about, kind=QuestionType.LETTER, by=ada, address=f"https://example.org/{token}")
+    questions.ask(about, kind=QuestionType.LETTER, by=ada, address=f"https://example.org/{token}")
 
     addresses = [
         reverse(f"public:{name}")

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.desk.conftest import signed_in
-from tests.factories import person, stated, update
+from tests.desk.pages import send as send_form
+from tests.factories import person, publish_answer, stated, update
 from tracker.desk import queue
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import reports as report_actions
@@ -50,11 +51,11 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
     fixed = update(about, headline="On Tuesday", corrects=wrong, reason="The report named the wrong day.")
     address = f"/desk/reports/{report.pk}/"
     assert "The date is wrong." in desk.get(address).content.decode()
-    kept = desk.post(address, {"verdict": "corrected", "answer": "It was Tuesday.", "correction": fixed.position})
+    kept = send_form(desk, address, verdict="corrected", answer="It was Tuesday.", correction=fixed.position)
     assert kept.status_code == 302
     assert "It was Tuesday." not in client.get("/corrections/").content.decode(), "one person is not two"
     assert desk.post(f"{address}publish/").status_code == 403
-    assert signed_in(grace).post(f"{address}publish/").status_code == 302
+    assert send_form(signed_in(grace), address, "/publish/").status_code == 302
     page = client.get("/corrections/").content.decode()
     assert "It was Tuesday." in page
     assert f"/pledges/about/#entry-{fixed.position}" in page
@@ -66,31 +67,42 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
 def test_a_publisher_does_not_publish_an_answer_of_their_own():
     report = reports.receive_report(page="/", what="Wrong.", source="")
     grace = person("Grace", DeskRole.PUBLISHER)
-    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
+    report_actions.answer(
+        report, version=report.version, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace
+    )
     with pytest.raises(PermissionDenied):
-        report_actions.publish_answer(report, by=grace)
-    report_actions.publish_answer(report, by=person("Edith", DeskRole.PUBLISHER))
+        publish_answer(report, by=grace)
+    publish_answer(report, by=person("Edith", DeskRole.PUBLISHER))
     with pytest.raises(ValidationError, match="public"):
-        report_actions.answer(report, verdict=ReportOutcome.STANDS, text="Other words.", correction=None, by=grace)
+        report_actions.answer(
+            report,
+            version=report.version,
+            verdict=ReportOutcome.STANDS,
+            text="Other words.",
+            correction=None,
+            by=grace,
+        )
     with pytest.raises(ValidationError, match="already"):
-        report_actions.publish_answer(report, by=person("Third", DeskRole.PUBLISHER))
+        publish_answer(report, by=person("Third", DeskRole.PUBLISHER))
 
 
 def test_a_desk_of_one_publishes_its_own_answer_by_the_same_button(settings):
     report = reports.receive_report(page="/", what="Wrong.", source="")
     grace = person("Grace", DeskRole.PUBLISHER)
-    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
+    report_actions.answer(
+        report, version=report.version, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace
+    )
     page = f"/desk/reports/{report.pk}/"
     assert "Publish this answer" not in signed_in(grace).get(page).content.decode()
     settings.FOUR_EYES = False
     assert "Publish this answer" in signed_in(grace).get(page).content.decode()
-    report_actions.publish_answer(report, by=grace)
+    publish_answer(report, by=grace)
 
 
 def test_an_answer_says_what_is_wrong_next_to_its_field():
     update(stated())
     report = reports.receive_report(page="/", what="Wrong.", source="")
-    desk = signed_in(person("Ada", DeskRole.EDITOR))
+    desk = signed_in(person("Ada Editor", DeskRole.EDITOR))
     for data, field in (
         ({"verdict": "corrected", "answer": "A", "correction": ""}, "id_correction"),
         ({"verdict": "corrected", "answer": "A", "correction": "99"}, "id_correction"),
@@ -100,13 +112,13 @@ def test_an_answer_says_what_is_wrong_next_to_its_field():
         ({"verdict": "stands", "answer": "a\u202eb"}, "id_answer"),
         ({"verdict": "none", "answer": "A"}, "id_verdict"),
     ):
-        answer = desk.post(f"/desk/reports/{report.pk}/", data)
+        answer = desk.post(f"/desk/reports/{report.pk}/", {"version": "1"} | data)
         assert answer.status_code == 422, data
         assert f'id="{field}_error"' in answer.content.decode(), data
     report.refresh_from_db()
     assert report.verdict == ReportOutcome.WAITING
     with pytest.raises(ValidationError, match="no answer"):
-        report_actions.publish_answer(report, by=person("Grace", DeskRole.PUBLISHER))
+        publish_answer(report, by=person("Grace Publisher", DeskRole.PUBLISHER))
 
 
 def test_the_database_refuses_an_answer_without_two_names():
@@ -176,8 +188,15 @@ def test_what_is_stored_is_bounded(client, monkeypatch):
 
 def test_words_are_erased_after_ninety_days_and_the_answer_stays(client, capsys):
     report = reports.receive_report(page="/", what="My own words.", source="A book")
-    report_actions.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=person("Ada"))
-    report_actions.publish_answer(report, by=person("Grace", DeskRole.PUBLISHER))
+    report_actions.answer(
+        report,
+        version=report.version,
+        verdict=ReportOutcome.STANDS,
+        text="It is right.",
+        correction=None,
+        by=person("Ada"),
+    )
+    publish_answer(report, by=person("Grace", DeskRole.PUBLISHER))
     with time_machine.travel(timezone.now() + dt.timedelta(days=89)):
         call_command("erase_old_reports")
     report.refresh_from_db()

@@ -89,7 +89,7 @@ def world():
     made = draft(ada, about, headline=SECRET[:200])
     published(ada, grace, about)
     holds.place_hold(about, by=ada, reason=SECRET)
-    questions.draft_question(about, kind=QuestionType.LETTER, by=ada, address="https://example.org/")
+    questions.ask(about, kind=QuestionType.LETTER, by=ada, address="https://example.org/")
     receive_report(page="/pledges/about/", what=SECRET, source="")
     candidates.search_source(about.citations.first().passage.source)
     people = [ada, grace, person("Vera", DeskRole.VIEWER), person("Edith", DeskRole.ADMIN), person("Stranger", None)]

@@ -22,7 +22,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.desk.conftest import signed_in
-from tests.factories import BodyFactory, PassageFactory, SourceFactory, person, pledge, stated, superuser, update
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    SourceFactory,
+    person,
+    pledge,
+    public_question,
+    stated,
+    superuser,
+    update,
+)  # fmt: skip
 from tracker.core.cache_backends import BoundedLocMemCache
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.choices import QuestionType, Status
@@ -201,10 +211,7 @@ def entries(about, other):
     yield "citation changed"
     Citation.objects.filter(pledge=about, role="scope").delete()
     yield "citation taken away"
-    Question.objects.create(
-        pledge=about, kind=QuestionType.FOI, text="?", addressee="A body", drafted_by=person("Bea"),
-        asked_on=timezone.localdate(),
-    )  # fmt: skip
+    public_question(person("Bea"), person("Cora", DeskRole.PUBLISHER), about)
     yield "question sent"
     about.review.title = "Another audit"
     about.review.save()
@@ -238,11 +245,12 @@ def test_what_is_put_together_from_kept_parts_is_what_would_be_made_anew(client,
 def test_every_table_that_readers_see_is_counted():
     from django.apps import apps
 
-    # The counter itself; what follows from the record; what only the desk has: documents on their way, and the bytes
-    # behind a text.
+    # The counter itself; what follows from the record; what only the desk has: documents on their way, the bytes
+    # behind a text, and who wrote what.
     not_seen = {
         *("pledges_edition", "pledges_standing", "pledges_daytally"),
         *("sources_intake", "sources_original"),
+        *("sources_source_contributors", "sources_passage_contributors", "pledges_report_contributors"),
     }
     ours = {
         table

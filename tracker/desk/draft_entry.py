@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
+from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import EntryKind, EvidenceRole
 from tracker.pledges.models import EntryText, Pledge, RecordEntry
 from tracker.pledges.record.publish import Evidence, check_entry
@@ -78,6 +79,9 @@ def check_draft(draft: Draft) -> None:
             raise ValidationError(
                 f"The pledge was changed by entry {statement.position} since this draft was begun. Look at both first."
             )
+        return
+    if draft.sort == DraftType.QUESTION:
+        question_of(draft).check()
         return
     if draft.sort == DraftType.WITHDRAWAL:
         if not draft.reason.strip():

@@ -295,28 +295,55 @@ class WithdrawSourceForm(forms.Form):
     sure = forms.BooleanField(label="I know that its text and its bytes can’t be brought back.")
 
 
-class QuestionForm(forms.ModelForm):
-    """A question to a body, and what became of it."""
+KEEP, MARK, BLANK = "", "mark", "blank"
+"""What may be done with a public question: nothing, strike it through, delete its words."""
 
-    asked_on = Day(label="Sent on", required=False, help_text="Empty until it was sent. Readers see it from then on.")
+
+class QuestionForm(forms.ModelForm):
+    """A question to a body, what became of it, and once it is public whether it is withdrawn."""
+
+    asked_on = Day(label="Sent on", required=False, help_text="The day on which it was sent.")
     answered_on = Day(label="Answered on", required=False)
+    withdrawal = forms.ChoiceField(
+        label="Withdraw it",
+        choices=[
+            (KEEP, "No: readers go on seeing it"),
+            (MARK, "Yes: it stays on the page, struck through, with the reason"),
+            (BLANK, "Yes, and its words are deleted for good, for legal reasons"),
+        ],
+        required=False,
+    )
 
     class Meta:
         model = Question
         fields = ["addressee", "text", "asked_on", "outcome", "answered_on", "answer"]
         widgets = {"text": VerbatimTextarea(attrs={"rows": 14})}
-        labels = {"answer": "The answer, as a source"}
+        labels = {"addressee": "Asked of", "text": "Its words", "answer": "The answer, as a source"}
+        help_texts = {
+            "text": "Copy these words and send them yourself: the tracker sends nothing.",
+            "answer": "Readers are led to this source. If its licence is open, they see its whole text.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].validators.append(_max_length_validator(20_000))
-        if self.instance.asked_on:
+        self.fields["answer"].queryset = Source.objects.defer("text")  # type: ignore[attr-defined]
+        if self.instance.published_at:
             for name in ("addressee", "text", "asked_on"):
                 self.fields[name].disabled = True
-                self.fields[name].help_text = "Kept as it was sent."
+                self.fields[name].help_text = "Public: it stays as it was sent."
+        else:
+            del self.fields["withdrawal"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("text", "addressee"):
+            if problem := hidden_character_problem(str(cleaned.get(name) or "")):
+                self.add_error(name, problem)
+        return cleaned
 
     def _post_clean(self) -> None:
-        """The verb writes the question and asks its rules (chasing.edit_question)."""
+        """The rules of what is public are asked when it is submitted (ProposedQuestion.check)."""
 
 
 class InviteForm(forms.Form):

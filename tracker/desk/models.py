@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from tracker.desk.accounts.models import NameClaim as NameClaim
 from tracker.desk.catalogue.models import PendingChange as PendingChange
-from tracker.desk.querysets import DraftQuerySet, HoldQuerySet
+from tracker.desk.querysets import DraftQuerySet, HoldQuerySet, LegalCheckQuerySet
 from tracker.desk.workflow import EDITABLE, OPEN, DraftState
 from tracker.pledges.choices import EvidenceRole, QuestionType, Status
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Pledge, Question, RecordEntry
 from tracker.sources.models import Passage, Source
 
 
@@ -24,6 +24,7 @@ class DraftType(models.TextChoices):
     CORRECTION = "correction", "Correction"
     WITHDRAWAL = "withdrawal", "Withdrawal"
     PLEDGE = "pledge", "Pledge"
+    QUESTION = "question", "Question"
 
 
 class Draft(models.Model):
@@ -58,6 +59,17 @@ class Draft(models.Model):
     )
     reason = models.CharField("why", max_length=500, blank=True)
     facts = models.JSONField(default=dict, blank=True)
+    question = models.ForeignKey(
+        Question,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="drafts",
+        help_text="What we asked, where the draft is about a question.",
+    )
+    question_version = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The public version of the question that it was published as."
+    )
     disagreement = models.TextField(blank=True, help_text="What a second editor holds against it; published with it.")
     disagrees = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="disagreements"
@@ -79,6 +91,20 @@ class Draft(models.Model):
     signed_off_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_off"
     )
+    signed_off_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="SHA-256 of everything that was signed off, where it is scheduled.",
+    )
+    unscheduled_because = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why it was taken off the schedule; empty once it is signed off again.",
+    )
     published_as = models.OneToOneField(
         RecordEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="draft"
     )
@@ -96,16 +122,35 @@ class Draft(models.Model):
             models.CheckConstraint(
                 name="desk_draft_corrects_an_entry",
                 condition=Q(sort__in=[DraftType.CORRECTION, DraftType.WITHDRAWAL], corrects__isnull=False)
-                | Q(sort__in=[DraftType.UPDATE, DraftType.PLEDGE], corrects__isnull=True),
+                | Q(sort__in=[DraftType.UPDATE, DraftType.PLEDGE, DraftType.QUESTION], corrects__isnull=True),
             ),
             models.CheckConstraint(
+                name="desk_draft_asks_a_question",
+                condition=Q(sort=DraftType.QUESTION, question__isnull=False)
+                | (~Q(sort=DraftType.QUESTION) & Q(question__isnull=True, question_version__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                name="desk_draft_one_open_of_a_question",
+                fields=["question"],
+                condition=Q(stage__in=OPEN),
+                violation_error_message="Another draft about this question is open already.",
+            ),
+            models.UniqueConstraint(name="desk_draft_question_version_once", fields=["question", "question_version"]),
+            models.CheckConstraint(
                 name="desk_draft_published_as_an_entry",
-                condition=Q(stage=DraftState.PUBLISHED, published_as__isnull=False, signed_off_by__isnull=False)
-                | (~Q(stage=DraftState.PUBLISHED) & Q(published_as__isnull=True)),
+                condition=(
+                    Q(stage=DraftState.PUBLISHED, signed_off_by__isnull=False)
+                    & (
+                        Q(published_as__isnull=False, question__isnull=True)
+                        | Q(published_as__isnull=True, question_version__isnull=False)
+                    )
+                )
+                | (~Q(stage=DraftState.PUBLISHED) & Q(published_as__isnull=True, question_version__isnull=True)),
             ),
             models.CheckConstraint(
                 name="desk_draft_scheduled_by_somebody",
-                condition=~Q(stage=DraftState.SCHEDULED) | Q(publish_at__isnull=False, signed_off_by__isnull=False),
+                condition=~Q(stage=DraftState.SCHEDULED)
+                | (Q(publish_at__isnull=False, signed_off_by__isnull=False) & ~Q(signed_off_digest="")),
             ),
         ]
 
@@ -113,6 +158,9 @@ class Draft(models.Model):
         if self.sort == DraftType.PLEDGE:
             title = "".join(self.facts.get("title", [])[:1]) or (self.pledge.title if self.pledge else "")
             return f"Pledge: {title or 'without a title yet'}"
+        if self.sort == DraftType.QUESTION and self.question:
+            addressee = "".join(self.facts.get("addressee", [])[:1]) or self.question.addressee
+            return f"{self.question.get_kind_display()} to {addressee or 'nobody yet'}"
         if self.sort == DraftType.WITHDRAWAL and self.corrects:
             return f"Withdraw entry {self.corrects.position}"
         return self.headline or "Without a headline yet"
@@ -134,6 +182,12 @@ class Draft(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be published."""
         return self.stage in OPEN
+
+    @property
+    def answer_id(self) -> int | None:
+        """The key of the source that it names as the answer to a question; None for none."""
+        value = "".join(self.facts.get("answer", [])[:1]) if self.question_id else ""
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else None
 
     @property
     def about(self) -> str:
@@ -181,9 +235,18 @@ class LegalCheck(models.Model):
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="legal_checks")
     version = models.PositiveIntegerField(help_text="The version of the draft that was looked at.")
+    digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="SHA-256 of everything that the draft would have published then.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     note = models.CharField(max_length=300, blank=True)
+
+    objects = LegalCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -231,7 +294,15 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Hold on {self.pledge or self.draft or self.source}"
+        return f"Hold on {self.target}"
+
+    @property
+    def target(self) -> "Pledge | Draft | Source":
+        """What it keeps back."""
+        target = self.pledge or self.draft or self.source
+        if target is None:
+            raise ValueError("This hold is on nothing.")
+        return target
 
 
 class CandidateDecision(models.TextChoices):

@@ -9,8 +9,9 @@ from tracker.desk.accounts.permissions import public_name
 from tracker.desk.draft_entry import explanation_of, proposed_entry
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
+from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import Status
-from tracker.pledges.models import EntryText, RecordEntry
+from tracker.pledges.models import EntryText, Question, RecordEntry
 from tracker.pledges.record.statements import FACTS, facts_of
 from tracker.text.diff import DiffPart, compare_words
 
@@ -31,7 +32,9 @@ class ChangedField:
 
 def changes_of(draft: Draft) -> list[ChangedField]:
     """Return what a draft would change, thing by thing, also those that stay as they are."""
-    if draft.sort == DraftType.PLEDGE:
+    if draft.sort == DraftType.QUESTION:
+        rows = _question_rows(draft)
+    elif draft.sort == DraftType.PLEDGE:
         rows = _pledge_rows(draft)
     elif draft.sort == DraftType.WITHDRAWAL and draft.corrects is not None:
         entry = draft.corrects
@@ -57,12 +60,33 @@ def changes_of(draft: Draft) -> list[ChangedField]:
 
 def entry_preview(draft: Draft) -> EntryText | None:
     """Return the entry as it would be published, not written anywhere; None while a day or the status is missing."""
-    if draft.sort in (DraftType.PLEDGE, DraftType.WITHDRAWAL) or draft.published_as_id:
+    if draft.sort in (DraftType.PLEDGE, DraftType.WITHDRAWAL, DraftType.QUESTION) or draft.published_as_id:
         return None
     try:
         return proposed_entry(draft, by=public_name(draft.proposer))
     except ValidationError:
         return None
+
+
+def _question_rows(draft: Draft) -> list[tuple[str, str, str]]:
+    proposed = question_of(draft)
+    now = Question.objects.select_related("answer").get(drafts=draft)
+    before = _question_words(now) if now.published_at else {}
+    after = _question_words(proposed.preview())
+    return [(label, before.get(label, ""), words) for label, words in after.items()]
+
+
+def _question_words(question: Question) -> dict[str, str]:
+    return {
+        "Kind": question.get_kind_display(),
+        "Asked of": question.addressee,
+        "Sent on": _day(question.asked_on),
+        "Words": question.text,
+        "Outcome": question.get_outcome_display(),
+        "Answered on": _day(question.answered_on),
+        "The answer": str(question.answer) if question.answer else "",
+        "Withdrawn": question.withdrawal_reason,
+    }
 
 
 def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:

@@ -3,13 +3,15 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.workflow import EDITABLE, OPEN, WAITING, DraftState
 
 if TYPE_CHECKING:
-    from tracker.desk.models import Draft, Hold
+    from tracker.desk.models import Draft, Hold, LegalCheck  # noqa: F401
 
 
 class DraftQuerySet(QuerySet["Draft"]):
@@ -25,17 +27,26 @@ class DraftQuerySet(QuerySet["Draft"]):
 
     def with_people(self) -> "DraftQuerySet":
         """With pledge, proposer and editor at hand, and ``held``: whether a hold stops it."""
-        return self.select_related("pledge", "proposer", "edited_by", "corrects__text", "signed_off_by").annotate(
+        return self.select_related(
+            "pledge", "proposer", "edited_by", "corrects__text", "signed_off_by", "question"
+        ).annotate(
             held=Exists(_active_holds(draft=OuterRef("pk")))
             | Exists(_active_holds(pledge=OuterRef("pledge")))
             | Exists(_active_holds(source__passages__draft_uses__draft=OuterRef("pk")))
+        )
+
+    def with_schedule(self) -> "DraftQuerySet":
+        """With people, who signed off with their roles, and ``checked_at``: its last legal check (None: none)."""
+        return (
+            self.with_people().prefetch_related("signed_off_by__groups").annotate(checked_at=Max("legal_checks__at"))
         )
 
     def to_sign_off(self, user: Any) -> "DraftQuerySet":
         """Keep what waits for sign-off and was not written by this person; nothing for who may not publish."""
         if not may(user, Ability.PUBLISH):
             return self.none()
-        return self.filter(stage=DraftState.SUBMITTED).exclude(contributors=user).exclude(proposer=user)
+        waiting = self.filter(stage=DraftState.SUBMITTED)
+        return waiting.exclude(contributors=user).exclude(proposer=user).exclude(disagrees=user)
 
     def returned_to(self, user: Any) -> "DraftQuerySet":
         """Keep what a reviewer sent back to this person."""
@@ -56,6 +67,19 @@ def _active_holds(**conditions: Any) -> "QuerySet[Hold]":
     return Hold.objects.filter(released_at__isnull=True, **conditions)
 
 
+class LegalCheckQuerySet(QuerySet["LegalCheck"]):
+    """Legal checks."""
+
+    def recent(self) -> "LegalCheckQuerySet":
+        """Keep those that are young enough to publish on (LEGAL_CHECK_DAYS)."""
+        return self.filter(at__gte=oldest_legal_check())
+
+
+def oldest_legal_check() -> dt.datetime:
+    """Return the instant since which a legal check has to have been made (LEGAL_CHECK_DAYS)."""
+    return timezone.now() - dt.timedelta(days=settings.LEGAL_CHECK_DAYS)
+
+
 class HoldQuerySet(QuerySet["Hold"]):
     """Holds."""
 
@@ -68,4 +92,6 @@ class HoldQuerySet(QuerySet["Hold"]):
         condition = Q(draft=draft) | Q(source__passages__draft_uses__draft=draft)
         if draft.pledge_id:
             condition |= Q(pledge=draft.pledge_id)
+        if draft.answer_id:
+            condition |= Q(source=draft.answer_id)
         return self.active().filter(condition).distinct()

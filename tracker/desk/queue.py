@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
+from tracker.desk.actions.review import reasons_kept_back
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Draft
 from tracker.desk.workflow import DraftState
@@ -21,6 +22,8 @@ from tracker.pledges.models import Pledge, Question, Report
 from tracker.pledges.querysets import PledgeQuerySet, quiet_before
 from tracker.sources.choices import IntakeState, LinkState
 from tracker.sources.models import Intake, LinkCheck
+
+_KEPT_BACK = "Its time has come. Open it to see what keeps it back."
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -96,14 +99,20 @@ def _drafts(key: str, label: str, rows: Any, why: Callable[[Any], str], action: 
         since = timezone.localtime(draft.edited_at).date()
         return Row(str(draft), draft.about, why(draft), since, url, action, held=draft.held)
 
-    return Section(key, label, rows.count(), [row(draft) for draft in rows.with_people()[:LIMIT]])
+    return Section(key, label, rows.count(), [row(draft) for draft in rows.with_schedule()[:LIMIT]])
 
 
 def _to_sign_off(desk: _QueueContext) -> Section:
+    def why(draft: Draft) -> str:
+        submitted = f"Submitted by {public_name(draft.proposer)}"
+        return (
+            f"{submitted}. It was taken off the schedule: {because}"
+            if (because := draft.unscheduled_because)
+            else submitted
+        )
+
     rows = Draft.objects.to_sign_off(desk.user).order_by("submitted_at", "pk")
-    return _drafts(
-        "sign-off", "For you to sign off", rows, lambda d: f"Submitted by {public_name(d.proposer)}", "Review", True
-    )
+    return _drafts("sign-off", "For you to sign off", rows, why, "Review", True)
 
 
 def _returned(desk: _QueueContext) -> Section:
@@ -113,9 +122,14 @@ def _returned(desk: _QueueContext) -> Section:
 
 def _mine(desk: _QueueContext) -> Section:
     def why(draft: Any) -> str:
+        if reasons := reasons_kept_back(draft):
+            return " ".join(reasons)
         if draft.stage == DraftState.SCHEDULED:
             return f"Scheduled for {timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
-        return "Waits for another person" if draft.stage == DraftState.SUBMITTED else "You have not submitted it yet"
+        if draft.stage != DraftState.SUBMITTED:
+            return "You have not submitted it yet"
+        because = f". It was taken off the schedule: {draft.unscheduled_because}" if draft.unscheduled_because else ""
+        return f"Waits for another person{because}"
 
     return _drafts("mine", "Your drafts", Draft.objects.of(desk.user).order_by("-edited_at", "pk"), why, "Open")
 
@@ -124,7 +138,7 @@ def _scheduled(desk: _QueueContext) -> Section:
     rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__lte=timezone.now())
     return _drafts(
         "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
-        lambda d: "Its time has come, and something keeps it back", "Look", True,
+        lambda d: " ".join(reasons_kept_back(d)) or _KEPT_BACK, "Look", True,
     )  # fmt: skip
 
 
@@ -187,7 +201,7 @@ def _questions(desk: _QueueContext) -> Section:
         days = (desk.today - question.asked_on).days if question.asked_on else 0
         return Row(
             str(question), question.addressee, f"Asked {days} days ago, no answer kept yet", question.asked_on,
-            reverse("desk:question", args=[question.pk]), "Keep the answer",
+            reverse("desk:question", args=[question.pk]), "Record the answer",
         )  # fmt: skip
 
     return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])

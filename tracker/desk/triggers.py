@@ -1,4 +1,4 @@
-"""Triggers that keep the desk's activity log append-only, and each name with one account."""
+"""Triggers: the activity log is append-only, each name is one account's, and sign-off takes two people."""
 
 from tracker.core.triggers import ConstraintTrigger
 
@@ -8,6 +8,23 @@ _NAMES = "A name belongs to one account for good: give it in the admin, or at th
 _NO_CLAIM = """NOT EXISTS (SELECT 1 FROM desk_nameclaim c WHERE c.user_id = NEW.id AND c.kind = 'name'
     AND c.text = trim(NEW.first_name || ' ' || NEW.last_name))"""
 _DECIDED = "A change that was decided is never changed or deleted."
+_SINCE = "pledges_report_contributors"
+"""A table that came with the columns that the triggers of sign-off look at: an earlier release has neither."""
+_SECOND = "Whoever contributed to it cannot be the second person who signs it off."
+_QUESTION = "A question becomes public, and changes once it is, by a draft that was signed off, and by nothing else."
+
+_contributed = """({draft}.signed_off_by_id = {draft}.proposer_id
+    OR ({draft}.disagreement <> '' AND {draft}.signed_off_by_id = {draft}.disagrees_id)
+    OR EXISTS (SELECT 1 FROM desk_draft_contributors c
+               WHERE c.draft_id = {draft}.id AND c.user_id = {draft}.signed_off_by_id))"""
+
+_public_question_differs = " OR ".join(
+    f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
+    for column in (
+        "public_version", "pledge_id", "kind", "of_whom", "text", "asked_on", "outcome", "answered_on", "answer_id",
+        "published_at", "second_review", "withdrawn_at", "withdrawal_reason",
+    )
+)  # fmt: skip
 
 TRIGGERS = [
     ConstraintTrigger("desk_activity_no_update", "desk_activity", "UPDATE", "", _LOG),
@@ -54,5 +71,75 @@ TRIGGERS = [
             f"desk_pendingchange_no_{event.lower()}", "desk_pendingchange", event, "OLD.state <> 'waiting'", _DECIDED
         )
         for event in ("UPDATE", "DELETE")
+    ),
+    ConstraintTrigger(
+        "desk_draft_second_person",
+        "desk_draft",
+        "UPDATE",
+        f"""NEW.stage = 'published' AND OLD.stage <> 'published' AND {_contributed.format(draft="NEW")}
+            AND EXISTS (SELECT 1 FROM pledges_statusupdate u WHERE u.id = NEW.published_as_id AND u.second_review)""",
+        _SECOND,
+        reads=["desk_draft_contributors", "pledges_statusupdate", _SINCE],
+    ),
+    ConstraintTrigger(
+        "desk_draft_scheduled_is_fixed",
+        "desk_draft",
+        "UPDATE",
+        """NEW.stage = 'scheduled' AND OLD.stage = 'scheduled'
+           AND (NEW.version <> OLD.version OR NEW.signed_off_digest <> OLD.signed_off_digest
+                OR NEW.signed_off_by_id <> OLD.signed_off_by_id OR NEW.disagreement <> OLD.disagreement)""",
+        "A scheduled draft that changes is taken off the schedule: what was signed off is published, or nothing.",
+        reads=[_SINCE],
+    ),
+    *(
+        ConstraintTrigger(
+            f"desk_evidence_fixed_{event.lower()}",
+            "desk_draftevidence",
+            event,
+            f"""EXISTS (SELECT 1 FROM desk_draft d WHERE d.id = {row}.draft_id
+                        AND d.stage IN ('submitted', 'scheduled', 'published'))""",
+            "The evidence of a draft that was submitted stays as it is.",
+            reads=["desk_draft", _SINCE],
+        )
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    ),
+    ConstraintTrigger(
+        "desk_question_not_born_public",
+        "pledges_question",
+        "INSERT",
+        "NEW.public_version <> 0",
+        _QUESTION,
+        reads=[_SINCE],
+    ),
+    ConstraintTrigger(
+        "desk_question_public_not_deleted",
+        "pledges_question",
+        "DELETE",
+        "OLD.public_version <> 0",
+        _QUESTION,
+        reads=[_SINCE],
+    ),
+    ConstraintTrigger(
+        "desk_question_changes_by_sign_off",
+        "pledges_question",
+        "UPDATE",
+        f"""NEW.public_version < OLD.public_version
+            OR (NEW.public_version <> 0 AND ({_public_question_differs})
+                AND (NEW.public_version = OLD.public_version OR NOT EXISTS (
+                    SELECT 1 FROM desk_draft d
+                    WHERE d.question_id = NEW.id AND d.question_version = NEW.public_version
+                      AND d.stage = 'published' AND NOT (NEW.second_review AND {_contributed.format(draft="d")}))))""",
+        _QUESTION,
+        reads=["desk_draft", "desk_draft_contributors", _SINCE],
+    ),
+    ConstraintTrigger(
+        "desk_report_second_person",
+        "pledges_report",
+        "UPDATE",
+        """NEW.published_at IS NOT NULL AND OLD.published_at IS NULL AND NEW.second_review
+           AND EXISTS (SELECT 1 FROM pledges_report_contributors c
+                       WHERE c.report_id = NEW.id AND c.user_id = NEW.signed_off_by_id)""",
+        _SECOND,
+        reads=[_SINCE],
     ),
 ]

@@ -324,14 +324,16 @@ class ThemeQuerySet(QuerySet["Theme"]):
 class QuestionQuerySet(QuerySet["Question"]):
     """Questions that the desk asked."""
 
-    def sent(self, *, until: dt.date | None = None) -> "QuestionQuerySet":
-        """Keep those that were sent, by the end of a day: readers see these."""
-        rows = self.filter(asked_on__isnull=False)
-        return rows.filter(asked_on__lte=until) if until else rows
+    def published(self, *, until: dt.date | None = None) -> "QuestionQuerySet":
+        """Keep what readers see: signed off, and with ``until`` sent and signed off by the end of that day."""
+        from tracker.pledges.dates import end_of_day
+
+        rows = self.filter(published_at__isnull=False)
+        return rows.filter(asked_on__lte=until, published_at__lt=end_of_day(until)) if until else rows
 
     def waiting(self) -> "QuestionQuerySet":
-        """Keep those that were sent and have no outcome yet, the oldest first."""
-        return self.sent().filter(outcome="waiting").order_by("asked_on", "pk")
+        """Keep those that readers see and that have no outcome yet, the oldest first."""
+        return self.published().filter(outcome="waiting", withdrawn_at__isnull=True).order_by("asked_on", "pk")
 
 
 class ReportQuerySet(QuerySet["Report"]):

@@ -45,7 +45,7 @@ def visible_sources() -> SourceQuerySet:
     from tracker.pledges.models import Question
 
     used = Passage.objects.filter(is_published_evidence(), source=OuterRef("pk"))
-    answers = Question.objects.sent().filter(answer=OuterRef("pk"))
+    answers = Question.objects.published().filter(withdrawn_at__isnull=True, answer=OuterRef("pk"))
     return Source.objects.filter(Exists(used) | Exists(answers))
 
 

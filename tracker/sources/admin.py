@@ -103,7 +103,15 @@ class PassageInline(admin.TabularInline):
 # readers see until a second person has accepted them.
 
 
-class SourceAdmin(PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
+class RemembersContributors:
+    """Who writes facts or chooses words here signs off nothing that makes them public (desk/sign_off)."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        obj.contributors.add(request.user)
+
+
+class SourceAdmin(RemembersContributors, PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
     """Sources. Once a passage is taken from one, its text and digest are read-only."""
 
     form = SourceForm
@@ -132,7 +140,7 @@ class SourceAdmin(PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
         return [*fixed, *digest, *(["text"] if obj.has_text else [])]
 
 
-class PassageAdmin(ChooseByKeyMixin, admin.ModelAdmin):
+class PassageAdmin(RemembersContributors, ChooseByKeyMixin, admin.ModelAdmin):
     """Passages. One that something rests on keeps its words and its place."""
 
     form = PassageForm

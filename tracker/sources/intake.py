@@ -106,8 +106,8 @@ def read_next() -> Intake | None:
 
 
 @transaction.atomic
-def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
-    """Make a source of a document that was read, with the facts that a person confirmed, and return it.
+def store(intake: Intake, *, facts: Mapping[str, Any], slug: str, by: Any = None) -> Source:
+    """Make a source of a document that was read, with the facts that a person (``by``) confirmed, and return it.
 
     Raises ValidationError where it was not read, was stored already, where a fact breaks a rule of Source, or where
     the snapshot that it follows has been followed already.
@@ -121,6 +121,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str) -> Source:
         setattr(source, name, facts.get(name) or (None if name == "published_on" else ""))
     source.full_clean()
     source.save()
+    source.contributors.add(*(person for person in (locked.brought_by, by) if person is not None))
     if locked.content is not None:
         SourceFile.objects.create(
             source=source,

@@ -96,6 +96,13 @@ class Source(models.Model):
         related_name="superseded_by",
         help_text="The earlier snapshot of the same document.",
     )
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Everybody who brought it in or wrote its facts: none signs off what makes it public.",
+    )
 
     objects = SourceQuerySet.as_manager()
 
@@ -205,6 +212,13 @@ class Passage(models.Model):
         on_delete=models.PROTECT,
         related_name="later",
         help_text="The passage of an earlier snapshot that a person found again in this one.",
+    )
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Everybody who chose these words: none signs off what makes them public.",
     )
 
     objects = PassageQuerySet.as_manager()

@@ -5,6 +5,7 @@ the new snapshot, tied to the old one.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,7 +41,7 @@ def carry_passages(source: Source) -> list[CarriedPassage]:
 
 
 @transaction.atomic
-def confirm_carried(source: Source, passage: Passage, *, start: int, end: int) -> Passage:
+def confirm_carried(source: Source, passage: Passage, *, start: int, end: int, by: Any = None) -> Passage:
     """Take a span of the new snapshot as the passage found again, and return it: made, if there was none there.
 
     Raises ValidationError where the passage is not of the snapshot before, or the span is no span of the text.
@@ -49,7 +50,7 @@ def confirm_carried(source: Source, passage: Passage, *, start: int, end: int) -
         raise ValidationError("This passage is not of the snapshot before.")
     if not 0 <= start < end <= len(source.text):
         raise ValidationError("There are no such characters in this text.")
-    found = passage_at(source, start, source.text[start:end])
+    found = passage_at(source, start, source.text[start:end], by=by)
     found.again = passage
     found.save()
     return found

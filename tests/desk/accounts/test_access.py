@@ -25,7 +25,7 @@ DESK = {
     "pledges": (Ability.SEE, "GET"),
     "pledge": (Ability.SEE, "GET"),
     "ask": (Ability.PROPOSE, "POST"),
-    "question": (Ability.SEE, "GET POST"),
+    "question": (Ability.SEE, "GET"),
     "report": (Ability.SEE, "GET POST"),
     "publish_answer": (Ability.PUBLISH, "POST"),
     "start": (Ability.PROPOSE, "POST"),
@@ -118,7 +118,7 @@ def world(ada, grace):
     about = stated(slug="about")
     mine, waiting = draft(ada, about), submitted(ada, about)
     entry = published(ada, grace, about)
-    question = questions.draft_question(about, kind=QuestionType.FOI, by=ada, address="https://example.org/")
+    question = questions.ask(about, kind=QuestionType.FOI, by=ada, address="https://example.org/").question
     hold = holds.place_hold(stated(slug="held"), by=ada)
     source = mine.evidence.get().passage.source
     report = receive_report(page="/", what="It is wrong.", source="")
@@ -196,7 +196,15 @@ def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
 
 
 def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
-    for user, name in ((grace, "publish"), (edith, "invite"), (edith, "change_role"), (edith, "withdraw_source")):
+    for user, name in (
+        (grace, "publish"),
+        (grace, "publish_answer"),
+        (grace, "release"),
+        (edith, "withdraw_text"),
+        (edith, "invite"),
+        (edith, "change_role"),
+        (edith, "withdraw_source"),
+    ):
         client = Client()
         client.force_login(user)
         user.set_password("correct horse battery staple")

@@ -110,8 +110,8 @@ def test_one_changes_ones_own_name_and_it_is_logged(ada):
 
 def test_who_wrote_an_answer_and_then_changes_their_name_does_not_publish_it(grace):
     report = receive_report(page="/", what="It is wrong.", source="")
-    reports.answer(report, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
+    reports.answer(report, version=1, verdict=ReportOutcome.STANDS, text="It is right.", correction=None, by=grace)
     give_name(grace, name="Grace Brewster", by=grace)
     report.refresh_from_db()
-    assert not reports.may_publish(report, grace)
-    assert reports.may_publish(report, person("Mary Somerville", DeskRole.PUBLISHER))
+    assert "You wrote in this answer" in reports.problem_of(report, by=grace)
+    assert not reports.problem_of(report, by=person("Mary Somerville", DeskRole.PUBLISHER))

@@ -18,6 +18,8 @@ from tracker.desk.actions import drafts, holds, review
 from tracker.desk.actions.drafts import StaleDraftError
 from tracker.desk.models import AuditLogEntry, Draft, DraftType, Hold
 from tracker.desk.pledge_form import facts_from, typed_facts
+from tracker.desk.sign_off.public_rows import rows_of_hold
+from tracker.desk.sign_off.shown import StaleFormError, digest_of
 from tracker.desk.workflow import TRANSITIONS, DraftState, Transition
 from tracker.pledges.choices import EntryKind, Status
 from tracker.pledges.choices import EvidenceRole as CitationRole
@@ -70,7 +72,7 @@ def test_a_desk_of_one_says_so(grace, settings):
 def test_who_may_not_publish_does_not(ada, role):
     made = submitted(ada)
     with pytest.raises(PermissionDenied):
-        sign(made, person("Somebody", role))
+        sign(made, person("Jean Bartik", role))
     assert not RecordEntry.objects.filter(kind=EntryKind.UPDATE).exists()
 
 
@@ -121,10 +123,13 @@ def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
     hold.refresh_from_db()
     assert hold.released_at is None
     assert Draft.objects.get().stage == DraftState.SCHEDULED
+    shown = digest_of(rows_of_hold(hold))
     with pytest.raises(PermissionDenied):
-        holds.release_hold(hold, by=ada)
-    holds.release_hold(hold, by=grace)
-    holds.release_hold(hold, by=grace)
+        holds.release_hold(hold, shown=shown, by=ada)
+    with pytest.raises(StaleFormError):
+        holds.release_hold(hold, shown="", by=grace)
+    holds.release_hold(hold, shown=shown, by=grace)
+    holds.release_hold(hold, shown=shown, by=grace)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
         ((_, entry),) = review.publish_due()
     assert entry.published_by == "Grace Hopper"
@@ -276,7 +281,9 @@ def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
         sign(made, grace)
     else:
         scheduled = (
-            {"publish_at": timezone.now() + SOON, "signed_off_by": grace} if stage is DraftState.SCHEDULED else {}
+            {"publish_at": timezone.now() + SOON, "signed_off_by": grace, "signed_off_digest": "0" * 64}
+            if stage is DraftState.SCHEDULED
+            else {}
         )
         Draft.objects.filter(pk=made.pk).update(stage=stage, **scheduled)
     made.refresh_from_db()

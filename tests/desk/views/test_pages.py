@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from tests.desk.conftest import signed_in
+from tests.desk.pages import open_form, send, sign_off
 from tests.factories import SourceFactory, draft, person, published, stated, submitted, update
 from tracker.desk import queue
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import candidates, holds
 from tracker.desk.models import AuditLogEntry, Comment, Draft, DraftType, Hold
 from tracker.desk.workflow import DraftState
-from tracker.pledges.choices import EntryKind, QuestionOutcome, Status
-from tracker.pledges.models import Pledge, Question, RecordEntry
+from tracker.pledges.choices import EntryKind, Status
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.sources import intake
 from tracker.sources.models import Intake, LinkCheck, Passage, Source
 
@@ -65,7 +66,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     assert "<ins>A clause was introduced</ins>" in review
     assert "<mark>The work starts in May</mark>" in review
     assert "Publish</button>" not in editor.get(f"{address}review/").content.decode()
-    sign = {"version": hidden(review, "version"), "key": hidden(review, "key")}
+    _, sign = open_form(publisher, f"{address}review/", "/publish/")
     answer = publisher.post(f"{address}publish/", sign)
     assert answer.status_code == 422
     assert "Check for active proceedings first." in answer.content.decode()
@@ -377,27 +378,34 @@ def test_log_in_is_throttled_and_says_the_same_of_everybody(client, ada):
     assert "_auth_user_id" not in client.session
 
 
-def test_a_question_is_drafted_kept_and_shown_to_readers(ada):
+def test_a_question_starts_from_the_template_and_says_what_is_missing(ada, grace):
     about = stated(slug="about", title="A promise")
     client = signed_in(ada)
     address = client.post("/desk/pledges/about/ask/", {"kind": "parliamentary-question"})["Location"]
     page = client.get(address).content.decode()
     assert "“A promise”" in page
     assert "We will do it." in page
-    data = {"text": "What has been done?", "addressee": "The Home Office", "asked_on": "", "outcome": "waiting"}
-    assert client.post(address, data | {"outcome": "answered"}).status_code == 422
-    client.post(address, data)
+    data = {"do": "submit", "text": "What has been done?", "addressee": "The Home Office", "outcome": "waiting"}
+    data |= {"answered_on": ""}
+    for typed, field in (
+        ({"asked_on": ""}, "asked_on"),
+        ({"asked_on": "2027-01-01"}, "asked_on"),
+        ({"asked_on": "2026-11-01", "addressee": " "}, "addressee"),
+        ({"asked_on": "2026-11-01", "text": " "}, "text"),
+        ({"asked_on": "2026-11-01", "outcome": "answered"}, "answered_on"),
+        ({"asked_on": "2026-11-01", "outcome": "answered", "answered_on": "2026-10-01"}, "answered_on"),
+        ({"asked_on": "2026-11-01", "answered_on": "2026-11-02"}, "outcome"),
+    ):
+        answer = send(client, address, **data | typed)
+        assert answer.status_code == 422, typed
+        assert f'id="id_{field}_error"' in answer.content.decode(), typed
+    assert send(client, address, **data | {"asked_on": "2026-11-01"}).status_code == 302
     assert "What we asked" not in Client().get(about.get_absolute_url()).content.decode()
-    client.post(address, data | {"asked_on": "2026-11-01"})
+    assert sign_off(signed_in(grace), Draft.objects.get()).status_code == 302
     public = Client().get(about.get_absolute_url()).content.decode()
     assert "Parliamentary question to The Home Office" in public
     assert "No answer yet after 23 days" in public
     assert "What has been done?" in public
-    client.post(address, data | {"text": "Other words", "outcome": "silence"})
-    question = Question.objects.get()
-    assert (question.text, question.outcome) == ("What has been done?", QuestionOutcome.SILENCE)
-    answer = client.post(address, {"outcome": "answered", "answered_on": "2026-10-01"})
-    assert "before the question was sent" in answer.content.decode()
 
 
 def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
@@ -408,7 +416,7 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
     assert "A trial may be near." in page
     hold = Hold.objects.get()
     assert editor.post(f"/desk/holds/{hold.pk}/release/").status_code == 403
-    assert publisher.post(f"/desk/holds/{hold.pk}/release/").status_code == 302
+    assert send(publisher, "/desk/pledges/about/", "/release/").status_code == 302
     assert "Nothing of it is published" not in editor.get("/desk/pledges/about/").content.decode()
     assert holds.place_hold(about, by=ada).pk != hold.pk
 
@@ -535,10 +543,11 @@ def test_an_admin_withdraws_words_for_legal_reasons_and_the_record_says_so(ada, 
     client = signed_in(edith)
     address = f"/desk/entries/{entry.position}/withdraw-text/"
     assert address in client.get(f"/desk/pledges/{entry.pledge.slug}/").content.decode()
-    answer = client.post(address, {"reason": "", "sure": "on"})
+    _, held = open_form(client, address)
+    answer = client.post(address, held | {"reason": "", "sure": "on"})
     assert answer.status_code == 422
-    assert client.post(address, {"reason": "A court order.", "headline": "on"}).status_code == 422, "not sure yet"
-    data = {"reason": "A court order.", "headline": "on", "sure": "on", "key": str(uuid.uuid4())}
+    assert client.post(address, held | {"reason": "A court order.", "headline": "on"}).status_code == 422, "not sure"
+    data = held | {"reason": "A court order.", "headline": "on", "sure": "on"}
     for _ in range(2):
         assert client.post(address, data).status_code == 302
     public = Client().get(entry.pledge.get_absolute_url()).content.decode()

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.desk.conftest import signed_in
+from tests.desk.pages import send
 from tests.factories import PassageFactory, SourceFactory, draft, stated
 from tests.sources.documents import hostile_documents
 from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 fixtures
@@ -316,7 +317,7 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     admin = signed_in(edith)
     assert "Secret" in client.get("/", {"q": "secret"}).content.decode()
     assert admin.post("/desk/sources/gone/withdraw/", {"reason": "", "sure": "on"}).status_code == 422
-    admin.post("/desk/sources/gone/withdraw/", {"reason": "An order of the court.", "sure": "on"})
+    send(admin, "/desk/sources/gone/withdraw/", reason="An order of the court.", sure="on")
     page = client.get("/sources/gone/").content.decode()
     assert "withdrawn for legal reasons" in page
     assert "An order of the court." in page

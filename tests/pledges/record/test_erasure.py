@@ -38,9 +38,12 @@ WITHDRAW = """
 import django; django.setup()
 from tests.factories import superuser
 from tracker.desk.actions.withdrawals import withdraw_words
+from tracker.desk.sign_off.public_rows import rows_of_entry
+from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.models import RecordEntry
 entry = RecordEntry.objects.get(position={})
-withdraw_words(entry, reason="A court.", by=superuser("edith"), headline=True)
+shown = digest_of(rows_of_entry(entry))
+withdraw_words(entry, shown=shown, reason="A court.", by=superuser("edith"), headline=True)
 """
 
 

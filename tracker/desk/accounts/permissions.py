@@ -53,7 +53,7 @@ def abilities(user: AbstractBaseUser | AnonymousUser) -> frozenset[Ability]:
         if getattr(held, "is_superuser", False):
             found = frozenset(Ability)
         elif held.is_authenticated:
-            names = held.groups.values_list("name", flat=True)
+            names = [group.name for group in held.groups.all()]  # a list of people may have fetched them
             found = frozenset(ability for name in names for ability in ABILITIES.get(name, frozenset()))
         else:
             found = frozenset()

@@ -175,7 +175,7 @@ def _waiting(candidate: Candidate, by: Any) -> Candidate:
 def _with_its_words(
     candidate: Candidate, draft: Draft, role: EvidenceRole, decision: CandidateDecision, by: Any
 ) -> Draft:
-    passage = passage_at(candidate.source, candidate.start, candidate.exact)
+    passage = passage_at(candidate.source, candidate.start, candidate.exact, by=by)
     drafts.add_evidence(draft, passage, by=by, role=role, note="")
     _decide(candidate, decision, by, draft)
     return draft

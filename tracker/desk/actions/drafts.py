@@ -11,11 +11,13 @@ from django.utils import timezone
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.audit_log import record_action
 from tracker.desk.draft_entry import check_draft, last_position
+from tracker.desk.forms import MARK
 from tracker.desk.models import Draft, DraftEvidence, DraftType
 from tracker.desk.pledge_form import typed_facts
+from tracker.desk.sign_off.proposed_question import typed_facts as typed_question
 from tracker.desk.workflow import TRANSITIONS, Transition
 from tracker.pledges.choices import EvidenceRole
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Pledge, Question, RecordEntry
 from tracker.sources.models import Passage
 from tracker.text.characters import hidden_character_problem
 
@@ -44,20 +46,27 @@ def start(
     by: Any,
     pledge: Pledge | None = None,
     corrects: RecordEntry | None = None,
+    question: Question | None = None,
     nothing_new: bool = False,
+    withdraw: bool = False,
 ) -> Draft:
     """Start a draft and return it: for a pledge, or for a new one, or about an entry of the record.
 
     A correction starts from the words and the evidence of the entry that it corrects. ``nothing_new`` starts from
-    those of the pledge's last entry and says that the desk looked again until today.
+    those of the pledge's last entry and says that the desk looked again until today. About a question there is one
+    open draft at a time: that one is returned. ``withdraw`` starts from its withdrawal.
     Raises PermissionDenied for who may not propose, ValidationError where the entry does not stand any more.
     """
     check_ability(by, Ability.PROPOSE)
-    draft = Draft(sort=sort, pledge=pledge, corrects=corrects, proposer=by, edited_by=by)
+    if question is not None and (open_draft := Draft.objects.open().filter(question=question).first()):
+        return open_draft
+    draft = Draft(sort=sort, pledge=pledge, corrects=corrects, question=question, proposer=by, edited_by=by)
+    if question is not None:
+        draft.facts = typed_question(question) | ({"withdrawal": [MARK]} if withdraw else {})
     entry = corrects
     if pledge is not None:
         draft.base = last_position(pledge)
-        draft.facts = typed_facts(pledge) if sort is DraftType.PLEDGE else {}
+        draft.facts = typed_facts(pledge) if sort is DraftType.PLEDGE else draft.facts
         if nothing_new:
             entry = RecordEntry.objects.current().filter(pledge=pledge).first()
     today = timezone.localdate()
@@ -154,7 +163,7 @@ def submit(draft: Draft, *, version: int, by: Any, edit_session: uuid.UUID | Non
     """
     draft = _for_writing(draft, by, version, edit_session)
     check_draft(draft)
-    draft.submitted_at = timezone.now()
+    draft.submitted_at, draft.unscheduled_because = timezone.now(), ""
     return change_state(draft, Transition.SUBMIT, by=by)
 
 
@@ -186,7 +195,7 @@ def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
     draft.stage = target
     draft.version += 1
     draft.save()
-    record_action(by, f"{step.label} a draft on", draft.about, url=draft.get_absolute_url())
+    record_action(by, f"{step.label} a draft on", draft.about, url=draft.get_absolute_url(), who="The timer")
     return draft
 
 

@@ -1,26 +1,23 @@
-"""Chase a quiet or overdue pledge: draft a question from a template, keep when it was sent and what became of it."""
+"""Ask a body about a pledge, and make public what was asked and what became of it once it is signed off."""
 
-import datetime as dt
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.actions.drafts import check_ability
-from tracker.desk.audit_log import record_action
-from tracker.desk.models import QuestionTemplate
-from tracker.pledges.choices import EvidenceRole, QuestionOutcome, QuestionType, Status
+from tracker.desk.actions.drafts import change_state, check_ability, start
+from tracker.desk.forms import BLANK
+from tracker.desk.models import Draft, DraftType, QuestionTemplate
+from tracker.desk.sign_off.proposed_question import question_of
+from tracker.desk.workflow import Transition
+from tracker.pledges.choices import EvidenceRole, QuestionType, Status
 from tracker.pledges.models import Body, Pledge, Question
-from tracker.sources.models import Source
-from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
-def draft_question(pledge: Pledge, *, kind: QuestionType, by: Any, address: str) -> Question:
-    """Write a question about a pledge from the desk's template, and return it: text to copy, not sent by anybody.
+def ask(pledge: Pledge, *, kind: QuestionType, by: Any, address: str) -> Draft:
+    """Draft a question about a pledge from the desk's template, and return the draft: nobody is sent anything.
 
     ``address`` is the public address of the pledge's page. Raises PermissionDenied for who may not propose.
     """
@@ -34,8 +31,7 @@ def draft_question(pledge: Pledge, *, kind: QuestionType, by: Any, address: str)
         text=filled(QuestionTemplate.objects.get(kind=kind).text, pledge, body, address),
         drafted_by=by,
     )
-    record_action(by, "drafted a question on", pledge, url=reverse("desk:question", args=[question.pk]))
-    return question
+    return start(DraftType.QUESTION, by=by, pledge=pledge, question=question)
 
 
 def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> str:
@@ -60,47 +56,24 @@ def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> st
     return template
 
 
-@transaction.atomic
-def edit_question(
-    question: Question,
-    *,
-    by: Any,
-    text: str,
-    addressee: str,
-    asked_on: dt.date | None,
-    outcome: QuestionOutcome,
-    answered_on: dt.date | None,
-    answer: Source | None,
-) -> Question:
-    """Keep what was asked, when, of whom, and what became of it; return the question.
+def publish_question(draft: Draft, *, by: Any, second_review: bool) -> Question:
+    """Make public what a locked draft about a question says, and return the question. Called by review.py alone.
 
-    Once sent, the words and the day stay as they were sent. Raises PermissionDenied, and ValidationError with a
-    message for each field.
+    A withdrawal for legal reasons deletes its words, here and in every draft about it.
     """
-    check_ability(by, Ability.PROPOSE)
-    question = Question.objects.select_for_update().get(pk=question.pk)
-    errors: dict[str, list[str]] = {}
-    for name, value in (("text", text), ("addressee", addressee)):
-        if problem := hidden_character_problem(value):
-            errors[name] = [problem]
-    if question.asked_on is None:
-        question.text, question.addressee, question.asked_on = text, addressee, asked_on
-    today = timezone.localdate()
-    for name, day in (("asked_on", asked_on), ("answered_on", answered_on)):
-        if day and day > today:
-            errors.setdefault(name, []).append("This day has not come yet.")
-    if question.asked_on is None and (outcome != QuestionOutcome.WAITING or answered_on or answer):
-        errors.setdefault("asked_on", []).append("Say when it was sent before what became of it.")
-    if question.asked_on and not question.addressee.strip():
-        errors.setdefault("addressee", []).append("Say of whom it was asked.")
-    if outcome in (QuestionOutcome.ANSWERED, QuestionOutcome.REFUSED) and answered_on is None:
-        errors.setdefault("answered_on", []).append("Say when the answer came.")
-    if errors:
-        raise ValidationError(errors)
-    question.outcome, question.answered_on, question.answer = outcome, answered_on, answer
+    proposed = question_of(draft)
+    question, now = proposed.question, timezone.now()
+    question.public_version += 1
+    draft.question_version = question.public_version
+    change_state(draft, Transition.PUBLISH, by=by)
+    question.published_at = question.published_at or now
+    question.second_review = second_review
+    if proposed.withdrawal:
+        question.withdrawn_at, question.withdrawal_reason = now, draft.reason
+    if proposed.withdrawal == BLANK:
+        question.text = ""
+        for other in Draft.objects.filter(question=question):
+            Draft.objects.filter(pk=other.pk).update(facts={**other.facts, "text": [""]})
     question.full_clean()
     question.save()
-    record_action(
-        by, "kept what became of a question on", question.pledge, url=reverse("desk:question", args=[question.pk])
-    )
     return question

@@ -1,4 +1,8 @@
-"""The second person: comment, return, publish now or at a set time. The only way from a draft to the record."""
+"""The second person: comment, return, publish now or at a set time. The only way from a draft to what readers see.
+
+A sign-off belongs to what was shown: to the version of the draft, and to the digest of everything that it would
+publish (sign_off/public_rows.py). Whatever is refused leaves nothing behind.
+"""
 
 import datetime as dt
 from typing import Any
@@ -10,17 +14,23 @@ from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions.drafts import StaleDraftError, change_state, check_ability, lock_draft
+from tracker.desk.actions.questions import publish_question
 from tracker.desk.audit_log import record_action
 from tracker.desk.draft_entry import check_draft, evidence_of, explanation_of
 from tracker.desk.models import Comment, Draft, DraftType, Hold, LegalCheck
 from tracker.desk.pledge_form import pledge_of
-from tracker.desk.workflow import OPEN, Transition
+from tracker.desk.querysets import oldest_legal_check
+from tracker.desk.sign_off.contributors import contributors_to, require_publisher_of
+from tracker.desk.sign_off.public_rows import digest_of_draft
+from tracker.desk.workflow import OPEN, DraftState, Transition
 from tracker.pledges.choices import Status
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.models import Question, RecordEntry
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import publish_entry, withdraw_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.text.characters import hidden_character_problem
+
+_CHANGED = "What it would publish has changed since it was signed off"
 
 
 @transaction.atomic
@@ -37,12 +47,16 @@ def comment(draft: Draft, *, by: Any, text: str) -> Comment:
 def disagree(draft: Draft, *, by: Any, text: str) -> Draft:
     """Have a disagreement published with the entry; an empty text takes one's own back.
 
-    Raises PermissionDenied for who wrote in the draft, ValidationError where the draft is not open any more.
+    Its author may then not sign the draft off, and a draft that was scheduled waits for sign-off again.
+    Raises PermissionDenied for who wrote in the draft, ValidationError where the draft is not open any more, or is no
+    update and no correction.
     """
     check_ability(by, Ability.PROPOSE)
     draft = lock_draft(draft)
     if draft.stage not in OPEN:
         raise ValidationError("This draft is not open any more.")
+    if draft.sort not in (DraftType.UPDATE, DraftType.CORRECTION):
+        raise ValidationError("Only an update or a correction is published with a disagreement.")
     if draft.contributors.filter(pk=by.pk).exists():
         raise PermissionDenied("Who wrote in a draft changes the draft itself.")
     if draft.disagrees and draft.disagrees != by:
@@ -50,9 +64,11 @@ def disagree(draft: Draft, *, by: Any, text: str) -> Draft:
     if text.strip():
         _check_text("disagreement", text)
     draft.disagreement, draft.disagrees = text.strip(), by if text.strip() else None
+    record_action(by, "recorded a disagreement with", draft)
+    if draft.stage == DraftState.SCHEDULED:
+        return _take_off_schedule(draft, by=by, because=f"{public_name(by)} recorded a disagreement")
     draft.version += 1
     draft.save()
-    record_action(by, "recorded a disagreement with", draft)
     return draft
 
 
@@ -63,76 +79,96 @@ def return_to_author(draft: Draft, *, by: Any, reason: str) -> Draft:
     _check_text("reason", reason)
     draft = lock_draft(draft)
     Comment.objects.create(draft=draft, by=by, text=reason, returns=True)
-    draft.publish_at, draft.signed_off_by = None, None
+    draft.publish_at, draft.signed_off_by, draft.signed_off_digest = None, None, ""
+    draft.unscheduled_because = ""
     return change_state(draft, Transition.RETURN, by=by)
 
 
 @transaction.atomic
 def record_check(draft: Draft, *, version: int, by: Any, note: str = "") -> LegalCheck:
-    """Record that this version puts no active proceedings at risk and identifies nobody; return the dated check."""
-    check_ability(by, Ability.PUBLISH)
+    """Record that this version puts no active proceedings at risk and identifies nobody; return the dated check.
+
+    Raises PermissionDenied for who may not sign the draft off, StaleDraftError where it is at another version.
+    """
     if note:
         _check_text("note", note)
-    found = LegalCheck.objects.create(draft=draft, version=version, by=by, note=note)
+    draft = _locked_to_sign_off(draft, version=version, by=by)
+    legal_check = LegalCheck.objects.create(
+        draft=draft, version=version, digest=digest_of_draft(draft), by=by, note=note
+    )
     record_action(by, "checked proceedings and identification of", draft)
-    return found
+    return legal_check
 
 
-def publish(draft: Draft, *, version: int, by: Any) -> RecordEntry:
-    """Put a draft on the record, once, and return the entry.
+def sign_off(
+    draft: Draft, *, version: int, shown: str, by: Any, note: str = "", at: dt.datetime | None = None
+) -> RecordEntry | Question | Draft:
+    """Record the dated legal check of a draft and publish it now, or at an instant (UTC): all of it or nothing.
 
-    ``version`` is the one that was reviewed. Raises PermissionDenied for who may not publish and for who wrote in
-    the draft (while the desk works by four eyes); StaleDraftError where the draft changed since; ValidationError where
-    a     hold is on it, the legal check is missing or too old, it was published already, or the record refuses it.
+    ``version`` and ``shown``, the digest of its rows (public_rows.digest_of_draft), are of what the person looked at.
+    Returns what was published, or the scheduled draft. Raises as ``publish``, and for an instant that has passed.
     """
     with record_lock():
-        draft = lock_draft(draft)
-        _may_sign_off(draft, by)
-        if draft.version != version:
+        draft = _locked_to_sign_off(draft, version=version, by=by)
+        if digest_of_draft(draft) != shown:
             raise StaleDraftError(draft)
-        return _publish(draft, by)
+        record_check(draft, version=version, by=by, note=note)
+        if at is None:
+            return publish(draft, version=version, by=by)
+        return schedule(draft, version=version, by=by, at=at)
+
+
+def publish(draft: Draft, *, version: int, by: Any) -> RecordEntry | Question:
+    """Make public what a draft proposes, once, and return the entry of the record, or the question.
+
+    ``version`` is the one that was reviewed. Raises PermissionDenied for who may not publish and for who contributed
+    to the draft (while the desk works by four eyes); StaleDraftError where the draft changed since; ValidationError
+    where a hold is on it, the legal check is missing or too old, it was published already, or the record refuses it.
+    """
+    with record_lock():
+        return _publish(_locked_to_sign_off(draft, version=version, by=by), by)
 
 
 def schedule(draft: Draft, *, version: int, by: Any, at: dt.datetime) -> Draft:
     """Have a draft published at an instant (UTC), and return it. Raises as ``publish``, and for a past instant."""
     with record_lock():
-        draft = lock_draft(draft)
-        _may_sign_off(draft, by)
-        if draft.version != version:
-            raise StaleDraftError(draft)
+        draft = _locked_to_sign_off(draft, version=version, by=by)
         if at <= timezone.now():
             raise ValidationError({"publish_at": ["This time has passed."]})
-        _ready(draft, version)
+        digest = digest_of_draft(draft)
+        _require_ready(draft, digest)
         check_draft(draft)
-        draft.publish_at, draft.signed_off_by = at, by
-        moved = change_state(draft, Transition.SCHEDULE, by=by)
-        LegalCheck.objects.filter(draft=draft, version=version).update(version=moved.version)
-        return moved
+        draft.publish_at, draft.signed_off_by, draft.signed_off_digest = at, by, digest
+        draft.unscheduled_because = ""
+        return change_state(draft, Transition.SCHEDULE, by=by)
 
 
 @transaction.atomic
 def unschedule(draft: Draft, *, by: Any) -> Draft:
     """Take a draft off the schedule: it waits for sign-off again."""
     check_ability(by, Ability.PUBLISH)
-    draft = lock_draft(draft)
-    draft.publish_at, draft.signed_off_by = None, None
-    return change_state(draft, Transition.UNSCHEDULE, by=by)
+    return _take_off_schedule(lock_draft(draft), by=by, because=f"{public_name(by)} took it off")
 
 
-def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEntry | str]]:
-    """Publish what is scheduled and due; return each draft with its entry, or with why it was not published.
+def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEntry | Question | str]]:
+    """Publish what is scheduled and due; return each draft with what was published, or with why it was not.
 
     Two of these at once publish each draft once. A hold always wins over the clock; so does a legal check that has
-    become too old, and a role that the person who signed off has lost.
+    become too old, and a role that the person who signed off has lost. Where anything that would be published changed
+    since it was signed off, the draft is taken off the schedule.
     """
-    results: list[tuple[Draft, RecordEntry | str]] = []
+    results: list[tuple[Draft, RecordEntry | Question | str]] = []
     for due in Draft.objects.due(now=now or timezone.now()):
         try:
             with record_lock():
                 draft = Draft.objects.select_for_update().due(now=now or timezone.now()).filter(pk=due.pk).first()
                 if draft is None or draft.signed_off_by is None:
                     continue  # another worker was faster, or it was taken off the schedule
-                _may_sign_off(draft, draft.signed_off_by)
+                if digest_of_draft(draft) != draft.signed_off_digest:
+                    _take_off_schedule(draft, by=None, because=_CHANGED)
+                    results.append((draft, f"{_CHANGED}: it waits for sign-off again."))
+                    continue
+                require_publisher_of(draft, by=draft.signed_off_by)
                 results.append((draft, _publish(draft, draft.signed_off_by)))
         except (ValidationError, PermissionDenied) as error:
             messages = error.messages if isinstance(error, ValidationError) else [str(error)]
@@ -147,7 +183,7 @@ def problems_of(draft: Draft, *, by: Any) -> list[str]:
     """
     problems = []
     try:
-        _may_sign_off(draft, by)
+        require_publisher_of(draft, by=by)
         check_draft(draft)
     except PermissionDenied as error:
         problems.append(str(error))
@@ -157,31 +193,74 @@ def problems_of(draft: Draft, *, by: Any) -> list[str]:
     return problems
 
 
-def _publish(draft: Draft, by: Any) -> RecordEntry:
-    _ready(draft, draft.version)
+def reasons_kept_back(draft: Draft) -> list[str]:
+    """Return, in words, why a scheduled draft would not be published when its time comes, and what can be done.
+
+    ``draft`` is one of DraftQuerySet.with_schedule: no query but for the holds.
+    """
+    person = draft.signed_off_by
+    if draft.stage != DraftState.SCHEDULED or person is None:
+        return []
+    reasons, remedy = [], " Take it off the schedule; another publisher can then sign it off."
+    if not person.is_active:
+        reasons.append(f"{public_name(person)}, who signed it off, has no access any more.{remedy}")
+    elif not may(person, Ability.PUBLISH):
+        reasons.append(f"{public_name(person)}, who signed it off, is not a publisher any more.{remedy}")
+    if draft.checked_at is None or draft.checked_at < oldest_legal_check():  # type: ignore[attr-defined]
+        reasons.append(f"Its legal check is more than {settings.LEGAL_CHECK_DAYS} days old.{remedy}")
+    if draft.held:  # type: ignore[attr-defined]
+        reasons.append("A hold is on it. A publisher has to release the hold.")
+    return reasons
+
+
+def _locked_to_sign_off(draft: Draft, *, version: int, by: Any) -> Draft:
+    draft = lock_draft(draft)
+    require_publisher_of(draft, by=by)
+    if draft.version != version:
+        raise StaleDraftError(draft)
+    return draft
+
+
+def _take_off_schedule(draft: Draft, *, by: Any, because: str) -> Draft:
+    draft.publish_at, draft.signed_off_by, draft.signed_off_digest = None, None, ""
+    draft.unscheduled_because = because[:300]
+    return change_state(draft, Transition.UNSCHEDULE, by=by)
+
+
+def _publish(draft: Draft, by: Any) -> RecordEntry | Question:
+    _require_ready(draft, digest_of_draft(draft))
+    check_draft(draft)
+    draft.signed_off_by, draft.unscheduled_because = by, ""
+    second = by.pk not in contributors_to(draft)
+    if draft.sort == DraftType.QUESTION:
+        return publish_question(draft, by=by, second_review=second)
+    entry = _published_entry(draft, by, second)
+    draft.published_as = entry
+    change_state(draft, Transition.PUBLISH, by=by)
+    return entry
+
+
+def _published_entry(draft: Draft, by: Any, second: bool) -> RecordEntry:
     names = [public_name(person) for person in draft.contributors.order_by("pk")]
     proposers = ", ".join(
         [public_name(draft.proposer), *(name for name in names if name != public_name(draft.proposer))]
     )
-    second = not draft.contributors.filter(pk=by.pk).exists()
     signed: dict[str, Any] = {"by": proposers[:150], "approved_by": public_name(by) if second else ""}
-    check_draft(draft)
     if draft.sort == DraftType.PLEDGE:
         proposed = pledge_of(draft)
-        pledge = proposed.form.instance
-        entry = publish_statement(
-            pledge,
+        draft.pledge = proposed.form.instance
+        return publish_statement(
+            draft.pledge,
             evidence=evidence_of(draft),
             bodies=proposed.bodies,
             replaces=proposed.replaces,
             reason=draft.reason,
             **signed,
         )
-        draft.pledge = pledge
-    elif draft.sort == DraftType.WITHDRAWAL and draft.corrects is not None:
-        entry = withdraw_entry(draft.corrects, reason=draft.reason, **signed)
-    elif draft.pledge is not None and draft.effective_on and draft.looked_until:
-        entry = publish_entry(
+    if draft.sort == DraftType.WITHDRAWAL and draft.corrects is not None:
+        return withdraw_entry(draft.corrects, reason=draft.reason, **signed)
+    if draft.pledge is not None and draft.effective_on and draft.looked_until:
+        return publish_entry(
             draft.pledge,
             status=Status(draft.status),
             step=draft.step,
@@ -194,26 +273,20 @@ def _publish(draft: Draft, by: Any) -> RecordEntry:
             reason=draft.reason,
             **signed,
         )
-    else:
-        raise ValidationError("This draft is not complete.")
-    draft.published_as, draft.signed_off_by = entry, by
-    change_state(draft, Transition.PUBLISH, by=by)
-    return entry
+    raise ValidationError("This draft is not complete.")
 
 
-def _may_sign_off(draft: Draft, by: Any) -> None:
-    if not may(by, Ability.PUBLISH):
-        raise PermissionDenied("You may not publish.")
-    wrote = draft.proposer_id == by.pk or draft.contributors.filter(pk=by.pk).exists()
-    if wrote and settings.FOUR_EYES:
-        raise PermissionDenied("You wrote in this draft: another person has to sign it off.")
+def _require_ready(draft: Draft, digest: str) -> None:
+    """Raise ValidationError where a hold is on a draft, or what it would publish has no recent legal check.
 
-
-def _ready(draft: Draft, version: int) -> None:
+    The check of somebody who contributed to it does not count while the desk works by four eyes.
+    """
     if problems := _holds(draft):
         raise ValidationError(problems)
-    oldest = timezone.now() - dt.timedelta(days=settings.LEGAL_CHECK_DAYS)
-    if not LegalCheck.objects.filter(draft=draft, version=version, at__gte=oldest).exists():
+    checks = LegalCheck.objects.recent().filter(draft=draft, digest=digest)
+    if settings.FOUR_EYES:
+        checks = checks.exclude(by__in=list(contributors_to(draft)))
+    if not checks.exists():
         raise ValidationError(
             "Confirm that no active proceedings are put at risk and that nobody can be identified: this version has "
             f"no such check of the last {settings.LEGAL_CHECK_DAYS} days."

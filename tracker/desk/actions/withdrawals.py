@@ -8,6 +8,8 @@ from django.db import transaction
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft
+from tracker.desk.sign_off.public_rows import rows_of_entry, rows_of_source
+from tracker.desk.sign_off.shown import require_shown
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.publish import withdraw_text
 from tracker.pledges.search.index import purge_deleted_terms, reindex_source
@@ -16,21 +18,33 @@ from tracker.sources.withdrawals import withdraw_source
 
 
 @transaction.atomic
-def withdraw_words(entry: RecordEntry, *, reason: str, by: Any, headline: bool = False) -> RecordEntry:
+def withdraw_words(entry: RecordEntry, *, shown: str, reason: str, by: Any, headline: bool = False) -> RecordEntry:
     """Withdraw an entry's explanation, and with ``headline`` its headline, and return the tombstone; all or nothing.
 
-    The draft that was published as the entry loses the same words. Raises as recording.withdraw_text does.
+    ``shown`` is the digest of the words that the person looked at (public_rows.rows_of_entry). The draft that was
+    published as the entry loses the same words, a disagreement in it too. Raises StaleFormError where they changed
+    since, and as record.publish.withdraw_text does.
     """
+    entry.text.refresh_from_db()
+    require_shown(rows_of_entry(entry), shown)
     tombstone = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
-    blank: dict[str, Any] = {"explanation": "", "facts": {}} | ({"headline": ""} if headline else {})
+    blank: dict[str, Any] = {"explanation": "", "disagreement": "", "facts": {}} | (
+        {"headline": ""} if headline else {}
+    )
     Draft.objects.filter(published_as=entry).update(**blank)
     record_action(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
     return tombstone
 
 
 @transaction.atomic
-def withdraw(source: Source, *, reason: str, by: Any) -> SourceWithdrawal:
-    """Withdraw a source and return its tombstone; all of it or nothing. Raises as sources.withdrawing does."""
+def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithdrawal:
+    """Withdraw a source and return its tombstone; all of it or nothing.
+
+    ``shown`` is the digest of what the person looked at (public_rows.rows_of_source). Raises StaleFormError where it
+    changed since, and as sources.withdrawals does.
+    """
+    source.refresh_from_db()
+    require_shown(rows_of_source(source), shown)
     tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
     source.candidates.all().delete()
     reindex_source(source)

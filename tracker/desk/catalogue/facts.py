@@ -50,7 +50,7 @@ def _is_named_in_record(slug: str) -> bool:
 
 def _is_public_body(body: Body) -> bool:
     used = Pledge.objects.filter(Q(promised_by=body) | Q(bodies=body)).exists()
-    return used or Question.objects.sent().filter(body=body).exists() or _is_named_in_record(body.slug)
+    return used or Question.objects.published().filter(body=body).exists() or _is_named_in_record(body.slug)
 
 
 def _is_public_theme(theme: Theme) -> bool:

@@ -9,6 +9,9 @@ from django.utils.safestring import SafeString
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_key
+from tracker.desk.models import Hold
+from tracker.desk.sign_off import public_rows
+from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.text.diff import DiffPart, compare_words
 
 register = template.Library()
@@ -30,6 +33,18 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
 def form_key() -> SafeString:
     """A key of its own for a form that does something: sent twice, it has one effect (once.py)."""
     return format_html('<input type="hidden" name="key" value="{}">', new_key())
+
+
+@register.simple_tag
+def shown(rows: list[Row]) -> SafeString:
+    """What a form of publishing shows, to be sent back with it (sign_off/shown.py)."""
+    return hidden_input(rows)
+
+
+@register.filter
+def rows_of_hold(hold: Hold) -> list[Row]:
+    """What a hold keeps back, and why, row by row."""
+    return public_rows.rows_of_hold(hold)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Changes of public facts that wait for a second person."""
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -47,6 +48,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_ability(Ability.PUBLISH)
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 @idempotent
 def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a change that another person proposed."""

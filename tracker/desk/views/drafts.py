@@ -19,7 +19,11 @@ from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of
-from tracker.desk.preview import changes_of, entry_preview
+from tracker.desk.preview import ChangedField, changes_of, entry_preview
+from tracker.desk.sign_off import proposed_question
+from tracker.desk.sign_off.contributors import sources_made_public_by
+from tracker.desk.sign_off.public_rows import rows_of_draft, rows_of_source
+from tracker.desk.sign_off.shown import changes_since_shown, posted_digest
 from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
 from tracker.pledges.record import checkpoints
 
@@ -33,7 +37,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, _form(found) if found.is_editable else None)
     form = _form(found, request.POST)
     try:
-        if form.is_valid() or found.sort == DraftType.PLEDGE:
+        if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION):
             found = drafts.save(
                 found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
                 edit_session=edit_session_id(request),
@@ -145,31 +149,34 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 @idempotent
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign off: publish now or at a set time, after the dated check of proceedings and identification."""
-    found = _draft(request, pk)
+    """Sign off what was shown: publish now or at a set time, with the dated check of proceedings and people."""
+    draft = _draft(request, pk)
     form = PublishForm(request.POST)
-    version = read_version(request)
+    if not form.is_valid():
+        return _review(request, draft, publish_form=form, status=422)
+    at = form.cleaned_data["publish_at"]
     try:
-        if form.is_valid():
-            if found.version != version:
-                raise drafts.StaleDraftError(found)
-            at = form.cleaned_data["publish_at"]
-            review_actions.record_check(found, version=version, by=request.user, note=form.cleaned_data["note"])
-            if at is None:
-                review_actions.publish(found, version=version, by=request.user)
-                return redirect("desk:published", found.pk)
-            review_actions.schedule(found, version=version, by=request.user, at=at)
-            messages.success(request, f"Scheduled for {timezone.localtime(at):%-d %B %Y, %H:%M}.")
-            return redirect("desk:queue")
+        review_actions.sign_off(
+            draft, version=read_version(request), shown=posted_digest(request), by=request.user,
+            note=form.cleaned_data["note"], at=at,
+        )  # fmt: skip
     except drafts.StaleDraftError:
-        form.add_error(None, "The draft was changed, or published, since you opened this page. Look at it again.")
-        return _review(request, _draft(request, pk), publish_form=form, status=409)
+        draft = _draft(request, pk)
+        changed = changes_since_shown(request, rows_of_draft(draft))
+        return _review(request, draft, publish_form=form, changed=changed, status=409)
     except ValidationError as error:
         add_form_errors(form, error)
+        return _review(request, draft, publish_form=form, status=422)
     except PermissionDenied as error:
         form.add_error(None, str(error))
-        return _review(request, found, publish_form=form, status=403)
-    return _review(request, _draft(request, pk), publish_form=form, status=422)
+        return _review(request, draft, publish_form=form, status=403)
+    if at is not None:
+        messages.success(request, f"Scheduled for {timezone.localtime(at):%-d %B %Y, %H:%M}.")
+        return redirect("desk:queue")
+    if draft.question_id:
+        messages.success(request, "Published: readers see it now.")
+        return redirect("desk:question", draft.question_id)
+    return redirect("desk:published", draft.pk)
 
 
 @require_ability(Ability.SEE)
@@ -193,6 +200,8 @@ def _draft(request: HttpRequest, pk: int) -> Draft:
 
 
 def _form(draft: Draft, data: Any = None) -> Any:
+    if draft.sort == DraftType.QUESTION:
+        return proposed_question.form_of(draft, data)
     if draft.sort == DraftType.PLEDGE:
         if data is None:
             return form_of(draft)
@@ -202,6 +211,8 @@ def _form(draft: Draft, data: Any = None) -> Any:
 
 def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
     """The fields of the draft that a form writes: what is valid of them."""
+    if draft.sort == DraftType.QUESTION:
+        return {"facts": proposed_question.facts_from(request.POST), "reason": request.POST.get("reason", "")[:500]}
     if draft.sort == DraftType.PLEDGE:
         return {"facts": facts_from(request.POST), "reason": request.POST.get("reason", "")[:500]}
     return {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
@@ -212,14 +223,15 @@ def _page(
 ) -> HttpResponse:
     """The page of a draft. ``theirs`` is what stands there now where the form is older than it."""
     person = request.user.pk or 0
-    others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).select_related("proposer")
+    others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).exclude(sort=DraftType.QUESTION)
+    others = others.select_related("proposer")
     context = {
         "draft": draft,
         "form": form,
         "reason": request.POST.get("reason", draft.reason),
         "version": draft.version,
         "edit_session": request.POST.get("edit_session") if edit_session_id(request) else new_key(),
-        "others": others if draft.pledge_id else [],
+        "others": others if draft.pledge_id and draft.sort != DraftType.QUESTION else [],
         "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
         "theirs": theirs,
@@ -233,7 +245,8 @@ def _page(
 def _seen(draft: Draft) -> dict[str, Any]:
     """What a draft shows on every page of it: its evidence, what readers would see."""
     ties = draft.evidence.select_related("passage__source").defer("passage__source__text")
-    return {"ties": ties, "preview": entry_preview(draft)}
+    question = proposed_question.question_of(draft).preview() if draft.sort == DraftType.QUESTION else None
+    return {"ties": ties, "preview": entry_preview(draft), "question": question, "today": timezone.localdate()}
 
 
 def _review(
@@ -242,13 +255,18 @@ def _review(
     *,
     publish_form: PublishForm | None = None,
     text_form: TextForm | None = None,
+    changed: list[ChangedField] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = request.user.pk or 0
     context = {
         "draft": draft,
         "changes": changes_of(draft),
+        "changed": changed,
+        "rows": rows_of_draft(draft),
+        "new_sources": [(source, rows_of_source(source)) for source in sources_made_public_by(draft)],
         "problems": review_actions.problems_of(draft, by=request.user) if draft.is_open else [],
+        "kept_back": review_actions.reasons_kept_back(Draft.objects.with_schedule().get(pk=draft.pk)),
         "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
         "comments": draft.comments.select_related("by"),
         "checks": draft.legal_checks.select_related("by"),

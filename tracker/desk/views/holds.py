@@ -1,9 +1,10 @@
 """Holds: place and release."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from tracker.core.numbers import read_number
@@ -12,6 +13,8 @@ from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import holds
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, Hold
+from tracker.desk.sign_off.public_rows import rows_of_hold
+from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
 
@@ -38,12 +41,19 @@ def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
 
 @require_ability(Ability.PUBLISH)
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 @idempotent
 def release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Release a hold."""
-    found = holds.release_hold(get_object_or_404(Hold, pk=pk), by=request.user)
-    messages.success(request, f"Released: {found.pledge or found.draft or found.source}.")
-    return _back_to(found.pledge or found.draft or found.source)
+    """Release a hold that was looked at."""
+    hold = get_object_or_404(Hold.objects.select_related("pledge", "draft", "source", "placed_by"), pk=pk)
+    rows = rows_of_hold(hold)
+    try:
+        hold = holds.release_hold(hold, shown=posted_digest(request), by=request.user)
+    except StaleFormError:
+        context = {"hold": hold, "rows": rows, "changed": changes_since_shown(request, rows)}
+        return render(request, "desk/release.html", context, status=409)
+    messages.success(request, f"Released: {hold.target}.")
+    return _back_to(hold.target)
 
 
 def _back_to(target: Pledge | Draft | Source | None) -> HttpResponse:

@@ -14,6 +14,8 @@ from tracker.desk.actions import withdrawals
 from tracker.desk.audit_log import record_action
 from tracker.desk.forms import SourceForm, WithdrawSourceForm
 from tracker.desk.idempotency import idempotent
+from tracker.desk.sign_off.public_rows import rows_of_source
+from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.desk.views.helpers import add_form_errors, text_stretches
 from tracker.desk.views.sources import after_storing, draft_in
 from tracker.sources import intake, snapshots
@@ -37,7 +39,7 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
     form = SourceForm(request.POST or None, initial=_proposed(found))
     if request.method == "POST" and form.is_valid():
         try:
-            source = intake.store(found, facts=form.cleaned_data, slug=form.instance.slug)
+            source = intake.store(found, facts=form.cleaned_data, slug=form.instance.slug, by=request.user)
         except ValidationError as error:
             add_form_errors(form, error)
         else:
@@ -80,7 +82,7 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
         passage = get_object_or_404(earlier.passages, pk=_number(request, "passage"))  # type: ignore[union-attr]
         try:
             start, end = _number(request, "start"), _number(request, "end")
-            snapshots.confirm_carried(source, passage, start=start, end=end)
+            snapshots.confirm_carried(source, passage, start=start, end=end, by=request.user)
             record_action(request.user, "found a passage again in", source)
             messages.success(request, "Confirmed: the words of the new snapshot are a passage of it.")
             return redirect("desk:again", source.slug)
@@ -102,16 +104,26 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Withdraw a source for legal reasons: its text and its bytes are gone for good, its digest stays."""
     source = get_object_or_404(Source, slug=slug)
     form = WithdrawSourceForm(request.POST or None)
+    rows, changed = rows_of_source(source), None
     if request.method == "POST" and form.is_valid():
         try:
-            withdrawals.withdraw(source, reason=form.cleaned_data["reason"], by=request.user)
+            withdrawals.withdraw(
+                source,
+                shown=posted_digest(request),
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except StaleFormError:
+            changed = changes_since_shown(request, rows)
         except ValidationError as error:
             add_form_errors(form, error)
         else:
             messages.success(request, "The source is withdrawn. Purge any cache in front of the site.")
             return redirect("desk:sources")
-    context = {"source": source, "form": form, "withdrawn": hasattr(source, "withdrawal")}
-    return render(request, "desk/withdraw_source.html", context, status=422 if form.errors else 200)
+    withdrawn = hasattr(source, "withdrawal")
+    context = {"source": source, "form": form, "withdrawn": withdrawn, "rows": rows, "changed": changed}
+    status = 409 if changed is not None else 422 if form.errors else 200
+    return render(request, "desk/withdraw_source.html", context, status=status)
 
 
 def _proposed(found: Intake) -> dict[str, str]:

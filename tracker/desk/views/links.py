@@ -1,15 +1,18 @@
 """An address of a source that no longer leads where it led: a person looks and decides."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
+from tracker.desk.actions.sources import give_archived_copy
 from tracker.desk.audit_log import record_action
 from tracker.desk.forms import ArchivedForm
 from tracker.desk.idempotency import idempotent
+from tracker.desk.views.helpers import add_form_errors
 from tracker.sources import link_checks
 from tracker.sources.models import LinkCheck
 
@@ -33,9 +36,15 @@ def link(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "It is not shown again until its state changes.")
             return redirect("desk:queue")
         if form.is_valid():
-            form.save()
-            record_action(request.user, "gave an archived copy of", source)
-            messages.success(request, "Kept: readers are led to the archived copy where the address is dead.")
-            return redirect("desk:link", slug)
+            try:
+                change = give_archived_copy(source, url=form.cleaned_data["archived_url"], by=request.user)
+            except ValidationError as error:
+                add_form_errors(form, error)
+            else:
+                if change is not None:
+                    messages.warning(request, "Nothing is changed yet: readers see this source.")
+                    return redirect(change)
+                messages.success(request, "Saved. Readers are led to the archived copy where the address is dead.")
+                return redirect("desk:link", slug)
     context = {"check": check, "source": source, "form": form}
     return render(request, "desk/link.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from tracker.desk.actions import drafts
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, DraftType, Hold
 from tracker.pledges.choices import STATUS_KINDS, QuestionType
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Pledge, Question, RecordEntry
 
 
 @require_ability(Ability.SEE)
@@ -68,6 +68,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
         entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=read_number(position))
         about = entry.pledge
+    question = None
+    if sort == DraftType.QUESTION:
+        key = request.POST.get("question", "")
+        number = int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
+        question = get_object_or_404(Question.objects.select_related("pledge"), pk=number)
+        about = question.pledge
     if about is None and sort != DraftType.PLEDGE:
         return render(request, "400.html", status=400)
     try:
@@ -76,6 +82,8 @@ def start(request: HttpRequest) -> HttpResponse:
             by=request.user,
             pledge=about,
             corrects=entry,
+            question=question,
+            withdraw="withdraw" in request.POST,
             nothing_new=sort == DraftType.UPDATE and "nothing_new" in request.POST,
         )
     except ValidationError as error:

@@ -98,6 +98,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             source.full_clean()
             source.save()
+            source.contributors.add(request.user)
         except ValidationError as error:
             add_form_errors(form, error)
         else:
@@ -168,7 +169,7 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             try:
                 if chosen is None:
                     match = search.matches[0]
-                    chosen = passage_at(source, match.start, match.exact)
+                    chosen = passage_at(source, match.start, match.exact, by=request.user)
                 drafts.add_evidence(
                     draft,
                     chosen,

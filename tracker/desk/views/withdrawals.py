@@ -12,6 +12,8 @@ from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions.withdrawals import withdraw_words
 from tracker.desk.forms import WithdrawTextForm
 from tracker.desk.idempotency import idempotent
+from tracker.desk.sign_off.public_rows import rows_of_entry
+from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.desk.views.helpers import add_form_errors
 from tracker.pledges.models import RecordEntry
 
@@ -24,14 +26,18 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
     """Withdraw the words of an entry for legal reasons: they are gone for good, the entry stays."""
     entry = get_object_or_404(RecordEntry.objects.select_related("pledge", "text"), position=position)
     form = WithdrawTextForm(request.POST or None)
+    rows, changed = rows_of_entry(entry), None
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_words(
                 entry,
+                shown=posted_digest(request),
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 headline=form.cleaned_data["headline"],
             )
+        except StaleFormError:
+            changed = changes_since_shown(request, rows)
         except ValidationError as error:
             add_form_errors(form, error)
         else:
@@ -39,5 +45,6 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
                 request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."
             )
             return redirect("desk:pledge", entry.pledge.slug)
-    context = {"entry": entry, "form": form}
-    return render(request, "desk/withdraw_text.html", context, status=422 if form.errors else 200)
+    context = {"entry": entry, "form": form, "rows": rows, "changed": changed}
+    status = 409 if changed is not None else 422 if form.errors else 200
+    return render(request, "desk/withdraw_text.html", context, status=status)

@@ -17,13 +17,17 @@ from tracker.sources.models import Source
 
 
 class Question(models.Model):
-    """What the desk asked about a pledge, when, of whom, and the answer or its absence. Public once it was sent."""
+    """What the desk asked about a pledge, when, of whom, and the answer or its absence.
+
+    It is public once a second person has signed off a draft about it, and each change after that takes the same way:
+    ``public_version`` counts them. The database refuses any other (desk/triggers.py).
+    """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="questions")
     kind = models.CharField(max_length=24, choices=QuestionType)
     addressee = models.CharField("asked of", max_length=200, blank=True, db_column="of_whom")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
-    text = models.TextField()
+    text = models.TextField(blank=True, help_text="Empty once it was withdrawn for legal reasons.")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
     asked_on = models.DateField(null=True, blank=True, help_text="When it was sent; empty while it is a draft.")
@@ -37,6 +41,15 @@ class Question(models.Model):
         related_name="answers",
         help_text="The answer, as a source.",
     )
+    public_version = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often it was signed off; 0: not public."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, help_text="When readers saw it first (UTC).")
+    second_review = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a second person signed off what is public."
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.CharField(max_length=500, blank=True, default="", db_default="", help_text="Public.")
 
     objects = QuestionQuerySet.as_manager()
 
@@ -51,6 +64,18 @@ class Question(models.Model):
                 name="pledges_question_answered_after_asked",
                 condition=Q(answered_on__isnull=True) | Q(asked_on__isnull=False, answered_on__gte=F("asked_on")),
                 violation_error_message="An answer can't come before the question was sent.",
+            ),
+            models.CheckConstraint(
+                name="pledges_question_public_was_sent",
+                condition=Q(public_version=0, published_at__isnull=True, withdrawn_at__isnull=True)
+                | Q(public_version__gte=1, published_at__isnull=False, asked_on__isnull=False),
+                violation_error_message="Only a question that was sent is public.",
+            ),
+            models.CheckConstraint(
+                name="pledges_question_withdrawn_with_a_reason",
+                condition=Q(withdrawn_at__isnull=True, withdrawal_reason="") & (~Q(text="") | Q(public_version=0))
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawal_reason=""),
+                violation_error_message="A withdrawn question has a reason, and a public one has words.",
             ),
         ]
 
@@ -84,6 +109,20 @@ class Report(models.Model):
     answered_by = models.CharField(max_length=150, blank=True)
     published_by = models.CharField(max_length=150, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, help_text="Counts the saves of the answer.")
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Everybody who wrote in the answer: none publishes it.",
+    )
+    signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_review = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a second person published it."
+    )
 
     objects = ReportQuerySet.as_manager()
 

@@ -55,7 +55,7 @@ def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = 
         citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
         replaces=replaces,
         replaced_by=replaced_by,
-        questions=list(pledge.questions.sent(until=today).select_related("answer").defer("answer__text")),
+        questions=list(pledge.questions.published(until=today).select_related("answer").defer("answer__text")),
     )
 
 

@@ -20,4 +20,4 @@ class Command(BaseCommand):
             if isinstance(result, str):
                 self.stderr.write(f"Not published, draft {draft.pk}: {result}")
             else:
-                self.stdout.write(f"Published draft {draft.pk} as entry {result.position}.")
+                self.stdout.write(f"Published draft {draft.pk}: {result}.")

@@ -1,0 +1,395 @@
+"""R7: whatever people do, in whichever order, nobody signs off their own words, or words that they did not see."""
+
+import datetime as dt
+import os
+from collections import Counter
+
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.desk.conftest import signed_in
+from tests.factories import FULL, person, stated, update
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.actions import drafts, holds, people, questions, reports, review
+from tracker.desk.actions.drafts import StaleDraftError
+from tracker.desk.models import AuditLogEntry, Comment, Draft, DraftType, Hold, LegalCheck
+from tracker.desk.sign_off.public_rows import digest_of_draft, rows_of_answer, rows_of_draft, rows_of_hold
+from tracker.desk.sign_off.shown import StaleFormError, digest_of
+from tracker.pledges.choices import QuestionType, ReportOutcome
+from tracker.pledges.models import Question, RecordEntry, Report
+from tracker.pledges.reports import receive_report
+from tracker.pledges.visibility import visible_sources
+from tracker.sources.models import LinkCheck, Source
+from tracker.sources.passages import passage_at
+
+NAMES = {"ada": DeskRole.EDITOR, "mary": DeskRole.PUBLISHER, "grace": DeskRole.PUBLISHER, "edith": DeskRole.ADMIN,
+         "vera": DeskRole.VIEWER}  # fmt: skip
+ACTORS = st.sampled_from(["ada", "mary", "grace", "edith", "ada", "mary", "grace", "vera"])
+WHICH = st.integers(0, 3)
+TEXT = "The minister said so. We will do it by May, she added. Nobody asked when it starts."
+REFUSED = (PermissionDenied, ValidationError, StaleDraftError, StaleFormError)
+
+
+def mark(name: str) -> str:
+    """A word that only this person writes."""
+    return f"{name}wordof"
+
+
+REACHED: Counter[str] = Counter()
+"""How often something became public: sequences that end with nothing public show nothing."""
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Five people, a pledge, a report, a few sources; every action of the desk that leads to readers."""
+
+    @initialize()
+    def begin(self):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.people = {name: person(f"{name.capitalize()} Desk", role) for name, role in NAMES.items()}
+        self.about = stated(slug="about")
+        self.entry = update(self.about)
+        self.report = receive_report(page="/", what="Wrong.", source="")
+        self.entries = set(RecordEntry.objects.values_list("pk", flat=True))
+        self.sources = set(visible_sources().values_list("pk", flat=True))
+        self.seen: dict[tuple[str, int], tuple[int, list[tuple[str, str]]]] = {}
+        self.scheduled: dict[int, list[tuple[str, str]]] = {}
+        self.published: dict[int, list[tuple[str, str]]] = {}
+        self.seen_answer: dict[str, list[tuple[str, str]]] = {}
+
+    def teardown(self):
+        if hasattr(self, "atomic"):
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    # --- Helpers ----------------------------------------------------------------------------------
+
+    def state(self):
+        return (
+            [model.objects.count() for model in (AuditLogEntry, Comment, Hold, LegalCheck, RecordEntry, Question)],
+            Draft.objects.aggregate(Sum("version")), Question.objects.aggregate(Sum("public_version")),
+            Report.objects.aggregate(Sum("version")), Report.objects.filter(published_at__isnull=False).count(),
+            list(Draft.objects.order_by("pk").values_list("stage", flat=True)),
+        )  # fmt: skip
+
+    def attempt(self, action):
+        """Do something. What is refused leaves nothing behind."""
+        before = self.state()
+        try:
+            return action()
+        except REFUSED:
+            assert self.state() == before
+            return None
+
+    def draft(self, which):
+        made = list(Draft.objects.order_by("-pk")[:4])
+        return made[which % len(made)] if made else None
+
+    # --- Drafts -----------------------------------------------------------------------------------
+
+    @rule(
+        name=ACTORS,
+        sort=st.sampled_from([DraftType.UPDATE, DraftType.PLEDGE, DraftType.CORRECTION, DraftType.WITHDRAWAL]),
+    )
+    def start(self, name, sort):
+        entry = self.entry if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL) else None
+        self.attempt(lambda: drafts.start(sort, by=self.people[name], pledge=self.about, corrects=entry))
+
+    @rule(name=ACTORS, which=WHICH)
+    def write(self, name, which):
+        """Write words of one's own into a draft, with evidence, whatever it is about."""
+        if not (made := self.draft(which)):
+            return
+        by, word = self.people[name], mark(name)
+        fields = FULL | {"headline": word, "explanation": f"{made.explanation} {word}"}
+        if made.sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
+            fields["reason"] = word
+        if made.sort == DraftType.PLEDGE:
+            fields = {"facts": made.facts | {"note": [word]}, "reason": word}
+        elif made.sort == DraftType.QUESTION:
+            typed = {"text": [f"{word} {''.join(made.facts.get('text', []))}"], "addressee": ["Home Office"],
+                     "asked_on": ["2026-11-01"]}  # fmt: skip
+            fields = {"facts": made.facts | typed, "reason": word}
+        self.attempt(lambda: drafts.save(made, version=made.version, by=by, fields=fields))
+        if made.sort in (DraftType.UPDATE, DraftType.CORRECTION):
+            passage = self.about.citations.first().passage
+            self.attempt(lambda: drafts.add_evidence(made, passage, by=by, note=word))
+
+    @rule(name=ACTORS, which=WHICH)
+    def submit(self, name, which):
+        if made := self.draft(which):
+            self.attempt(lambda: drafts.submit(made, version=made.version, by=self.people[name]))
+
+    @rule(
+        name=ACTORS,
+        which=WHICH,
+        action=st.sampled_from([drafts.recall_submission, drafts.discard, drafts.acknowledge_newer_entries]),
+    )
+    def move(self, name, which, action):
+        if made := self.draft(which):
+            self.attempt(lambda: action(made, by=self.people[name]))
+
+    # --- Sources ----------------------------------------------------------------------------------
+
+    @rule(name=ACTORS, which=WHICH, number=st.integers(0, 2))
+    def take_words_of_an_own_source(self, name, which, number):
+        """Bring a source in at the desk, and rest a draft on words of it, or name it as an answer."""
+        made, slug = self.draft(which), f"source-of-{name}-{number}"
+        if not made or name == "vera":
+            return
+        client = signed_in(self.people[name])
+        if not (source := Source.objects.filter(title=slug).first()):
+            facts = {"title": slug, "publisher": mark(name), "kind": "other", "licence": "ogl-3.0", "text": TEXT}
+            client.post("/desk/sources/add/", facts)
+            source = Source.objects.filter(title=slug).first()
+        if source is None:  # whoever has no access brings nothing in
+            return
+        by = self.people[name]
+        if made.sort == DraftType.QUESTION:
+            typed = {"answer": [str(source.pk)], "outcome": ["answered"], "answered_on": ["2026-11-02"]}
+            fields = {"facts": made.facts | typed}
+            self.attempt(lambda: drafts.save(made, version=made.version, by=by, fields=fields))
+            return
+        self.attempt(lambda: drafts.add_evidence(made, passage_at(source, 22, "We will do it by May", by=by), by=by))
+
+    @rule(name=ACTORS, owner=ACTORS, number=st.integers(0, 2))
+    def give_an_archived_address(self, name, owner, number):
+        """Change a fact of a source that may be part of a draft that waits."""
+        source = Source.objects.filter(title=f"source-of-{owner}-{number}").first()
+        if source is None or name == "vera" or source.pk in self.sources:
+            return
+        now = timezone.now()
+        LinkCheck.objects.get_or_create(
+            source=source, defaults={"url": "https://example.org/", "state": "gone", "checked_at": now, "next_at": now}
+        )
+        address = f"/desk/sources/{source.slug}/link/"
+        signed_in(self.people[name]).post(address, {"archived_url": f"https://example.org/{mark(name)}"})
+
+    # --- Questions --------------------------------------------------------------------------------
+
+    @rule(name=ACTORS)
+    def ask(self, name):
+        by = self.people[name]
+        self.attempt(
+            lambda: questions.ask(self.about, kind=QuestionType.LETTER, by=by, address="https://example.org/")
+        )
+
+    @rule(name=ACTORS, withdraw=st.booleans())
+    def change_a_question(self, name, withdraw):
+        if question := Question.objects.filter(public_version__gt=0).first():
+            arguments = {"by": self.people[name], "pledge": self.about, "question": question, "withdraw": withdraw}
+            self.attempt(lambda: drafts.start(DraftType.QUESTION, **arguments))
+
+    # --- Whole ways: at random, few sequences come to their end ---------------------------------------
+
+    @rule(name=ACTORS, sort=st.sampled_from([DraftType.UPDATE, DraftType.UPDATE, DraftType.CORRECTION]))
+    def propose(self, name, sort):
+        """Write an update or a correction and submit it."""
+        self.start(name=name, sort=sort)
+        self.write(name=name, which=0)
+        self.submit(name=name, which=0)
+
+    @rule(name=ACTORS, own_answer=st.booleans())
+    def ask_and_submit(self, name, own_answer):
+        """Ask, say when it was sent, perhaps name a source of one's own as the answer, and submit it."""
+        self.ask(name=name)
+        self.write(name=name, which=0)
+        if own_answer:
+            self.take_words_of_an_own_source(name=name, which=0, number=0)
+        self.submit(name=name, which=0)
+
+    @rule(name=ACTORS)
+    def open_and_publish_the_answer(self, name):
+        self.open_the_answer(name=name)
+        self.publish_answer(name=name)
+
+    # --- The second person ------------------------------------------------------------------------
+
+    @rule(name=ACTORS, which=WHICH)
+    def open_the_review(self, name, which):
+        if made := self.draft(which):
+            self.seen[name, made.pk] = made.version, rows_of_draft(made)
+
+    @rule(name=ACTORS, which=WHICH, later=st.booleans())
+    def sign_off(self, name, which, later):
+        """Publish or schedule, with the page as it was when this person opened it."""
+        if made := self.draft(which):
+            self.sign_off_draft(name, made, later)
+
+    def sign_off_draft(self, name, made, later):
+        if (name, made.pk) not in self.seen:
+            return
+        version, rows = self.seen[name, made.pk]
+        at = timezone.now() + dt.timedelta(hours=1) if later else None
+        done = self.attempt(
+            lambda: review.sign_off(made, version=version, shown=digest_of(rows), by=self.people[name], at=at)
+        )
+        if isinstance(done, Draft):
+            self.scheduled[made.pk] = rows
+            REACHED["scheduled"] += 1
+        elif done is not None:
+            self.published[made.pk] = rows
+            REACHED[f"{made.sort} published"] += 1
+
+    @rule(names=st.lists(ACTORS, min_size=1, max_size=3), later=st.booleans())
+    def open_and_sign_off(self, names, later):
+        """One after another opens what waits for sign-off, and publishes it."""
+        for name in names:
+            for made in Draft.objects.filter(stage__in=["submitted", "scheduled"]).order_by("-pk")[:2]:
+                self.seen[name, made.pk] = made.version, rows_of_draft(made)
+                self.sign_off_draft(name, made, later)
+
+    @rule(names=st.lists(ACTORS, min_size=1, max_size=3))
+    def schedule_and_wait(self, names):
+        self.open_and_sign_off(names=names, later=True)
+        self.the_timer_runs()
+
+    @rule(name=ACTORS, which=WHICH, text=st.booleans())
+    def disagree(self, name, which, text):
+        if made := self.draft(which):
+            words = mark(name) if text else ""
+            self.attempt(lambda: review.disagree(made, by=self.people[name], text=words))
+
+    @rule(name=ACTORS, which=WHICH)
+    def check_alone(self, name, which):
+        if made := self.draft(which):
+            self.attempt(lambda: review.record_check(made, version=made.version, by=self.people[name]))
+
+    @rule(name=ACTORS, which=WHICH)
+    def send_back(self, name, which):
+        if made := self.draft(which):
+            self.attempt(lambda: review.return_to_author(made, by=self.people[name], reason="Why?"))
+
+    @rule(name=ACTORS, which=WHICH)
+    def unschedule(self, name, which):
+        if made := self.draft(which):
+            self.attempt(lambda: review.unschedule(made, by=self.people[name]))
+
+    @rule()
+    def the_timer_runs(self):
+        with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+            for draft, result in review.publish_due():
+                if not isinstance(result, str):
+                    self.published[draft.pk] = self.scheduled[draft.pk]
+                    REACHED["published by the timer"] += 1
+                elif "changed since" in result:
+                    REACHED["taken off the schedule"] += 1
+
+    @rule(name=ACTORS, which=st.integers(0, 12))
+    def hold(self, name, which):
+        if which < 2 and (made := self.draft(which)):
+            self.attempt(lambda: holds.place_hold(made, by=self.people[name]))
+
+    @rule(name=ACTORS)
+    def release(self, name):
+        if hold := Hold.objects.active().first():
+            shown = digest_of(rows_of_hold(hold))
+            self.attempt(lambda: holds.release_hold(hold, shown=shown, by=self.people[name]))
+
+    @rule(
+        name=st.sampled_from(["ada", "mary", "grace"]),
+        role=st.sampled_from([None, DeskRole.EDITOR, DeskRole.PUBLISHER, DeskRole.PUBLISHER]),
+    )
+    def change_role(self, name, role):
+        people.change_role(self.people[name], role=role, by=self.people["edith"])
+        self.people[name] = type(self.people[name]).objects.get(pk=self.people[name].pk)
+
+    # --- Reports ----------------------------------------------------------------------------------
+
+    @rule(name=ACTORS)
+    def answer(self, name):
+        self.report.refresh_from_db()
+        text = f"{self.report.answer} {mark(name)}"
+        arguments = {"version": self.report.version, "verdict": ReportOutcome.STANDS, "text": text, "correction": None}
+        self.attempt(lambda: reports.answer(self.report, by=self.people[name], **arguments))
+
+    @rule(name=ACTORS)
+    def open_the_answer(self, name):
+        self.report.refresh_from_db()
+        self.seen_answer[name] = rows_of_answer(self.report)
+
+    @rule(name=ACTORS)
+    def publish_answer(self, name):
+        if name in self.seen_answer:
+            shown = digest_of(self.seen_answer[name])
+            if self.attempt(lambda: reports.publish_answer(self.report, shown=shown, by=self.people[name])):
+                REACHED["answer published"] += 1
+
+    # --- What holds -------------------------------------------------------------------------------
+
+    @invariant()
+    def nobody_signed_off_words_of_their_own(self):
+        if not hasattr(self, "published"):
+            return
+        by_name = {person.get_full_name(): name for name, person in self.people.items()}
+        for entry in RecordEntry.objects.exclude(pk__in=self.entries).select_related("text"):
+            assert entry.second_review
+            words = f"{entry.headline} {entry.explanation} {entry.reason} {entry.text.statement}"
+            words += " ".join(entry.citations.values_list("note", flat=True))
+            assert mark(by_name[entry.published_by]) not in words
+        for draft in Draft.objects.filter(stage="published").select_related("signed_off_by", "question"):
+            assert draft.pk in self.published, "it went by no sign-off"
+            signer = by_name[draft.signed_off_by.get_full_name()]
+            for label, words in self.published[draft.pk]:
+                assert mark(signer) not in words, (label, words)
+        self.report.refresh_from_db()
+        if self.report.published_at:
+            assert mark(by_name[self.report.published_by]) not in self.report.answer
+
+    @invariant()
+    def what_readers_see_is_what_was_shown(self):
+        if not hasattr(self, "published"):
+            return
+        for draft in Draft.objects.filter(stage="published").select_related("published_as__text", "question"):
+            shown = dict(self.published[draft.pk])
+            if draft.question is None and draft.sort in (DraftType.UPDATE, DraftType.CORRECTION):
+                assert draft.published_as.headline == shown["Headline"]
+                assert draft.published_as.explanation == shown["Explanation"]
+            elif draft.question and draft.question_version == draft.question.public_version:
+                assert (draft.question.text, draft.question.addressee) == (shown["Words"], shown["Asked of"])
+                assert draft.question.withdrawal_reason == shown["Withdrawn"]
+        for source in visible_sources().exclude(pk__in=self.sources):
+            rows = [
+                rows for rows in self.published.values() if (f"Publisher of “{source.slug}”", source.publisher) in rows
+            ]
+            assert rows, "a source became public that no review showed"
+            assert any((f"Archived copy of “{source.slug}”", source.archived_url) in one for one in rows)
+
+    @invariant()
+    def questions_are_public_by_sign_off_alone(self):
+        if not hasattr(self, "published"):
+            return
+        for question in Question.objects.filter(published_at__isnull=False):
+            assert question.second_review
+            assert question.drafts.filter(stage="published").count() == question.public_version
+
+    @invariant()
+    def what_is_scheduled_is_what_was_signed_off(self):
+        if not hasattr(self, "published"):
+            return
+        for draft in Draft.objects.filter(stage="scheduled"):
+            assert digest_of(self.scheduled[draft.pk]) == draft.signed_off_digest
+            assert draft.legal_checks.filter(digest=draft.signed_off_digest).exists()
+            assert digest_of_draft(draft)
+
+
+def test_in_any_order_two_people_stand_behind_every_published_word(db):
+    examples = int(os.environ.get("DRILL_SEQUENCES", "20"))
+    run_state_machine_as_test(
+        AnyOrder, settings=hypothesis_settings(max_examples=examples, stateful_step_count=50, deadline=None)
+    )
+    if examples >= 20:
+        for kind in (
+            "update published",
+            "question published",
+            "scheduled",
+            "published by the timer",
+            "answer published",
+        ):
+            assert REACHED[kind], f"no sequence got so far: {kind}"

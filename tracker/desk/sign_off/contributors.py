@@ -1,0 +1,72 @@
+"""Who may not sign off: everybody who changed anything that a draft, or an answer to a report, would make public.
+
+This is the one place of the rule. Comments do not count, since nobody publishes them; nor do passages and sources that
+readers see already, since somebody signed these off before.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from tracker.desk.accounts.names import names_of
+from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.models import Draft
+from tracker.pledges.models import Report
+from tracker.pledges.visibility import is_published_evidence, visible_sources
+from tracker.sources.models import Passage, Source
+
+
+def contributors_to(draft: Draft) -> dict[int, str]:
+    """Return, by the key of each person who may not sign a draft off, what they contributed, told to them."""
+    people = dict.fromkeys([draft.proposer_id, *draft.contributors.values_list("pk", flat=True)], _WROTE)
+    if draft.disagreement and draft.disagrees_id:
+        people.setdefault(draft.disagrees_id, "Your disagreement is part of this draft")
+    for source in sources_made_public_by(draft).prefetch_related("contributors"):
+        for person in source.contributors.all():
+            people.setdefault(person.pk, f"You brought in “{source}”, which becomes public with this draft")
+    for passage in passages_made_public_by(draft).prefetch_related("contributors"):
+        for person in passage.contributors.all():
+            people.setdefault(person.pk, f"You chose the words “{passage}”, which become public with this draft")
+    return people
+
+
+def sources_made_public_by(draft: Draft) -> Any:
+    """Return the sources, without their texts, that readers do not know of yet and would by this draft."""
+    cited = Q(passages__draft_uses__draft=draft) | Q(pk=draft.answer_id)
+    return Source.objects.filter(cited).exclude(pk__in=visible_sources().values("pk")).defer("text").distinct()
+
+
+def passages_made_public_by(draft: Draft) -> Any:
+    """Return the passages that no reader sees yet and that the draft would publish."""
+    return Passage.objects.filter(draft_uses__draft=draft).exclude(is_published_evidence()).distinct()
+
+
+def require_publisher_of(draft: Draft, *, by: Any) -> None:
+    """Raise PermissionDenied, with the reason, where a person may not sign a draft off."""
+    _require_second_person(by, contributors_to(draft), "sign it off")
+
+
+def contributors_to_answer(report: Report) -> dict[int, str]:
+    """Return, by the key of each person who may not publish the answer to a report, what they are told."""
+    return dict.fromkeys(report.contributors.values_list("pk", flat=True), _ANSWERED)
+
+
+def require_publisher_of_answer(report: Report, *, by: Any) -> None:
+    """Raise PermissionDenied, with the reason, where a person may not publish the answer to a report."""
+    people = contributors_to_answer(report)
+    if not people and report.answered_by in names_of(by):  # written before contributors were kept
+        people = {by.pk: _ANSWERED}
+    _require_second_person(by, people, "publish it")
+
+
+def _require_second_person(by: Any, people: dict[int, str], what: str) -> None:
+    if not may(by, Ability.PUBLISH):
+        raise PermissionDenied("You may not publish.")
+    if settings.FOUR_EYES and by.pk in people:
+        raise PermissionDenied(f"{people[by.pk]}: another person has to {what}.")
+
+
+_WROTE = "You wrote in this draft"
+_ANSWERED = "You wrote in this answer"
