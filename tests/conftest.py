@@ -89,6 +89,7 @@ def _test_settings(settings, tmp_path_factory):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
+    settings.DATA_DIR.mkdir(exist_ok=True)  # an installation has one: its keys are there
     # A page that is kept would hide what a page costs: tests/web/test_page_cache.py keeps them.
     settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     for name in ("parts", "fragments"):
