@@ -5,7 +5,7 @@ import posixpath
 import zipfile
 from typing import Any
 
-from tracker.sources.documents.result import DocumentError
+from tracker.sources.documents.result import IN_PARTS, SAVE_AGAIN, DocumentError
 
 MAX_PART_BYTES = 40 * 1024 * 1024
 """Bytes of one part once unpacked."""
@@ -22,10 +22,10 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise DocumentError("The document is damaged: it is an archive (zip) that can not be opened.") from error
+            raise DocumentError(f"The document is damaged: its archive cannot be opened. {SAVE_AGAIN}") from error
         self.names = self._zip.namelist()
         if len(self.names) > MAX_PARTS:
-            raise DocumentError(f"The document has more than {MAX_PARTS:,} parts.")
+            raise DocumentError(f"The document has more than {MAX_PARTS:,} parts: save it as PDF and bring that in.")
         self._known = set(self.names)
         self._unpacked = 0
 
@@ -43,12 +43,12 @@ class Archive:
         except MemoryError:
             raise
         except Exception as error:  # the library raises a dozen kinds over a damaged archive
-            raise DocumentError("The document is damaged: a part of it can not be unpacked.") from error
+            raise DocumentError(f"The document is damaged: a part of it cannot be unpacked. {SAVE_AGAIN}") from error
         self._unpacked += len(content)
         if len(content) > MAX_PART_BYTES:
-            raise DocumentError(f"A part of the document unpacks to more than {MAX_PART_BYTES:,} bytes.")
+            raise DocumentError(f"A part of the document unpacks to more than {MAX_PART_BYTES:,} bytes. {IN_PARTS}")
         if self._unpacked > MAX_ARCHIVE_BYTES:
-            raise DocumentError(f"The document unpacks to more than {MAX_ARCHIVE_BYTES:,} bytes.")
+            raise DocumentError(f"The document unpacks to more than {MAX_ARCHIVE_BYTES:,} bytes. {IN_PARTS}")
         return content
 
     def xml(self, name: str) -> Any:
@@ -57,7 +57,7 @@ class Archive:
             return None
         content = self.read(name)
         if b"<!DOCTYPE" in content[:4096]:
-            raise DocumentError("A part of it declares entities (shorthands of XML), which no office program does.")
+            raise DocumentError(f"A part of it declares entities (shorthands of XML). {SAVE_AGAIN}")
         return parse_xml(content)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
@@ -85,15 +85,15 @@ def parse_xml(content: bytes) -> Any:
     from lxml import etree
 
     if b"<!ENTITY" in content:
-        raise DocumentError("The document declares entities (shorthands of XML), which no honest document needs.")
+        raise DocumentError(f"The document declares entities (shorthands of XML), which are not read. {SAVE_AGAIN}")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError("The document is damaged: the XML in it breaks off or is not well formed.") from error
+        raise DocumentError(f"The document is damaged: the XML in it is not well formed. {SAVE_AGAIN}") from error
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(subset.iterentities(), None) is not None:
-        raise DocumentError("The document declares entities (shorthands of XML), which no honest document needs.")
+        raise DocumentError(f"The document declares entities (shorthands of XML), which are not read. {SAVE_AGAIN}")
     return root

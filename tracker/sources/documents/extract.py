@@ -12,7 +12,15 @@ import sys
 from dataclasses import asdict
 
 from tracker.sources.documents.kinds import file_format
-from tracker.sources.documents.result import MAX_FILE_BYTES, MAX_TEXT_CHARS, DocumentError, Extract, OnProgress
+from tracker.sources.documents.result import (
+    IN_PARTS,
+    MAX_FILE_BYTES,
+    MAX_TEXT_CHARS,
+    SAVE_AGAIN,
+    DocumentError,
+    Extract,
+    OnProgress,
+)
 from tracker.sources.documents.warnings import text_warnings
 
 
@@ -24,9 +32,9 @@ def extract(
     Raises DocumentError.
     """
     if not content.strip(b"\x00 \t\r\n"):
-        raise DocumentError("The document is empty.")
+        raise DocumentError("The document is empty: get the file again.")
     if len(content) > MAX_FILE_BYTES:
-        raise DocumentError(f"The document has {len(content):,} bytes; at most {MAX_FILE_BYTES:,} can be brought in.")
+        raise DocumentError(f"It has {len(content):,} bytes; at most {MAX_FILE_BYTES:,} can be brought in. {IN_PARTS}")
     module, called = _FORMATS[file_format(content, name.lower(), content_type.lower())]
     # A reader's parser is imported with the first document of its kind: cold starts and web workers are spared it.
     reader = importlib.import_module(f"tracker.sources.documents.formats.{module}")
@@ -35,13 +43,13 @@ def extract(
     except (DocumentError, MemoryError):
         raise
     except Exception as error:  # a parser of damaged documents raises anything: whatever it is, they are damaged
-        raise DocumentError(f"The document is damaged: it can’t be read as {called}.") from error
+        raise DocumentError(f"The document is damaged: it cannot be read as {called}. {SAVE_AGAIN}") from error
     extracted.text = _storable(extracted)
     if not extracted.text.strip():
-        raise DocumentError("There is no text in the document.")
+        raise DocumentError("There is no text in the document. If it is a picture of one, use text recognition (OCR).")
     if len(extracted.text) > MAX_TEXT_CHARS:
         raise DocumentError(
-            f"Its text has {len(extracted.text):,} characters; at most {MAX_TEXT_CHARS:,} can be brought in."
+            f"It has {len(extracted.text):,} characters; at most {MAX_TEXT_CHARS:,} can be brought in. {IN_PARTS}"
         )
     extracted.notes.extend(text_warnings(extracted.text))
     return extracted
@@ -68,7 +76,7 @@ def _storable(extracted: Extract) -> str:
     if not bad:
         return extracted.text
     at = bad[0].start() + 1
-    extracted.notes.append(f"{len(bad)} characters can’t be kept and stand as “\ufffd”, the first at {at}.")
+    extracted.notes.append(f"{len(bad)} characters cannot be kept and stand as “\ufffd”, the first at {at}.")
     return _NOT_STORED.sub("\ufffd", extracted.text)
 
 
@@ -91,5 +99,5 @@ def main() -> None:
     except DocumentError as error:
         answer = {"unreadable": str(error)}
     except MemoryError:
-        answer = {"unreadable": "The document needs more memory than one document may take."}
+        answer = {"unreadable": "The document needs more memory than one document may take. " + IN_PARTS}
     json.dump(answer, sys.stdout)

@@ -16,6 +16,11 @@ MAX_PAGES = 3_000
 MAX_NESTING = 300
 """How far the elements of a page may nest."""
 MAX_ELEMENTS = 300_000
+SAVE_AGAIN = "Open it in the program that made it, save it again and bring that in."
+IN_PARTS = "Bring in the part of it that you need."
+NOT_TEXT = "Open it in the program that made it, save it as PDF and bring that in."
+"""What to do instead, for refusals."""
+
 OnProgress = Callable[[int, int], None]
 """Told how many pages of how many are done."""
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from tracker.sources.documents.result import Block, DocumentError, Extract, Proposal
+from tracker.sources.documents.result import IN_PARTS, Block, DocumentError, Extract, Proposal
 
 MAX_MEMORY_BYTES = 512 * 1024 * 1024
 """Bytes of address space of the child."""
@@ -94,13 +94,13 @@ def extract_in_sandbox(
                 child.kill()
             child.wait()
         if late or child.returncode == -signal.SIGXCPU:
-            raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up.")
+            raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up. {IN_PARTS}")
         answered.seek(0)
         try:
             answer = json.loads(answered.read())
         except ValueError:
             raise DocumentError(
-                "Reading it broke off: it needs more memory than it may take, or is damaged."
+                f"Reading it broke off: it needs more memory than it may take, or is damaged. {IN_PARTS}"
             ) from None
     if "unreadable" in answer:
         raise DocumentError(answer["unreadable"])

@@ -80,12 +80,12 @@ def _bound_nesting(page: str) -> None:
         name = match[2].lower()
         number += 1
         if number > MAX_ELEMENTS:
-            raise DocumentError(f"The page has more than {MAX_ELEMENTS:,} tags.")
+            raise DocumentError(f"The page has more than {MAX_ELEMENTS:,} tags: save it as PDF and bring that in.")
         if name in _VOID or name in ("p", "li", "td", "tr", "th", "dd", "dt", "option"):
             continue  # these end by themselves, where their end is left out
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > MAX_NESTING:
-            raise DocumentError(f"The page nests its elements more than {MAX_NESTING} deep.")
+            raise DocumentError(f"The page nests more than {MAX_NESTING} elements: save it as PDF and bring that in.")
 
 
 class _Reader:

@@ -39,7 +39,7 @@ def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
 def _parts(message: Any) -> Iterator[EmailMessage]:
     for number, part in enumerate(message.walk()):
         if number >= _MAX_PARTS:
-            raise DocumentError(f"The email has more than {_MAX_PARTS:,} parts.")
+            raise DocumentError(f"The email has more than {_MAX_PARTS:,} parts: save it as PDF and bring that in.")
         if not part.is_multipart() or part.get_content_type() == "message/rfc822":
             yield part
 

@@ -18,6 +18,7 @@ from tracker.sources.documents.formats.pdf_page import Page, read_page
 from tracker.sources.documents.result import (
     MAX_PAGES,
     MAX_TEXT_CHARS,
+    SAVE_AGAIN,
     DocumentError,
     Extract,
     OnProgress,
@@ -73,7 +74,7 @@ def _open(content: bytes) -> Any:
             raise DocumentError("The PDF is locked with a password: save a copy without one.") from error
         if "ecurity" in str(error):
             raise DocumentError("The PDF is locked in a way that is not known: print it to a new PDF.") from error
-        raise DocumentError("The document is damaged: it can’t be read as a PDF.") from error
+        raise DocumentError(f"The document is damaged: it cannot be read as a PDF. {SAVE_AGAIN}") from error
     if len(document) > MAX_PAGES:
         number = len(document)
         document.close()

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.sources.documents.result import Block, DocumentError, Extract, OnProgress, propose_licence
+from tracker.sources.documents.result import NOT_TEXT, Block, DocumentError, Extract, OnProgress, propose_licence
 
 _BOMS = [
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -21,7 +21,7 @@ def decode(content: bytes, declared: str, notes: list[str]) -> str:
                 return content.decode(encoding)
             except UnicodeDecodeError as error:
                 raise DocumentError(
-                    f"It begins as {encoding.upper()}, but byte {error.start + 1} fits none."
+                    f"It begins as {encoding.upper()}, but byte {error.start + 1} fits none: save it again as UTF-8."
                 ) from error
     if declared:
         try:
@@ -39,11 +39,11 @@ def decode(content: bytes, declared: str, notes: list[str]) -> str:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
-            raise DocumentError("These bytes are no text: one in five is zero.") from None
+            raise DocumentError(f"This is not text: every fifth byte is zero. {NOT_TEXT}") from None
         notes.append(f"Nothing says how it is encoded; it was read as {encoding.upper()}.")
         return text
     if zeros:
-        raise DocumentError("These bytes are no text: there are zeros among them.")
+        raise DocumentError(f"This is not text: there are zero bytes in it. {NOT_TEXT}")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -55,7 +55,7 @@ def decode(content: bytes, declared: str, notes: list[str]) -> str:
             continue
         notes.append(f"Not UTF-8 (byte {where}): read as {called}. Compare quotation marks and accents.")
         return text
-    raise DocumentError("Its encoding could not be told.")
+    raise DocumentError("Its encoding is not known: save it again as UTF-8.")
 
 
 _CALLED_LATIN_1 = frozenset(

@@ -8,7 +8,14 @@ import re
 from dataclasses import dataclass, replace
 
 from tracker.sources.documents.list_numbers import RAISED
-from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
+from tracker.sources.documents.result import (
+    SAVE_AGAIN,
+    DocumentError,
+    Extract,
+    OnProgress,
+    TextBuilder,
+    propose_licence,
+)
 from tracker.sources.documents.symbol_fonts import UNKNOWN_SIGN, is_symbol_font, meaning
 
 _MAX_GROUPS = 1_000
@@ -119,7 +126,7 @@ class _Reader:
         self._to_skip = 0
         if brace == b"{":
             if len(self._stack) >= _MAX_GROUPS:
-                raise DocumentError(f"The RTF document nests its groups more than {_MAX_GROUPS:,} deep.")
+                raise DocumentError(f"The RTF document nests its groups more than {_MAX_GROUPS:,} deep. {SAVE_AGAIN}")
             self._stack.append(self._state)
             self._state = replace(self._state, first=True, starred=False)
         elif self._stack:
