@@ -12,7 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker.core.secret_files import PrivateConnection, read_or_create_secret
+from tracker.core.files.secret_files import PrivateConnection, read_or_create_secret
 
 env = environ.Env()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tracker.core.file_lock import FileLock, LockTimeoutError, file_lock
+from tracker.core.files.file_lock import FileLock, LockTimeoutError, file_lock
 
 WRITER = """
 import sys, time, django
@@ -59,7 +59,7 @@ def test_of_sixteen_writers_none_is_locked_out(installation):
 
 def test_the_lock_is_given_in_the_order_in_which_it_was_asked_for(tmp_path):
     program = (
-        "import sys, time; from pathlib import Path; from tracker.core.file_lock import file_lock\n"
+        "import sys, time; from pathlib import Path; from tracker.core.files.file_lock import file_lock\n"
         "print('asks', flush=True)\n"
         "with file_lock(Path(sys.argv[1]), timeout=60): print('has', flush=True); time.sleep(0.05)\n"
     )
@@ -85,7 +85,7 @@ def test_the_lock_is_given_in_the_order_in_which_it_was_asked_for(tmp_path):
 def test_a_lock_that_is_not_free_in_time_is_an_error_and_one_of_the_dead_is_free(tmp_path):
     path = tmp_path / "lock"
     program = (
-        "import sys, time; from pathlib import Path; from tracker.core.file_lock import FileLock\n"
+        "import sys, time; from pathlib import Path; from tracker.core.files.file_lock import FileLock\n"
         "lock = FileLock(Path(sys.argv[1])); lock.acquire(timeout=5); print('has', flush=True); time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=settings.BASE_DIR,

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.factories import stated, update
-from tracker.core.file_lock import FileLock
+from tracker.core.files.file_lock import FileLock
 from tracker.web import export_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from tracker.core import triggers
-from tracker.core.secret_files import private_paths, readable_by_others
+from tracker.core.files.secret_files import private_paths, readable_by_others
 
 
 @register(Tags.database)

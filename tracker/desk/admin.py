@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from tracker.core.admin_mixins import ReadOnlyMixin
+from tracker.core.admin.mixins import ReadOnlyMixin
 from tracker.desk.accounts import admin as accounts_admin  # noqa: F401
 from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue import admin as catalogue_admin  # noqa: F401

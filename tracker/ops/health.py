@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from tracker.core import triggers
 from tracker.core.database_wait import is_outage
-from tracker.core.marker_files import last_verified_on, read_day_marker
+from tracker.core.files.marker_files import last_verified_on, read_day_marker
 from tracker.ops.job_failures import job_failures
 from tracker.pledges.derived.data_versions import table_versions
 from tracker.pledges.models import RecordEntry

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from tracker.core.file_lock import file_lock
+from tracker.core.files.file_lock import file_lock
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tracker.core.database_wait import set_database_wait
-from tracker.core.marker_files import last_verified_on
+from tracker.core.files.marker_files import last_verified_on
 from tracker.ops.health import (
     HEARTBEAT,
     READINESS_CHECKS,

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
-from tracker.core.admin_fields import ChooseByKeyMixin
-from tracker.core.admin_mixins import PermanentSlugMixin, ReadOnlyMixin
+from tracker.core.admin.fields import ChooseByKeyMixin
+from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.pledges.choices import Status
 from tracker.pledges.models import (
     Citation,

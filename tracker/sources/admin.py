@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from tracker.core.admin_fields import ChooseByKeyMixin
-from tracker.core.admin_mixins import PermanentSlugMixin, ReadOnlyMixin
+from tracker.core.admin.fields import ChooseByKeyMixin
+from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal
 from tracker.text.characters import refused_characters

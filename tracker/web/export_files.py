@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tracker.core.file_lock import LockTimeoutError, file_lock
+from tracker.core.files.file_lock import LockTimeoutError, file_lock
 from tracker.pledges.derived.data_versions import entity_tag
 
 logger = logging.getLogger(__name__)

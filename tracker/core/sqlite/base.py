@@ -11,7 +11,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-from tracker.core.file_lock import FileLock, LockTimeoutError
+from tracker.core.files.file_lock import FileLock, LockTimeoutError
 
 _WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 

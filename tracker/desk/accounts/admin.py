@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from tracker.core.admin_fields import ChooseByKeyMixin
-from tracker.core.admin_mixins import ReadOnlyMixin
+from tracker.core.admin.fields import ChooseByKeyMixin
+from tracker.core.admin.mixins import ReadOnlyMixin
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.names import check_name, give_name
 from tracker.desk.accounts.permissions import public_name

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from tracker.core.secret_files import read_or_create_secret
+from tracker.core.files.secret_files import read_or_create_secret
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, format_timestamp
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracker.core.marker_files import read_day_marker
+from tracker.core.files.marker_files import read_day_marker
 from tracker.opendata.static_export import STATE, ForeignFolderError, export
 
 

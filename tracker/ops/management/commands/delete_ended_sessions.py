@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from tracker.core.marker_files import read_day_marker
+from tracker.core.files.marker_files import read_day_marker
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tracker.core.checks import sqlite_file
-from tracker.core.secret_files import make_private, private_paths, readable_by_others
+from tracker.core.files.secret_files import make_private, private_paths, readable_by_others
 
 
 class Command(BaseCommand):

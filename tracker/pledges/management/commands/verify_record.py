@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.core.marker_files import last_verified_on, read_day_marker
+from tracker.core.files.marker_files import last_verified_on, read_day_marker
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_derived, verify_known_head
 
