@@ -1,7 +1,7 @@
 """Write a draft: start, save, give it evidence, submit. Each verb names who does it and is one transaction."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +17,7 @@ from tracker.desk.pledge_form import typed_facts
 from tracker.desk.sign_off.proposed_question import typed_facts as typed_question
 from tracker.desk.workflow import TRANSITIONS, Transition
 from tracker.pledges.choices import EvidenceRole
-from tracker.pledges.models import Pledge, Question, RecordEntry
+from tracker.pledges.models import Citation, Pledge, Question, RecordEntry
 from tracker.sources.models import Passage
 from tracker.text.characters import hidden_character_problem
 
@@ -74,26 +74,32 @@ def start(
         standing = RecordEntry.objects.current().filter(pk=entry.pk) if entry else RecordEntry.objects.none()
         if not standing.exists():
             raise ValidationError("This entry was corrected or withdrawn already.")
+    cited: Iterable[Citation] = []
     if entry is not None and sort is not DraftType.WITHDRAWAL:
-        draft.status, draft.step = entry.status, entry.step
-        draft.effective_on, draft.looked_until = entry.effective_on, entry.looked_until
-        draft.headline, draft.explanation = entry.headline, entry.explanation
+        _copy_words(draft, entry)
+        cited = entry.citations.all()
     if nothing_new:
         draft.headline = f"Nothing new found up to {today:%-d %B %Y}"
         draft.explanation, draft.looked_until = "", today
+    if sort is DraftType.PLEDGE and pledge is not None:
+        cited = pledge.citations.all()
     draft.full_clean(exclude=["facts"])
     draft.save()
     draft.contributors.add(by)
-    cited = entry.citations.all() if entry is not None and sort is not DraftType.WITHDRAWAL else []
-    if sort is DraftType.PLEDGE and pledge is not None:
-        cited = pledge.citations.all()
     DraftEvidence.objects.bulk_create(
-        DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in cited
+        DraftEvidence(draft=draft, passage=citation.passage, role=citation.role, note=citation.note)
+        for citation in cited
     )
     record_action(
         by, f"started a draft ({draft.get_sort_display().lower()}) on", draft.about, url=draft.get_absolute_url()
     )
     return draft
+
+
+def _copy_words(draft: Draft, entry: RecordEntry) -> None:
+    draft.status, draft.step = entry.status, entry.step
+    draft.effective_on, draft.looked_until = entry.effective_on, entry.looked_until
+    draft.headline, draft.explanation = entry.headline, entry.explanation
 
 
 @transaction.atomic
