@@ -38,7 +38,7 @@ def test_all_passages_become_checked(snapshot, tmp_path):
     assert {passage.check_state for passage in snapshot.passages.select_related("source")} == {CheckState.CHECKED}
     found = snapshot.passages.get(exact="Nobody asked when.")
     assert TEXT[found.start : found.end] == found.exact
-    assert (found.prefix, found.suffix) == (TEXT[found.start - 32 : found.start], TEXT[found.end : found.end + 32])
+    assert (found.prefix, found.suffix) == ("minister said: “We will do it.” ", " The work starts in May, she")
     # A second run checks again and changes nothing.
     assert "2 of 2 passages hold." in load(tmp_path)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.text.test_pledge_detection import measure
 from tracker.desk.passage_search import find_words
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_characters
 
 pytestmark = pytest.mark.once
 TRUE, MUTANTS = (
@@ -103,7 +103,7 @@ def test_no_quotation_that_was_tampered_with_is_taken_as_it_is():
             assert near.exact in TEXT
             assert near.exact != mutant
     assert taken == []
-    assert next(refused_characters("a\u200b")), "and what nobody sees is refused before it is looked for"
+    assert next(hidden_characters("a\u200b")), "and what nobody sees is refused before it is looked for"
 
 
 def test_the_control_a_lax_matcher_takes_some():

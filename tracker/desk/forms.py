@@ -16,7 +16,7 @@ from tracker.pledges.models import Question
 from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
-from tracker.text.characters import hidden_character_problem
+from tracker.text.characters import hidden_character_problem, refused_character_problem
 
 MAX_TEXT_CHARS = 2_000_000
 """Characters of a source's text."""
@@ -115,7 +115,7 @@ class WordsForm(forms.Form):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
-        if problem := hidden_character_problem(words):
+        if problem := refused_character_problem(words):
             raise ValidationError(problem)
         if len(words.split()) < self.fewest:
             raise ValidationError(f"Take at least {self.fewest} words: fewer can be made to say anything.")

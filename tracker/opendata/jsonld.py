@@ -15,12 +15,15 @@ from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Passage
 
 Absolute = Callable[[str], str]
+ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+"""The media type of a Web Annotation (https://www.w3.org/TR/annotation-protocol/#annotations)."""
 
 
 def annotation(passage: Passage, absolute: Absolute) -> dict[str, Any]:
     """Return a passage as a Web Annotation. ``absolute`` makes a whole address of a path.
 
-    Positions count characters (Unicode code points) of the snapshot whose SHA-256 is given.
+    Positions count characters (Unicode code points) of the snapshot whose SHA-256 is given, that of the UTF-8 bytes of
+    its text; ``schema`` is a prefix of the context of annotations. What stands around the words is of their paragraph.
     """
     selectors: list[dict[str, Any]] = [
         {
@@ -35,7 +38,11 @@ def annotation(passage: Passage, absolute: Absolute) -> dict[str, Any]:
     source = passage.source
     target: dict[str, Any] = {"source": source.url or absolute(source.get_absolute_url()), "selector": selectors}
     if source.sha256:
-        target["state"] = {"type": "TimeState", "cached": absolute(source.get_absolute_url())}
+        target["state"] = {
+            "type": "TimeState",
+            "cached": absolute(source.get_absolute_url()),
+            "schema:sha256": source.sha256,
+        }
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": absolute(passage.get_absolute_url()),

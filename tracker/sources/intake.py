@@ -17,7 +17,7 @@ from tracker.sources.choices import IntakeState
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
 from tracker.sources.documents.sandbox import extract_in_sandbox
-from tracker.sources.models import Intake, Source, SourceFile, sha256_of
+from tracker.sources.models import Intake, Source, SourceFile
 
 LEASE_TIME = dt.timedelta(minutes=5)
 """After this long a worker that said nothing is taken to be dead."""
@@ -153,11 +153,6 @@ def drop_old() -> int:
         state__in=[IntakeState.STORED, IntakeState.DROPPED]
     )
     return old.update(**_DROPPED)
-
-
-def same_text(intake: Intake) -> Source | None:
-    """Return the source that holds the very same text already, or None."""
-    return Source.objects.filter(sha256=sha256_of(intake.text)).defer("text").first()
 
 
 # --- The worker's own ----------------------------------------------------------------------------

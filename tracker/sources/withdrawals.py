@@ -7,7 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from tracker.sources.models import Intake, Source, SourceFile, SourceWithdrawal
+from tracker.sources.models import Intake, Source, SourceFile, SourceFingerprint, SourceWithdrawal
 from tracker.text.characters import hidden_character_problem
 
 
@@ -33,11 +33,12 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     tombstone.full_clean()
     tombstone.save(force_insert=True)
     Source.objects.filter(pk=source.pk).update(text="", pages=[], page_labels=[])
-    source.passages.update(prefix="", suffix="")
+    source.passages.update(prefix="", suffix="", fragment="")
     for passage in source.passages.all():
         if not passage.is_relied_on():
             passage.delete()
     SourceFile.objects.filter(source=source).delete()
+    SourceFingerprint.objects.filter(source=source).delete()
     Intake.objects.filter(source=source).update(content=None, text="", facts={}, proposals={})
     source.refresh_from_db()
     return tombstone

@@ -1,4 +1,4 @@
-"""Characters that no text of the tracker may hold: nobody sees them, or they make words read as others."""
+"""Characters that nobody sees: which of them no text of the tracker may hold, and which a quotation may keep."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 # Line ends and tabs occur in honest texts; every other control character is damage or an attack.
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
+QUOTABLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Soft hyphen, zero-width space, joiners and non-joiner: typesetters and web pages put them into honest words, and
+they change neither the order nor the reading of any. A quotation keeps them where its source has them."""
+_WITHOUT_QUOTABLE = dict.fromkeys(map(ord, QUOTABLE))
 _INVISIBLE = frozenset(
     [
         *[0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0],
@@ -20,8 +24,8 @@ _CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE",
 
 
 @dataclass(frozen=True)
-class RefusedCharacter:
-    """A character that may not stand in a passage, and where it stands."""
+class HiddenCharacter:
+    """A character that nobody sees, and where it stands."""
 
     position: int
     character: str
@@ -37,25 +41,44 @@ class RefusedCharacter:
         return f"{self.name} at character {self.position + 1}"
 
 
-def refused_characters(text: str) -> Iterator[RefusedCharacter]:
+def hidden_characters(text: str) -> Iterator[HiddenCharacter]:
     """Yield each control, bidirectional or invisible character of the text, in order.
 
-    A lone surrogate is refused too: it is no character and cannot be stored as UTF-8.
+    No title, name, note or sentence of ours may hold one. A lone surrogate is one of them too: it is no character and
+    cannot be stored as UTF-8.
     """
     for position, character in enumerate(text):
         if character in _ALLOWED_CONTROLS:
             continue
         if unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _INVISIBLE:
-            yield RefusedCharacter(position, character)
+            yield HiddenCharacter(position, character)
+
+
+def refused_characters(text: str) -> Iterator[HiddenCharacter]:
+    """Yield each character that not even a quotation may hold, in order: all invisible ones but ``QUOTABLE``."""
+    return (one for one in hidden_characters(text) if one.character not in QUOTABLE)
 
 
 def hidden_character_problem(text: str) -> str:
-    """Return what to say of the first refused character, its position counted from 1; empty where there is none."""
-    refused = next(refused_characters(text), None)
-    return f"Remove the hidden character {refused.name} at position {refused.position + 1}." if refused else ""
+    """Return what to say of the first hidden character, its position counted from 1; empty where there is none."""
+    return _problem(next(hidden_characters(text), None))
 
 
-def without_refused(text: str) -> str:
+def refused_character_problem(text: str) -> str:
+    """Return what to say of the first character that no passage may hold; empty where there is none."""
+    return _problem(next(refused_characters(text), None))
+
+
+def _problem(hidden: HiddenCharacter | None) -> str:
+    return f"Remove the hidden character {hidden.name} at position {hidden.position + 1}." if hidden else ""
+
+
+def without_hidden(text: str) -> str:
     """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
-    unseen = {refused.position for refused in refused_characters(text)}
-    return "".join(letter for at, letter in enumerate(text) if at not in unseen) if unseen else text
+    hidden = {one.position for one in hidden_characters(text)}
+    return "".join(letter for at, letter in enumerate(text) if at not in hidden) if hidden else text
+
+
+def without_quotable(text: str) -> str:
+    """Return a text without soft hyphens and the like, to look for words in it."""
+    return text.translate(_WITHOUT_QUOTABLE)

@@ -8,12 +8,16 @@ that look alike but differ in one code point are different texts.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
-from tracker.text.characters import refused_characters
+from tracker.text.characters import QUOTABLE, refused_characters
+from tracker.text.folding import NOTE_MARK
+from tracker.text.near_misses import NearMiss, near_misses
+
+__all__ = ["CONTEXT_CHARS", "NearMiss", "context", "cuts_a_word", "find_all", "mismatch", "near_misses"]
 
 CONTEXT_CHARS = 32
 """Characters of prefix and suffix kept with a passage (TextQuoteSelector)."""
+_LINE_END = re.compile(r"[\r\n]")
 
 
 def find_all(text: str, words: str) -> list[int]:
@@ -27,24 +31,45 @@ def find_all(text: str, words: str) -> list[int]:
 
 
 def cuts_a_word(text: str, start: int, end: int) -> bool:
-    """Whether a span begins or ends within a word, so that its words are not those of the text."""
+    """Whether a span begins or ends within a word, so that its words are not those of the text.
 
-    def within(at: int) -> bool:
-        return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+    The raised number of a note is no part of the word before it; a soft hyphen does not end one.
+    """
+    return _is_within_word(text, start) or (_is_within_word(text, end) and not NOTE_MARK.match(text, end))
 
-    return within(start) or within(end)
+
+def _is_within_word(text: str, at: int) -> bool:
+    before, after = at - 1, at
+    while before >= 0 and text[before] in QUOTABLE:
+        before -= 1
+    while after < len(text) and text[after] in QUOTABLE:
+        after += 1
+    if after - before > 1 and "\u200b" in text[before + 1 : after]:
+        return False  # a zero-width space is where a word may end
+    return before >= 0 and after < len(text) and text[before].isalnum() and text[after].isalnum()
 
 
 def context(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the prefix and the suffix of a span: up to 32 characters on each side.
 
-    Either is cut short before a character that may not stand in a passage.
+    Both are whole words of the line that the words stand in, so that they are words of one paragraph of the document;
+    at its beginning and its end they are empty. Either is cut short before a character that no passage may hold.
     """
     prefix = text[max(0, start - CONTEXT_CHARS) : start]
     suffix = text[end : end + CONTEXT_CHARS]
     last_refused = max((refused.position for refused in refused_characters(prefix)), default=-1)
     first_refused = next((refused.position for refused in refused_characters(suffix)), len(suffix))
-    return prefix[last_refused + 1 :], suffix[:first_refused]
+    prefix, suffix = _LINE_END.split(prefix[last_refused + 1 :])[-1], _LINE_END.split(suffix[:first_refused])[0]
+    first, last = start - len(prefix), end + len(suffix)
+    if _is_within_word(text, first):
+        prefix = prefix.lstrip(_letters_in(prefix)) if not prefix.isalnum() else ""
+    if _is_within_word(text, last):
+        suffix = suffix.rstrip(_letters_in(suffix)) if not suffix.isalnum() else ""
+    return prefix.lstrip(), suffix.rstrip()
+
+
+def _letters_in(words: str) -> str:
+    return "".join({character for character in words if character.isalnum() or character in QUOTABLE})
 
 
 def mismatch(text: str, start: int, end: int, exact: str) -> str | None:
@@ -63,74 +88,6 @@ def mismatch(text: str, start: int, end: int, exact: str) -> str | None:
         f"At character {at + 1} the passage has {_shown(exact[at])}, the text {_shown(found[at])} "
         f"(character {start + at + 1} of the text)."
     )
-
-
-@dataclass(frozen=True)
-class NearMiss:
-    """Words of the text that differ from those looked for in nothing but signs that look alike, and in which."""
-
-    start: int
-    exact: str
-    differs_in: list[str]
-
-
-_ALIKE = {
-    **dict.fromkeys("‘’‚‛′`´", ("'", "quotation marks")),
-    **dict.fromkeys("“”„‟″«»", ('"', "quotation marks")),
-    **dict.fromkeys("‐‑‒–—―−", ("-", "dashes")),
-    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\t\n\r", (" ", "spaces or line ends")),
-}
-# Lower case of a whole text looks at a sigma's neighbours; a place in the text has one small form here.
-_ONE_FOR_ALIKE = str.maketrans({sign: one for sign, (one, _) in _ALIKE.items()} | {"Σ": "σ"})
-_SPACES = re.compile(" {2,}")
-
-
-def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
-    """Return where the text has the words but for quotation marks, dashes, spaces, or capitals: to be shown, never
-    taken for the words. In linear time; at most ``limit`` of them."""
-    folded, places = _folded(text)
-    wanted, _ = _folded(words)
-    wanted = wanted.strip()
-    found: list[NearMiss] = []
-    at = folded.find(wanted) if wanted else -1
-    while at != -1 and len(found) < limit:
-        start, end = places[at], places[at + len(wanted) - 1] + 1
-        exact = text[start:end]
-        found.append(NearMiss(start, exact, _differs_in(exact, words.strip())))
-        at = folded.find(wanted, at + len(wanted))
-    return found
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text with look-alikes made one, and for each of its characters the place in the text."""
-    plain = text.translate(_ONE_FOR_ALIKE)
-    small = plain.lower()
-    if len(small) != len(plain):  # a capital whose small form is two characters stays as it is
-        small = "".join(one.lower() if len(one.lower()) == 1 else one for one in plain)
-    places: list[int] = []
-    after = 0
-    for spaces in _SPACES.finditer(small):
-        places.extend(range(after, spaces.start() + 1))
-        after = spaces.end()
-    places.extend(range(after, len(small)))
-    return _SPACES.sub(" ", small), places
-
-
-def _differs_in(found: str, words: str) -> list[str]:
-    kinds = []
-    for kind in ("quotation marks", "dashes", "spaces or line ends"):
-        if _only(found, kind) != _only(words, kind):
-            kinds.append(kind)
-    if found.lower() != found or words.lower() != words:
-        letters = [[one for one in text if one.isalpha()] for text in (found, words)]
-        if letters[0] != letters[1]:
-            kinds.append("capital letters")
-    return kinds
-
-
-def _only(text: str, kind: str) -> list[str]:
-    plain = {"quotation marks": "'\"", "dashes": "-", "spaces or line ends": " "}[kind]
-    return [one for one in text if one in plain or _ALIKE.get(one, ("", ""))[1] == kind]
 
 
 def _shown(character: str) -> str:

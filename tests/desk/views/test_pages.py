@@ -240,7 +240,8 @@ def test_a_source_from_pasted_text_keeps_every_character(ada):
     text = "Line one.\nLine “two”,\u00a0with é and 𝒜.\n"
     data = {"title": "Pasted", "kind": "press", "licence": "ogl-3.0", "text": text.replace("\n", "\r\n")}
     client.post("/desk/sources/add/", data)
-    client.post("/desk/sources/add/", data)
+    assert client.post("/desk/sources/add/", data).status_code == 422, "it is here already"
+    client.post("/desk/sources/add/", data | {"anyway": "yes"})
     assert {source.slug: source.text for source in Source.objects.all()} == {"pasted": text, "pasted-2": text}
 
 

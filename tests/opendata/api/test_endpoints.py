@@ -168,7 +168,10 @@ def test_the_text_of_a_source_is_given_only_under_an_open_licence(client):
 
 def test_a_passage_is_a_web_annotation(client):
     stated(passage := PassageFactory())
-    told = client.get(f"/api/v1/passages/{passage.pk}/annotation").json()
+    answer = client.get(f"/api/v1/passages/{passage.pk}/annotation")
+    assert answer["Content-Type"] == 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+    told = answer.json()
+    assert told["target"]["state"]["schema:sha256"] == passage.source.sha256
     quote, position = told["target"]["selector"]
     assert told["@context"] == "http://www.w3.org/ns/anno.jsonld"
     assert (quote["type"], quote["exact"]) == ("TextQuoteSelector", passage.exact)

@@ -20,6 +20,7 @@ from tracker.desk.views.helpers import add_form_errors, text_stretches
 from tracker.desk.views.sources import after_storing, draft_in
 from tracker.sources import intake, snapshots
 from tracker.sources.choices import IntakeState, Licence, SourceKind
+from tracker.sources.duplicates import find_similar
 from tracker.sources.models import Intake, Source
 from tracker.text.diff import DiffPart, compare_words
 
@@ -50,8 +51,11 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": found,
         "draft": draft,
         "form": form,
-        "origins": {name: origin for name, (_, origin) in found.proposals.items() if name in form.fields},
-        "same": intake.same_text(found) if found.state == IntakeState.READY else None,
+        "licence_named": _licence_named(found),
+        "origins": {
+            name: origin for name, (_, origin) in found.proposals.items() if name in form.fields and name != "licence"
+        },
+        "similar": find_similar(found.text, apart_from=found.supersedes) if found.state == IntakeState.READY else [],
         "beginning": text_stretches(found.text[:_SHOWN], found.layout),
         "left": max(0, len(found.text) - _SHOWN),
     }
@@ -127,15 +131,21 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _proposed(found: Intake) -> dict[str, str]:
-    """What the document says of itself, under what the person typed."""
-    proposed = {name: value for name, (value, _) in found.proposals.items()}
+    """What the document says of itself, under what the person typed. The licence is for a person alone to choose."""
+    proposed = {name: value for name, (value, _) in found.proposals.items() if name != "licence"}
     if found.url:
         proposed.setdefault("url", found.url)
     typed = {name: value for name, value in found.facts.items() if value}
-    initial = {"kind": SourceKind.OFFICIAL_PUBLICATION, "licence": Licence.RESERVED, **proposed, **typed}
+    initial = {"kind": SourceKind.OFFICIAL_PUBLICATION, **proposed, **typed}
     initial["title"] = str(initial.get("title", ""))[:300]
     initial["publisher"] = str(initial.get("publisher", ""))[:200]
     return initial
+
+
+def _licence_named(found: Intake) -> tuple[str, str] | None:
+    """The licence that the document names, and where it does; None where it names none that is known."""
+    value, origin = found.proposals.get("licence", ("", ""))
+    return (str(Licence(value).label), origin) if value in Licence.values else None
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,14 +21,17 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.forms import AddSourceForm, WordsForm
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, Hold
-from tracker.desk.passage_search import WordSearch, find_words, sources_for
+from tracker.desk.passage_search import Match, WordSearch, chosen_spans, find_words, sources_for
 from tracker.desk.views.helpers import add_form_errors
 from tracker.pledges.choices import EvidenceRole
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.warnings import text_warnings
-from tracker.sources.models import Intake, Source, SourceFile
+from tracker.sources.duplicates import SimilarSource, find_similar
+from tracker.sources.models import Intake, Passage, Source, SourceFile
 from tracker.sources.passages import passage_at
+from tracker.text.characters import without_quotable
+from tracker.text.interruptions import furniture_within
 from tracker.text.matching import cuts_a_word
 
 PARAGRAPHS_PER_PAGE = 100
@@ -84,6 +88,7 @@ def add(request: HttpRequest) -> HttpResponse:
     earlier = get_object_or_404(Source, slug=request.GET["after"]) if request.GET.get("after") else None
     form = AddSourceForm(request.POST or None, request.FILES or None, initial=_as_before(earlier))
     draft = draft_in(request)
+    similar: list[SimilarSource] = []
     if request.method == "POST" and form.is_valid() and form.has_to_be_read:
         try:
             coming = _bring(form, request.user, earlier)
@@ -93,22 +98,30 @@ def add(request: HttpRequest) -> HttpResponse:
             record_action(request.user, "brought in a document", coming)
             return redirect(f"{coming.get_absolute_url()}{f'?draft={draft.pk}' if draft else ''}")
     elif request.method == "POST" and form.is_valid():
-        source = form.save(commit=False)
-        source.text, source.supersedes = form.cleaned_data["text"], earlier
+        text = form.cleaned_data["text"]
+        similar = [] if request.POST.get("anyway") else find_similar(text, apart_from=earlier)
         try:
-            source.full_clean()
-            source.save()
-            source.contributors.add(request.user)
+            if not similar:
+                source = _store_pasted(form, text, earlier, by=request.user)
+                record_action(request.user, "brought in a source", source)
+                messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
+                for note in text_warnings(source.text):
+                    messages.warning(request, note)
+                return after_storing(source, draft)
         except ValidationError as error:
             add_form_errors(form, error)
-        else:
-            record_action(request.user, "brought in a source", source)
-            messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
-            for note in text_warnings(source.text):
-                messages.warning(request, note)
-            return after_storing(source, draft)
-    context = {"form": form, "draft": draft, "earlier": earlier}
-    return render(request, "desk/add_source.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "draft": draft, "earlier": earlier, "similar": similar}
+    return render(request, "desk/add_source.html", context, status=422 if form.errors or similar else 200)
+
+
+def _store_pasted(form: AddSourceForm, text: str, earlier: Source | None, *, by: Any) -> Source:
+    """Make a source of pasted text. Raises ValidationError where it breaks a rule of Source."""
+    source: Source = form.save(commit=False)
+    source.text, source.supersedes = text, earlier
+    source.full_clean()
+    source.save()
+    source.contributors.add(by)
+    return source
 
 
 def after_storing(source: Source, draft: Draft | None) -> HttpResponse:
@@ -154,39 +167,20 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         if chosen is not None:  # a passage that is there already may be taken whatever its length
             form = WordsForm({**request.POST.dict(), "words": chosen.exact}, fewest=1)
         if form.is_valid():
-            exact = form.cleaned_data["words"]
-            if chosen is None and source.has_text:
-                search = find_words(source.text, exact, start=form.cleaned_data["start"])
-                if not search.matches:
-                    form.add_error("words", "The text does not have exactly these words.")
-                elif search.at is not None and cuts_a_word(
-                    source.text, search.at, search.at + len(search.matches[0].exact)
-                ):
-                    form.add_error("words", "They begin or end within a word of the text: take the whole word.")
-            elif chosen is None:
-                form.add_error("words", "The text of this source is not held: choose one of its passages below.")
-        if form.is_valid() and (chosen or search.at is not None):
+            search, taken = _look_for(source, form, chosen, request.POST.get("spans", ""))
             try:
-                if chosen is None:
-                    match = search.matches[0]
-                    chosen = passage_at(source, match.start, match.exact, by=request.user)
-                drafts.add_evidence(
-                    draft,
-                    chosen,
-                    by=request.user,
-                    role=EvidenceRole(form.cleaned_data["role"]),
-                    note=form.cleaned_data["note"],
-                )
+                if taken and form.is_valid():
+                    _take(draft, source, taken, form, by=request.user)
+                    messages.success(request, "Taken: the words stand there, character for character.")
+                    return redirect(f"{draft.get_absolute_url()}#evidence")
             except ValidationError as error:
                 add_form_errors(form, error)
-            else:
-                messages.success(request, "Taken: the words stand there, character for character.")
-                return redirect(f"{draft.get_absolute_url()}#evidence")
-        elif form.is_valid():
-            form.add_error("words", f"These words stand in {len(search.matches)} places: choose one below.")
     asked = request.GET.get("q", "").strip()[:200]
-    file = SourceFile.objects.filter(source=source).only("layout").first()
-    rows = [one for one in paragraphs(source.text, file.layout if file else None) if asked.lower() in one.text.lower()]
+    rows = [
+        paragraph
+        for paragraph in paragraphs(source.text, _layout(source))
+        if asked.lower() in without_quotable(paragraph.text).lower()
+    ]
     context = {
         "draft": draft,
         "source": source,
@@ -197,6 +191,61 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "page": Paginator(rows, PARAGRAPHS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "desk/words.html", context, status=422 if form.errors else 200)
+
+
+def _look_for(
+    source: Source, form: WordsForm, chosen: Passage | None, spans: str
+) -> tuple[WordSearch, list[Match] | Passage]:
+    """Look for the words of a form, and return what was found and what is to be taken of it: a passage that is there,
+    or one span or more. Where a person has to choose first, the form says so."""
+    if chosen is not None:
+        return WordSearch(), chosen
+    if not source.has_text:
+        form.add_error("words", "The text of this source is not held: choose one of its passages below.")
+        return WordSearch(), []
+    taken = chosen_spans(source.text, spans)
+    if taken and sum(len(match.exact.split()) for match in taken) >= form.fewest:
+        return WordSearch(), taken
+    search = find_words(
+        source.text,
+        form.cleaned_data["words"],
+        start=form.cleaned_data["start"],
+        furniture=_layout(source).get("furniture", []),
+    )
+    if search.problem:
+        form.add_error("words", search.problem)
+    elif search.at is None:
+        form.add_error("words", f"These words stand in {len(search.matches)} places: choose one below.")
+    elif cuts_a_word(source.text, search.at, search.matches[0].end):
+        form.add_error("words", "They begin or end within a word of the text: take the whole word.")
+    else:
+        return search, search.matches[:1]
+    return search, []
+
+
+def _layout(source: Source) -> dict[str, Any]:
+    """What was found of the layout of a source's document when it was read; empty for pasted text."""
+    file = SourceFile.objects.filter(source=source).only("layout").first()
+    return file.layout if file else {}
+
+
+@transaction.atomic
+def _take(draft: Draft, source: Source, taken: list[Match] | Passage, form: WordsForm, *, by: Any) -> None:
+    """Make what was chosen evidence of a draft, all of it or nothing. Raises ValidationError as the actions do."""
+    note = form.cleaned_data["note"]
+    passages = (
+        [taken] if isinstance(taken, Passage) else [passage_at(source, one.start, one.exact, by=by) for one in taken]
+    )
+    furniture = _layout(source).get("furniture", [])
+    for passage in passages:
+        between = [] if isinstance(taken, Passage) else furniture_within(source.text, *passage.span, furniture)
+        if between and not note:
+            # Readers are told what stands in the words and is no part of them.
+            left_in = "”, “".join(source.text[start:end].strip() for start, end in between)
+            note = f"“{left_in}” is the head or the foot of a page, or a column’s number: no part of the sentence."[
+                :300
+            ]
+        drafts.add_evidence(draft, passage, by=by, role=EvidenceRole(form.cleaned_data["role"]), note=note)
 
 
 def _usual_role(draft: Draft) -> EvidenceRole:

@@ -151,7 +151,11 @@ def get_annotation(request: HttpRequest, number: Path[int], params: Query[Day]) 
     passage = queryset(PASSAGES, until=when.until).filter(pk=_known(number)).first()
     if passage is None:
         raise Http404("There is no such passage.")
-    return jsonld.annotation(passage, request.build_absolute_uri)
+    response: HttpResponse = api.create_response(
+        request, jsonld.annotation(passage, request.build_absolute_uri), status=200
+    )
+    response["Content-Type"] = jsonld.ANNOTATION_TYPE
+    return response
 
 
 @_get("/sources", gives=SourceList, summary="Sources", tag="sources")
@@ -313,4 +317,7 @@ def openapi() -> dict[str, Any]:
                 if answer := operation["responses"].get(status):
                     answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
                     answer["description"] = HTTPStatus(int(status)).phrase
+    annotation = next(one for path, one in document["paths"].items() if path.endswith("/annotation"))
+    answer = annotation["get"]["responses"]["200"]
+    answer["content"] = {jsonld.ANNOTATION_TYPE: answer["content"].pop("application/json")}
     return document

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tracker.text.characters import refused_characters
+from tracker.text.characters import hidden_characters
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """Bytes of a document."""
@@ -88,7 +88,7 @@ class Extract:
     def propose(self, name: str, value: str | None, origin: str) -> None:
         """Keep a proposal, unless there is one already or the value is empty."""
         value = " ".join((value or "").split())[:1000]
-        if value and name not in self.proposals and not next(refused_characters(value), None):
+        if value and name not in self.proposals and not next(hidden_characters(value), None):
             self.proposals[name] = Proposal(value, origin)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tracker.text.characters import refused_characters
+from tracker.text.characters import QUOTABLE, HiddenCharacter, hidden_characters
 
 # UTF-8 that was read as Windows-1252: the usual remains of quotation marks, dashes, accents and the pound sign.
 _MOJIBAKE = re.compile("â€[\u0080-\u00ff™œ“”˜¦¢]?|Ã[\u0080-\u00bf¡-¿ƒ‚„…†‡ˆ‰Š‹Œ]|Â[\u00a0-\u00bf]|ï»¿|ï¿½")
@@ -26,11 +26,13 @@ def text_warnings(text: str) -> Iterator[str]:
     if lost := text.count("\ufffd"):
         at = text.index("\ufffd") + 1
         yield f"{lost} characters were lost before it came here: they stand as “\ufffd”, the first at {at}."
-    unseen = []
+    hidden: list[HiddenCharacter] = []
     for match in _PERHAPS_UNSEEN.finditer(text):
-        for refused in refused_characters(match[0]):
-            unseen.append(replace(refused, position=match.start()))
-        if len(unseen) > 1_000:
+        hidden.extend(replace(one, position=match.start()) for one in hidden_characters(match[0]))
+        if len(hidden) > 1_000:
             break
-    if unseen:
-        yield f"{len(unseen)} characters that nobody sees, the first {unseen[0]}: no passage can hold one."
+    refused = [one for one in hidden if one.character not in QUOTABLE]
+    if refused:
+        yield f"{len(refused)} characters that nobody sees, the first {refused[0]}: no passage can hold one."
+    if quotable := [one for one in hidden if one.character in QUOTABLE]:
+        yield f"{len(quotable)} characters that nobody sees, the first {quotable[0]}: passages keep them."

@@ -24,7 +24,7 @@ from tracker.core import triggers
 from tracker.pledges.choices import Schedule, Status
 from tracker.pledges.models import RecordEntry
 from tracker.sources.choices import CheckState
-from tracker.text.characters import without_refused
+from tracker.text.characters import without_hidden
 from tracker.text.diff import DiffPart
 from tracker.web.fragment_cache import last_entry
 from tracker.web.markdown import markdown_to_html
@@ -99,7 +99,7 @@ def get(mapping: Mapping[Any, Any], key: Any) -> Any:
 @register.filter
 def strip_invisible(words: Any) -> str:
     """What somebody typed, without the characters that nobody would see."""
-    return without_refused(str(words or ""))
+    return without_hidden(str(words or ""))
 
 
 @register.filter

@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tracker.core.fields import VisibleCharField, VisibleTextField
-from tracker.sources.choices import CheckState, IntakeState, Licence, LinkState, SourceKind
+from tracker.sources.choices import CheckState, Licence, SourceKind
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
-from tracker.text.characters import hidden_character_problem
+from tracker.text.characters import hidden_character_problem, refused_character_problem
 from tracker.text.matching import context, mismatch
-from tracker.text.text_fragments import text_fragment_url
+from tracker.text.text_fragments import fragment_directive, text_fragment_url, with_fragment
 
 sha256_validator = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 hexadecimal digits in lower case.")
 
@@ -197,6 +197,7 @@ class Passage(models.Model):
     exact = models.TextField("exact words", help_text="As they stand in the snapshot, damage included.")
     prefix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters before.")
     suffix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters after.")
+    fragment = models.TextField(blank=True, editable=False, help_text="What follows the # of a link to these words.")
     snapshot_sha256 = models.CharField(
         "checked against",
         max_length=64,
@@ -300,7 +301,21 @@ class Passage(models.Model):
     @property
     def original_url(self) -> str:
         """The address of the original, at these words where a browser can; empty if it is not known."""
-        return text_fragment_url(self.source.url, self.exact)
+        if self.fragment:
+            return with_fragment(self.source.url, self.fragment)
+        return text_fragment_url(self.source.url, self.exact, prefix=self.prefix, suffix=self.suffix)
+
+    def _character_problem(self, words: str) -> str:
+        """A held text shows what it has: soft hyphens and their like are quoted with it, and with nothing else."""
+        is_held = self.source_id is not None and self.start is not None and self.source.has_text
+        return refused_character_problem(words) if is_held else hidden_character_problem(words)
+
+    def _has_context(self) -> bool:
+        """Whether the context that was kept with the passage, by whatever rule, is that of the text."""
+        text, (start, end) = self.source.text, self.span
+        if self.pk is None or not (self.prefix or self.suffix):
+            return False
+        return text[start - len(self.prefix) : start] == self.prefix and text.startswith(self.suffix, end)
 
     def is_relied_on(self) -> bool:
         """Whether anything cites it: then the database keeps its words and its place."""
@@ -316,20 +331,34 @@ class Passage(models.Model):
         """
         super().clean()
         for name in ("exact", "prefix", "suffix"):
-            if problem := hidden_character_problem(getattr(self, name)):
+            if problem := self._character_problem(getattr(self, name)):
                 raise ValidationError({name: problem})
         if self.source_id is None or self.start is None or self.end is None:
             return
         if self.source.has_text:
             if difference := mismatch(self.source.text, self.start, self.end, self.exact):
                 raise ValidationError({"exact": f"These words do not stand there. {difference}"})
-            self.prefix, self.suffix = context(self.source.text, self.start, self.end)
+            if not self._has_context():
+                self.prefix, self.suffix = context(self.source.text, self.start, self.end)
+            if not self.fragment:
+                self.fragment = fragment_directive(self.source.text, *self.span, pages=self.source.pages)
             if self.snapshot_sha256 != self.source.sha256:
                 self.snapshot_sha256, self.checked_on = self.source.sha256, timezone.localdate()
         elif self.source.characters is not None and self.end > self.source.characters:
             raise ValidationError({"end": f"The source has {self.source.characters} characters."})
         if self.snapshot_sha256 and self.snapshot_sha256 != self.source.sha256:
             raise ValidationError({"snapshot_sha256": "This is not the digest of the source's snapshot."})
+
+
+class SourceFingerprint(models.Model):
+    """What the words of a source's text are like, so that the same document is noticed (written by duplicates.py)."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="fingerprint")
+    words_sha256 = models.CharField(max_length=64, db_index=True, help_text="Of its letters and digits in order.")
+    sketch = models.JSONField(default=list, help_text="The smallest digests of its runs of words.")
+
+    def __str__(self) -> str:
+        return f"Fingerprint of {self.source_id}"
 
 
 class SourceFile(models.Model):
@@ -369,85 +398,3 @@ class SourceWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"Withdrawn: {self.source_id}"
-
-
-class Intake(models.Model):
-    """A document on its way to become a source: brought in by a person, read by the worker, confirmed by a person.
-
-    Written by intake.py alone.
-    """
-
-    state = models.CharField(max_length=8, choices=IntakeState, default=IntakeState.WAITING)
-    brought_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="intakes"
-    )
-    brought_at = models.DateTimeField(default=timezone.now)
-    name = models.CharField(max_length=200, blank=True)
-    url = models.URLField(max_length=1000, blank=True)
-    content_type = models.CharField(max_length=200, blank=True)
-    content = models.BinaryField(null=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    facts = models.JSONField(default=dict, blank=True, help_text="What the person typed about it.")
-    supersedes = models.ForeignKey(
-        Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intakes_after"
-    )
-    done = models.PositiveIntegerField(default=0)
-    of = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    problem = models.CharField(max_length=500, blank=True)
-    form = models.CharField(max_length=8, blank=True)
-    text = models.TextField(blank=True)
-    pages = models.JSONField(default=list, blank=True)
-    page_labels = models.JSONField(default=list, blank=True)
-    layout = models.JSONField(default=dict, blank=True)
-    proposals = models.JSONField(default=dict, blank=True)
-    notes = models.JSONField(default=list, blank=True)
-    source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intake")
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "id"], name="sources_intake_state")]
-        constraints = [
-            models.CheckConstraint(name="sources_intake_state_known", condition=Q(state__in=IntakeState.values)),
-            models.CheckConstraint(
-                name="sources_intake_stored_as_source",
-                condition=Q(state=IntakeState.STORED, source__isnull=False)
-                | (~Q(state=IntakeState.STORED) & Q(source__isnull=True)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.url or f"Document {self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("desk:intake", args=[self.pk])
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether the worker still has to do with it."""
-        return self.state in (IntakeState.WAITING, IntakeState.WORKING)
-
-
-class LinkCheck(models.Model):
-    """What the last look at a source's address showed. Written by link_checking.py alone."""
-
-    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="link")
-    url = models.URLField(max_length=1000, help_text="The address that was looked at.")
-    state = models.CharField(max_length=12, choices=LinkState)
-    says = models.CharField(max_length=200, blank=True, help_text="What the server said.")
-    leads_to = models.URLField(max_length=1000, blank=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    checked_at = models.DateTimeField()
-    next_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True, help_text="When a person looked at it and let it be.")
-    settled_as = models.CharField(max_length=12, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["next_at"], name="sources_link_next")]
-        constraints = [
-            models.CheckConstraint(name="sources_link_state_known", condition=Q(state__in=LinkState.values)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.get_state_display()}"

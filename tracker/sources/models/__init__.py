@@ -1,0 +1,24 @@
+"""The models of sources, one file a subject."""
+
+from tracker.sources.models.intake import Intake, LinkCheck
+from tracker.sources.models.source import (
+    Passage,
+    Source,
+    SourceFile,
+    SourceFingerprint,
+    SourceWithdrawal,
+    sha256_of,
+    sha256_validator,
+)
+
+__all__ = [
+    "Intake",
+    "LinkCheck",
+    "Passage",
+    "Source",
+    "SourceFile",
+    "SourceFingerprint",
+    "SourceWithdrawal",
+    "sha256_of",
+    "sha256_validator",
+]
