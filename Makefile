@@ -18,6 +18,13 @@ REQUIRE_BROWSER ?=
 TEST_WORKERS ?= auto
 PYTEST = $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
+# Set to 1 to see a second, invented review beside the real one, in data of its own (var/example): `make run EXAMPLE=1`.
+ifdef EXAMPLE
+export DATA_DIR := $(CURDIR)/var/example
+export SITE_NOTICE := An example: the review “Open Shelves” and all that is marked “(invented)” is made up.
+unexport DATABASE_URL
+endif
+
 .PHONY: run check test suite drill bench lint sbom audit wheel lock clean help
 
 help: ## List what can be made
@@ -27,6 +34,7 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py secure_files
 	@$(BIN)/python manage.py load_dataset --if-empty
+	@$(if $(EXAMPLE),$(BIN)/python manage.py load_dataset fixtures/example,true)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default --fail-level WARNING
 	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"

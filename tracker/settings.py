@@ -264,6 +264,8 @@ RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
 # Where letters and the site as plain files say that the tracker is; no slash at the end.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
+# A line at the top of every page, such as “This is a trial: nothing here is real.”; empty: none.
+SITE_NOTICE = env.str("SITE_NOTICE", default="")
 # Two people stand behind each entry. A desk of one may switch that off; each entry then says so.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # For how many days a check of active proceedings and of identification holds before publishing.

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 def test_from_the_dashboard_to_the_highlighted_words_and_back(visit, script, width):
     page = visit("/", script=script, width=width)
     expect(page.get_by_role("heading", level=1)).to_have_text("What was promised, and what has happened since")
-    expect(page.get_by_role("heading", name="All 16 pledges")).to_be_visible()
+    expect(page.get_by_role("heading", name="All 22 pledges")).to_be_visible()
 
     page.get_by_label("Theme").select_option("policing")
     if not script:
@@ -66,7 +66,7 @@ class TestSwaps:
         expect(page.get_by_role("heading", name="7 pledges match")).to_be_visible()
         expect(page.get_by_label("Status", exact=True)).to_have_value("under-way")
         page.get_by_role("link", name="Remove the filter Status: Under way").click()
-        expect(page.get_by_role("heading", name="All 16 pledges")).to_be_visible()
+        expect(page.get_by_role("heading", name="All 22 pledges")).to_be_visible()
 
     def test_a_swap_that_fails_becomes_a_page(self, visit):
         page = visit("/")

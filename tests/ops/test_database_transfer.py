@@ -66,7 +66,7 @@ def test_everything_arrives_as_it_was_and_the_desk_goes_on(installation, empty):
     before = run(installation, TOLD)
     moved = manage(empty, "copy_database", address(installation))
     assert moved.returncode == 0, moved.stderr
-    assert "46  pledges_statusupdate" in moved.stdout
+    assert "94  pledges_statusupdate" in moved.stdout
     assert "the record holds. The old database is as it was." in moved.stdout
     assert run(empty, TOLD) == before == run(installation, TOLD)
     run(empty, GOES_ON)

@@ -175,8 +175,13 @@ class TestOtherPages:
         listed = html.unescape(page(client, "/sources/"))
         assert all(source.display_title in listed for source in Source.objects.all())
         body = page(client, "/checks/")
-        assert body.count("<blockquote>") == 59
-        assert "Clause 52 ensures that convictions" in body
+        assert body.count("<blockquote>") == 36
+        assert "Police information systems should be upgraded." in body
+        assert "Clause 52 ensures that convictions" not in body, "it is checked now"
+        numbers = [int(number) for number in re.findall(r"<figcaption>Cited by (\d+) claims?:", body)]
+        assert len(numbers) == 36
+        assert numbers == sorted(numbers, reverse=True), "what most rests on comes first"
+        assert numbers[0] > 1
 
     def test_methodology_publishes_every_definition(self, client):
         body = page(client, "/methodology/").replace("&#x27;", "'")

@@ -19,12 +19,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 def test_a_citation_names_the_day_and_its_address_answers(client):
     body = client.get("/pledges/nca-cold-cases/").content.decode()
     plain = " ".join(re.search(r'<p class="cite">(.*?)</p>', body, re.S)[1].split())
-    assert "As of 24 November 2026. http://testserver/pledges/nca-cold-cases/?as_of=2026-11-24" in plain
-    assert "under way, looked until 24 November 2026" in plain
+    assert "As of 27 November 2026. http://testserver/pledges/nca-cold-cases/?as_of=2026-11-27" in plain
+    assert "under way, looked until 27 November 2026" in plain
     assert client.get("/pledges/nca-cold-cases/?as_of=2026-11-24").status_code == 200
     bibtex = re.search(r"@misc\{.*?\n\}", body, re.S)[0]
     assert bibtex.count("{") == bibtex.count("}")
-    assert "url = {http://testserver/pledges/nca-cold-cases/?as_of=2026-11-24}" in bibtex
+    assert "url = {http://testserver/pledges/nca-cold-cases/?as_of=2026-11-27}" in bibtex
     assert "{{cite web\n |title=A nationwide NCA operation" in body
 
 
@@ -69,7 +69,7 @@ def test_the_sitemap_has_every_public_page_and_each_answers(client):
     parts = addresses_of("/sitemap.xml")
     assert parts == [f"/sitemap-{name}.xml" for name in ("pledges", "sources", "groups", "pages")]
     addresses = [address for part in parts for address in addresses_of(part)]
-    assert len(addresses) == len(set(addresses)) == 16 + 44 + 14 + 12
+    assert len(addresses) == len(set(addresses)) == 22 + 69 + 14 + 12
     for address in addresses:
         assert client.get(address).status_code == 200, address
     pledge(slug="another")

@@ -259,7 +259,7 @@ class TestLimits:
         told = [one.communicate(timeout=120) for one in both]
         assert 0 in [one.returncode for one in both], told
         subprocess.run(["sh", "-c", start], cwd=django_settings.BASE_DIR, env=environment, check=True)
-        assert "46 of 46 entries hold." in run(environment, VERIFY).stdout
+        assert "94 of 94 entries hold." in run(environment, VERIFY).stdout
 
 
 def test_a_template_that_is_missing_is_our_error_without_a_trace_and_other_pages_go_on(client, settings, tmp_path):

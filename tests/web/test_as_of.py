@@ -177,7 +177,7 @@ class TestPages:
 @pytest.mark.usefixtures("casey")
 class TestChanges:
     def test_every_entry_is_there_and_the_head_in_each_footer(self, client):
-        body = client.get("/changes/").content.decode()
+        body = "".join(client.get("/changes/", {"page": number}).content.decode() for number in (1, 2))
         for entry in RecordEntry.objects.all():
             assert f'id="{entry.anchor}"' in body
         head = RecordEntry.objects.order_by("-position").first()
@@ -187,7 +187,8 @@ class TestChanges:
     def test_a_month_has_an_address_and_says_what_came(self, client):
         body = client.get("/changes/2026-11/").content.decode()
         assert "Changes in November 2026" in body
-        assert body.count("New on the record") == 16
+        body += client.get("/changes/2026-11/", {"page": 2}).content.decode()
+        assert body.count("New on the record") == 22
         assert "No entry was published in this period." in client.get("/changes/2026-10/").content.decode()
 
     @pytest.mark.parametrize(
@@ -208,9 +209,9 @@ class TestChanges:
 
     def test_the_record_can_be_taken_away(self, client):
         lines = b"".join(client.get("/record/record.ndjson").streaming_content).decode().splitlines()
-        assert len(lines) == 46
+        assert len(lines) == 94
         head = client.get("/.well-known/record-head.json").json()
-        assert head["size"] == 46
+        assert head["size"] == 94
         assert head["checkpoint"] == client.get("/record/head.txt").content.decode()
         assert head["checkpoint"].splitlines()[2] in client.get("/record/").content.decode().replace("&#x27;", "'")
         assert client.get("/record/verify_record.py").content.startswith(b"#!/usr/bin/env python3")

@@ -16,7 +16,7 @@ from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
 from tracker.pledges.visibility import is_published_evidence, visible_sources
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 # --- Rows ---------------------------------------------------------------------------------------
 
@@ -182,6 +182,10 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
     "recommendations": (
         lambda *, until: Recommendation.objects.all(),
         ("pk", "review__slug", "number", "passage_id"),
+    ),
+    "wanted": (
+        lambda *, until: WantedSource.objects.all(),
+        ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
     ),
 }
 """Tables whose rows the database gives as they stand, with the columns that they are read from."""

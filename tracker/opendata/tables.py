@@ -14,7 +14,7 @@ from tracker.core.keyset import Key
 from tracker.pledges.choices import Basis, EntryKind, EvidenceRole, PledgeKind, Response, Schedule, Status
 from tracker.pledges.models import Citation, Pledge, RecordEntry, Review
 from tracker.sources.choices import CheckState, Licence, SourceKind
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 Row = tuple[Any, ...]
 
@@ -247,6 +247,23 @@ RECOMMENDATIONS = Table(
     {"review": "reviews", "passage": "passages"},
 )
 
+WANTED = Table(
+    "wanted",
+    "Sources wanted but not held",
+    "Documents that the record needs and does not hold, each with what it would settle. The same on every day.",
+    [
+        Column("slug", "string", "Its name here; never changes.", example="audit-report"),
+        Column("title", "string", "What it is."),
+        _of(WantedSource, "publisher"),
+        _of(WantedSource, "url"),
+        _of(WantedSource, "would_show"),
+        _of(WantedSource, "reason"),
+        _of(WantedSource, "looked_on", "date"),
+    ],
+    "slug",
+    {},
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -260,6 +277,7 @@ TABLES = {
         THEMES,
         REVIEWS,
         RECOMMENDATIONS,
+        WANTED,
     )
 }
 

@@ -231,6 +231,11 @@ class CitationQuerySet(QuerySet["Citation"]):
         """Pledges and status updates, with the pledge each is about; a pledge's own entries repeat the pledge."""
         return self.exclude(update__kind=EntryKind.PLEDGE).select_related("pledge", "update__pledge")
 
+    def count_by_passage(self) -> Coalesce:
+        """Return an expression for querysets of passages: how many of these citations rest on each."""
+        mine = self.order_by().select_related(None).filter(passage=OuterRef("pk")).values("passage")
+        return Coalesce(Subquery(mine.annotate(number=Count("id")).values("number")), 0)
+
     def claims_on(self, source: Source) -> "CitationQuerySet":
         """Every claim that rests on a passage of a source, by the title of the pledge."""
         return (

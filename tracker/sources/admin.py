@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from tracker.core.admin.fields import ChooseByKeyMixin
 from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.sources.choices import CheckState
-from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal
+from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal, WantedSource
 from tracker.text.characters import refused_characters
 from tracker.text.matching import find_all
 
@@ -162,6 +162,20 @@ class PassageAdmin(RemembersContributors, ChooseByKeyMixin, admin.ModelAdmin):
             return []
         placed = ["start", "end", "prefix", "suffix"] if obj.start is not None else []
         return ["source", "exact", *placed]
+
+
+@admin.register(WantedSource)
+class WantedSourceAdmin(PermanentSlugMixin, admin.ModelAdmin):
+    """Documents that the record needs and does not hold: the methodology page lists them."""
+
+    list_display = ["title", "publisher", "looked_on"]
+    search_fields = ["title", "publisher", "slug", "url", "would_show"]
+    prepopulated_fields = {"slug": ["title"]}
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(SourceFile)

@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "frozen": settings.SITE_URL if frozen else "",
         "written_on": timezone.localdate() if frozen else None,
         "site_name": settings.SITE_NAME,
+        "site_notice": settings.SITE_NOTICE,
         "leave_url": settings.LEAVE_URL,
         "helplines": settings.HELPLINES,
     }

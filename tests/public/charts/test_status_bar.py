@@ -81,7 +81,7 @@ def test_three_queries_and_no_more_than_are_drawn(django_assert_num_queries):
 class TestPage:
     def test_filters_and_days_change_the_pictures(self, client):
         everything = client.get("/pictures/").content.decode()
-        assert everything.count('class="life"') == 16
+        assert everything.count('class="life"') == 22
         assert client.get("/pictures/", {"theme": "policing"}).content.decode().count('class="life"') == 3
         nothing = client.get("/pictures/", {"status": "dropped"}).content.decode()
         assert "No pledge matches these filters." in nothing
@@ -93,7 +93,7 @@ class TestPage:
     def test_each_picture_is_well_formed_and_has_its_table(self, client):
         body = client.get("/pictures/").content.decode()
         svgs = re.findall(r"<svg class=\"(?:stack|life)\".*?</svg>\s*(?=<p|<ul)", body, re.S)
-        assert len(svgs) == 17
+        assert len(svgs) == 23
         for svg in svgs:
             ET.fromstring(svg.replace("&#x27;", "'"))
         assert body.count("<tr>") >= 3

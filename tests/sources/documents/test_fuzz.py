@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -167,13 +168,15 @@ def test_nothing_but_its_own_errors_and_soon(reader):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_the_importer_refuses_in_its_own_words(tmp_path):
-    from tracker.pledges.data.load_dataset import DataSetError, load_dataset
+    from tracker.pledges.data.load_dataset import load_dataset
+    from tracker.pledges.data.values import DataSetError
     from tracker.pledges.models import Review
 
     files = {
         name: (CASEY / f"{name}.json").read_text(encoding="utf-8")
-        for name in ("review", "sources", "pledges", "updates")
+        for name in ("review", "sources", "pledges", "updates", "changes")
     }
+    shutil.copytree(CASEY / "texts", tmp_path / "texts")
     rng = random.Random(3)
     end, number = time.monotonic() + SECONDS * 2, 0
     while time.monotonic() < end or number < 5:

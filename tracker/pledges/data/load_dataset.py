@@ -5,32 +5,34 @@ changes nothing and never undoes an admin's work; what is missing is added. One 
 is loaded whole or not at all.
 """
 
-import contextlib
-import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Model
-from django.utils.dateparse import parse_date, parse_datetime
 
 from tracker.pledges.choices import EntryKind, EvidenceRole, Status
+from tracker.pledges.data.changes import Replay, read_text
+from tracker.pledges.data.values import (
+    DataSetError,
+    date_from,
+    error_lines,
+    get_by_slug,
+    instant_from,
+    recommendation_of,
+)
 from tracker.pledges.models import Body, Conflict, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.search.index import rebuild_index
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 M = TypeVar("M", bound=Model)
 Item = dict[str, Any]
-
-
-class DataSetError(Exception):
-    """A data set that can't be loaded: each line of the message says where and why."""
 
 
 def load_dataset(folder: Path) -> Counter[str]:
@@ -40,7 +42,9 @@ def load_dataset(folder: Path) -> Counter[str]:
     unknown, a passage does not stand in the held text, or any rule of the models is broken.
     """
     files = {name: _read(folder / f"{name}.json") for name in ("review", "sources", "pledges", "updates")}
-    loader = _Loader()
+    if (folder / "changes.json").exists():
+        files["changes"] = _read(folder / "changes.json")
+    loader = _Loader(folder)
     with transaction.atomic():
         for name, content in files.items():
             loader.load(name, content)
@@ -62,10 +66,12 @@ def _read(path: Path) -> Any:
 class _Loader:
     """One load: the passages by their key in the files, what was added, and every problem met."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.added: Counter[str] = Counter()
         self.problems: list[str] = []
         self.passages: dict[str, Passage] = {}
+        self.replay = Replay(folder, self._evidence, self.added)
 
     def load(self, name: str, content: Any) -> None:
         """Load one file, collecting its problems."""
@@ -75,9 +81,10 @@ class _Loader:
                 ("bodies", self._body),
                 ("themes", self._theme),
             ],
-            "sources": [("sources", self._source)],
+            "sources": [("sources", self._source), ("wanted", self._wanted)],
             "pledges": [("recommendations", self._recommendation), ("pledges", self._pledge)],
             "updates": [("updates", self._update)],
+            "changes": [("changes", self._change)],
         }
         if not isinstance(content, dict):
             self.problems.append(f"{name}.json: an object is expected.")
@@ -100,16 +107,16 @@ class _Loader:
             with transaction.atomic():
                 step(dict(item))
         except ValidationError as error:
-            self.problems.extend(f"{where}: {line}" for line in _lines(error))
+            self.problems.extend(f"{where}: {line}" for line in error_lines(error))
         except KeyError as error:
             self.problems.append(f"{where}: “{error.args[0]}” is missing.")
-        except (DataSetError, TypeError, ValueError) as error:
+        except (DataSetError, AttributeError, TypeError, ValueError) as error:
             self.problems.append(f"{where}: {error}")
 
     # One method a kind; each takes what it knows out of the item and refuses the rest.
 
     def _review(self, item: Item) -> None:
-        self._add(Review, {"slug": item.pop("slug")}, {**item, "published_on": _date(item["published_on"])})
+        self._add(Review, {"slug": item.pop("slug")}, {**item, "published_on": date_from(item["published_on"])})
 
     def _body(self, item: Item) -> None:
         self._add(Body, {"slug": item.pop("slug")}, item)
@@ -119,7 +126,9 @@ class _Loader:
 
     def _source(self, item: Item) -> None:
         passages = item.pop("passages")
-        fields = {**item, "published_on": _date(item.get("published_on"))}
+        if name := item.pop("text_file", None):
+            item["text"] = read_text(self.folder, name)
+        fields = {**item, "published_on": date_from(item.get("published_on"))}
         source = self._add(Source, {"slug": fields.pop("slug")}, fields)
         stated = item.get("sha256")
         if stated and stated != source.sha256:
@@ -131,7 +140,7 @@ class _Loader:
         key = item.pop("key")
         if key in self.passages:
             raise DataSetError("this key is used twice.")
-        item["checked_on"] = _date(item.get("checked_on"))
+        item["checked_on"] = date_from(item.get("checked_on"))
         existing = source.passages.filter(exact=item["exact"])
         if item.get("start") is not None:
             existing = existing.filter(models.Q(start=item["start"]) | models.Q(start__isnull=True))
@@ -144,54 +153,57 @@ class _Loader:
             passage.full_clean()
         self.passages[key] = passage
 
+    def _wanted(self, item: Item) -> None:
+        self._add(WantedSource, {"slug": item.pop("slug")}, {**item, "looked_on": date_from(item["looked_on"])})
+
     def _recommendation(self, item: Item) -> None:
-        review = _get(Review, item.pop("review"))
+        review = get_by_slug(Review, item.pop("review"))
         item["passage"] = self._cited(item["passage"]) if item.get("passage") else None
         self._add(Recommendation, {"review": review, "number": item.pop("number")}, item)
 
     def _pledge(self, item: Item) -> None:
         citations, conflicts = item.pop("citations"), item.pop("conflicts", [])
-        bodies = [_get(Body, slug) for slug in item.pop("bodies", [])]
-        review = _get(Review, item.pop("review"))
+        bodies = [get_by_slug(Body, slug) for slug in item.pop("bodies", [])]
+        replaces = [get_by_slug(Pledge, slug) for slug in item.pop("replaces", [])]
+        review = get_by_slug(Review, item.pop("review"))
         number = item.pop("recommendation", None)
         fields = {
             **item,
             "review": review,
-            "theme": _get(Theme, item["theme"]),
-            "promised_by": _get(Body, item["promised_by"]) if item.get("promised_by") else None,
-            "recommendation": _recommendation(review, number) if number else None,
-            "made_on": _date(item["made_on"]),
-            "deadline_on": _date(item.get("deadline_on")),
+            "theme": get_by_slug(Theme, item["theme"]),
+            "promised_by": get_by_slug(Body, item["promised_by"]) if item.get("promised_by") else None,
+            "recommendation": recommendation_of(review, number) if number else None,
+            "made_on": date_from(item["made_on"]),
+            "deadline_on": date_from(item.get("deadline_on")),
         }
         by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
-        evidence = [
-            Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", "")) for one in citations
-        ]
+        evidence = self._evidence(citations)
         pledge = Pledge.objects.filter(slug=fields["slug"]).first()
         if pledge is None:
             pledge = Pledge(**fields)
             self.added["pledges"] += 1
         elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
             # It was made before statements were part of the record: it is stated as it stands.
-            bodies = list(pledge.bodies.all())
+            bodies, replaces = list(pledge.bodies.all()), list(pledge.replaces.all())
             evidence = [Evidence(one.passage, EvidenceRole(one.role), one.note) for one in pledge.citations.all()]
         if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
-            when = _instant(published_at) if published_at else None
-            publish_statement(pledge, evidence=evidence, bodies=bodies, by=by, published_at=when)
+            when = instant_from(published_at) if published_at else None
+            publish_statement(pledge, evidence=evidence, bodies=bodies, replaces=replaces, by=by, published_at=when)
         for conflict in conflicts:
-            sides = conflict.pop("sides")
-            row = self._add(Conflict, {"pledge": pledge, "question": conflict.pop("question")}, conflict)
-            for side in sides:
-                passage = self._cited(side.pop("passage"))
-                self._add(ConflictSide, {"conflict": row, "passage": passage}, side)
+            self._conflict({**conflict, "pledge": pledge.slug})
+
+    def _conflict(self, item: Item) -> None:
+        sides, pledge = item.pop("sides"), get_by_slug(Pledge, item.pop("pledge"))
+        row = self._add(Conflict, {"pledge": pledge, "question": item.pop("question")}, item)
+        for side in sides:
+            fields = dict(side)
+            passage = self._cited(fields.pop("passage"))
+            self._add(ConflictSide, {"conflict": row, "passage": passage}, fields)
 
     def _update(self, item: Item) -> None:
-        pledge = _get(Pledge, item.pop("pledge"))
-        status, effective_on = Status(item.pop("status")), _date(item.pop("effective_on"))
-        evidence = [
-            Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", ""))
-            for one in item.pop("evidence")
-        ]
+        pledge = get_by_slug(Pledge, item.pop("pledge"))
+        status, effective_on = Status(item.pop("status")), date_from(item.pop("effective_on"))
+        evidence = self._evidence(item.pop("evidence"))
         if effective_on is None:
             raise KeyError("effective_on")
         same = RecordEntry.objects.filter(
@@ -203,16 +215,40 @@ class _Loader:
         )
         if same.exists():
             return
+        if "corrects" in item:
+            item["corrects"] = self.replay.corrected({**item, "pledge": pledge.slug})
+            if item["corrects"] is None:
+                return
         publish_entry(
             pledge,
             status=status,
             effective_on=effective_on,
-            looked_until=_date(item.pop("looked_until")) or effective_on,
-            published_at=_instant(item.pop("published_at")),
+            looked_until=date_from(item.pop("looked_until")) or effective_on,
+            published_at=instant_from(item.pop("published_at")),
             evidence=evidence,
             **item,
         )
         self.added["updates"] += 1
+
+    def _change(self, item: Item) -> None:
+        steps: dict[str, Callable[[Item], None]] = {
+            "text": self.replay.text,
+            "recommendation": self._recommendation,
+            "pledge": self._pledge,
+            "restatement": self.replay.restatement,
+            "conflict": self._conflict,
+            "conflict-note": self.replay.conflict_note,
+            "update": self._update,
+            "correction": self._update,
+        }
+        kind = item.pop("change")
+        if kind not in steps:
+            raise DataSetError(f"“{kind}” is no step; steps are {', '.join(steps)}.")
+        steps[kind](item)
+
+    def _evidence(self, items: Iterable[Item]) -> list[Evidence]:
+        """Return citations of the files as evidence. Raises DataSetError for an unknown passage."""
+        return [Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", "")) for one in items]
 
     def _add(self, model: type[M], key: Item, fields: Item) -> M:
         """Return the row with this key; make it from the fields if there is none yet."""
@@ -230,43 +266,3 @@ class _Loader:
             return self.passages[key]
         except KeyError:
             raise DataSetError(f"there is no passage “{key}” in sources.json.") from None
-
-
-def _get(model: type[M], slug: str) -> M:
-    row = model._default_manager.filter(slug=slug).first()
-    if row is None:
-        raise DataSetError(f"there is no {model._meta.verbose_name} “{slug}”.")
-    return row
-
-
-def _recommendation(review: Review, number: int) -> Recommendation:
-    row = review.recommendations.filter(number=number).first()
-    if row is None:
-        raise DataSetError(f"the review has no recommendation {number}.")
-    return row
-
-
-def _date(value: str | None) -> dt.date | None:
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):  # of a date that can't be, such as the 31st of February
-        if parsed := parse_date(value):
-            return parsed
-    raise DataSetError(f"“{value}” is no date of the form 2025-06-16.")
-
-
-def _instant(value: str) -> dt.datetime:
-    with contextlib.suppress(ValueError):
-        if (parsed := parse_datetime(value)) and parsed.tzinfo:
-            return parsed
-    raise DataSetError(f"“{value}” is no instant of the form 2026-11-24T09:00:00Z.")
-
-
-def _lines(error: ValidationError) -> list[str]:
-    if hasattr(error, "error_dict"):
-        return [
-            message if name == "__all__" else f"{name}: {message}"
-            for name, messages in error.message_dict.items()
-            for message in messages
-        ]
-    return list(error.messages)

@@ -18,6 +18,7 @@ VISIBLE_TABLES = [
     "sources_passage",
     "sources_sourcewithdrawal",
     "sources_linkcheck",
+    "sources_wantedsource",
     *(
         f"pledges_{name}"
         for name in (
@@ -75,6 +76,7 @@ _VISIBLE_SETTINGS = (
     "VERSION",
     "LANGUAGE_CODE",
     "SITE_NAME",
+    "SITE_NOTICE",
     "SITE_URL",
     "RECORD_ORIGIN",
     "LEAVE_URL",

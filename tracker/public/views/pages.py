@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status
 from tracker.public.pages.passage_counts import passage_counts
+from tracker.sources.models import WantedSource
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
 
 
@@ -19,7 +20,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
     counts = passage_counts(request)
     page = CachedFragment(
         request,
-        PASSAGE_TABLES,
+        [*PASSAGE_TABLES, "sources_wantedsource"],
         "methodology",
         sorted(counts.items()),
         build_context=partial(_definitions_context, counts),
@@ -35,6 +36,7 @@ def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
         "kinds": list(PledgeKind),
         "quiet_after": settings.QUIET_AFTER_DAYS,
         "passage_counts": counts,
+        "wanted": WantedSource.objects.all(),
     }
 
 

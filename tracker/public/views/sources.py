@@ -96,10 +96,12 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
 
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
-    """The passages that nothing held has confirmed yet: what editors should check."""
+    """The passages that nothing held has confirmed yet: what editors should check, first what most rests on."""
     rows = (
         visible_passages()
         .to_check()
+        .annotate(claim_count=Citation.objects.claims().count_by_passage())
+        .order_by("-claim_count", "source__slug", "id")
         .prefetch_related(Prefetch("citations", queryset=Citation.objects.claims().order_by("id")))
     )
     counts = passage_counts(request)

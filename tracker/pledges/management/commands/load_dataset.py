@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.pledges.data.load_dataset import DataSetError, load_dataset
+from tracker.pledges.data.load_dataset import load_dataset
+from tracker.pledges.data.values import DataSetError
 from tracker.pledges.models import Review
 
 
