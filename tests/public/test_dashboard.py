@@ -38,7 +38,7 @@ class TestCasey:
             "9 are under way, 3 are only announced and for 10 we have found no action up to the day we looked." in page
         )
         assert "17 passages checked against a snapshot" in page
-        assert "97 passages checked against the held text" in page
+        assert "98 passages checked against the held text" in page
         assert "36 quoted, not yet checked" in page
         assert page.count('<li class="row">') == 22
 
