@@ -10,6 +10,7 @@ from tracker.sources.models.source import (
     sha256_of,
     sha256_validator,
 )
+from tracker.sources.models.wanted import WantedSource
 
 __all__ = [
     "Intake",
@@ -19,6 +20,7 @@ __all__ = [
     "SourceFile",
     "SourceFingerprint",
     "SourceWithdrawal",
+    "WantedSource",
     "sha256_of",
     "sha256_validator",
 ]
