@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sources', "0005_page_labels"),
+        ('sources', '0008_words_and_fingerprints'),
     ]
 
     operations = [
