@@ -91,20 +91,29 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, filled) -> Iterator[str]:
-    """The address of a running tracker, on a database of the kind that this run tests."""
+def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
+    """The environment of the tracker that is served, on a database of the kind that this run tests."""
     folder = tmp_path_factory.mktemp("site") / "data"
     shutil.copytree(filled["DATA_DIR"], folder)
-    environment = filled | {
+    values = filled | {
         "DATA_DIR": str(folder),
         "LEAVE_URL": "/about/?left",  # tests have no network to leave to
         "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
         "EMAIL_URL": f"filemail:///{MAIL_FOLDER}",
     }
-    name = ""
-    if "DATABASE_URL" in filled:
-        name = database(f"CREATE DATABASE {{name}} TEMPLATE {shared_name('filled')}")
-        environment["DATABASE_URL"] = address_of(name)
+    if "DATABASE_URL" not in filled:
+        yield values
+        return
+    name = database(f"CREATE DATABASE {{name}} TEMPLATE {shared_name('filled')}")
+    yield values | {"DATABASE_URL": address_of(name)}
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def site(environment) -> Iterator[str]:
+    """The address of a running tracker."""
+    folder = Path(environment["DATA_DIR"])
     root = settings.BASE_DIR
     for command in (
         ["collectstatic", "--noinput", "-v", "0"],
@@ -143,9 +152,6 @@ def site(tmp_path_factory, filled) -> Iterator[str]:
             except subprocess.TimeoutExpired:  # granian may not hear it while it is starting
                 process.kill()
                 process.wait()
-        if name:
-            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
