@@ -192,6 +192,17 @@ class TestSeen:
         assert paragraphs(extracted) == ["Do you have a lock?", "Yes, since March"]
         assert any("form" in note for note in extracted.notes)
 
+    def test_fields_beside_each_other_are_not_glued(self):
+        fields = tuple(
+            f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f{left}) /V ({value}) /Rect [{left} 660 {left + 20} 674] /F 4 >>"
+            for left, value in ((72, "1"), (92, "2"))
+        )
+        extracted = read(
+            at(72, 700, "Two fields:"), page="/Annots [6 0 R 7 0 R]", extra=fields,
+            catalog="/AcroForm << /Fields [6 0 R 7 0 R] >>",
+        )  # fmt: skip
+        assert paragraphs(extracted) == ["Two fields:", "1 2"]
+
     def test_turned_words_and_turned_pages_are_read_in_their_direction(self):
         up = "BT /F1 12 Tf 0 1 -1 0 300 100 Tm (The council will pay for the) Tj 0 1 -1 0 316 100 Tm (weirs by May.) Tj ET"
         assert read(up, page="/Rotate 90").text == "The council will pay for the weirs by May."

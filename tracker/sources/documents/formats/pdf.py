@@ -374,7 +374,7 @@ def _joined(lines: list[str], vocabulary: Counter[str]) -> str:
         else:
             pieces.append(" ")
         pieces.append(line)
-    return "".join(pieces)
+    return re.sub(" {2,}", " ", "".join(pieces))
 
 
 def _over_hyphen(before: str, line: str, vocabulary: Counter[str]) -> tuple[str, str]:
@@ -396,7 +396,7 @@ def _over_hyphen(before: str, line: str, vocabulary: Counter[str]) -> tuple[str,
 def _break_in(lines: list[str], number: int, vocabulary: Counter[str]) -> int:
     """Return where in a paragraph a line begins: the first of its page."""
     before = _joined(lines[: number + 1], vocabulary)
-    return max(0, len(before) - len(lines[number].strip()))
+    return max(0, len(before) - len(re.sub(" {2,}", " ", lines[number].strip())))
 
 
 def _warn(pages: list[Page], extracted: Extract) -> None:

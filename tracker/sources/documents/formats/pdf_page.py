@@ -83,7 +83,7 @@ class _Reader:
                 self._add_words(match)
         for value, left, bottom, right, top in fields:
             size = min(top - bottom, 14)
-            self._made.runs.append(Run(value, left, right, (top + bottom - size) / 2, size))
+            self._made.runs.append(Run(f" {value} ", left, right, (top + bottom - size) / 2, size))
         self._turn()
         return self._made
 
