@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from tracker.text.pledge_detection import DetectedPledge, Sentence, detect_pledges, read  # noqa: E402
+from tracker.text.detection.pledge_detection import DetectedPledge, Sentence, detect_pledges, read  # noqa: E402
 
 PLEDGES = {"commitment", "recommendation"}
 """The kinds of sentence that are to be found: a pledge proposed, a recommendation told apart."""

@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from tracker.text.pledge_detection import detect_pledges  # noqa: E402
+from tracker.text.detection.pledge_detection import detect_pledges  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Paragraphs, headings and lists are put together from the lines of a text, whatever the program that wrote them."""
 
-from tracker.text.outline import paragraphs
+from tracker.text.detection.outline import paragraphs
 
 
 def parts(text):

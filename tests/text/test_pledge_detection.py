@@ -11,8 +11,8 @@ from django.conf import settings as django_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.text.pledge_detection import Sentence, detect_pledges, read, sentences
-from tracker.text.similarity import measure_similarity
+from tracker.text.detection.pledge_detection import Sentence, detect_pledges, read, sentences
+from tracker.text.detection.similarity import measure_similarity
 
 pytestmark = pytest.mark.once
 SET = Path(django_settings.BASE_DIR) / "benchmarks" / "pledge_finding"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.text.sentences import cut, sentences
+from tracker.text.detection.sentences import cut, sentences
 
 
 def words_of(text):

@@ -22,8 +22,8 @@ from tracker.pledges.record.hash_chain import statement_text
 from tracker.sources.documents.extract import extract
 from tracker.sources.documents.result import DocumentError
 from tracker.text.anchoring import reanchor
+from tracker.text.detection.pledge_detection import detect_pledges
 from tracker.text.matching import find_all, near_misses
-from tracker.text.pledge_detection import detect_pledges
 
 pytestmark = pytest.mark.once
 SECONDS = float(os.environ.get("DRILL_FUZZ", "1.5"))

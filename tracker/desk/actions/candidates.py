@@ -19,8 +19,8 @@ from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
-from tracker.text import pledge_detection, similarity
-from tracker.text.pledge_rules import RULES_PATH
+from tracker.text.detection import pledge_detection, similarity
+from tracker.text.detection.pledge_rules import RULES_PATH
 
 MAX_CHARS_AT_ONCE = 300_000
 """Characters of a text that a person may wait for; a longer one is the worker's."""

@@ -71,9 +71,7 @@ def start(
             entry = RecordEntry.objects.current().filter(pledge=pledge).first()
     today = timezone.localdate()
     if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
-        standing = RecordEntry.objects.current().filter(pk=entry.pk) if entry else RecordEntry.objects.none()
-        if not standing.exists():
-            raise ValidationError("This entry was corrected or withdrawn already.")
+        _check_current(entry)
     cited: Iterable[Citation] = []
     if entry is not None and sort is not DraftType.WITHDRAWAL:
         _copy_words(draft, entry)
@@ -87,13 +85,16 @@ def start(
     draft.save()
     draft.contributors.add(by)
     DraftEvidence.objects.bulk_create(
-        DraftEvidence(draft=draft, passage=citation.passage, role=citation.role, note=citation.note)
-        for citation in cited
+        DraftEvidence(draft=draft, passage=row.passage, role=row.role, note=row.note) for row in cited
     )
-    record_action(
-        by, f"started a draft ({draft.get_sort_display().lower()}) on", draft.about, url=draft.get_absolute_url()
-    )
+    what = f"started a draft ({draft.get_sort_display().lower()}) on"
+    record_action(by, what, draft.about, url=draft.get_absolute_url())
     return draft
+
+
+def _check_current(entry: RecordEntry | None) -> None:
+    if entry is None or not RecordEntry.objects.current().filter(pk=entry.pk).exists():
+        raise ValidationError("This entry was corrected or withdrawn already.")
 
 
 def _copy_words(draft: Draft, entry: RecordEntry) -> None:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tracker.text.outline import Paragraph, paragraphs
+from tracker.text.detection.outline import Paragraph, paragraphs
 
 MAX_SENTENCE_CHARS = 1_000
 """Characters; what is longer is no sentence, and is read as far as this."""

@@ -8,8 +8,8 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from tracker.text.pledge_rules import CUE_CHARS, MARK, Rule, Rules, RuleSet, load_rules
-from tracker.text.sentences import MAX_SENTENCE_CHARS, Sentence, sentences
+from tracker.text.detection.pledge_rules import CUE_CHARS, MARK, Rule, Rules, RuleSet, load_rules
+from tracker.text.detection.sentences import MAX_SENTENCE_CHARS, Sentence, sentences
 
 __all__ = ["MAX_SENTENCE_CHARS", "DetectedPledge", "Sentence", "detect_pledges", "read", "sentences"]
 
