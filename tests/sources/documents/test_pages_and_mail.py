@@ -228,6 +228,7 @@ class TestLaw:
         (b"just words", "a.odt", [".odt", "get the file again"]),
         (MAIL.encode() + b"Content-Type: application/pkcs7-mime\r\n\r\nx", "a.eml", ["encrypted", "PDF"]),
     ],
+    ids=["pptx", "epub", "odp", "zip", "doc", "png", "xml", "fodt", "odt", "eml"],  # a zip file has the time in it
 )  # fmt: skip
 def test_each_refusal_says_what_it_is_and_what_to_do(content, name, words):
     with pytest.raises(DocumentError) as caught:
