@@ -1,1 +1,3 @@
-"""The policy-commitment tracker: a Django project in three packages, sources <- pledges <- public."""
+"""The policy-commitment tracker: a Django project. docs/architecture.md has its packages and their order."""
+
+__version__ = "0.2.0"

@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from tracker import __version__
 from tracker.core.files.secret_files import PrivateConnection, read_or_create_secret
 
 env = environ.Env()
@@ -257,7 +258,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- The tracker itself -----------------------------------------------------------------------
 
-VERSION = "0.1.0"
+VERSION = __version__
 
 # Names the record in its signed head; choose it once, such as "tracker.example.org/record".
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
