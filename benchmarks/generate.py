@@ -113,7 +113,7 @@ class World:
             start = sum(len(one) + 1 for one in self.sentences[first:n])
             yield {
                 "id": n + 1, "source_id": n // PER_SOURCE + 1, "start": start, '"end"': start + len(self.sentences[n]),
-                "exact": self.sentences[n], "prefix": "", "suffix": "",
+                "exact": self.sentences[n], "prefix": "", "suffix": "", "fragment": "",
                 "snapshot_sha256": self.shas[n // PER_SOURCE], "checked_on": "2025-06-17",
             }  # fmt: skip
 
