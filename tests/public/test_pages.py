@@ -48,7 +48,8 @@ class TestPledge:
         made = Pledge.objects.get(slug="nca-cold-cases")
         body = page(client, made.get_absolute_url())
         for entry in made.updates.all():
-            assert f'<li id="{entry.anchor}">' in body
+            ended = ' class="ended"' if entry.corrections.exists() else ""
+            assert f'<li id="{entry.anchor}"{ended}>' in body
             for citation in entry.citations.all():
                 assert f'href="{citation.passage.get_absolute_url()}"' in body
 
