@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.desk.pages import send
-from tests.factories import PassageFactory, SourceFactory, draft, stated
+from tests.factories import PassageFactory, SourceFactory, draft, person, stated
 from tests.sources.documents import hostile_documents
 from tests.sources.documents.test_fetch import _Handler, site, web  # noqa: F401 fixtures
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import candidates
 from tracker.desk.models import AuditLogEntry, Candidate, CandidateDecision, Draft
 from tracker.pledges.choices import EvidenceRole
@@ -297,7 +298,9 @@ class TestLinks:
         assert "Gone: 404" in desk.get("/desk/?show=links").content.decode()
         address = "/desk/sources/linked/link/"
         assert desk.post(address, {"archived_url": "no address"}).status_code == 422
-        desk.post(address, {"archived_url": "https://archive.example/1"})
+        change = desk.post(address, {"archived_url": "https://archive.example/1"})["Location"]
+        publisher = signed_in(person("Grace Hopper", DeskRole.PUBLISHER))
+        assert send(publisher, change, "/accept/").status_code == 302
         page = client.get("/sources/linked/").content.decode()
         assert "Did not answer on" in page
         assert 'href="https://archive.example/1"' in page
