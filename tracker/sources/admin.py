@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from tracker.core.admin.fields import ChooseByKeyMixin
 from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.sources.choices import CheckState
-from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal, WantedSource
+from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal
 from tracker.text.characters import refused_characters
 from tracker.text.matching import find_all
 
@@ -99,8 +99,8 @@ class PassageInline(admin.TabularInline):
         return False
 
 
-# SourceAdmin and PassageAdmin are registered by the desk (desk/catalogue/admin.py), which keeps changes of what
-# readers see until a second person has accepted them.
+# SourceAdmin, PassageAdmin and WantedSourceAdmin are registered by the desk (desk/catalogue/admin.py), which keeps
+# changes of what readers see until a second person has accepted them.
 
 
 class RemembersContributors:
@@ -164,7 +164,6 @@ class PassageAdmin(RemembersContributors, ChooseByKeyMixin, admin.ModelAdmin):
         return ["source", "exact", *placed]
 
 
-@admin.register(WantedSource)
 class WantedSourceAdmin(PermanentSlugMixin, admin.ModelAdmin):
     """Documents that the record needs and does not hold: the methodology page lists them."""
 

@@ -1,5 +1,7 @@
 """What readers see of the catalogue is changed by two people, and never without a trace."""
 
+import datetime as dt
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -15,7 +17,7 @@ from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
 from tracker.desk.catalogue.facts import CATALOGUE
 from tracker.desk.models import AuditLogEntry, PendingChange
 from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +81,13 @@ def world(db):
     ]
     rows = {f"sides-{number}-{name}": value for number, side in enumerate(sides) for name, value in side.items()}
     review = pledge.review
+    wanted = WantedSource.objects.create(
+        slug="wanted", title="The minutes", would_show="When it was decided.", reason="Not published.",
+        looked_on=dt.date(2026, 11, 1),
+    )  # fmt: skip
     return {
+        WantedSource: (wanted, {"title": "All minutes", "publisher": "", "url": "", "would_show": wanted.would_show,
+                                "reason": wanted.reason, "looked_on": "2026-11-01"}, "title"),
         Source: (source, facts, "publisher"),
         Passage: (passage, {"prefix": "", "suffix": "", "snapshot_sha256": passage.snapshot_sha256,
                             "checked_on": "2025-01-01", "reanchored_from": "", "again": ""}, "checked_on"),

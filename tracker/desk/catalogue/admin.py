@@ -12,7 +12,7 @@ from tracker.desk.catalogue.resources import SecondPersonResourceMixin
 from tracker.pledges import admin as pledges
 from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
 from tracker.sources import admin as sources
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 
 class SecondPersonTablesMixin(SecondPersonMixin):
@@ -56,6 +56,11 @@ class SourceAdmin(SecondPersonMixin, sources.SourceAdmin):
 @admin.register(Passage)
 class PassageAdmin(SecondPersonMixin, sources.PassageAdmin):
     """Passages."""
+
+
+@admin.register(WantedSource)
+class WantedSourceAdmin(SecondPersonMixin, sources.WantedSourceAdmin):
+    """Documents that the record needs and does not hold."""
 
 
 @admin.register(Conflict)

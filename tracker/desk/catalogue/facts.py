@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from tracker.pledges.models import Body, Conflict, EntryText, Pledge, Question, Recommendation, Review, Theme
 from tracker.pledges.visibility import is_published_evidence, visible_sources
-from tracker.sources.models import Passage, Source
+from tracker.sources.models import Passage, Source, WantedSource
 
 Facts = dict[str, Any]
 """Facts of an object by the name of the field, in the types of JSON: days as 2025-06-16, objects by their key."""
@@ -64,6 +64,7 @@ def _is_public_review(review: Review) -> bool:
 CATALOGUE: dict[type[Model], CatalogueModel] = {
     Source: CatalogueModel(_is_public_source, skipped=["contributors"]),
     Passage: CatalogueModel(_is_public_passage, skipped=["contributors"]),
+    WantedSource: CatalogueModel(lambda wanted: True),
     Review: CatalogueModel(_is_public_review),
     Recommendation: CatalogueModel(lambda recommendation: _is_public_review(recommendation.review)),
     Body: CatalogueModel(_is_public_body),

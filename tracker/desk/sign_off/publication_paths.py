@@ -47,10 +47,12 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     },
     "sources.Passage": {
         _P.WITH_DRAFT: "source start end exact again",
-        _P.DERIVED: "prefix suffix snapshot_sha256 checked_on",
+        _P.DERIVED: "prefix suffix fragment snapshot_sha256 checked_on",
         _P.NEVER: "contributors",
     },
     "sources.SourceFile": {_P.DERIVED: "source content sha256 name form url came_at layout"},
+    "sources.SourceFingerprint": {_P.NEVER: "source words_sha256 sketch"},
+    "sources.WantedSource": {_P.SECOND_PERSON: "slug title publisher url would_show reason looked_on"},
     "sources.SourceWithdrawal": {_P.LEGAL: "source reason", _P.DERIVED: "withdrawn_by withdrawn_at"},
     "sources.Intake": {
         _P.NEVER: "state brought_by brought_at name url content_type content sha256 facts supersedes done of tries "
