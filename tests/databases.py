@@ -22,7 +22,7 @@ RUN = "TEST_RUN"
 
 def name_run() -> None:
     """Give this run a name; workers inherit it."""
-    os.environ[RUN] = f"{os.getpid()}"
+    os.environ[RUN] = f"{os.getpid()}_{random.randrange(10**6)}"  # a run that was killed may have left its databases
 
 
 def on_postgresql() -> bool:
