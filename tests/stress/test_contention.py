@@ -23,7 +23,7 @@ from tracker.desk.actions import review as signing_off
 from tracker.desk.accounts.permissions import DeskRole
 ada = person("Ada Lovelace")
 for number in range(8):
-    person(f"Editor {number}")
+    person(f"Worker {number}")
     person(f"Publisher {number}", DeskRole.PUBLISHER)
 grace = person("Grace Hopper", DeskRole.PUBLISHER)
 one, two = submitted(ada, stated()), submitted(ada, stated())
@@ -74,13 +74,13 @@ def test_a_desk_under_contention(scene, tmp_path, figure):
     for action, draft in (("publish", to_publish), ("due", to_come)):
         lines = contend(environment, tmp_path, action, draft, publishers, 1)
         assert sum(line.startswith("entry") for line in lines) == 1, lines
-    editors = [f"editor.{number}" for number in range(EDITORS)]
+    editors = [f"worker.{number}" for number in range(EDITORS)]
     lines = contend(environment, tmp_path, "edit", to_edit, editors, EDITS)
     assert all(line.startswith("saved") for line in lines), lines
     words = ask(f"from tracker.desk.models import Draft; print(Draft.objects.get(pk={to_edit}).explanation)").split()
     assert Counter(words) == Counter(f"{name}-{number}" for name in editors for number in range(EDITS))
     figure("F5", f"{EDITORS} editors, {EDITORS * EDITS} edits, 0 words lost")
-    lines = contend(environment, tmp_path, "send", to_edit, ["editor.0"] * 3, SENDS)
+    lines = contend(environment, tmp_path, "send", to_edit, ["worker.0"] * 3, SENDS)
     assert Counter(lines) == {"302": 3 * SENDS}, lines
     assert ask(
         f"from tracker.desk.models import Comment; print(Comment.objects.filter(draft={to_edit}).count())"
@@ -95,6 +95,6 @@ def test_a_desk_under_contention(scene, tmp_path, figure):
 @pytest.mark.xdist_group("drill")
 def test_the_control_without_the_version_words_are_lost(scene, tmp_path):
     (_, _, to_edit), ask, environment = scene
-    contend(environment, tmp_path, "naive", to_edit, ["editor.0", "editor.1", "editor.2"], 4)
+    contend(environment, tmp_path, "naive", to_edit, ["worker.0", "worker.1", "worker.2"], 4)
     words = ask(f"from tracker.desk.models import Draft; print(Draft.objects.get(pk={to_edit}).explanation)").split()
     assert len(words) < 12
