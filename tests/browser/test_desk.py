@@ -188,7 +188,7 @@ def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     page.get_by_label("What is wrong?").fill("The Commons voted on another day.")
     page.wait_for_timeout(2100)
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Report sent")
     desk = log_in(visit("/about/"), "ada", app_code, to="/desk/")
     desk.get_by_role("link", name="About /pledges/taxi-licensing/", exact=True).click()
     expect(desk.get_by_text("The Commons voted on another day.")).to_be_visible()

@@ -139,9 +139,8 @@ publish_entry(about, status='no-action-found', effective_on=dt.date(2026, 1, 1),
 @pytest.mark.xdist_group("disk")
 class TestDisk:
     def test_a_full_disk_refuses_to_publish_serves_pages_and_loses_nothing(self, installation):
-        full = "import resource, os; size = os.path.getsize(os.environ['DATA_DIR'] + '/tracker.sqlite3'); "
-        full += "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        full += "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))\n"
+        full = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        full += "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
         refused = run(installation, full + WRITE)
         assert refused.returncode != 0
         assert "OperationalError" in refused.stderr
