@@ -267,6 +267,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
             page.get_by_role("link", name="Look again").click()
     page.get_by_label("Title").fill(f"A plan of {name}")
     page.get_by_label("What it is", exact=True).select_option("official-publication")
+    page.get_by_label("Licence").select_option("ogl-3.0")
     page.get_by_role("button", name="This is right: store it").click()
     page.get_by_role("link", name=f"Find pledges in A plan of {name}").click()
     for _ in range(30):
