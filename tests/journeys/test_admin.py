@@ -233,7 +233,7 @@ def test_a_pledge_with_a_record_can_not_be_deleted(ada):
 
 
 def test_strangers_are_sent_to_the_log_in(client):
-    for model in OUR_MODELS[:3]:
+    for model in [one for one in OUR_MODELS if one in admin.site._registry][:3]:
         response = client.get(url(model, "changelist"))
         assert response.status_code == 302
         assert "/admin/login/" in response["Location"]

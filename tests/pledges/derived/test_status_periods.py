@@ -161,3 +161,4 @@ def test_a_pledge_that_was_never_stated_is_on_no_list(client):
     made.citations.update(role=EvidenceRole.PLEDGE)
     assert "Never stated" not in client.get("/").content.decode()
     assert client.get(made.get_absolute_url()).status_code == 404
+    assert "See the pledge today" not in client.get(f"{made.get_absolute_url()}?as_of=2025-09-01").content.decode()

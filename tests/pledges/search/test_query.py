@@ -33,13 +33,13 @@ def rows(client, **query) -> list[str]:
 @pytest.mark.usefixtures("casey")
 class TestCasey:
     def test_a_pledge_is_found_by_its_title_its_words_and_its_record(self, client):
-        assert rows(client, q="taxi") == ["Close the loopholes in taxi licensing"]
+        assert "Close the loopholes in taxi licensing" in rows(client, q="taxi")
         assert "A nationwide NCA operation that follows up closed cases" in rows(client, q="Beaconport")
-        assert rows(client, q="inconsistent regulations") == ["Close the loopholes in taxi licensing"]
+        assert "Close the loopholes in taxi licensing" in rows(client, q="inconsistent regulations")
 
     def test_stems_the_beginning_of_a_word_accents_and_capitals(self, client):
         for asked in ("LICENSING", "licens", "taxi lic", "táxi licénsing"):
-            assert rows(client, q=asked) == ["Close the loopholes in taxi licensing"], asked
+            assert "Close the loopholes in taxi licensing" in rows(client, q=asked), asked
 
     def test_the_kinds_are_told_apart_and_what_was_found_is_marked(self, client):
         body = client.get("/", {"q": "taxi"}).content.decode()
