@@ -289,7 +289,7 @@ def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog)
     began = time.monotonic()
     for address in ("/", about.get_absolute_url(), "/?q=pledge", "/?q=pledge", "/report/", "/accounts/login/"):
         assert client.get(address).status_code == 200, address
-    assert signed_in(person("Ada", DeskRole.EDITOR)).get("/desk/").status_code == 200
+    assert signed_in(person("Edna Editor", DeskRole.EDITOR)).get("/desk/").status_code == 200
     assert time.monotonic() - began < 10, "nobody waits for what is gone"
     assert "The cache does not answer: ConnectionError" in caplog.text
     assert cache.get("x", "nothing") == "nothing"
