@@ -166,7 +166,6 @@ def test_a_missing_guard_is_named_by_the_system_check():
 
 
 @pytest.mark.usefixtures("committed_db")
-@pytest.mark.django_db(transaction=True)
 class TestMigrations:
     """Django rebuilds a table to alter it on SQLite, and its triggers are gone."""
 
@@ -190,7 +189,6 @@ class TestMigrations:
         refused("DELETE FROM pledges_statusupdate", match="never changed")
         assert RecordEntry.objects.get().pk == entry.pk
 
-    @pytest.mark.slow
     def test_down_and_up_again_with_data(self):
         update(pledge())
         call_command("migrate", "pledges", "zero", verbosity=0)
