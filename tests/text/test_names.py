@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.text.names import MAX_NAME_CHARS, name_key, name_look, name_problem, normalise_name
+from tracker.text.names import MAX_NAME_CHARS, name_key, name_look, name_looks, name_problem, normalise_name
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,11 @@ def test_names_that_look_alike_have_one_look(one, other):
     assert name_look(one) == name_look(other)
 
 
+@pytest.mark.parametrize("other", ["LÍAM NEESON", "LIAM-NEESON", "Lıam Neeson", "LIAM NEESON."])
+def test_a_name_in_capitals_looks_like_the_name(other):
+    assert name_looks("Liam Neeson") & name_looks(other)
+
+
 def test_names_of_different_people_are_told_apart():
     names = [
         "Ada Lovelace",
@@ -63,6 +68,14 @@ def test_names_of_different_people_are_told_apart():
         ("Ada <b>", "Remove “<”"),
         ("\u0410da Lovelace", "one script"),
         ("Ꭺda", "one script"),
+        ("Graᴄe Hopper", "Remove “ᴄ”"),
+        ("A\u01c0an Turing", "Remove “\u01c0”"),
+        ("Ada\ufe0f Lovelace", "Remove U+FE0F"),
+        ("Ada\U000e0100 Lovelace", "Remove U+E0100"),
+        ("Ada\u180b Lovelace", "Remove U+180B"),
+        ("Ada\u17b4 Lovelace", "Remove U+17B4"),
+        ("김철\u1160수", "Remove"),
+        ("Ada\u05bf Lovelace", "mark of another script"),
         ("123", "at least one letter"),
         ("Z\u0334\u0321\u0327a", "accents"),
         ("Editor 12", "nobody in particular"),

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from tracker.text.characters import hidden_character_problem
+
 MAX_NAME_CHARS = 120
 MAX_MARKS = 2
 """Combining marks on one letter: no language stacks more, and more hide the letters around them."""
@@ -15,6 +17,13 @@ _SCRIPTS = {
     "MYANMAR", "ETHIOPIC", "KHMER", "HANGUL", "HIRAGANA", "KATAKANA", "BOPOMOFO", "CJK",
 }  # fmt: skip
 _WRITTEN_TOGETHER = [{"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"}]
+
+_DECEIVING_LETTERS = re.compile(
+    "LATIN LETTER (SMALL CAPITAL|DENTAL CLICK|ALVEOLAR CLICK|LATERAL CLICK|RETROFLEX CLICK)"
+)
+"""Names of letters of phonetic script, not of any person: ᴄ and ǀ look like c and l."""
+_LATIN_MARKS_ALONE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "GEORGIAN"}
+"""Scripts whose letters carry combining diacritical marks (U+0300 to U+036F) and those of no other script."""
 
 _SIGNS = " '’-.·"
 """What may stand between letters. No comma: the record joins several names with commas."""
@@ -65,19 +74,41 @@ def name_problem(name: str) -> str:
     if "@" in name:
         return "Enter a name, not an email address: it will be public."
     for character in name:
-        if not (character in _SIGNS or character in "0123456789" or unicodedata.category(character)[0] in "LM"):
-            shown = f"“{character}”" if character.isprintable() else f"U+{ord(character):04X}"
+        allowed = character in _SIGNS or character in "0123456789" or unicodedata.category(character)[0] in "LM"
+        if not allowed or _deceives(character):
+            shown = (
+                f"“{character}”"
+                if character.isprintable() and unicodedata.category(character)[0] != "M"
+                else f"U+{ord(character):04X}"
+            )
             return f"Remove {shown}: a name has letters, digits, spaces, hyphens, apostrophes and full stops."
     scripts = {_script(letter) for letter in name if unicodedata.category(letter)[0] == "L"}
     if not scripts:
         return "Enter a name with at least one letter."
     if not scripts <= _SCRIPTS or (len(scripts) > 1 and not any(scripts <= those for those in _WRITTEN_TOGETHER)):
         return "Write the whole name in one script: letters of different scripts can look the same."
+    if scripts & _LATIN_MARKS_ALONE and any(_is_foreign_mark(letter) for letter in name):
+        return "Remove the mark of another script: readers might not see it."
     if _has_many_marks(name):
         return f"Use at most {MAX_MARKS} accents or marks on one letter."
     if _RESERVED.fullmatch(name_key(name)):
         return "Enter the name of a person: this one stands for nobody in particular."
     return ""
+
+
+def name_looks(name: str) -> set[str]:
+    """Return the looks of a name as it is written and in small letters: a capital I looks like l, a small one not."""
+    return {name_look(name), name_look(normalise_name(name).casefold())}
+
+
+def _deceives(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    selects = "VARIATION SELECTOR" in name or "VOWEL SEPARATOR" in name  # a mark that nobody sees
+    return selects or bool(_DECEIVING_LETTERS.match(name) or hidden_character_problem(character))
+
+
+def _is_foreign_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" and not "\u0300" <= character <= "\u036f"
 
 
 def _script(letter: str) -> str:

@@ -14,7 +14,7 @@ from tracker.desk.accounts.models import ClaimKind, NameClaim
 from tracker.desk.audit_log import record_action
 from tracker.pledges.models import RecordEntry, Report
 from tracker.sources.models import SourceWithdrawal
-from tracker.text.names import name_key, name_look, name_problem, normalise_name
+from tracker.text.names import name_key, name_looks, name_problem, normalise_name
 
 _TAKEN = (
     "Another person has or had this name, or one that looks like it: the record could not tell them apart. "
@@ -68,7 +68,8 @@ def names_of(user: Any) -> list[str]:
 
 
 def _claims(name: str) -> list[tuple[str, str]]:
-    return [(ClaimKind.NAME, name), (ClaimKind.KEY, name_key(name)), (ClaimKind.LOOK, name_look(name))]
+    looks = [(ClaimKind.LOOK, look) for look in sorted(name_looks(name))]
+    return [(ClaimKind.NAME, name), (ClaimKind.KEY, name_key(name)), *looks]
 
 
 def _is_in_record(name: str) -> bool:
@@ -79,4 +80,4 @@ def _is_in_record(name: str) -> bool:
         SourceWithdrawal.objects.order_by().values_list("withdrawn_by").distinct(),
     ]
     names = {one for rows in columns for row in rows for column in row for one in column.split(", ") if one}
-    return any(name_key(one) == name_key(name) or name_look(one) == name_look(name) for one in names)
+    return any(name_key(one) == name_key(name) or name_looks(one) & name_looks(name) for one in names)
