@@ -58,7 +58,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if any(folder in item.path.parents for folder in SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest first
-    items.sort(key=lambda item: item.name == "test_down_and_up_again_with_data")  # it leaves a database without roles
     if connection.vendor == "postgresql":
         again = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("once")])
@@ -105,8 +104,10 @@ def _test_settings(settings, tmp_path_factory):
 
 
 @pytest.fixture
-def _roles_again(django_db_setup, django_db_blocker) -> Iterator[None]:
+def _roles_again(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     """Bring back what a migration put in, once a test that really commits has been flushed away."""
+    if request.node.get_closest_marker("django_db"):
+        pytest.fail("Take the mark django_db off: it empties the database after the roles were brought back.")
     with django_db_blocker.unblock():
         roles = {
             group.name: list(group.permissions.values_list("content_type__app_label", "codename"))

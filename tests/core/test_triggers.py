@@ -1,10 +1,7 @@
 """What the database itself refuses, whoever writes: the ORM in bulk, or raw SQL."""
 
 import pytest
-from django.apps import apps
-from django.core.management import call_command
-from django.db import IntegrityError, connection, migrations, models, transaction
-from django.db.migrations.state import ProjectState
+from django.db import IntegrityError, connection, models, transaction
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
 from tracker.core import triggers
@@ -163,39 +160,3 @@ def test_a_missing_guard_is_named_by_the_system_check():
     assert message.id == "tracker.W001"
     triggers.install(connection)
     assert triggers.missing(connection) == []
-
-
-@pytest.mark.usefixtures("committed_db")
-class TestMigrations:
-    """Django rebuilds a table to alter it on SQLite, and its triggers are gone."""
-
-    def alter(self):
-        state = ProjectState.from_apps(apps)
-        operation = migrations.AlterField("recordentry", "reason", models.CharField(max_length=501, blank=True))
-        after = state.clone()
-        operation.state_forwards("pledges", after)
-        with connection.schema_editor() as editor:
-            operation.database_forwards("pledges", editor, state, after)
-        with connection.schema_editor() as editor:
-            operation.database_backwards("pledges", editor, after, state)
-
-    def test_an_altered_table_has_its_guards_again_and_keeps_its_rows(self):
-        entry = update(pledge())
-        triggers.before_migrate(using="default", plan=["something to do"])
-        self.alter()
-        assert triggers.missing(connection)
-        triggers.after_migrate(using="default")
-        assert triggers.missing(connection) == []
-        refused("DELETE FROM pledges_statusupdate", match="never changed")
-        assert RecordEntry.objects.get().pk == entry.pk
-
-    def test_down_and_up_again_with_data(self):
-        update(pledge())
-        call_command("migrate", "pledges", "zero", verbosity=0)
-        assert triggers.missing(connection) == []
-        assert PassageFactory().check_state == "checked"
-        call_command("migrate", "sources", "zero", verbosity=0)
-        call_command("migrate", verbosity=0)
-        assert triggers.missing(connection) == []
-        update(pledge())
-        refused("DELETE FROM pledges_statusupdate", match="never changed")

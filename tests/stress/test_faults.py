@@ -31,7 +31,7 @@ from tracker.pledges.models import Citation, EntryText, RecordEntry, StatusPerio
 from tracker.pledges.record.publish import publish_entry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_standings
 
-pytestmark = pytest.mark.django_db
+needs_db = pytest.mark.django_db
 
 
 def whole() -> bool:
@@ -57,6 +57,7 @@ class Failing:
         return execute(sql, params, many, context)
 
 
+@needs_db
 @pytest.mark.parametrize("number", range(1, 12))
 def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
     about = stated()
@@ -73,6 +74,7 @@ def test_whichever_write_of_a_publication_fails_nothing_of_it_is_there(number):
     assert whole()
 
 
+@needs_db
 def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
     about = stated()
     before = rows()
@@ -83,6 +85,7 @@ def test_the_control_without_a_transaction_half_of_it_is_there(monkeypatch):
     assert rows() != before
 
 
+@needs_db
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_editor_is_told_that_nothing_was_saved_and_saves_again(number):
     ada = person("Ada", DeskRole.EDITOR)
@@ -261,6 +264,7 @@ class TestLimits:
         assert "94 of 94 entries hold." in run(environment, VERIFY).stdout
 
 
+@needs_db
 def test_a_template_that_is_missing_is_our_error_without_a_trace_and_other_pages_go_on(client, settings, tmp_path):
     shutil.copytree(django_settings.BASE_DIR / "templates", tmp_path / "templates")
     (tmp_path / "templates" / "public" / "about.html").unlink()
@@ -278,6 +282,7 @@ def dead_port() -> int:
         return int(one.getsockname()[1])
 
 
+@needs_db
 def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
     about = stated(slug="about")
     gone = {
@@ -303,6 +308,7 @@ def redis_answers() -> bool:
         return one.connect_ex(("127.0.0.1", 6379)) == 0
 
 
+@needs_db
 @pytest.mark.once
 def test_with_redis_pages_are_shared_by_workers(client, settings):
     if not redis_answers():
@@ -321,6 +327,7 @@ def test_with_redis_pages_are_shared_by_workers(client, settings):
         caches[name].clear()
 
 
+@needs_db
 def test_a_clock_that_goes_back_never_takes_the_record_with_it():
     about = stated()
     with time_machine.travel("2026-11-26T12:00:00Z"):
@@ -354,6 +361,7 @@ def committed_about(committed_db):
     return stated()
 
 
+@needs_db
 def test_a_database_error_of_any_kind_leaves_no_trace_in_an_answer(monkeypatch):
     stated()
     client = Client(raise_request_exception=False)
