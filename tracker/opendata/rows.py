@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, Field, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, Field, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.core.keyset import Key, after, in_chunks
@@ -95,26 +95,10 @@ _UPDATE = (
 )
 
 
-def _rests_on(path: str, until: dt.datetime) -> Q:
-    """Return the condition that a row of the tables of a past instant names a passage, or a source of one.
-
-    ``path`` leads from what names it to the row, such as ``passage__source``. A package is valid only if each
-    passage that a table names is in the table of passages (Data Package, foreign keys).
-    """
-    row = {path: OuterRef("pk")}
-    return (
-        Q(Exists(Citation.objects.filter(update__published_at__lt=until, **row)))
-        | Q(Exists(ConflictSide.objects.filter(conflict__published_at__lt=until, **row)))
-        | Q(Exists(Recommendation.objects.filter(**row)))
-    )
-
-
 def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
     """Return the passages that something published before an instant rests on."""
     rows = Passage.objects.with_check_state().select_related("source").defer("source__text")
-    if until is None:
-        return rows.filter(is_published_evidence())
-    return rows.filter(_rests_on("passage", until))
+    return rows.filter(is_published_evidence(until=until))
 
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
@@ -122,7 +106,7 @@ def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
     rows = visible_sources().select_related("supersedes").defer("text", "supersedes__text")
     if until is None:
         return rows
-    return rows.filter(_rests_on("passage__source", until))
+    return rows.filter(Exists(Passage.objects.filter(is_published_evidence(until=until), source=OuterRef("pk"))))
 
 
 def citations(*, until: dt.datetime | None) -> QuerySet[Citation]:

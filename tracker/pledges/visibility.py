@@ -1,14 +1,9 @@
 """Which passages and sources readers may see: those that something published cites."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import (
-    Exists,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import SourceQuerySet
@@ -17,17 +12,23 @@ if TYPE_CHECKING:
     from tracker.pledges.models import Citation
 
 
-def is_published_evidence(passage: str = "pk", *, citations: QuerySet["Citation"] | None = None) -> Q:
+def is_published_evidence(
+    passage: str = "pk", *, until: dt.datetime | None = None, citations: QuerySet["Citation"] | None = None
+) -> Q:
     """Return the condition that something published rests on a passage: only then is it anybody's to see.
 
-    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``citations`` are those
-    that count: all, where they are not given.
+    ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``until`` is an instant:
+    only entries and conflicts that were published before it count. Recommendations count at every instant: they have
+    no day of their own. ``citations`` are those that count: all, where they are not given.
     """
     from tracker.pledges.models import Citation, ConflictSide, Recommendation
 
     cited = Citation.objects.all() if citations is None else citations
+    sides = ConflictSide.objects.all()
+    if until is not None:
+        cited, sides = cited.filter(update__published_at__lt=until), sides.filter(conflict__published_at__lt=until)
     condition = Q()
-    for tie in (cited, Recommendation.objects.all(), ConflictSide.objects.all()):
+    for tie in (cited, Recommendation.objects.all(), sides):
         condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
     return condition
 
