@@ -59,13 +59,6 @@ class FoldedText:
         """Return the span of the text whose letters are ``letters[start:end]``, which has one letter or more."""
         return self.place_of(start), self.place_of(end - 1) + 1
 
-    def index_at(self, place: int) -> int:
-        """Return the index of the first letter that stands at or after a place of the text."""
-        word = bisect_right(self._places, place) - 1
-        low = self._starts[word] if word >= 0 else 0
-        high = self._starts[word + 1] if word + 1 < len(self._starts) else len(self.letters)
-        return next((index for index in range(low, high) if self.place_of(index) >= place), high)
-
 
 def fold(text: str) -> FoldedText:
     """Return a text folded to its letters and digits. In linear time."""

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet, RecordEntryQuerySet
-from tracker.pledges.record.statements import _PLAIN, FACTS, changed_facts, stated_facts
+from tracker.pledges.record.statements import FACTS, PLAIN_FACTS, changed_facts, stated_facts
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _apply_statement(
     pledge: Pledge, entry: RecordEntry, related: dict[str, Any], answered: dict[tuple[str, int], Recommendation]
 ) -> None:
     facts = stated_facts(entry)
-    for name in _PLAIN:
+    for name in PLAIN_FACTS:
         setattr(pledge, name, facts[name])
     for name, rows in related.items():
         setattr(pledge, name, rows.get(facts[name]))

@@ -13,7 +13,7 @@ from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import Evidence, assign_position, save_entry
 from tracker.text.characters import hidden_character_problem
 
-_PLAIN = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
+PLAIN_FACTS = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
 RELATED = ["review", "theme", "promised_by", "recommendation"]
 FACTS = {
     "title": "title",
@@ -86,7 +86,7 @@ def publish_statement(
 
 def facts_of(pledge: Pledge) -> dict[str, Any]:
     """Return the facts of a pledge as a statement holds them: text, days as 2025-06-16, others by their slug."""
-    facts: dict[str, Any] = {name: str(getattr(pledge, name)) for name in _PLAIN}
+    facts: dict[str, Any] = {name: str(getattr(pledge, name)) for name in PLAIN_FACTS}
     facts |= {name: _slug(getattr(pledge, name)) for name in ("review", "theme", "promised_by")}
     facts |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
     return facts | {
@@ -124,7 +124,7 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
         pledge.full_clean()
     except ValidationError as error:
         errors = error.message_dict
-    for name in [*_PLAIN, "slug"]:
+    for name in [*PLAIN_FACTS, "slug"]:
         if problem := hidden_character_problem(str(getattr(pledge, name))):
             errors.setdefault(name, []).append(problem)
     if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):

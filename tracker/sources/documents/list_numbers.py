@@ -16,8 +16,6 @@ _ORDINALS = {
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Figures that stand raised, such as the mark of a note or a power: told apart from the word before, none lost."""
 
-_GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
-
 
 def roman(number: int) -> str:
     """Return a number from 1 to 3,999 in small Roman letters; others as figures."""
@@ -72,8 +70,3 @@ def ordinal_words(number: int) -> str:
     *before, last = cardinal_words(number).lower().split("-")
     last = _ORDINALS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
     return "-".join([*before, last]).capitalize()
-
-
-def greek(number: int) -> str:
-    """Return α, β … ω; others as figures."""
-    return _GREEK[number - 1] if 0 < number <= len(_GREEK) else str(number)
