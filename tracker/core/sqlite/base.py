@@ -71,7 +71,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]  # django-stubs does not know it  # where it fails, the transaction is open still, and is rolled back
+        # Where it fails, the transaction is open still, and is rolled back.
+        super()._commit()  # type: ignore[misc]  # django-stubs does not know it
         self.end_turn()
 
     def _rollback(self) -> None:
