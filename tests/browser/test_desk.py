@@ -200,6 +200,7 @@ def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     address = re.search(r"/desk/reports/\d+/", desk.url)[0]
     other = log_in(visit("/about/"), "paula.publisher", app_code, to=address)
     other.get_by_role("button", name="Publish this answer").click()
+    show_again(other, "paula.publisher", app_code)
     expect(other.get_by_text("The answer is public.")).to_be_visible()
     page.goto("/corrections/")
     expect(page.get_by_text("Hansard has 25 November 2025.")).to_be_visible()
