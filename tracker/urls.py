@@ -2,7 +2,8 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from tracker.ops import views
 
@@ -10,10 +11,25 @@ admin.autodiscover()
 # Before the URLs are made of it: the stock log-in would let a password in without the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+RENAMED_IN_ADMIN = {
+    "desk/activity": "desk/auditlogentry",
+    "desk/lettertemplate": "desk/questiontemplate",
+    "pledges/statusupdate": "pledges/recordentry",
+    "sources/original": "sources/sourcefile",
+}
+"""Addresses of version 0.1.0 in the admin: bookmarks of them still lead to the same lists."""
+
 urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("health/metrics", views.metrics, name="metrics"),
+    *(
+        re_path(
+            f"^admin/{old}/(?P<rest>.*)$",
+            RedirectView.as_view(url=f"/admin/{new}/%(rest)s", query_string=True, permanent=True),
+        )
+        for old, new in RENAMED_IN_ADMIN.items()
+    ),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("desk/", include("tracker.desk.urls")),

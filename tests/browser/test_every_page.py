@@ -98,6 +98,6 @@ def test_the_admin_works_under_the_strict_policy(visit, app_code):
     expect(page.get_by_role("button", name="Submit")).to_be_visible()
     page.goto("/admin/sources/passage/?check=unchecked")
     expect(page.get_by_text("36 passages")).to_be_visible()
-    page.goto("/admin/pledges/statusupdate/?status__exact=no-action-found")
+    page.goto("/admin/pledges/recordentry/?status__exact=no-action-found")
     page.get_by_role("link", name="No action found as of 17 June 2025").first.click()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)

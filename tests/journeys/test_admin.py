@@ -13,6 +13,7 @@ from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, 
 from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, RecordEntry, Theme
 from tracker.sources.choices import Licence, SourceKind
 from tracker.sources.models import Passage, Source, sha256_of
+from tracker.urls import RENAMED_IN_ADMIN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OUR_MODELS = [model for label in ("sources", "pledges", "desk") for model in apps.get_app_config(label).get_models()]
@@ -261,3 +262,10 @@ def test_nor_do_the_groups_of_an_account(ada, word):
 def test_a_field_that_finds_rows_shows_the_one_of_the_address(ada):
     held = PassageFactory()
     assert str(held) in ada.get(url(Recommendation, "add"), {"passage": held.pk}).content.decode()
+
+
+@pytest.mark.parametrize("old", RENAMED_IN_ADMIN)
+def test_an_address_in_the_admin_from_before_a_model_was_renamed_still_leads_to_its_list(ada, old):
+    answer = ada.get(f"/admin/{old}/?o=-1", follow=True)
+    assert answer.redirect_chain == [(f"/admin/{RENAMED_IN_ADMIN[old]}/?o=-1", 301)]
+    assert answer.status_code == 200

@@ -114,18 +114,36 @@ def _is_whole(text: str, folded: FoldedText, first: int, last: int) -> bool:
 def _with_marks(text: str, start: int, end: int, words: str) -> tuple[int, int]:
     """Widen a span over the punctuation with which the words looked for begin and end, as far as the text has it."""
     stripped = words.strip()
-    leading = len(stripped) - len(re.sub(r"^[\W_]+", "", stripped))
-    trailing = len(stripped) - len(re.sub(rf"(?:{NOTE_MARK.pattern})?[\W_]+$", "", stripped))
-    while leading and start and not (text[start - 1].isalnum() or text[start - 1].isspace()):
-        start, leading = start - 1, leading - 1
+    leading = re.match(r"[\W_]*", stripped)[0]  # type: ignore[index]
+    ending = re.search(rf"(?:{NOTE_MARK.pattern})?(?P<marks>[\W_]+)$", stripped)
+    trailing = ending["marks"] if ending else ""
+    start = _past_marks(text, start, leading[::-1], step=-1)
     mark = NOTE_MARK.match(text, end)
     after = mark.end() if mark and (note_marks(words[-8:]) or trailing) else end
-    at = after
-    while trailing and at < len(text) and not (text[at].isalnum() or text[at].isspace()):
-        at, trailing = at + 1, trailing - 1
+    at = _past_marks(text, after, trailing, step=1)
     if mark and at == after and not note_marks(words[-8:]):
         return start, end
     return start, at
+
+
+def _past_marks(text: str, at: int, marks: str, *, step: Literal[1, -1]) -> int:
+    """Return the place beyond as many marks of the text as ``marks`` has, past blanks where those have some."""
+    reached = at
+    for mark in marks:
+        while mark.isspace() and _sign(text, at, step).isspace():
+            at += step
+        if mark.isspace():
+            continue
+        sign = _sign(text, at, step)
+        if not sign or sign.isalnum() or sign.isspace():
+            break
+        at = reached = at + step
+    return reached
+
+
+def _sign(text: str, at: int, step: Literal[1, -1]) -> str:
+    """The character after a place, or before it; empty at the ends of the text."""
+    return text[at : at + 1] if step == 1 else text[max(at - 1, 0) : at]
 
 
 def _near_miss(text: str, words: str, parts: tuple[tuple[int, int], ...]) -> NearMiss | None:
