@@ -45,6 +45,8 @@ hypothesis_settings.register_profile("exploring", **_COMMON)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
+FIRST_CASEY = Path(__file__).parent / "frozen" / "casey-2026-11-24"
+"""The Casey data set of the first release: two texts, ten pledges."""
 TODAY = dt.date(2026, 11, 24)
 
 
@@ -209,6 +211,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Drop, at the very end, what the workers shared."""
     if not hasattr(config, "workerinput") and on_postgresql():
         drop_shared()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A folder with the file of a migrated SQLite database and nothing in it, made once in a run: copy it."""
+    with made_once(tmp_path_factory, "migrated-file") as (folder, first):
+        if first:
+            values = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data")}
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=django_settings.BASE_DIR,
+                           env=values, check=True, capture_output=True)  # fmt: skip
+    return folder / "data"
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """All of an installation arrives in another database, as it was, or nothing of it does."""
 
+import shutil
 import sqlite3
 
 import pytest
@@ -53,11 +54,10 @@ def address(environment: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def empty(installation, tmp_path):
+def empty(installation, migrated, tmp_path):
     """The environment of an installation with another, migrated database; on PostgreSQL one from SQLite."""
-    values = installation | {"DATABASE_URL": f"sqlite:///{tmp_path}/moved.sqlite3"}
-    assert manage(values, "migrate", "-v", "0").returncode == 0
-    return values
+    shutil.copy(migrated / "tracker.sqlite3", tmp_path / "moved.sqlite3")
+    return installation | {"DATABASE_URL": f"sqlite:///{tmp_path}/moved.sqlite3"}
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from tests.conftest import CASEY
+from tests.conftest import CASEY, FIRST_CASEY
 from tracker.pledges.choices import EntryKind, EvidenceRole, PledgeKind, Status
 from tracker.pledges.data.load_dataset import load_dataset
 from tracker.pledges.models import Conflict, Pledge, RecordEntry
@@ -21,7 +21,6 @@ from tracker.sources.models import Passage, Source, WantedSource
 pytestmark = pytest.mark.django_db
 
 BASE = Path(settings.BASE_DIR)
-OLD_SET = BASE / "tests" / "frozen" / "casey-2026-11-24"
 FORCE = re.compile(r"\bin(to)? force\b")
 NOT_CLAIMED = re.compile(r"\bnot\b|\bno\b|\bWhether\b|\bwhether\b|Not reached")
 
@@ -216,7 +215,7 @@ class TestWhatWasLearnt:
 
 def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_heads():
     with transaction.atomic():
-        load_dataset(OLD_SET)
+        load_dataset(FIRST_CASEY)
         heads = list(RecordEntry.objects.order_by("position").values_list("position", "digest"))
         assert len(heads) == 46
         load_dataset(CASEY)
@@ -227,7 +226,7 @@ def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_
         ]
         head = current_head()
         assert not load_dataset(CASEY), "a second load adds nothing"
-        assert not load_dataset(OLD_SET), "nor does the old set"
+        assert not load_dataset(FIRST_CASEY), "nor does the old set"
         assert current_head() == head
         upgraded = story()
         transaction.set_rollback(True)
@@ -236,7 +235,7 @@ def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_
 
 
 def test_what_an_admin_or_the_desk_changed_since_is_kept():
-    load_dataset(OLD_SET)
+    load_dataset(FIRST_CASEY)
     Source.objects.filter(slug="gov-response").update(note="Compared with the live page by the desk.")
     Conflict.objects.filter(question="What the number 236 counts").update(note="The desk asked both papers.")
     Pledge.objects.filter(slug="ethnicity-data").update(title="Mended by the desk")

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.conftest import CASEY
+from tests.conftest import CASEY, FIRST_CASEY
 from tests.factories import ReviewFactory
 from tracker.pledges.choices import EntryKind, EvidenceRole, Schedule, Status
 from tracker.pledges.data.load_dataset import load_dataset
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dataset(tmp_path):
-    """A copy of the Casey data set to spoil: ``change(file, function)`` rewrites one of its files."""
+    """A copy of the first Casey data set to spoil: ``change(file, function)`` rewrites one of its files."""
     folder = tmp_path / "data"
-    shutil.copytree(CASEY, folder)
+    shutil.copytree(FIRST_CASEY, folder)
 
     def change(name, function):
         path = folder / f"{name}.json"

@@ -62,11 +62,9 @@ def holding(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_words_that_were_withdrawn_are_in_no_byte_of_the_database_nor_of_a_later_backup(tmp_path):
-    data = tmp_path / "data"
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "tracker.settings"}
-    run(environment, "manage.py", "migrate", "-v", "0")
-    run(environment, "manage.py", "load_dataset")
+def test_words_that_were_withdrawn_are_in_no_byte_of_the_database_nor_of_a_later_backup(installation, tmp_path):
+    data = Path(installation["DATA_DIR"])
+    environment = installation | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
     position = run(environment, "-c", PUBLISH)
     run(environment, "manage.py", "build_package")
     assert "tracker.sqlite3" in holding(data), "the control: it was there"
