@@ -101,7 +101,8 @@ def _test_settings(settings, tmp_path_factory):
     settings.READ_LIMITS = {}  # tests/web/test_rate_limiting.py has them
     shutil.rmtree(settings.DATA_DIR / "exports", ignore_errors=True)  # kept by versions that come again as well
     settings.CLIENT_BUDGET = settings.TOTAL_BUDGET = settings.HEAVY_REQUESTS = 0
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp() / "static"  # each client lists what is in it
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
