@@ -1,6 +1,5 @@
 """What is withdrawn for legal reasons is gone: from the tables, from the file of the database, from later backups."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
