@@ -36,7 +36,7 @@ def subject_of(scope: str) -> str | None:
     return str(row) if row else None
 
 
-def new_key() -> str:
+def new_link_key() -> str:
     """Return 43 random characters that stand for a subscription in its links."""
     return secrets.token_urlsafe(32)
 
@@ -51,7 +51,7 @@ def request_subscription(*, email: str, scope: str, frequency: Frequency) -> Non
     validate_email_domain(email)
     local, _, domain = email.strip().rpartition("@")
     row, made = Subscription.objects.get_or_create(
-        email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency, "key": new_key()}
+        email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency, "key": new_link_key()}
     )
     if made:
         return

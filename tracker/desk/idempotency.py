@@ -47,7 +47,7 @@ def idempotent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return wrapped
 
 
-def new_key() -> str:
+def new_form_key() -> str:
     """Return a key for a form that is being made."""
     return str(uuid.uuid4())
 

@@ -19,7 +19,7 @@ from tracker.web.as_of import AsOf
 
 
 @dataclass(frozen=True)
-class Token:
+class DesignToken:
     """A custom property of the stylesheet and its value, in the light."""
 
     name: str
@@ -51,6 +51,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "public/styleguide.html", context)
 
 
-def _tokens() -> list[Token]:
+def _tokens() -> list[DesignToken]:
     css = Path(str(finders.find("public/site.css"))).read_text(encoding="utf-8")
-    return [Token(*pair) for pair in re.findall(r"(--[\w-]+): ([^;]{1,60});", css[: css.index("@media")])]
+    return [DesignToken(*pair) for pair in re.findall(r"(--[\w-]+): ([^;]{1,60});", css[: css.index("@media")])]

@@ -24,7 +24,7 @@ LEASE_TIME = dt.timedelta(minutes=5)
 TRIES = 3
 KEEP_UNSTORED = dt.timedelta(days=30)
 """How long a document that nobody confirmed is kept."""
-FACTS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
+SOURCE_FIELDS = ["title", "publisher", "kind", "url", "archived_url", "published_on", "licence", "note"]
 """The fields of Source that a person confirms."""
 _MAX_LAYOUT = 10_000
 """Headings, and pieces of furniture, that are kept of one document."""
@@ -117,7 +117,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str, by: Any = None
         raise ValidationError("This document was stored or dropped in the meantime.")
     source = Source(slug=slug, text=locked.text, pages=locked.pages, supersedes=locked.supersedes)
     source.page_labels = locked.page_labels
-    for name in FACTS:
+    for name in SOURCE_FIELDS:
         setattr(source, name, facts.get(name) or (None if name == "published_on" else ""))
     source.full_clean()
     source.save()

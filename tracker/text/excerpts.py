@@ -26,7 +26,7 @@ S = TypeVar("S", bound=Span)
 
 
 @dataclass(frozen=True)
-class Token(Generic[S]):
+class ExcerptToken(Generic[S]):
     """A piece of a run in order: text, or where a passage's mark opens or closes."""
 
     kind: str
@@ -37,7 +37,7 @@ class Token(Generic[S]):
 
 
 @dataclass
-class Run(Generic[S]):
+class ExcerptRun(Generic[S]):
     """A stretch of text without a gap: where it starts, its words, and the passages in it."""
 
     start: int
@@ -50,31 +50,31 @@ class Run(Generic[S]):
     def end(self) -> int:
         return self.start + len(self.text)
 
-    def tokens(self) -> list[Token[S]]:
+    def tokens(self) -> list[ExcerptToken[S]]:
         """Return the run as text and marks that nest properly."""
         return _nest(self)
 
-    def paragraphs(self) -> "list[Paragraph[S]]":
+    def paragraphs(self) -> "list[ExcerptParagraph[S]]":
         """Return the run cut at its line ends, except within a passage; blank lines are left out."""
-        paragraphs: list[Paragraph[S]] = [Paragraph([])]
+        paragraphs: list[ExcerptParagraph[S]] = [ExcerptParagraph([])]
         depth = 0
         for token in self.tokens():
             depth += {"open": 1, "close": -1}.get(token.kind, 0)
             lines = token.text.splitlines(keepends=True) if token.kind == "text" and not depth else []
             for line in lines:
-                paragraphs[-1].tokens.append(Token("text", line))
+                paragraphs[-1].tokens.append(ExcerptToken("text", line))
                 if line != line.rstrip("\r\n"):
-                    paragraphs.append(Paragraph([]))
+                    paragraphs.append(ExcerptParagraph([]))
             if not lines:
                 paragraphs[-1].tokens.append(token)
         return [paragraph for paragraph in paragraphs if not paragraph.is_blank]
 
 
 @dataclass
-class Paragraph(Generic[S]):
+class ExcerptParagraph(Generic[S]):
     """A paragraph of a run, or several where a passage crosses a line end."""
 
-    tokens: list[Token[S]]
+    tokens: list[ExcerptToken[S]]
 
     @property
     def is_blank(self) -> bool:
@@ -90,7 +90,7 @@ class Paragraph(Generic[S]):
 class Excerpt(Generic[S]):
     """The shown part of a text."""
 
-    runs: list[Run[S]]
+    runs: list[ExcerptRun[S]]
     gap_after: int | None
     """Characters left out after the last run; None where the length of the text is not known."""
 
@@ -104,7 +104,7 @@ def excerpt(passages: Sequence[S], *, text: str = "", length: int | None = None)
     """
     ordered = sorted(passages, key=lambda passage: (passage.span[0], -passage.span[1]))
     if text:
-        return Excerpt([Run(0, text, ordered, gap_before=0)], gap_after=0)
+        return Excerpt([ExcerptRun(0, text, ordered, gap_before=0)], gap_after=0)
     runs = _joined(ordered)
     end = 0
     for run in runs:
@@ -113,27 +113,27 @@ def excerpt(passages: Sequence[S], *, text: str = "", length: int | None = None)
     return Excerpt(runs, gap_after=None if length is None else max(0, length - end))
 
 
-def _joined(ordered: Iterable[S]) -> list[Run[S]]:
+def _joined(ordered: Iterable[S]) -> list[ExcerptRun[S]]:
     pieces = []
     for passage in ordered:
         start, _ = passage.span
         pieces.append((start - len(passage.prefix), passage.prefix + passage.exact + passage.suffix, passage))
     pieces.sort(key=lambda piece: piece[0])
-    runs: list[Run[S]] = []
+    runs: list[ExcerptRun[S]] = []
     for start, words, passage in pieces:
         if runs and start <= runs[-1].end:
             run = runs[-1]
             run.text += words[run.end - start :] if start + len(words) > run.end else ""
             run.passages.append(passage)
         else:
-            runs.append(Run(start, words, [passage]))
+            runs.append(ExcerptRun(start, words, [passage]))
     for run in runs:
         run.passages.sort(key=lambda passage: (passage.span[0], -passage.span[1]))
     return runs
 
 
-def _nest(run: Run[S]) -> list[Token[S]]:
-    tokens: list[Token[S]] = []
+def _nest(run: ExcerptRun[S]) -> list[ExcerptToken[S]]:
+    tokens: list[ExcerptToken[S]] = []
     position = run.start
     open_marks: list[tuple[S, int]] = []  # innermost last; each with where this piece of it ends
     waiting = [(passage.span[0], passage.span[1], True, passage) for passage in run.passages]
@@ -141,14 +141,14 @@ def _nest(run: Run[S]) -> list[Token[S]]:
     def write(until: int) -> None:
         nonlocal position
         if until > position:
-            tokens.append(Token("text", run.text[position - run.start : until - run.start]))
+            tokens.append(ExcerptToken("text", run.text[position - run.start : until - run.start]))
             position = until
 
     def close_until(limit: int) -> None:
         while open_marks and open_marks[-1][1] <= limit:
             passage, end = open_marks.pop()
             write(end)
-            tokens.append(Token("close", passage=passage, whole=end == passage.span[1]))
+            tokens.append(ExcerptToken("close", passage=passage, whole=end == passage.span[1]))
 
     while waiting:
         start, end, first, passage = waiting.pop(0)
@@ -160,7 +160,7 @@ def _nest(run: Run[S]) -> list[Token[S]]:
             waiting.append((cut, end, False, passage))
             waiting.sort(key=lambda piece: (piece[0], -piece[1]))
             end = cut
-        tokens.append(Token("open", passage=passage, whole=first))
+        tokens.append(ExcerptToken("open", passage=passage, whole=first))
         open_marks.append((passage, end))
     close_until(run.end)
     write(run.end)

@@ -28,7 +28,7 @@ from tracker.pledges.models import RecordEntry
 from tracker.web.as_of import AsOf
 from tracker.web.data_versions import versions_for
 
-CACHE_TIMEOUT_SECONDS = 24 * 3600
+FRAGMENT_TIMEOUT_SECONDS = 24 * 3600
 """Seconds for which a part is kept at most."""
 
 RECORD_TABLES = frozenset([*APPEND_MOSTLY_TABLES, "pledges_searchdocument", "pledges_question", "pledges_report"])
@@ -90,7 +90,7 @@ class CachedFragment:
         html: str | None = self._prefetched.get(key) or caches["parts"].get(key)
         if html is None:
             html = str(make())
-            caches["parts"].set(key, html, CACHE_TIMEOUT_SECONDS)
+            caches["parts"].set(key, html, FRAGMENT_TIMEOUT_SECONDS)
         return SafeString(html)
 
 
@@ -100,7 +100,7 @@ def get_or_compute(request: HttpRequest, name: str, tables: Iterable[str], make:
     value: _Value | None = caches["fragments"].get(key)
     if value is None:
         value = make()
-        caches["fragments"].set(key, value, CACHE_TIMEOUT_SECONDS)
+        caches["fragments"].set(key, value, FRAGMENT_TIMEOUT_SECONDS)
     return value
 
 
@@ -154,7 +154,7 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
     cached = caches["fragments"].get_many(list(names.values()))
     if missing := [key for key, name in names.items() if name not in cached]:
         new = {names[key]: html for key, html in make(missing).items()}
-        caches["fragments"].set_many(new, CACHE_TIMEOUT_SECONDS)
+        caches["fragments"].set_many(new, FRAGMENT_TIMEOUT_SECONDS)
         cached |= new
     return {key: mark_safe(cached[name]) for key, name in names.items() if name in cached}  # noqa: S308
 

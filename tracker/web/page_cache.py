@@ -35,7 +35,7 @@ from tracker.web.data_versions import versions_for
 from tracker.web.outage import DatabaseGate, outdated_response
 from tracker.web.query_parameters import normalise_host, normalise_query
 
-CACHE_TIMEOUT_SECONDS = 3600
+PAGE_TIMEOUT_SECONDS = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
 
 FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
@@ -191,7 +191,7 @@ class PageCacheMiddleware:
             response = _mark_response(self.get_response(asked.request), asked.etag)
             if _may_be_kept(response):
                 kept = response.content, list(response.items())  # type: ignore[attr-defined]
-                caches["pages"].set(asked.etag, kept, CACHE_TIMEOUT_SECONDS)
+                caches["pages"].set(asked.etag, kept, PAGE_TIMEOUT_SECONDS)
                 self._recent.note(asked)
             elif asked.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.sources.documents import fetch as fetcher
-from tracker.sources.documents.fetch import FetchRefusedError, fetch, is_public
+from tracker.sources.documents.fetch import FetchRefusedError, fetch, is_public_address
 
 pytestmark = pytest.mark.once
 
@@ -35,12 +35,12 @@ NO_ADDRESSES = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_of_our_own_network_is_public(address):
-    assert not is_public(address)
+    assert not is_public_address(address)
 
 
 @given(st.ip_addresses(network="8.0.0.0/8") | st.ip_addresses(network="2a00::/12"))
 def test_the_internet_is_public(address):
-    assert is_public(str(address))
+    assert is_public_address(str(address))
 
 
 @pytest.mark.parametrize(

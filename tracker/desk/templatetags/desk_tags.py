@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
-from tracker.desk.idempotency import new_key
+from tracker.desk.idempotency import new_form_key
 from tracker.desk.models import Hold
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
@@ -32,7 +32,7 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
 @register.simple_tag
 def form_key() -> SafeString:
     """A key of its own for a form that does something: sent twice, it has one effect (once.py)."""
-    return format_html('<input type="hidden" name="key" value="{}">', new_key())
+    return format_html('<input type="hidden" name="key" value="{}">', new_form_key())
 
 
 @register.simple_tag

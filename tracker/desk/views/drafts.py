@@ -16,7 +16,7 @@ from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
-from tracker.desk.idempotency import idempotent, new_key
+from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of
 from tracker.desk.preview import ChangedField, changes_of, entry_preview
@@ -230,7 +230,7 @@ def _page(
         "form": form,
         "reason": request.POST.get("reason", draft.reason),
         "version": draft.version,
-        "edit_session": request.POST.get("edit_session") if edit_session_id(request) else new_key(),
+        "edit_session": request.POST.get("edit_session") if edit_session_id(request) else new_form_key(),
         "others": others if draft.pledge_id and draft.sort != DraftType.QUESTION else [],
         "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),

@@ -38,7 +38,7 @@ PARAGRAPHS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class NumberedParagraph:
     """A paragraph of a source's text and where it starts, in characters."""
 
     number: int
@@ -48,7 +48,7 @@ class Paragraph:
     """Whether it is a menu, a banner, or the head or foot of a page: folded away, not left out."""
 
 
-def paragraphs(text: str, layout: dict[str, Any] | None = None) -> list[Paragraph]:
+def numbered_paragraphs(text: str, layout: dict[str, Any] | None = None) -> list[NumberedParagraph]:
     """Return the paragraphs that have a word, numbered from 1; the text itself stays as it is."""
     furniture = sorted((layout or {}).get("furniture", []))
     starts = [start for start, _ in furniture]
@@ -57,7 +57,7 @@ def paragraphs(text: str, layout: dict[str, Any] | None = None) -> list[Paragrap
         if line.strip():
             number += 1
             before = bisect_right(starts, at) - 1
-            rows.append(Paragraph(number, at, line, before >= 0 and at < furniture[before][1]))
+            rows.append(NumberedParagraph(number, at, line, before >= 0 and at < furniture[before][1]))
         at += len(line) + 1
     return rows
 
@@ -178,7 +178,7 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     rows = [
         paragraph
-        for paragraph in paragraphs(source.text, _layout(source))
+        for paragraph in numbered_paragraphs(source.text, _layout(source))
         if asked.lower() in without_quotable(paragraph.text).lower()
     ]
     context = {

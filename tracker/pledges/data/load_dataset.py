@@ -9,16 +9,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Model
 
 from tracker.pledges.choices import EntryKind, EvidenceRole, Status
-from tracker.pledges.data.changes import Replay, read_text
+from tracker.pledges.data.changes import Item, Replay, read_text
 from tracker.pledges.data.values import (
     DataSetError,
+    M,
     date_from,
     error_lines,
     get_by_slug,
@@ -30,9 +30,6 @@ from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.search.index import rebuild_index
 from tracker.sources.models import Passage, Source, WantedSource
-
-M = TypeVar("M", bound=Model)
-Item = dict[str, Any]
 
 
 def load_dataset(folder: Path) -> Counter[str]:

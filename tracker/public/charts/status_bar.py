@@ -11,7 +11,7 @@ _MOST_BLOCKS = 60
 
 
 @dataclass(frozen=True)
-class Block:
+class Segment:
     """A rectangle of the unit bar, in units of a bar 1000 wide."""
 
     x: float
@@ -19,7 +19,7 @@ class Block:
     status: str
 
 
-def unit_bar(counts: Sequence[StatusCount]) -> list[Block]:
+def unit_bar(counts: Sequence[StatusCount]) -> list[Segment]:
     """Return one block a pledge, or one a status where there are too many pledges to tell apart."""
     total = sum(count.number for count in counts)
     sizes = [
@@ -31,6 +31,6 @@ def unit_bar(counts: Sequence[StatusCount]) -> list[Block]:
     blocks, x = [], 0.0
     for status, size in sizes:
         width = room * size / total
-        blocks.append(Block(round(x, 2), round(width, 2), status))
+        blocks.append(Segment(round(x, 2), round(width, 2), status))
         x += width + _GAP
     return blocks

@@ -110,19 +110,19 @@ def resolve(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise FetchRefusedError(f"The name {host[:100]} leads nowhere.") from error
     for address in found:
-        if not is_public(address):
+        if not is_public_address(address):
             raise FetchRefusedError(f"{host[:100]} is not on the public internet ({address}): it is not fetched.")
     return sorted(found)[0]
 
 
-def is_public(address: str) -> bool:
+def is_public_address(address: str) -> bool:
     """Whether an address is on the public internet: not private, loopback, link-local, multicast or reserved."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
         if ip in ipaddress.ip_network("64:ff9b::/96"):
             embedded = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)  # type: ignore[assignment]
-        if embedded and not is_public(str(embedded)):
+        if embedded and not is_public_address(str(embedded)):
             return False
     return ip.is_global and not ip.is_multicast
 

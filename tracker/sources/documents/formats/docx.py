@@ -11,7 +11,7 @@ from typing import Any
 from tracker.sources.documents.archive import Archive
 from tracker.sources.documents.formats.word_numbering import (
     Numbering,
-    Styles,
+    WordStyles,
     attribute,
     either,
     font_of,
@@ -86,7 +86,7 @@ class _Reader:
         self._parts = {
             kind: parts.get(kind, f"{folder}/{kind}.xml") for kind in ("styles", "numbering", "footnotes", "endnotes")
         }
-        self._styles = Styles(archive.xml(self._parts["styles"]))
+        self._styles = WordStyles(archive.xml(self._parts["styles"]))
         self._numbering = Numbering(archive.xml(self._parts["numbering"]), self._styles)
         self._names: dict[str, str] = {}
         self._fields: list[bool] = []  # for each open field, whether its code is being read

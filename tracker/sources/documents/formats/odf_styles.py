@@ -43,7 +43,7 @@ class _Level:
     pattern: str | None
 
 
-class Styles:
+class OdfStyles:
     """Named and automatic styles, of the content and of the file of styles."""
 
     def __init__(self, *roots: Any) -> None:
@@ -125,7 +125,7 @@ class _List:
 class ListNumbers:
     """Counts list items as LibreOffice does. ``open`` and ``close`` stand around the items of each list."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: OdfStyles) -> None:
         self._styles = styles
         self._open: list[_List] = []
         self._latest: dict[str, dict[int, int]] = {}

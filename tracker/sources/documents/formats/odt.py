@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.sources.documents.archive import Archive
-from tracker.sources.documents.formats.odf_styles import ListNumbers, Styles, attribute
+from tracker.sources.documents.formats.odf_styles import ListNumbers, OdfStyles, attribute
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
 
 _BLANK = "\x00"
@@ -28,7 +28,7 @@ def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
     if body is None:
         raise DocumentError("This OpenDocument file has no text in it: open it and save it again as .odt.")
     extracted = Extract("odt", "")
-    reader = _Reader(Styles(root, archive.xml("styles.xml")))
+    reader = _Reader(OdfStyles(root, archive.xml("styles.xml")))
     reader.read_blocks(body)
     reader.read_notes()
     reader.text.finish(extracted)
@@ -60,7 +60,7 @@ def propose_from_meta(archive: Archive, extracted: Extract) -> None:
 class _Reader:
     """Walks through the text of a document, then through its notes."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: OdfStyles) -> None:
         self.text = TextBuilder()
         self._styles = styles
         self._numbers = ListNumbers(styles)

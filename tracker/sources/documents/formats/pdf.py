@@ -13,7 +13,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from tracker.sources.documents.formats.pdf_layout import Paragraph, paragraphs_of
+from tracker.sources.documents.formats.pdf_layout import PdfParagraph, paragraphs_of
 from tracker.sources.documents.formats.pdf_page import Page, read_page
 from tracker.sources.documents.result import (
     MAX_PAGES,
@@ -41,10 +41,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 class _Sheet:
     """The paragraphs of one page, sorted by what they are."""
 
-    body: list[Paragraph] = field(default_factory=list)
-    heads: list[Paragraph] = field(default_factory=list)
-    feet: list[Paragraph] = field(default_factory=list)
-    notes: list[Paragraph] = field(default_factory=list)
+    body: list[PdfParagraph] = field(default_factory=list)
+    heads: list[PdfParagraph] = field(default_factory=list)
+    feet: list[PdfParagraph] = field(default_factory=list)
+    notes: list[PdfParagraph] = field(default_factory=list)
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
@@ -227,7 +227,7 @@ def _usual_size(sheets: list[_Sheet]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
-def _edge(page: Page, paragraph: Paragraph) -> str:
+def _edge(page: Page, paragraph: PdfParagraph) -> str:
     """Return whether a paragraph stands at the top or at the bottom of the page; nothing in the middle."""
     height = max(page.top - page.bottom, 1.0)
     if len(paragraph.lines) > 3 or paragraph.kind == "cell":
@@ -237,7 +237,7 @@ def _edge(page: Page, paragraph: Paragraph) -> str:
     return "bottom" if paragraph.lines[0].top < page.bottom + 0.1 * height else ""
 
 
-def _levels(page: Page, paragraphs: list[Paragraph], small: float) -> list[int]:
+def _levels(page: Page, paragraphs: list[PdfParagraph], small: float) -> list[int]:
     """Return the heights at which single small lines stand at the top of a page."""
     return [
         _place(page, one)[1]
@@ -246,7 +246,7 @@ def _levels(page: Page, paragraphs: list[Paragraph], small: float) -> list[int]:
     ]
 
 
-def _place(page: Page, paragraph: Paragraph) -> tuple[str, int]:
+def _place(page: Page, paragraph: PdfParagraph) -> tuple[str, int]:
     words = re.sub(r"\d+", "#", " ".join(line.text for line in paragraph.lines).lower())
     return words, round((paragraph.lines[0].bottom - page.bottom) / 8)
 
@@ -267,7 +267,7 @@ def _find_notes(sheet: _Sheet, usual: float) -> None:
             paragraph.kind = "note"
 
 
-def _name(paragraph: Paragraph, usual: float) -> None:
+def _name(paragraph: PdfParagraph, usual: float) -> None:
     if paragraph.kind == "paragraph" and paragraph.size > 1.12 * usual and len(paragraph.lines) <= 4:
         paragraph.kind = "heading"
         paragraph.level = 1 if paragraph.size > 1.8 * usual else 2 if paragraph.size > 1.35 * usual else 3
@@ -293,9 +293,9 @@ class _Writer:
             for line in one.lines
             for word in _WORD.findall(line.text)
         )
-        self._open: Paragraph | None = None
+        self._open: PdfParagraph | None = None
         self._breaks: list[tuple[int, int]] = []  # with which of its lines which page begins
-        self._heads: list[Paragraph] = []
+        self._heads: list[PdfParagraph] = []
 
     def write(self) -> None:
         """Write all pages, and fill in where each begins."""
@@ -321,7 +321,7 @@ class _Writer:
             self._add([*body, *sheet.notes, *sheet.feet])
         self._close()
 
-    def _add(self, paragraphs: list[Paragraph]) -> None:
+    def _add(self, paragraphs: list[PdfParagraph]) -> None:
         for one in paragraphs:
             self.text.add(one.kind, _joined([line.text for line in one.lines], self._vocabulary), level=one.level)
 
@@ -336,9 +336,9 @@ class _Writer:
         self._heads = []
 
 
-def _over_columns(body: list[Paragraph]) -> list[Paragraph]:
+def _over_columns(body: list[PdfParagraph]) -> list[PdfParagraph]:
     """Join paragraphs that go on at the top of the next column."""
-    joined: list[Paragraph] = []
+    joined: list[PdfParagraph] = []
     for one in body:
         before = joined[-1] if joined else None
         if before and one.lines[0].bottom > before.lines[-1].bottom and _continues(before, one):
@@ -349,7 +349,7 @@ def _over_columns(body: list[Paragraph]) -> list[Paragraph]:
     return joined
 
 
-def _continues(paragraph: Paragraph, following: Paragraph) -> bool:
+def _continues(paragraph: PdfParagraph, following: PdfParagraph) -> bool:
     """Whether a paragraph goes on in another, over the end of a column or a page."""
     if not paragraph.is_open or following.kind != "paragraph" or paragraph.kind not in ("paragraph", "item"):
         return False

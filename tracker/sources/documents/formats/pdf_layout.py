@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from tracker.sources.documents.formats.pdf_page import Page, Run
+from tracker.sources.documents.formats.pdf_page import Page, PdfRun
 from tracker.sources.documents.list_numbers import RAISED
 
 _MAX_UNITS = 1_500
@@ -21,7 +21,7 @@ _FUNCTION_WORD = re.compile(
 
 
 @dataclass(slots=True)
-class Line:
+class PdfLine:
     """One line of text with its place."""
 
     text: str
@@ -37,10 +37,10 @@ class Line:
 
 
 @dataclass
-class Paragraph:
+class PdfParagraph:
     """Lines that belong together."""
 
-    lines: list[Line]
+    lines: list[PdfLine]
     kind: str = "paragraph"
     right: float = 0
     """The right edge of its column."""
@@ -66,8 +66,8 @@ class Paragraph:
 class _Unit:
     """What is read in one go: lines one below the other, or a table."""
 
-    lines: list[Line] = field(default_factory=list)
-    cells: list[list[Line]] = field(default_factory=list)
+    lines: list[PdfLine] = field(default_factory=list)
+    cells: list[list[PdfLine]] = field(default_factory=list)
 
     def measure(self) -> None:
         """Find its edges."""
@@ -78,20 +78,22 @@ class _Unit:
     left = right = bottom = top = 0.0
 
 
-def paragraphs_of(page: Page) -> list[Paragraph]:
+def paragraphs_of(page: Page) -> list[PdfParagraph]:
     """Return the paragraphs of a page in the order in which they are read."""
     lines = _lines([run for run in page.runs if not run.turn], page.upright)
     units, rest = _tables(page, lines)
     ordered = _ordered(units, rest)
-    found: list[Paragraph] = []
+    found: list[PdfParagraph] = []
     leading = _leading(rest)
-    together: list[Line] = []
+    together: list[PdfLine] = []
     for unit in ordered:
         if unit.cells:
             found.extend(_paragraphs(together, leading))
             together = []
             found.extend(
-                Paragraph(paragraph.lines, "cell") for cell in unit.cells for paragraph in _paragraphs(cell, leading)
+                PdfParagraph(paragraph.lines, "cell")
+                for cell in unit.cells
+                for paragraph in _paragraphs(cell, leading)
             )
         else:
             if together and not _go_on(together[-1], unit.lines[0]):
@@ -105,17 +107,17 @@ def paragraphs_of(page: Page) -> list[Paragraph]:
     return found
 
 
-def _is_ruled(before: Line, run: Run, rules: list[tuple[float, float, float]]) -> bool:
+def _is_ruled(before: PdfLine, run: PdfRun, rules: list[tuple[float, float, float]]) -> bool:
     """Whether a rule stands between two pieces of a line."""
     middle = run.bottom + run.size / 2
     return any(before.right - 1.5 <= rule <= run.left + 1.5 and low < middle < high for rule, low, high in rules)
 
 
-def _lines(runs: list[Run], rules: list[tuple[float, float, float]]) -> list[Line]:
+def _lines(runs: list[PdfRun], rules: list[tuple[float, float, float]]) -> list[PdfLine]:
     """Join runs that go on in the same line; raised figures are told apart."""
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     after_raised = False
-    printed: dict[str, list[Run]] = {}
+    printed: dict[str, list[PdfRun]] = {}
     for run in runs:
         same = printed.setdefault(run.text.strip(), [])
         if any(abs(one.left - run.left) + abs(one.bottom - run.bottom) < 0.2 * run.size for one in same[-20:]):
@@ -124,7 +126,7 @@ def _lines(runs: list[Run], rules: list[tuple[float, float, float]]) -> list[Lin
         before = lines[-1] if lines else None
         if before is None or not _shares_line(before, run, rules, after_raised):
             text = run.text.translate(RAISED) if run.raised else run.text
-            lines.append(Line(text, run.left, run.right, run.bottom, run.size))
+            lines.append(PdfLine(text, run.left, run.right, run.bottom, run.size))
         else:
             raised = run.raised or _is_raised(run, before)
             text = run.text.translate(RAISED) if raised else run.text
@@ -135,7 +137,7 @@ def _lines(runs: list[Run], rules: list[tuple[float, float, float]]) -> list[Lin
     return lines
 
 
-def _shares_line(before: Line, run: Run, rules: list[tuple[float, float, float]], after_raised: bool) -> bool:
+def _shares_line(before: PdfLine, run: PdfRun, rules: list[tuple[float, float, float]], after_raised: bool) -> bool:
     """Whether a run goes on in a line."""
     size, gap = max(run.size, before.size), run.left - before.right
     rise = run.bottom - before.bottom
@@ -148,7 +150,7 @@ def _shares_line(before: Line, run: Run, rules: list[tuple[float, float, float]]
     return abs(rise) < 0.15 * size or (run.raised and 0 < rise < 0.9 * before.size) or _is_raised(run, before)
 
 
-def _is_raised(run: Run, before: Line) -> bool:
+def _is_raised(run: PdfRun, before: PdfLine) -> bool:
     """Whether figures stand raised beside a line."""
     rise = (run.bottom - before.bottom) / max(before.size, 0.1)
     return run.text.isdigit() and (0.15 if run.size < 0.8 * before.size else 0.25) < rise < 0.9
@@ -157,13 +159,13 @@ def _is_raised(run: Run, before: Line) -> bool:
 # --- Tables ---------------------------------------------------------------------------------------
 
 
-def _tables(page: Page, lines: list[Line]) -> tuple[list[_Unit], list[Line]]:
+def _tables(page: Page, lines: list[PdfLine]) -> tuple[list[_Unit], list[PdfLine]]:
     """Return the ruled tables of a page, and the lines that stand in none."""
     if len(page.upright) < 2 or len(page.level) < 2 or len(lines) > _MAX_UNITS:
         return [], lines
     upright, level = sorted(page.upright), sorted(page.level)
     xs, ys = [rule[0] for rule in upright], [rule[0] for rule in level]
-    cells: dict[tuple[int, int, int, int], list[Line]] = {}
+    cells: dict[tuple[int, int, int, int], list[PdfLine]] = {}
     rest = []
     for line in lines:
         x, y = (line.left + line.right) / 2, line.bottom + line.size / 2
@@ -203,7 +205,7 @@ def _tables(page: Page, lines: list[Line]) -> tuple[list[_Unit], list[Line]]:
 # --- Order ----------------------------------------------------------------------------------------
 
 
-def _ordered(tables: list[_Unit], lines: list[Line]) -> list[_Unit]:
+def _ordered(tables: list[_Unit], lines: list[PdfLine]) -> list[_Unit]:
     units = _chains(lines)
     if len(units) <= 1 and not tables:
         return units
@@ -219,7 +221,7 @@ def _ordered(tables: list[_Unit], lines: list[Line]) -> list[_Unit]:
     return _sorted([*units, *tables, *grids])
 
 
-def _chains(lines: list[Line]) -> list[_Unit]:
+def _chains(lines: list[PdfLine]) -> list[_Unit]:
     """Lines that come one below the other in the file, as most do."""
     units: list[_Unit] = []
     for line in lines:
@@ -335,7 +337,7 @@ def _place(unit: _Unit, at: int) -> tuple[float, float]:
 # --- Paragraphs -----------------------------------------------------------------------------------
 
 
-def _leading(lines: list[Line]) -> float:
+def _leading(lines: list[PdfLine]) -> float:
     """The usual distance of lines, in heights of their letters."""
     ratios = [
         (one.bottom - other.bottom) / one.size
@@ -345,24 +347,24 @@ def _leading(lines: list[Line]) -> float:
     return median(ratios) if len(ratios) >= 5 else 1.25
 
 
-def _go_on(before: Line, line: Line) -> bool:
+def _go_on(before: PdfLine, line: PdfLine) -> bool:
     """Whether a line may belong to the same column as the one before."""
     return _overlap(before.left, before.right, line.left, line.right) and before.bottom > line.bottom
 
 
-def _paragraphs(lines: list[Line], leading: float) -> list[Paragraph]:
+def _paragraphs(lines: list[PdfLine], leading: float) -> list[PdfParagraph]:
     if not lines:
         return []
     edges: dict[int, float] = {}
     for line in lines:
         edges[round(line.size)] = max(edges.get(round(line.size), 0.0), line.right)
     left = min(line.left for line in lines)
-    found: list[Paragraph] = []
+    found: list[PdfParagraph] = []
     for line in lines:
         right = edges[round(line.size)]
         before = found[-1].lines[-1] if found else None
         if before is None or _begins(before, line, left, right, leading):
-            found.append(Paragraph([line], right=right))
+            found.append(PdfParagraph([line], right=right))
         else:
             found[-1].lines.append(line)
     for paragraph in found:
@@ -371,7 +373,7 @@ def _paragraphs(lines: list[Line], leading: float) -> list[Paragraph]:
     return found
 
 
-def _begins(before: Line, line: Line, left: float, right: float, leading: float) -> bool:
+def _begins(before: PdfLine, line: PdfLine, left: float, right: float, leading: float) -> bool:
     """Whether a paragraph begins with a line."""
     distance = before.bottom - line.bottom
     if abs(before.size - line.size) > 0.12 * before.size or distance <= 0.2 * before.size:

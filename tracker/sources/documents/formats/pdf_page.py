@@ -25,7 +25,7 @@ _RAISED = re.compile(r"[^\W\d][^\W\d.,;:’”)]*[.,;:’”)]*\d{1,3}$|^\d{1,3}
 
 
 @dataclass(slots=True)
-class Run:
+class PdfRun:
     """Words in one line that stand together. Lengths are in points, in the direction in which they are read."""
 
     text: str
@@ -41,7 +41,7 @@ class Run:
 class Page:
     """What a page has: runs in the order of the file, and rules as (place, from, to)."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[PdfRun] = field(default_factory=list)
     upright: list[tuple[float, float, float]] = field(default_factory=list)
     level: list[tuple[float, float, float]] = field(default_factory=list)
     bottom: float = 0
@@ -83,7 +83,7 @@ class _Reader:
                 self._add_words(match)
         for value, left, bottom, right, top in fields:
             size = min(top - bottom, 14)
-            self._made.runs.append(Run(f" {value} ", left, right, (top + bottom - size) / 2, size))
+            self._made.runs.append(PdfRun(f" {value} ", left, right, (top + bottom - size) / 2, size))
         self._turn()
         return self._made
 
@@ -147,11 +147,11 @@ class _Reader:
             left, bottom, right, top = self._place(line.start())
             self._add(line[0], line.start(), left, right, bottom, top - bottom, 2)
             return
-        runs: list[tuple[int, Run]] = []
+        runs: list[tuple[int, PdfRun]] = []
         for match in _WORD.finditer(line[0]):
             start, end = line.start() + match.start(), line.start() + match.end()
             runs.extend(self._word(match[0], start, end, turn))
-        joined: list[tuple[int, Run]] = []
+        joined: list[tuple[int, PdfRun]] = []
         for at, run in runs:
             if not joined or self._is_apart(joined[-1], (at, run)):
                 joined.append((at, run))
@@ -163,7 +163,7 @@ class _Reader:
         for at, run in joined:
             self._add(run.text, at, run.left, run.right, run.bottom, run.size, run.turn, raised=run.raised)
 
-    def _is_apart(self, one: tuple[int, Run], other: tuple[int, Run]) -> bool:
+    def _is_apart(self, one: tuple[int, PdfRun], other: tuple[int, PdfRun]) -> bool:
         """Whether words of a line stand apart: in another column or cell, raised, or seen where the others are not."""
         (before_at, before), (at, run) = one, other
         gap = run.left - before.right
@@ -176,7 +176,7 @@ class _Reader:
     def _glued(self, at: int) -> bool:
         return at > 0 and not chr(max(0, pdfium.FPDFText_GetUnicode(self._text_page, at - 1))).isspace()
 
-    def _word(self, text: str, start: int, end: int, turn: int) -> list[tuple[int, Run]]:
+    def _word(self, text: str, start: int, end: int, turn: int) -> list[tuple[int, PdfRun]]:
         """Return a word with its place: two of them, where figures stand raised beside it or a rule goes through."""
         first, last = self._turned(self._place(start), turn), self._turned(self._place(end - 1), turn)
         size = first[3] - first[1]
@@ -185,11 +185,11 @@ class _Reader:
             for place, low, high in (self._made.upright if not turn else ())
         )
         if not ruled and not (_RAISED.search(text) and len(text) < 60):
-            return [(start, Run(text, first[0], last[2], first[1], size, turn))]
+            return [(start, PdfRun(text, first[0], last[2], first[1], size, turn))]
         places = [self._turned(self._place(at), turn) for at in range(start, end)]
         heights = sorted(place[3] - place[1] for place in places)
         base = max(heights)
-        runs: list[tuple[int, Run]] = []
+        runs: list[tuple[int, PdfRun]] = []
         for at, (sign, place) in enumerate(zip(text, places, strict=True)):
             height = place[3] - place[1]
             low = min(other[1] for other in places if other[3] - other[1] > 0.9 * base)
@@ -197,7 +197,7 @@ class _Reader:
             raised = sign.isdigit() and (0.15 if height < 0.85 * base else 0.25) < rise < 0.9
             before = runs[-1][1] if runs else None
             if before is None or before.raised != raised or self._crosses(before.right, place, base, start + at):
-                runs.append((start + at, Run(sign, place[0], place[2], place[1], height, turn, raised)))
+                runs.append((start + at, PdfRun(sign, place[0], place[2], place[1], height, turn, raised)))
             else:
                 before.text += sign
                 before.right = max(before.right, place[2])
@@ -215,7 +215,7 @@ class _Reader:
         found = pdfium.FPDFText_GetTextObject(self._text_page, at)
         return (ctypes.cast(found, ctypes.c_void_p).value or 0) if found else 0
 
-    def _is_ruled(self, before: Run, run: Run) -> bool:
+    def _is_ruled(self, before: PdfRun, run: PdfRun) -> bool:
         if run.turn:
             return False
         middle = run.bottom + run.size / 2
@@ -243,7 +243,7 @@ class _Reader:
         if self._unseen and self._is_unseen(at):
             self._made.hidden.append(text)
             return
-        self._made.runs.append(Run(text, left, right, bottom, size, turn, raised))
+        self._made.runs.append(PdfRun(text, left, right, bottom, size, turn, raised))
 
     def _is_unseen(self, at: int) -> bool:
         return self._object_at(at) in self._unseen

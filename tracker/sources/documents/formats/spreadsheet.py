@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.sources.documents.archive import Archive
-from tracker.sources.documents.formats.odf_styles import Styles, attribute
+from tracker.sources.documents.formats.odf_styles import OdfStyles, attribute
 from tracker.sources.documents.formats.odt import open_document, propose_from_meta
 from tracker.sources.documents.number_formats import BUILT_IN, shown_number
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
@@ -52,7 +52,7 @@ class _OpenDocument:
     def __init__(self, content: bytes) -> None:
         self._archive = open_document(content)
         self._root = self._archive.xml("content.xml")
-        self._styles = Styles(self._root)
+        self._styles = OdfStyles(self._root)
         self._hidden: list[str] = []
         self._struck = 0
 

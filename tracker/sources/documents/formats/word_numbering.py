@@ -59,7 +59,7 @@ class Style:
     font: str | None = None
 
 
-class Styles:
+class WordStyles:
     """The styles of a document, each filled up from those it is based on."""
 
     def __init__(self, root: Any) -> None:
@@ -140,7 +140,7 @@ class _List:
 class Numbering:
     """Counts the numbered paragraphs of a document as Word does."""
 
-    def __init__(self, root: Any, styles: Styles) -> None:
+    def __init__(self, root: Any, styles: WordStyles) -> None:
         self._lists: dict[str, _List] = {}
         if root is None:
             return

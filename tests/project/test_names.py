@@ -1,0 +1,67 @@
+"""No public name has two meanings: one that stands in two modules is here, with what both share."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.once
+TRACKER = Path(settings.BASE_DIR) / "tracker"
+DJANGO = {"Command", "DatabaseWrapper", "View", "app_name", "logger", "main", "register", "urlpatterns"}
+"""Names that Django, or every Python program, gives to one thing in each module."""
+MEANT = {
+    "Evidence Head PledgeDetail Problem": "what the API gives of the class of that name",
+    "Day": "a day that is typed: on a form of the desk, as a parameter of the API",
+    "Row": "a row of a list: of the queue, of what is shown for sign-off, of an open table",
+    "TRIGGERS": "the triggers of each app",
+    "TEXTS": "the offline verifier is one file that imports nothing of ours",
+    "MAX_TEXT_CHARS": "the longest text of a document, and the longest that is pasted",
+    "MIN_SIMILARITY": "from where on two texts are taken for alike; each says what it compares",
+    "read": "each reader of a file format; the rules of the finder",
+    "attribute": "an attribute of an element by its local name, in each XML format",
+    "accept reject": "a candidate and a change to the catalogue are accepted or rejected",
+    "facts_from facts_of form_of typed_facts": "the same step for each kind of draft that has a form",
+    "public_name rows_of_hold": "the template tag calls the function of that name",
+    "clock record": "a check of the health page, and what it checks",
+    "checkpoint": "the page that shows it, and what makes it",
+    "sources": "the table of open data, and the page",
+    "EvidenceInline": "evidence in the admin: of an entry, of a draft",
+}
+
+
+def defined_names() -> dict[str, set[str]]:
+    """Return each public name at the top of a module, with the modules that define it."""
+    modules = defaultdict(set)
+    for path in TRACKER.rglob("*.py"):
+        if "migrations" in path.parts:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.append(node.name)
+            for name in names:
+                if not name.startswith("_"):
+                    modules[name].add(path.relative_to(TRACKER).with_suffix("").as_posix())
+    return modules
+
+
+def is_a_screen(module: str) -> bool:
+    """Whether a module answers requests: its functions are named for the page or for what they call."""
+    return "/views" in module or module.endswith("/admin")
+
+
+def test_a_name_in_two_modules_is_meant():
+    meant = {name for names in MEANT for name in names.split()}
+    twice = {
+        name
+        for name, modules in defined_names().items()
+        if len([module for module in modules if not is_a_screen(module)]) > 1
+    } | {name for name, modules in defined_names().items() if len(modules) > 1 and name in meant}
+    assert twice - DJANGO == meant
+
+
+def test_the_control_a_name_in_two_modules_is_seen():
+    assert len(defined_names()["logger"]) > 3
