@@ -20,6 +20,7 @@ from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body
 from tracker.pledges.record import checkpoints
+from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.web.as_of import AsOf
 from tracker.web.markdown import markdown_to_html
 
@@ -139,7 +140,7 @@ class BodyFeed(_GroupFeed):
     """What happened about the pledges of a body."""
 
     def get_object(self, request: HttpRequest, **kwargs: Any) -> Body:
-        return get_object_or_404(Body, slug=kwargs["slug"])
+        return get_object_or_404(visible_bodies(), slug=kwargs["slug"])
 
     def pledges(self, item: Body) -> PledgeQuerySet:
         return filter_by_body(Pledge.objects.all(), item, then={})
@@ -149,7 +150,7 @@ class ThemeFeed(_GroupFeed):
     """What happened about the pledges of a theme."""
 
     def get_object(self, request: HttpRequest, **kwargs: Any) -> Theme:
-        return get_object_or_404(Theme, slug=kwargs["slug"])
+        return get_object_or_404(visible_themes(), slug=kwargs["slug"])
 
     def pledges(self, item: Theme) -> PledgeQuerySet:
         return Pledge.objects.filter(theme=item)

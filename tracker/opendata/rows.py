@@ -10,13 +10,22 @@ from django.utils import timezone
 from tracker.core.keyset import Key, after, in_chunks
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of
 from tracker.pledges.choices import SUPERSEDING_KINDS
-from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, RecordEntry, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
-from tracker.pledges.visibility import is_published_evidence, visible_sources
-from tracker.sources.models import Passage, Source, WantedSource
+from tracker.pledges.visibility import (
+    visible_bodies,
+    visible_conflict_sides,
+    visible_passages,
+    visible_recommendations,
+    visible_reviews,
+    visible_sources,
+    visible_themes,
+    visible_wanted_sources,
+)
+from tracker.sources.models import Passage, Source
 
 # --- Rows ---------------------------------------------------------------------------------------
 
@@ -97,8 +106,7 @@ _UPDATE = (
 
 def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
     """Return the passages that something published before an instant rests on."""
-    rows = Passage.objects.with_check_state().select_related("source").defer("source__text")
-    return rows.filter(is_published_evidence(until=until))
+    return visible_passages(until=until).with_check_state().select_related("source").defer("source__text")
 
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
@@ -106,7 +114,7 @@ def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
     rows = visible_sources().select_related("supersedes").defer("text", "supersedes__text")
     if until is None:
         return rows
-    return rows.filter(Exists(Passage.objects.filter(is_published_evidence(until=until), source=OuterRef("pk"))))
+    return rows.filter(Exists(visible_passages(until=until).filter(source=OuterRef("pk"))))
 
 
 def citations(*, until: dt.datetime | None) -> QuerySet[Citation]:
@@ -117,8 +125,7 @@ def citations(*, until: dt.datetime | None) -> QuerySet[Citation]:
 
 def conflicts(*, until: dt.datetime | None) -> QuerySet[ConflictSide]:
     """Return the sides of the points on which sources differ, of those made public before an instant."""
-    rows = ConflictSide.objects.all()
-    return rows if until is None else rows.filter(conflict__published_at__lt=until)
+    return visible_conflict_sides(until=until)
 
 
 def passage_row(passage: Any) -> Row:
@@ -173,15 +180,15 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
         ("pk", "conflict__pledge__slug", "conflict__question", "passage_id", "says", "conflict__note"),
     ),
     "reviews": (
-        lambda *, until: Review.objects.all(),
+        lambda *, until: visible_reviews(),
         ("slug", "title", "author", "government", "published_on"),
     ),
     "recommendations": (
-        lambda *, until: Recommendation.objects.all(),
+        lambda *, until: visible_recommendations(),
         ("pk", "review__slug", "number", "passage_id"),
     ),
     "wanted": (
-        lambda *, until: WantedSource.objects.all(),
+        lambda *, until: visible_wanted_sources(),
         ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
     ),
 }
@@ -190,8 +197,8 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
 _OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] = {
     "passages": (passages, passage_row),
     "sources": (sources, source_row),
-    "bodies": (lambda *, until: Body.objects.all(), named_row),
-    "themes": (lambda *, until: Theme.objects.all(), named_row),
+    "bodies": (lambda *, until: visible_bodies(), named_row),
+    "themes": (lambda *, until: visible_themes(), named_row),
 }
 
 

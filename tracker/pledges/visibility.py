@@ -1,15 +1,21 @@
-"""Which passages and sources readers may see: those that something published cites."""
+"""What readers may see of the catalogue. This is the one place of the rule.
+
+Pages, tables and the API read from these functions, and the desk asks them whether a change needs a second person.
+Passages and sources are readers' to see once something published rests on them. Reviews, recommendations, bodies,
+themes, conflicts and wanted documents are from the moment they are stored: tables and lists have every one.
+"""
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from tracker.sources.models import Passage, Source
-from tracker.sources.querysets import SourceQuerySet
+from tracker.pledges.querysets import BodyQuerySet, ThemeQuerySet
+from tracker.sources.models import Passage, Source, WantedSource
+from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Citation
+    from tracker.pledges.models import Citation, Conflict, ConflictSide, Recommendation, Review
 
 
 def is_published_evidence(
@@ -21,16 +27,69 @@ def is_published_evidence(
     only entries and conflicts that were published before it count. Recommendations count at every instant: they have
     no day of their own. ``citations`` are those that count: all, where they are not given.
     """
-    from tracker.pledges.models import Citation, ConflictSide, Recommendation
+    from tracker.pledges.models import Citation
 
     cited = Citation.objects.all() if citations is None else citations
-    sides = ConflictSide.objects.all()
     if until is not None:
-        cited, sides = cited.filter(update__published_at__lt=until), sides.filter(conflict__published_at__lt=until)
+        cited = cited.filter(update__published_at__lt=until)
     condition = Q()
-    for tie in (cited, Recommendation.objects.all(), sides):
+    for tie in (cited, visible_recommendations(), visible_conflict_sides(until=until)):
         condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
     return condition
+
+
+def visible_passages(*, until: dt.datetime | None = None) -> PassageQuerySet:
+    """Return the passages that something published, before an instant if there is one, rests on."""
+    return Passage.objects.filter(is_published_evidence(until=until))
+
+
+def visible_reviews() -> QuerySet["Review"]:
+    """Return the reviews that readers may know of."""
+    from tracker.pledges.models import Review
+
+    return Review.objects.all()
+
+
+def visible_recommendations() -> QuerySet["Recommendation"]:
+    """Return the recommendations that readers may know of, with their words."""
+    from tracker.pledges.models import Recommendation
+
+    return Recommendation.objects.all()
+
+
+def visible_bodies() -> BodyQuerySet:
+    """Return the bodies that readers may know of."""
+    from tracker.pledges.models import Body
+
+    return Body.objects.all()
+
+
+def visible_themes() -> ThemeQuerySet:
+    """Return the themes that readers may know of."""
+    from tracker.pledges.models import Theme
+
+    return Theme.objects.all()
+
+
+def visible_conflicts(*, until: dt.datetime | None = None) -> QuerySet["Conflict"]:
+    """Return the points on which sources differ, of those made public before an instant if there is one."""
+    from tracker.pledges.models import Conflict
+
+    rows = Conflict.objects.all()
+    return rows if until is None else rows.filter(published_at__lt=until)
+
+
+def visible_conflict_sides(*, until: dt.datetime | None = None) -> QuerySet["ConflictSide"]:
+    """Return what each passage says on these points."""
+    from tracker.pledges.models import ConflictSide
+
+    rows = ConflictSide.objects.all()
+    return rows if until is None else rows.filter(conflict__published_at__lt=until)
+
+
+def visible_wanted_sources() -> QuerySet[WantedSource]:
+    """Return the documents that the record needs and does not hold."""
+    return WantedSource.objects.all()
 
 
 def visible_sources_with_counts() -> SourceQuerySet:
@@ -45,7 +104,7 @@ def visible_sources() -> SourceQuerySet:
     """Return the same sources, without the counts."""
     from tracker.pledges.models import Question
 
-    used = Passage.objects.filter(is_published_evidence(), source=OuterRef("pk"))
+    used = visible_passages().filter(source=OuterRef("pk"))
     answers = Question.objects.published().filter(withdrawn_at__isnull=True, answer=OuterRef("pk"))
     return Source.objects.filter(Exists(used) | Exists(answers))
 

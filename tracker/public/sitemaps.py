@@ -10,8 +10,8 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
-from tracker.pledges.visibility import visible_sources
+from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.visibility import visible_bodies, visible_sources, visible_themes
 from tracker.sources.models import Source
 
 
@@ -45,7 +45,7 @@ class GroupSitemap(_Part):
     """Bodies and themes."""
 
     def items(self) -> list[Any]:
-        return [*Body.objects.order_by("pk"), *Theme.objects.order_by("pk")]
+        return [*visible_bodies().order_by("pk"), *visible_themes().order_by("pk")]
 
 
 class PageSitemap(_Part):

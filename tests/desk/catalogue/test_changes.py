@@ -8,10 +8,12 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from tests.desk.conftest import signed_in
-from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, stated
+from tests.desk.pages import open_form, send
+from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
 from tracker.desk.catalogue.facts import CATALOGUE
@@ -38,6 +40,11 @@ def log():
     return [
         (entry.user_id, entry.what, entry.changes) for entry in AuditLogEntry.objects.order_by("pk") if entry.changes
     ]
+
+
+def accepted(client, change, **typed):
+    """Open a change, press the button, and return the answer."""
+    return send(client, change.get_absolute_url(), "/accept/", **typed)
 
 
 NOT_PUBLIC = {"User", "Authenticator", "QuestionTemplate", "Subscription"}
@@ -124,13 +131,13 @@ def test_a_public_fact_changes_once_another_person_accepts_it(world, edith, seco
     assert facts(row) == before
     shown = signed_in(second).get(change.get_absolute_url()).content.decode()
     assert "Accept the change" in shown
-    signed_in(second).post(accept, {"version": change.version})
+    accepted(signed_in(second), change)
     assert facts(row)[name] == change.after[name]
     assert facts(row) == before | change.after
-    proposed, accepted = log()
-    assert proposed[0] == edith.pk
-    assert accepted[0] == second.pk
-    assert accepted[2] == proposed[2] != []
+    proposal, acceptance = log()
+    assert proposal[0] == edith.pk
+    assert acceptance[0] == second.pk
+    assert acceptance[2] == proposal[2] != []
 
 
 @pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.__name__)
@@ -147,18 +154,81 @@ def test_one_person_changes_it_where_the_desk_is_of_one_and_the_log_has_both_val
 
 
 def test_what_readers_do_not_see_changes_at_once_and_is_logged(edith):
-    body, source = BodyFactory(name="Old"), SourceFactory()
-    signed_in(edith).post(url(Body, "change", body.pk), {"name": "New"})
-    signed_in(edith).post(url(Body, "add"), {"slug": "another", "name": "Another"})
-    signed_in(edith).post(url(Body, "delete", body.pk), {"post": "yes"})
-    signed_in(edith).post(url(Source, "delete", source.pk), {"post": "yes"})
-    assert [body.name for body in Body.objects.all()] == ["Another"]
+    source, client = SourceFactory(title="Old"), signed_in(edith)
+    form = {"title": "New", "publisher": source.publisher, "kind": source.kind, "published_on": "2025-06-16", "url": "",
+            "licence": source.licence, "note": "", "archived_url": "", "supersedes": "", "text": source.text,
+            "sha256": source.sha256, "characters": source.characters,
+            "passages-TOTAL_FORMS": 0, "passages-INITIAL_FORMS": 0}  # fmt: skip
+    client.post(url(Source, "change", source.pk), form)
+    client.post(url(Passage, "add"), {"source": source.pk, "exact": "We will do it.", "prefix": "", "suffix": ""})
+    client.post(url(Passage, "delete", Passage.objects.get().pk), {"post": "yes"})
+    client.post(url(Source, "delete", source.pk), {"post": "yes"})
     assert not Source.objects.exists()
     assert not PendingChange.objects.exists()
     assert [what for _, what, _ in log()] == [
         f"{verb} a fact of the catalogue" for verb in ("changed", "added", "deleted", "deleted")
     ]
-    assert log()[0][2] == [["name", "Old", "New"]]
+    assert log()[0][2] == [["title", "Old", "New"]]
+
+
+def test_an_admin_alone_adds_nothing_that_tables_and_lists_have(edith, second):
+    """No pledge uses any of it, and yet readers would see it: in tables, the API, lists, and the passage's source."""
+    passage = PassageFactory(source=SourceFactory(slug="own", title="A source of my own"))
+    passage.source.contributors.add(edith)
+    review = ReviewFactory()
+    forms = {
+        Review: {"slug": "mine", "title": "Mine alone", "author": "A", "government": "G", "published_on": "2025-06-16"},
+        Body: {"slug": "mine", "name": "Mine alone"},
+        Theme: {"slug": "mine", "name": "Mine alone"},
+        Recommendation: {"review": review.pk, "number": 1, "passage": passage.pk},
+    }
+    client = signed_in(edith)
+    for model, typed in forms.items():
+        client.post(url(model, "add"), typed)
+    assert PendingChange.objects.count() == len(forms)
+    tables = ("reviews", "recommendations", "bodies", "themes", "passages", "sources")
+    told = {name: b"".join(Client().get(f"/data/{name}.csv")).decode() for name in tables}
+    assert "Mine alone" not in "".join(told.values()) + Client().get("/bodies/").content.decode()
+    assert [len(told[name].splitlines()) for name in ("recommendations", "passages", "sources")] == [1, 1, 1]
+    assert Client().get("/sources/own/").status_code == 404
+    for change in PendingChange.objects.all():
+        assert accepted(signed_in(second), change).status_code == 302
+    assert Client().get("/sources/own/").status_code == 200
+    assert "Mine alone" in Client().get("/bodies/").content.decode()
+
+
+def test_who_brought_in_what_becomes_public_by_a_change_does_not_accept_it(edith, second, grace):
+    passage = PassageFactory()
+    passage.source.contributors.add(second)
+    passage.contributors.add(grace)
+    signed_in(edith).post(
+        url(Recommendation, "add"), {"review": ReviewFactory().pk, "number": 1, "passage": passage.pk}
+    )
+    change = PendingChange.objects.get()
+    address = reverse("desk:accept_change", args=[change.pk])
+    for person, why in ((second, "You brought in"), (grace, "You chose the words")):
+        assert why in signed_in(person).get(change.get_absolute_url()).content.decode()
+        assert signed_in(person).post(address, {"version": 1}).status_code == 403
+    assert not Recommendation.objects.exists()
+
+
+def test_a_source_that_changes_after_it_was_looked_at_is_not_made_public(edith, grace):
+    """The change itself stays as it was: what becomes public by it does not."""
+    passage = PassageFactory(source=SourceFactory(slug="cited", title="What was looked at"))
+    signed_in(edith).post(
+        url(Recommendation, "add"), {"review": ReviewFactory().pk, "number": 1, "passage": passage.pk}
+    )
+    change, client = PendingChange.objects.get(), signed_in(grace)
+    address, held = open_form(client, change.get_absolute_url(), "/accept/")
+    assert "What was looked at" in held["shown"]
+    Source.objects.filter(slug="cited").update(title="Something else", licence="all-rights-reserved")
+    page = client.post(address, held)
+    assert page.status_code == 409
+    assert "This changed after you opened the page" in page.content.decode()
+    assert "<ins>Something else</ins>" in page.content.decode()
+    assert not Recommendation.objects.exists()
+    assert accepted(client, change).status_code == 302
+    assert Recommendation.objects.get().passage == passage
 
 
 def test_a_public_conflict_is_added_and_deleted_by_two(edith, grace):
@@ -172,13 +242,13 @@ def test_a_public_conflict_is_added_and_deleted_by_two(edith, grace):
     signed_in(edith).post(url(Conflict, "add"), form)
     assert not Conflict.objects.exists()
     change = PendingChange.objects.get()
-    signed_in(grace).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    accepted(signed_in(grace), change)
     conflict = Conflict.objects.get()
     assert [side.says for side in conflict.sides.all()] == ["do it", "May"]
     signed_in(edith).post(url(Conflict, "delete", conflict.pk), {"post": "yes"})
     assert Conflict.objects.exists()
     change = PendingChange.objects.get(action="delete")
-    signed_in(grace).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    accepted(signed_in(grace), change)
     assert not Conflict.objects.exists()
 
 
@@ -190,14 +260,15 @@ def test_an_import_goes_the_same_way(world, edith, second):
     page = client.post(url(Body, "import"), {"format": "0", "import_file": upload})
     assert not PendingChange.objects.exists(), "a preview proposes nothing"
     page = client.post(url(Body, "process_import"), page.context["confirm_form"].initial, follow=True)
-    assert "1 of these rows are not changed yet" in page.content.decode()
+    assert "2 of these rows are not changed yet" in page.content.decode()
     body.refresh_from_db()
     assert body.name == "Home Office"
-    assert Body.objects.filter(name="A new body").exists(), "no reader sees it yet"
-    change = PendingChange.objects.get()
-    signed_in(second).post(reverse("desk:accept_change", args=[change.pk]), {"version": 1})
+    assert not Body.objects.filter(name="A new body").exists()
+    for change in PendingChange.objects.all():
+        accepted(signed_in(second), change)
     body.refresh_from_db()
     assert body.name == "Ministry of the Interior"
+    assert Body.objects.filter(name="A new body").exists()
 
 
 @pytest.fixture
@@ -209,21 +280,28 @@ def waiting(world, edith):
 
 
 def test_what_changed_meanwhile_is_not_overwritten(waiting, grace):
+    client = signed_in(grace)
+    address, held = open_form(client, waiting.get_absolute_url(), "/accept/")
     Body.objects.filter(pk=waiting.object_pk).update(name="Changed meanwhile")
-    page = signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}, follow=True)
-    assert "no longer has the values" in page.content.decode()
+    page = client.post(address, held)
+    assert page.status_code == 409
+    assert "Changed meanwhile" in page.content.decode(), "the difference is shown"
+    assert "no longer has the values" in client.get(waiting.get_absolute_url()).content.decode()
     assert Body.objects.get(pk=waiting.object_pk).name == "Changed meanwhile"
     Body.objects.filter(pk=waiting.object_pk).update(name="Home Office")
-    signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1})
+    accepted(client, waiting)
     assert Body.objects.get(pk=waiting.object_pk).name == "Ministry of the Interior"
 
 
 def test_who_accepts_names_the_version_that_they_saw(waiting, edith, grace):
+    client = signed_in(grace)
+    address, held = open_form(client, waiting.get_absolute_url(), "/accept/")
     signed_in(edith).post(url(Body, "change", waiting.object_pk), {"name": "A worse name"})
     waiting.refresh_from_db()
     assert (waiting.version, waiting.after) == (2, {"name": "A worse name"})
-    page = signed_in(grace).post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}, follow=True)
-    assert "Its author has changed it" in page.content.decode()
+    page = client.post(address, held)
+    assert page.status_code == 409
+    assert "A worse name" in page.content.decode()
     assert Body.objects.get(pk=waiting.object_pk).name == "Home Office"
 
 
@@ -266,11 +344,13 @@ def test_it_stands_in_the_queue_and_in_the_list(waiting, grace, django_assert_ma
 
 def test_a_rule_of_the_model_is_asked_when_it_is_accepted(world, edith, grace):
     from tracker.desk.catalogue.changes import accept, propose
+    from tracker.desk.sign_off.public_rows import rows_of_change
+    from tracker.desk.sign_off.shown import digest_of
 
     body, other = world[Body][0], BodyFactory(name="Taken")
     change = propose(
         Body, object_pk=body.pk, title="x", before={"name": body.name}, after={"name": other.name}, by=edith
     )
     with pytest.raises(ValidationError, match="already exists"):
-        accept(change, version=1, by=grace)
+        accept(change, shown=digest_of(rows_of_change(change)), by=grace)
     assert PendingChange.objects.get().state == "waiting"

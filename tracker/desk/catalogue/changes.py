@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils import timezone
 
-from tracker.desk.accounts.permissions import Ability, may, public_name
+from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, write_facts
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
+from tracker.desk.sign_off.contributors import (
+    passages_named_first_by,
+    require_second_person_for,
+    sources_named_first_by,
+)
+from tracker.desk.sign_off.public_rows import rows_of_change
+from tracker.desk.sign_off.shown import require_shown
 
 MAX_REASON_CHARS = 500
 
@@ -70,31 +76,36 @@ def propose(
     return change
 
 
-def may_decide(change: PendingChange, by: Any) -> bool:
-    """Whether a person may accept a change: a publisher, and not its author (FOUR_EYES)."""
-    return may(by, Ability.PUBLISH) and not (change.by_id == by.pk and settings.FOUR_EYES)
+def problem_of(change: PendingChange, *, by: Any) -> str:
+    """Return, in words, why this person may not accept a change as it is now; nothing if they may."""
+    try:
+        require_second_person_for(change, by=by)
+        _require_old_values(change, change.target)
+    except PermissionDenied as error:
+        return str(error)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 @transaction.atomic
-def accept(change: PendingChange, *, version: int, by: Any) -> PendingChange:
+def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     """Make a change, and return it.
 
-    ``version`` is the one that was looked at. Raises PermissionDenied for its author (FOUR_EYES) and for who may not
-    publish, ValidationError where it was decided or changed meanwhile, where the object no longer has the old values,
-    or where a rule refuses it.
+    ``shown`` is the digest of the rows that the person looked at (public_rows.rows_of_change). Raises PermissionDenied
+    for who may not publish, and for who proposed it or contributed to what becomes public by it (FOUR_EYES);
+    StaleFormError where anything of that changed since; ValidationError where it was decided meanwhile, where the
+    object no longer has the old values, or where a rule refuses it.
     """
     check_ability(by, Ability.PUBLISH)
-    change = _locked(change, version)
-    if not may_decide(change, by):
-        raise PermissionDenied("The author of a change never accepts it.")
+    change = _locked(change)
     row = change.target_model._base_manager.select_for_update().filter(pk=change.object_pk).first()
-    if change.action != ChangeAction.ADD:
-        present = facts_of(row) if row is not None else {}
-        if row is None or any(present.get(name) != value for name, value in change.before.items()):
-            raise ValidationError(
-                "It no longer has the values that it had when the change was proposed. Reject the change; its author "
-                "can propose it again."
-            )
+    for named in (sources_named_first_by(change), passages_named_first_by(change)):
+        keys = list(named.values_list("pk", flat=True))
+        list(named.model.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    require_second_person_for(change, by=by)
+    require_shown(rows_of_change(change), shown)
+    _require_old_values(change, row)
     try:
         if change.action == ChangeAction.DELETE and row is not None:
             row.delete()
@@ -118,12 +129,14 @@ def accept(change: PendingChange, *, version: int, by: Any) -> PendingChange:
 def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> PendingChange:
     """Leave the object as it is, and return the change. Its author may take it back in the same way.
 
-    Raises PermissionDenied for who is neither its author nor may publish, ValidationError as ``accept`` and without
-    a reason.
+    ``version`` is the one that was looked at. Raises PermissionDenied for who is neither its author nor may publish,
+    ValidationError where it was decided or changed meanwhile, and without a reason.
     """
     if change.by_id != by.pk:
         check_ability(by, Ability.PUBLISH)
-    change = _locked(change, version)
+    change = _locked(change)
+    if change.version != version:
+        raise ValidationError("Its author has changed it since you opened this page. Look at it again.")
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError({"reason": "Say why, so that its author knows what to do."})
@@ -140,12 +153,21 @@ def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> Pend
     return change
 
 
-def _locked(change: PendingChange, version: int) -> PendingChange:
+def _require_old_values(change: PendingChange, row: Model | None) -> None:
+    if change.action == ChangeAction.ADD:
+        return
+    present = facts_of(row) if row is not None else {}
+    if row is None or any(present.get(name) != value for name, value in change.before.items()):
+        raise ValidationError(
+            "It no longer has the values that it had when the change was proposed. Reject the change; its author "
+            "can propose it again."
+        )
+
+
+def _locked(change: PendingChange) -> PendingChange:
     change = PendingChange.objects.select_for_update().get(pk=change.pk)
     if change.state != ChangeState.WAITING:
         raise ValidationError(f"This change is decided already: {change.get_state_display().lower()}.")
-    if change.version != version:
-        raise ValidationError("Its author has changed it since you opened this page. Look at it again.")
     return change
 
 

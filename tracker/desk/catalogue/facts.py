@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Model, QuerySet
 
-from tracker.pledges.models import Body, Conflict, EntryText, Pledge, Question, Recommendation, Review, Theme
-from tracker.pledges.visibility import is_published_evidence, visible_sources
+from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
+from tracker.pledges.visibility import (
+    visible_bodies,
+    visible_conflicts,
+    visible_passages,
+    visible_recommendations,
+    visible_reviews,
+    visible_sources,
+    visible_themes,
+    visible_wanted_sources,
+)
 from tracker.sources.models import Passage, Source, WantedSource
 
 Facts = dict[str, Any]
@@ -24,53 +32,26 @@ MAX_SHOWN_CHARS = 500
 class CatalogueModel:
     """How the objects of one model are public.
 
-    ``is_public`` says whether readers may see an object's facts. ``rows`` names the rows that belong to an object (the
-    accessor, and their fields); ``skipped`` are fields that the program fills by itself.
+    ``visible`` returns the objects whose facts readers may see (pledges/visibility.py). ``rows`` names the rows that
+    belong to an object (the accessor, and their fields); ``skipped`` are fields that the program fills by itself.
     """
 
-    is_public: Callable[[Any], bool]
+    visible: Callable[[], QuerySet[Any]]
     rows: str = ""
     row_fields: Sequence[str] = ()
     skipped: Sequence[str] = ()
 
 
-def _is_public_source(source: Source) -> bool:
-    return visible_sources().filter(pk=source.pk).exists()
-
-
-def _is_public_passage(passage: Passage) -> bool:
-    return Passage.objects.filter(is_published_evidence(), pk=passage.pk).exists()
-
-
-def _is_named_in_record(slug: str) -> bool:
-    """Whether a statement of the record names a body or theme: a page of a past day then shows it."""
-    statements = EntryText.objects.annotate(words=Cast("statement", TextField()))
-    return statements.filter(words__contains=f'"{slug}"').exists()
-
-
-def _is_public_body(body: Body) -> bool:
-    used = Pledge.objects.filter(Q(promised_by=body) | Q(bodies=body)).exists()
-    return used or Question.objects.published().filter(body=body).exists() or _is_named_in_record(body.slug)
-
-
-def _is_public_theme(theme: Theme) -> bool:
-    return theme.pledges.exists() or _is_named_in_record(theme.slug)
-
-
-def _is_public_review(review: Review) -> bool:
-    return review.pledges.exists()
-
-
 CATALOGUE: dict[type[Model], CatalogueModel] = {
-    Source: CatalogueModel(_is_public_source, skipped=["contributors"]),
-    Passage: CatalogueModel(_is_public_passage, skipped=["contributors"]),
-    WantedSource: CatalogueModel(lambda wanted: True),
-    Review: CatalogueModel(_is_public_review),
-    Recommendation: CatalogueModel(lambda recommendation: _is_public_review(recommendation.review)),
-    Body: CatalogueModel(_is_public_body),
-    Theme: CatalogueModel(_is_public_theme),
+    Source: CatalogueModel(visible_sources, skipped=["contributors"]),
+    Passage: CatalogueModel(visible_passages, skipped=["contributors"]),
+    WantedSource: CatalogueModel(visible_wanted_sources),
+    Review: CatalogueModel(visible_reviews),
+    Recommendation: CatalogueModel(visible_recommendations),
+    Body: CatalogueModel(visible_bodies),
+    Theme: CatalogueModel(visible_themes),
     Conflict: CatalogueModel(
-        lambda conflict: conflict.pledge.updates.exists(),
+        visible_conflicts,
         rows="sides",
         row_fields=["passage", "says"],
         skipped=["published_at"],
@@ -80,7 +61,7 @@ CATALOGUE: dict[type[Model], CatalogueModel] = {
 
 def is_public(row: Model) -> bool:
     """Whether readers may see the facts of an object of the catalogue."""
-    return CATALOGUE[type(row)].is_public(row)
+    return CATALOGUE[type(row)].visible().filter(pk=row.pk).exists()
 
 
 def facts_of(row: Model) -> Facts:
@@ -127,6 +108,19 @@ def _write_rows(manager: Any, entry: CatalogueModel, wanted: list[Facts]) -> Non
         row.save()
     for row in present.values():
         row.delete()
+
+
+def keys_in(model: type[Model], facts: Facts, named: type[Model]) -> set[int]:
+    """Return the keys of the objects of another model that facts of an object, and rows that belong to it, name."""
+    found: set[int] = set()
+    for name, value in facts.items():
+        field: Any = model._meta.get_field(name)
+        if field.one_to_many:
+            for row in value:
+                found |= keys_in(field.related_model, row, named)
+        elif field.is_relation and field.related_model is named and value:
+            found |= set(value) if field.many_to_many else {value}
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who may not sign off: everybody who changed anything that a draft, or an answer to a report, would make public.
+"""Who may not sign off: everybody who changed anything that a draft, an answer or a change would make public.
 
 This is the one place of the rule. Comments do not count, since nobody publishes them; nor do passages and sources that
 readers see already, since somebody signed these off before.
@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from tracker.desk.accounts.names import names_of
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.models import Draft
+from tracker.desk.catalogue.facts import keys_in
+from tracker.desk.models import Draft, PendingChange
 from tracker.pledges.models import Report
 from tracker.pledges.visibility import is_published_evidence, visible_sources
 from tracker.sources.models import Passage, Source
@@ -23,13 +24,18 @@ def contributors_to(draft: Draft) -> dict[int, str]:
     people = dict.fromkeys([draft.proposer_id, *draft.contributors.values_list("pk", flat=True)], _WROTE)
     if draft.disagreement and draft.disagrees_id:
         people.setdefault(draft.disagrees_id, "Your disagreement is part of this draft")
-    for source in sources_made_public_by(draft).prefetch_related("contributors"):
-        for person in source.contributors.all():
-            people.setdefault(person.pk, f"You brought in “{source}”, which becomes public with this draft")
-    for passage in passages_made_public_by(draft).prefetch_related("contributors"):
-        for person in passage.contributors.all():
-            people.setdefault(person.pk, f"You chose the words “{passage}”, which become public with this draft")
+    _add_evidence(people, sources_made_public_by(draft), passages_made_public_by(draft), "this draft")
     return people
+
+
+def _add_evidence(people: dict[int, str], sources: Any, passages: Any, what: str) -> None:
+    """Add who brought in sources, and who chose passages, that become public with a draft or a change."""
+    for source in sources.prefetch_related("contributors"):
+        for person in source.contributors.all():
+            people.setdefault(person.pk, f"You brought in “{source}”, which becomes public with {what}")
+    for passage in passages.select_related("source").defer("source__text").prefetch_related("contributors"):
+        for person in passage.contributors.all():
+            people.setdefault(person.pk, f"You chose the words “{passage}”, which become public with {what}")
 
 
 def sources_made_public_by(draft: Draft) -> Any:
@@ -41,6 +47,31 @@ def sources_made_public_by(draft: Draft) -> Any:
 def passages_made_public_by(draft: Draft) -> Any:
     """Return the passages that no reader sees yet and that the draft would publish."""
     return Passage.objects.filter(draft_uses__draft=draft).exclude(is_published_evidence()).distinct()
+
+
+def contributors_to_change(change: PendingChange) -> dict[int, str]:
+    """Return, by the key of each person who may not accept a change, what they contributed, told to them."""
+    people = {change.by_id: "You proposed this change"}
+    _add_evidence(people, sources_named_first_by(change), passages_named_first_by(change), "this change")
+    return people
+
+
+def sources_named_first_by(change: PendingChange) -> Any:
+    """Return the sources, without their texts, that readers do not know of yet and would by this change."""
+    named = Q(passages__in=keys_in(change.target_model, change.after, Passage))
+    named |= Q(pk__in=keys_in(change.target_model, change.after, Source))
+    return Source.objects.filter(named).exclude(pk__in=visible_sources().values("pk")).defer("text").distinct()
+
+
+def passages_named_first_by(change: PendingChange) -> Any:
+    """Return the passages that no reader sees yet and that the change would publish."""
+    named = keys_in(change.target_model, change.after, Passage)
+    return Passage.objects.filter(pk__in=named).exclude(is_published_evidence())
+
+
+def require_second_person_for(change: PendingChange, *, by: Any) -> None:
+    """Raise PermissionDenied, with the reason, where a person may not accept a change."""
+    _require_second_person(by, contributors_to_change(change), "accept it")
 
 
 def require_publisher_of(draft: Draft, *, by: Any) -> None:

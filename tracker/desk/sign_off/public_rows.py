@@ -1,35 +1,85 @@
-"""What would become public, row by row: of a draft, of an answer, of a withdrawal, of what a hold keeps back.
+"""What would become public, row by row: of a draft, an answer, a change, a withdrawal, of what a hold keeps back.
 
 A form of publishing shows these rows and sends them back (shown.py). The digest of a draft's rows is what a legal
 check and a scheduled time belong to: a change of any of them, wherever it is made, is seen.
 """
 
+from typing import Any
+
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.models import Draft, Hold
+from tracker.desk.catalogue.facts import describe, facts_of
+from tracker.desk.models import Draft, Hold, PendingChange
 from tracker.desk.preview import changes_of
-from tracker.desk.sign_off.contributors import sources_made_public_by
+from tracker.desk.sign_off.contributors import (
+    passages_named_first_by,
+    sources_made_public_by,
+    sources_named_first_by,
+)
 from tracker.desk.sign_off.shown import Row, digest_of
 from tracker.pledges.models import RecordEntry, Report
-from tracker.sources.models import Source
+from tracker.sources.models import Passage, Source, sha256_of
+
+MAX_READ_CHARS = 5000
+"""A longer value of a change is told by its digest: nobody reads it on the page."""
 
 
 def rows_of_draft(draft: Draft) -> list[Row]:
     """Return everything that a draft would publish: words, evidence, and the sources that become public with it."""
     rows = [(change.label, change.after) for change in changes_of(draft)]
     for evidence in draft.evidence.select_related("passage__source").defer("passage__source__text"):
-        passage = evidence.passage
-        where = f"{passage.source.slug}, characters {passage.start} to {passage.end}"
         rows.append(
-            (f"Evidence: {evidence.get_role_display()}", f"“{passage.exact}” ({where}) {evidence.note}".strip())
+            (f"Evidence: {evidence.get_role_display()}", f"{_words_of(evidence.passage)} {evidence.note}".strip())
         )
-    for source in sources_made_public_by(draft).order_by("slug"):
-        rows.extend((f"{label} of “{source.slug}”", words) for label, words in rows_of_source(source))
+    rows.extend(_rows_of_sources(sources_made_public_by(draft)))
     return rows
 
 
 def digest_of_draft(draft: Draft) -> str:
     """Return the SHA-256 of everything that a draft would publish."""
     return digest_of(rows_of_draft(draft))
+
+
+def rows_of_change(change: PendingChange) -> list[Row]:
+    """Return what a change of the catalogue would do, as its object is now, and everything that becomes public by it.
+
+    A value that is too long to read is told by its digest.
+    """
+    names = {**change.before, **change.after}
+    target = change.target
+    present = facts_of(target) if target is not None else {}
+    rows = [(change.get_action_display(), f"{change.model_name}: {change.title}")]
+    for fact in describe(change.target_model, {name: present.get(name) for name in names}, change.after):
+        rows += [(f"{fact.label}, now", _readable(fact.before)), (f"{fact.label}, then", _readable(fact.after))]
+    passages = passages_named_first_by(change).select_related("source").defer("source__text")
+    rows.extend(("Words that become public", _words_of(passage)) for passage in passages.order_by("pk"))
+    rows.extend(_rows_of_sources(sources_named_first_by(change)))
+    return rows
+
+
+def _readable(words: str) -> str:
+    if len(words) <= MAX_READ_CHARS:
+        return words
+    return f"{len(words):,} characters, SHA-256 {sha256_of(words)}"
+
+
+def _words_of(passage: Passage) -> str:
+    """Return the words of a passage and where they stand; without a text that is held, also what was typed beside."""
+    words = f"“{passage.exact}” ({passage.source.slug}, characters {passage.start} to {passage.end})"
+    if passage.source.has_text:
+        return words
+    if passage.prefix or passage.suffix:
+        words += f", between “{passage.prefix}” and “{passage.suffix}”"
+    if passage.checked_on:
+        words += f", checked on {passage.checked_on:%-d %B %Y} against {passage.snapshot_sha256}"
+    return words
+
+
+def _rows_of_sources(sources: Any) -> list[Row]:
+    return [
+        (f"{label} of “{source.slug}”", words)
+        for source in sources.order_by("slug")
+        for label, words in rows_of_source(source)
+    ]
 
 
 def rows_of_source(source: Source) -> list[Row]:

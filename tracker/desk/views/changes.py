@@ -10,11 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker.desk.accounts.decorators import require_ability
-from tracker.desk.accounts.permissions import Ability
-from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, may_decide, reject
+from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_of, reject
 from tracker.desk.catalogue.facts import describe
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.idempotency import idempotent
+from tracker.desk.preview import ChangedField
+from tracker.desk.sign_off.public_rows import rows_of_change
+from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.desk.views.helpers import add_form_errors, read_version
 
 
@@ -54,7 +57,11 @@ def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a change that another person proposed."""
     pending = _change(pk)
     try:
-        accept(pending, version=read_version(request), by=request.user)
+        accept(pending, shown=posted_digest(request), by=request.user)
+    except StaleFormError:
+        pending = _change(pk)
+        changed = changes_since_shown(request, rows_of_change(pending))
+        return _page(request, pending, RejectForm(), changed=changed, status=409)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -83,15 +90,24 @@ def _change(pk: int) -> PendingChange:
     return get_object_or_404(PendingChange.objects.select_related("by", "decided_by"), pk=pk)
 
 
-def _page(request: HttpRequest, pending: PendingChange, form: RejectForm) -> HttpResponse:
-    mine = pending.by_id == request.user.pk
-    decides = may_decide(pending, request.user)
+def _page(
+    request: HttpRequest,
+    pending: PendingChange,
+    form: RejectForm,
+    *,
+    changed: list[ChangedField] | None = None,
+    status: int = 0,
+) -> HttpResponse:
+    waits = pending.state == ChangeState.WAITING
     context = {
         "change": pending,
         "facts": describe(pending.target_model, pending.before, pending.after),
         "form": form,
-        "waits": pending.state == ChangeState.WAITING,
-        "decides": decides,
-        "mine": mine,
+        "waits": waits,
+        "rows": rows_of_change(pending) if waits else [],
+        "changed": changed,
+        "problem": problem_of(pending, by=request.user) if waits else "",
+        "decides": may(request.user, Ability.PUBLISH),
+        "mine": pending.by_id == request.user.pk,
     }
-    return render(request, "desk/change.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/change.html", context, status=status or (422 if form.errors else 200))

@@ -18,10 +18,11 @@ from tracker.opendata.rows import pledge_rows, queryset, rows, updates, with_own
 from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import read_period
-from tracker.pledges.models import Pledge, Review
+from tracker.pledges.models import Pledge
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
+from tracker.pledges.visibility import visible_reviews
 from tracker.sources.choices import CheckState
 from tracker.web.as_of import AsOf, read_as_of
 from tracker.web.export_files import ExportInProgressError, export_file_or_none
@@ -50,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "formats": FORMATS,
             "licence": LICENCE,
             "head": checkpoints.current_head(),
-            "reviews": Review.objects.all(),
+            "reviews": visible_reviews(),
         },
     )
 

@@ -17,10 +17,10 @@ from tracker.core.keyset import Key, ordered
 from tracker.core.validators import validate_visible_text
 from tracker.pledges.choices import STATUS_ORDER, Basis, Schedule, Status
 from tracker.pledges.derived.tally import CountKey
-from tracker.pledges.models import Body, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_as_stated, filter_by_body, statements_changed_since
 from tracker.pledges.search.query import pledges_matching
+from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage
 
@@ -78,9 +78,9 @@ _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", 
 def choice_names() -> dict[str, list[tuple[str, str]]]:
     """Return slug and name of each theme, body and review, by the filter that they are choices of. One query."""
     columns = {
-        "theme": Theme.objects.values_list(Value("theme"), "slug", "name"),
-        "body": Body.objects.values_list(Value("body"), "slug", "name"),
-        "review": Review.objects.order_by("title").values_list(Value("review"), "slug", "title"),
+        "theme": visible_themes().values_list(Value("theme"), "slug", "name"),
+        "body": visible_bodies().values_list(Value("body"), "slug", "name"),
+        "review": visible_reviews().order_by("title").values_list(Value("review"), "slug", "title"),
     }
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
     first, *others = (rows.order_by() for rows in columns.values())
@@ -157,7 +157,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(**{name: value == "yes"})
 
     def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return filter_by_body(queryset, Body.objects.get(slug=value), then=self.then)
+        return filter_by_body(queryset, visible_bodies().get(slug=value), then=self.then)
 
     def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return filter_as_stated(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from tracker.pledges.choices import STATUS_KINDS, EntryKind
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
+from tracker.pledges.visibility import visible_conflict_sides
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def attach_conflicts(pledges: Iterable[Pledge], *, until: dt.datetime | None) ->
     conflicted = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
     if not conflicted:
         return
-    sides = ConflictSide.objects.filter(conflict__pledge__in=list(conflicted)).order_by("conflict_id", "id")
-    if until is not None:
-        sides = sides.filter(conflict__published_at__lt=until)
+    sides = visible_conflict_sides(until=until).filter(conflict__pledge__in=list(conflicted))
+    sides = sides.order_by("conflict_id", "id")
     differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
     for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
         differs[side.conflict.pledge_id][side.conflict].append(side)

@@ -6,15 +6,9 @@ from django.db.models import Subquery
 from django.http import HttpRequest
 
 from tracker.pledges.models import Citation
-from tracker.pledges.visibility import is_published_evidence
+from tracker.pledges.visibility import is_published_evidence, visible_passages
 from tracker.sources.models import Passage
-from tracker.sources.querysets import PassageQuerySet
 from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
-
-
-def visible_passages() -> PassageQuerySet:
-    """The passages that something published rests on; what a draft took is nobody's to see yet."""
-    return Passage.objects.filter(is_published_evidence())
 
 
 def passage_counts(request: HttpRequest) -> dict[str, int]:

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived import counts
 from tracker.pledges.derived.tally import CountKey, Tally
-from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter, choice_names
 from tracker.pledges.read.summary import status_counts, summarise
 from tracker.pledges.search.query import search_record, suggestion
+from tracker.pledges.visibility import visible_reviews
 from tracker.public.charts.status_bar import unit_bar
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
@@ -118,7 +119,7 @@ class Dashboard(PledgeListPage):
 
     def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
         """What the answer needs, counted from the day of the review, and how far words are checked."""
-        reviews = get_or_compute(self.request, "reviews", ["pledges_review"], lambda: list(Review.objects.all()[:2]))
+        reviews = get_or_compute(self.request, "reviews", ["pledges_review"], lambda: list(visible_reviews()[:2]))
         review = reviews[0] if len(reviews) == 1 else None
         until = self.when.until
         return super().answer_context(since=review.published_on if review else None) | {

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.models import Body, Pledge, Theme
+from tracker.pledges.models import Pledge
 from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
 from tracker.pledges.read.summary import summarise
+from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.public.pages.pledge_lists import BodyPage, ThemePage
 from tracker.public.views.lists import render_list
 from tracker.web.as_of import mark_past_day, read_as_of
@@ -25,20 +26,20 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 def _groups_context() -> dict[str, Any]:
-    return {"bodies": Body.objects.with_counts(), "themes": Theme.objects.with_counts()}
+    return {"bodies": visible_bodies().with_counts(), "themes": visible_themes().with_counts()}
 
 
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
-    page = BodyPage(request, read_as_of(request), get_object_or_404(Body, slug=slug))
+    page = BodyPage(request, read_as_of(request), get_object_or_404(visible_bodies(), slug=slug))
     return render_list(page, "public/group.html")
 
 
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    page = ThemePage(request, read_as_of(request), get_object_or_404(Theme, slug=slug))
+    page = ThemePage(request, read_as_of(request), get_object_or_404(visible_themes(), slug=slug))
     return render_list(page, "public/group.html")
 
 
@@ -47,7 +48,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two bodies side by side: the sentence about each, and each one's pledges."""
     when = read_as_of(request)
-    bodies = {body.slug: body for body in Body.objects.all()}
+    bodies = {body.slug: body for body in visible_bodies()}
     problems, sides = [], []
     then = statements_changed_since(until=when.until)
     for name in ("a", "b"):

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status
+from tracker.pledges.visibility import visible_wanted_sources
 from tracker.public.pages.passage_counts import passage_counts
-from tracker.sources.models import WantedSource
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
 
 
@@ -36,7 +36,7 @@ def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
         "kinds": list(PledgeKind),
         "quiet_after": settings.QUIET_AFTER_DAYS,
         "passage_counts": counts,
-        "wanted": WantedSource.objects.all(),
+        "wanted": visible_wanted_sources(),
     }
 
 

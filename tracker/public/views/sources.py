@@ -12,9 +12,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Citation, Pledge
-from tracker.pledges.visibility import source_cache_version, visible_sources, visible_sources_with_counts
+from tracker.pledges.visibility import (
+    source_cache_version,
+    visible_passages,
+    visible_sources,
+    visible_sources_with_counts,
+)
 from tracker.public.pages.paginators import BidirectionalPaginator
-from tracker.public.pages.passage_counts import passage_counts, visible_passages
+from tracker.public.pages.passage_counts import passage_counts
 from tracker.sources.choices import CheckState
 from tracker.text.excerpts import excerpt
 from tracker.web import fragment_cache
