@@ -155,9 +155,9 @@ def test_one_person_changes_it_where_the_desk_is_of_one_and_the_log_has_both_val
 
 def test_what_readers_do_not_see_changes_at_once_and_is_logged(edith):
     source, client = SourceFactory(title="Old"), signed_in(edith)
-    form = {"title": "New", "publisher": source.publisher, "kind": source.kind, "published_on": "2025-06-16", "url": "",
-            "licence": source.licence, "note": "", "archived_url": "", "supersedes": "", "text": source.text,
-            "sha256": source.sha256, "characters": source.characters,
+    form = {"title": "New", "publisher": source.publisher, "kind": source.kind, "published_on": "2025-06-16",
+            "url": "", "licence": source.licence, "note": "", "archived_url": "", "supersedes": "",
+            "text": source.text, "sha256": source.sha256, "characters": source.characters,
             "passages-TOTAL_FORMS": 0, "passages-INITIAL_FORMS": 0}  # fmt: skip
     client.post(url(Source, "change", source.pk), form)
     client.post(url(Passage, "add"), {"source": source.pk, "exact": "We will do it.", "prefix": "", "suffix": ""})
@@ -177,7 +177,13 @@ def test_an_admin_alone_adds_nothing_that_tables_and_lists_have(edith, second):
     passage.source.contributors.add(edith)
     review = ReviewFactory()
     forms = {
-        Review: {"slug": "mine", "title": "Mine alone", "author": "A", "government": "G", "published_on": "2025-06-16"},
+        Review: {
+            "slug": "mine",
+            "title": "Mine alone",
+            "author": "A",
+            "government": "G",
+            "published_on": "2025-06-16",
+        },
         Body: {"slug": "mine", "name": "Mine alone"},
         Theme: {"slug": "mine", "name": "Mine alone"},
         Recommendation: {"review": review.pk, "number": 1, "passage": passage.pk},
@@ -269,6 +275,27 @@ def test_an_import_goes_the_same_way(world, edith, second):
     body.refresh_from_db()
     assert body.name == "Ministry of the Interior"
     assert Body.objects.filter(name="A new body").exists()
+
+
+def test_a_public_passage_is_found_again_by_two_and_another_by_one_who_then_contributed(ada, grace):
+    earlier = SourceFactory(slug="before")
+    words = ("We will do it.", "The work starts in May")
+    old = [PassageFactory(source=earlier, exact=exact) for exact in words]
+    later = SourceFactory(slug="after", supersedes=earlier)
+    public, own = [PassageFactory(source=later, exact=exact) for exact in words]
+    stated(public)
+    client, address = signed_in(ada), reverse("desk:again", args=["after"])
+    for passage, there in zip(old, (public, own), strict=True):
+        client.post(address, {"passage": passage.pk, "start": there.start, "end": there.end})
+    public.refresh_from_db()
+    own.refresh_from_db()
+    assert (public.again, own.again) == (None, old[1])
+    assert list(own.contributors.all()) == [ada]
+    change = PendingChange.objects.get()
+    assert client.post(reverse("desk:accept_change", args=[change.pk])).status_code == 403
+    assert accepted(signed_in(grace), change).status_code == 302
+    public.refresh_from_db()
+    assert public.again == old[0]
 
 
 @pytest.fixture

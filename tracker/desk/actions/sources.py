@@ -1,4 +1,4 @@
-"""Say where a copy of a source stands in a web archive: a fact that readers see, once the source is public."""
+"""Facts of sources and passages that are given at the desk: they wait for a second person once readers see them."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from tracker.desk.actions.drafts import check_ability
 from tracker.desk.catalogue.changes import log_change, propose
 from tracker.desk.catalogue.facts import facts_of, is_public
 from tracker.desk.catalogue.models import PendingChange
-from tracker.sources.models import Source
+from tracker.sources import snapshots
+from tracker.sources.models import Passage, Source
 
 
 @transaction.atomic
@@ -34,4 +35,27 @@ def give_archived_copy(source: Source, *, url: str, by: Any) -> PendingChange | 
     source.save()
     source.contributors.add(by)
     log_change(source, before, after, by=by)
+    return None
+
+
+@transaction.atomic
+def confirm_carried(source: Source, passage: Passage, *, start: int, end: int, by: Any) -> PendingChange | None:
+    """Mark a span of a new snapshot as a passage of the snapshot before, and return None; or the change that waits.
+
+    It waits where readers see the passage at that place already (FOUR_EYES). Otherwise ``by`` has contributed to it.
+    Raises PermissionDenied for who may not propose, and ValidationError as snapshots.check_carried, or where another
+    person's change of the passage waits.
+    """
+    check_ability(by, Ability.PROPOSE)
+    snapshots.check_carried(source, passage, start=start, end=end)
+    there = source.passages.select_for_update().filter(start=start, end=end).first()
+    before = facts_of(there) if there is not None else None
+    if there is not None and before is not None and settings.FOUR_EYES and is_public(there):
+        if there.again_id == passage.pk:
+            return None
+        after = before | {"again": passage.pk}
+        return propose(Passage, object_pk=there.pk, title=str(there), before=before, after=after, by=by)
+    found = snapshots.confirm_carried(source, passage, start=start, end=end, by=by)
+    if (after := facts_of(found)) != before:
+        log_change(found, before, after, by=by)
     return None
