@@ -39,7 +39,7 @@ def give_archived_copy(source: Source, *, url: str, by: Any) -> PendingChange | 
 
 
 @transaction.atomic
-def confirm_carried(source: Source, passage: Passage, *, start: int, end: int, by: Any) -> PendingChange | None:
+def mark_found_again(source: Source, passage: Passage, *, start: int, end: int, by: Any) -> PendingChange | None:
     """Mark a span of a new snapshot as a passage of the snapshot before, and return None; or the change that waits.
 
     It waits where readers see the passage at that place already (FOUR_EYES). Otherwise ``by`` has contributed to it.

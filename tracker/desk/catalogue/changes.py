@@ -76,7 +76,7 @@ def propose(
     return change
 
 
-def problem_of(change: PendingChange, *, by: Any) -> str:
+def problem_with(change: PendingChange, *, by: Any) -> str:
     """Return, in words, why this person may not accept a change as it is now; nothing if they may."""
     try:
         require_second_person_for(change, by=by)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_of, reject
+from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_with, reject
 from tracker.desk.catalogue.facts import describe
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.idempotency import idempotent
@@ -106,7 +106,7 @@ def _page(
         "waits": waits,
         "rows": rows_of_change(pending) if waits else [],
         "changed": changed,
-        "problem": problem_of(pending, by=request.user) if waits else "",
+        "problem": problem_with(pending, by=request.user) if waits else "",
         "decides": may(request.user, Ability.PUBLISH),
         "mine": pending.by_id == request.user.pk,
     }

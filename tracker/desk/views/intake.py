@@ -11,7 +11,7 @@ from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import withdrawals
-from tracker.desk.actions.sources import confirm_carried
+from tracker.desk.actions.sources import mark_found_again
 from tracker.desk.audit_log import record_action
 from tracker.desk.forms import SourceForm, WithdrawSourceForm
 from tracker.desk.idempotency import idempotent
@@ -87,7 +87,7 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
         passage = get_object_or_404(earlier.passages, pk=_number(request, "passage"))  # type: ignore[union-attr]
         try:
             start, end = _number(request, "start"), _number(request, "end")
-            change = confirm_carried(source, passage, start=start, end=end, by=request.user)
+            change = mark_found_again(source, passage, start=start, end=end, by=request.user)
             if change is not None:
                 messages.warning(request, "Nothing is changed yet: readers see this passage.")
                 return redirect(change)
