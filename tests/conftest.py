@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -136,17 +137,21 @@ def committed_db(_roles_again, transactional_db) -> Iterator[None]:
 
 
 @pytest.fixture
-def casey(db, _casey_rows) -> None:
-    """The Casey data set, as a new installation has it: loaded once in a process, its rows put back for each test."""
+def casey(db, tmp_path_factory, _casey_rows) -> None:
+    """The Casey data set, as a new installation has it: loaded once in a run, its rows put back for each test."""
     if not _casey_rows:
-        before = {model: model._base_manager.count() for model in _models()}
-        load_dataset(CASEY)
-        _casey_rows += [
-            list(model._base_manager.order_by("pk"))
-            for model in _models()
-            if model._base_manager.count() > before[model]
-        ]
-        return
+        with made_once(tmp_path_factory, f"casey-{connection.vendor}") as (folder, first):
+            if first:
+                before = {model: model._base_manager.count() for model in _models()}
+                load_dataset(CASEY)
+                _casey_rows += [
+                    list(model._base_manager.order_by("pk"))
+                    for model in _models()
+                    if model._base_manager.count() > before[model]
+                ]
+                (folder / "rows.pickle").write_bytes(pickle.dumps(_casey_rows))
+                return
+            _casey_rows += pickle.loads((folder / "rows.pickle").read_bytes())
     for rows in _casey_rows:
         type(rows[0])._base_manager.bulk_create(rows)
     with connection.cursor() as cursor:

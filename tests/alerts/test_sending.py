@@ -182,7 +182,7 @@ def test_two_workers_never_hold_the_same():
 
 
 @given(st.lists(st.sampled_from(["publish", "send", "fail", "die", "later"]), min_size=1, max_size=25))
-@hypothesis_settings(max_examples=25)
+@hypothesis_settings(max_examples=15)
 @pytest.mark.slow
 def test_whatever_happens_each_entry_reaches_each_follower_in_one_message(steps):
     from django.db import transaction

@@ -90,7 +90,7 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.xdist_group("desk" if item.path.stem == "test_desk" else "browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
     """The environment of the tracker that is served, on a database of the kind that this run tests."""
     folder = tmp_path_factory.mktemp("site") / "data"
@@ -110,7 +110,7 @@ def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(environment) -> Iterator[str]:
     """The address of a running tracker."""
     folder = Path(environment["DATA_DIR"])
@@ -154,7 +154,7 @@ def site(environment) -> Iterator[str]:
                 process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. Skipped where there is none, unless REQUIRE_BROWSER is set."""
     if shutil.which(CHROMIUM) is None:
@@ -229,7 +229,7 @@ class CodeOnce:
         return code
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app_code() -> CodeOnce:
     return CodeOnce()
 

@@ -10,7 +10,7 @@ from PIL import Image
 from tracker.sources.documents.extract import extract
 from tracker.text.text_fragments import text_fragment_url
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 FILLER = "<p>The audit looked at how councils have dealt with these crimes over many years.</p>"
 STYLE = "::target-text{background:rgb(255,0,255);color:rgb(255,0,255)} body{font:20px/30px serif;width:700px}"

@@ -26,7 +26,7 @@ def replay(made):
     return entries[-1] if entries else None
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     records=st.lists(
         st.tuples(st.lists(st.tuples(st.sampled_from(USABLE), DAYS), max_size=4), st.none() | DAYS),

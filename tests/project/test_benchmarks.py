@@ -14,6 +14,7 @@ from tracker.pledges.search.index import rebuild_index
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_the_made_up_record_verifies_and_is_that_of_its_seed(client):
     fill(45, seed=7)

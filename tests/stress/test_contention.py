@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 
 HERE = Path(__file__).parent
-EDITORS = int(os.environ.get("DRILL_EDITORS", "4"))
-EDITS = int(os.environ.get("DRILL_EDITS", "4"))
-SENDS = int(os.environ.get("DRILL_SENDS", "10"))
+EDITORS = int(os.environ.get("DRILL_EDITORS", "3"))
+EDITS = int(os.environ.get("DRILL_EDITS", "3"))
+SENDS = int(os.environ.get("DRILL_SENDS", "6"))
 
 SCENE = """
 import datetime as dt, json

@@ -1,6 +1,6 @@
 """Generated requests over every address of the site, by everybody: never an error of ours, never a trace or a secret.
 
-20,000 in the suite, 100,000 in make drill (DRILL_REQUESTS). The same for the same seed.
+6,000 in the suite, 100,000 in make drill (DRILL_REQUESTS). The same for the same seed.
 """
 
 import os
@@ -27,7 +27,7 @@ from tracker.pledges.reports import receive_report
 from tracker.sources.models import Passage, Source
 
 pytestmark = pytest.mark.django_db
-REQUESTS = int(os.environ.get("DRILL_REQUESTS", "20000"))
+REQUESTS = int(os.environ.get("DRILL_REQUESTS", "6000"))
 PARTS = 4
 SECRET = "a-word-of-a-draft-that-nobody-may-see"
 TRACE = re.compile(r"Traceback \(most recent call last\)|django\.db\.utils|File \"/|OperationalError|DoesNotExist")

@@ -45,7 +45,7 @@ def replay(log, pledge_pk, day):
     return seen, max(standing.values())[2] if standing else None
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(STEPS, min_size=1, max_size=10), st.lists(st.integers(-5, 327), min_size=1, max_size=5))
 @pytest.mark.slow
 def test_any_day_equals_a_replay_of_the_record(client, steps, days):

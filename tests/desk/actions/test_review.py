@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.conftest import FIRST_CASEY
 from tests.factories import BodyFactory, PassageFactory, draft, person, published, stated, submitted, update
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts, holds, review
@@ -118,7 +119,7 @@ def test_a_hold_keeps_it_back_for_everybody_and_every_clock(ada, grace, on):
         ((_, why),) = review.publish_due()
         assert "A hold is on" in why
         call_command("publish_due")
-        call_command("load_dataset", verbosity=0)
+        call_command("load_dataset", str(FIRST_CASEY), verbosity=0)
         call_command("run_worker", every=0.01, rounds=2)
     hold.refresh_from_db()
     assert hold.released_at is None
@@ -402,7 +403,7 @@ def test_no_sequence_of_actions_by_one_account_publishes_its_own_words(db):
 
     from hypothesis.stateful import run_state_machine_as_test
 
-    examples = int(os.environ.get("DRILL_SEQUENCES", "40"))
+    examples = int(os.environ.get("DRILL_SEQUENCES", "20"))
     run_state_machine_as_test(
         OneAccount, settings=hypothesis_settings(max_examples=examples, stateful_step_count=30, deadline=None)
     )

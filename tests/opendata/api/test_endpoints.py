@@ -31,7 +31,7 @@ from tracker.sources.models import Passage
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("DRILL_API", "12"))
+EXAMPLES = int(os.environ.get("DRILL_API", "8"))
 
 
 @pytest.fixture

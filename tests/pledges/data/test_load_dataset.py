@@ -22,9 +22,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dataset(tmp_path):
-    """A copy of the first Casey data set to spoil: ``change(file, function)`` rewrites one of its files."""
+    """The first pledge of the first Casey data set to spoil: ``change(file, function)`` rewrites one of its files."""
     folder = tmp_path / "data"
     shutil.copytree(FIRST_CASEY, folder)
+    pledges, updates = (json.loads((folder / f"{name}.json").read_text()) for name in ("pledges", "updates"))
+    pledges["pledges"] = pledges["pledges"][:1]
+    slug = pledges["pledges"][0]["slug"]
+    updates["updates"] = [entry for entry in updates["updates"] if entry["pledge"] == slug]
+    (folder / "pledges.json").write_text(json.dumps(pledges), encoding="utf-8")
+    (folder / "updates.json").write_text(json.dumps(updates), encoding="utf-8")
 
     def change(name, function):
         path = folder / f"{name}.json"

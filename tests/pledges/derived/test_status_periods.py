@@ -52,7 +52,7 @@ def act(action: str, about: Pledge, status: Status, day: int, deadline: int | No
         update(about, status, on=on)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     script=st.lists(
         st.tuples(
