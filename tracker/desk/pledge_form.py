@@ -110,6 +110,36 @@ def form_of(draft: Draft) -> PledgeForm:
     return PledgeForm(data, instance=instance)
 
 
+def unsent_form(draft: Draft) -> PledgeForm:
+    """Return the form with what the draft holds, as nobody sent it yet: nothing in it is told to be wrong."""
+    bound = form_of(draft)
+    initial = {
+        name: values if name in ("bodies", "replaces") else "".join(values[:1])
+        for name, values in draft.facts.items()
+        if name in bound.fields
+    }
+    return PledgeForm(instance=bound.instance, initial=initial)
+
+
+def still_needed(draft: Draft) -> list[tuple[str, str]]:
+    """Return what keeps a draft of a pledge from being submitted: the name of each field (empty for none), in words.
+
+    A field that is empty is named; of one that is filled in, what is wrong with it is told.
+    """
+    proposed = pledge_of(draft)
+    fields = proposed.form.fields
+    needed = []
+    for name, messages in proposed.form.errors.items():
+        label = str(fields[name].label) if name in fields else ""
+        empty = not "".join(draft.facts.get(name, [])).strip()
+        needed.append((name if name in fields else "", label if label and empty else _told(label, messages)))
+    return needed
+
+
+def _told(label: str, messages: Sequence[Any]) -> str:
+    return f"{label}: {' '.join(str(one) for one in messages)}" if label else " ".join(str(one) for one in messages)
+
+
 def pledge_of(draft: Draft) -> ProposedPledge:
     """Return the pledge that a draft would publish."""
     form = form_of(draft)

@@ -53,6 +53,7 @@ urlpatterns = [
     path("sources/<slug:slug>/again/", intake.again, name="again"),
     path("sources/<slug:slug>/withdraw/", intake.withdraw, name="withdraw_source"),
     path("sources/<slug:slug>/candidates/", candidates.found, name="candidates"),
+    path("sources/<slug:slug>/candidates/decide/", candidates.decide_many, name="decide_many"),
     path("sources/<slug:slug>/candidates/look/", candidates.look, name="look_for_pledges"),
     path("sources/<slug:slug>/link/", links.link, name="link"),
     path("candidates/<int:pk>/decide/", candidates.decide, name="decide"),

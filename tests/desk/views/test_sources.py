@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import lxml.html
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -128,8 +129,9 @@ class TestCandidates:
         page = client.get("/desk/sources/plan/candidates/").content.decode()
         assert "Proposed 2" in page
         assert "Ranked lower 2" in page
-        assert "who: Home Secretary" in page
-        assert "by when: by the end of May 2026" in page
+        cells = lxml.html.fromstring(page).xpath("//td[@data-label]")
+        said = {(cell.get("data-label"), cell.text_content().strip()) for cell in cells}
+        assert {("Who", "Home Secretary"), ("By when", "by the end of May 2026")} <= said
         assert "it promises in so many words" in page
         first = Candidate.objects.filter(proposed=True).first()
         made = client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "accept"})
@@ -185,7 +187,9 @@ class TestCandidates:
         candidates.search_source(source)
         client = signed_in(ada)
         page = " ".join(client.get("/desk/sources/response/candidates/").content.decode().split())
-        assert page.count("<b>Recommendation 7</b> · under “Chapter 2: Refuges”") == 2
+        assert page.count("<b>Recommendation 7</b> · under “Chapter 2: Refuges”") == 1, (
+            "said once for the rows below it"
+        )
         assert "Its list begins: “By the spring we will:”" in page
         assert "Every refuge should have a worker" not in page
         assert "Recommendations of the review 1" in page
@@ -204,7 +208,7 @@ class TestCandidates:
         client = signed_in(ada)
         for number in range(30):
             stated(slug=f"pledge-{number}")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(22):
             client.get("/desk/sources/plan/candidates/")
 
 

@@ -1,6 +1,7 @@
 """Sentences of a source in which a pledge may stand: looked for by rules, decided by a person."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from tracker.desk.accounts.permissions import Ability
+from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions import drafts
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import Candidate, CandidateDecision, Draft, DraftType, PledgeSearch
+from tracker.desk.proposals.facts import MAX_SLUG_CHARS, Facts, title_of
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Source
@@ -89,18 +91,52 @@ def not_searched() -> QuerySet[Source]:
 
 
 @transaction.atomic
-def accept(candidate: Candidate, *, by: Any) -> Draft:
+def accept(candidate: Candidate, *, by: Any, facts: Facts | None = None) -> Draft:
     """Start the draft of a new pledge from a candidate, with its words as evidence, and return it.
 
+    ``facts`` are what the form of the pledge begins with; without them, a title and an address.
     Raises PermissionDenied for who may not propose, ValidationError where it was decided already.
     """
-    locked = _waiting(candidate, by)
+    return join([candidate], by=by, facts=facts)
+
+
+@transaction.atomic
+def join(chosen: Sequence[Candidate], *, by: Any, facts: Facts | None = None) -> Draft:
+    """Start one draft of a new pledge from several candidates, each with its own words as evidence; see ``accept``."""
+    locked = [_waiting(candidate, by) for candidate in chosen]
     draft = drafts.start(DraftType.PLEDGE, by=by)
-    title = " ".join((locked.what or locked.exact).split())[:120]
-    draft.facts = {"title": [title[:1].upper() + title[1:]], "slug": [slugify(title)[:60].strip("-")]}
+    title = title_of(locked[0])
+    draft.facts = facts or {"title": [title], "slug": [slugify(title)[:MAX_SLUG_CHARS].strip("-")]}
     draft.save(update_fields=["facts"])
-    role = EvidenceRole.RECOMMENDATION if locked.kind == "recommendation" else EvidenceRole.PLEDGE
-    return _with_its_words(locked, draft, role, CandidateDecision.ACCEPTED, by)
+    for candidate in locked:
+        role = EvidenceRole.RECOMMENDATION if candidate.kind == "recommendation" else EvidenceRole.PLEDGE
+        _with_its_words(candidate, draft, role, CandidateDecision.ACCEPTED, by)
+    return draft
+
+
+def accept_each(
+    chosen: Iterable[Candidate], *, by: Any, facts_of: Callable[[Candidate], Facts]
+) -> tuple[list[Draft], list[str]]:
+    """Accept each candidate by itself; return the drafts, and of those that were refused why."""
+    made, refused = [], []
+    for candidate in chosen:
+        try:
+            made.append(accept(candidate, by=by, facts=facts_of(candidate)))
+        except ValidationError as error:
+            refused.append(_refusal(candidate, error))
+    return made, refused
+
+
+def reject_each(chosen: Iterable[Candidate], *, by: Any) -> tuple[int, list[str]]:
+    """Reject each candidate by itself; return how many were, and of those that were refused why."""
+    number, refused = 0, []
+    for candidate in chosen:
+        try:
+            reject(candidate, by=by)
+            number += 1
+        except ValidationError as error:
+            refused.append(_refusal(candidate, error))
+    return number, refused
 
 
 @transaction.atomic
@@ -145,7 +181,14 @@ def near_pledges(candidates: list[Candidate]) -> dict[int, list[SimilarPledge]]:
         .order_by("pk")
     ):
         wordings.setdefault(pk, []).append(words)
-    return {candidate.pk: _near(candidate, pledges, wordings) for candidate in candidates}
+    index = similarity.WordingIndex(
+        (pk, words) for pk, pledge in pledges.items() for words in (*wordings.get(pk, []), pledge.title)
+    )
+    near = {}
+    for candidate in candidates:
+        like = index.keys_like(candidate.exact, MIN_SIMILARITY)
+        near[candidate.pk] = _near(candidate, {pk: pledges[pk] for pk in pledges if pk in like}, wordings)
+    return near
 
 
 def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, list[str]]) -> list[SimilarPledge]:
@@ -164,11 +207,19 @@ def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, 
     return sorted(found, key=lambda one: -one.share)[:3]
 
 
+def _refusal(candidate: Candidate, error: ValidationError) -> str:
+    return f"“{candidate}”: {' '.join(error.messages)}"
+
+
 def _waiting(candidate: Candidate, by: Any) -> Candidate:
     check_ability(by, Ability.PROPOSE)
-    locked = Candidate.objects.select_for_update(of=("self",)).select_related("source").get(pk=candidate.pk)
+    locked = (
+        Candidate.objects.select_for_update(of=("self",)).select_related("source", "decided_by").get(pk=candidate.pk)
+    )
     if locked.decision != CandidateDecision.WAITING:
-        raise ValidationError(f"Somebody decided already: {locked.get_decision_display().lower()}.")
+        raise ValidationError(
+            f"Somebody decided already: {locked.get_decision_display().lower()} ({public_name(locked.decided_by)})."
+        )
     return locked
 
 

@@ -142,6 +142,7 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "NameForm": _P.ACCOUNT,
     "PersonForm": _P.ACCOUNT,
     "RejectForm": _P.NEVER,
+    "ForAllForm": _P.SIGN_OFF,
     "RoleForm": _P.NEVER,
     "PublishForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,

@@ -18,8 +18,9 @@ from tracker.desk.actions import review as review_actions
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
-from tracker.desk.pledge_form import PledgeForm, facts_from, form_of
+from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, still_needed, unsent_form
 from tracker.desk.preview import ChangedField, changes_of, entry_preview
+from tracker.desk.proposals.run import quoted_proposals, run_of
 from tracker.desk.sign_off import proposed_question
 from tracker.desk.sign_off.contributors import sources_made_public_by
 from tracker.desk.sign_off.public_rows import rows_of_draft, rows_of_source
@@ -34,7 +35,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft: save it, submit it. A form that is older than the draft overwrites nothing."""
     found = _draft(request, pk)
     if request.method != "POST":
-        return _page(request, found, _form(found) if found.is_editable else None)
+        return _page(request, found, _form_to_open(found) if found.is_editable else None)
     form = _form(found, request.POST)
     try:
         if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION):
@@ -44,8 +45,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
             if request.POST.get("do") == "submit":
                 drafts.submit(found, version=found.version, by=request.user)
-                messages.success(request, "Submitted. Another person signs it off.")
-                return redirect("desk:queue")
+                return _after_submitting(request, found)
             messages.success(request, "Saved.")
             return redirect(found)
     except drafts.StaleDraftError as stale:
@@ -209,6 +209,21 @@ def _form(draft: Draft, data: Any = None) -> Any:
     return UpdateForm(data, instance=Draft.objects.select_related("pledge", "corrects").get(pk=draft.pk))
 
 
+def _form_to_open(draft: Draft) -> Any:
+    """The form as the page opens with it: that of a pledge tells nothing to be wrong before it was sent."""
+    return unsent_form(draft) if draft.sort == DraftType.PLEDGE else _form(draft)
+
+
+def _after_submitting(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Go to the next draft that was begun from the same source; to the queue where there is none."""
+    run = run_of(draft, by=request.user) if draft.sort == DraftType.PLEDGE else None
+    if run is None:
+        messages.success(request, "Submitted. Another person signs it off.")
+        return redirect("desk:queue")
+    messages.success(request, f"Sent for sign-off: {draft}. {run.sent} of {run.number} of this source.")
+    return redirect(run.following) if run.following else redirect("desk:candidates", run.source.slug)
+
+
 def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
     """The fields of the draft that a form writes: what is valid of them."""
     if draft.sort == DraftType.QUESTION:
@@ -238,8 +253,18 @@ def _page(
         "mine": may(request.user, Ability.PROPOSE),
         "wrote": draft.contributors.filter(pk=person).exists(),
         **_seen(draft),
+        **(_proposal(request, draft) if draft.sort == DraftType.PLEDGE and draft.is_editable else {}),
     }
     return render(request, "desk/draft.html", context, status=status)
+
+
+def _proposal(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    """What a draft of a pledge has beside its fields: the words that it began from, what it needs, what comes next."""
+    return {
+        "quoted": quoted_proposals(draft),
+        "run": run_of(draft, by=request.user),
+        "needed": [] if request.method == "POST" else still_needed(draft),
+    }
 
 
 def _seen(draft: Draft) -> dict[str, Any]:
