@@ -25,7 +25,8 @@ def open_form(client: Client, page: str, action: str = "", *, button: str = "") 
     assert forms, f"{page} has no form to {action}"
     held: dict[str, Any] = {}
     for name, value in forms[0].form_values():
-        held[name] = [*held[name], value] if isinstance(held.get(name), list) else value
+        before = held.get(name, [])
+        held[name] = [*(before if isinstance(before, list) else [before]), value] if name in held else value
     return urljoin(page, forms[0].get("action") or page), held
 
 

@@ -221,8 +221,8 @@ class AddSourceForm(SourceForm):
         return {name: str(self.cleaned_data.get(name) or "") for name in SourceForm.Meta.fields}
 
 
-class PublishForm(forms.Form):
-    """What a second person confirms, and when it is to be published."""
+class LegalCheckForm(forms.Form):
+    """What a second person confirms."""
 
     proceedings = forms.BooleanField(
         label="I checked today: nothing here puts active proceedings at risk (contempt of court).",
@@ -233,6 +233,11 @@ class PublishForm(forms.Form):
         error_messages={"required": "Check that nobody can be identified first."},
     )
     note = forms.CharField(label="What you looked at", max_length=300, required=False)
+
+
+class PublishForm(LegalCheckForm):
+    """What a second person confirms, and when it is to be published."""
+
     publish_at = forms.CharField(
         label="Publish later, at",
         required=False,
@@ -253,6 +258,22 @@ class PublishForm(forms.Form):
         if aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != naive:
             raise ValidationError("There is no such time on that day: the clocks go forward.")
         return aware
+
+
+class BatchForm(LegalCheckForm):
+    """The one check of those pledges of a list that are to be published, and of no other."""
+
+    def __init__(self, *args: Any, publishes: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        checked = "I checked today each pledge that I chose to publish"
+        self.fields[
+            "proceedings"
+        ].label = f"{checked}: nothing in it puts active proceedings at risk (contempt of court)."
+        self.fields[
+            "identification"
+        ].label = f"{checked}: nobody who is protected can be identified from it, also together with other pages."
+        for name in ("proceedings", "identification"):
+            self.fields[name].required = publishes
 
 
 class TextForm(forms.Form):

@@ -1,5 +1,6 @@
 """What readers see now and what they would see: the entry as it would be published, and each difference."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,8 +97,14 @@ def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:
     if after:
         after["bodies"] = sorted(body.slug for body in proposed.bodies)
         after["replaces"] = sorted(other.slug for other in proposed.replaces)
-    rows = [(label.capitalize(), _shown(before.get(name)), _shown(after.get(name))) for name, label in FACTS.items()]
+    old, new = words_of_facts(before), words_of_facts(after)
+    rows = [(label, before_words, words) for (label, before_words), (_, words) in zip(old, new, strict=True)]
     return [*rows, ("Why", "", draft.reason)] if draft.pledge else rows
+
+
+def words_of_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts of a statement (statements.facts_of) as a review shows them: each label with its words."""
+    return [(label.capitalize(), _shown(facts.get(name))) for name, label in FACTS.items()]
 
 
 def _current(draft: Draft) -> RecordEntry | None:

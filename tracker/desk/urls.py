@@ -14,6 +14,7 @@ from tracker.desk.views import (
     questions,
     queue,
     reports,
+    sign_off,
     sources,
     withdrawals,
 )
@@ -28,6 +29,9 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/publish/", reports.publish_answer, name="publish_answer"),
     path("start/", pledges.start, name="start"),
+    path("sign-off/", sign_off.sign_off_list, name="sign_off_list"),
+    path("sign-off/publish/", sign_off.sign_off_many, name="sign_off_many"),
+    path("sign-off/result/", sign_off.sign_off_result, name="sign_off_result"),
     path("drafts/<int:pk>/", drafts.draft, name="draft"),
     path("drafts/<int:pk>/autosave/", drafts.autosave, name="autosave"),
     path("drafts/<int:pk>/evidence/<int:tie>/remove/", drafts.remove_evidence, name="remove_evidence"),

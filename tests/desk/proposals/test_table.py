@@ -89,7 +89,8 @@ def test_many_are_accepted_with_what_is_known_filled_in_and_worked_through_one_a
         "recommendation": [str(known["recommendation"].pk)],
         "response": ["in-principle"],
         "deadline_on": ["2026-03-31"],
-    } | ({"deadline_note": drafts[0].facts["deadline_note"]} if "deadline_note" in drafts[0].facts else {})
+        "deadline_note": ["“by 31 March 2026”"],
+    }
     assert "bodies" not in drafts[1].facts, "“we” is no body that the text names"
     assert drafts[1].facts["deadline_note"] == ["“before the end of the year”"]
     assert "deadline_on" not in drafts[1].facts, "no day follows from these words"

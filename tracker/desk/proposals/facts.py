@@ -69,7 +69,7 @@ class FactFiller:
             "recommendation": str(recommendation or ""),
             "response": response if recommendation or chosen.response else "",
             "deadline_on": self._deadline(candidate),
-            "deadline_note": f"“{candidate.when}”" if candidate.when else "",
+            "deadline_note": f"“{words}”" if (words := words_about_time(candidate)) else "",
         }
         return {name: [value] for name, value in facts.items() if value}
 
@@ -115,7 +115,7 @@ class FactFiller:
 
     def _deadline(self, candidate: Candidate) -> str:
         """Return the day of “by 31 March 2026”; no other words about time give a day here."""
-        if not (match := _BY_A_DAY.search(candidate.when or candidate.exact)):
+        if not (match := _BY_A_DAY.search(words_about_time(candidate))):
             return ""
         try:
             day = dt.datetime.strptime(" ".join(match[1].split()), "%d %B %Y").date()
@@ -130,6 +130,12 @@ def title_of(candidate: Candidate) -> str:
     if len(words) > MAX_TITLE_CHARS:
         words = words[: MAX_TITLE_CHARS + 1].rsplit(" ", 1)[0][:MAX_TITLE_CHARS].rstrip(" ,;:")
     return words[:1].upper() + words[1:]
+
+
+def words_about_time(candidate: Candidate) -> str:
+    """Return the words of a proposal that say by when; empty where it does not say."""
+    day = _BY_A_DAY.search(candidate.exact)
+    return candidate.when or (" ".join(day[0].split()) if day else "")
 
 
 def recommendation_number(candidate: Candidate) -> int:

@@ -4,6 +4,7 @@ This is the one place of the rule. Comments do not count, since nobody publishes
 readers see already, since somebody signed these off before.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db.models import Q
 from tracker.desk.accounts.names import names_of
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.facts import keys_in
-from tracker.desk.models import Draft, PendingChange
+from tracker.desk.models import Draft, DraftEvidence, PendingChange
 from tracker.pledges.models import Report
 from tracker.pledges.visibility import is_published_evidence, visible_sources
 from tracker.sources.models import Passage, Source
@@ -28,14 +29,33 @@ def contributors_to(draft: Draft) -> dict[int, str]:
     return people
 
 
+def contributions_of(by: Any, drafts: Sequence[Draft]) -> dict[int, str]:
+    """Return, by the key of each draft of a pledge that a person may not sign off, what they are told.
+
+    It says what ``contributors_to`` says of each, in three queries for all of them. A question's answer and a
+    disagreement are not looked at: no draft of a pledge has one.
+    """
+    ties = DraftEvidence.objects.filter(draft__in=drafts)
+    told: dict[int, str] = {}
+    of_passages = ties.filter(passage__contributors=by).exclude(is_published_evidence("passage"))
+    for tie in of_passages.select_related("passage__source").defer("passage__source__text"):
+        told[tie.draft_id] = _chose(tie.passage, "this draft")
+    of_sources = ties.filter(passage__source__contributors=by)
+    of_sources = of_sources.exclude(passage__source__in=visible_sources().values("pk"))
+    for tie in of_sources.select_related("passage__source").defer("passage__source__text"):
+        told[tie.draft_id] = _brought_in(tie.passage.source, "this draft")
+    wrote = Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).filter(Q(contributors=by) | Q(proposer=by))
+    return told | dict.fromkeys(wrote.values_list("pk", flat=True), _WROTE)
+
+
 def _add_evidence(people: dict[int, str], sources: Any, passages: Any, what: str) -> None:
     """Add who brought in sources, and who chose passages, that become public with a draft or a change."""
     for source in sources.prefetch_related("contributors"):
         for person in source.contributors.all():
-            people.setdefault(person.pk, f"You brought in “{source}”, which becomes public with {what}")
+            people.setdefault(person.pk, _brought_in(source, what))
     for passage in passages.select_related("source").defer("source__text").prefetch_related("contributors"):
         for person in passage.contributors.all():
-            people.setdefault(person.pk, f"You chose the words “{passage}”, which become public with {what}")
+            people.setdefault(person.pk, _chose(passage, what))
 
 
 def sources_made_public_by(draft: Draft) -> Any:
@@ -97,6 +117,14 @@ def _require_second_person(by: Any, people: dict[int, str], what: str) -> None:
         raise PermissionDenied("You may not publish.")
     if settings.FOUR_EYES and by.pk in people:
         raise PermissionDenied(f"{people[by.pk]}: another person has to {what}.")
+
+
+def _brought_in(source: Source, what: str) -> str:
+    return f"You brought in “{source}”, which becomes public with {what}"
+
+
+def _chose(passage: Passage, what: str) -> str:
+    return f"You chose the words “{passage}”, which become public with {what}"
 
 
 _WROTE = "You wrote in this draft"

@@ -4,11 +4,12 @@ A form of publishing shows these rows and sends them back (shown.py). The digest
 check and a scheduled time belong to: a change of any of them, wherever it is made, is seen.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.facts import describe, facts_of
-from tracker.desk.models import Draft, Hold, PendingChange
+from tracker.desk.models import Draft, DraftEvidence, Hold, PendingChange
 from tracker.desk.preview import changes_of
 from tracker.desk.sign_off.contributors import (
     passages_named_first_by,
@@ -26,12 +27,21 @@ MAX_READ_CHARS = 5000
 def rows_of_draft(draft: Draft) -> list[Row]:
     """Return everything that a draft would publish: words, evidence, and the sources that become public with it."""
     rows = [(change.label, change.after) for change in changes_of(draft)]
-    for evidence in draft.evidence.select_related("passage__source").defer("passage__source__text"):
-        rows.append(
-            (f"Evidence: {evidence.get_role_display()}", f"{_words_of(evidence.passage)} {evidence.note}".strip())
-        )
-    rows.extend(_rows_of_sources(sources_made_public_by(draft)))
+    rows += rows_of_evidence(draft.evidence.select_related("passage__source").defer("passage__source__text"))
+    rows += _rows_of_sources(sources_made_public_by(draft))
     return rows
+
+
+def rows_of_evidence(ties: Iterable[DraftEvidence]) -> list[Row]:
+    """Return what each passage that a draft rests on says, and where it stands."""
+    return [
+        (f"Evidence: {tie.get_role_display()}", f"{_words_of(tie.passage)} {tie.note}".strip()) for tie in ties
+    ]
+
+
+def rows_with_source(slug: str, rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of a source as they stand among those of a draft that makes it public."""
+    return [(f"{label} of “{slug}”", words) for label, words in rows]
 
 
 def digest_of_draft(draft: Draft) -> str:
@@ -75,11 +85,7 @@ def _words_of(passage: Passage) -> str:
 
 
 def _rows_of_sources(sources: Any) -> list[Row]:
-    return [
-        (f"{label} of “{source.slug}”", words)
-        for source in sources.order_by("slug")
-        for label, words in rows_of_source(source)
-    ]
+    return [row for source in sources.order_by("slug") for row in rows_with_source(source.slug, rows_of_source(source))]
 
 
 def rows_of_source(source: Source) -> list[Row]:

@@ -145,6 +145,8 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "ForAllForm": _P.SIGN_OFF,
     "RoleForm": _P.NEVER,
     "PublishForm": _P.NEVER,
+    "BatchForm": _P.NEVER,
+    "LegalCheckForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,
 }
 """The way of what is typed into each form of the desk."""

@@ -31,9 +31,9 @@ def require_shown(rows: Sequence[Row], shown: str) -> None:
         raise StaleFormError("This changed after you opened the page. Nothing was done: look at it again.")
 
 
-def hidden_input(rows: Sequence[Row]) -> SafeString:
-    """Return the input with which a form sends back the rows that it showed."""
-    return format_html('<input type="hidden" name="{}" value="{}">', _FIELD, _encode(rows))
+def hidden_input(rows: Sequence[Row], of: str = "") -> SafeString:
+    """Return the input with which a form sends back the rows that it showed; ``of`` tells apart what it shows."""
+    return format_html('<input type="hidden" name="{}" value="{}">', f"{_FIELD}{of}", _encode(rows))
 
 
 def posted_digest(request: HttpRequest) -> str:
@@ -47,10 +47,10 @@ def changes_since_shown(request: HttpRequest, rows: Sequence[Row]) -> list[Chang
     return changes_between(before, rows) if before else []
 
 
-def posted_rows(request: HttpRequest) -> list[Row]:
+def posted_rows(request: HttpRequest, of: str = "") -> list[Row]:
     """Return the rows that a form had shown; none, which never are what is published, where they are malformed."""
     try:
-        rows = [(label, words) for label, words in json.loads(request.POST.get(_FIELD, ""))]
+        rows = [(label, words) for label, words in json.loads(request.POST.get(f"{_FIELD}{of}", ""))]
     except (ValueError, TypeError):
         return []
     return rows if all(isinstance(part, str) for row in rows for part in row) else []

@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_form_key
-from tracker.desk.models import Hold
+from tracker.desk.models import Draft, Hold
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
+from tracker.sources.models import Source
 from tracker.text.diff import DiffPart, compare_words
 
 register = template.Library()
@@ -39,6 +40,18 @@ def form_key() -> SafeString:
 def shown(rows: list[Row]) -> SafeString:
     """What a form of publishing shows, to be sent back with it (sign_off/shown.py)."""
     return hidden_input(rows)
+
+
+@register.simple_tag
+def shown_draft(draft: Draft, rows: list[Row]) -> SafeString:
+    """What a list of sign-off shows of one draft, to be sent back with it."""
+    return hidden_input(rows, f"-{draft.pk}")
+
+
+@register.simple_tag
+def shown_source(source: Source, rows: list[Row]) -> SafeString:
+    """What a list of sign-off shows of a source that becomes public, to be sent back with it."""
+    return hidden_input(rows, f"-source-{source.slug}")
 
 
 @register.filter
