@@ -54,6 +54,10 @@ DESK = {
     "candidates": (Ability.SEE, "GET"),
     "look_for_pledges": (Ability.PROPOSE, "POST"),
     "decide": (Ability.PROPOSE, "POST"),
+    "decide_many": (Ability.PROPOSE, "POST"),
+    "sign_off_list": (Ability.PUBLISH, "GET"),
+    "sign_off_many": (Ability.PUBLISH, "POST"),
+    "sign_off_result": (Ability.PUBLISH, "GET"),
     "link": (Ability.PROPOSE, "GET POST"),
     "changes": (Ability.SEE, "GET"),
     "change": (Ability.SEE, "GET"),
@@ -133,7 +137,7 @@ def world(ada, grace):
         "change": [change.pk], "accept_change": [change.pk], "reject_change": [change.pk],
         "intake": [coming.pk], "drop_intake": [coming.pk], "again": [later.slug], "withdraw_source": [source.slug],
         "candidates": [source.slug], "look_for_pledges": [source.slug], "link": [source.slug],
-        "decide": [source.candidates.first().pk],
+        "decide": [source.candidates.first().pk], "decide_many": [source.slug],
         "report": [report.pk], "publish_answer": [report.pk],
         "pledge": [about.slug], "ask": [about.slug], "question": [question.pk], "draft": [mine.pk],
         "autosave": [mine.pk], "remove_evidence": [mine.pk, mine.evidence.get().pk], "words": [mine.pk, source.slug],
@@ -198,6 +202,7 @@ def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
 def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
     for user, name in (
         (grace, "publish"),
+        (grace, "sign_off_many"),
         (grace, "publish_answer"),
         (grace, "release"),
         (edith, "withdraw_text"),

@@ -16,12 +16,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, person, stated, update
 from tracker.desk.accounts.permissions import DeskRole
-from tracker.desk.actions import drafts, holds, people, questions, reports, review
+from tracker.desk.actions import batch, drafts, holds, people, questions, reports, review
 from tracker.desk.actions.drafts import StaleDraftError
 from tracker.desk.models import AuditLogEntry, Comment, Draft, DraftType, Hold, LegalCheck
-from tracker.desk.sign_off.public_rows import digest_of_draft, rows_of_answer, rows_of_draft, rows_of_hold
+from tracker.desk.sign_off.batch import new_sources, pledges_to_sign_off
+from tracker.desk.sign_off.public_rows import (
+    digest_of_draft,
+    rows_of_answer,
+    rows_of_draft,
+    rows_of_hold,
+    rows_with_source,
+)
 from tracker.desk.sign_off.shown import StaleFormError, digest_of
-from tracker.pledges.choices import QuestionType, ReportOutcome
+from tracker.pledges.choices import EvidenceRole, QuestionType, ReportOutcome
 from tracker.pledges.models import Question, RecordEntry, Report
 from tracker.pledges.reports import receive_report
 from tracker.pledges.visibility import visible_sources
@@ -62,6 +69,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.scheduled: dict[int, list[tuple[str, str]]] = {}
         self.published: dict[int, list[tuple[str, str]]] = {}
         self.seen_answer: dict[str, list[tuple[str, str]]] = {}
+        self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[tuple[str, str]]]]] = {}
 
     def teardown(self):
         if hasattr(self, "atomic"):
@@ -203,6 +211,56 @@ class AnyOrder(RuleBasedStateMachine):
         if own_answer:
             self.take_words_of_an_own_source(name=name, which=0, number=0)
         self.submit(name=name, which=0)
+
+    @rule(name=ACTORS, own_source=st.booleans())
+    def propose_a_new_pledge(self, name, own_source):
+        made = self.attempt(lambda: drafts.start(DraftType.PLEDGE, by=self.people[name]))
+        if made is None:
+            return
+        facts = {"title": "A register", "slug": f"register-{made.pk}", "kind": "service", "basis": "announced-action",
+                 "review": self.about.review_id, "theme": self.about.theme_id, "made_on": "2026-01-01",
+                 "note": mark(name)}  # fmt: skip
+        typed = {field: [str(value)] for field, value in facts.items()}
+        self.attempt(lambda: drafts.save(made, version=made.version, by=self.people[name], fields={"facts": typed}))
+        passage, by = self.about.citations.first().passage, self.people[name]
+        self.attempt(lambda: drafts.add_evidence(made, passage, by=by, role=EvidenceRole.PLEDGE))
+        if own_source:
+            self.take_words_of_an_own_source(name=name, which=0, number=1)
+        self.submit(name=name, which=0)
+
+    @rule(name=ACTORS)
+    def open_the_list(self, name):
+        """Open the list of new pledges, and choose to publish all of them."""
+        by = self.people[name]
+        waiting = Draft.objects.filter(sort=DraftType.PLEDGE, pledge__isnull=True, stage="submitted").with_people()
+        items = pledges_to_sign_off(list(waiting), by=by)  # also those that the list would not let this person choose
+        shown = [batch.ShownPledge(item.draft, item.draft.version, item.rows) for item in items]
+        self.seen_list[name] = shown, {source.slug: rows for source, rows in new_sources(items)}
+
+    @rule(name=ACTORS)
+    def sign_off_the_list(self, name):
+        """Publish the list, with the page as it was when this person opened it."""
+        if name not in self.seen_list:
+            return
+        shown, sources = self.seen_list[name]
+        checks = LegalCheck.objects.count()
+        outcomes = batch.sign_off_each(shown, sources=sources, by=self.people[name])
+        published = {one.draft.pk for one in outcomes if one.result == batch.PUBLISHED}
+        assert LegalCheck.objects.count() == checks + len(published)
+        for one in shown:
+            if one.draft.pk in published:
+                self.published[one.draft.pk] = [
+                    *one.rows, *(row for slug, rows in sources.items() for row in rows_with_source(slug, rows))
+                ]  # fmt: skip
+                REACHED["published in a list"] += 1
+
+    @rule(names=st.lists(ACTORS, min_size=1, max_size=3))
+    def propose_and_sign_off_a_list(self, names):
+        self.propose_a_new_pledge(name="ada", own_source=True)
+        for name in names:
+            self.propose_a_new_pledge(name=name, own_source=False)
+            self.open_the_list(name=name)
+            self.sign_off_the_list(name=name)
 
     @rule(name=ACTORS)
     def open_and_publish_the_answer(self, name):
@@ -391,5 +449,6 @@ def test_in_any_order_two_people_stand_behind_every_published_word(db):
             "scheduled",
             "published by the timer",
             "answer published",
+            "published in a list",
         ):
             assert REACHED[kind], f"no sequence got so far: {kind}"

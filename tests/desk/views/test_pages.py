@@ -189,6 +189,18 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
         (f"/desk/sources/{later.slug}/again/", {"passage": text, "start": text, "end": text}),
         (f"/desk/candidates/{source.candidates.first().pk}/decide/", {"decision": text, "pledge": text}),
         (f"/desk/candidates/{source.candidates.first().pk}/decide/", {"decision": "merge", "pledge": text}),
+        (
+            f"/desk/sources/{source.slug}/candidates/decide/",
+            {"do": text, "ticked": text, "made_on": text, "theme": text},
+        ),
+        (
+            f"/desk/sources/{source.slug}/candidates/decide/",
+            {"do": f"merge:{source.candidates.first().pk}", f"pledge-{source.candidates.first().pk}": text},
+        ),
+        (
+            f"/desk/sources/{source.slug}/candidates/decide/",
+            {"do": "tick-all", "theme": text, "show": text, "page": text},
+        ),
         ("/desk/start/", {"sort": text, "pledge": text, "entry": text}),
         (f"{made.get_absolute_url()}publish/", {"version": text, "note": text, "publish_at": text}),
     ]
@@ -203,7 +215,7 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
             assert 'class="wrong"' in body
             assert "It says *how*." in body or data["explanation"] != UPDATE["explanation"], "the rest is kept"
             assert Draft.objects.get(pk=made.pk).headline == before
-    for query in ("q", "words", "page", "show", "draft", "who"):
+    for query in ("q", "words", "page", "show", "draft", "who", "ticked", "theme", "made_on"):
         if len(text) < 5_000:
             for page in (
                 "/desk/",

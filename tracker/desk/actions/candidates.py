@@ -16,7 +16,7 @@ from tracker.desk.actions import drafts
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import Candidate, CandidateDecision, Draft, DraftType, PledgeSearch
-from tracker.desk.proposals.facts import MAX_SLUG_CHARS, Facts, title_of
+from tracker.desk.proposals.facts import MAX_SLUG_CHARS, TypedFacts, title_of
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge
 from tracker.sources.models import Source
@@ -91,7 +91,7 @@ def not_searched() -> QuerySet[Source]:
 
 
 @transaction.atomic
-def accept(candidate: Candidate, *, by: Any, facts: Facts | None = None) -> Draft:
+def accept(candidate: Candidate, *, by: Any, facts: TypedFacts | None = None) -> Draft:
     """Start the draft of a new pledge from a candidate, with its words as evidence, and return it.
 
     ``facts`` are what the form of the pledge begins with; without them, a title and an address.
@@ -101,7 +101,7 @@ def accept(candidate: Candidate, *, by: Any, facts: Facts | None = None) -> Draf
 
 
 @transaction.atomic
-def join(chosen: Sequence[Candidate], *, by: Any, facts: Facts | None = None) -> Draft:
+def join(chosen: Sequence[Candidate], *, by: Any, facts: TypedFacts | None = None) -> Draft:
     """Start one draft of a new pledge from several candidates, each with its own words as evidence; see ``accept``."""
     locked = [_waiting(candidate, by) for candidate in chosen]
     draft = drafts.start(DraftType.PLEDGE, by=by)
@@ -115,7 +115,7 @@ def join(chosen: Sequence[Candidate], *, by: Any, facts: Facts | None = None) ->
 
 
 def accept_each(
-    chosen: Iterable[Candidate], *, by: Any, facts_of: Callable[[Candidate], Facts]
+    chosen: Iterable[Candidate], *, by: Any, facts_of: Callable[[Candidate], TypedFacts]
 ) -> tuple[list[Draft], list[str]]:
     """Accept each candidate by itself; return the drafts, and of those that were refused why."""
     made, refused = [], []

@@ -14,7 +14,7 @@ from tracker.pledges.choices import Basis, Response
 from tracker.pledges.models import Body, Pledge, Recommendation, Review
 from tracker.sources.models import Source
 
-Facts = dict[str, list[str]]
+TypedFacts = dict[str, list[str]]
 """Fields of the form of a pledge, as a browser would send them."""
 
 MAX_TITLE_CHARS = 120
@@ -49,7 +49,7 @@ class FactFiller:
     source: Source
     for_all: ForAll
 
-    def facts_of(self, candidate: Candidate, *, theme: str = "") -> Facts:
+    def facts_of(self, candidate: Candidate, *, theme: str = "") -> TypedFacts:
         """Return what is known of a proposal. ``theme`` is the key of the one chosen in its own row."""
         title = title_of(candidate)
         chosen, number = self.for_all, recommendation_number(candidate)

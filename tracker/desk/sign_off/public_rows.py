@@ -34,9 +34,7 @@ def rows_of_draft(draft: Draft) -> list[Row]:
 
 def rows_of_evidence(ties: Iterable[DraftEvidence]) -> list[Row]:
     """Return what each passage that a draft rests on says, and where it stands."""
-    return [
-        (f"Evidence: {tie.get_role_display()}", f"{_words_of(tie.passage)} {tie.note}".strip()) for tie in ties
-    ]
+    return [(f"Evidence: {tie.get_role_display()}", f"{_words_of(tie.passage)} {tie.note}".strip()) for tie in ties]
 
 
 def rows_with_source(slug: str, rows: Iterable[Row]) -> list[Row]:
@@ -85,7 +83,10 @@ def _words_of(passage: Passage) -> str:
 
 
 def _rows_of_sources(sources: Any) -> list[Row]:
-    return [row for source in sources.order_by("slug") for row in rows_with_source(source.slug, rows_of_source(source))]
+    rows = []
+    for source in sources.order_by("slug"):
+        rows += rows_with_source(source.slug, rows_of_source(source))
+    return rows
 
 
 def rows_of_source(source: Source) -> list[Row]:

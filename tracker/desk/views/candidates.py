@@ -21,7 +21,7 @@ from tracker.desk.actions import candidates
 from tracker.desk.audit_log import record_action
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Candidate, CandidateDecision, Draft, PledgeSearch
-from tracker.desk.proposals.facts import FactFiller, Facts
+from tracker.desk.proposals.facts import FactFiller, TypedFacts
 from tracker.desk.proposals.forms import ForAllForm, filled_in
 from tracker.desk.proposals.run import first_draft
 from tracker.pledges.choices import EvidenceRole
@@ -177,7 +177,7 @@ def _decide_ticked(
         few = "Tick two or more proposals to join." if verb == "join" else "Tick at least one proposal first."
         raise ValidationError(few)
 
-    def facts_of(row: Candidate) -> Facts:
+    def facts_of(row: Candidate) -> TypedFacts:
         return filler.facts_of(row, theme=choices.theme(row))
 
     drafts: list[Draft] = []
