@@ -166,3 +166,10 @@ def test_marks_and_cuts():
 @given(st.text(max_size=300), st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=8), max_size=4))
 def test_marking_never_changes_a_text(text, words):
     assert "".join(piece.text for piece in mark_words(text, words)) == text
+
+
+def test_words_are_found_as_they_are_read_whatever_soft_hyphens_a_text_or_a_query_has():
+    about = stated(title="Pay for the taxi ranks")
+    update(about, headline="The con\u00adsul\u00adta\u00adtion began", explanation="Of zero\u200bwidth kind.")
+    for asked in ("consultation", "con\u00adsultation", "zerowidth"):
+        assert titles(asked, SearchResultType.UPDATE) == ["The consultation began"], asked

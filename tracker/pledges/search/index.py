@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tracker.pledges.choices import STATUS_KINDS, EntryKind, SearchResultType
 from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
 from tracker.sources.models import Source
+from tracker.text.characters import without_quotable
 
 # --- Writing ------------------------------------------------------------------------------------
 
@@ -77,7 +78,8 @@ def rebuild_index() -> int:
 def _put(
     kind: SearchResultType, key: int, title: str, body: str, url: str, published_at: dt.datetime, pledge: Pledge | None
 ) -> None:
-    fields = {"title": title[:300], "body": body, "url": url, "pledge": pledge}
+    # A word is looked for as it is read: without the soft hyphens that its source may have.
+    fields = {"title": without_quotable(title[:300]), "body": without_quotable(body), "url": url, "pledge": pledge}
     SearchDocument.objects.update_or_create(
         kind=kind, key=key, defaults=fields, create_defaults=fields | {"published_at": published_at}
     )

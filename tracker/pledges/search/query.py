@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.models import SearchDocument
+from tracker.text.characters import without_quotable
 
 MAX_QUERY_WORDS = 8
 _MAX_WORD_CHARS = 40
@@ -56,7 +57,7 @@ class ResultGroup:
 
 def words_of(query: str) -> list[str]:
     """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
-    words = [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", query.lower())]
+    words = [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", without_quotable(query).lower())]
     return list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
 
 
