@@ -169,7 +169,7 @@ def test_marking_never_changes_a_text(text, words):
 
 
 def test_words_are_found_as_they_are_read_whatever_soft_hyphens_a_text_or_a_query_has():
-    about = stated(title="Pay for the taxi ranks")
-    update(about, headline="The con\u00adsul\u00adta\u00adtion began", explanation="Of zero\u200bwidth kind.")
-    for asked in ("consultation", "con\u00adsultation", "zerowidth"):
-        assert titles(asked, SearchResultType.UPDATE) == ["The consultation began"], asked
+    text = "First. The con\u00adsul\u00adta\u00adtion be\u200bgan. Last."
+    stated(PassageFactory(source=SourceFactory(text=text, title="The paper"), exact=text[7:-6]))
+    for asked in ("consultation", "con\u00adsultation", "began"):
+        assert titles(asked, SearchResultType.PASSAGE) == ["The paper"], asked
