@@ -17,6 +17,8 @@ from tests.factories import person, publish_answer, stated, update
 from tracker.desk import queue
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import reports as report_actions
+from tracker.desk.actions.withdrawals import withdraw_answer
+from tracker.desk.models import AuditLogEntry
 from tracker.pledges import reports
 from tracker.pledges.choices import ReportOutcome
 from tracker.pledges.models import Report
@@ -184,6 +186,39 @@ def test_no_more_than_five_an_hour_and_two_hundred_of_all(client):
 def test_what_is_stored_is_bounded(client, monkeypatch):
     monkeypatch.setattr(reports, "MAX_OPEN_REPORTS", 2)
     assert [send(client).status_code for _ in range(4)] == [302, 302, 429, 429]
+
+
+def test_an_admin_withdraws_an_answer_and_readers_see_when_why_and_by_whom(client, grace, edith):
+    report = reports.receive_report(page="/", what="Wrong.", source="")
+    verdict, words = ReportOutcome.STANDS, "He is said to have lied."
+    report_actions.answer(
+        report, version=report.version, verdict=verdict, text=words, correction=None, by=person("Ada")
+    )
+    address = f"/desk/reports/{report.pk}/"
+    assert "not public" in signed_in(edith).get(f"{address}withdraw/").content.decode()
+    publish_answer(report, by=grace)
+    assert words in client.get("/corrections/").content.decode()
+    assert signed_in(grace).get(f"{address}withdraw/").status_code == 403, "an admin's to do"
+    assert f"{address}withdraw/" not in signed_in(grace).get(address).content.decode()
+    desk = signed_in(edith)
+    assert f"{address}withdraw/" in desk.get(address).content.decode()
+    assert send_form(desk, f"{address}withdraw/", sure="on", reason=" ").status_code == 422
+    assert send_form(desk, f"{address}withdraw/", sure="on", reason="A court order.", shown="[]").status_code == 409
+    assert send_form(desk, f"{address}withdraw/", sure="on", reason="A court order.").status_code == 302
+    page = client.get("/corrections/").content.decode()
+    assert words not in page
+    assert "withdrawn by Edith Clarke" in page
+    assert "A court order." in page
+    report.refresh_from_db()
+    assert (report.answer, report.withdrawal_reason) == ("", "A court order.")
+    assert AuditLogEntry.objects.filter(user=edith, what="withdrew the answer to").exists()
+    assert words not in desk.get(address).content.decode()
+    assert "was withdrawn already" in desk.get(f"{address}withdraw/").content.decode()
+    with pytest.raises(ValidationError, match="already"):
+        withdraw_answer(report, shown="", reason="Again.", by=edith)
+    for values in ({"answer": "Words again."}, {"withdrawal_reason": ""}, {"withdrawn_at": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Report.objects.filter(pk=report.pk).update(**values)
 
 
 def test_words_are_erased_after_ninety_days_and_the_answer_stays(client, capsys):

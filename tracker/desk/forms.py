@@ -316,6 +316,18 @@ class WithdrawSourceForm(forms.Form):
     sure = forms.BooleanField(label="I know that its text and its bytes can’t be brought back.")
 
 
+class WithdrawAnswerForm(forms.Form):
+    """Why the answer to a report is withdrawn."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Public, on the page of corrections.",
+    )
+    sure = forms.BooleanField(label="I know that the words of the answer can’t be brought back.")
+
+
 KEEP, MARK, BLANK = "", "mark", "blank"
 """What may be done with a public question: nothing, strike it through, delete its words."""
 

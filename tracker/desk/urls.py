@@ -28,6 +28,7 @@ urlpatterns = [
     path("questions/<int:pk>/", questions.question, name="question"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/publish/", reports.publish_answer, name="publish_answer"),
+    path("reports/<int:pk>/withdraw/", withdrawals.withdraw_answer, name="withdraw_answer"),
     path("start/", pledges.start, name="start"),
     path("sign-off/", sign_off.sign_off_list, name="sign_off_list"),
     path("sign-off/publish/", sign_off.sign_off_many, name="sign_off_many"),

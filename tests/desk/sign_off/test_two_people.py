@@ -15,7 +15,17 @@ from django.utils import timezone
 from tests.desk.accounts.test_access import VIEWS
 from tests.desk.conftest import signed_in
 from tests.desk.pages import CHECKED, open_form, send, sign_off
-from tests.factories import PassageFactory, SourceFactory, draft, person, public_question, stated, submitted, update
+from tests.factories import (
+    PassageFactory,
+    SourceFactory,
+    draft,
+    person,
+    public_question,
+    publish_answer,
+    stated,
+    submitted,
+    update,
+)
 from tests.factories import asked as asked_by
 from tracker.core import triggers
 from tracker.desk.accounts.permissions import DeskRole
@@ -292,7 +302,7 @@ class TestAnswersToReports:
 class TestEveryFormThatPublishes:
     """What publishes, withdraws or releases says what it showed, and asks who it is again."""
 
-    PUBLISHING = ("publish", "publish_answer", "withdraw_text", "withdraw_source", "release")
+    PUBLISHING = ("publish", "publish_answer", "withdraw_text", "withdraw_source", "withdraw_answer", "release")
 
     @pytest.fixture
     def world(self, ada, grace, edith):
@@ -302,6 +312,9 @@ class TestEveryFormThatPublishes:
         source = entry.citations.get().passage.source
         report = receive_report(page="/", what="It is wrong.", source="")
         send(signed_in(ada), f"/desk/reports/{report.pk}/", verdict="stands", answer="It is right.")
+        public = receive_report(page="/", what="It is wrong.", source="")
+        send(signed_in(ada), f"/desk/reports/{public.pk}/", verdict="stands", answer="It is right.")
+        publish_answer(public, by=grace)
         hold = holds.place_hold(stated(slug="held"), by=ada, reason="A trial may be near.")
         why = {"reason": "A court.", "sure": "on"}
         return {
@@ -309,6 +322,7 @@ class TestEveryFormThatPublishes:
             "publish_answer": (grace, [report.pk], {}),
             "withdraw_text": (edith, [entry.position], why),
             "withdraw_source": (edith, [source.slug], why),
+            "withdraw_answer": (edith, [public.pk], why),
             "release": (grace, [hold.pk], {}),
         }
 
@@ -323,7 +337,8 @@ class TestEveryFormThatPublishes:
             assert answer.status_code == 409, shown
             assert "This changed after you opened the page" in answer.content.decode()
         assert (RecordEntry.objects.count(), LegalCheck.objects.count(), AuditLogEntry.objects.count()) == before
-        assert not Report.objects.get().published_at
+        assert not Report.objects.earliest("pk").published_at
+        assert not Report.objects.latest("pk").withdrawn_at
         assert Hold.objects.active().exists()
         assert not SourceWithdrawal.objects.exists()
 

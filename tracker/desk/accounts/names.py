@@ -76,7 +76,7 @@ def _is_in_record(name: str) -> bool:
     """Whether something published names somebody so: an import brings names that belong to no account here."""
     columns = [
         RecordEntry.objects.order_by().values_list("proposed_by", "published_by").distinct(),
-        Report.objects.order_by().values_list("answered_by", "published_by").distinct(),
+        Report.objects.order_by().values_list("answered_by", "published_by", "withdrawn_by").distinct(),
         SourceWithdrawal.objects.order_by().values_list("withdrawn_by").distinct(),
     ]
     names = {one for rows in columns for row in rows for column in row for one in column.split(", ") if one}

@@ -3,18 +3,22 @@ the search index, what was found in it."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft
-from tracker.desk.sign_off.public_rows import rows_of_entry, rows_of_source
+from tracker.desk.sign_off.public_rows import rows_of_answer, rows_of_entry, rows_of_source
 from tracker.desk.sign_off.shown import require_shown
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.models import RecordEntry, Report
 from tracker.pledges.record.publish import withdraw_text
 from tracker.pledges.search.index import purge_deleted_terms, reindex_source
 from tracker.sources.models import Source, SourceWithdrawal
 from tracker.sources.withdrawals import withdraw_source
+from tracker.text.characters import hidden_character_problem
 
 
 @transaction.atomic
@@ -51,3 +55,29 @@ def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithd
     purge_deleted_terms()
     record_action(by, "withdrew the source", source)
     return tombstone
+
+
+@transaction.atomic
+def withdraw_answer(report: Report, *, shown: str, reason: str, by: Any) -> Report:
+    """Delete the words of the public answer to a report, and return it: readers see that it went, when, why, by whom.
+
+    ``shown`` is the digest of what the person looked at (public_rows.rows_of_answer). One person is enough: it is
+    urgent, and it is public. Raises PermissionDenied without the permission pledges.withdraw_text, StaleFormError
+    where the answer changed since, ValidationError where none is public, and without a reason.
+    """
+    if not by.has_perm("pledges.withdraw_text"):
+        raise PermissionDenied("Only an admin can withdraw an answer for legal reasons.")
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if report.published_at is None or report.withdrawn_at is not None:
+        raise ValidationError("This answer is not public, or was withdrawn already.")
+    require_shown(rows_of_answer(report), shown)
+    reason = reason.strip()
+    if problem := hidden_character_problem(reason) or ("" if reason else "Say why: the reason is public."):
+        raise ValidationError({"reason": problem})
+    report.answer, report.withdrawal_reason = "", reason
+    report.withdrawn_at, report.withdrawn_by = timezone.now(), public_name(by)
+    report.version += 1
+    report.full_clean()
+    report.save()
+    record_action(by, "withdrew the answer to", report, url=reverse("desk:report", args=[report.pk]))
+    return report

@@ -87,7 +87,8 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     },
     "pledges.Report": {
         _P.ANSWER: "page verdict answer correction answered_by published_by",
-        _P.DERIVED: "received_at published_at second_review",
+        _P.LEGAL: "withdrawal_reason",
+        _P.DERIVED: "received_at published_at second_review withdrawn_at withdrawn_by",
         _P.NEVER: "what source version contributors signed_off_by",
     },
     "pledges.SearchDocument": {_P.DERIVED: "kind key pledge title body url published_at"},
@@ -131,6 +132,7 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "AnswerForm": _P.ANSWER,
     "WithdrawTextForm": _P.LEGAL,
     "WithdrawSourceForm": _P.LEGAL,
+    "WithdrawAnswerForm": _P.LEGAL,
     "UpdateForm": _P.SIGN_OFF,
     "PledgeForm": _P.SIGN_OFF,
     "QuestionForm": _P.SIGN_OFF,

@@ -123,6 +123,9 @@ class Report(models.Model):
     second_review = models.BooleanField(
         default=False, db_default=False, help_text="Whether a second person published it."
     )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When the words of a public answer went.")
+    withdrawn_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    withdrawal_reason = models.CharField(max_length=500, blank=True, default="", db_default="", help_text="Public.")
 
     objects = ReportQuerySet.as_manager()
 
@@ -140,10 +143,18 @@ class Report(models.Model):
                 name="pledges_report_published_is_answered",
                 condition=Q(published_at__isnull=True, published_by="")
                 | Q(verdict__in=[ReportOutcome.CORRECTED, ReportOutcome.STANDS], published_at__isnull=False)
-                & ~Q(answer="")
+                & (~Q(answer="") | Q(withdrawn_at__isnull=False))
                 & ~Q(answered_by="")
                 & ~Q(published_by=""),
                 violation_error_message="What is published has a verdict, an answer, and two names.",
+            ),
+            models.CheckConstraint(
+                name="pledges_report_withdrawn_with_a_reason",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by="", withdrawal_reason="")
+                | Q(withdrawn_at__isnull=False, published_at__isnull=False, answer="")
+                & ~Q(withdrawn_by="")
+                & ~Q(withdrawal_reason=""),
+                violation_error_message="A withdrawn answer was public, has no words left, a name, and a reason.",
             ),
         ]
 
