@@ -10,6 +10,7 @@ from tracker.desk.accounts import admin as accounts_admin  # noqa: F401
 from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue import admin as catalogue_admin  # noqa: F401
 from tracker.desk.models import (
+    AddressChange,
     AuditLogEntry,
     Candidate,
     Comment,
@@ -100,6 +101,15 @@ class NameClaimAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ["kind"]
     list_select_related = ["user"]
     search_fields = ["text", "user__username"]
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Addresses of accounts that somebody else changed, and who gave the access back, to look at."""
+
+    list_display = ["user", "by", "at", "confirmed_by", "confirmed_at"]
+    list_select_related = ["user", "by", "confirmed_by"]
+    search_fields = ["user__username", "user__first_name", "user__last_name"]
 
 
 @admin.register(AuditLogEntry)

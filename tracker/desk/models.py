@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.accounts.models import AddressChange as AddressChange
 from tracker.desk.accounts.models import NameClaim as NameClaim
 from tracker.desk.catalogue.models import PendingChange as PendingChange
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet, LegalCheckQuerySet

@@ -16,14 +16,15 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from tests.desk.conftest import SECRET, code_now, signed_in
-from tests.factories import superuser
+from tests.factories import person, superuser
 from tracker.alerts.models import Subscription
+from tracker.core.admin.mixins import ReadOnlyMixin
 from tracker.core.encryption import decrypt
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.mfa_adapter import PURPOSE
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import people
-from tracker.desk.models import AuditLogEntry
+from tracker.desk.models import AddressChange, AuditLogEntry
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -143,6 +144,9 @@ def test_nobody_sets_a_password(whose, by, request):
 
 
 def test_rights_never_rise(edith, ada, root):
+    for user in (edith, ada):
+        user.email = f"{user.username}@example.org"  # a changed one would end the access
+        user.save()
     rights = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk for group in Group.objects.all()]}
     rights["user_permissions"] = list(Permission.objects.values_list("pk", flat=True)[:5])
     for user in (edith, ada):
@@ -192,7 +196,7 @@ def test_each_change_by_another_is_told_by_email_and_logged(
     assert told == {"ada@example.org", *([fields["email"]] if "email" in fields else [])}
     assert f"{label}: " in mailoutbox[0].body
     entry = AuditLogEntry.objects.get(user=root, what="changed the account of")
-    assert [row[0] for row in entry.changes] == [label]
+    assert [row[0] for row in entry.changes] == [label, *(["access", "role"] if "email" in fields else [])]
     assert "example.org" not in json.dumps(entry.changes), "no address is kept for good"
 
 
@@ -202,6 +206,70 @@ def test_a_role_changed_at_the_desk_is_told_too(edith, ada, mailoutbox, django_c
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(edith).post(reverse("desk:change_role", args=[ada.pk]), {"role": ""})
     assert "access: yes → no" in mailoutbox[0].body
+
+
+# --- Another's address -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [DeskRole.EDITOR, DeskRole.PUBLISHER, DeskRole.ADMIN])
+def test_who_changes_anothers_address_is_not_a_second_person_with_it(edith, mary, role):
+    """An editor's account is enough: words are written in the one name, and signed off in the other."""
+    people.change_role(mary, role=role, by=superuser("root"))
+    open_session = signed_in(mary)
+    assert open_session.get("/desk/").status_code == 200
+    client, theirs = signed_in(edith), "edith.too@example.org"
+    assert client.post(change_url(mary), form(mary, email=theirs)).status_code == 302
+    mary.refresh_from_db()
+    assert (mary.email, mary.is_active, mary.groups.count()) == (theirs, False, 0)
+    assert open_session.get("/desk/").status_code == 302, "what was open is signed out"
+    client.post(reverse("desk:change_role", args=[mary.pk]), {"role": role})
+    client.post(change_url(mary), form(mary, is_active="on", groups=[group.pk for group in Group.objects.all()]))
+    mary.refresh_from_db()
+    assert (mary.is_active, mary.groups.count()) == (False, 0)
+    assert "another admin gives its access back" in client.get("/desk/people/").content.decode()
+    another = person("Joan Clarke", DeskRole.ADMIN)
+    assert "Edith Clarke changed the email address" in signed_in(another).get("/desk/people/").content.decode()
+    signed_in(another).post(reverse("desk:change_role", args=[mary.pk]), {"role": role})
+    mary.refresh_from_db()
+    assert (mary.is_active, mary.groups.get().name) == (True, role)
+    [change] = AddressChange.objects.all()
+    assert (change.user, change.by, change.confirmed_by) == (mary, edith, another)
+    client.post(reverse("desk:change_role", args=[mary.pk]), {"role": DeskRole.EDITOR})
+    assert mary.groups.get().name == DeskRole.EDITOR, "once it is confirmed, it is an account like others"
+
+
+def test_a_superuser_who_changes_the_address_of_another_does_not_become_them(root):
+    other = superuser("other")
+    signed_in(root).post(change_url(other), form(other, name="Other Root", email="x@example.org", is_superuser="on"))
+    signed_in(root).post(change_url(other), form(other, is_active="on", is_superuser="on"))
+    signed_in(root).post(reverse("desk:change_role", args=[other.pk]), {"role": DeskRole.ADMIN})
+    other.refresh_from_db()
+    assert (other.email, other.is_active) == ("x@example.org", False)
+
+
+def test_ones_own_address_and_a_desk_of_one_end_nothing(edith, mary, settings):
+    signed_in(edith).post(change_url(edith), form(edith, email="new@example.org"))
+    settings.FOUR_EYES = False
+    signed_in(edith).post(change_url(mary), form(mary, email="mary.new@example.org"))
+    for user, email in ((edith, "new@example.org"), (mary, "mary.new@example.org")):
+        user.refresh_from_db()
+        assert (user.email, user.is_active) == (email, True)
+    assert not AddressChange.objects.exists()
+
+
+def test_admins_read_all_that_the_admin_shows_but_who_follows_what(edith):
+    """And write none of it: who did what, whose a name is, what waits."""
+    client = signed_in(edith)
+    for model, model_admin in admin.site._registry.items():
+        meta = model._meta
+        if meta.app_label not in ("sources", "pledges", "desk"):
+            continue
+        assert edith.has_perm(f"{meta.app_label}.view_{meta.model_name}"), meta.label
+        if isinstance(model_admin, ReadOnlyMixin):
+            page = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+            assert client.get(page).status_code == 200, page
+            assert client.post(page.rstrip("/") + "/add/").status_code == 403, page
+    assert not edith.has_perm("alerts.view_subscription")
 
 
 # --- Addresses -----------------------------------------------------------------------------------

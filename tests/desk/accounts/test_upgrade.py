@@ -7,13 +7,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from tests.desk.conftest import SECRET, code_now
 from tests.factories import stated
 from tracker.core import triggers
 from tracker.desk.accounts.models import NameClaim
+from tracker.desk.accounts.names import check_name
 from tracker.desk.models import AuditLogEntry
+from tracker.text.names import name_looks
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -53,3 +56,20 @@ def test_seeds_are_encrypted_on_the_way_up_and_plain_on_the_way_down(mary):
     factor.refresh_from_db()
     assert SECRET not in factor.data["secret"]
     assert TOTP(factor).validate_code(code_now())
+
+
+def test_a_name_from_before_names_had_two_looks_gets_the_second_one():
+    triggers.remove(connection)
+    capitals = User.objects.create_user("ali", first_name="ALI", last_name="SMITH")
+    for kind, text in (("name", "ALI SMITH"), ("key", "ali smith"), ("look", "all smlth")):
+        NameClaim.objects.create(kind=kind, text=text, user=capitals)
+    migration("0016_second_looks_and_reading").claim_second_looks(apps, None)
+    migration("0016_second_looks_and_reading").claim_second_looks(apps, None)
+    triggers.install(connection)
+    looks = NameClaim.objects.filter(kind="look", user=capitals).values_list("text", flat=True)
+    assert set(looks) == name_looks("ALI SMITH")
+    assert len(set(looks)) == 2
+    with pytest.raises(ValidationError):
+        check_name("Ali Smith", user=None)
+    with pytest.raises(ValidationError):
+        check_name("aIi smith", user=None)

@@ -1,8 +1,11 @@
 """Every field that is stored, and every form that writes one, has a declared way to readers, and it holds."""
 
+import datetime as dt
 import importlib
 import pkgutil
+import re
 import secrets
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -13,9 +16,25 @@ from django.test import Client, RequestFactory
 
 import tracker.desk
 from tests.desk.conftest import signed_in
-from tests.factories import SourceFactory, person, stated, superuser
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    PledgeFactory,
+    RecommendationFactory,
+    SourceFactory,
+    ThemeFactory,
+    person,
+    stated,
+    superuser,
+)
 from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
+from tracker.desk.catalogue.facts import CATALOGUE, fact_names, is_public
+from tracker.desk.models import PendingChange
 from tracker.desk.sign_off.publication_paths import FORM_FIELDS, PUBLICATION_PATHS, PublicationPath
+from tracker.opendata.rows import queryset
+from tracker.opendata.tables import PLEDGES, TABLES
+from tracker.pledges.models import Conflict, ConflictSide
+from tracker.sources.models import WantedSource
 
 OURS = {"sources", "pledges", "desk", "alerts", "auth"}
 
@@ -55,6 +74,59 @@ def test_every_field_has_one_declared_way():
 
 def test_every_form_of_the_desk_has_a_declared_way():
     assert set(desk_forms()) == set(FORM_FIELDS)
+
+
+def test_whatever_a_second_person_has_to_accept_is_among_the_facts_that_they_are_shown():
+    """A new field of the catalogue that is typed and left out of the facts would change without anybody."""
+    belonging = {}
+    for model, entry in CATALOGUE.items():
+        if entry.rows:
+            belonging[model._meta.get_field(entry.rows).related_model] = {*entry.row_fields, model._meta.model_name}
+    checked = 0
+    for label, ways in PUBLICATION_PATHS.items():
+        for way in (PublicationPath.SECOND_PERSON, PublicationPath.WITH_DRAFT):
+            typed = set(ways.get(way, "").split())
+            model = apps.get_model(label)
+            if not typed or model is PendingChange:  # it holds the facts of the others
+                continue
+            assert model in CATALOGUE or model in belonging, label
+            assert typed <= (set(fact_names(model)) if model in CATALOGUE else belonging[model]), label
+            checked += 1
+    assert checked >= len(CATALOGUE)
+    for model, entry in CATALOGUE.items():
+        assert not set(entry.skipped) & set(fact_names(model))
+
+
+@pytest.mark.django_db
+def test_whatever_tables_and_the_api_list_is_public_to_who_would_change_it():
+    """One row of each model of the catalogue, with nothing that uses it: what a table has asks a second person."""
+    recommendation = RecommendationFactory(passage=PassageFactory())
+    conflict = Conflict.objects.create(pledge=PledgeFactory(), question="When")
+    conflict.sides.create(passage=PassageFactory(), says="May")
+    day = dt.date(2026, 11, 1)
+    wanted = WantedSource.objects.create(slug="wanted", title="W", would_show="A", reason="B", looked_on=day)
+    hidden = [SourceFactory(), PassageFactory()]
+    stored = [recommendation, recommendation.review, conflict, wanted, BodyFactory(), ThemeFactory(), *hidden,
+              recommendation.passage, recommendation.passage.source]  # fmt: skip
+    assert {type(row) for row in stored} == set(CATALOGUE)
+    listed = {}
+    for table in TABLES.values():
+        if table is not PLEDGES:
+            found = queryset(table, until=None)
+            listed[found.model] = set(found.values_list("pk", flat=True))
+    for row in stored:
+        mine = {side.pk for side in row.sides.all()} if isinstance(row, Conflict) else {row.pk}
+        has_row = bool(mine & listed[ConflictSide if isinstance(row, Conflict) else type(row)])
+        assert has_row == is_public(row), row
+        assert has_row == (row not in hidden), row
+
+
+def test_pages_tables_and_the_api_read_the_catalogue_from_the_one_place_of_the_rule():
+    models = "|".join([*(model.__name__ for model in CATALOGUE), "ConflictSide"])
+    around = re.compile(rf"\b({models})(\.objects|\._\w+_manager)|get_\w+_or_404\(({models})\b")
+    root = Path(tracker.desk.__path__[0]).parent
+    files = [file for package in ("public", "opendata") for file in (root / package).rglob("*.py")]
+    assert [(file.name, match[0]) for file in files for match in around.finditer(file.read_text())] == []
 
 
 @pytest.mark.django_db

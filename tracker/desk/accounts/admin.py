@@ -18,7 +18,14 @@ from tracker.core.admin.mixins import ReadOnlyMixin
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.names import check_name, give_name
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.actions.people import AccountState, change_email, check_rank, end_factor, tell_of_changes
+from tracker.desk.actions.people import (
+    AccountState,
+    change_email,
+    check_rank,
+    end_factor,
+    has_unconfirmed_address,
+    tell_of_changes,
+)
 
 User = get_user_model()
 
@@ -36,7 +43,13 @@ class PersonForm(forms.ModelForm):
         max_length=150,
         help_text="What was published keeps the name of its day. No other account can ever have this name.",
     )
-    email = forms.EmailField(label="Email address", max_length=254, validators=[validate_email_domain])
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        validators=[validate_email_domain],
+        help_text="Another person’s: their access ends, and another admin than you gives it back at the desk. "
+        "The old address is told too.",
+    )
 
     class Meta:
         model = User
@@ -99,6 +112,8 @@ class PersonAdmin(ChooseByKeyMixin, UserAdmin):
         rights = ["groups", "is_staff", "is_superuser"]
         if obj is not None and obj.pk == request.user.pk:
             return [*self.readonly_fields, *rights, "is_active"]
+        if obj is not None and has_unconfirmed_address(obj):  # its access is given back at the desk
+            return [*self.readonly_fields, *rights, "is_active"]
         return self.readonly_fields if request.user.is_superuser else [*self.readonly_fields, *rights]
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -113,12 +128,13 @@ class PersonAdmin(ChooseByKeyMixin, UserAdmin):
         super().save_model(request, obj, form, change)
         if "name" in form.cleaned_data:
             give_name(obj, name=form.cleaned_data["name"], by=request.user)
-        if obj.email != stored.email:
-            change_email(obj, email=obj.email)
+        form.gets_another_address = obj.email != stored.email
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the roles, then log what changed and tell the person."""
+        """Save the roles, then the address, which may end them; log what changed and tell the person."""
         super().save_related(request, form, formsets, change)
+        if form.gets_another_address:
+            change_email(form.instance, email=form.instance.email, by=request.user)
         tell_of_changes(form.instance, form.state_before, by=request.user)
 
 

@@ -1,8 +1,8 @@
-"""Which account a name belongs to."""
+"""Which account a name belongs to, and whose address somebody else changed."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -37,3 +37,32 @@ class NameClaim(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class AddressChange(models.Model):
+    """An account's email address that somebody else changed. Written by actions/people.py.
+
+    Whoever reads the mail of an account can choose its password, so the account has no access until another admin than
+    the one who changed the address gives it back: ``confirmed_by``.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="address_changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="desk_address_confirmed_by_another",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Address of {self.user_id}, changed by {self.by_id}"

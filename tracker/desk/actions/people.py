@@ -17,13 +17,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from tracker.desk.accounts.names import check_name, give_name
 from tracker.desk.accounts.notices import notify
 from tracker.desk.accounts.permissions import ABILITIES, Ability, DeskRole, abilities, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
-from tracker.desk.models import AuditLogEntry
+from tracker.desk.models import AddressChange, AuditLogEntry
 
 
 @transaction.atomic
@@ -73,7 +74,8 @@ def change_role(user: Any, *, role: DeskRole | None, by: Any) -> None:
     """Give a person one role, or with None no access any more. Their open sessions end with their access.
 
     Raises PermissionDenied for who may not manage, who lacks what the role allows, and for a superuser's account where
-    they are none; ValidationError for one's own role: another admin changes that.
+    they are none; ValidationError for one's own role, and for access to an account whose address one changed: another
+    admin gives these.
     """
     check_ability(by, Ability.MANAGE)
     if user.pk == by.pk:
@@ -81,6 +83,8 @@ def change_role(user: Any, *, role: DeskRole | None, by: Any) -> None:
     check_rank(user, by=by)
     _check_grant(role, by=by)
     before = AccountState.of(user)
+    if role is not None:
+        _confirm_address(user, by=by)
     _give(user, role)
     record_action(by, f"made {role.label.lower()}" if role else "ended the access of", public_name(user))
     tell_of_changes(user, before, by=by)
@@ -150,13 +154,36 @@ def _check_grant(role: DeskRole | None, *, by: Any) -> None:
         raise PermissionDenied("You cannot give a role that allows more than yours.")
 
 
-def change_email(user: Any, *, email: str) -> None:
-    """Make another address that of an account, for signing in and for emails. The caller logs and tells of it."""
+@transaction.atomic
+def change_email(user: Any, *, email: str, by: Any) -> None:
+    """Make another address that of an account, for signing in and for emails. The caller logs and tells of it.
+
+    Whoever reads the new mailbox can choose a password, and would be a second person: where somebody else changes an
+    address, the account has no access until another admin gives it a role (FOUR_EYES).
+    """
     EmailAddress.objects.filter(user=user).delete()
     if email:
         EmailAddress.objects.create(user=user, email=email, verified=False, primary=True)
     user.email = email
     user.save(update_fields=["email"])
+    if settings.FOUR_EYES and by.pk != user.pk:
+        AddressChange.objects.create(user=user, by=by)
+        _give(user, None)
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+
+
+def has_unconfirmed_address(user: Any) -> bool:
+    """Whether an account waits for another admin, since somebody else changed its address."""
+    return AddressChange.objects.filter(user=user, confirmed_by__isnull=True).exists()
+
+
+def _confirm_address(user: Any, *, by: Any) -> None:
+    """Raise ValidationError where ``by`` changed the address that would be confirmed by giving access again."""
+    changes = AddressChange.objects.select_for_update().filter(user=user, confirmed_by__isnull=True)
+    if settings.FOUR_EYES and changes.filter(by=by).exists():
+        raise ValidationError("You changed the address of this account: another admin gives its access back.")
+    changes.exclude(by=by).update(confirmed_by=by, confirmed_at=timezone.now())
 
 
 @transaction.atomic

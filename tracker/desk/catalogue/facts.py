@@ -134,14 +134,17 @@ class FactChange:
 
 def describe(model: type[Model], before: Facts, after: Facts) -> list[FactChange]:
     """Return the facts in which two states differ, in the order of the fields, in words."""
-    names = [*(field.name for field in _fields(model)), *(field.name for field in _many(model))]
-    if rows := CATALOGUE[model].rows:
-        names.append(rows)
     return [
         FactChange(_label(model, name), _shown(model, name, before.get(name)), _shown(model, name, after.get(name)))
-        for name in names
+        for name in fact_names(model)
         if before.get(name) != after.get(name)
     ]
+
+
+def fact_names(model: type[Model]) -> list[str]:
+    """Return the names of the facts of a model, in the order of its fields: what a second person is shown."""
+    names = [*(field.name for field in _fields(model)), *(field.name for field in _many(model))]
+    return [*names, *filter(None, [CATALOGUE[model].rows])]
 
 
 def describe_for_log(model: type[Model], before: Facts, after: Facts) -> list[list[str]]:

@@ -116,6 +116,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "desk.QuestionTemplate": {_P.NEVER: "kind text"},
     "desk.AuditLogEntry": {_P.NEVER: "at who user what about url changes"},
     "desk.NameClaim": {_P.ACCOUNT: "user kind text", _P.NEVER: "at"},
+    "desk.AddressChange": {_P.NEVER: "user by at confirmed_by confirmed_at"},
     "desk.PendingChange": {
         _P.SECOND_PERSON: "action model object_pk before after",
         _P.NEVER: "title version by at state decided_by decided_at reason",

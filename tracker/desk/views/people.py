@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +18,7 @@ from tracker.desk.accounts.permissions import Ability, DeskRole
 from tracker.desk.actions import people
 from tracker.desk.forms import InviteForm, NameForm, RoleForm
 from tracker.desk.idempotency import idempotent
+from tracker.desk.models import AddressChange
 from tracker.desk.views.helpers import add_form_errors
 
 
@@ -99,6 +101,13 @@ def activity(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
-    users = get_user_model().objects.order_by("first_name", "username").prefetch_related("groups", "authenticator_set")
+    unconfirmed = AddressChange.objects.filter(confirmed_by__isnull=True).select_related("by")
+    users = (
+        get_user_model()
+        .objects.order_by("first_name", "username")
+        .prefetch_related(
+            "groups", "authenticator_set", Prefetch("address_changes", unconfirmed, to_attr="unconfirmed")
+        )
+    )
     context = {"users": users, "form": form, "roles": DeskRole}
     return render(request, "desk/people.html", context, status=status)

@@ -58,7 +58,7 @@ from tracker.opendata.views.downloads import InvalidQueryError, about, pledge_fi
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported
-from tracker.sources.models import Source
+from tracker.pledges.visibility import visible_sources
 from tracker.web.as_of import AsOf, read_as_of
 
 api = NinjaAPI(
@@ -130,7 +130,7 @@ def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
     if params.check:
         passages = passages.filter(state=params.check)
     if params.source:
-        passages = passages.filter(source=get_object_or_404(Source, slug=_clean(params.source)))
+        passages = passages.filter(source=get_object_or_404(visible_sources(), slug=_clean(params.source)))
     return _table(request, when, PASSAGES, passages, params)
 
 

@@ -23,6 +23,7 @@ from tracker.opendata.http import open_data
 from tracker.pledges.choices import STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, Review
 from tracker.pledges.read.summary import status_counts, summarise
+from tracker.pledges.visibility import visible_reviews
 
 WIDTH, HEIGHT = 560, 260
 """Of an embedded card, in CSS pixels."""
@@ -51,7 +52,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
 def review(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary of a review: the answer in one sentence, and the counts."""
     today = timezone.localdate()
-    review_ = get_object_or_404(Review, slug=slug)
+    review_ = get_object_or_404(visible_reviews(), slug=slug)
     tally = Pledge.objects.filter(review=review_).tally(today=today)
     context = {
         "review": review_,

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from tracker.pledges.models import Citation
 from tracker.pledges.visibility import is_published_evidence, visible_passages
-from tracker.sources.models import Passage
 from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
 
 
@@ -31,5 +30,5 @@ def _count_passages(request: HttpRequest) -> dict[str, int]:
     if just is not None:
         return just
     before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))
-    since = Passage.objects.filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
+    since = visible_passages().filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
     return dict(Counter(counts) + Counter(since.counts_by_state()))
