@@ -77,7 +77,6 @@ class TestCasey:
             "nca-cold-cases": "2025-12-10",
             "asylum-exclusion": "2025-12-02",
             "taxi-licensing": "2026-05-13",
-            "taxi-consultation": "2026-01-08",
             "taxi-compliance": "2025-06-16",
             "national-inquiry": "2026-01-09",
             "victims-convictions": "2026-06-29",
@@ -87,6 +86,7 @@ class TestCasey:
         assert {slug for slug, (status, _) in last.items() if status == Status.ANNOUNCED} == {
             "ethnicity-data",
             "agencies-information",
+            "taxi-consultation",
             "remaining-recommendations",
         }
         for entry in now:
