@@ -1,5 +1,6 @@
 """Figures as Excel shows them: ECMA-376, part 1, 18.8.30 and 18.8.31, as far as tables of progress use it."""
 
+import contextlib
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -39,6 +40,19 @@ def shown_number(value: str, code: str, *, from_1904: bool = False) -> str:
     if any(token["date"] for token in tokens):
         return _date(number, tokens, from_1904) or value
     return _figure(number, tokens)
+
+
+def exact_day(value: str, code: str, *, from_1904: bool = False) -> str:
+    """Return the day, as 2025-06-05, of a figure whose format shows day, month and year; nothing for any other."""
+    tokens = list(_TOKEN.finditer(_sections(code)[0]))
+    shown = {token["date"][0].lower() for token in tokens if token["date"]}
+    if not {"d", "m", "y"} <= shown:
+        return ""
+    with contextlib.suppress(InvalidOperation):
+        number = Decimal(value)
+        if number.is_finite() and 1 <= number < 2_958_466:
+            return _moment(number, from_1904).date().isoformat()
+    return ""
 
 
 def _sections(code: str) -> list[str]:
@@ -101,8 +115,7 @@ def _date(number: Decimal, tokens: list[re.Match[str]], from_1904: bool) -> str:
     """Return a day or a time; nothing for a number that is none."""
     if not 0 <= number < 2_958_466:
         return ""
-    start = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30 if number >= 60 else 31)
-    moment = start + dt.timedelta(seconds=round(float(number) * 86_400))
+    moment = _moment(number, from_1904)
     parts = [token["date"].lower() for token in tokens if token["date"]]
     half = any(part in ("am/pm", "a/p") for part in parts)
     pieces, before = [], ""
@@ -115,6 +128,11 @@ def _date(number: Decimal, tokens: list[re.Match[str]], from_1904: bool) -> str:
         pieces.append(_part(moment, part, half=half, minutes=minutes))
         before = part
     return "".join(pieces).strip()
+
+
+def _moment(number: Decimal, from_1904: bool) -> dt.datetime:
+    start = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30 if number >= 60 else 31)
+    return start + dt.timedelta(seconds=round(float(number) * 86_400))
 
 
 def _part(moment: dt.datetime, part: str, *, half: bool, minutes: bool) -> str:

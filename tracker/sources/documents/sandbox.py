@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from tracker.sources.documents.result import IN_PARTS, Block, DocumentError, Extract, Proposal
 
@@ -25,7 +25,7 @@ CPU_SECONDS = 20
 WALL_SECONDS = 40
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[3]
-_CHILD = "from tracker.sources.documents import sandbox, extract; sandbox.apply_limits(); extract.main()"
+_CHILD = "from tracker.sources.documents import sandbox, MODULE; sandbox.apply_limits(); MODULE.main()"
 
 
 def apply_limits() -> None:
@@ -74,12 +74,31 @@ def extract_in_sandbox(
 
     Raises DocumentError, also where the child took more than it may or died.
     """
+    answer = run_in_sandbox(
+        "extract", content, about={"name": name, "content_type": content_type}, on_progress=on_progress
+    )
+    answer["proposals"] = {key: Proposal(**value) for key, value in answer["proposals"].items()}
+    answer["blocks"] = [Block(*block) for block in answer["blocks"]]
+    return Extract(**answer)
+
+
+def run_in_sandbox(
+    module: str,
+    content: bytes,
+    *,
+    about: dict[str, str],
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, Any]:
+    """Run ``main`` of a module of this package in a child process, and return what it answered.
+
+    The child reads a line of JSON (``about``) and the content. Raises DocumentError as extract_in_sandbox does.
+    """
     with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answered:
-        sent.write(json.dumps({"name": name, "content_type": content_type}).encode() + b"\n")
+        sent.write(json.dumps(about).encode() + b"\n")
         sent.write(content)
         sent.seek(0)
         child = subprocess.Popen(  # noqa: S603 (our own program)
-            [sys.executable, "-c", _CHILD],
+            [sys.executable, "-c", _CHILD.replace("MODULE", module)],
             stdin=sent,
             stdout=answered,
             stderr=subprocess.PIPE,
@@ -97,16 +116,14 @@ def extract_in_sandbox(
             raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up. {IN_PARTS}")
         answered.seek(0)
         try:
-            answer = json.loads(answered.read())
+            answer: dict[str, Any] = json.loads(answered.read())
         except ValueError:
             raise DocumentError(
                 f"Reading it broke off: it needs more memory than it may take, or is damaged. {IN_PARTS}"
             ) from None
     if "unreadable" in answer:
         raise DocumentError(answer["unreadable"])
-    answer["proposals"] = {key: Proposal(**value) for key, value in answer["proposals"].items()}
-    answer["blocks"] = [Block(*block) for block in answer["blocks"]]
-    return Extract(**answer)
+    return answer
 
 
 def _follow(child: "subprocess.Popen[bytes]", on_progress: Callable[[int, int], None]) -> bool:

@@ -11,30 +11,46 @@ from typing import Any
 from tracker.sources.documents.archive import Archive
 from tracker.sources.documents.formats.odf_styles import OdfStyles, attribute
 from tracker.sources.documents.formats.odt import open_document, propose_from_meta
-from tracker.sources.documents.number_formats import BUILT_IN, shown_number
+from tracker.sources.documents.number_formats import BUILT_IN, exact_day, shown_number
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
 
 _MAX_REPEATED = 1_000
 """How often a row or a cell that is kept once and shown many times is read."""
 _MAX_COLUMNS = 16_384
+Cells = tuple[int, list[str]]
+"""The number of a row, from 1, and the words of its cells."""
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
     """Return the rows of a workbook, sheet by sheet. Raises DocumentError."""
-    archive = Archive(content)
-    is_ods = "content.xml" in archive and "xl/workbook.xml" not in archive
-    extracted = Extract("ods" if is_ods else "xlsx", "")
-    reader = _OpenDocument(content) if is_ods else _Excel(archive)
+    reader = _reader(content)
+    extracted = Extract("ods" if isinstance(reader, _OpenDocument) else "xlsx", "")
     text = TextBuilder()
     for name, rows in reader.sheets():
         text.add("heading", name, level=1)
-        for row in rows:
+        for _, row in rows:
             text.add("row", "\t".join(_one_line(cell) for cell in row).rstrip("\t"))
     text.finish(extracted)
     extracted.notes.extend(reader.warnings())
     reader.propose(extracted)
     propose_licence(extracted)
     return extracted
+
+
+def read_cells(content: bytes) -> "tuple[list[tuple[str, Iterator[Cells]]], Iterator[str]]":
+    """Return the sheets of a workbook as cells, each row with its number, and what a person must know of them.
+
+    A cell that is a day, shown with day, month and year, is as 2025-06-05 here, however the workbook shows it; line
+    ends in a cell are kept. Read the rows before the warnings. Raises DocumentError.
+    """
+    reader = _reader(content, for_tables=True)
+    return list(reader.sheets()), reader.warnings()
+
+
+def _reader(content: bytes, *, for_tables: bool = False) -> "_OpenDocument | _Excel":
+    archive = Archive(content)
+    is_ods = "content.xml" in archive and "xl/workbook.xml" not in archive
+    return _OpenDocument(content, for_tables) if is_ods else _Excel(archive, for_tables)
 
 
 def _one_line(cell: str) -> str:
@@ -49,14 +65,15 @@ def _left_out(what: list[str]) -> Iterator[str]:
 class _OpenDocument:
     """A spreadsheet of LibreOffice."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, for_tables: bool = False) -> None:
+        self._for_tables = for_tables
         self._archive = open_document(content)
         self._root = self._archive.xml("content.xml")
         self._styles = OdfStyles(self._root)
         self._hidden: list[str] = []
         self._struck = 0
 
-    def sheets(self) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    def sheets(self) -> Iterator[tuple[str, Iterator[Cells]]]:
         hidden_styles = {
             attribute(style, "name")
             for style in self._root.iter("{*}style")
@@ -70,7 +87,7 @@ class _OpenDocument:
                 continue
             yield name, self._rows(table, name)
 
-    def _rows(self, table: Any, name: str) -> Iterator[list[str]]:
+    def _rows(self, table: Any, name: str) -> Iterator[Cells]:
         hidden_columns: set[int] = set()
         column = 0
         for element in table.iter("{*}table-column"):
@@ -88,8 +105,8 @@ class _OpenDocument:
             if attribute(row, "visibility") in ("collapse", "filter"):
                 self._hidden.append(f"row {number} of {name}")
                 continue
-            for _ in range(min(times, _MAX_REPEATED)):
-                yield cells
+            for at in range(min(times, _MAX_REPEATED)):
+                yield number - times + at + 1, cells
 
     def _cells(self, row: Any) -> Iterator[tuple[int, str]]:
         column = 0
@@ -107,6 +124,13 @@ class _OpenDocument:
         if lines and (self._styles.is_struck(attribute(cell, "style-name") or "")):
             self._struck += 1
             return ""
+        if self._for_tables:
+            day, shown = (attribute(cell, "date-value") or "")[:10], "\n".join(lines)
+            # Of “Jun 2025” and “5 June” the day or the year is not said, whatever the file keeps behind it.
+            if day and len(re.findall(r"[^\W_]+", shown)) >= 3:
+                return day
+            if lines:
+                return shown
         return " ".join(lines) if lines else attribute(cell, "value") or attribute(cell, "string-value") or ""
 
     def _said(self, element: Any) -> Iterator[str]:
@@ -131,7 +155,8 @@ class _OpenDocument:
 class _Excel:
     """A workbook of Excel."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, for_tables: bool = False) -> None:
+        self._for_tables = for_tables
         self._archive = archive
         self._hidden: list[str] = []
         self._struck = self._without_value = 0
@@ -147,7 +172,7 @@ class _Excel:
         properties = self._workbook.find("{*}workbookPr")
         self._from_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
 
-    def sheets(self) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    def sheets(self) -> Iterator[tuple[str, Iterator[Cells]]]:
         for sheet in self._workbook.iterfind("{*}sheets/{*}sheet"):
             name = attribute(sheet, "name") or ""
             if attribute(sheet, "state") in ("hidden", "veryHidden"):
@@ -158,7 +183,7 @@ class _Excel:
             if kind == "worksheet" and part in self._archive:
                 yield name, self._rows(self._archive.xml(part), name)
 
-    def _rows(self, sheet: Any, name: str) -> Iterator[list[str]]:
+    def _rows(self, sheet: Any, name: str) -> Iterator[Cells]:
         hidden_columns: set[int] = set()
         for column in sheet.iterfind("{*}cols/{*}col"):
             if attribute(column, "hidden") in ("1", "true"):
@@ -166,7 +191,9 @@ class _Excel:
                 hidden_columns.update(range(_whole(attribute(column, "min"), 1) - 1, last))
         if hidden_columns:
             self._hidden.append(f"{len(hidden_columns):,} columns of {name}")
+        number = 0
         for row in sheet.iterfind("{*}sheetData/{*}row"):
+            number = _whole(attribute(row, "r"), number + 1)
             cells: list[str] = []
             for cell in row.iterfind("{*}c"):
                 at = _column(attribute(cell, "r") or "", len(cells))
@@ -178,7 +205,7 @@ class _Excel:
             if attribute(row, "hidden") in ("1", "true"):
                 self._hidden.append(f"row {attribute(row, 'r')} of {name}")
                 continue
-            yield cells
+            yield number, cells
 
     def _words(self, cell: Any) -> str:
         kind, value = cell.get("t"), cell.findtext("{*}v")
@@ -198,7 +225,10 @@ class _Excel:
             return "TRUE" if value == "1" else "FALSE"
         if kind in ("str", "e", "d"):
             return str(value)
-        return shown_number(value, self._formats.get(style, "General"), from_1904=self._from_1904)
+        code = self._formats.get(style, "General")
+        if self._for_tables and (day := exact_day(value, code, from_1904=self._from_1904)):
+            return day
+        return shown_number(value, code, from_1904=self._from_1904)
 
     def _rich(self, element: Any) -> str:
         """The words of a cell: without what is struck through, and without help for reading."""
