@@ -12,6 +12,8 @@ from tracker.desk.accounts.models import AddressChange as AddressChange
 from tracker.desk.accounts.models import NameClaim as NameClaim
 from tracker.desk.catalogue.models import PendingChange as PendingChange
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet, LegalCheckQuerySet
+from tracker.desk.spreadsheets.models import ImportedRow as ImportedRow
+from tracker.desk.spreadsheets.models import SpreadsheetImport as SpreadsheetImport
 from tracker.desk.workflow import EDITABLE, OPEN, DraftState
 from tracker.pledges.choices import EvidenceRole, QuestionType, Status
 from tracker.pledges.models import Pledge, Question, RecordEntry

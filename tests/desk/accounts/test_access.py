@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from tests.desk.conftest import signed_in
 from tests.factories import SourceFactory, draft, person, published, stated, submitted
 from tracker.desk.accounts.permissions import ABILITIES, Ability, DeskRole
-from tracker.desk.actions import candidates, holds, questions
+from tracker.desk.actions import candidates, holds, imports, questions
 from tracker.desk.catalogue.changes import propose
 from tracker.pledges.choices import QuestionType
 from tracker.pledges.models import Theme
@@ -59,6 +59,13 @@ DESK = {
     "sign_off_list": (Ability.PUBLISH, "GET"),
     "sign_off_many": (Ability.PUBLISH, "POST"),
     "sign_off_result": (Ability.PUBLISH, "GET"),
+    "imports": (Ability.PROPOSE, "GET POST"),
+    "import": (Ability.PROPOSE, "GET"),
+    "import_columns": (Ability.PROPOSE, "GET POST"),
+    "import_values": (Ability.PROPOSE, "GET POST"),
+    "import_preview": (Ability.PROPOSE, "GET POST"),
+    "import_change": (Ability.PROPOSE, "POST"),
+    "import_mapping": (Ability.PROPOSE, "GET"),
     "link": (Ability.PROPOSE, "GET POST"),
     "changes": (Ability.SEE, "GET"),
     "change": (Ability.SEE, "GET"),
@@ -131,10 +138,16 @@ def world(ada, grace):
     later = SourceFactory(supersedes=source)
     candidates.search_source(source)
     LinkCheck.objects.create(source=source, url="https://example.org/", state="gone", checked_at=now(), next_at=now())
+    matching, brought_in = (
+        imports.upload(b"Title\nA pledge\n", name="list.csv", review=about.review, by=ada) for _ in range(2)
+    )
+    imports.bring_in(brought_in, by=ada)
     change = propose(
         Theme, object_pk=about.theme.pk, title="A theme", before={"name": "A"}, after={"name": "B"}, by=ada
     )
     arguments = {
+        "import": [brought_in.pk], "import_change": [matching.pk],
+        **{f"import_{name}": [matching.pk] for name in ("columns", "values", "preview", "mapping")},
         "change": [change.pk], "accept_change": [change.pk], "reject_change": [change.pk],
         "intake": [coming.pk], "drop_intake": [coming.pk], "again": [later.slug], "withdraw_source": [source.slug],
         "candidates": [source.slug], "look_for_pledges": [source.slug], "link": [source.slug],

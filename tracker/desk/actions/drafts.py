@@ -1,7 +1,7 @@
 """Write a draft: start, save, give it evidence, submit. Each verb names who does it and is one transaction."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +18,7 @@ from tracker.desk.sign_off.proposed_question import typed_facts as typed_questio
 from tracker.desk.workflow import TRANSITIONS, Transition
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge, Question, RecordEntry
+from tracker.pledges.record.publish import Evidence
 from tracker.sources.models import Passage
 from tracker.text.characters import hidden_character_problem
 
@@ -89,6 +90,23 @@ def start(
     )
     what = f"started a draft ({draft.get_sort_display().lower()}) on"
     record_action(by, what, draft.about, url=draft.get_absolute_url())
+    return draft
+
+
+@transaction.atomic
+def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any) -> Draft:
+    """Start the draft of a new pledge with facts and evidence that came together, and return it.
+
+    The database holds the rules of a draft; it is written once, so that hundreds can be made at a time. Raises
+    PermissionDenied for who may not propose.
+    """
+    check_ability(by, Ability.PROPOSE)
+    draft = Draft.objects.create(sort=DraftType.PLEDGE, facts=dict(facts), proposer=by, edited_by=by)
+    draft.contributors.add(by)
+    DraftEvidence.objects.bulk_create(
+        DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in evidence
+    )
+    record_action(by, "started a draft (pledge) on", draft.about, url=draft.get_absolute_url())
     return draft
 
 

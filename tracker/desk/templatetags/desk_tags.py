@@ -1,5 +1,6 @@
 """Template tags of the desk."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -70,6 +71,12 @@ def public_name(user: Any) -> str:
 def word_differences(before: str, after: str) -> list[DiffPart]:
     """What differs between two texts, word by word."""
     return compare_words(before or "", after or "")
+
+
+@register.filter
+def as_day(value: str) -> str:
+    """A day such as 2025-06-05 as people read it: 5 June 2025."""
+    return f"{dt.date.fromisoformat(value):%-d %B %Y}"
 
 
 @register.filter

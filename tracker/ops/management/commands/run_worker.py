@@ -29,6 +29,7 @@ DUE = [
         "store_counts",
         "read_documents",
         "find_pledges",
+        "import_pledges --waiting",
         "send_alerts",
         "erase_old_reports",
         "check_links",

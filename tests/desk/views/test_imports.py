@@ -1,0 +1,263 @@
+"""A spreadsheet comes in through the browser: file, columns, values, preview, drafts."""
+
+import time
+
+import lxml.html
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from tests.desk.conftest import signed_in
+from tests.desk.pages import open_form, send
+from tests.factories import BodyFactory, ReviewFactory, SourceFactory, ThemeFactory
+from tracker.desk.actions import drafts, imports
+from tracker.desk.models import Draft, ImportedRow, SpreadsheetImport
+from tracker.desk.spreadsheets.mapping import changed
+from tracker.desk.spreadsheets.models import ImportState, RowState
+from tracker.pledges.models import RecordEntry
+from tracker.sources.choices import CheckState
+from tracker.sources.models import Passage, Source
+
+pytestmark = pytest.mark.django_db
+LIST = """\
+Promise;Said;Link;Department;Status;Updated;Date;Deadline;Theme;Remarks
+Build it;“We will build it.”;https://example.org/a;Home Office;On track;05/06/2025;16/06/2025;Mid 2023;Justice;Ask
+Open it;We will open it.;https://example.org/a;Nobody;Delivered;13/25/2024;June 2025;01/02/2027;Other;
+No words;;;;;;;;;
+"""
+
+
+@pytest.fixture
+def desk(ada):
+    BodyFactory(slug="home-office", name="Home Office")
+    ThemeFactory(slug="justice", name="Justice")
+    ReviewFactory()
+    return signed_in(ada)
+
+
+def upload(client, text=LIST, name="list.csv", encoding="utf-8"):
+    content = text if isinstance(text, bytes) else text.encode(encoding)
+    return send(client, "/desk/imports/", file=SimpleUploadedFile(name, content))
+
+
+def through(client, **columns):
+    """Go through the three steps, and return the batch and the number of forms sent."""
+    batch = SpreadsheetImport.objects.first()
+    base = f"/desk/imports/{batch.pk}"
+    assert send(client, f"{base}/columns/", **columns)["Location"] == f"{base}/values/"
+    assert send(client, f"{base}/values/")["Location"] == f"{base}/preview/"
+    assert send(client, f"{base}/preview/")["Location"] == f"{base}/"
+    batch.refresh_from_db()
+    return batch
+
+
+@pytest.fixture
+def brought_in(desk):
+    assert upload(desk).status_code == 302
+    return through(desk, **{"column-0": "title", "column-1": "words"})
+
+
+def test_rows_become_drafts_and_nothing_is_published(desk, brought_in):
+    first, second, third = Draft.objects.order_by("pk")
+    assert (brought_in.state, brought_in.content) == (ImportState.DONE, None)
+    assert first.facts["made_on"] == ["2025-06-16"]
+    assert first.facts["deadline_note"] == ["Mid 2023"]
+    assert "deadline_on" not in first.facts
+    assert [len(first.facts[name]) for name in ("theme", "bodies")] == [1, 1]
+    passage = first.evidence.get().passage
+    assert (passage.exact, passage.check_state) == ("“We will build it.”", CheckState.UNCHECKED)
+    assert (passage.source.url, passage.source.licence) == ("https://example.org/a", "all-rights-reserved")
+    assert second.facts["made_note"] == ["June 2025"]
+    assert second.facts["deadline_on"] == ["2027-02-01"]
+    assert "theme" not in second.facts
+    assert second.imported_row.plan["status"] == "delivered"
+    assert second.imported_row.plan["status_on"] == ""
+    assert "Updated" in dict(second.imported_row.plan["notes"])
+    assert third.facts["title"] == ["No words"]
+    assert Source.objects.count() == 1
+    assert not RecordEntry.objects.exists()
+    page = desk.get(f"/desk/imports/{brought_in.pk}/").content.decode()
+    assert "3 drafts made." in page
+    assert "Quoted, not yet checked." in page
+    assert "Lacks:" in page
+    assert "Ask" in desk.get(first.get_absolute_url()).content.decode()
+
+
+@pytest.mark.once
+def test_the_preview_says_how_each_day_is_read_and_stores_nothing(desk):
+    upload(desk)
+    base = f"/desk/imports/{SpreadsheetImport.objects.get().pk}"
+    send(desk, f"{base}/columns/", **{"column-0": "title"})
+    values = desk.get(f"{base}/values/").content.decode()
+    assert "matched by name" in values
+    assert "no match found" in values
+    page = " ".join(desk.get(f"{base}/preview/").content.decode().split())
+    assert "“05/06/2025” → <b>5 June 2025</b> (also fits 6 May 2025)" in page
+    assert "“Mid 2023” → kept as said, no day" in page
+    assert "“13/25/2024” is no day when read day first." in page
+    assert not Draft.objects.exists()
+    send(desk, f"{base}/values/", **{"days-0": "month-first"})
+    assert "<b>6 May 2025</b>" in desk.get(f"{base}/preview/").content.decode()
+
+
+def test_the_same_file_makes_nothing_and_a_longer_one_only_what_is_new(desk, brought_in):
+    assert upload(desk, LIST + "New;We will.;https://example.org/b;;;;;;;\n").status_code == 302
+    second = through(desk)
+    states = list(second.rows.order_by("number").values_list("state", flat=True))
+    assert states == [RowState.SAME] * 3 + [RowState.MADE]
+    assert Draft.objects.count() == 4
+
+
+@pytest.mark.once
+def test_a_row_that_changed_is_told_and_never_overwrites(desk):
+    upload(desk, "ID,Title,Words\n1,A,We will.\n2,B,We shall.\n")
+    through(desk)
+    upload(desk, "ID,Title,Words\n2,B,We shall.\n1,A,We may.\n")
+    second = through(desk)
+    assert list(second.rows.values_list("state", flat=True)) == [RowState.SAME, RowState.CHANGED]
+    assert second.rows.get(state=RowState.CHANGED).earlier == Draft.objects.order_by("pk")[0].get_absolute_url()
+    assert Draft.objects.count() == 2
+
+
+def test_a_row_that_fails_harms_no_other(desk, monkeypatch):
+    upload(desk, "Title,Words,Source URL\nA,We will.,https://example.org/\nB,We shall.,https://example.org:x/\nC,,\n")
+    real = imports._source_of
+
+    def broken(about, by):
+        if ":x" in about["url"]:
+            raise ValueError("an error of ours")
+        return real(about, by)
+
+    monkeypatch.setattr(imports, "_source_of", broken)
+    batch = through(desk)
+    assert [(row.state, row.draft is None) for row in batch.rows.order_by("number")] == [
+        (RowState.MADE, False), (RowState.FAILED, True), (RowState.MADE, False),
+    ]  # fmt: skip
+    assert Draft.objects.count() == 2
+    assert "It could not be brought in (ValueError)." in desk.get(f"/desk/imports/{batch.pk}/").content.decode()
+
+
+@pytest.mark.once
+def test_words_that_a_held_source_has_are_checked(desk):
+    SourceFactory(url="https://example.org/held", text="The minister said: “We will do it.”")
+    upload(desk, "Title,Words,Source URL\nA,We will do it.,https://example.org/held\n")
+    through(desk)
+    assert Passage.objects.get().check_state == CheckState.CHECKED
+
+
+@pytest.mark.once
+def test_what_was_shown_is_what_is_brought_in(desk):
+    upload(desk)
+    base = f"/desk/imports/{SpreadsheetImport.objects.get().pk}"
+    send(desk, f"{base}/columns/", **{"column-0": "title"})
+    send(desk, f"{base}/values/")
+    address, held = open_form(desk, f"{base}/preview/")
+    batch = SpreadsheetImport.objects.get()
+    mapping = imports.mapping_of(batch)
+    columns = mapping.columns | {"Remarks": "note"}
+    imports.save_mapping(batch, changed(mapping, columns=columns), by=batch.brought_by)
+    answer = desk.post(address, held)
+    assert answer.status_code == 409
+    assert "Nothing was brought in" in answer.content.decode()
+    assert not ImportedRow.objects.exists()
+
+
+@pytest.mark.once
+def test_eighty_rows_are_eighty_drafts_in_five_forms(desk, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(imports, "SECONDS_AT_ONCE", 600.0)  # of a busy machine; the work itself is held below
+    began = time.process_time()
+    rows = "\n".join(f"P{n},We will do {n}.,https://example.org/{n % 9},Home Office,Status {n % 5}" for n in range(80))
+    upload(desk, f"Title,Words,Source URL,Department,Status\n{rows}\n")
+    with django_assert_max_num_queries(80 * 48 + 300):
+        batch = through(desk)
+    assert batch.rows.filter(state=RowState.MADE).count() == Draft.objects.count() == 80
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.once
+def test_a_long_file_is_the_workers_and_its_progress_is_shown(desk, monkeypatch):
+    monkeypatch.setattr(imports, "SECONDS_AT_ONCE", -1.0)
+    upload(desk)
+    batch = through(desk, **{"column-0": "title"})
+    page = desk.get(f"/desk/imports/{batch.pk}/").content.decode()
+    assert batch.state == ImportState.RUNNING
+    assert "0 of 3 rows" in page
+    assert "Look again" in page
+    call_command("import_pledges", "--waiting")
+    batch.refresh_from_db()
+    assert (batch.state, Draft.objects.count()) == (ImportState.DONE, 3)
+
+
+@pytest.mark.once
+def test_an_import_is_undone_but_for_what_was_touched(desk, ada, brought_in):
+    touched = Draft.objects.order_by("pk")[0]
+    drafts.save(touched, version=touched.version, by=ada, fields={"facts": touched.facts})
+    assert send(desk, f"/desk/imports/{brought_in.pk}/", "/change/", button="do", do="undo").status_code == 302
+    assert [one.stage for one in Draft.objects.order_by("pk")] == ["draft", "discarded", "discarded"]
+    upload(desk)
+    through(desk)
+    assert Draft.objects.filter(stage="draft").count() == 3
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"", "The submitted file is empty|The file is empty"),
+        ("a.csv", b"\x00\x00", "The file is empty"),
+        ("a.csv", b"Title\n", "no row below it"),
+        ("a.csv", b'Title,Words\nA,"We will\n', "Line 2 cannot be read"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "damaged"),
+        ("a.pdf", b"%PDF-1.7", "This is not a table"),
+        ("a.xls", b"\xd0\xcf\x11\xe0 old", "old or locked kind"),
+        ("a.json", b'{"a": [1]}', "no list of objects"),
+        ("a.json", b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(desk, name, content, words):
+    answer = upload(desk, content, name)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert any(one in page for one in words.split("|"))
+
+
+@pytest.mark.once
+def test_choices_are_kept_where_something_is_wrong(desk):
+    upload(desk)
+    page = f"/desk/imports/{SpreadsheetImport.objects.get().pk}/columns/"
+    answer = send(desk, page, **{"column-0": "title", "column-9": "title"})
+    assert answer.status_code == 422
+    tree = lxml.html.fromstring(answer.content.decode())
+    assert "2 columns go to Title: Promise, Remarks. Choose one." in tree.text_content()
+    assert tree.xpath("//select[@id='column-9']/option[@selected]/@value") == ["title"]
+    for select in tree.xpath("//select|//input[not(@type='hidden')]"):
+        assert tree.xpath("//label[@for=$id]", id=select.get("id"))
+
+
+@pytest.mark.once
+def test_the_file_can_be_read_another_way(desk):
+    upload(desk, "Title;Words\nA;“é”\n".encode("cp1252"), "a.csv")
+    batch = SpreadsheetImport.objects.get()
+    page = desk.get(f"/desk/imports/{batch.pk}/columns/").content.decode()
+    assert "“é”" in page
+    assert "Windows-1252" in page
+    assert send(desk, f"/desk/imports/{batch.pk}/columns/", do="read", encoding="utf-8").status_code == 422
+    assert send(desk, f"/desk/imports/{batch.pk}/columns/", do="read", encoding="", delimiter=",").status_code == 302
+
+
+@pytest.mark.once
+def test_the_command_makes_the_same_drafts(ada, tmp_path, desk, capsys):
+    (tmp_path / "list.csv").write_text(LIST)
+    columns = '{"format": "pledge-import-mapping/1", "columns": {"Promise": "%s", "Said": "words"}}'
+    (tmp_path / "m.json").write_text(columns % "title")
+    said = {"mapping": str(tmp_path / "m.json"), "review": "audit", "by": ada.username}
+    call_command("import_pledges", str(tmp_path / "list.csv"), preview=True, **said)
+    assert not Draft.objects.exists()
+    call_command("import_pledges", str(tmp_path / "list.csv"), **said)
+    assert "3 drafts made." in capsys.readouterr().out
+    assert Draft.objects.count() == 3
+    with pytest.raises(CommandError, match="There is no review"):
+        call_command("import_pledges", str(tmp_path / "list.csv"), **said | {"review": "none"})
+    (tmp_path / "m.json").write_text(columns % "name")
+    with pytest.raises(CommandError, match="names name"):
+        call_command("import_pledges", str(tmp_path / "list.csv"), **said)

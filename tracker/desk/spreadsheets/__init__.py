@@ -1,0 +1,1 @@
+"""Spreadsheets of pledges that come in: tables, columns, values, days, and the plan of what becomes of each row."""

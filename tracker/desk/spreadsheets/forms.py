@@ -1,0 +1,112 @@
+"""Forms of the import. Choices of columns and values are read from what was sent: a file has any number of them."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from tracker.desk.spreadsheets.days import ORDERS
+from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS
+from tracker.desk.spreadsheets.mapping import Mapping, MappingError, changed, parse_mapping
+from tracker.desk.spreadsheets.tables import MAX_FILE_BYTES, Reading, Table
+from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
+from tracker.pledges.models import Review
+from tracker.text.characters import without_hidden
+
+MAX_VALUES = 200
+"""Different values of a field that a person is asked about."""
+
+
+class UploadForm(forms.Form):
+    """A file with a list of pledges, and the review that they belong to."""
+
+    file = forms.FileField(
+        label="The file",
+        help_text="CSV, Excel (.xlsx), OpenDocument (.ods), JSON, or the package that a tracker publishes. "
+        f"At most {MAX_FILE_BYTES // 1024 // 1024} MB and 5,000 rows. The first row has the names of the columns.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+    review = forms.ModelChoiceField(
+        Review.objects.order_by("title"),
+        label="Review that the pledges belong to",
+        empty_label="Choose",
+        error_messages={"required": "Choose a review."},
+    )
+    mapping = forms.FileField(
+        label="A mapping file",
+        required=False,
+        help_text="Only if you have one, from an earlier import or another desk.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only = list(Review.objects.values_list("pk", flat=True)[:2])
+        if len(only) == 1:
+            self.fields["review"].initial = only[0]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE_BYTES:
+            raise ValidationError(
+                f"The file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB. Bring it in in parts."
+            )
+        return file
+
+    def clean_mapping(self) -> Mapping | None:
+        file = self.cleaned_data["mapping"]
+        if not file:
+            return None
+        if file.size > MAX_FILE_BYTES // 8:
+            raise ValidationError("This mapping file is too large to be one.")
+        try:
+            return parse_mapping(file.read())
+        except MappingError as error:
+            raise ValidationError(str(error)) from error
+
+
+def mapping_from_columns(mapping: Mapping, table: Table, sent: QueryDict) -> Mapping:
+    """Return a mapping with what a person chose for the columns: ``column-0`` and on, ``constant-…``, and base_url."""
+    columns = dict(mapping.columns)
+    for at, column in enumerate(table.columns):
+        choice = sent.get(f"column-{at}", "")
+        if choice in FIELDS:
+            columns[column] = choice
+    constants = dict(mapping.constants)
+    for name in CONSTANTS:
+        if f"constant-{name}" in sent:
+            constants[name] = without_hidden(sent.get(f"constant-{name}", "")).strip()[:1000]
+    base_url = without_hidden(sent.get("base_url", mapping.base_url)).strip()[:1000]
+    kept = {name: words for name, words in constants.items() if words}
+    return changed(mapping, columns=columns, constants=kept, base_url=base_url)
+
+
+def reading_from(mapping: Mapping, sent: QueryDict) -> Reading:
+    """Return how a person wants the file to be read."""
+    head = sent.get("head", "")
+    return Reading(
+        delimiter=sent.get("delimiter", "") if sent.get("delimiter") in DELIMITERS else "",
+        encoding=sent.get("encoding", "") if sent.get("encoding") in ENCODINGS else "",
+        sheet=sent.get("sheet", "")[:200],
+        records=mapping.reading.records,
+        head=int(head) if head.isascii() and head.isdigit() and len(head) < 6 else 0,
+    )
+
+
+def mapping_from_values(mapping: Mapping, asked: dict[str, list[str]], sent: QueryDict) -> Mapping:
+    """Return a mapping with what a person chose for the values: ``status-0`` and on, and ``days-…`` of columns."""
+    values = {name: dict(found) for name, found in mapping.values.items()}
+    for name, theirs in asked.items():
+        for at, value in enumerate(theirs):
+            if choice := sent.get(f"{name}-{at}", ""):
+                values.setdefault(name, {})[value] = choice[:100]
+    days = dict(mapping.days)
+    for at, column in enumerate(day_columns(mapping)):
+        if (order := sent.get(f"days-{at}", "")) in ORDERS:
+            days[column] = order
+    return changed(mapping, values=values, days=days)
+
+
+def day_columns(mapping: Mapping) -> list[str]:
+    """Return the columns that have days."""
+    return [column for column, name in mapping.columns.items() if name in DAY_FIELDS]

@@ -1,0 +1,151 @@
+"""How the columns and values of a file become ours: kept as JSON, so that it can be used again and published."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from tracker.desk.spreadsheets.days import DAY_FIRST, ORDERS
+from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, DESK_NOTE, FIELDS, MATCHED_FIELDS, guess_fields
+from tracker.desk.spreadsheets.tables import Reading, Table
+
+FORMAT = "pledge-import-mapping/1"
+AS_NOTE, DROP = "leave-as-note", "leave-out"
+"""What may be chosen of a value instead of one of ours."""
+
+
+class MappingError(Exception):
+    """Why a mapping cannot be used, in words."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What becomes of a table. ``columns``: of each column a field. ``constants``: of a field one value for all rows.
+
+    ``days``: the order of day, month and year in a column. ``values``: of a field, what each of their values is with
+    us (a slug, a word of ours, AS_NOTE or DROP). ``base_url`` is put before addresses that have no site. ``about``
+    says where the file comes from and under which licence.
+    """
+
+    columns: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    days: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    base_url: str = ""
+    reading: Reading = field(default_factory=Reading)
+    about: dict[str, str] = field(default_factory=dict)
+
+    def column_of(self, name: str) -> str:
+        """Return the column that becomes a field; an empty string for none."""
+        return next((column for column, one in self.columns.items() if one == name), "")
+
+    def columns_of(self, name: str) -> list[str]:
+        """Return the columns that become a field."""
+        return [column for column, one in self.columns.items() if one == name]
+
+    def order_of(self, column: str) -> str:
+        """Return how days are written in a column: day first, unless it is said otherwise."""
+        return self.days.get(column, DAY_FIRST)
+
+    def problems(self, table: Table) -> list[str]:
+        """Return what is wrong with it for a table, in words."""
+        found = []
+        for name, one in FIELDS.items():
+            same = [column for column in self.columns_of(name) if column in table.columns]
+            if len(same) > 1 and not one.many:
+                found.append(f"{len(same)} columns go to {one.label}: {', '.join(same)}. Choose one.")
+        columns = [column for column in table.columns if self.columns.get(column) in ("title", "words", "evidence")]
+        if not columns:
+            found.append("No column goes to Title or to Exact words. Choose at least one of them.")
+        return found
+
+
+def as_json(mapping: Mapping) -> dict[str, Any]:
+    """Return a mapping as JSON has it."""
+    return {"format": FORMAT, **asdict(mapping)}
+
+
+def from_json(data: Any) -> Mapping:
+    """Return the mapping that JSON has. Raises MappingError, with what is wrong."""
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise MappingError(f"This is not a mapping: its “format” must be “{FORMAT}”.")
+    known = {one.name for one in fields(Mapping)}
+    if extra := sorted(set(data) - known - {"format"}):
+        raise MappingError(f"The mapping has names that are not known: {', '.join(extra)}.")
+    made = Mapping(
+        columns=_words(data, "columns"),
+        constants=_words(data, "constants"),
+        days=_words(data, "days"),
+        values={name: _words(data.get("values", {}), name) for name in _object(data, "values")},
+        base_url=str(data.get("base_url", "")),
+        reading=_reading(_object(data, "reading")),
+        about=_words(data, "about"),
+    )
+    _check(set(made.columns.values()), set(FIELDS), "columns")
+    _check(set(made.constants), set(CONSTANTS), "constants")
+    _check(set(made.days.values()), set(ORDERS), "days")
+    _check(set(made.values), set(MATCHED_FIELDS), "values")
+    return made
+
+
+def parse_mapping(text: str | bytes) -> Mapping:
+    """Return the mapping in a file. Raises MappingError."""
+    try:
+        return from_json(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise MappingError(f"The mapping is not JSON: {str(error)[:100]}.") from error
+
+
+def guess_mapping(table: Table, earlier: Iterable[Mapping] = ()) -> Mapping:
+    """Return the mapping of a file with the same columns that came before, or what the names of the columns say."""
+    columns = set(table.columns)
+    for mapping in sorted(earlier, key=lambda one: set(one.columns) != columns):
+        # What was said for all rows of one file is never said for another file that is only alike.
+        same = columns == set(mapping.columns) or (columns <= set(mapping.columns) and not mapping.constants)
+        if same and not mapping.problems(table):
+            return mapping
+    guessed = guess_fields(table.columns)
+    days = {column: DAY_FIRST for column, name in guessed.items() if name in DAY_FIELDS}
+    return Mapping(guessed, days=days)
+
+
+def complete_for(mapping: Mapping, table: Table) -> Mapping:
+    """Return a mapping in which each column of a table has its place: what it does not name is kept for the desk."""
+    missing = {column: DESK_NOTE for column in table.columns if column not in mapping.columns}
+    return Mapping(**{**_shallow(mapping), "columns": mapping.columns | missing})
+
+
+def changed(mapping: Mapping, **changes: Any) -> Mapping:
+    """Return a mapping with some of it replaced."""
+    return Mapping(**{**_shallow(mapping), **changes})
+
+
+def _shallow(mapping: Mapping) -> dict[str, Any]:
+    return {one.name: getattr(mapping, one.name) for one in fields(Mapping)}
+
+
+def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name, {})
+    if not isinstance(found, dict):
+        raise MappingError(f"“{name}” of the mapping must be an object.")
+    return found
+
+
+def _words(data: dict[str, Any], name: str) -> dict[str, str]:
+    found = _object(data, name)
+    if not all(isinstance(value, str) for value in found.values()):
+        raise MappingError(f"The values of “{name}” in the mapping must be words.")
+    return dict(found)
+
+
+def _reading(data: dict[str, Any]) -> Reading:
+    try:
+        words = {key: str(value) for key, value in data.items() if key != "head"}
+        return Reading(**words, head=int(data.get("head", 0)))
+    except (TypeError, ValueError) as error:
+        raise MappingError(f"“reading” of the mapping is not understood: {error}.") from error
+
+
+def _check(used: set[str], known: set[str], name: str) -> None:
+    if wrong := sorted(used - known):
+        raise MappingError(f"“{name}” of the mapping names {', '.join(wrong)}. Known: {', '.join(sorted(known))}.")

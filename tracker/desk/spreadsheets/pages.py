@@ -1,0 +1,143 @@
+"""What the pages of an import show: columns with their first values, values with their choices, and days."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.desk.spreadsheets.days import ORDERS, count_orders
+from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS, MATCHED_FIELDS, plain
+from tracker.desk.spreadsheets.forms import MAX_VALUES, day_columns
+from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
+from tracker.desk.spreadsheets.plan import Catalogue, guess_value, values_of
+from tracker.desk.spreadsheets.tables import Table
+from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
+from tracker.pledges.choices import Basis, PledgeKind, Status
+from tracker.pledges.models import Body, Theme
+
+_FIRST_VALUES, _SHOWN_CHARS = 3, 80
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column, its first values, how many of its cells are filled, and what it becomes."""
+
+    at: int
+    name: str
+    first: list[str]
+    filled: int
+    all_different: bool
+    chosen: str
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A value of theirs, how often it comes, what it becomes, and whether a name of ours is the same."""
+
+    at: int
+    words: str
+    times: int
+    chosen: str
+    matched: bool
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A column with days: how they are written, how many cells fit which order, and the first one as it is read."""
+
+    at: int
+    column: str
+    order: str
+    counts: dict[str, int]
+
+
+def columns_page(table: Table, mapping: Mapping) -> dict[str, Any]:
+    """Return what the page of columns shows."""
+    rows = []
+    for at, column in enumerate(table.columns):
+        filled = [" ".join(cell.split()) for cell in table.values(column) if cell.strip()]
+        first = [cell if len(cell) <= _SHOWN_CHARS else f"{cell[:_SHOWN_CHARS]}…" for cell in filled[:_FIRST_VALUES]]
+        different = len(filled) == len(table.rows) and len(set(filled)) == len(filled)
+        rows.append(ColumnRow(at, column, first, len(filled), different, mapping.columns.get(column, "desk-note")))
+    return {
+        "table": table,
+        "rows": rows,
+        "fields": [(name, one.label) for name, one in FIELDS.items()],
+        "constants": [
+            (name, FIELDS[name].label, mapping.constants.get(name, ""), _choices_of_constant(name))
+            for name in CONSTANTS
+            if name in ("source_url", "source_title", "theme", "kind", "basis")
+        ],
+        "base_url": mapping.base_url,
+        "about": mapping.about,
+        **reading_choices(mapping, table),
+    }
+
+
+def reading_choices(mapping: Mapping, table: Table | None = None) -> dict[str, Any]:
+    """Return the ways in which a file can be read."""
+    return {
+        "reading": mapping.reading,
+        "delimiters": list(DELIMITERS.items()),
+        "encodings": list(ENCODINGS.items()),
+        "sheets": table.sheets if table else [],
+        "delimiter": DELIMITERS.get(table.delimiter, "") if table else "",
+        "sheet": table.sheet if table else "",
+    }
+
+
+def _choices_of_constant(name: str) -> list[Choice]:
+    if name == "theme":
+        return [(slug, label) for slug, label in Theme.objects.order_by("name").values_list("slug", "name")]
+    if name in ("kind", "basis"):
+        return [(one.value, str(one.label)) for one in (PledgeKind if name == "kind" else Basis)]
+    return []
+
+
+def asked_values(table: Table, mapping: Mapping) -> dict[str, list[str]]:
+    """Return the values that a person is asked about, by field, the most frequent first."""
+    return {
+        name: [value for value, _ in found.most_common(MAX_VALUES)]
+        for name in MATCHED_FIELDS
+        if (found := values_of(table, mapping, name))
+    }
+
+
+def values_page(table: Table, mapping: Mapping, catalogue: Catalogue, asked: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what the page of values shows."""
+    themes = [(slug, name) for slug, name in Theme.objects.order_by("name").values_list("slug", "name")]
+    bodies = [(slug, name) for slug, name in Body.objects.order_by("name").values_list("slug", "name")]
+    ours: dict[str, list[Choice]] = {
+        "status": [(one.value, str(one.label)) for one in Status],
+        "theme": themes,
+        "bodies": bodies,
+        "promised_by": bodies,
+    }
+    groups = []
+    for name, theirs in asked.items():
+        counted, rows = values_of(table, mapping, name), []
+        for at, value in enumerate(theirs):
+            chosen = mapping.values.get(name, {}).get(value)
+            guessed = guess_value(name, value, catalogue)
+            slug = _slug_of(name, guessed, catalogue, ours[name])
+            rows.append(ValueRow(at, value, counted[value], chosen or slug, slug != AS_NOTE))
+        groups.append((name, FIELDS[name].label, rows, ours[name], len(counted) - len(theirs)))
+    return {"table": table, "groups": groups, "days": _day_rows(table, mapping), "orders": list(ORDERS.items()),
+            "as_note": AS_NOTE, "drop": DROP}  # fmt: skip
+
+
+def _slug_of(name: str, guessed: str, catalogue: Catalogue, ours: list[Choice]) -> str:
+    """Return the choice of ours that a guess by name means."""
+    if name == "status" or guessed == AS_NOTE:
+        return guessed
+    known = catalogue.themes if name == "theme" else catalogue.bodies
+    key = known.get(plain(guessed), "")
+    return next((slug for slug, _ in ours if known.get(slug) == key), AS_NOTE)
+
+
+def _day_rows(table: Table, mapping: Mapping) -> list[DayRow]:
+    columns = [column for column in day_columns(mapping) if column in table.columns]
+    return [
+        DayRow(at, column, mapping.order_of(column), count_orders(table.values(column)))
+        for at, column in enumerate(day_columns(mapping))
+        if column in columns and mapping.columns[column] in DAY_FIELDS
+    ]
