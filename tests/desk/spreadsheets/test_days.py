@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tracker.desk.spreadsheets.days import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, count_orders, read_day
+from tracker.desk.spreadsheets.days import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, count_orders, read_cell_day
 
 pytestmark = pytest.mark.once
 JUNE, MAY = dt.date(2025, 6, 5), dt.date(2025, 5, 6)
@@ -19,15 +19,15 @@ JUNE, MAY = dt.date(2025, 6, 5), dt.date(2025, 5, 6)
     ],
 )  # fmt: skip
 def test_a_whole_day_is_read_day_first(words):
-    assert read_day(words).day == JUNE
+    assert read_cell_day(words).day == JUNE
 
 
 def test_the_other_reading_is_told():
-    assert read_day("05/06/2025").also == MAY
-    assert read_day("13/06/2025").also is None
-    assert read_day("05/05/2025").also is None
-    assert read_day("5 June 2025").also is None
-    assert (read_day("05/06/2025", MONTH_FIRST).day, read_day("25/06/05", YEAR_FIRST).day) == (MAY, JUNE)
+    assert read_cell_day("05/06/2025").also == MAY
+    assert read_cell_day("13/06/2025").also is None
+    assert read_cell_day("05/05/2025").also is None
+    assert read_cell_day("5 June 2025").also is None
+    assert (read_cell_day("05/06/2025", MONTH_FIRST).day, read_cell_day("25/06/05", YEAR_FIRST).day) == (MAY, JUNE)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_the_other_reading_is_told():
 )  # fmt: skip
 def test_what_is_no_whole_day_stays_words(words):
     for order in (DAY_FIRST, MONTH_FIRST, YEAR_FIRST):
-        read = read_day(words, order)
+        read = read_cell_day(words, order)
         assert (read.words, read.day) == (words, None), order
 
 
 @pytest.mark.parametrize("words", ["13/25/2024", "31/02/2025", "2025-13-01", "31 June 2025", "05/06/1825"])
 def test_a_day_that_cannot_be_is_told(words):
-    read = read_day(words)
+    read = read_cell_day(words)
     assert read.day is None
     assert f"“{words}” is no day" in read.problem
 

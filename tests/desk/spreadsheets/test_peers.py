@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tracker.desk.spreadsheets.days import read_day
-from tracker.desk.spreadsheets.fields import DESK_NOTE, LEAVE_OUT, plain
+from tracker.desk.spreadsheets.days import read_cell_day
+from tracker.desk.spreadsheets.fields import DESK_NOTE, LEAVE_OUT, plain_name
 from tracker.desk.spreadsheets.mapping import changed, complete_for, guess_mapping, parse_mapping
 from tracker.desk.spreadsheets.packages import pack_pages
 from tracker.desk.spreadsheets.plan import Catalogue, parts_of, plan_rows, values_of
@@ -30,8 +30,8 @@ def read_peer(peer):
     mapping = parse_mapping((MAPPINGS / f"{peer}.json").read_bytes())
     table = read_table(content, path.name, mapping.reading)
     mapping = complete_for(mapping, table)
-    themes = {plain(value): f"theme {value}" for value in values_of(table, mapping, "theme")}
-    bodies = {plain(value): f"body {value}" for name in ("bodies", "promised_by")
+    themes = {plain_name(value): f"theme {value}" for value in values_of(table, mapping, "theme")}
+    bodies = {plain_name(value): f"body {value}" for name in ("bodies", "promised_by")
               for value in values_of(table, mapping, name)}  # fmt: skip
     return table, mapping, plan_rows(table, mapping, Catalogue(review="1", themes=themes, bodies=bodies))
 
@@ -58,7 +58,7 @@ def test_no_day_status_or_body_is_made_up(peer):
     table, mapping, plan = read_peer(peer)
     for row, planned in zip(table.rows, plan, strict=True):
         cells = dict(zip(table.columns, row.cells, strict=True))
-        days = {read.day.isoformat() for cell in cells.values() if (read := read_day(cell)).day}
+        days = {read.day.isoformat() for cell in cells.values() if (read := read_cell_day(cell)).day}
         sources = [one["source"].get("published_on", "") for one in planned.evidence]
         said = [*planned.facts.get("made_on", []), *planned.facts.get("deadline_on", []), planned.status_on, *sources]
         assert {day for day in said if day} <= days

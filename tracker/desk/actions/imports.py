@@ -20,19 +20,19 @@ from tracker.desk.actions import drafts
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft
-from tracker.desk.spreadsheets.fields import plain
+from tracker.desk.spreadsheets.fields import plain_name
 from tracker.desk.spreadsheets.mapping import (
     Mapping,
     MappingError,
-    as_json,
     complete_for,
-    from_json,
     guess_mapping,
+    mapping_as_json,
+    mapping_from_json,
     parse_mapping,
 )
 from tracker.desk.spreadsheets.models import ImportedRow, ImportState, RowState, SpreadsheetImport
 from tracker.desk.spreadsheets.plan import Catalogue, PlannedRow, digest_of_plan, plan_rows
-from tracker.desk.spreadsheets.tables import Reading, Table, TableError, read_table
+from tracker.desk.spreadsheets.tables import ImportTable, Reading, TableError, read_table
 from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Body, Pledge, Review, Theme
@@ -73,7 +73,7 @@ def upload(content: bytes, *, name: str, review: Review, by: Any, mapping: Mappi
         sha256=hashlib.sha256(content).hexdigest(),
         review=review,
         brought_by=by,
-        mapping=as_json(
+        mapping=mapping_as_json(
             complete_for(mapping, table)
             if mapping
             else guess_mapping(table, [*_earlier_mappings(review), *kept_mappings().values()])
@@ -98,13 +98,13 @@ def _earlier_mappings(review: Review) -> list[Mapping]:
     found = []
     for data in SpreadsheetImport.objects.filter(review=review, started_at__isnull=False).values_list("mapping")[:20]:
         try:
-            found.append(from_json(data[0]))
+            found.append(mapping_from_json(data[0]))
         except MappingError:
             continue
     return found
 
 
-def table_of(batch: SpreadsheetImport, reading: Reading | None = None) -> Table:
+def table_of(batch: SpreadsheetImport, reading: Reading | None = None) -> ImportTable:
     """Return the table in a file that is kept, as it is read now or would be read. Raises TableError."""
     if batch.content is None:
         raise TableError("The file is not kept any more. Bring it in again.")
@@ -113,16 +113,16 @@ def table_of(batch: SpreadsheetImport, reading: Reading | None = None) -> Table:
 
 def mapping_of(batch: SpreadsheetImport) -> Mapping:
     """Return what becomes of the columns and values of a file."""
-    return from_json(batch.mapping)
+    return mapping_from_json(batch.mapping)
 
 
 def save_mapping(batch: SpreadsheetImport, mapping: Mapping, *, by: Any) -> None:
     """Keep what becomes of the columns and values. Raises ValidationError once the rows were brought in."""
     check_ability(by, Ability.PROPOSE)
     waiting = SpreadsheetImport.objects.filter(pk=batch.pk, state=ImportState.MATCHING)
-    if not waiting.update(mapping=as_json(mapping)):
+    if not waiting.update(mapping=mapping_as_json(mapping)):
         raise ValidationError("The rows of this file were brought in, or it was dropped, in the meantime.")
-    batch.mapping = as_json(mapping)
+    batch.mapping = mapping_as_json(mapping)
 
 
 def catalogue_of(review: Review) -> Catalogue:
@@ -131,7 +131,7 @@ def catalogue_of(review: Review) -> Catalogue:
     def named(rows: Iterable[tuple[int, str, str]]) -> dict[str, str]:
         found: dict[str, str] = {}
         for pk, slug, name in rows:
-            found |= {slug: str(pk), plain(slug): str(pk), plain(name): str(pk)}
+            found |= {slug: str(pk), plain_name(slug): str(pk), plain_name(name): str(pk)}
         return found
 
     made = ImportedRow.objects.filter(review=review, state=RowState.MADE).values_list("digest", "reference", "draft")
@@ -214,14 +214,14 @@ def carry_out_waiting() -> int:
     return number
 
 
-def drop_old() -> int:
+def drop_unused() -> int:
     """Forget files whose rows nobody brought in for thirty days; return how many. For the worker."""
     old = SpreadsheetImport.objects.filter(state=ImportState.MATCHING, brought_at__lt=timezone.now() - KEEP_UNUSED)
     return old.update(state=ImportState.DROPPED, content=None)
 
 
 @transaction.atomic
-def drop(batch: SpreadsheetImport, *, by: Any) -> None:
+def drop_import(batch: SpreadsheetImport, *, by: Any) -> None:
     """Forget a file whose rows were not brought in. Nothing, once they were."""
     check_ability(by, Ability.PROPOSE)
     if SpreadsheetImport.objects.filter(pk=batch.pk, state=ImportState.MATCHING).update(

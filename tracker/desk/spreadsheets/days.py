@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
-ORDERS = {
+DAY_ORDERS = {
     DAY_FIRST: "day first: 05/06/2025 is 5 June 2025",
     MONTH_FIRST: "month first: 05/06/2025 is 6 May 2025",
     YEAR_FIRST: "year first: 25/06/05 is 5 June 2025",
@@ -41,7 +41,7 @@ class ReadDay:
         return bool(self.words) and self.day is None
 
 
-def read_day(words: str, order: str = DAY_FIRST) -> ReadDay:
+def read_cell_day(words: str, order: str = DAY_FIRST) -> ReadDay:
     """Read the words of a cell. What is not a whole day ("Mid 2023", "June 2025") stays words."""
     words = " ".join(words.split())
     if not words:
@@ -91,11 +91,11 @@ def count_orders(cells: Iterable[str]) -> dict[str, int]:
     """Return how many cells fit only day first, only month first, both, and how many have no whole day."""
     counted = {"day": 0, "month": 0, "both": 0, "words": 0}
     for cell in cells:
-        read = read_day(cell)
+        read = read_cell_day(cell)
         if not read.words:
             continue
         match = _FIGURES.fullmatch(read.words)
-        other = read_day(cell, MONTH_FIRST)
+        other = read_cell_day(cell, MONTH_FIRST)
         if match is None or _ISO.fullmatch(read.words) or _LONG_YEAR.fullmatch(read.words):
             counted["both" if read.day else "words"] += 1
         elif read.day and other.day:

@@ -83,7 +83,7 @@ CONSTANTS = ("source_url", "source_title", "source_publisher", "source_date", "t
 """Fields that may have one value for all rows."""
 
 
-def plain(words: str) -> str:
+def plain_name(words: str) -> str:
     """Return a name without case, hyphens and signs, to be compared."""
     return " ".join(re.sub(r"[^\w]+|_", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)).lower().split())
 
@@ -93,7 +93,7 @@ def guess_fields(columns: list[str]) -> dict[str, str]:
     guessed = dict.fromkeys(columns, DESK_NOTE)
     for one in _FIELDS:
         for head in one.heads:
-            found = [column for column in columns if plain(column) == head and guessed[column] == DESK_NOTE]
+            found = [column for column in columns if plain_name(column) == head and guessed[column] == DESK_NOTE]
             for column in found if one.many else found[:1]:
                 guessed[column] = one.name
             if found and not one.many:

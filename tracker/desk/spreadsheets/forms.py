@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from tracker.desk.spreadsheets.days import ORDERS
+from tracker.desk.spreadsheets.days import DAY_ORDERS
 from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS
 from tracker.desk.spreadsheets.mapping import Mapping, MappingError, changed, parse_mapping
-from tracker.desk.spreadsheets.tables import MAX_FILE_BYTES, Reading, Table
+from tracker.desk.spreadsheets.tables import MAX_LIST_BYTES, ImportTable, Reading
 from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
 from tracker.pledges.models import Review
 from tracker.text.characters import without_hidden
@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="The file",
         help_text="CSV, Excel (.xlsx), OpenDocument (.ods), JSON, or the package that a tracker publishes. "
-        f"At most {MAX_FILE_BYTES // 1024 // 1024} MB and 5,000 rows. The first row has the names of the columns.",
+        f"At most {MAX_LIST_BYTES // 1024 // 1024} MB and 5,000 rows. The first row has the names of the columns.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )
     review = forms.ModelChoiceField(
@@ -47,9 +47,9 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
+        if file.size > MAX_LIST_BYTES:
             raise ValidationError(
-                f"The file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB. Bring it in in parts."
+                f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Bring it in in parts."
             )
         return file
 
@@ -57,7 +57,7 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["mapping"]
         if not file:
             return None
-        if file.size > MAX_FILE_BYTES // 8:
+        if file.size > MAX_LIST_BYTES // 8:
             raise ValidationError("This mapping file is too large to be one.")
         try:
             return parse_mapping(file.read())
@@ -65,7 +65,7 @@ class UploadForm(forms.Form):
             raise ValidationError(str(error)) from error
 
 
-def mapping_from_columns(mapping: Mapping, table: Table, sent: QueryDict) -> Mapping:
+def mapping_from_columns(mapping: Mapping, table: ImportTable, sent: QueryDict) -> Mapping:
     """Return a mapping with what a person chose for the columns: ``column-0`` and on, ``constant-…``, and base_url."""
     columns = dict(mapping.columns)
     for at, column in enumerate(table.columns):
@@ -102,7 +102,7 @@ def mapping_from_values(mapping: Mapping, asked: dict[str, list[str]], sent: Que
                 values.setdefault(name, {})[value] = choice[:100]
     days = dict(mapping.days)
     for at, column in enumerate(day_columns(mapping)):
-        if (order := sent.get(f"days-{at}", "")) in ORDERS:
+        if (order := sent.get(f"days-{at}", "")) in DAY_ORDERS:
             days[column] = order
     return changed(mapping, values=values, days=days)
 

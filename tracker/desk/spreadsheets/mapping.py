@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from tracker.desk.spreadsheets.days import DAY_FIRST, ORDERS
+from tracker.desk.spreadsheets.days import DAY_FIRST, DAY_ORDERS
 from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, DESK_NOTE, FIELDS, MATCHED_FIELDS, guess_fields
-from tracker.desk.spreadsheets.tables import Reading, Table
+from tracker.desk.spreadsheets.tables import ImportTable, Reading
 
 FORMAT = "pledge-import-mapping/1"
 AS_NOTE, DROP = "leave-as-note", "leave-out"
@@ -47,7 +47,7 @@ class Mapping:
         """Return how days are written in a column: day first, unless it is said otherwise."""
         return self.days.get(column, DAY_FIRST)
 
-    def problems(self, table: Table) -> list[str]:
+    def problems(self, table: ImportTable) -> list[str]:
         """Return what is wrong with it for a table, in words."""
         found = []
         for name, one in FIELDS.items():
@@ -60,12 +60,12 @@ class Mapping:
         return found
 
 
-def as_json(mapping: Mapping) -> dict[str, Any]:
+def mapping_as_json(mapping: Mapping) -> dict[str, Any]:
     """Return a mapping as JSON has it."""
     return {"format": FORMAT, **asdict(mapping)}
 
 
-def from_json(data: Any) -> Mapping:
+def mapping_from_json(data: Any) -> Mapping:
     """Return the mapping that JSON has. Raises MappingError, with what is wrong."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise MappingError(f"This is not a mapping: its “format” must be “{FORMAT}”.")
@@ -83,7 +83,7 @@ def from_json(data: Any) -> Mapping:
     )
     _check(set(made.columns.values()), set(FIELDS), "columns")
     _check(set(made.constants), set(CONSTANTS), "constants")
-    _check(set(made.days.values()), set(ORDERS), "days")
+    _check(set(made.days.values()), set(DAY_ORDERS), "days")
     _check(set(made.values), set(MATCHED_FIELDS), "values")
     return made
 
@@ -91,12 +91,12 @@ def from_json(data: Any) -> Mapping:
 def parse_mapping(text: str | bytes) -> Mapping:
     """Return the mapping in a file. Raises MappingError."""
     try:
-        return from_json(json.loads(text))
+        return mapping_from_json(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise MappingError(f"The mapping is not JSON: {str(error)[:100]}.") from error
 
 
-def guess_mapping(table: Table, earlier: Iterable[Mapping] = ()) -> Mapping:
+def guess_mapping(table: ImportTable, earlier: Iterable[Mapping] = ()) -> Mapping:
     """Return the mapping of a file with the same columns that came before, or what the names of the columns say."""
     columns = set(table.columns)
     for mapping in sorted(earlier, key=lambda one: set(one.columns) != columns):
@@ -109,7 +109,7 @@ def guess_mapping(table: Table, earlier: Iterable[Mapping] = ()) -> Mapping:
     return Mapping(guessed, days=days)
 
 
-def complete_for(mapping: Mapping, table: Table) -> Mapping:
+def complete_for(mapping: Mapping, table: ImportTable) -> Mapping:
     """Return a mapping in which each column of a table has its place: what it does not name is kept for the desk."""
     missing = {column: DESK_NOTE for column in table.columns if column not in mapping.columns}
     return Mapping(**{**_shallow(mapping), "columns": mapping.columns | missing})

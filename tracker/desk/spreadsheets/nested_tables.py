@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tracker.desk.spreadsheets.tables import Reading, Table, TableError, make_table
+from tracker.desk.spreadsheets.tables import ImportTable, Reading, TableError, make_table
 from tracker.sources.documents.formats.plain_text import decode
 
 LIST_SEPARATOR = " | "
@@ -13,7 +13,7 @@ LIST_SEPARATOR = " | "
 _MAX_DEPTH = 2
 
 
-def read_json(content: bytes, reading: Reading) -> Table:
+def read_json(content: bytes, reading: Reading) -> ImportTable:
     """Return a list of objects as a table: a column for each name, in the order in which they come.
 
     Raises TableError where there is no such list.
@@ -65,7 +65,7 @@ def _cell(value: Any) -> str:
 # --- Pages of Markdown ----------------------------------------------------------------------------
 
 
-def read_pages(pages: Iterable[tuple[str, str]]) -> Table:
+def read_pages(pages: Iterable[tuple[str, str]]) -> ImportTable:
     """Return pages of Markdown, each with its name, as a table: a column for each fact of their heads."""
     records = []
     for name, text in pages:
@@ -101,7 +101,7 @@ def _unquoted(value: str) -> str:
     return value[1:-1].replace("''", "'") if re.fullmatch(r"'(?:[^']|'')*'", value) else value
 
 
-def _as_table(form: str, records: list[dict[str, str]], reading: Reading, notes: list[str]) -> Table:
+def _as_table(form: str, records: list[dict[str, str]], reading: Reading, notes: list[str]) -> ImportTable:
     columns = list(dict.fromkeys(key for record in records for key in record))
     rows = [[record.get(column, "") for column in columns] for record in records]
     return make_table(form, [(0, columns), *enumerate(rows, start=1)], notes=notes)

@@ -7,16 +7,16 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from tracker.desk.spreadsheets.tables import Table, TableError, make_table
-from tracker.desk.spreadsheets.text_tables import original
+from tracker.desk.spreadsheets.tables import ImportTable, TableError, make_table
+from tracker.desk.spreadsheets.text_tables import without_apostrophe
 from tracker.sources.documents.archive import Archive
 
 _SOURCE = {"url": "url", "title": "title", "publisher": "publisher", "kind": "kind", "licence": "licence",
            "published_on": "published_on"}  # fmt: skip
-MAX_PAGES = 2_000
+MAX_MARKDOWN_PAGES = 2_000
 
 
-def read_package(content: bytes) -> Table:
+def read_package(content: bytes) -> ImportTable:
     """Return the pledges of a package, each with ``evidence``: the passages that it is based on, as JSON.
 
     Raises TableError where a table is missing, DocumentError where it unpacks to too much.
@@ -55,15 +55,17 @@ def _table(archive: Archive, name: str) -> list[dict[str, str]]:
     if part not in archive:
         raise TableError(f"There is no {part} in the package.")
     lines = io.StringIO(archive.read(part).decode("utf-8-sig"), newline="")
-    return [{key: original(value or "") for key, value in row.items() if key} for row in csv.DictReader(lines)]
+    return [
+        {key: without_apostrophe(value or "") for key, value in row.items() if key} for row in csv.DictReader(lines)
+    ]
 
 
-def read_pages(content: bytes) -> Iterator[tuple[str, str]]:
+def pages_in(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield the pages of Markdown in an archive, with their names, by name."""
     archive = Archive(content)
     names = sorted(name for name in archive.names if name.endswith(".md"))
-    if len(names) > MAX_PAGES:
-        raise TableError(f"There are more than {MAX_PAGES:,} pages in it. Bring it in in parts.")
+    if len(names) > MAX_MARKDOWN_PAGES:
+        raise TableError(f"There are more than {MAX_MARKDOWN_PAGES:,} pages in it. Bring it in in parts.")
     for name in names:
         yield name.rpartition("/")[2], archive.read(name).decode("utf-8", "replace")
 

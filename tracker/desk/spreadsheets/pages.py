@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.desk.spreadsheets.days import ORDERS, count_orders
-from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS, MATCHED_FIELDS, plain
+from tracker.desk.spreadsheets.days import DAY_ORDERS, count_orders
+from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS, MATCHED_FIELDS, plain_name
 from tracker.desk.spreadsheets.forms import MAX_VALUES, day_columns
 from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
 from tracker.desk.spreadsheets.plan import Catalogue, guess_value, values_of
-from tracker.desk.spreadsheets.tables import Table
+from tracker.desk.spreadsheets.tables import ImportTable
 from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
 from tracker.pledges.choices import Basis, PledgeKind, Status
 from tracker.pledges.models import Body, Theme
 
 _FIRST_VALUES, _SHOWN_CHARS = 3, 80
-Choice = tuple[str, str]
+OptionPair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class DayRow:
     counts: dict[str, int]
 
 
-def columns_page(table: Table, mapping: Mapping) -> dict[str, Any]:
+def columns_page(table: ImportTable, mapping: Mapping) -> dict[str, Any]:
     """Return what the page of columns shows."""
     rows = []
     for at, column in enumerate(table.columns):
@@ -73,7 +73,7 @@ def columns_page(table: Table, mapping: Mapping) -> dict[str, Any]:
     }
 
 
-def reading_choices(mapping: Mapping, table: Table | None = None) -> dict[str, Any]:
+def reading_choices(mapping: Mapping, table: ImportTable | None = None) -> dict[str, Any]:
     """Return the ways in which a file can be read."""
     return {
         "reading": mapping.reading,
@@ -85,7 +85,7 @@ def reading_choices(mapping: Mapping, table: Table | None = None) -> dict[str, A
     }
 
 
-def _choices_of_constant(name: str) -> list[Choice]:
+def _choices_of_constant(name: str) -> list[OptionPair]:
     if name == "theme":
         return [(slug, label) for slug, label in Theme.objects.order_by("name").values_list("slug", "name")]
     if name in ("kind", "basis"):
@@ -93,7 +93,7 @@ def _choices_of_constant(name: str) -> list[Choice]:
     return []
 
 
-def asked_values(table: Table, mapping: Mapping) -> dict[str, list[str]]:
+def asked_values(table: ImportTable, mapping: Mapping) -> dict[str, list[str]]:
     """Return the values that a person is asked about, by field, the most frequent first."""
     return {
         name: [value for value, _ in found.most_common(MAX_VALUES)]
@@ -102,11 +102,13 @@ def asked_values(table: Table, mapping: Mapping) -> dict[str, list[str]]:
     }
 
 
-def values_page(table: Table, mapping: Mapping, catalogue: Catalogue, asked: dict[str, list[str]]) -> dict[str, Any]:
+def values_page(
+    table: ImportTable, mapping: Mapping, catalogue: Catalogue, asked: dict[str, list[str]]
+) -> dict[str, Any]:
     """Return what the page of values shows."""
     themes = [(slug, name) for slug, name in Theme.objects.order_by("name").values_list("slug", "name")]
     bodies = [(slug, name) for slug, name in Body.objects.order_by("name").values_list("slug", "name")]
-    ours: dict[str, list[Choice]] = {
+    ours: dict[str, list[OptionPair]] = {
         "status": [(one.value, str(one.label)) for one in Status],
         "theme": themes,
         "bodies": bodies,
@@ -121,20 +123,20 @@ def values_page(table: Table, mapping: Mapping, catalogue: Catalogue, asked: dic
             slug = _slug_of(name, guessed, catalogue, ours[name])
             rows.append(ValueRow(at, value, counted[value], chosen or slug, slug != AS_NOTE))
         groups.append((name, FIELDS[name].label, rows, ours[name], len(counted) - len(theirs)))
-    return {"table": table, "groups": groups, "days": _day_rows(table, mapping), "orders": list(ORDERS.items()),
+    return {"table": table, "groups": groups, "days": _day_rows(table, mapping), "orders": list(DAY_ORDERS.items()),
             "as_note": AS_NOTE, "drop": DROP}  # fmt: skip
 
 
-def _slug_of(name: str, guessed: str, catalogue: Catalogue, ours: list[Choice]) -> str:
+def _slug_of(name: str, guessed: str, catalogue: Catalogue, ours: list[OptionPair]) -> str:
     """Return the choice of ours that a guess by name means."""
     if name == "status" or guessed == AS_NOTE:
         return guessed
     known = catalogue.themes if name == "theme" else catalogue.bodies
-    key = known.get(plain(guessed), "")
+    key = known.get(plain_name(guessed), "")
     return next((slug for slug, _ in ours if known.get(slug) == key), AS_NOTE)
 
 
-def _day_rows(table: Table, mapping: Mapping) -> list[DayRow]:
+def _day_rows(table: ImportTable, mapping: Mapping) -> list[DayRow]:
     columns = [column for column in day_columns(mapping) if column in table.columns]
     return [
         DayRow(at, column, mapping.order_of(column), count_orders(table.values(column)))

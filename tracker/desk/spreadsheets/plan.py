@@ -16,10 +16,10 @@ from urllib.parse import urljoin
 
 from django.utils.text import slugify
 
-from tracker.desk.spreadsheets.days import ReadDay, read_day
-from tracker.desk.spreadsheets.fields import DESK_NOTE, FIELDS, LEAVE_OUT, plain
+from tracker.desk.spreadsheets.days import ReadDay, read_cell_day
+from tracker.desk.spreadsheets.fields import DESK_NOTE, FIELDS, LEAVE_OUT, plain_name
 from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
-from tracker.desk.spreadsheets.tables import Table, TableRow
+from tracker.desk.spreadsheets.tables import ImportTable, TableRow
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response, Status
 
 MAX_TITLE, MAX_LINE = 300, 300
@@ -73,7 +73,7 @@ class PlannedRow:
             self.notes.append([label, words.strip()])
 
 
-def plan_rows(table: Table, mapping: Mapping, catalogue: Catalogue) -> list[PlannedRow]:
+def plan_rows(table: ImportTable, mapping: Mapping, catalogue: Catalogue) -> list[PlannedRow]:
     """Return what becomes of each row of a table."""
     planner = _Planner(table, mapping, catalogue)
     return [planner.plan(row) for row in table.rows]
@@ -96,7 +96,7 @@ def parts_of(cell: str) -> list[str]:
     return [" ".join(part.split()) for part in _PARTS.split(cell) if part.strip()]
 
 
-def values_of(table: Table, mapping: Mapping, name: str) -> Counter[str]:
+def values_of(table: ImportTable, mapping: Mapping, name: str) -> Counter[str]:
     """Return the different values of a field that is matched, with how often each comes."""
     counted: Counter[str] = Counter()
     for column in mapping.columns_of(name):
@@ -116,16 +116,17 @@ def guess_value(name: str, value: str, catalogue: Catalogue) -> str:
     """Return what a value of theirs is with us, by its name alone; AS_NOTE where nothing has that name."""
     if name == "status":
         return next(
-            (one.value for one in Status if plain(value) in (plain(one.value), plain(str(one.label)))), AS_NOTE
+            (one.value for one in Status if plain_name(value) in (plain_name(one.value), plain_name(str(one.label)))),
+            AS_NOTE,
         )
     known = catalogue.themes if name == "theme" else catalogue.bodies
-    return value if plain(value) in known else AS_NOTE
+    return value if plain_name(value) in known else AS_NOTE
 
 
 class _Planner:
     """Plans row by row; remembers the digests and short names that this file has had already."""
 
-    def __init__(self, table: Table, mapping: Mapping, catalogue: Catalogue) -> None:
+    def __init__(self, table: ImportTable, mapping: Mapping, catalogue: Catalogue) -> None:
         self._mapping, self._catalogue = mapping, catalogue
         self._table = table
         self._places = {name: [at for at, column in enumerate(table.columns) if mapping.columns.get(column) == name]
@@ -250,7 +251,7 @@ class _Planner:
 
     def _read(self, planned: PlannedRow, name: str, words: str) -> str:
         """Read a day, note how, and return it as 2025-06-05; what is none is kept in its words."""
-        read: ReadDay = read_day(words, self._mapping.order_of(self._label(name)))
+        read: ReadDay = read_cell_day(words, self._mapping.order_of(self._label(name)))
         day = read.day.isoformat() if read.day else ""
         also = read.also.isoformat() if read.also else ""
         planned.days.append([self._label(name), read.words, day, also, read.problem])
@@ -298,13 +299,13 @@ class _Planner:
                             ("bodies", self._catalogue.bodies)):  # fmt: skip
             cell = self._cell(row, name)
             values = _names_in(name, cell)
-            if name == "bodies" and len(values) == 1 and " " in values[0] and plain(values[0]) not in known:
+            if name == "bodies" and len(values) == 1 and " " in values[0] and plain_name(values[0]) not in known:
                 slugs = values[0].split()  # our own tables part slugs by blanks
                 values = slugs if all(slug in self._catalogue.bodies for slug in slugs) else values
             keys = []
             for value in values:
                 choice = self._choice(name, value)
-                key = known.get(choice) or known.get(plain(choice)) if choice not in (AS_NOTE, DROP) else None
+                key = known.get(choice) or known.get(plain_name(choice)) if choice not in (AS_NOTE, DROP) else None
                 if key:
                     keys.append(key)
                 elif choice != DROP:
@@ -315,7 +316,11 @@ class _Planner:
     def _rest(self, planned: PlannedRow, row: TableRow) -> None:
         for name, choices in (("kind", PledgeKind), ("basis", Basis), ("response", Response)):
             if cell := self._cell(row, name):
-                found = [one.value for one in choices if plain(cell) in (plain(one.value), plain(str(one.label)))]
+                found = [
+                    one.value
+                    for one in choices
+                    if plain_name(cell) in (plain_name(one.value), plain_name(str(one.label)))
+                ]
                 planned.facts |= {name: found[:1]} if found else {}
                 planned.keep(self._label(name), "" if found else cell)
         for name in ("done_means", "unclear"):

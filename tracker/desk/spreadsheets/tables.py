@@ -12,7 +12,7 @@ from tracker.sources.documents.result import DocumentError
 from tracker.sources.documents.sheets import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, read_sheets
 from tracker.text.characters import hidden_characters, without_hidden
 
-MAX_FILE_BYTES = 8 * 1024 * 1024
+MAX_LIST_BYTES = 8 * 1024 * 1024
 """Bytes of a file."""
 
 
@@ -43,7 +43,7 @@ class TableRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class ImportTable:
     """A table as it was read. ``notes`` say how, and what a person must know of it."""
 
     form: str
@@ -64,7 +64,7 @@ class Table:
 NumberedRow = tuple[int, list[str]]
 
 
-def read_table(content: bytes, name: str, reading: Reading | None = None) -> Table:
+def read_table(content: bytes, name: str, reading: Reading | None = None) -> ImportTable:
     """Return the table in a file. Its bytes decide what it is, its name only where they must.
 
     Raises TableError, with what to do.
@@ -72,8 +72,8 @@ def read_table(content: bytes, name: str, reading: Reading | None = None) -> Tab
     reading = reading or Reading()
     if not content.strip(b"\x00 \t\r\n"):
         raise TableError("The file is empty.")
-    if len(content) > MAX_FILE_BYTES:
-        raise TableError(f"The file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB. Bring it in in parts.")
+    if len(content) > MAX_LIST_BYTES:
+        raise TableError(f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Bring it in in parts.")
     try:
         table = _read(content, name.lower(), reading)
     except DocumentError as error:
@@ -85,7 +85,7 @@ def read_table(content: bytes, name: str, reading: Reading | None = None) -> Tab
     return _without_hidden(table)
 
 
-def _read(content: bytes, name: str, reading: Reading) -> Table:
+def _read(content: bytes, name: str, reading: Reading) -> ImportTable:
     # Each of them reads its kind with ``make_table``: they are imported where they are called for.
     from tracker.desk.spreadsheets import nested_tables, packages, text_tables
 
@@ -94,7 +94,7 @@ def _read(content: bytes, name: str, reading: Reading) -> Table:
         if "datapackage.json" in names:
             return packages.read_package(content)
         if any(one.endswith(".md") for one in names):
-            return nested_tables.read_pages(packages.read_pages(content))
+            return nested_tables.read_pages(packages.pages_in(content))
         return _read_workbook(content, name, reading)
     if name.endswith(".json"):
         return nested_tables.read_json(content, reading)
@@ -112,7 +112,7 @@ def _names_in(content: bytes) -> set[str]:
         raise TableError("The file is damaged: it cannot be opened. Save it again and bring that in.") from error
 
 
-def _read_workbook(content: bytes, name: str, reading: Reading) -> Table:
+def _read_workbook(content: bytes, name: str, reading: Reading) -> ImportTable:
     form = file_format(content, name, "")
     if form not in ("xlsx", "ods"):
         raise TableError("This is not a table. Save the list as .csv, .xlsx or .ods and bring that in.")
@@ -125,7 +125,7 @@ def _read_workbook(content: bytes, name: str, reading: Reading) -> Table:
     return replace(table, sheet=sheet.name, sheets=[one.name for one in filled])
 
 
-def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list[str] | None = None) -> Table:
+def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list[str] | None = None) -> ImportTable:
     """Return rows as a table: the head, and below it each row that is not empty. Raises TableError."""
     filled = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
     start = next((at for at, (number, _) in enumerate(filled) if number == head), 0) if head else 0
@@ -142,7 +142,7 @@ def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list
         same = sum(one == called or one.startswith(f"{called} (") for one in columns)
         columns.append(f"{called} ({same + 1})" if same else called)
     made = [_row(number, cells, len(columns)) for number, cells in filled[start + 1 :]]
-    return Table(form, columns, made, list(notes or []))
+    return ImportTable(form, columns, made, list(notes or []))
 
 
 def _row(number: int, cells: list[str], width: int) -> TableRow:
@@ -157,7 +157,7 @@ def _row(number: int, cells: list[str], width: int) -> TableRow:
     return TableRow(number, [*cells[:width], *[""] * (width - len(cells))], problem)
 
 
-def _without_hidden(table: Table) -> Table:
+def _without_hidden(table: ImportTable) -> ImportTable:
     """Take out characters that nobody sees, which no text of the tracker may hold, and say so."""
     found = 0
     rows = []

@@ -5,7 +5,7 @@ import csv
 import io
 from dataclasses import replace
 
-from tracker.desk.spreadsheets.tables import NumberedRow, Reading, Table, TableError, make_table
+from tracker.desk.spreadsheets.tables import ImportTable, NumberedRow, Reading, TableError, make_table
 from tracker.sources.documents.formats.plain_text import decode
 from tracker.sources.documents.sheets import MAX_ROWS
 
@@ -15,7 +15,7 @@ _SAMPLE_ROWS = 30
 _FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
 
 
-def read_csv(content: bytes, reading: Reading) -> Table:
+def read_csv(content: bytes, reading: Reading) -> ImportTable:
     """Return the table in a text. Raises TableError that names the line."""
     notes: list[str] = []
     text = _decoded(content, reading.encoding, notes)
@@ -73,7 +73,7 @@ def _rows(text: str, delimiter: str) -> list[NumberedRow]:
     line = 1
     try:
         for cells in reader:
-            rows.append((line, [original(cell) for cell in cells]))
+            rows.append((line, [without_apostrophe(cell) for cell in cells]))
             line = reader.line_num + 1
             if len(rows) > 2 * MAX_ROWS:
                 raise TableError(f"It has more than {MAX_ROWS:,} rows. Bring it in in parts.")
@@ -86,6 +86,6 @@ def _rows(text: str, delimiter: str) -> list[NumberedRow]:
     return rows
 
 
-def original(cell: str) -> str:
+def without_apostrophe(cell: str) -> str:
     """Return a cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell

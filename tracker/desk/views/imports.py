@@ -163,7 +163,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(SpreadsheetImport.objects.select_related("review").defer("content"), pk=pk)
     do = request.POST.get("do")
     if do == "drop":
-        imports.drop(batch, by=request.user)
+        imports.drop_import(batch, by=request.user)
         messages.success(request, f"Dropped: {batch.name}. Nothing of it was brought in.")
         return redirect("desk:imports")
     if do == "go-on" and batch.state == ImportState.RUNNING:

@@ -13,7 +13,7 @@ MAX_SHEETS = 50
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
 MAX_CELL_CHARS = 20_000
-MAX_CHARS = 8_000_000
+MAX_WORKBOOK_CHARS = 8_000_000
 """Characters of all the cells of a workbook."""
 
 
@@ -44,8 +44,8 @@ def bounded_sheets(content: bytes) -> dict[str, Any]:
             characters += sum(map(len, cells))
             if len(found) > MAX_ROWS:
                 raise DocumentError(f"Sheet {name} has more than {MAX_ROWS:,} rows: bring it in in parts.")
-            if characters > MAX_CHARS:
-                raise DocumentError(f"It has more than {MAX_CHARS:,} characters: bring it in in parts.")
+            if characters > MAX_WORKBOOK_CHARS:
+                raise DocumentError(f"It has more than {MAX_WORKBOOK_CHARS:,} characters: bring it in in parts.")
             found.append((number, cells))
         kept.append((name, found))
     return {"sheets": kept, "notes": list(warnings)}

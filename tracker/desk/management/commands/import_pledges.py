@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["waiting"]:
-            imports.drop_old()
+            imports.drop_unused()
             if number := imports.carry_out_waiting():
                 self.stdout.write(f"{number} file{'' if number == 1 else 's'} brought in.")
             return
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         finally:
             if options["preview"]:
-                imports.drop(batch, by=batch.brought_by)
+                imports.drop_import(batch, by=batch.brought_by)
         counts = count_states(plan)
         self.stdout.write(
             f"{len(plan)} rows: {counts['new']} new, {counts['gaps']} of them with gaps; {counts['changed']} changed, "
