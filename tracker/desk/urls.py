@@ -2,12 +2,12 @@
 
 from django.urls import path
 
+from tracker.desk.spreadsheets import views as imports
 from tracker.desk.views import (
     candidates,
     changes,
     drafts,
     holds,
-    imports,
     intake,
     links,
     people,
