@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0014_admins_list_wanted_sources'),
+        ('desk', '0016_second_looks_and_reading'),
         ('pledges', '0017_public_questions_were_sent'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
