@@ -53,6 +53,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """What each column becomes, with its first values; how the file is read."""
     batch = _batch(pk)
@@ -80,6 +81,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
 def values(request: HttpRequest, pk: int) -> HttpResponse:
     """What each value of a status, theme or body is with us, and how days are written."""
     batch = _batch(pk)
@@ -101,7 +103,11 @@ def values(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What would become of each row; and bring them in, just as they are shown."""
+    """What would become of each row; and bring them in, just as they are shown.
+
+    Sent twice it has one effect without a key: what was brought in is not brought in again (imports.bring_in), and each
+    row is a transaction of its own, which one around them all would undo.
+    """
     batch = _batch(pk)
     if batch.state != ImportState.MATCHING:
         return redirect("desk:import", batch.pk)
@@ -159,7 +165,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Drop a file, go on with its rows, or discard the drafts of it that nobody touched."""
+    """Drop a file, go on with its rows, or discard the drafts of it that nobody touched: each may be sent twice."""
     batch = get_object_or_404(SpreadsheetImport.objects.select_related("review").defer("content"), pk=pk)
     do = request.POST.get("do")
     if do == "drop":
