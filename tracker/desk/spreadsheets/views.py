@@ -105,8 +105,8 @@ def values(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What would become of each row; and bring them in, just as they are shown.
 
-    Sent twice it has one effect without a key: what was brought in is not brought in again (imports.bring_in), and each
-    row is a transaction of its own, which one around them all would undo.
+    Sent twice it has one effect without a key: a file is brought in once (imports.bring_in). Each
+    row is a transaction of its own; one around them all would undo that.
     """
     batch = _batch(pk)
     if batch.state != ImportState.MATCHING:
