@@ -57,6 +57,10 @@ SourceFactory(
 )
 PassageFactory(source=Source.objects.get(slug="ministers-statement"), exact="The rest will follow.")
 candidates.search_source(Source.objects.get(slug="ministers-statement"))
+numbers = "one two three four five six seven eight nine ten".split()
+for slug, title, said in (("harbour-plan", "The harbour plan", numbers), ("pier-plan", "The pier plan", numbers[:3])):
+    text = "\\n\\n".join(f"We will publish register {{number}} of the {{title[4:]}}." for number in said)
+    candidates.search_source(SourceFactory(slug=slug, title=title, published_on=dt.date(2026, 3, 3), text=text))
 LinkCheck.objects.create(
     source=Source.objects.get(slug="ministers-statement"), url="https://example.org/a", state="gone",
     checked_at=timezone.now(), next_at=timezone.now(),

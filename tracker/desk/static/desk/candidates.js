@@ -52,8 +52,8 @@
     deed(event.target, at);
   });
 
-  // After a decision the address names the next row: the focus goes there.
+  // After a decision the address names the next row: the focus goes there, once the browser has scrolled to it.
   var next = /^#candidate-\d+$/.test(location.hash) && document.querySelector(location.hash + " .row-tick");
-  if (next) next.focus();
+  if (next) window.addEventListener("load", function () { setTimeout(function () { next.focus(); }); });
   tell();
 })();

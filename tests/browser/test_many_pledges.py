@@ -1,0 +1,119 @@
+"""Ten pledges from proposals to published by two people: every click, and every field that is typed in, is counted."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import log_in, show_again
+from tests.browser.test_every_page import TAGS
+
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+MAX_STEPS = 60
+TABLE = "/desk/sources/harbour-plan/candidates/"
+
+
+class Counted:
+    """A person with a mouse: each click, choice in a list, tick and field typed in counts as one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.steps = page, 0
+
+    def click(self, name: str, role: str = "button") -> None:
+        self.steps += 1
+        self.page.get_by_role(role, name=name).first.click()
+
+    def choose(self, label: str, words: str) -> None:
+        self.steps += 1
+        self.page.get_by_label(label, exact=True).first.select_option(label=words)
+
+    def fill(self, label: str, words: str) -> None:
+        self.steps += 1
+        self.page.get_by_label(label, exact=False).first.fill(words)
+
+    def tick(self, locator) -> None:
+        self.steps += 1
+        locator.check()
+
+
+def sound(page: Page, width: int) -> None:
+    """No finding of axe, and nothing wider than the window."""
+    page.set_viewport_size({"width": width, "height": 900})
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+@pytest.mark.slow
+@pytest.mark.once
+@pytest.mark.parametrize("script", [True])
+def test_ten_pledges_from_proposals_to_published(visit, app_code, script):
+    page = log_in(visit("/about/", script=script), "edna.editor", app_code)
+    page.goto(TABLE)
+    sound(page, 390)
+    sound(page, 1280)
+    editor = Counted(page)
+    editor.choose("Theme", page.get_by_label("Theme", exact=True).locator("option").nth(1).inner_text())
+    editor.choose("Kind of pledge", "Service or data")
+    editor.choose("Basis", "Announced action")
+    editor.click("Tick all 10 shown")
+    editor.click("Accept ticked and open the first")
+    expect(page.locator(".draft-words mark")).to_contain_text("register one")
+    expect(page.locator(".wrong")).to_have_count(0)
+    sound(page, 390)
+    sound(page, 1280)
+    for number in NUMBERS:
+        expect(page.locator(".draft-words mark")).to_contain_text(f"register {number} ")
+        editor.fill("Title: one testable thing", f"Publish the harbour register {number}")
+        editor.click("Submit for sign-off")
+    expect(page.get_by_text("10 of 10 of this source.")).to_be_visible()
+    other = log_in(visit("/about/", script=script), "paula.publisher", app_code)
+    publisher = Counted(other)
+    publisher.click("Sign off new pledges in one list", "link")
+    sound(other, 390)
+    sound(other, 1280)
+    for item in other.locator(".pledge-to-sign-off").all():
+        publisher.tick(item.get_by_label("Publish", exact=True))
+    publisher.tick(other.get_by_label("nothing in it puts active proceedings"))
+    publisher.tick(other.get_by_label("nobody who is protected"))
+    publisher.click("Publish and send back as chosen")
+    other.wait_for_load_state()
+    if "reauthenticate" in other.url:
+        publisher.steps += 2
+        show_again(other, "paula.publisher", app_code)
+    expect(other.get_by_role("heading", level=1)).to_have_text("10 pledges published")
+    sound(other, 390)
+    steps = editor.steps + publisher.steps
+    print(f"ten pledges, two people: {editor.steps} + {publisher.steps} = {steps} clicks and fields")
+    assert steps <= MAX_STEPS
+    reader = visit("/?q=harbour+register")
+    expect(reader.get_by_text(re.compile("Publish the harbour register ten"))).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_rows_are_decided_by_keys(visit, app_code):
+    page = log_in(visit("/about/"), "kit.keyboard", app_code)
+    page.goto("/desk/sources/pier-plan/candidates/")
+    boxes = page.locator(".row-tick")
+    first = boxes.first.get_attribute("value")
+    boxes.first.focus()
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 ticked", exact=True)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.get_by_text("1 rejected.")).to_be_visible()
+    expect(page.locator(f".row-tick[value='{first}']")).to_be_checked()
+    expect(boxes.nth(1)).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.locator(f"#candidate-{boxes.nth(1).get_attribute('value')} .merge[open]")).to_have_count(1)
+    boxes.nth(0).focus()
+    page.get_by_label("Keys", exact=True).uncheck()
+    boxes.nth(0).focus()
+    page.keyboard.press("r")
+    expect(boxes).to_have_count(2)
+    page.get_by_label("Keys", exact=True).check()
+    boxes.nth(0).focus()
+    page.keyboard.press("a")
+    expect(page.get_by_text("1 draft was begun.")).to_be_visible()
