@@ -184,7 +184,8 @@ TABLES = {
 
 @pytest.mark.usefixtures("casey")
 @pytest.mark.parametrize("model", TABLES)
-def test_a_table_is_shown_before_it_is_taken_in(ada, model):
+def test_a_table_is_shown_before_it_is_taken_in(ada, settings, model):
+    settings.FOUR_EYES = False  # each row waits for a second person else: tests/desk/catalogue
     table, expected = TABLES[model]
     before = model.objects.count()
     upload = SimpleUploadedFile("table.csv", table.encode(), "text/csv")
@@ -210,7 +211,8 @@ def test_a_table_that_breaks_a_rule_is_refused_whole(ada, table):
     assert not Body.objects.exists()
 
 
-def test_recommendations_are_found_by_review_and_number(ada):
+def test_recommendations_are_found_by_review_and_number(ada, settings):
+    settings.FOUR_EYES = False
     review = ReviewFactory(slug="audit")
     for _ in range(2):
         upload = SimpleUploadedFile("t.csv", b"review,number\naudit,1\naudit,2\n", "text/csv")
