@@ -59,6 +59,7 @@ def state(environment: dict[str, str]) -> str:
     return file.read_text() if file.exists() else ""
 
 
+@pytest.mark.once
 @pytest.mark.xdist_group("disk")
 def test_an_error_that_is_not_the_databases_ends_neither_the_worker_nor_the_other_jobs(installation, tmp_path):
     folder, log = Path(installation["DATA_DIR"]), tmp_path / "log"
