@@ -241,7 +241,7 @@ def app_code() -> CodeOnce:
 def log_in(page: Page, who: str, app_code: CodeOnce, *, to: str = "/desk/", site: str = "") -> Page:
     """Log somebody in with password and second factor, as a person does."""
     page.goto(f"{site}/accounts/login/?next={to}")
-    page.get_by_label("Login").fill(who)
+    page.get_by_label("Email address or username").fill(who)
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code").fill(app_code(who))

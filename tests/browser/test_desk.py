@@ -27,40 +27,40 @@ def sign_off(visit, app_code, headline: str, *, script: bool = True) -> None:
     page.get_by_role("button", name="Publish", exact=True).click()
     show_again(page, "paula.publisher", app_code)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Published as entry")
-    page.get_by_role("link", name="See it as readers do").click()
+    page.get_by_role("link", name="View the public page").click()
     expect(page.get_by_role("heading", name=headline)).to_be_visible()
 
 
 def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     admin = log_in(visit("/about/"), "ada", app_code, to="/desk/people/")
-    admin.get_by_label("Name, as the record shows it").fill("Mary Somerville")
+    admin.get_by_label("Public name").fill("Mary Somerville")
     admin.get_by_label("Email address").fill("mary@example.org")
     admin.get_by_role("button", name="Send the invitation").click()
     show_again(admin, "ada", app_code)
-    expect(admin.get_by_text("Invited: a link to choose a password is on its way.")).to_be_visible()
+    expect(admin.get_by_text("Invitation sent, with a link to choose a password.")).to_be_visible()
     letters = [path.read_text() for path in MAIL_FOLDER.iterdir() if "mary@example.org" in path.read_text()]
     link = re.search(r"https?://\S+", letters[-1])[0]
 
     page = visit(re.sub(r"https?://[^/]+", "", link))
-    page.get_by_label("New Password", exact=True).fill(ADMIN_PASSWORD + " of mary")
-    page.get_by_label("New Password (again)").fill(ADMIN_PASSWORD + " of mary")
-    page.get_by_role("button", name="Change Password").click()
+    page.get_by_label("New password", exact=True).fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_label("New password again").fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_role("button", name="Save password").click()
     page.goto("/accounts/login/")
-    page.get_by_label("Login").fill("mary@example.org")
+    page.get_by_label("Email address or username").fill("mary@example.org")
     page.get_by_label("Password").fill(ADMIN_PASSWORD + " of mary")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/accounts/2fa/")
-    page.get_by_role("link", name="Activate").click()
+    page.get_by_role("link", name="Set up the app").click()
     show_again(page, "mary", app_code, ADMIN_PASSWORD + " of mary")
     expect(page.locator(".qr svg")).to_be_visible()
     secret = page.locator("#totp-key").inner_text()
-    page.get_by_label("Authenticator code").fill(app_code("mary", secret))
+    page.get_by_label("Code", exact=True).fill(app_code("mary", secret))
     page.get_by_role("button", name="Turn on the app").click()
     page.goto("/desk/pledges/asylum-exclusion/")
 
     page.get_by_role("button", name="Record an update", exact=True).click()
     page.get_by_label("New status").select_option("under-way")
-    page.get_by_label("Step that the evidence shows").select_option(index=2)
+    page.get_by_label("Delivery step").select_option(index=2)
     page.get_by_label("Happened on").fill("2026-03-03")
     page.get_by_label("We looked until").fill("2026-03-04")
     page.get_by_label("what happened, in one line", exact=False).fill("Officers were trained by a desk test")
@@ -85,11 +85,11 @@ def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     page.evaluate("document.dispatchEvent(new MouseEvent('mouseup', {bubbles: true}))")
     expect(page.locator("#picked")).to_contain_text("7 words selected")
     expect(page.get_by_label("The exact words")).to_have_value("The first officers were trained in March")
-    page.get_by_role("button", name="Take these words", exact=True).last.click()
+    page.get_by_role("button", name="Use these words", exact=True).last.click()
     expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
     expect(page.get_by_label("what happened, in one line")).to_have_value("Officers were trained by a desk test")
     page.get_by_role("button", name="Submit for sign-off").click()
-    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    expect(page.get_by_text("Submitted. Another person has to sign it off.")).to_be_visible()
     sign_off(visit, app_code, "Officers were trained by a desk test")
 
 
@@ -99,7 +99,7 @@ def test_the_same_without_a_script(visit, app_code):
     page.goto("/desk/pledges/asylum-exclusion/")
     page.get_by_role("button", name="Record an update", exact=True).click()
     page.get_by_label("New status").select_option("under-way")
-    page.get_by_label("Step that the evidence shows").select_option(index=2)
+    page.get_by_label("Delivery step").select_option(index=2)
     page.get_by_label("Happened on").fill("2026-03-03")
     page.get_by_label("We looked until").fill("2026-03-04")
     page.get_by_label("what happened, in one line").fill("Trained, without a script")
@@ -109,10 +109,10 @@ def test_the_same_without_a_script(visit, app_code):
     page.get_by_role("button", name="Find words").click()
     page.get_by_role("link", name="Statement to the House").click()
     page.get_by_label("The exact words").fill("The first officers were trained in March")
-    page.get_by_role("button", name="Take these words", exact=True).last.click()
+    page.get_by_role("button", name="Use these words", exact=True).last.click()
     expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
     page.get_by_role("button", name="Submit for sign-off").click()
-    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    expect(page.get_by_text("Submitted. Another person has to sign it off.")).to_be_visible()
     sign_off(visit, app_code, "Trained, without a script", script=False)
 
 
@@ -157,7 +157,7 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     keys.press("Record an update")
     page.wait_for_url("**/desk/drafts/*/")
     keys.type("New status", "Under")
-    keys.type("Step that the evidence shows", "Intro")
+    keys.type("Delivery step", "Intro")
     keys.type("Happened on", "2026-03-03")
     keys.type("We looked until", "2026-03-04")
     keys.type("What happened, in one line", "Trained, with keys alone")
@@ -174,10 +174,10 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     page.keyboard.press("Control+End")
     for _ in range(len(" The rest will follow.") + 1):
         page.keyboard.press("Backspace")
-    keys.press("Take these words")
+    keys.press("Use these words")
     expect(page.get_by_text("Taken: the words stand there")).to_be_visible()
     keys.press("Submit for sign-off")
-    expect(page.get_by_text("Submitted. Another person signs it off.")).to_be_visible()
+    expect(page.get_by_text("Submitted. Another person has to sign it off.")).to_be_visible()
     sign_off(visit, app_code, "Trained, with keys alone")
 
 
@@ -193,7 +193,7 @@ def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     desk.get_by_role("link", name="About /pledges/taxi-licensing/", exact=True).click()
     expect(desk.get_by_text("The Commons voted on another day.")).to_be_visible()
     assert Axe().run(desk, options={"runOnly": {"type": "tag", "values": TAGS}}).violations_count == 0
-    desk.get_by_label("What came of it").select_option("stands")
+    desk.get_by_label("Outcome").select_option("stands")
     desk.get_by_role("textbox", name="Answer").fill("Hansard has 25 November 2025.")
     desk.get_by_role("button", name="Save the answer").click()
     expect(desk.get_by_text("You wrote in this answer: another person has to publish it.")).to_be_visible()
@@ -261,7 +261,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
     )
     page.get_by_role("button", name="Store it").click()
     for _ in range(30):  # with scripts the page asks by itself
-        if page.get_by_role("button", name="This is right: store it").is_visible():
+        if page.get_by_role("button", name="Store this source").is_visible():
             break
         page.wait_for_timeout(500)
         if not scripts:
@@ -269,7 +269,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
     page.get_by_label("Title").fill(f"A plan of {name}")
     page.get_by_label("What it is", exact=True).select_option("official-publication")
     page.get_by_label("Licence").select_option("ogl-3.0")
-    page.get_by_role("button", name="This is right: store it").click()
+    page.get_by_role("button", name="Store this source").click()
     page.get_by_role("link", name=f"Find pledges in A plan of {name}").click()
     for _ in range(30):
         if page.locator("button[value^='accept:']").first.is_visible():
@@ -308,12 +308,12 @@ def test_a_passkey_is_set_up_and_logs_in(visit, app_code, site):
     page.goto(f"{local}/accounts/2fa/webauthn/add/")
     show_again(page, "edna.editor", app_code)
     page.get_by_label("Name").fill("My phone")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this key alone").check()
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/accounts/2fa/**")
-    expect(page.get_by_text("Security key added.")).to_be_visible()
+    expect(page.get_by_text("The key was added.")).to_be_visible()
     page.goto(f"{local}/accounts/logout/")
-    page.locator("main").get_by_role("button", name="Sign Out").click()
+    page.locator("main").get_by_role("button", name="Sign out").click()
     page.goto(f"{local}/accounts/login/?next=/desk/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/desk/")

@@ -1,4 +1,4 @@
-"""People of the desk, and ways to be one of them."""
+"""Desk users, and ways to be one of them."""
 
 import base64
 import hashlib

@@ -117,7 +117,7 @@ def test_what_is_no_database_of_this_release_is_named(installation, empty):
         "sqlite:////nowhere/at-all.sqlite3": "There is no database at /nowhere/at-all.sqlite3.",
         "mysql://root@localhost/tracker": "Name a database as DATABASE_URL does",
         "nonsense": "Name a database as DATABASE_URL does",
-        "postgres://nobody@127.0.0.1:1/none": "It could not be moved: connection",
+        "postgres://nobody@127.0.0.1:1/none": "The copy failed: connection",
     }.items():
         refused = manage(empty, "copy_database", named)
         assert refused.returncode == 1

@@ -49,7 +49,7 @@ def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
     assert report.page == "/pledges/about/"
     ada, grace = person("Ada Editor", DeskRole.EDITOR), person("Grace Publisher", DeskRole.PUBLISHER)
     desk = signed_in(ada)
-    assert "A reader says it is wrong" in desk.get("/desk/").content.decode()
+    assert "A reader reported an error" in desk.get("/desk/").content.decode()
     fixed = update(about, headline="On Tuesday", corrects=wrong, reason="The report named the wrong day.")
     address = f"/desk/reports/{report.pk}/"
     assert "The date is wrong." in desk.get(address).content.decode()

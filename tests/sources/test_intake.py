@@ -1,4 +1,4 @@
-"""Documents brought in: read once, confirmed by a person, kept with their bytes; later snapshots; withdrawal."""
+"""Documents you added: read once, confirmed by a person, kept with their bytes; later snapshots; withdrawal."""
 
 import datetime as dt
 import hashlib
@@ -279,7 +279,7 @@ class TestCommands:
         path = tmp_path / "scan.pdf"
         path.write_bytes(hostile_documents.pdf(""))
         for document, message in (
-            (str(path), "it is scanned"), (str(tmp_path / "none"), "can't be read"),
+            (str(path), "it is scanned"), (str(tmp_path / "none"), "cannot be read"),
             ("https://example.org/", "does not fetch"),
         ):  # fmt: skip
             with pytest.raises(CommandError, match=message):

@@ -78,14 +78,14 @@ def test_words_with_something_between_come_in_parts_that_are_theirs(between, tol
     assert near.between == (told,)
     assert near.exact == f"the House will wish to know that{between}{PLAN}"
     assert "".join(piece for _, piece in near.pieces) == near.exact
-    assert near.differs_in[0] == "words that stand between"
+    assert near.differs_in[0] == "words in between"
 
 
 def test_a_word_that_a_page_breaks_is_told_with_its_hyphen():
     text = "We accept in full this recom-\n\nSurvey of Ports\n\n7\n\nmendation and will act on it in May."
     (near,) = near_misses(text, "We accept in full this recommendation and will act on it in May.")
     assert next(text[start:end] for start, end in near.parts).endswith("recom-")
-    assert near.differs_in == ["words that stand between", "hyphens at line ends"]
+    assert near.differs_in == ["words in between", "hyphens at line ends"]
 
 
 def test_words_from_two_places_are_not_joined_over_a_sentence_of_the_same_line():

@@ -15,7 +15,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     list_display = ["masked_email", "scope", "frequency", "confirmed_at", "attempts"]
     list_filter = ["frequency"]
     search_fields = ["=email", "=scope"]
-    search_help_text = "The whole email address, or what is followed, such as pledge:a-pledge."
+    search_help_text = "Enter a whole email address, or what is followed, such as pledge:a-pledge."
     fields = ["masked_email", "scope", "frequency", "created_at", "confirmed_at", "attempts"]
     readonly_fields = ["masked_email"]
 

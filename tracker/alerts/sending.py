@@ -98,7 +98,7 @@ def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
     try:
         message.send()
     except (OSError, smtplib.SMTPException) as error:
-        logger.warning("A letter could not be sent, it is tried again: %s", type(error).__name__)
+        logger.warning("An email could not be sent. It will be tried again: %s", type(error).__name__)
         wait = min(dt.timedelta(minutes=2 ** min(row.attempts, 11)), _MAX_WAIT)
         Subscription.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, next_at=timezone.now() + wait)
         return False

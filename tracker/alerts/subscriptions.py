@@ -17,7 +17,7 @@ from tracker.core.validators import validate_email_domain
 from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 
 MAX_EMAILS = 3
-"""Confirmation letters that an address is sent for one subscription, whoever asks: it can't be used to pester."""
+"""Confirmation letters that an address is sent for one subscription, whoever asks: it cannot be used to pester."""
 
 KEEP_UNCONFIRMED = dt.timedelta(days=7)
 """For how long an address is kept that nobody has confirmed."""

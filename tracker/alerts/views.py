@@ -25,12 +25,12 @@ class SubscriptionForm(GuestForm):
     """An address, and how often."""
 
     email = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         max_length=254,
         validators=[validate_email_domain],
-        help_text=_("Kept only to send you this, and deleted when you end it."),
+        help_text=_("We use it only for this subscription, and delete it when you unsubscribe."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Give the address that we are to write to.")},
+        error_messages={"required": _("Enter your email address.")},
     )
     frequency = forms.ChoiceField(label=_("How often"), choices=Frequency.choices, initial=Frequency.WEEKLY)
 

@@ -24,7 +24,7 @@ def _fault_tolerant(method: Callable[..., Any], instead: Callable[..., Any]) -> 
         try:
             return method(self, *args, **kwargs)
         except redis.RedisError as error:
-            logger.warning("The cache does not answer: %s", type(error).__name__)
+            logger.warning("The cache does not respond: %s", type(error).__name__)
             return instead(*args, **kwargs)
 
     return wrapped

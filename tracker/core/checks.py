@@ -23,7 +23,7 @@ def check_guards(databases: Sequence[str] | None = None, **kwargs: Any) -> list[
     return [
         checks.Warning(
             f"The guard {guard.name} on {guard.table} is missing from the database “{alias}”.",
-            hint="Run `manage.py migrate`: it puts every guard back.",
+            hint="Run `manage.py migrate`: it restores every guard.",
             id="tracker.W001",
         )
         for alias in databases or []

@@ -92,7 +92,7 @@ def read_cursor(word: str, keys: Sequence[Key]) -> list[Any]:
             raise ValueError
         return [_value(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidCursorError("This cursor was not given out for this list.") from error
+        raise InvalidCursorError("This cursor does not belong to this list. Start again without it.") from error
 
 
 def _value(value: Any, key: Key) -> Any:

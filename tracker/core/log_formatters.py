@@ -1,7 +1,7 @@
 """One line for each thing that is logged, as text or JSON, with the id of the request it came from and nothing of the
 reader: no address, no query, no referrer, no agent, no cookie.
 
-LOG_FORMAT chooses; both write control characters escaped, so that what somebody sends can't forge a line.
+LOG_FORMAT chooses; both write control characters escaped, so that what somebody sends cannot forge a line.
 """
 
 import datetime as dt

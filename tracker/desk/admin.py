@@ -114,7 +114,7 @@ class AddressChangeAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 @admin.register(AuditLogEntry)
 class ActivityAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Who did what when."""
+    """Activity log."""
 
     list_display = ["at", "who", "what", "about"]
     list_filter = ["what"]

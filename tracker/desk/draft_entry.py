@@ -40,7 +40,7 @@ def proposed_entry(draft: Draft, *, by: str = "", approved_by: str = "") -> Entr
     Raises ValidationError for a day that is missing.
     """
     missing = {
-        name: ["Write a day, as in 2025-11-04."]
+        name: ["Enter a date, for example 4 November 2025."]
         for name in ("effective_on", "looked_until")
         if getattr(draft, name) is None
     }
@@ -77,7 +77,8 @@ def check_draft(draft: Draft) -> None:
         pledge_of(draft).check(evidence_of(draft))
         if statement := next((one for one in newer_entries(draft) if one.kind == EntryKind.PLEDGE), None):
             raise ValidationError(
-                f"The pledge was changed by entry {statement.position} since this draft was begun. Look at both first."
+                f"The pledge was changed by entry {statement.position} since this draft was started. "
+                f"Compare both versions first."
             )
         return
     if draft.sort == DraftType.QUESTION:
@@ -85,6 +86,6 @@ def check_draft(draft: Draft) -> None:
         return
     if draft.sort == DraftType.WITHDRAWAL:
         if not draft.reason.strip():
-            raise ValidationError({"reason": ["Say why: the reason is public."]})
+            raise ValidationError({"reason": ["Enter a reason. It will be public."]})
         return
     check_entry(proposed_entry(draft), evidence_of(draft))

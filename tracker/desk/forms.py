@@ -43,7 +43,9 @@ class UpdateForm(forms.ModelForm):
 
     effective_on = Day(label="Happened on", required=False)
     looked_until = Day(
-        label="We looked until", required=False, help_text="Readers are told that nothing later is covered."
+        label="We looked until",
+        required=False,
+        help_text="We tell readers that the entry does not cover anything after this date.",
     )
 
     class Meta:
@@ -51,10 +53,11 @@ class UpdateForm(forms.ModelForm):
         fields = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason"]
         widgets = {"explanation": VerbatimTextarea(attrs={"rows": 8}), "reason": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
-            "headline": "At most 200 characters. What happened, not what it means.",
-            "explanation": "What it changes and how we know. Markdown: *emphasis*, **strong**, lists, links.",
-            "step": "An update names the step of the ladder that its evidence shows.",
-            "reason": "Why the earlier entry was wrong. Public.",
+            "headline": "Say what happened, not what it means. Use 200 characters or fewer.",
+            "explanation": "Say what changes and how we know. You can use Markdown: *emphasis*, **strong**, lists "
+            "and links.",
+            "step": "Choose the furthest step that the evidence shows.",
+            "reason": "Say why the earlier entry was wrong. This is public.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +73,7 @@ class UpdateForm(forms.ModelForm):
             return
         ladder = draft.pledge.ladder if draft.pledge else []
         self.fields["step"] = forms.ChoiceField(
-            label="Step that the evidence shows",
+            label="Delivery step",
             choices=[("", "None")] + [(step.value, step.label) for step in ladder],
             required=False,
             help_text=self.Meta.help_texts["step"],
@@ -90,7 +93,7 @@ class UpdateForm(forms.ModelForm):
 def _max_length_validator(length: int) -> Any:
     def check(value: str) -> None:
         if len(value) > length:
-            raise ValidationError(f"At most {length:,} characters; this has {len(value):,}.")
+            raise ValidationError(f"Use {length:,} characters or fewer. You entered {len(value):,}.")
 
     return check
 
@@ -103,10 +106,10 @@ class WordsForm(forms.Form):
         widget=VerbatimTextarea(attrs={"rows": 4}),
         strip=False,
         max_length=20_000,
-        help_text="Select them in the text, or paste them. They are compared with it character for character.",
+        help_text="Select the words in the text or paste them. They must match the text exactly.",
     )
     start = forms.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_CHARS, widget=forms.HiddenInput)
-    role = forms.ChoiceField(label="What they do here", choices=EvidenceRole.choices, initial=EvidenceRole.PROGRESS)
+    role = forms.ChoiceField(label="What the words show", choices=EvidenceRole.choices, initial=EvidenceRole.PROGRESS)
     note = forms.CharField(label="Note for readers", max_length=300, required=False)
 
     def __init__(self, *args: Any, fewest: int = MIN_WORDS_CHARS, **kwargs: Any) -> None:
@@ -118,14 +121,14 @@ class WordsForm(forms.Form):
         if problem := refused_character_problem(words):
             raise ValidationError(problem)
         if len(words.split()) < self.fewest:
-            raise ValidationError(f"Take at least {self.fewest} words: fewer can be made to say anything.")
+            raise ValidationError(f"Use at least {self.fewest} words, so that the meaning is clear.")
         return words
 
 
 class SourceForm(forms.ModelForm):
     """What a source is: its address, publisher, day and licence as the editor knows them."""
 
-    published_on = Day(label="Published on", required=False, help_text="Empty if the document does not say.")
+    published_on = Day(label="Published on", required=False, help_text="Leave empty if the document does not say.")
 
     class Meta:
         model = Source
@@ -135,7 +138,7 @@ class SourceForm(forms.ModelForm):
             "url": "Address",
             "archived_url": "Address of a copy in a web archive",
             "kind": "What it is",
-            "note": "What a reader must know of this copy",
+            "note": "Note for readers about this copy",
         }
         field_classes = dict.fromkeys(
             ["url", "archived_url"], lambda **kwargs: forms.URLField(assume_scheme="https", **kwargs)
@@ -160,15 +163,16 @@ class AddSourceForm(SourceForm):
         widget=VerbatimTextarea(attrs={"rows": 12}),
         strip=False,
         required=False,
-        help_text="Paste the whole text: nothing of it is changed. Or choose a file below.",
+        help_text="Paste the whole text. We store it exactly as you paste it. Or choose a file below.",
     )
     file = forms.FileField(
         label="Or a file",
         required=False,
-        help_text="Plain text, a web page (.html), a PDF or a Word document (.docx), at most 8 MB. It is read in the "
-        "background, and you confirm what was found.",
+        help_text="Plain text, a web page (.html), a PDF or a Word document (.docx), up to 8 MB. We extract "
+        "the text in the "
+        "background. You then check and store it.",
     )
-    fetch = forms.BooleanField(label="Or fetch it from the address above", required=False)
+    fetch = forms.BooleanField(label="Or download it from the address above", required=False)
 
     class Meta(SourceForm.Meta):
         fields = [*SourceForm.Meta.fields, "text"]
@@ -189,7 +193,7 @@ class AddSourceForm(SourceForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
         if file is not None and file.size > MAX_UPLOAD_BYTES:
-            raise ValidationError("The file is larger than 8 MB.")
+            raise ValidationError("Choose a file of 8 MB or less.")
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -198,17 +202,17 @@ class AddSourceForm(SourceForm):
         if "file" in self.errors or "text" in self.errors:
             return cleaned
         if sum((file is not None, bool(text.strip()), bool(fetch))) > 1:
-            self.add_error("file", "Paste the text, choose a file or have it fetched: one of these.")
+            self.add_error("file", "Choose one: paste the text, choose a file or download it from the address.")
         elif fetch and not cleaned.get("url"):
-            self.add_error("url", "From which address?")
+            self.add_error("url", "Enter the address to download from.")
         elif not (file or fetch or text.strip()):
-            self.add_error("text", "Paste the text, or choose a file.")
+            self.add_error("text", "Paste the text or choose a file.")
         elif text.strip():
             for name in ("title", "kind", "licence"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, "This field is required.")
         if len(text) > MAX_TEXT_CHARS:
-            self.add_error("text", f"At most {MAX_TEXT_CHARS:,} characters; this has {len(text):,}.")
+            self.add_error("text", f"Use {MAX_TEXT_CHARS:,} characters or fewer. You entered {len(text):,}.")
         return cleaned
 
     def _post_clean(self) -> None:
@@ -225,12 +229,12 @@ class LegalCheckForm(forms.Form):
     """What a second person confirms."""
 
     proceedings = forms.BooleanField(
-        label="I checked today: nothing here puts active proceedings at risk (contempt of court).",
-        error_messages={"required": "Check for active proceedings first."},
+        label="I checked today. This does not put active proceedings at risk (contempt of court).",
+        error_messages={"required": "Confirm that you checked for active proceedings."},
     )
     identification = forms.BooleanField(
-        label="I checked today: nobody who is protected can be identified from this, also together with other pages.",
-        error_messages={"required": "Check that nobody can be identified first."},
+        label="I checked today. This does not identify any protected person, even when read with other pages.",
+        error_messages={"required": "Confirm that you checked that nobody can be identified."},
     )
     note = forms.CharField(label="What you looked at", max_length=300, required=False)
 
@@ -256,7 +260,7 @@ class PublishForm(LegalCheckForm):
         zone = ZoneInfo(settings.TIME_ZONE)
         aware = naive.replace(tzinfo=zone)
         if aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != naive:
-            raise ValidationError("There is no such time on that day: the clocks go forward.")
+            raise ValidationError("That time does not exist because the clocks go forward. Enter another time.")
         return aware
 
 
@@ -286,10 +290,13 @@ class WithdrawTextForm(forms.Form):
     """Why the words of an entry are withdrawn, and whether its headline goes too."""
 
     reason = forms.CharField(
-        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="Public, and on the record."
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="This is public and stays on the record.",
     )
-    headline = forms.BooleanField(label="Withdraw the headline too, not the explanation alone", required=False)
-    sure = forms.BooleanField(label="I know that these words can’t be brought back.")
+    headline = forms.BooleanField(label="Withdraw the headline as well as the explanation", required=False)
+    sure = forms.BooleanField(label="I understand that these words cannot be restored.")
 
 
 class ArchivedForm(forms.ModelForm):
@@ -311,9 +318,9 @@ class WithdrawSourceForm(forms.Form):
         label="Why",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Public, on the source’s page.",
+        help_text="This is public, on the source’s page.",
     )
-    sure = forms.BooleanField(label="I know that its text and its bytes can’t be brought back.")
+    sure = forms.BooleanField(label="I understand that the text and the file cannot be restored.")
 
 
 class WithdrawAnswerForm(forms.Form):
@@ -335,14 +342,14 @@ KEEP, MARK, BLANK = "", "mark", "blank"
 class QuestionForm(forms.ModelForm):
     """A question to a body, what became of it, and once it is public whether it is withdrawn."""
 
-    asked_on = Day(label="Sent on", required=False, help_text="The day on which it was sent.")
+    asked_on = Day(label="Sent on", required=False, help_text="The date you sent the question.")
     answered_on = Day(label="Answered on", required=False)
     withdrawal = forms.ChoiceField(
         label="Withdraw it",
         choices=[
-            (KEEP, "No: readers go on seeing it"),
-            (MARK, "Yes: it stays on the page, struck through, with the reason"),
-            (BLANK, "Yes, and its words are deleted for good, for legal reasons"),
+            (KEEP, "No, keep it public"),
+            (MARK, "Yes, strike it through and show the reason"),
+            (BLANK, "Yes, and delete its words for good for legal reasons"),
         ],
         required=False,
     )
@@ -353,8 +360,8 @@ class QuestionForm(forms.ModelForm):
         widgets = {"text": VerbatimTextarea(attrs={"rows": 14})}
         labels = {"addressee": "Asked of", "text": "Its words", "answer": "The answer, as a source"}
         help_texts = {
-            "text": "Copy these words and send them yourself: the tracker sends nothing.",
-            "answer": "Readers are led to this source. If its licence is open, they see its whole text.",
+            "text": "Copy this text and send it yourself. The tracker does not send it.",
+            "answer": "Readers can open this source. They see its whole text if its licence is open.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -364,7 +371,7 @@ class QuestionForm(forms.ModelForm):
         if self.instance.published_at:
             for name in ("addressee", "text", "asked_on"):
                 self.fields[name].disabled = True
-                self.fields[name].help_text = "Public: it stays as it was sent."
+                self.fields[name].help_text = "This is public, so you cannot change it."
         else:
             del self.fields["withdrawal"]
 
@@ -382,7 +389,7 @@ class QuestionForm(forms.ModelForm):
 class InviteForm(forms.Form):
     """Somebody new at the desk."""
 
-    name = forms.CharField(label="Name, as the record shows it", max_length=150)
+    name = forms.CharField(label="Public name", max_length=150)
     email = forms.EmailField(label="Email address", max_length=150, validators=[validate_email_domain])
     role = forms.ChoiceField(label="Role", choices=DeskRole.choices, initial=DeskRole.EDITOR)
 
@@ -391,10 +398,10 @@ class NameForm(forms.Form):
     """The name under which the record knows a person."""
 
     name = forms.CharField(
-        label="Your name, as the record shows it",
+        label="Your public name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="Public with everything that you publish from now on.",
+        help_text="Readers see this name on everything you publish from now on.",
     )
 
 

@@ -390,7 +390,7 @@ class QuestionTemplate(models.Model):
 
 
 class AuditLogEntry(models.Model):
-    """Who did what when at the desk. Append-only: the database refuses every change (guards.py)."""
+    """Activity log at the desk. Append-only: the database refuses every change (guards.py)."""
 
     at = models.DateTimeField(default=timezone.now)
     who = models.CharField(max_length=150)

@@ -48,10 +48,10 @@ class WordSearch:
         """What keeps the words from being taken as they were given; empty where nothing does."""
         if self.near:
             if self.near[0].between:
-                return "The text has something else between these words. Choose below how to take them."
-            return "The text does not have exactly these words, but nearly. Choose below."
+                return "The text has other words between these. Choose below how to use them."
+            return "The text has similar words, but not exactly these. Choose below."
         if not self.matches:
-            return "The text does not have exactly these words. Compare them with the text, or paste fewer of them."
+            return "The text does not have exactly these words. Check them against the text, or paste fewer words."
         return ""
 
 
@@ -91,7 +91,7 @@ def _with_furniture(text: str, search: WordSearch, furniture: Spans) -> WordSear
     if not between or not text[at : match.end].strip():
         return search
     parts.append(_trimmed(text, at, match.end))
-    near = NearMiss(match.start, match.exact, ["words that stand between"], tuple(parts), tuple(between))
+    near = NearMiss(match.start, match.exact, ["words in between"], tuple(parts), tuple(between))
     return WordSearch(near=[near])
 
 

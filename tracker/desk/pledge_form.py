@@ -24,19 +24,19 @@ class PledgeForm(forms.ModelForm):
             "recommendation", "response", "done_means", "unclear", "deadline_on", "deadline_note", "note", "replaces",
         ]  # fmt: skip
         labels = {
-            "title": "Title: one testable thing",
+            "title": "Title (one thing that can be tested)",
             "slug": "Address",
             "kind": "Kind of pledge",
             "promised_by": "Promised by",
             "bodies": "Who has to act",
             "made_on": "Made on",
-            "made_note": "How that day is known",
+            "made_note": "How we know the date it was made",
             "response": "The government’s answer to the recommendation",
             "done_means": "What would count as delivered",
-            "unclear": "What is too unclear to judge",
+            "unclear": "Words that are too unclear to judge",
             "deadline_on": "First stated deadline",
-            "deadline_note": "Words about time",
-            "replaces": "Replaces (split from, or merged from)",
+            "deadline_note": "Deadline in words",
+            "replaces": "Earlier pledges that this one replaces",
         }
         widgets = {
             "done_means": forms.Textarea(attrs={"rows": 4}),
@@ -50,7 +50,8 @@ class PledgeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields[
             "slug"
-        ].help_text = "Part of the page’s address: small letters, digits and hyphens. Fixed once published."
+        ].help_text = "Part of the page’s address. Use lower-case letters, numbers and hyphens. You cannot change "
+        "it after publishing."
         for name in ("made_on", "deadline_on"):
             self.fields[name].help_text = f"{self.fields[name].help_text} As in 2025-06-16."
         if is_stated(self.instance):

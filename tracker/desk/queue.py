@@ -23,7 +23,7 @@ from tracker.pledges.querysets import PledgeQuerySet, quiet_before
 from tracker.sources.choices import IntakeState, LinkState
 from tracker.sources.models import Intake, LinkCheck
 
-_KEPT_BACK = "Its time has come. Open it to see what keeps it back."
+_KEPT_BACK = "It is due. Open it to see why it was not published."
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -117,7 +117,7 @@ def _to_sign_off(desk: _QueueContext) -> Section:
 
 def _returned(desk: _QueueContext) -> Section:
     rows = Draft.objects.returned_to(desk.user).order_by("edited_at", "pk")
-    return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asks for a change", "Change it")
+    return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asked for a change", "Change it")
 
 
 def _mine(desk: _QueueContext) -> Section:
@@ -181,7 +181,7 @@ def _no_status(desk: _QueueContext) -> Section:
     rows = Pledge.objects.with_record().filter(status__isnull=True, moved_on=dt.date.min)  # type: ignore[misc]
     return _pledges(
         "no-status", "Without a status", rows.order_by("made_on", "pk"),
-        lambda p: "It is on the record, but nothing says where it stands", "Record an update",
+        lambda p: "It is on the record, but has no status yet", "Record an update",
         desk.number(lambda cell: cell.status is None),
     )  # fmt: skip
 
@@ -200,7 +200,7 @@ def _questions(desk: _QueueContext) -> Section:
     def row(question: Question) -> Row:
         days = (desk.today - question.asked_on).days if question.asked_on else 0
         return Row(
-            str(question), question.addressee, f"Asked {days} days ago, no answer kept yet", question.asked_on,
+            str(question), question.addressee, f"Asked {days} days ago, no answer recorded yet", question.asked_on,
             reverse("desk:question", args=[question.pk]), "Record the answer",
         )  # fmt: skip
 
@@ -215,9 +215,9 @@ def _reports(desk: _QueueContext) -> Section:
         return Row(
             str(report),
             report.get_verdict_display() if answered else "",
-            f"Answered by {report.answered_by}: somebody else publishes it"
+            f"Answered by {report.answered_by}: another person must publish it"
             if answered
-            else "A reader says it is wrong",
+            else "A reader reported an error",
             timezone.localtime(report.received_at).date(),
             reverse("desk:report", args=[report.pk]),
             "Look",
@@ -232,8 +232,8 @@ def _changes(desk: _QueueContext) -> Section:
     def row(change: PendingChange) -> Row:
         mine = change.by_id == desk.user.pk
         return Row(
-            str(change), "", "You proposed it: another person decides" if mine
-            else f"Proposed by {public_name(change.by)}: readers see it once another person accepts it",
+            str(change), "", "You proposed this. Another person decides" if mine
+            else f"Proposed by {public_name(change.by)}: readers see it after another person accepts it",
             timezone.localtime(change.at).date(), change.get_absolute_url(), "Look" if mine else "Decide",
         )  # fmt: skip
 
@@ -246,11 +246,11 @@ def _documents(desk: _QueueContext) -> Section:
     def row(coming: Intake) -> Row:
         failed = coming.state == IntakeState.FAILED
         return Row(
-            str(coming), coming.problem, "It could not be read" if failed else "It is read: confirm what it is",
+            str(coming), coming.problem, "It could not be read" if failed else "The text is ready. Check it",
             timezone.localtime(coming.brought_at).date(), coming.get_absolute_url(), "Look" if failed else "Confirm",
         )  # fmt: skip
 
-    return Section("documents", "Documents brought in", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section("documents", "Documents you added", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
 def _links(desk: _QueueContext) -> Section:
@@ -263,7 +263,7 @@ def _links(desk: _QueueContext) -> Section:
         since = timezone.localtime(check.checked_at).date()
         return Row(str(check.source), check.url, f"{check.get_state_display()}: {check.says}", since, url, "Look")
 
-    return Section("links", "Addresses that no longer lead there", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section("links", "Broken or changed links", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
 _SECTIONS: list[tuple[str, str, Callable[[_QueueContext], Section]]] = [
@@ -277,7 +277,7 @@ _SECTIONS: list[tuple[str, str, Callable[[_QueueContext], Section]]] = [
     ("quiet", "Gone quiet", _quiet),
     ("no-status", "Without a status", _no_status),
     ("conflicts", "Where sources differ", _conflicts),
-    ("documents", "Documents brought in", _documents),
-    ("links", "Addresses that no longer lead there", _links),
+    ("documents", "Documents you added", _documents),
+    ("links", "Broken or changed links", _links),
     ("questions", "Questions without an answer", _questions),
 ]

@@ -39,7 +39,7 @@ def open_data(view: View) -> View:
             try:
                 response = view(request, *args, **kwargs)
             except Http404:  # for programs, and readable from every origin
-                response = HttpResponse("There is nothing at this address.\n", status=404, content_type=_PLAIN)
+                response = HttpResponse("There is no page at this address.\n", status=404, content_type=_PLAIN)
         if response.status_code in (200, 206, 304):
             response["ETag"] = etag
             if not response.has_header("Cache-Control"):

@@ -85,13 +85,13 @@ def read_backup(folder: Path) -> Backup:
         files = dict(manifest["files"])
         manifest["database"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupError(f"{folder} is no backup: its manifest.json is missing or can't be read.") from error
+        raise BackupError(f"{folder} is not a backup: its manifest.json is missing or cannot be read.") from error
     for name, digest in files.items():
         path = folder / Path(name).name
         if not path.exists():
             raise BackupError(f"{name} is missing from the backup.")
         if _digest(path) != digest:
-            raise BackupError(f"{name} is not the file that was backed up: its SHA-256 differs.")
+            raise BackupError(f"{name} is not the file that was backed up because its SHA-256 differs.")
     return Backup(folder, manifest)
 
 
@@ -108,7 +108,7 @@ def restore(backup: Backup, *, force: bool, now: dt.datetime) -> str:
         )
     fresh = not _has_tables()
     if not force and not fresh:
-        raise BackupError("There is a database already: with --force it is replaced, and kept beside.")
+        raise BackupError("A database already exists. Use --force to replace it and keep a copy.")
     stamp = f"{now.astimezone(dt.UTC):{_STAMP}}"
     message = _restore_sqlite(backup, stamp) if connection.vendor == "sqlite" else _restore_postgresql(backup, stamp)
     for key in KEYS:
@@ -253,7 +253,7 @@ def _verified(environment: dict[str, str]) -> str:
             text=True,
         )
         if done.returncode:
-            raise BackupError(f"What was backed up does not hold: {(done.stderr or done.stdout).strip()[-500:]}")
+            raise BackupError(f"The backup failed verification: {(done.stderr or done.stdout).strip()[-500:]}")
         message = done.stdout.strip()
     return message
 

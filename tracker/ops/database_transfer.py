@@ -48,7 +48,7 @@ def copy_database(address: str, *, progress: Callable[[str, int], None]) -> int:
                 number = _copy_all(progress)
                 _verify()
         except DatabaseError as error:
-            raise DatabaseTransferError(f"It could not be moved: {error}") from error
+            raise DatabaseTransferError(f"The copy failed: {error}") from error
     return number
 
 
@@ -58,7 +58,7 @@ def _refuse(source: BaseDatabaseWrapper) -> None:
     if there != here:
         apart = ", ".join(sorted(".".join(one) for one in there ^ here)[:5])
         raise DatabaseTransferError(
-            f"The two are not of one release: migrate both with the same program first ({apart})."
+            f"The databases are from different releases. Migrate both with the same version first ({apart})."
         )
     for model in (RecordEntry, Source, Body, get_user_model()):
         if model._base_manager.exists():
@@ -99,7 +99,7 @@ def _copy(model: type[Model]) -> int:
 def _verify() -> None:
     for problem in chain(verify_chain(), verify_derived()):
         if isinstance(problem, Problem):
-            raise DatabaseTransferError(f"What arrived does not hold, as verify_record has it: {problem}")
+            raise DatabaseTransferError(f"The copy failed verification: {problem}")
 
 
 @contextmanager

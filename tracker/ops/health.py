@@ -50,7 +50,7 @@ def database() -> CheckResult:
             cursor.execute("SELECT 1")
         _ask_for_a_table()
     except DatabaseError:
-        return CheckResult("database", False, "it does not answer", "Is it running, and is DATABASE_URL right?")
+        return CheckResult("database", False, "it does not respond", "Is it running, and is DATABASE_URL right?")
     return CheckResult("database", True, f"{connection.vendor} answers")
 
 
@@ -70,7 +70,7 @@ def migrations() -> CheckResult:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return CheckResult("migrations", False, "can't be known: the database does not answer")
+        return CheckResult("migrations", False, "cannot be known: the database does not respond")
     if plan:
         return CheckResult("migrations", False, f"{len(plan)} are not applied", "Run manage.py migrate.")
     return CheckResult("migrations", True, "all applied")
@@ -81,7 +81,7 @@ def record() -> CheckResult:
     try:
         missing = triggers.missing(connection)
     except DatabaseError:
-        return CheckResult("record", False, "can't be known: the database does not answer")
+        return CheckResult("record", False, "cannot be known: the database does not respond")
     if missing:
         return CheckResult(
             "record", False, f"{len(missing)} guards are missing: it is read-only", "Run manage.py migrate."
@@ -135,7 +135,10 @@ def cache_check() -> CheckResult:
         well = False
     if not well:
         return CheckResult(
-            "cache", False, "it keeps nothing", "Is Redis running, and is CACHE_URL right? Pages are served without."
+            "cache",
+            False,
+            "it does not store anything",
+            "Is Redis running, and is CACHE_URL right? Pages are served without.",
         )
     return CheckResult("cache", True, "answers")
 
@@ -146,13 +149,11 @@ def worker() -> CheckResult:
         at = (Path(settings.DATA_DIR) / HEARTBEAT).stat().st_mtime
     except OSError:
         return CheckResult(
-            "worker", False, "no round was ever done here", "Start manage.py run_worker beside the web server."
+            "worker", False, "it has never run here", "Start manage.py run_worker beside the web server."
         )
     ago = timezone.now() - dt.datetime.fromtimestamp(at, tz=dt.UTC)
     if ago > dt.timedelta(minutes=5):
-        return CheckResult(
-            "worker", False, f"its last round was {ago.total_seconds() // 60:.0f} minutes ago", "Start it again."
-        )
+        return CheckResult("worker", False, f"it last ran {ago.total_seconds() // 60:.0f} minutes ago", "Restart it.")
     return CheckResult("worker", True, "at work")
 
 
@@ -162,7 +163,7 @@ def jobs() -> CheckResult:
     if failures:
         words = ", ".join(f"{one.job} ({one.error}, {one.times} times since {one.since})" for one in failures)
         return CheckResult("jobs", False, f"failing: {words}", "The worker's log says why. It tries again by itself.")
-    return CheckResult("jobs", True, "no job of the worker fails")
+    return CheckResult("jobs", True, "no job of the worker is failing")
 
 
 def verified() -> CheckResult:
@@ -173,23 +174,25 @@ def verified() -> CheckResult:
             "verified", False, "never, here", "Run manage.py verify_record, or let the worker do it each night."
         )
     if (timezone.localdate() - day).days > 2:
-        return CheckResult("verified", False, f"last on {day}", "Run manage.py verify_record: why did the worker not?")
+        return CheckResult(
+            "verified", False, f"last on {day}", "Run manage.py verify_record: the worker should have run it."
+        )
     return CheckResult("verified", True, f"on {day}")
 
 
 def mail() -> CheckResult:
     """Whether the mail server lets us in; nothing is sent."""
     if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
-        return CheckResult("mail", False, "letters are printed, not sent", "Set EMAIL_URL before you invite anybody.")
+        return CheckResult("mail", False, "emails are printed, not sent", "Set EMAIL_URL before you invite anyone.")
     try:
         connected = get_connection(fail_silently=False, timeout=5)
         connected.open()
         connected.close()
     except (OSError, SMTPException) as error:
         return CheckResult(
-            "mail", False, f"no way in: {type(error).__name__}", "Is EMAIL_URL right? Letters wait until then."
+            "mail", False, f"cannot connect: {type(error).__name__}", "Is EMAIL_URL right? Emails wait until then."
         )
-    return CheckResult("mail", True, "the server lets us in")
+    return CheckResult("mail", True, "the server accepts our connection")
 
 
 def clock() -> CheckResult:
@@ -197,7 +200,7 @@ def clock() -> CheckResult:
     try:
         last = RecordEntry.objects.last_entry()
     except DatabaseError:
-        return CheckResult("clock", False, "can't be known: the database does not answer")
+        return CheckResult("clock", False, "cannot be known: the database does not respond")
     now = timezone.now()
     if last and last.published_at > now + dt.timedelta(minutes=1):
         told = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
@@ -213,7 +216,7 @@ def deployment() -> CheckResult:
         told = ", ".join(sorted({one.id or one.msg for one in found}))
         advice = "manage.py check --deploy says what each means; on a machine of your own it does not matter."
         return CheckResult("settings", False, told, advice)
-    return CheckResult("settings", True, "those of a public site")
+    return CheckResult("settings", True, "right for a public site")
 
 
 READINESS_CHECKS: list[Callable[[], CheckResult]] = [database, migrations, writable]

@@ -44,7 +44,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     with contextlib.suppress(DatabaseError):
         set_database_wait(settings.READER_WAIT)
     checks = [database()]
-    if checks[0].well:  # where it does not answer nobody waits for it again
+    if checks[0].well:  # where it does not respond nobody waits for it again
         checks += [check() for check in READINESS_CHECKS[1:]]
     well = all(check.well for check in checks)
     if checks[0].well:  # told as well: pages are served all the same

@@ -29,7 +29,7 @@ def read_day(value: str) -> tuple[dt.date | None, str]:
     try:
         day = parse_date(value)
     except ValueError:
-        return None, gettext("There is no such day in the calendar: this is today’s record.")
+        return None, gettext("That date does not exist. Showing today’s record instead.")
     if day is None or not 1900 <= day.year <= 9000:
         return None, gettext("Write the day as in 2025-09-01: this is today’s record.")
     return day, ""
@@ -40,7 +40,7 @@ def read_period(data: Mapping[str, str], *, month: str, latest: dt.date) -> tupl
     if month:
         year, number = int(month[:4]), int(month[5:])
         if not (1900 <= year <= 9000 and 1 <= number <= 12):
-            return Period(None, latest), [gettext("There is no such month: all entries are shown.")]
+            return Period(None, latest), [gettext("That month does not exist. Showing all entries.")]
         first = dt.date(year, number, 1)
         last = dt.date(year, number, calendar.monthrange(year, number)[1])
         return Period(first - dt.timedelta(days=1), min(last, latest), first), []
@@ -53,9 +53,9 @@ def read_period(data: Mapping[str, str], *, month: str, latest: dt.date) -> tupl
             problems.append(gettext("“%(name)s” is left out. Write a day as in 2025-09-01.") % {"name": name})
     since, until = days["since"], days["until"] or latest
     if until > latest:
-        problems.append(gettext("The last day has not come yet: entries up to today are shown."))
+        problems.append(gettext("The end date is in the future. Showing entries up to today."))
         until = latest
     if since and since > until:
-        problems.append(gettext("The first day lies after the last: it is left out."))
+        problems.append(gettext("We ignored the start date because it is after the end date."))
         since = None
     return Period(since, until), problems

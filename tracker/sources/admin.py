@@ -63,7 +63,7 @@ class PassageForm(VerbatimForm):
                 )
             elif len(starts) > 1:
                 places = ", ".join(str(start) for start in starts[:10])
-                self.add_error("start", f"The words stand in {len(starts)} places: {places}. Say which.")
+                self.add_error("start", f"The words are in {len(starts)} places: {places}. Choose one.")
             else:
                 cleaned["start"], cleaned["end"] = starts[0], starts[0] + len(exact)
         return cleaned

@@ -41,12 +41,12 @@ class CheckState(models.TextChoices):
 class IntakeState(models.TextChoices):
     """Where a document that was brought in is."""
 
-    WAITING = "waiting", _("Waits for the worker")
+    WAITING = "waiting", _("Waiting to be read")
     WORKING = "working", _("Being read")
-    READY = "ready", _("Read: confirm what it is")
+    READY = "ready", _("Ready to check")
     FAILED = "failed", _("Could not be read")
     STORED = "stored", _("Stored as a source")
-    DROPPED = "dropped", _("Dropped")
+    DROPPED = "dropped", _("Deleted")
 
 
 class LinkState(models.TextChoices):

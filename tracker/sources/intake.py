@@ -48,7 +48,7 @@ def upload_file(
     if not content:
         raise ValidationError({"file": "The file is empty."})
     if len(content) > MAX_FILE_BYTES:
-        raise ValidationError({"file": f"The file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB."})
+        raise ValidationError({"file": f"Choose a file of {MAX_FILE_BYTES // 1024 // 1024} MB or less."})
     return Intake.objects.create(
         name=_clean(name)[:200],
         content=content,
@@ -68,11 +68,11 @@ def request_address(
     Raises ValidationError where this installation does not fetch addresses, or it is none of the web.
     """
     if not settings.FETCH_ADDRESSES:
-        raise ValidationError({"url": "This installation does not fetch addresses: bring the document in as a file."})
+        raise ValidationError({"url": "This site cannot download from addresses. Upload the document as a file."})
     made = Intake(url=url, brought_by=by, facts=dict(facts or {}), supersedes=supersedes)
     made.full_clean()
     if not url.startswith(("http://", "https://")):
-        raise ValidationError({"url": "Only addresses that begin with http:// or https:// can be fetched."})
+        raise ValidationError({"url": "Enter an address that starts with http:// or https://."})
     made.save()
     return made
 
@@ -114,7 +114,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str, by: Any = None
     """
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
     if locked.state != IntakeState.READY:
-        raise ValidationError("This document was stored or dropped in the meantime.")
+        raise ValidationError("This document is already stored or deleted.")
     source = Source(slug=slug, text=locked.text, pages=locked.pages, supersedes=locked.supersedes)
     source.page_labels = locked.page_labels
     for name in SOURCE_FIELDS:
@@ -165,7 +165,8 @@ def _claim() -> Intake | None:
     for key, tries in Intake.objects.filter(free).order_by("id").values_list("pk", "tries")[:20]:
         if tries >= TRIES:
             Intake.objects.filter(free, pk=key).update(
-                state=IntakeState.FAILED, problem="The worker died over it three times: it is not tried again."
+                state=IntakeState.FAILED,
+                problem="Reading this document failed three times, so it will not be tried again.",
             )
             continue
         # The condition is asked again by the UPDATE: of two workers, one changes the row.

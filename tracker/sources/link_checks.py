@@ -99,7 +99,7 @@ def _store(source: Source, seen: LinkResult, now: dt.datetime) -> LinkCheck:
 
 def _request(source: Source) -> LinkResult:
     if not _allowed(source.url):
-        return LinkResult(LinkState.CLOSED, "robots.txt asks programs to stay away")
+        return LinkResult(LinkState.CLOSED, "robots.txt does not allow automatic checks")
     try:
         answer = fetch(source.url, method="HEAD")
         if answer.status in (403, 404, 405, 406, 410, 429, 500, 501, 503) or answer.status == 200:
@@ -113,7 +113,7 @@ def _request(source: Source) -> LinkResult:
     if answer.status >= 400:
         return LinkResult(LinkState.UNCERTAIN, f"The server says {answer.status}")
     if _place(answer.url) != _place(source.url):
-        return LinkResult(LinkState.MOVED, "It leads on to another address", answer.url)
+        return LinkResult(LinkState.MOVED, "It redirects to another address", answer.url)
     return _changed(source, answer)
 
 
@@ -123,13 +123,11 @@ def _changed(source: Source, answer: FetchedDocument) -> LinkResult:
     try:
         text = _flat(extract_in_sandbox(answer.content, content_type=answer.content_type).text)
     except DocumentError as error:
-        return LinkResult(LinkState.ALIVE, f"It answers; its text was not compared: {error}")
+        return LinkResult(LinkState.ALIVE, f"It works, but its text was not compared: {error}")
     gone = [words for words in passages if _flat(words) not in text]
     if gone:
-        return LinkResult(LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages do not stand there any more")
-    return LinkResult(
-        LinkState.ALIVE, f"It answers, and has all {len(passages)} passages" if passages else "It answers"
-    )
+        return LinkResult(LinkState.CHANGED, f"{len(gone)} of {len(passages)} passages are no longer there")
+    return LinkResult(LinkState.ALIVE, f"It works and has all {len(passages)} passages" if passages else "It answers")
 
 
 def _flat(words: str) -> str:

@@ -24,11 +24,11 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     if not admin.has_perm("sources.withdraw_source"):
         raise PermissionDenied("Only an admin can withdraw a source for legal reasons.")
     if not reason.strip():
-        raise ValidationError({"reason": "Say why: the reason is public."})
+        raise ValidationError({"reason": "Enter a reason. It will be public."})
     if problem := hidden_character_problem(reason):
         raise ValidationError({"reason": problem})
     if SourceWithdrawal.objects.filter(source=source).exists():
-        raise ValidationError("This source was withdrawn already.")
+        raise ValidationError("This source is already withdrawn.")
     tombstone = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)
     tombstone.full_clean()
     tombstone.save(force_insert=True)

@@ -175,7 +175,7 @@ def _decimals(words: str) -> list[str]:
 def _differences(found: str, words: str, *, is_parted: bool) -> Iterator[str]:
     """Yield, in words for a person, what differs between the words of the text and those looked for."""
     if is_parted:
-        yield "words that stand between"
+        yield "words in between"
     if NOTE_MARK.findall(found) != NOTE_MARK.findall(words):
         yield "marks of notes"
     if _only(found, "\u00ad") != _only(words, "\u00ad"):

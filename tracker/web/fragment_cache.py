@@ -1,6 +1,6 @@
 """Parts of pages, kept rendered: a page that nobody has asked for yet is put together from them.
 
-Each is kept under the editions of the tables that it shows (pledges/editions.py), so it can't be stale. What the
+Each is kept under the editions of the tables that it shows (pledges/editions.py), so it cannot be stale. What the
 record says of a pledge is a row of StatusPeriod, which is never changed in what it says: a row of a list is kept by
 its key, and outlives every entry about another pledge.
 """

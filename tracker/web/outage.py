@@ -1,4 +1,4 @@
-"""While the database does not answer: whether to ask it, and a kept page that says since when it may be old."""
+"""While the database does not respond: whether to ask it, and a kept page that says since when it may be old."""
 
 import datetime as dt
 import threading
@@ -25,7 +25,8 @@ class DatabaseGate:
         self._next_at = 0.0
 
     def is_open(self) -> bool:
-        """Return whether to ask. Of many who come while the database does not answer, one is to try, and to report."""
+        """Return whether to ask. Of many who come while the database does not respond, one is to try, "
+        "and to report."""
         if not self._fails:
             return True
         with self._guard:

@@ -8,7 +8,7 @@ After something was added to the record, a page that was served as the current o
 on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
 were changed or taken away are gone with the next request, and what programs read is never behind.
 
-When the database does not answer in time, a page for people is shown as it was last, and says so
+When the database does not respond in time, a page for people is shown as it was last, and says so
 (docs/decisions/0014-a-held-database.md).
 """
 
@@ -49,7 +49,7 @@ _POLL_SECONDS = 0.003
 """Seconds until a process looks again whether another has made the page."""
 
 _WITHOUT_DATABASE = ("/health/", f"/{settings.STATIC_URL.lstrip('/')}")
-"""Paths whose answers do not depend on the record, and that are asked for just when the database does not answer."""
+"""Paths whose answers do not depend on the record, and that are asked for just when the database does not respond."""
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _MAX_PAGE_BYTES = 1 << 20
 

@@ -33,7 +33,7 @@ def test_a_change_of_how_one_gets_in_ends_the_other_sessions_and_is_told(committ
         assert second.get("/desk/").status_code == 302, told
         assert [one.to for one in mailoutbox] == [["mary@example.org"]]
         assert told in mailoutbox[0].body.lower()
-        assert AuditLogEntry.objects.latest("pk").what == "changed how they get in"
+        assert AuditLogEntry.objects.latest("pk").what == "changed how they sign in"
         second = Client()
         cache.clear()
         mary.refresh_from_db()

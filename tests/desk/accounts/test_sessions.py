@@ -49,7 +49,7 @@ def test_a_log_in_has_a_new_session_and_a_log_out_ends_it(mary):
     assert thief.get("/desk/").status_code == 200
     client.post("/accounts/logout/")
     assert thief.get("/desk/").status_code == 302
-    assert [one.what for one in AuditLogEntry.objects.order_by("pk")] == ["logged in", "logged out"]
+    assert [one.what for one in AuditLogEntry.objects.order_by("pk")] == ["signed in", "signed out"]
 
 
 def test_other_sessions_are_listed_and_ended(mary):
@@ -92,7 +92,7 @@ def test_a_log_out_clears_what_the_browser_keeps(mary):
 
 def test_what_fails_is_logged_without_who_it_was(mary, caplog):
     Client().post("/accounts/login/", {"login": "mary.somerville", "password": "wrong"})
-    assert "A log-in failed." in caplog.text
+    assert "A sign-in failed." in caplog.text
     assert "mary" not in caplog.text
     editor = Client()
     editor.force_login(person("Ada", DeskRole.EDITOR))

@@ -260,7 +260,7 @@ class TestVersions:
                 text = client.get(page).content.decode()
                 assert "Mary Somerville" in text
                 assert "signed it off" in text
-                assert "Take it off the schedule" in text
+                assert "Unschedule" in text
         assert not RecordEntry.objects.filter(kind=EntryKind.UPDATE).exists()
 
 

@@ -65,7 +65,7 @@ def test_a_document_that_is_dropped_while_it_is_read_is_stopped_at_once(monkeypa
 
     def dropped_meanwhile(content, **about):
         page = signed_in(ada).get(made.get_absolute_url()).content.decode()
-        assert "Stop and drop it" in page
+        assert "Stop and delete it" in page
         signed_in(ada).post(f"{made.get_absolute_url()}drop/")
         return real(content, **about)
 

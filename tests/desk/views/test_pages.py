@@ -47,7 +47,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     fields = UPDATE | {"version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")}
     answer = editor.post(address, fields | {"do": "submit"})
     assert answer.status_code == 422
-    assert "An entry needs at least one passage as evidence." in answer.content.decode()
+    assert "Add at least one passage as evidence." in answer.content.decode()
     assert "A clause was introduced" in answer.content.decode()
     source = about.citations.get().passage.source
     words = f"{address}words/{source.slug}/"
@@ -69,7 +69,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     _, sign = open_form(publisher, f"{address}review/", "/publish/")
     answer = publisher.post(f"{address}publish/", sign)
     assert answer.status_code == 422
-    assert "Check for active proceedings first." in answer.content.decode()
+    assert "Confirm that you checked for active proceedings." in answer.content.decode()
     sign |= {"proceedings": "on", "identification": "on", "note": "Court lists."}
     answer = publisher.post(f"{address}publish/", sign, follow=True)
     page = answer.content.decode()
@@ -355,10 +355,10 @@ def test_an_invitation_ends_with_a_second_factor_at_the_desk(edith):
     assert client.get("/desk/")["Location"] == "/accounts/2fa/"
     assert client.get("/accounts/2fa/totp/activate/").status_code in (200, 302)
     answer = admin.post("/desk/people/invite/", data)
-    assert "Somebody with this address has an account already." in answer.content.decode()
+    assert "An account with this email address already exists." in answer.content.decode()
     whats = [one.what for one in AuditLogEntry.objects.all()]
     assert "invited as editor" in whats
-    assert "logged in" in whats
+    assert "signed in" in whats
 
 
 def test_nobody_signs_up(client):

@@ -42,7 +42,7 @@ class TestBringingIn:
         answer = client.post("/desk/sources/add/", {"publisher": "Home Office", "file": upload})
         address = answer["Location"]
         page = client.get(address).content.decode()
-        assert "Waits for the worker" in page
+        assert "Waiting to be read" in page
         assert 'hx-trigger="load delay:2s"' in page
         part = client.get(address, headers={"HX-Request": "true"}).content.decode()
         assert "<html" not in part
@@ -52,7 +52,7 @@ class TestBringingIn:
         assert "2 pages, read as pdf" in page
         assert 'value="Home Office"' in page
         assert "We will publish a register." in page
-        assert "Documents brought in" in client.get("/desk/").content.decode()
+        assert "Documents you added" in client.get("/desk/").content.decode()
         answer = client.post(address, {"title": "", "kind": "press", "licence": "ogl-3.0"})
         assert answer.status_code == 422
         assert "This field is required" in answer.content.decode()
@@ -92,7 +92,7 @@ class TestBringingIn:
         upload = SimpleUploadedFile("a.txt", b"Words.", "text/plain")
         good = {"title": "A", "kind": "press", "licence": "ogl-3.0"}
         for data, message in (
-            (good, "Paste the text, or choose a file."),
+            (good, "Paste the text or choose a file."),
             (good | {"text": "Words.", "file": upload}, "one of these"),
             ({"text": "Words."}, "This field is required"),
         ):
@@ -102,7 +102,9 @@ class TestBringingIn:
         assert 'name="fetch"' not in client.get("/desk/sources/add/").content.decode()
         settings.FETCH_ADDRESSES = True
         assert 'name="fetch"' in client.get("/desk/sources/add/").content.decode()
-        assert "From which address?" in client.post("/desk/sources/add/", {"fetch": "on"}).content.decode()
+        assert ("Enter the address to download from.") in client.post(
+            "/desk/sources/add/", {"fetch": "on"}
+        ).content.decode()
         answer = client.post("/desk/sources/add/", {"fetch": "on", "url": "https://example.org/a"})
         assert Intake.objects.get().url == "https://example.org/a"
 
@@ -256,7 +258,7 @@ class TestLinks:
         assert self.look() == [], "once a week"
         PassageFactory(source=source, exact="More.")
         [check] = self.look(days=8)
-        assert (check.state, check.says) == (LinkState.CHANGED, "1 of 2 passages do not stand there any more")
+        assert (check.state, check.says) == (LinkState.CHANGED, "1 of 2 passages are no longer there")
         Source.objects.filter(pk=source.pk).update(url=f"{site.url}/to?/words")
         [check] = self.look(days=8)
         assert (check.state, check.leads_to) == (LinkState.MOVED, f"{site.url}/words")

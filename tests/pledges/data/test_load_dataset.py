@@ -225,7 +225,7 @@ def test_missing_and_broken_files_are_named(tmp_path, dataset):
         call_command("load_dataset", str(tmp_path / "nowhere"))
     folder = dataset("review", lambda content: None)
     (folder / "updates.json").write_text("{", encoding="utf-8")
-    with pytest.raises(CommandError, match=r"updates\.json can't be read as JSON"):
+    with pytest.raises(CommandError, match=r"updates\.json cannot be read as JSON"):
         call_command("load_dataset", str(folder))
 
 

@@ -51,7 +51,7 @@ class TestCommand:
     def test_it_is_all_or_nothing(self, files):
         for more, message in (
             (["--published-on=16/06/2025"], "2025-06-16"),
-            (["--published-on=2026-01-15", f"--recommendations={files / 'none.txt'}"], "can't be read"),
+            (["--published-on=2026-01-15", f"--recommendations={files / 'none.txt'}"], "cannot be read"),
             (["--published-on=2026-01-15", f"--source={files / 'scan.pdf'}"], "it is scanned"),
             (["--published-on=2026-01-15", f"--source={files / 'report.txt'}", "--slug=not an address"], "valid"),
         ):

@@ -30,7 +30,7 @@ def test_without_a_second_person_the_entry_says_so():
     ("fields", "field", "message"),
     [
         ({"step": ""}, "step", "Name the step"),
-        ({"step": "hearings"}, "step", "The ladder of this pledge has these steps: announced, introduced"),
+        ({"step": "hearings"}, "step", "Choose one of the steps of this pledge: announced, introduced"),
         ({"step": "announced"}, "step", "shows no step beyond itself"),
         ({"headline": "A\u202eB"}, "headline", "U\\+202E RIGHT-TO-LEFT OVERRIDE at position 2"),
         ({"explanation": "A\x00B"}, "explanation", "U\\+0000 NULL at position 2"),
@@ -40,7 +40,7 @@ def test_without_a_second_person_the_entry_says_so():
         ({"looked_until": dt.date(2025, 6, 30)}, "looked_until", "stopped looking before"),
         ({"looked_until": dt.date(2030, 1, 1)}, "looked_until", "after its publication"),
         ({"by": ""}, "proposed_by", "cannot be blank"),
-        ({"approved_by": "Ada"}, "__all__", "proposer of an entry can't be the second person"),
+        ({"approved_by": "Ada"}, "__all__", "proposer of an entry cannot be the second person"),
     ],
 )
 def test_a_broken_rule_is_named_next_to_its_field_and_nothing_is_written(fields, field, message):

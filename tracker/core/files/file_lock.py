@@ -26,7 +26,7 @@ _HAS_TICKETS = fcntl is not None and hasattr(fcntl, "F_OFD_GETLK") and struct.ca
 
 
 class LockTimeoutError(OSError):
-    """The lock was not free in time."""
+    """The lock was not released in time."""
 
 
 class FileLock:
@@ -73,7 +73,7 @@ def _wait(file: int, until: float) -> None:
     ticket = _take_ticket(file) if _HAS_TICKETS else 0
     while not (_is_first(file, ticket) and _is_taken(file)):
         if time.monotonic() > until:
-            raise LockTimeoutError("The lock was not free in time.")
+            raise LockTimeoutError("The lock was not released in time.")
         time.sleep(_POLL_SECONDS * (0.5 + random.random()))  # noqa: S311 - waiters must not look all at once
     if ticket:
         fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack(_FLOCK, fcntl.F_UNLCK, os.SEEK_SET, ticket, 1, 0))

@@ -13,7 +13,7 @@ def read_or_create_secret(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the content of a file; where there is none, what ``make`` returns, kept there from now on.
 
     Of several first processes one wins and all return its secret: a link appears whole or not at all.
-    Raises OSError where the folder can't be made or written to.
+    Raises OSError where the folder cannot be made or written to.
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -39,9 +39,9 @@ class PersonForm(forms.ModelForm):
     """An account. The name is the one that the record shows; the password is nobody's but the person's."""
 
     name = forms.CharField(
-        label="Name, as the record shows it",
+        label="Public name",
         max_length=150,
-        help_text="What was published keeps the name of its day. No other account can ever have this name.",
+        help_text="Published entries keep the name at the time. No other account can ever use this name.",
     )
     email = forms.EmailField(
         label="Email address",
@@ -70,7 +70,7 @@ class PersonForm(forms.ModelForm):
         """Return an address that no other account has."""
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Another account has this address.")
+            raise forms.ValidationError("Another account already uses this email address.")
         return email
 
 
@@ -91,7 +91,7 @@ class PersonAdmin(ChooseByKeyMixin, UserAdmin):
     readonly_fields = ["username", "last_login", "date_joined"]
     filter_horizontal = ["groups"]
 
-    @admin.display(description="name, as the record shows it")
+    @admin.display(description="public name")
     def name(self, user: Any) -> str:
         """Return the name, for who may look at the account and not change it."""
         return str(user.get_full_name())
@@ -118,7 +118,7 @@ class PersonAdmin(ChooseByKeyMixin, UserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Refuse: a person chooses their password themselves, by the link that the desk sends."""
-        raise PermissionDenied("Nobody sets another person's password: send them a link from the desk.")
+        raise PermissionDenied("You cannot set another person's password. Send them a link from the desk instead.")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, the name and the address by their own ways."""

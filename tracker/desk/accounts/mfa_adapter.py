@@ -6,6 +6,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from tracker.core.encryption import DecryptionError, decrypt, encrypt, renew
 
@@ -19,6 +20,14 @@ logger = logging.getLogger(__name__)
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """What differs from allauth's own ways."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": _("Remove your second factor before you add an email address."),
+        "cannot_delete_authenticator": _("You cannot remove this second factor."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app or a key before you get recovery codes."),
+        "incorrect_code": _("Enter the code that your app shows now, or an unused recovery code."),
+        "unverified_email": _("Confirm your email address before you set up a second factor."),
+    }
+
     def encrypt(self, text: str) -> str:
         """Return what the database keeps instead of a seed."""
         return encrypt(text, purpose=PURPOSE)
@@ -28,7 +37,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         try:
             return decrypt(encrypted_text, purpose=PURPOSE)
         except DecryptionError:
-            logger.error("A second factor cannot be read: was SECRET_KEY replaced? See docs/configuration.md.")
+            logger.error(
+                "A second factor cannot be read. SECRET_KEY may have been replaced: see docs/configuration.md."
+            )
             return str(generate_totp_secret())
 
 

@@ -33,6 +33,6 @@ class PrivatePagesMiddleware:
         if match is None or "admin" not in match.app_names or match.url_name in ("login", "logout"):
             return None
         if request.user.is_authenticated and request.user.is_staff and not has_second_factor(request.user):
-            messages.warning(request, "The admin asks for a second factor: set up an authenticator app or a passkey.")
+            messages.warning(request, "To use the admin, first set up an authenticator app or a passkey.")
             return redirect("mfa_index")
         return None

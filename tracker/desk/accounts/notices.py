@@ -41,4 +41,4 @@ def _send(addresses: Sequence[str], text: str) -> None:
         try:
             send_mail(f"Your account at {settings.SITE_NAME} was changed", text, None, [address])
         except (OSError, SMTPException) as error:
-            logger.warning("A person could not be told of a change of their account: %s", type(error).__name__)
+            logger.warning("A person could not be told that their account was changed: %s", type(error).__name__)

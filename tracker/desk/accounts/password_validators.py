@@ -29,4 +29,4 @@ class SiteWordsPasswordValidator:
 
     def get_help_text(self) -> str:
         """Return what is asked for."""
-        return "It can't be made of the words of this site alone: add others."
+        return "Add words that are not on this site: its own words are easy to guess."

@@ -18,9 +18,9 @@ class DeskRole(models.TextChoices):
     def definition(self) -> str:
         return {
             DeskRole.VIEWER: "Reads drafts and comments on them.",
-            DeskRole.EDITOR: "Also writes drafts and submits them, brings in sources, asks questions, puts a hold.",
-            DeskRole.PUBLISHER: "Also signs off what others wrote, and releases a hold.",
-            DeskRole.ADMIN: "Also invites people, changes roles, reads the activity log, works in Django admin.",
+            DeskRole.EDITOR: "Also writes and submits drafts, adds sources, asks questions and puts drafts on hold.",
+            DeskRole.PUBLISHER: "Also signs off what others wrote and releases holds.",
+            DeskRole.ADMIN: "Also invites people, changes roles, reads the activity log and uses the admin.",
         }[self]
 
 

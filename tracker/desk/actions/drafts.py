@@ -30,7 +30,7 @@ class StaleDraftError(Exception):
     """Somebody saved the draft since the form was made: nothing was written. ``draft`` is what stands there now."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__("The draft was changed by somebody else in the meantime.")
+        super().__init__("Someone else changed the draft while you were editing it.")
         self.draft = draft
 
 
@@ -112,7 +112,7 @@ def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *
 
 def _check_current(entry: RecordEntry | None) -> None:
     if entry is None or not RecordEntry.objects.current().filter(pk=entry.pk).exists():
-        raise ValidationError("This entry was corrected or withdrawn already.")
+        raise ValidationError("This entry is already corrected or withdrawn.")
 
 
 def _copy_words(draft: Draft, entry: RecordEntry) -> None:
@@ -128,8 +128,8 @@ def save(
     """Write fields of a draft (of WORDS) and return it with its next version. What was typed may be incomplete.
 
     ``edit_session`` names the open form: one that an autosave of its own overtook is not stale.
-    Raises StaleDraftError where the draft is not at ``version`` any more, ValidationError where it can't be edited
-    or a character can't be kept, PermissionDenied for who may not propose.
+    Raises StaleDraftError where the draft is not at ``version`` any more, ValidationError where it cannot be edited
+    or a character cannot be kept, PermissionDenied for who may not propose.
     """
     draft = _for_writing(draft, by, version, edit_session)
     draft.edited_in = edit_session
@@ -151,7 +151,7 @@ def add_evidence(
 ) -> DraftEvidence:
     """Rest a draft on a passage, and return the tie; one that is there already is returned.
 
-    Raises ValidationError where the draft can't be edited, PermissionDenied for who may not propose.
+    Raises ValidationError where the draft cannot be edited, PermissionDenied for who may not propose.
     """
     draft = _for_writing(draft, by, None)
     tie, created = DraftEvidence.objects.get_or_create(
@@ -198,7 +198,7 @@ def recall_submission(draft: Draft, *, by: Any) -> Draft:
     check_ability(by, Ability.PROPOSE)
     draft = lock_draft(draft)
     if not draft.contributors.filter(pk=by.pk).exists():
-        raise PermissionDenied("Only who wrote in a draft takes it back; a reviewer returns it.")
+        raise PermissionDenied("Only someone who wrote in this draft can recall it. A reviewer can return it.")
     return change_state(draft, Transition.TAKE_BACK, by=by)
 
 
@@ -208,7 +208,7 @@ def discard(draft: Draft, *, by: Any) -> Draft:
     check_ability(by, Ability.PROPOSE)
     draft = lock_draft(draft)
     if draft.proposer_id != by.pk:
-        raise PermissionDenied("Only the proposer discards a draft.")
+        raise PermissionDenied("Only the person who started a draft can discard it.")
     return change_state(draft, Transition.DISCARD, by=by)
 
 
@@ -216,7 +216,7 @@ def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
     """Move a draft that is locked along the table of stages, and log it. Raises ValidationError off the table."""
     sources, target = TRANSITIONS[step]
     if draft.stage not in sources:
-        raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} can't be {step.label}.")
+        raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} cannot be {step.label}.")
     draft.stage = target
     draft.version += 1
     draft.save()
@@ -236,7 +236,7 @@ def _for_writing(draft: Draft, by: Any, version: int | None, edit_session: uuid.
     if version is not None and draft.version != version and not own:
         raise StaleDraftError(draft)
     if not draft.is_editable:
-        raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} can't be changed.")
+        raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} cannot be changed.")
     return draft
 
 

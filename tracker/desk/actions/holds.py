@@ -21,7 +21,7 @@ from tracker.text.characters import hidden_character_problem
 def place_hold(target: Pledge | Draft | Source, *, by: Any, reason: str = "") -> Hold:
     """Hold something back from publication and return the hold; one that is there already is returned.
 
-    Raises PermissionDenied for who may not propose, ValidationError for a reason that can't be kept.
+    Raises PermissionDenied for who may not propose, ValidationError for a reason that cannot be kept.
     """
     check_ability(by, Ability.PROPOSE)
     if problem := hidden_character_problem(reason):

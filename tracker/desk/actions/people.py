@@ -44,7 +44,7 @@ def invite(*, name: str, email: str, role: DeskRole, by: Any, site: str) -> Any:
     except ValidationError as error:
         errors |= error.message_dict
     if users.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-        errors["email"] = ["Somebody with this address has an account already."]
+        errors["email"] = ["An account with this email address already exists."]
     if errors:
         raise ValidationError(errors)
     user = users.create_user(username=email, email=email)
@@ -79,7 +79,7 @@ def change_role(user: Any, *, role: DeskRole | None, by: Any) -> None:
     """
     check_ability(by, Ability.MANAGE)
     if user.pk == by.pk:
-        raise ValidationError("You cannot change your own role: ask another admin.")
+        raise ValidationError("You cannot change your own role. Ask another admin.")
     check_rank(user, by=by)
     _check_grant(role, by=by)
     before = AccountState.of(user)
@@ -100,7 +100,7 @@ def _give(user: Any, role: DeskRole | None) -> None:
 def check_rank(user: Any, *, by: Any) -> None:
     """Raise PermissionDenied where somebody without all rights would change an account that has them."""
     if user.is_superuser and not by.is_superuser:
-        raise PermissionDenied("Only a superuser changes the account of a superuser.")
+        raise PermissionDenied("Only a superuser can change the account of a superuser.")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def tell_of_changes(user: Any, before: AccountState, *, by: Any) -> None:
 def _check_grant(role: DeskRole | None, *, by: Any) -> None:
     """Raise PermissionDenied where somebody would give more than they have."""
     if role is not None and not ABILITIES[role] <= abilities(by):
-        raise PermissionDenied("You cannot give a role that allows more than yours.")
+        raise PermissionDenied("You cannot give someone a role with more access than yours.")
 
 
 @transaction.atomic

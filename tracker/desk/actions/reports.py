@@ -31,16 +31,16 @@ def answer(
     report = Report.objects.select_for_update().get(pk=report.pk)
     errors: dict[str, list[str]] = {}
     if report.published_at:
-        raise ValidationError("The answer is public: it stays as it is.")
+        raise ValidationError("This answer is public, so you cannot change it.")
     if report.version != version:
-        raise StaleFormError("Somebody saved another answer while you were writing.")
+        raise StaleFormError("Someone saved another answer while you were writing.")
     entry = RecordEntry.objects.filter(position=correction).first() if correction else None
     if verdict == ReportOutcome.CORRECTED and (entry is None or entry.kind not in {*SUPERSEDING_KINDS, *_PUTS_RIGHT}):
-        errors["correction"] = ["Give the position of the entry of the record that puts it right."]
+        errors["correction"] = ["Enter the number of the entry that corrects the record."]
     if verdict != ReportOutcome.CORRECTED and correction:
-        errors["correction"] = ["Only a report that led to a correction names one."]
+        errors["correction"] = ["Leave this empty unless the report led to a correction."]
     if verdict.is_answer and not text.strip():
-        errors["answer"] = ["Write the answer: it will be public."]
+        errors["answer"] = ["Enter the answer. It will be public."]
     if problem := hidden_character_problem(text):
         errors["answer"] = [problem]
     if errors:
@@ -81,7 +81,7 @@ def publish_answer(report: Report, *, shown: str, by: Any) -> Report:
     report = Report.objects.select_for_update().get(pk=report.pk)
     require_publisher_of_answer(report, by=by)
     if report.published_at:
-        raise ValidationError("The answer is public already.")
+        raise ValidationError("The answer is already public.")
     if not ReportOutcome(report.verdict).is_answer:
         raise ValidationError("There is no answer to publish yet.")
     require_shown(rows_of_answer(report), shown)

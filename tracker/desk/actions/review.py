@@ -30,7 +30,7 @@ from tracker.pledges.record.publish import publish_entry, withdraw_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.text.characters import hidden_character_problem
 
-_CHANGED = "What it would publish has changed since it was signed off"
+_CHANGED = "What it would publish has changed since sign-off"
 
 
 @transaction.atomic
@@ -54,13 +54,13 @@ def disagree(draft: Draft, *, by: Any, text: str) -> Draft:
     check_ability(by, Ability.PROPOSE)
     draft = lock_draft(draft)
     if draft.stage not in OPEN:
-        raise ValidationError("This draft is not open any more.")
+        raise ValidationError("This draft is closed.")
     if draft.sort not in (DraftType.UPDATE, DraftType.CORRECTION):
-        raise ValidationError("Only an update or a correction is published with a disagreement.")
+        raise ValidationError("You can only record a disagreement with an update or a correction.")
     if draft.contributors.filter(pk=by.pk).exists():
-        raise PermissionDenied("Who wrote in a draft changes the draft itself.")
+        raise PermissionDenied("You wrote in this draft. Change the draft instead.")
     if draft.disagrees and draft.disagrees != by:
-        raise ValidationError({"disagreement": "Another editor’s disagreement stands there already."})
+        raise ValidationError({"disagreement": "This draft already has another editor’s disagreement."})
     if text.strip():
         _check_text("disagreement", text)
     draft.disagreement, draft.disagrees = text.strip(), by if text.strip() else None
@@ -134,7 +134,7 @@ def schedule(draft: Draft, *, version: int, by: Any, at: dt.datetime) -> Draft:
     with record_lock():
         draft = _locked_to_sign_off(draft, version=version, by=by)
         if at <= timezone.now():
-            raise ValidationError({"publish_at": ["This time has passed."]})
+            raise ValidationError({"publish_at": ["Enter a time in the future."]})
         digest = digest_of_draft(draft)
         _require_ready(draft, digest)
         check_draft(draft)
@@ -145,9 +145,9 @@ def schedule(draft: Draft, *, version: int, by: Any, at: dt.datetime) -> Draft:
 
 @transaction.atomic
 def unschedule(draft: Draft, *, by: Any) -> Draft:
-    """Take a draft off the schedule: it waits for sign-off again."""
+    """Take a draft off the schedule: it needs sign-off again."""
     check_ability(by, Ability.PUBLISH)
-    return _take_off_schedule(lock_draft(draft), by=by, because=f"{public_name(by)} took it off")
+    return _take_off_schedule(lock_draft(draft), by=by, because=f"{public_name(by)} unscheduled it")
 
 
 def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEntry | Question | str]]:
@@ -166,7 +166,7 @@ def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEn
                     continue  # another worker was faster, or it was taken off the schedule
                 if digest_of_draft(draft) != draft.signed_off_digest:
                     _take_off_schedule(draft, by=None, because=_CHANGED)
-                    results.append((draft, f"{_CHANGED}: it waits for sign-off again."))
+                    results.append((draft, f"{_CHANGED}: it needs sign-off again."))
                     continue
                 require_publisher_of(draft, by=draft.signed_off_by)
                 results.append((draft, _publish(draft, draft.signed_off_by)))
@@ -201,15 +201,15 @@ def reasons_kept_back(draft: Draft) -> list[str]:
     person = draft.signed_off_by
     if draft.stage != DraftState.SCHEDULED or person is None:
         return []
-    reasons, remedy = [], " Take it off the schedule; another publisher can then sign it off."
+    reasons, remedy = [], " Unschedule it; another publisher can then sign it off."
     if not person.is_active:
-        reasons.append(f"{public_name(person)}, who signed it off, has no access any more.{remedy}")
+        reasons.append(f"{public_name(person)}, who signed it off, no longer has access.{remedy}")
     elif not may(person, Ability.PUBLISH):
-        reasons.append(f"{public_name(person)}, who signed it off, is not a publisher any more.{remedy}")
+        reasons.append(f"{public_name(person)}, who signed it off, is no longer a publisher.{remedy}")
     if draft.checked_at is None or draft.checked_at < oldest_legal_check():  # type: ignore[attr-defined]
         reasons.append(f"Its legal check is more than {settings.LEGAL_CHECK_DAYS} days old.{remedy}")
     if draft.held:  # type: ignore[attr-defined]
-        reasons.append("A hold is on it. A publisher has to release the hold.")
+        reasons.append("It is on hold. A publisher has to release the hold.")
     return reasons
 
 

@@ -40,8 +40,9 @@ class SecondPersonTablesMixin(SecondPersonMixin):
             messages.warning(
                 request,
                 format_html(
-                    "{} of these rows are not changed yet: readers see them, so a second person has to accept each. "
-                    '<a href="{}">See the changes that wait</a>.',
+                    "{} of these rows are not changed yet. Readers see them, so a second person must "
+                    "accept each change. "
+                    '<a href="{}">See the changes that are waiting</a>.',
                     number,
                     reverse("desk:changes"),
                 ),

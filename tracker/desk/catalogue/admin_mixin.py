@@ -84,7 +84,7 @@ class SecondPersonMixin:
         except _SecondPersonError as needed:
             return self._propose(request, needed)
         except IntegrityError as error:
-            messages.error(request, f"Nothing was changed: {error.args[0]}")
+            messages.error(request, f"Nothing was changed. {error.args[0]}")
             return HttpResponseRedirect(request.get_full_path())
 
     def _propose(self, request: HttpRequest, needed: _SecondPersonError) -> HttpResponse:
@@ -103,8 +103,8 @@ class SecondPersonMixin:
         messages.warning(
             request,
             format_html(
-                "Nothing is changed yet: readers see this, so a second person has to accept it. "
-                '<a href="{}">See the change that waits</a>.',
+                "Nothing is changed yet. Readers see this, so a second person must accept it. "
+                '<a href="{}">See the change that is waiting</a>.',
                 change.get_absolute_url(),
             ),
         )

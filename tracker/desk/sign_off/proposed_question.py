@@ -46,29 +46,29 @@ class ProposedQuestion:
 
         question, today = self.question, timezone.localdate()
         if self.withdrawal and not self.reason.strip():
-            refuse("reason", "Say why it is withdrawn: the reason is public.")
+            refuse("reason", "Enter a reason for withdrawing it. It will be public.")
         if problem := hidden_character_problem(self.reason):
             refuse("reason", problem)
         if question.asked_on is None:
-            refuse("asked_on", "Say on which day it was sent: readers see it only after it was sent.")
+            refuse("asked_on", "Enter the date it was sent. Readers see a question only after it is sent.")
         if not question.addressee.strip():
-            refuse("addressee", "Say of whom it was asked.")
+            refuse("addressee", "Enter who was asked.")
         if not question.text.strip() and not question.withdrawn_at:
-            refuse("text", "Write the words that were sent.")
+            refuse("text", "Enter the text that was sent.")
         for name in ("asked_on", "answered_on"):
             day: dt.date | None = getattr(question, name)
             if day and day > today:
-                refuse(name, "This day has not come yet.")
+                refuse(name, "Enter today’s date or a date in the past.")
         if question.outcome in (QuestionOutcome.ANSWERED, QuestionOutcome.REFUSED) and question.answered_on is None:
-            refuse("answered_on", "Say when the answer came.")
+            refuse("answered_on", "Enter the date of the answer.")
         if question.outcome not in (QuestionOutcome.ANSWERED, QuestionOutcome.REFUSED) and (
             question.answered_on or question.answer
         ):
-            refuse("outcome", "Choose “Answered” or “Refused”, or take the answer away.")
+            refuse("outcome", "Choose “Answered” or “Refused”, or clear the answer.")
         if question.answered_on and question.asked_on and question.answered_on < question.asked_on:
-            refuse("answered_on", "An answer cannot come before the question was sent.")
+            refuse("answered_on", "Enter a date on or after the day the question was sent.")
         if question.published_at and question.withdrawn_at:
-            refuse("withdrawal", "This question was withdrawn already.")
+            refuse("withdrawal", "This question is already withdrawn.")
         if errors:
             raise ValidationError(errors)
 

@@ -101,7 +101,7 @@ def rows_of_source(source: Source) -> list[Row]:
         ("Archived copy", source.archived_url),
         ("Licence", source.get_licence_display()),
         ("Note", source.note),
-        ("Whole text" if source.is_open else "Text, of which readers see the passages", whole),
+        ("Whole text" if source.is_open else "Text (readers see only the passages)", whole),
     ]
 
 
@@ -110,9 +110,9 @@ def rows_of_answer(report: Report) -> list[Row]:
     correction = f"Entry {report.correction.position}" if report.correction else ""
     return [
         ("Page", report.page),
-        ("What came of it", report.get_verdict_display()),
+        ("Outcome", report.get_verdict_display()),
         ("Answer", report.answer),
-        ("Entry that puts it right", correction),
+        ("Entry that corrects it", correction),
         ("Answered by", report.answered_by),
     ]
 

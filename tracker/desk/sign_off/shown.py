@@ -28,7 +28,7 @@ class StaleFormError(Exception):
 def require_shown(rows: Sequence[Row], shown: str) -> None:
     """Raise StaleFormError unless ``shown``, the digest of what a form had shown, is that of these rows."""
     if digest_of(rows) != shown:
-        raise StaleFormError("This changed after you opened the page. Nothing was done: look at it again.")
+        raise StaleFormError("This changed after you opened the page. Nothing was saved. Check it and try again.")
 
 
 def hidden_input(rows: Sequence[Row], of: str = "") -> SafeString:

@@ -87,10 +87,10 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
     """Look for pledges in a source's text now; a long text is left to the worker."""
     source = get_object_or_404(Source, slug=slug)
     if not source.text:
-        messages.error(request, "The text of this source is not held: there is nothing to look in.")
+        messages.error(request, "This source has no text to search. Add its text first.")
     elif len(source.text) > candidates.MAX_CHARS_AT_ONCE:
         PledgeSearch.objects.filter(source=source).delete()
-        messages.success(request, "The text is long: the worker looks through it.")
+        messages.success(request, "The text is long, so the background worker will search it.")
     else:
         number = candidates.search_source(source)
         record_action(request.user, "looked for pledges in", source)
@@ -113,12 +113,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(_merge(request, candidate, pledge, differs=bool(request.POST.get("differs"))))
         if decision == "reject":
             candidates.reject(candidate, by=request.user)
-            messages.success(request, "Rejected: it stands under “Decided”, where it can be taken back.")
+            messages.success(request, "Rejected. You can undo this under “Decided”.")
         elif decision == "reopen":
             candidates.reopen(candidate, by=request.user)
-            messages.success(request, "Taken back: it waits for a decision again.")
+            messages.success(request, "Undone. It needs a decision again.")
         else:
-            messages.error(request, "Accept it, merge it, or reject it.")
+            messages.error(request, "Choose whether to accept, merge or reject it.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("desk:candidates", candidate.source.slug)

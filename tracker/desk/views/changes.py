@@ -25,10 +25,10 @@ class RejectForm(forms.Form):
     """Why a change is not made."""
 
     reason = forms.CharField(
-        label="Why it is not made",
+        label="Reason",
         max_length=MAX_REASON_CHARS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Its author reads this. It is not public.",
+        help_text="The author sees this reason. It is not public.",
     )
 
 
@@ -65,7 +65,7 @@ def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "Accepted: readers see it now.")
+        messages.success(request, "Accepted. Readers can see it now.")
     return redirect(pending)
 
 
@@ -81,7 +81,7 @@ def reject_change(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "Rejected: nothing was changed.")
+            messages.success(request, "Rejected. Nothing was changed.")
             return redirect(pending)
     return _page(request, pending, form)
 

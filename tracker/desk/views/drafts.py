@@ -70,7 +70,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
             edit_session=edit_session_id(request),
         )  # fmt: skip
     except drafts.StaleDraftError as stale:
-        problem = f"{stale.draft.edited_by} changed this draft. Save to see both versions: nothing is overwritten."
+        problem = f"{stale.draft.edited_by} changed this draft. Nothing was overwritten. Save to see both versions."
     except ValidationError as error:
         problem = " ".join(error.messages)
     context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": len(form.errors), **_seen(found)}
@@ -94,7 +94,7 @@ def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect(found)
     if step == "discard":
-        messages.success(request, "Discarded. It stays readable here.")
+        messages.success(request, "Discarded. You can still read it here.")
         return redirect("desk:queue")
     return redirect(moved)
 
@@ -174,7 +174,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Scheduled for {timezone.localtime(at):%-d %B %Y, %H:%M}.")
         return redirect("desk:queue")
     if draft.question_id:
-        messages.success(request, "Published: readers see it now.")
+        messages.success(request, "Published. Readers can see it now.")
         return redirect("desk:question", draft.question_id)
     return redirect("desk:published", draft.pk)
 

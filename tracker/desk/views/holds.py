@@ -33,7 +33,7 @@ def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
         target = get_object_or_404(Source, slug=pk)
     try:
         holds.place_hold(target, by=request.user, reason=request.POST.get("reason", "")[:500])
-        messages.success(request, f"Held: {target}. Nothing of it is published until a person releases it.")
+        messages.success(request, f"Held: {target}. It cannot be published until a publisher releases the hold.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return _back_to(target)

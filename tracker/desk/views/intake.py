@@ -72,7 +72,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Intake, pk=pk)
     intake.drop(found)
     record_action(request.user, "dropped a document", found)
-    messages.success(request, f"Dropped: {found}. Its bytes and its text are gone.")
+    messages.success(request, f"Deleted: {found}. The file and its text are gone.")
     return redirect("desk:sources")
 
 
@@ -92,7 +92,7 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
                 messages.warning(request, "Nothing is changed yet: readers see this passage.")
                 return redirect(change)
             record_action(request.user, "found a passage again in", source)
-            messages.success(request, "Confirmed: the words of the new snapshot are a passage of it.")
+            messages.success(request, "Confirmed. The words are now a passage of the new snapshot.")
             return redirect("desk:again", source.slug)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
@@ -126,7 +126,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "The source is withdrawn. Purge any cache in front of the site.")
+            messages.success(request, "The source is withdrawn. Clear any cache in front of the site.")
             return redirect("desk:sources")
     withdrawn = hasattr(source, "withdrawal")
     context = {"source": source, "form": form, "withdrawn": withdrawn, "rows": rows, "changed": changed}

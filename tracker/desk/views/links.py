@@ -28,12 +28,12 @@ def link(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if "again" in request.POST:
             link_checks.check_again_soon(check)
-            messages.success(request, "The worker looks at it again in its next rounds.")
+            messages.success(request, "The worker will check it again soon.")
             return redirect("desk:link", slug)
         if "let_be" in request.POST:
             link_checks.dismiss(check)
             record_action(request.user, "let the address be of", source)
-            messages.success(request, "It is not shown again until its state changes.")
+            messages.success(request, "Dismissed. It will appear again if the link changes.")
             return redirect("desk:queue")
         if form.is_valid():
             try:
@@ -42,9 +42,9 @@ def link(request: HttpRequest, slug: str) -> HttpResponse:
                 add_form_errors(form, error)
             else:
                 if change is not None:
-                    messages.warning(request, "Nothing is changed yet: readers see this source.")
+                    messages.warning(request, "Nothing is changed yet, because readers see this source.")
                     return redirect(change)
-                messages.success(request, "Saved. Readers are led to the archived copy where the address is dead.")
+                messages.success(request, "Saved. If the original link is broken, readers go to the archived copy.")
                 return redirect("desk:link", slug)
     context = {"check": check, "source": source, "form": form}
     return render(request, "desk/link.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""People of the desk, and what they did: for admins."""
+"""Desk users, and what they did: for admins."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "Invited: a link to choose a password is on its way.")
+            messages.success(request, "Invitation sent, with a link to choose a password.")
             return redirect("desk:people")
     return _page(request, form, status=422)
 
@@ -63,7 +63,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError("There is no such role.")
+            raise ValidationError("That role does not exist.")
         role = form.cleaned_data["role"]
         people.change_role(user, role=DeskRole(role) if role else None, by=request.user)
         messages.success(request, "Changed.")
@@ -86,7 +86,7 @@ def own_name(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "Your name is changed." if changed else "That is your name already.")
+            messages.success(request, "Your name was changed." if changed else "That is already your name.")
             return redirect("desk:own_name")
     context = {"form": form, "names": names_of(user)}
     return render(request, "desk/own_name.html", context, status=422 if form.errors else 200)
@@ -95,7 +95,7 @@ def own_name(request: HttpRequest) -> HttpResponse:
 @require_ability(Ability.MANAGE)
 @require_safe
 def activity(request: HttpRequest) -> HttpResponse:
-    """Who did what when."""
+    """Activity log."""
     rows = people.recent_activity(who=request.GET.get("who", "").replace("\x00", "")[:150])
     return render(request, "desk/activity.html", {"page": Paginator(rows, 100).get_page(request.GET.get("page"))})
 

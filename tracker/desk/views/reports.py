@@ -25,20 +25,21 @@ from tracker.pledges.models import Report
 class AnswerForm(forms.Form):
     """What came of a report."""
 
-    verdict = forms.ChoiceField(label="What came of it", choices=ReportOutcome.choices)
+    verdict = forms.ChoiceField(label="Outcome", choices=ReportOutcome.choices)
     answer = forms.CharField(
         label="Answer",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Public once another person publishes it. Repeat nothing that a reader told of themselves.",
+        help_text="This becomes public when another person publishes it. Do not repeat anything the reader "
+        "said about themselves.",
     )
     correction = forms.IntegerField(
-        label="Entry that puts it right",
+        label="Entry that corrects it",
         required=False,
         min_value=1,
         max_value=2**53,
-        help_text="Its position in the record, where the record was corrected.",
+        help_text="The entry’s number, if the record was corrected.",
     )
 
 
@@ -62,7 +63,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
     except StaleFormError as error:
-        form.add_error(None, f"{error} Yours is in the form; the answer as it is now is below it. Save to replace it.")
+        form.add_error(None, f"{error} Your version is in the form. The saved answer is below it. Save to replace it.")
         return _page(request, _report(pk), form, status=409)
     except ValidationError as error:
         add_form_errors(form, error)

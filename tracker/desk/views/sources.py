@@ -171,7 +171,7 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             try:
                 if taken and form.is_valid():
                     _take(draft, source, taken, form, by=request.user)
-                    messages.success(request, "Taken: the words stand there, character for character.")
+                    messages.success(request, "Added. The words match the text exactly.")
                     return redirect(f"{draft.get_absolute_url()}#evidence")
             except ValidationError as error:
                 add_form_errors(form, error)
@@ -201,7 +201,7 @@ def _look_for(
     if chosen is not None:
         return WordSearch(), chosen
     if not source.has_text:
-        form.add_error("words", "The text of this source is not held: choose one of its passages below.")
+        form.add_error("words", "We do not have the text of this source. Choose one of its passages below.")
         return WordSearch(), []
     taken = chosen_spans(source.text, spans)
     if taken and sum(len(match.exact.split()) for match in taken) >= form.fewest:
@@ -215,9 +215,9 @@ def _look_for(
     if search.problem:
         form.add_error("words", search.problem)
     elif search.at is None:
-        form.add_error("words", f"These words stand in {len(search.matches)} places: choose one below.")
+        form.add_error("words", f"These words are in {len(search.matches)} places. Choose one below.")
     elif cuts_a_word(source.text, search.at, search.matches[0].end):
-        form.add_error("words", "They begin or end within a word of the text: take the whole word.")
+        form.add_error("words", "The words start or end in the middle of a word. Include the whole word.")
     else:
         return search, search.matches[:1]
     return search, []
@@ -242,9 +242,7 @@ def _take(draft: Draft, source: Source, taken: list[Match] | Passage, form: Word
         if between and not note:
             # Readers are told what stands in the words and is no part of them.
             left_in = "”, “".join(source.text[start:end].strip() for start, end in between)
-            note = f"“{left_in}” is the head or the foot of a page, or a column’s number: no part of the sentence."[
-                :300
-            ]
+            note = f"“{left_in}” is a page header, page footer or column number, not part of the sentence."[:300]
         drafts.add_evidence(draft, passage, by=by, role=EvidenceRole(form.cleaned_data["role"]), note=note)
 
 

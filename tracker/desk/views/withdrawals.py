@@ -42,7 +42,7 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
             add_form_errors(form, error)
         else:
             messages.success(
-                request, f"The text of entry {position} is withdrawn. Purge any cache in front of the site."
+                request, f"The text of entry {position} is withdrawn. Clear any cache in front of the site."
             )
             return redirect("desk:pledge", entry.pledge.slug)
     context = {"entry": entry, "form": form, "rows": rows, "changed": changed}

@@ -40,7 +40,7 @@ def _nothing(request: HttpRequest) -> HttpResponseBase:
     """What is at no address of the API: problem details, as every error of it."""
     from tracker.opendata.api.endpoints import problem
 
-    return problem(request, 404, "There is nothing at this address.")
+    return problem(request, 404, "There is no page at this address.")
 
 
 @require_safe

@@ -288,7 +288,7 @@ def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, str(error) or "There is nothing at this address.")
+    return problem(request, 404, str(error) or "There is no page at this address.")
 
 
 @api.exception_handler(InvalidQueryError)

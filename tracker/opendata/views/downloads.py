@@ -36,7 +36,7 @@ FORMATS = {
 
 
 class InvalidQueryError(ValueError):
-    """What was asked for can't be answered exactly; the message says why."""
+    """What was asked for cannot be answered exactly; the message says why."""
 
 
 @require_safe

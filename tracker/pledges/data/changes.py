@@ -128,14 +128,14 @@ class Replay:
 
 
 def read_text(folder: Path, name: str) -> str:
-    """Return the text of a file inside the folder of a data set. Raises DataSetError where it can't be read."""
+    """Return the text of a file inside the folder of a data set. Raises DataSetError where it cannot be read."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise DataSetError(f"“{name}” is not in the folder of the data set.")
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataSetError(f"{name} can't be read: {error}") from error
+        raise DataSetError(f"{name} cannot be read: {error}") from error
 
 
 def _move_fields(row: Model, item: Item, names: Iterable[str]) -> None:

@@ -57,7 +57,7 @@ def _read(path: Path) -> Any:
     except FileNotFoundError as error:
         raise DataSetError(f"{path} is missing.") from error
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataSetError(f"{path} can't be read as JSON: {error}") from error
+        raise DataSetError(f"{path} cannot be read as JSON: {error}") from error
 
 
 class _Loader:

@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 
 class DataSetError(Exception):
-    """A data set that can't be loaded: each line of the message says where and why."""
+    """A data set that cannot be loaded: each line of the message says where and why."""
 
 
 def get_by_slug(model: type[M], slug: str) -> M:
@@ -37,7 +37,7 @@ def date_from(value: str | None) -> dt.date | None:
     """Return a day of the form 2025-06-16; None for none. Raises DataSetError for another form."""
     if value is None:
         return None
-    with contextlib.suppress(ValueError):  # of a date that can't be, such as the 31st of February
+    with contextlib.suppress(ValueError):  # of a date that cannot be, such as the 31st of February
         if parsed := parse_date(value):
             return parsed
     raise DataSetError(f"“{value}” is no date of the form 2025-06-16.")

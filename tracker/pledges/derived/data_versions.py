@@ -1,6 +1,6 @@
 """Which edition of the data is this: a number that every change that readers could see moves, whoever makes it.
 
-What is kept of an answer, by us, a browser or a proxy, is kept by this number, so it can't be stale. The database
+What is kept of an answer, by us, a browser or a proxy, is kept by this number, so it cannot be stale. The database
 counts, by a trigger on each table; a change that is rolled back is not counted, and one that is not committed yet
 is seen by nobody.
 """

@@ -63,7 +63,7 @@ class Question(models.Model):
             models.CheckConstraint(
                 name="pledges_question_answered_after_asked",
                 condition=Q(answered_on__isnull=True) | Q(asked_on__isnull=False, answered_on__gte=F("asked_on")),
-                violation_error_message="An answer can't come before the question was sent.",
+                violation_error_message="An answer cannot come before the question was sent.",
             ),
             models.CheckConstraint(
                 name="pledges_question_public_was_sent",

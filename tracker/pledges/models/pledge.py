@@ -103,7 +103,7 @@ class Pledge(models.Model):
             models.CheckConstraint(
                 name="pledges_pledge_deadline_after_made",
                 condition=Q(deadline_on__isnull=True) | Q(deadline_on__gte=F("made_on")),
-                violation_error_message="A deadline can't lie before the day on which the pledge was made.",
+                violation_error_message="A deadline cannot be before the day on which the pledge was made.",
             ),
         ]
 

@@ -91,7 +91,7 @@ class RecordEntry(models.Model):
             models.CheckConstraint(
                 name="pledges_update_two_people",
                 condition=Q(second_review=False) | ~Q(proposed_by=F("published_by")),
-                violation_error_message="The proposer of an entry can't be the second person who reviews it.",
+                violation_error_message="The proposer of an entry cannot be the second person who reviews it.",
             ),
         ]
 

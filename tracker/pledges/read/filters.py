@@ -99,7 +99,7 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
         empty_label=any_label,
         error_messages={
             "invalid_choice": format_lazy(
-                _("There is no such value of “{label}”: this filter is left out."), label=label
+                _("We ignored the {label} filter because that value does not exist."), label=label
             )
         },
         **kwargs,
@@ -141,7 +141,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         for name, rows in (choice_names() if choices is None else choices).items():
             self.form.fields[name].choices = rows
         self.form.fields["q"].validators.append(validate_visible_text)
-        self.form.fields["q"].error_messages["max_length"] = _("At most 200 characters can be looked for.")
+        self.form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""

@@ -168,7 +168,7 @@ def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> No
     Raises ValidationError while a guard of the database is missing, or where a clock is wrong (clock.py).
     """
     if triggers.missing(connection):
-        raise ValidationError("The record is read-only: a guard of the database is missing. Run migrate.")
+        raise ValidationError("The record is read-only because a database guard is missing. Run migrate.")
     last = RecordEntry.objects.last_entry()
     update.position = last.position + 1 if last else 1
     update.previous = last.digest if last else GENESIS_DIGEST
@@ -222,20 +222,20 @@ def save_entry(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence
 def _broken_reference(update: RecordEntry) -> dict[str, list[str]]:
     entry = update.corrects
     if entry is None:
-        return {"reason": ["Only a correction has a reason."]} if update.reason else {}
+        return {"reason": ["Only give a reason for a correction."]} if update.reason else {}
     errors: dict[str, list[str]] = {}
     if not update.reason.strip():
-        errors["reason"] = ["Say why: the reason is public."]
+        errors["reason"] = ["Enter a reason. It will be public."]
     elif problem := hidden_character_problem(update.reason):
         errors["reason"] = [problem]
     if entry.pledge_id != update.pledge_id:
-        errors["corrects"] = ["The entry is another pledge's."]
+        errors["corrects"] = ["The entry belongs to another pledge."]
     elif entry.kind == EntryKind.PLEDGE and update.kind in SUPERSEDING_KINDS:
-        errors["corrects"] = ["A pledge is changed by stating it anew, not by correcting the entry."]
+        errors["corrects"] = ["To change a pledge, publish its new facts. You cannot correct the entry."]
     elif entry.kind not in (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.PLEDGE):
-        errors["corrects"] = ["A withdrawal can't be corrected or withdrawn: publish a new entry."]
+        errors["corrects"] = ["A withdrawal cannot be corrected or withdrawn: publish a new entry."]
     elif update.kind in SUPERSEDING_KINDS and entry.corrections.filter(kind__in=SUPERSEDING_KINDS).exists():
-        errors["corrects"] = [f"Entry {entry.position} was corrected or withdrawn already."]
+        errors["corrects"] = [f"Entry {entry.position} is already corrected or withdrawn."]
     return errors
 
 
@@ -250,28 +250,28 @@ def _broken_rules(update: RecordEntry, text: EntryText, evidence: Sequence[Evide
         if problem := hidden_character_problem(getattr(text, name)):
             refuse(name, problem)
     if not text.headline.strip():
-        refuse("headline", "Say in one line what happened.")
+        refuse("headline", "Enter one line that says what happened.")
     if not evidence:
-        refuse("evidence", "An entry needs at least one passage as evidence.")
+        refuse("evidence", "Add at least one passage as evidence.")
     published_on = timezone.localdate(update.published_at)
     for name in ("effective_on", "looked_until"):
         if getattr(update, name) > published_on:
-            refuse(name, "An entry can't tell of a day after its publication.")
+            refuse(name, "Enter a date on or before the day of publication.")
     if update.looked_until < update.effective_on:
-        refuse("looked_until", "The desk can't have stopped looking before it happened.")
+        refuse("looked_until", "Enter a “looked until” date on or after the date it happened.")
     if update.effective_on < pledge.made_on:
-        refuse("effective_on", f"The pledge was made later, on {pledge.made_on:%-d %B %Y}.")
+        refuse("effective_on", f"Enter a date after the pledge was made, on {pledge.made_on:%-d %B %Y}.")
     if status is not Status.NONE_FOUND and not pledge.done_means:
-        refuse("status", "Write what would count as delivered before the first status.")
+        refuse("status", "Before the first status, enter what would count as delivered.")
     if status is Status.UNRATED and not pledge.unclear:
-        refuse("status", "Say in the pledge which words are too unclear to judge.")
+        refuse("status", "In the pledge, enter which words are too unclear to judge.")
     if status is Status.DELIVERED and all(item.passage.source.kind == SourceKind.PRESS for item in evidence):
-        refuse("evidence", "Press reports alone never support “delivered”.")
+        refuse("evidence", "Add evidence other than press reports: they cannot support “delivered” alone.")
     steps = [rung.value for rung in pledge.ladder]
     if update.step and update.step not in steps:
-        refuse("step", f"The ladder of this pledge has these steps: {', '.join(steps)}.")
+        refuse("step", f"Choose one of the steps of this pledge: {', '.join(steps)}.")
     if not update.step and status.is_on_ladder and status is not Status.NONE_FOUND:
-        refuse("step", "Name the step of the ladder that the evidence shows.")
+        refuse("step", "Choose the delivery step that the evidence shows.")
     if status in (Status.UNDER_WAY, Status.PART, Status.DELIVERED) and update.step == "announced":
-        refuse("step", "An announcement shows no step beyond itself: the status would be “announced”.")
+        refuse("step", "An announcement alone does not show progress. Choose “announced”.")
     return errors

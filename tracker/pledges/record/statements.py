@@ -67,7 +67,7 @@ def publish_statement(
     if not is_new:
         changed = [FACTS[name] for name in changed_facts(before or {}, facts)]
         if before is not None and not changed and not _evidence_differs(pledge, evidence):
-            raise ValidationError("Nothing about the pledge was changed.")
+            raise ValidationError("Change at least one fact of the pledge.")
         headline = f"Pledge changed: {', '.join(changed) or 'passages'}"
     today = timezone.localdate(published_at)
     update = RecordEntry(
@@ -128,9 +128,9 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
         if problem := hidden_character_problem(str(getattr(pledge, name))):
             errors.setdefault(name, []).append(problem)
     if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):
-        errors["evidence"] = ["A pledge needs at least one passage that has the pledge, or the recommendation."]
+        errors["evidence"] = ["Add at least one passage with the words of the pledge or of the recommendation."]
     if is_stated(pledge) and not reason.strip():
-        errors["reason"] = ["Say why the pledge is changed: the reason is public."]
+        errors["reason"] = ["Enter a reason for the change. It will be public."]
     elif problem := hidden_character_problem(reason):
         errors["reason"] = [problem]
     if errors:

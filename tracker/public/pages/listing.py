@@ -79,11 +79,11 @@ def read_listing(
     try:
         page = paginator.page(number)
     except PageNotAnInteger:
-        problems.append(gettext("The page in the address is no number: this is the first page."))
+        problems.append(gettext("That page number is not valid. Showing the first page."))
         page = paginator.page(1)
     except EmptyPage:
         page = paginator.page(1 if number.startswith("-") or number == "0" else paginator.num_pages)
-        told = gettext("There is no such page: this is page %(number)s of %(of)s.")
+        told = gettext("That page does not exist. Showing page %(number)s of %(of)s.")
         problems.append(told % {"number": page.number, "of": paginator.num_pages})
 
     def load(keys: list[int]) -> list[Pledge]:

@@ -61,7 +61,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             summary = summarise(tally, since=None, today=when.today)
             sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
         elif slug:
-            problems.append(gettext("There is no such body: choose one of the list."))
+            problems.append(gettext("That body does not exist. Choose one from the list."))
     context = {
         "bodies": bodies.values(),
         "sides": sides,

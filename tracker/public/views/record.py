@@ -41,7 +41,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     if kind in EntryKind.values:
         pages = _of_kind(rows, kind)
     elif kind:
-        problems.append(gettext("There is no such kind of entry: all kinds are shown."))
+        problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     entries.prefetch(("entry", entry.pk) for entry in page)
     context = {

@@ -27,14 +27,14 @@ class ReportForm(GuestForm):
         label=_("What is wrong?"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": _("Say what is wrong."), "max_length": _("At most 4,000 characters can be sent.")},
+        error_messages={"required": _("Enter what is wrong."), "max_length": _("Use 4,000 characters or fewer.")},
     )
     source = forms.CharField(
         label=_("Where can we check it?"),
-        help_text=_("An address, or the name of a document and its page."),
+        help_text=_("For example, a link, or the name of a document and a page number."),
         max_length=500,
         required=False,
-        error_messages={"max_length": _("At most 500 characters can be sent.")},
+        error_messages={"max_length": _("Use 500 characters or fewer.")},
     )
 
 

@@ -1,7 +1,7 @@
 """The text of a document, from its bytes: plain Python without Django, run in a child process (sandbox.py).
 
 Nothing is guessed away: the text is what the document has, and whatever is odd about it (its encoding, damage, pages
-without text, characters that nobody sees) is said in a note. What can't be read is refused in words that a person can
+without text, characters that nobody sees) is said in a note. What cannot be read is refused in words that a person can
 act on. Sizes, nesting and numbers are bounded before a parser sees anything.
 """
 

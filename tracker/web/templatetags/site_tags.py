@@ -110,7 +110,7 @@ def days_until(start: dt.date, end: dt.date) -> int:
 
 @register.simple_tag
 def triggers_missing() -> bool:
-    """Whether the database has lost a guard, and nothing can be published; False where it does not answer."""
+    """Whether the database has lost a guard, and nothing can be published; False where it does not respond."""
     try:
         return bool(cache.get_or_set("guards-missing", lambda: bool(triggers.missing(connection)), timeout=60))
     except DatabaseError:
@@ -119,7 +119,7 @@ def triggers_missing() -> bool:
 
 @register.inclusion_tag("components/head_line.html", takes_context=True)
 def head_line(context: Any, lost: bool) -> dict[str, Any]:
-    """How far the record goes, for the footer of every page; nothing where the database does not answer."""
+    """How far the record goes, for the footer of every page; nothing where the database does not respond."""
     try:
         return {"last": _last_entry(context), "read_only": lost}
     except DatabaseError:

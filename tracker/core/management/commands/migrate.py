@@ -31,11 +31,11 @@ class Executor(MigrationExecutor):
 
 @contextmanager
 def _together(connection: BaseDatabaseWrapper, migration: Migration) -> Iterator[None]:
-    """One transaction for all that is done within, unless `migration` says that it can't be in one."""
+    """One transaction for all that is done within, unless `migration` says that it cannot be in one."""
     if not migration.atomic:
         yield
         return
-    # SQLite alters tables only while it checks no foreign keys, and can't be told so within a transaction.
+    # SQLite alters tables only while it checks no foreign keys, and cannot be told so within a transaction.
     with connection.constraint_checks_disabled(), atomic(connection.alias):
         yield
 

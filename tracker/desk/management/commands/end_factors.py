@@ -14,7 +14,7 @@ from tracker.desk.actions.people import end_factor
 class Command(BaseCommand):
     """What the admin does, for the last admin."""
 
-    help = "Ends every second factor of an account, logs it and tells its owner. They then set up another."
+    help = "Removes every second factor of an account, logs this and tells the owner, who then sets up a new one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

@@ -12,10 +12,15 @@ from tracker.sources.models import Source
 class Command(BaseCommand):
     """Look through the sources that nobody looked through yet, or through one."""
 
-    help = "Looks for pledges in each source with a text that was not looked through yet, or in one, and counts them."
+    help = (
+        "Searches sources for pledges and prints how many it found. Searches all sources that were not "
+        "searched yet, or one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--source", metavar="SLUG", help="Look through this one, also again.")
+        parser.add_argument(
+            "--source", metavar="SLUG", help="Search only this source, even if it was searched before."
+        )
 
     def handle(self, *args: Any, source: str | None, **options: Any) -> None:
         found = Source.objects.filter(slug=source) if source else candidates.not_searched()

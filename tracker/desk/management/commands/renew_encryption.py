@@ -10,11 +10,14 @@ from tracker.desk.accounts.mfa_adapter import renew_all
 class Command(BaseCommand):
     """The second step of another SECRET_KEY (docs/configuration.md)."""
 
-    help = "Encrypts the seeds of second factors anew, so that a key of SECRET_KEY_FALLBACKS can go. Safe to repeat."
+    help = (
+        "Encrypts second factors with the current key, so that you can remove old keys from "
+        "SECRET_KEY_FALLBACKS. Safe to repeat."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         renewed, unreadable = renew_all()
-        self.stdout.write(f"Encrypted under the present key: {renewed}.")
+        self.stdout.write(f"Encrypted with the current key: {renewed}.")
         if unreadable:
             raise CommandError(
                 f"{unreadable} second factors cannot be read with any key. Add the earlier key to "

@@ -13,7 +13,7 @@ _TIMEOUT_SECONDS = 600.0
 class Command(BaseCommand):
     """Make the package, where it is not there yet."""
 
-    help = "Makes the Data Package of this edition of the data, where it is not there yet; run_worker does it too."
+    help = "Builds the Data Package of the current data, if it does not exist yet. run_worker does this too."
 
     def handle(self, *args: Any, **options: Any) -> None:
         package(timeout=_TIMEOUT_SECONDS)

@@ -9,7 +9,7 @@ from tracker.opendata.tables import TABLES
 
 
 def dictionary() -> str:
-    """Return the data dictionary: made from the tables themselves, so that it can't say anything else."""
+    """Return the data dictionary: made from the tables themselves, so that it cannot say anything else."""
     parts = [
         "# Data dictionary",
         "",

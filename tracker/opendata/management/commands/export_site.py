@@ -21,15 +21,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", help="Where to; SITE_COPY from the settings if it is left out.")
-        parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
+        parser.add_argument("folder", nargs="?", help="The folder to write to. Default: SITE_COPY.")
+        parser.add_argument("--nightly", action="store_true", help="Skip this if it has run since midnight.")
 
     def handle(self, *args: Any, folder: str | None, nightly: bool, **options: Any) -> None:
         target = folder or settings.SITE_COPY
         if not target:
             if nightly:
                 return
-            raise CommandError("Say into which folder, or set SITE_COPY.")
+            raise CommandError("Name a folder, or set SITE_COPY.")
         if nightly and read_day_marker(Path(target) / STATE) == timezone.localdate():
             return
         try:
@@ -40,4 +40,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"{progress.written} files written to {target}.")
         if progress.changed:
-            self.stdout.write("The data changed meanwhile: run it again to have all of one moment.")
+            self.stdout.write("The data changed during the export. Run it again for a consistent copy.")

@@ -16,10 +16,10 @@ from tracker.core.files.marker_files import read_day_marker
 class Command(BaseCommand):
     """Delete what is left of sessions that ended."""
 
-    help = "Deletes sessions whose time is over, and what was kept about them: address and browser. Safe to repeat."
+    help = "Deletes ended sessions, with their IP addresses and browsers. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
+        parser.add_argument("--nightly", action="store_true", help="Skip this if it has run since midnight.")
 
     def handle(self, *args: Any, nightly: bool, **options: Any) -> None:
         marker = Path(settings.DATA_DIR) / "sessions_deleted_on"

@@ -10,7 +10,9 @@ from tracker.ops import health
 class Command(BaseCommand):
     """Look at everything, and give plain advice."""
 
-    help = "Looks at database, migrations, guards, disk, cache, worker and the last verification, and says what to do."
+    help = (
+        "Checks the database, migrations, guards, disk, cache, worker and last verification. Says how to fix problems."
+    )
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     help = (
         "Grants a PostgreSQL role what the web application needs: SELECT and INSERT on the record, all on others. "
-        "Such a role can't drop or switch off a guard. Migrations stay with the role that owns the tables."
+        "Such a role cannot drop or switch off a guard. Migrations stay with the role that owns the tables."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

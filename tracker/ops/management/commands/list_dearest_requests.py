@@ -43,7 +43,7 @@ class MeasuredRequest:
 class Command(BaseCommand):
     """The dearest requests."""
 
-    help = "Lists what readers can ask for that takes most of a processor. Reads; run it when little else is going on."
+    help = "Lists the public pages that take the most processor time. Run it when the site is quiet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--most", type=int, default=10, help="How many to list.")

@@ -46,11 +46,11 @@ MAX_PAUSE_SECONDS = 120.0
 class Command(BaseCommand):
     """The background worker."""
 
-    help = f"Runs what has its time ({', '.join(DUE)}) again and again. Any number may run. Stops on SIGTERM."
+    help = f"Runs the scheduled jobs ({', '.join(DUE)}) until it gets SIGTERM. You can run several workers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="Pause between rounds.")
-        parser.add_argument("--rounds", type=int, default=0, help="Stop after so many; 0: never.")
+        parser.add_argument("--rounds", type=int, default=0, help="Stop after this many rounds. 0 means never.")
 
     def handle(self, *args: Any, every: float, rounds: int, **options: Any) -> None:
         stopped = threading.Event()
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             self._say(f"{job.command}: {error}")
             self._failed(job, error)
         except DatabaseError as error:
-            self._say(f"{job.command}: the database does not answer; it is tried again: {error}")
+            self._say(f"{job.command}: the database does not respond; it is tried again: {error}")
             self._failed(job, error)
         except (Exception, SystemExit) as error:  # an error of ours, or of the machine: the other jobs go on
             with contextlib.suppress(OSError):

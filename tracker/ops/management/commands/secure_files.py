@@ -13,7 +13,7 @@ from tracker.core.files.secret_files import make_private, private_paths, readabl
 class Command(BaseCommand):
     """Take the rights of others from DATA_DIR, the keys and an SQLite database."""
 
-    help = "Lets nobody but their owner read DATA_DIR, the keys in it and an SQLite database. Safe to repeat."
+    help = "Makes DATA_DIR, its keys and an SQLite database readable only by their owner. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in readable_by_others(private_paths(Path(settings.DATA_DIR), sqlite_file())):

@@ -10,7 +10,7 @@ from tracker.pledges.reports import erase_old_reports
 class Command(BaseCommand):
     """Erase what is too old to be kept."""
 
-    help = "Erases the words of readers' reports that are older than 90 days; the desk's answers stay."
+    help = "Deletes the words of readers' reports older than 90 days. Keeps the desk's answers."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if number := erase_old_reports():

@@ -22,15 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, nargs="?", default=settings.BASE_DIR / "fixtures" / "casey")
-        parser.add_argument("--if-empty", action="store_true", help="Do nothing if the tracker has a review already.")
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing if there is already a review.")
 
     def handle(self, *args: Any, folder: Path, if_empty: bool, **options: Any) -> None:
         if if_empty and Review.objects.exists():
-            self.stdout.write("The tracker has data already: kept as it is.")
+            self.stdout.write("The tracker already has data. Nothing was changed.")
             return
         try:
             added = load_dataset(folder)
         except DataSetError as error:
             raise CommandError(f"The data set was not loaded.\n{error}") from error
         counts = ", ".join(f"{number} {kind}" for kind, number in added.items() if number)
-        self.stdout.write(f"Added {counts}." if counts else "Nothing to add: everything is there already.")
+        self.stdout.write(f"Added {counts}." if counts else "Nothing to add. Everything is already loaded.")

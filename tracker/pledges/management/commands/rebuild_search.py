@@ -10,7 +10,7 @@ from tracker.pledges.search.index import rebuild_index
 class Command(BaseCommand):
     """Make the search index anew."""
 
-    help = "Makes the search index anew from the record. Readers find the old one until it is done."
+    help = "Rebuilds the search index from the record. Readers use the old index until this finishes."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{rebuild_index()} things can be found.")

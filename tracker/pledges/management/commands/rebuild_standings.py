@@ -11,7 +11,7 @@ from tracker.pledges.derived.status_periods import rebuild_periods
 class Command(BaseCommand):
     """Derive again what lists and past days read."""
 
-    help = "Derives what lists, counts and past days read from the record again, and says how many rows there are."
+    help = "Rebuilds the tables behind lists, counts and past days from the record, and prints the number of rows."
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = rebuild_periods()

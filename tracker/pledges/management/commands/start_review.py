@@ -92,14 +92,14 @@ class Command(BaseCommand):
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path} can't be read as UTF-8 text: {error}") from error
+            raise CommandError(f"{path} cannot be read as UTF-8 text: {error}") from error
 
     def _source(self, options: dict[str, Any], title: str, day: dt.date) -> Source:
         path: Path = options["source"]
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise CommandError(f"{path} can't be read: {error.strerror}") from error
+            raise CommandError(f"{path} cannot be read: {error.strerror}") from error
         coming = intake.upload_file(content, name=path.name, by=None)
         while intake.read_next():
             continue

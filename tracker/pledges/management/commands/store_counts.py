@@ -10,7 +10,7 @@ from tracker.pledges.derived.counts import store_due_counts
 class Command(BaseCommand):
     """Keep the counts that are due."""
 
-    help = "Keeps the counts of pledges that are due, so that a list of any day costs the same. Does nothing else."
+    help = "Stores the counts of pledges that are due, so that lists of past days stay fast."
 
     def handle(self, *args: Any, **options: Any) -> None:
         store_due_counts()

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--known-head", type=Path, metavar="FILE", help="A head saved earlier: does today's record extend it?"
         )
 
-        parser.add_argument("--nightly", action="store_true", help="Only if it was not done since midnight.")
+        parser.add_argument("--nightly", action="store_true", help="Skip this if it has run since midnight.")
 
     def handle(self, *args: Any, known_head: Path | None, nightly: bool, **options: Any) -> None:
         if nightly and read_day_marker(last_verified_on()) == timezone.localdate():
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             try:
                 checkpoint = known_head.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise CommandError(f"{known_head} can't be read: {error}") from error
+                raise CommandError(f"{known_head} cannot be read: {error}") from error
             if problem := verify_known_head(checkpoint):
                 problems.append(problem)
             else:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"! {note}")
             if not store:
                 intake.drop(coming)
-                self.stdout.write("Nothing was stored: add --store.")
+                self.stdout.write("Nothing was stored. To store it, add --store.")
                 return
             facts = {"kind": SourceKind.OTHER, "licence": Licence.RESERVED, **facts}
             source = intake.store(coming, facts=facts, slug=free_slug(facts.get("title") or "source"))
@@ -67,5 +67,5 @@ class Command(BaseCommand):
         try:
             content = sys.stdin.buffer.read() if document == "-" else Path(document).read_bytes()
         except OSError as error:
-            raise CommandError(f"{document} can't be read: {error.strerror}") from error
+            raise CommandError(f"{document} cannot be read: {error.strerror}") from error
         return intake.upload_file(content, name=Path(document).name, by=None, facts=typed, supersedes=earlier)

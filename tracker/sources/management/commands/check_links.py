@@ -12,7 +12,7 @@ from tracker.sources.link_checks import BATCH_SIZE, check_due
 class Command(BaseCommand):
     """Look at the addresses that are due."""
 
-    help = "Looks at the addresses of sources that are due, one of each host; nothing unless CHECK_LINKS is on."
+    help = "Checks the links to sources that are due, one per host. Does nothing unless CHECK_LINKS is on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--limit", type=int, default=BATCH_SIZE, help="Addresses in one run.")

@@ -10,10 +10,10 @@ from tracker.sources import intake
 class Command(BaseCommand):
     """Read every document that waits, and forget those that nobody confirmed."""
 
-    help = "Reads each document that waits (manage.py add_source, or the desk); forgets old ones nobody confirmed."
+    help = "Reads each waiting document. Deletes old documents that nobody confirmed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         while found := intake.read_next():
             self.stdout.write(f"{found}: {found.get_state_display()}{f' ({found.problem})' if found.problem else ''}")
         if number := intake.drop_old():
-            self.stdout.write(f"{number} documents that nobody confirmed were forgotten.")
+            self.stdout.write(f"{number} documents that nobody confirmed were deleted.")
