@@ -134,7 +134,7 @@ def test_a_wrong_filter_is_named_next_to_its_control_and_the_rest_applies(client
     response = get(client, status="kept", theme="other")
     assert titles(response) == ["Mine"]
     page = response.content.decode()
-    assert 'id="id_status_error">There is no such value of “Status”: this filter is left out.' in page
+    assert 'id="id_status_error">We ignored the Status filter because that value does not exist.' in page
     assert 'aria-invalid="true"' in page
 
 

@@ -286,7 +286,7 @@ class TestCompare:
     def test_nothing_one_or_nonsense_is_answered(self, client):
         assert "Choose two bodies." in page(client, "/compare/")
         assert page(client, "/compare/?a=home-secretary").count('<section aria-labelledby="side-') == 1
-        assert "There is no such body" in page(client, "/compare/?a=%00&b=none")
+        assert "That body does not exist" in page(client, "/compare/?a=%00&b=none")
         assert "No pledge names this body." in page(
             client, "/compare/?a=home-secretary&b=uk-government&as_of=2026-11-01"
         )

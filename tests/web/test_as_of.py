@@ -143,12 +143,12 @@ class TestPages:
         ("value", "message"),
         [
             ("2027-01-01", "has not come yet"),
-            ("2026-02-31", "no such day"),
-            ("yesterday", "Write the day as in"),
-            ("0001-01-01", "Write the day as in"),
-            ("9" * 100_000, "Write the day as in"),
-            ("\x00", "Write the day as in"),
-            ("2026-11-24T00:00", "Write the day as in"),
+            ("2026-02-31", "That date does not exist."),
+            ("yesterday", "Enter a date, for example 1 September 2025."),
+            ("0001-01-01", "Enter a date, for example 1 September 2025."),
+            ("9" * 100_000, "Enter a date, for example 1 September 2025."),
+            ("\x00", "Enter a date, for example 1 September 2025."),
+            ("2026-11-24T00:00", "Enter a date, for example 1 September 2025."),
         ],
     )
     def test_a_day_that_can_not_be_gets_a_clear_answer_and_today(self, client, value, message):

@@ -40,7 +40,7 @@ def proposed_entry(draft: Draft, *, by: str = "", approved_by: str = "") -> Entr
     Raises ValidationError for a day that is missing.
     """
     missing = {
-        name: ["Enter a date, for example 4 November 2025."]
+        name: ["Enter a date, for example 26 February 2025."]
         for name in ("effective_on", "looked_until")
         if getattr(draft, name) is None
     }

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from tracker.core.day_field import DayField
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
@@ -17,6 +18,7 @@ from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
 from tracker.text.characters import hidden_character_problem, refused_character_problem
+from tracker.text.typed_days import parse_moment
 
 MAX_TEXT_CHARS = 2_000_000
 """Characters of a source's text."""
@@ -26,23 +28,11 @@ MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 """Bytes of an uploaded file."""
 
 
-class Day(forms.DateField):
-    """A day typed as 2025-11-04 (ISO 8601), and no other way: 04/11/2025 means two things."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-11-04", "inputmode": "numeric"}),
-            error_messages={"invalid": "Write the day as in 2025-11-04."},
-            **kwargs,
-        )
-
-
 class UpdateForm(forms.ModelForm):
     """What a draft says. Everything may be missing until it is submitted: the record's rules are asked then."""
 
-    effective_on = Day(label="Happened on", required=False)
-    looked_until = Day(
+    effective_on = DayField(label="Happened on", required=False)
+    looked_until = DayField(
         label="We looked until",
         required=False,
         help_text="We tell readers that the entry does not cover anything after this date.",
@@ -128,7 +118,9 @@ class WordsForm(forms.Form):
 class SourceForm(forms.ModelForm):
     """What a source is: its address, publisher, day and licence as the editor knows them."""
 
-    published_on = Day(label="Published on", required=False, help_text="Leave empty if the document does not say.")
+    published_on = DayField(
+        label="Published on", required=False, help_text="Leave empty if the document does not say."
+    )
 
     class Meta:
         model = Source
@@ -245,8 +237,7 @@ class PublishForm(LegalCheckForm):
     publish_at = forms.CharField(
         label="Publish later, at",
         required=False,
-        help_text="As in 2026-12-01 09:30, London time. Empty: now. A hold always wins over the clock.",
-        widget=forms.TextInput(attrs={"placeholder": "2026-12-01 09:30"}),
+        help_text="For example, 1 December 2026 9:30am (London time). Leave empty to publish now.",
     )
 
     def clean_publish_at(self) -> dt.datetime | None:
@@ -254,9 +245,11 @@ class PublishForm(LegalCheckForm):
         if not value:
             return None
         try:
-            naive = dt.datetime.strptime(value.replace("T", " "), "%Y-%m-%d %H:%M")
+            naive = parse_moment(value)
         except ValueError:
-            raise ValidationError("Write the time as in 2026-12-01 09:30.") from None
+            naive = None
+        if naive is None:
+            raise ValidationError("Enter a date and time, for example 1 December 2026 9:30am.")
         zone = ZoneInfo(settings.TIME_ZONE)
         aware = naive.replace(tzinfo=zone)
         if aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != naive:
@@ -342,8 +335,8 @@ KEEP, MARK, BLANK = "", "mark", "blank"
 class QuestionForm(forms.ModelForm):
     """A question to a body, what became of it, and once it is public whether it is withdrawn."""
 
-    asked_on = Day(label="Sent on", required=False, help_text="The date you sent the question.")
-    answered_on = Day(label="Answered on", required=False)
+    asked_on = DayField(label="Sent on", required=False, help_text="The date you sent the question.")
+    answered_on = DayField(label="Answered on", required=False)
     withdrawal = forms.ChoiceField(
         label="Withdraw it",
         choices=[

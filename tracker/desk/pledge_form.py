@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from tracker.core.day_field import EXAMPLE, DayField
 from tracker.desk.models import Draft
 from tracker.pledges.models import Body, Pledge
 from tracker.pledges.record.publish import Evidence
@@ -42,18 +43,17 @@ class PledgeForm(forms.ModelForm):
             "done_means": forms.Textarea(attrs={"rows": 4}),
             "unclear": forms.Textarea(attrs={"rows": 3}),
             "note": forms.Textarea(attrs={"rows": 3}),
-            "made_on": forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-06-16"}),
-            "deadline_on": forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2025-06-16"}),
+        }
+        field_classes = dict.fromkeys(["made_on", "deadline_on"], DayField)
+        help_texts = {
+            "slug": "Part of the page’s address. Use lower-case letters, numbers and hyphens. You cannot change it "
+            "after publishing.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "slug"
-        ].help_text = "Part of the page’s address. Use lower-case letters, numbers and hyphens. You cannot change "
-        "it after publishing."
         for name in ("made_on", "deadline_on"):
-            self.fields[name].help_text = f"{self.fields[name].help_text} As in 2025-06-16."
+            self.fields[name].help_text = f"{self.fields[name].help_text} For example, {EXAMPLE}."
         if is_stated(self.instance):
             self.fields["slug"].disabled = True
         if self.instance.pk:

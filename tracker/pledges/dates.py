@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
+
+from tracker.text.typed_days import parse_day
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ def end_of_day(day: dt.date) -> dt.datetime:
 
 
 def read_day(value: str) -> tuple[dt.date | None, str]:
-    """Return the day that is meant, or None and what is wrong. Takes 2025-09-01 and nothing else."""
+    """Return the day that is meant, or None and what is wrong. Takes what a DayField takes."""
     try:
-        day = parse_date(value)
+        day = parse_day(value)
     except ValueError:
         return None, gettext("That date does not exist. Showing today’s record instead.")
     if day is None or not 1900 <= day.year <= 9000:
-        return None, gettext("Write the day as in 2025-09-01: this is today’s record.")
+        return None, gettext("Enter a date, for example 1 September 2025. Showing today’s record instead.")
     return day, ""
 
 
@@ -50,7 +51,9 @@ def read_period(data: Mapping[str, str], *, month: str, latest: dt.date) -> tupl
         value = data.get(name, "").strip()
         days[name], problem = read_day(value) if value else (None, "")
         if problem:
-            problems.append(gettext("“%(name)s” is left out. Write a day as in 2025-09-01.") % {"name": name})
+            problems.append(
+                gettext("We ignored “%(name)s”. Enter a date, for example 1 September 2025.") % {"name": name}
+            )
     since, until = days["since"], days["until"] or latest
     if until > latest:
         problems.append(gettext("The end date is in the future. Showing entries up to today."))

@@ -88,7 +88,7 @@ class TestPage:
         assert "None of these pledges has a dated deadline in the future." in everything
         earlier = client.get("/pictures/", {"as_of": "2026-11-23"}).content.decode()
         assert earlier.count('class="life"') == 0
-        assert "There is no such value" in client.get("/pictures/", {"theme": "none"}).content.decode()
+        assert "because that value does not exist" in client.get("/pictures/", {"theme": "none"}).content.decode()
 
     def test_each_picture_is_well_formed_and_has_its_table(self, client):
         body = client.get("/pictures/").content.decode()

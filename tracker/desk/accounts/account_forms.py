@@ -1,5 +1,7 @@
 """Forms of the log-in library with our labels: settings.ACCOUNT_FORMS and MFA_FORMS name them."""
 
+# mypy: disable-error-code="misc"
+
 from typing import Any
 
 from allauth.account import forms as account

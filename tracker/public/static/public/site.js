@@ -57,6 +57,35 @@
     text.after(button);
   });
 
+  // A day is typed as people write it; a button beside the box opens the browser's own calendar, where it has one.
+  function addCalendar(box) {
+    if (box.disabled || box.dataset.calendar || !HTMLInputElement.prototype.showPicker) return;
+    box.dataset.calendar = "yes";
+    var frame = document.createElement("span");
+    var calendar = document.createElement("input");
+    var button = document.createElement("button");
+    frame.className = "day";
+    calendar.type = "date";
+    calendar.tabIndex = -1;
+    calendar.setAttribute("aria-hidden", "true");
+    button.type = "button";
+    button.className = "button button-quiet";
+    button.textContent = "Calendar";
+    box.before(frame);
+    frame.append(box, calendar, button);
+    button.addEventListener("click", function () {
+      calendar.showPicker();
+    });
+    calendar.addEventListener("change", function () {
+      if (!calendar.value) return;
+      var form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+      box.value = new Date(calendar.value).toLocaleDateString("en-GB", form);
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+      box.focus();
+    });
+  }
+  Array.from(document.querySelectorAll("input[data-day]")).forEach(addCalendar);
+
   // Where a swap fails the browser loads the page itself: an answer, or the server's own message.
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function (event) {
