@@ -22,7 +22,7 @@ class DayInput(forms.DateInput):
         """Return a day in words; what was typed and is not a day stays as it was typed."""
         if isinstance(value, str):
             try:
-                value = dt.date.fromisoformat(value)
+                return day_in_words(dt.date.fromisoformat(value))
             except ValueError:
                 return value
         return day_in_words(value) if isinstance(value, dt.date) else ""
