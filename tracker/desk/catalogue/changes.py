@@ -136,10 +136,10 @@ def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> Pend
         check_ability(by, Ability.PUBLISH)
     change = _locked(change)
     if change.version != version:
-        raise ValidationError("Its author has changed it since you opened this page. Look at it again.")
+        raise ValidationError("The author changed this after you opened the page. Check it again.")
     reason = " ".join(reason.split())
     if not reason:
-        raise ValidationError({"reason": "Say why, so that its author knows what to do."})
+        raise ValidationError({"reason": "Enter a reason, so that the author knows what to do."})
     if len(reason) > MAX_REASON_CHARS:
         raise ValidationError({"reason": f"Use at most {MAX_REASON_CHARS} characters."})
     change.reason = reason
@@ -167,7 +167,7 @@ def _require_old_values(change: PendingChange, row: Model | None) -> None:
 def _locked(change: PendingChange) -> PendingChange:
     change = PendingChange.objects.select_for_update().get(pk=change.pk)
     if change.state != ChangeState.WAITING:
-        raise ValidationError(f"This change is decided already: {change.get_state_display().lower()}.")
+        raise ValidationError(f"This change is already decided: {change.get_state_display().lower()}.")
     return change
 
 

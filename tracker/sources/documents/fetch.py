@@ -108,10 +108,12 @@ def resolve(host: str, port: int) -> str:
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise FetchRefusedError(f"The name {host[:100]} leads nowhere.") from error
+        raise FetchRefusedError(f"The server {host[:100]} could not be found.") from error
     for address in found:
         if not is_public_address(address):
-            raise FetchRefusedError(f"{host[:100]} is not on the public internet ({address}): it is not fetched.")
+            raise FetchRefusedError(
+                f"{host[:100]} is not on the public internet ({address}), so it cannot be downloaded."
+            )
     return sorted(found)[0]
 
 
