@@ -71,7 +71,7 @@ def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_be
 
     again = manage(elsewhere, "restore", str(made))
     assert again.returncode != 0
-    assert "There is a database already" in again.stderr
+    assert "A database already exists" in again.stderr
     assert manage(elsewhere, "restore", str(made), "--force").returncode == 0
     verify(elsewhere)
 
@@ -86,7 +86,7 @@ def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_be
     assert "its SHA-256 differs" in refused.stderr
     (made / name).unlink()
     assert "is missing" in manage(elsewhere, "restore", str(made), "--force").stderr
-    assert "is no backup" in manage(elsewhere, "restore", str(tmp_path), "--force").stderr
+    assert "is not a backup" in manage(elsewhere, "restore", str(tmp_path), "--force").stderr
     verify(elsewhere)
 
 

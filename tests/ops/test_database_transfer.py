@@ -124,9 +124,9 @@ def test_what_is_no_database_of_this_release_is_named(installation, empty):
         assert said in refused.stderr
         assert "Traceback" not in refused.stderr
     bare = empty | {"DATABASE_URL": f"{empty['DATABASE_URL']}-without-tables"}
-    assert "migrate both with the same program first" in manage(bare, "copy_database", address(installation)).stderr
+    assert "Migrate both with the same version first" in manage(bare, "copy_database", address(installation)).stderr
     assert manage(installation, "migrate", "-v", "0", "alerts", "zero").returncode == 0
     refused = manage(empty, "copy_database", address(installation))
     assert refused.returncode == 1
-    assert "not of one release" in refused.stderr
+    assert "from different releases" in refused.stderr
     assert "alerts.0001_subscriptions" in refused.stderr

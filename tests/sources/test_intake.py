@@ -114,7 +114,7 @@ class TestReading:
     def test_it_is_stored_once(self):
         made = ready()
         intake.store(made, facts=FACTS, slug="one")
-        with pytest.raises(ValidationError, match="in the meantime"):
+        with pytest.raises(ValidationError, match="already stored or deleted"):
             intake.store(made, facts=FACTS, slug="two")
         intake.drop(made)
         assert Intake.objects.get().state == IntakeState.STORED

@@ -120,7 +120,7 @@ def test_a_public_fact_changes_once_another_person_accepts_it(world, edith, seco
     before = facts(row)
     client = signed_in(edith)
     page = client.post(url(model, "change", row.pk), form, follow=True)
-    assert "a second person has to accept it" in page.content.decode()
+    assert "a second person must accept it" in page.content.decode()
     assert facts(row) == before, "nothing is changed yet"
     change = PendingChange.objects.get()
     assert list(change.after) == [name], "one fact, as it was typed"

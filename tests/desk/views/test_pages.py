@@ -53,7 +53,7 @@ def test_from_a_pledge_to_the_record_by_two_people(ada, grace):
     words = f"{address}words/{source.slug}/"
     assert "Nobody asked when" in editor.get(words).content.decode()
     answer = editor.post(words, {"words": "The work starts in May", "role": "progress"}, follow=True)
-    assert "Taken: the words stand there" in answer.content.decode()
+    assert "Added. The words match the text" in answer.content.decode()
     page = answer.content.decode()
     fields |= {"version": hidden(page, "version"), "edit_session": hidden(page, "edit_session")}
     assert editor.post(address, fields | {"do": "submit"})["Location"] == "/desk/"
@@ -110,7 +110,7 @@ def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
     other = signed_in(person("Third Editor"))
     other.post("/desk/start/", {"sort": "update", "pledge": made.pledge.slug})
     page = other.get(Draft.objects.first().get_absolute_url()).content.decode()
-    assert "is drafting about this pledge too" in page
+    assert "also has a draft about this pledge" in page
 
 
 def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada):
@@ -232,7 +232,9 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"x" * (9 * 1024 * 1024), "larger than 8 MB"), (b"", "empty")])
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"x" * (9 * 1024 * 1024), "Choose a file of 8 MB or less"), (b"", "empty")]
+)
 def test_a_file_that_cannot_be_taken_is_refused_next_to_its_field(ada, content, message):
     client = signed_in(ada)
     data = {
@@ -297,7 +299,7 @@ class TestWords:
     def test_nearly_found_is_explained_and_never_taken(self, take, words, kind):
         status, body, passages = take(words)
         assert (status, passages) == (422, [])
-        assert "Nearly the same words" in body
+        assert "Similar words in the text" in body
         assert kind in body
 
     def test_other_words_are_not_found(self, take):
@@ -430,7 +432,7 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
     hold = Hold.objects.get()
     assert editor.post(f"/desk/holds/{hold.pk}/release/").status_code == 403
     assert send(publisher, "/desk/pledges/about/", "/release/").status_code == 302
-    assert "Nothing of it is published" not in editor.get("/desk/pledges/about/").content.decode()
+    assert "It cannot be published until" not in editor.get("/desk/pledges/about/").content.decode()
     assert holds.place_hold(about, by=ada).pk != hold.pk
 
 
@@ -448,7 +450,7 @@ def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
     only = client.get("/desk/", {"show": "quiet"}).content.decode()
     assert "Gone quiet <span" in only
     assert "Your drafts <span" not in only
-    assert "There is no such part" in client.get("/desk/", {"show": "nonsense"}).content.decode()
+    assert "That part of the queue does not exist" in client.get("/desk/", {"show": "nonsense"}).content.decode()
     answer = client.post("/desk/start/", {"sort": "update", "pledge": "quiet", "nothing_new": "1"})
     assert Draft.objects.get(pk=int(answer["Location"].split("/")[3])).headline.startswith("Nothing new found up to")
     signed_in(edith).get("/desk/activity/")
@@ -472,7 +474,7 @@ def test_the_queue_counts_what_it_lists(ada):
 
 
 def test_an_empty_queue_says_so(ada):
-    assert "Nothing waits for you" in signed_in(ada).get("/desk/").content.decode()
+    assert "There is nothing to do" in signed_in(ada).get("/desk/").content.decode()
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ class TestBringingIn:
         assert "could not be read" in client.get("/desk/").content.decode()
         client.post(f"{address}drop/")
         assert Intake.objects.get().content is None
-        assert "Dropped" in client.get(address).content.decode()
+        assert "Deleted" in client.get(address).content.decode()
         assert client.post(address, {"title": "A", "kind": "press", "licence": "ogl-3.0"}).status_code == 422
         assert not Source.objects.exists()
 
@@ -144,7 +144,7 @@ class TestCandidates:
         assert started.facts["title"][0].startswith("Pledged to publish a register")
         assert not Pledge.objects.exists(), "a proposal is no pledge"
         again = client.post(f"/desk/candidates/{first.pk}/decide/", {"decision": "reject"}, follow=True)
-        assert "Somebody decided already" in again.content.decode()
+        assert "Someone has already decided" in again.content.decode()
 
     def test_rejected_and_taken_back(self, ada, source):
         client = signed_in(ada)

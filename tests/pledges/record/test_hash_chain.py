@@ -394,7 +394,7 @@ class TestCorrections:
                 withdraw_entry(target, reason="Again.", by="Ada")
         with pytest.raises(ValidationError, match="another pledge"):
             update(pledge(), corrects=update(about), reason="Mixed up.")
-        with pytest.raises(ValidationError, match="Only a correction has a reason"):
+        with pytest.raises(ValidationError, match="Only give a reason for a correction"):
             update(about, reason="No entry is named.")
 
     def test_blanking_without_a_tombstone_is_refused_by_the_database(self):

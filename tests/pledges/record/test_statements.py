@@ -73,7 +73,7 @@ def test_what_breaks_a_rule_is_refused_and_nothing_is_written(change, field):
 
 def test_a_change_of_nothing_and_a_pledge_without_its_words_are_refused():
     about = stated()
-    with pytest.raises(ValidationError, match="Nothing about the pledge was changed"):
+    with pytest.raises(ValidationError, match="Change at least one fact of the pledge"):
         restate(about)
     with pytest.raises(ValidationError, match="at least one passage"):
         restate(about, note="Another", evidence=[Evidence(PassageFactory(), EvidenceRole.SCOPE)])

@@ -1,6 +1,7 @@
 """Second factors: the seeds of authenticator apps and of recovery codes are encrypted in the database."""
 
 import logging
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -27,6 +28,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": _("Enter the code that your app shows now, or an unused recovery code."),
         "unverified_email": _("Confirm your email address before you set up a second factor."),
     }
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        """Return the name that a new key has until its owner gives it one: Key 1, Key 2 and so on."""
+        return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def encrypt(self, text: str) -> str:
         """Return what the database keeps instead of a seed."""

@@ -70,7 +70,9 @@
     calendar.setAttribute("aria-hidden", "true");
     button.type = "button";
     button.className = "button button-quiet";
-    button.textContent = "Calendar";
+    button.setAttribute("aria-label", "Choose from a calendar");
+    button.innerHTML = '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path fill="none" ' +
+      'stroke="currentColor" stroke-width="2" d="M3 5h14v12H3zM3 9h14M7 2v4M13 2v4"/></svg>';
     box.before(frame);
     frame.append(box, calendar, button);
     button.addEventListener("click", function () {
