@@ -106,7 +106,7 @@ def test_words_alone_are_enough_where_they_stand_once(ada):
         ({"exact": "“We will do it.\u201d "}, None),
         ({"exact": '"We will do it."'}, "Look at quotation marks"),
         ({"exact": "e", "start": ""}, "The words are in"),
-        ({"exact": "We will", "start": "0", "end": "7"}, "These words do not stand there"),
+        ({"exact": "We will", "start": "0", "end": "7"}, "These words are not there"),
         ({"exact": "We\u202e will"}, "U+202E RIGHT-TO-LEFT OVERRIDE at position 3"),
         ({"exact": "x" * 100_000}, "does not have exactly these words"),
         ({"exact": "We will", "start": "-3", "end": "4"}, "greater than or equal to 0"),

@@ -88,8 +88,8 @@ PLEDGES = Table(
         _of(Pledge, "deadline_note"),
         _of(Pledge, "note"),
         Column("replaces", "list", "The pledges that it was split or merged from.", False),
-        Column("words", "string", "Exact words that it rests on; the first of its passages.", False),
-        Column("passages", "list", "The passages that the pledge itself rests on, by id.", False),
+        Column("words", "string", "Exact words that it is based on; the first of its passages.", False),
+        Column("passages", "list", "The passages that the pledge itself is based on, by id.", False),
         Column("status", "string", "What public evidence supports. Empty: no entry yet.", False, _words(Status)),
         Column("status_on", "date", "The day on which the step of its status was taken.", False),
         Column("looked_until", "date", "Until which day the desk has looked. What came later is not covered.", False),
@@ -154,7 +154,8 @@ CITATIONS = Table(
 PASSAGES = Table(
     "passages",
     "Passages",
-    "The exact words that anything published rests on, with their place in the source (W3C TextPositionSelector and "
+    "The exact words that anything published is based on, with their place in the source (W3C "
+    "TextPositionSelector and "
     "TextQuoteSelector).",
     [
         Column("id", "integer", "Its number; never changes.", example=1),
@@ -176,7 +177,7 @@ PASSAGES = Table(
 SOURCES = Table(
     "sources",
     "Sources",
-    "Each snapshot of a document that something published rests on. Its text is not in the table.",
+    "Each snapshot of a document that something published is based on. Its text is not in the table.",
     [
         Column("slug", "string", "Its name in addresses; never changes.", example="statement-2025-06-16"),
         _of(Source, "title"),

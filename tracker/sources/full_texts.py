@@ -51,7 +51,7 @@ def _examine(passage: Passage, text: str) -> PassageResult:
     starts = find_all(text, passage.exact)
     if len(starts) != 1:
         where = f"in {len(starts)} places" if starts else "nowhere"
-        return PassageResult(passage, f"These words stand {where} in the text: a person must say where.")
+        return PassageResult(passage, f"These words are {where} in the text. A person must say where.")
     passage.start, passage.end = starts[0], starts[0] + len(passage.exact)
     passage.prefix, passage.suffix = context(text, passage.start, passage.end)
     return PassageResult(passage)

@@ -92,7 +92,7 @@ def name_problem(name: str) -> str:
     if _has_many_marks(name):
         return f"Use at most {MAX_MARKS} accents or marks on one letter."
     if _RESERVED.fullmatch(name_key(name)):
-        return "Enter the name of a person: this one stands for nobody in particular."
+        return "Enter the name of a person: this one names nobody in particular."
     return ""
 
 

@@ -165,7 +165,7 @@ def test_a_passage_that_does_not_match_the_held_text_is_refused_and_named(datase
         )
 
     folder = dataset("sources", hold)
-    with pytest.raises(DataSetError, match="“held/one”: exact: These words do not stand there") as caught:
+    with pytest.raises(DataSetError, match="“held/one”: exact: These words are not there") as caught:
         load_dataset(folder)
     assert "At character 7 the passage has “w”" in str(caught.value)
     assert not Source.objects.exists(), "a data set is loaded whole or not at all"

@@ -118,7 +118,7 @@ def verify_pledges() -> Iterator[Problem]:
             if names := [FACTS[name] for name in changed_facts(entry.text__statement, facts_of(pledge))]:
                 yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
             if now[pledge.pk] != then[entry.pk]:
-                yield Problem(entry.position, f"pledge “{pledge.slug}” now rests on other passages than it.")
+                yield Problem(entry.position, f"pledge “{pledge.slug}” now cites other passages than it.")
 
 
 def verify_standings() -> Iterator[Problem]:

@@ -76,7 +76,7 @@ def _storable(extracted: Extract) -> str:
     if not bad:
         return extracted.text
     at = bad[0].start() + 1
-    extracted.notes.append(f"{len(bad)} characters cannot be kept and stand as “\ufffd”, the first at {at}.")
+    extracted.notes.append(f"{len(bad)} characters cannot be kept and appear as “\ufffd”, the first at {at}.")
     return _NOT_STORED.sub("\ufffd", extracted.text)
 
 

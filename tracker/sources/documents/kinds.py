@@ -120,7 +120,7 @@ def _xml(small: bytes) -> str:
     if b"word/2003/wordml" in small or b"schemas.microsoft.com/office" in small:
         raise DocumentError("This is an Office document kept as XML: save it as .docx or PDF and bring that in.")
     if b"<svg" in small:
-        raise DocumentError("This is a drawing (SVG): save the page that it stands on as PDF and bring that in.")
+        raise DocumentError("This is a drawing (SVG): save the page that it is on as PDF and bring that in.")
     if b"<rss" in small or b"<feed" in small:
         raise DocumentError("This is a feed (XML): open the page of the entry you need and bring that in.")
     raise DocumentError(

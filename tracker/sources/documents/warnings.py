@@ -25,7 +25,7 @@ def text_warnings(text: str) -> Iterator[str]:
             yield f"{what} such as “{first[0].strip()}” {where}."
     if lost := text.count("\ufffd"):
         at = text.index("\ufffd") + 1
-        yield f"{lost} characters were lost before it came here: they stand as “\ufffd”, the first at {at}."
+        yield f"{lost} characters were lost before it came here: they appear as “\ufffd”, the first at {at}."
     hidden: list[HiddenCharacter] = []
     for match in _PERHAPS_UNSEEN.finditer(text):
         hidden.extend(replace(one, position=match.start()) for one in hidden_characters(match[0]))

@@ -337,7 +337,7 @@ class Passage(models.Model):
             return
         if self.source.has_text:
             if difference := mismatch(self.source.text, self.start, self.end, self.exact):
-                raise ValidationError({"exact": f"These words do not stand there. {difference}"})
+                raise ValidationError({"exact": f"These words are not there. {difference}"})
             if not self._has_context():
                 self.prefix, self.suffix = context(self.source.text, self.start, self.end)
             if not self.fragment:

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     """Send what is due."""
 
     help = (
-        "Sends confirmation letters and alerts that are due, each once, also when several of these run. What could "
+        "Sends confirmation emails and alerts that are due, each once, also when several of these run. What could "
         "not be sent is tried again later."
     )
 

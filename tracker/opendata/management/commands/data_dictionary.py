@@ -14,7 +14,7 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Made by `manage.py data_dictionary` from `tracker/opendata/tables.py` and the models; a test holds it to "
-        "them. The same stands on the page `/data/` and in `datapackage.json`.",
+        "them. The same is on the page `/data/` and in `datapackage.json`.",
     ]
     for table in TABLES.values():
         parts += [

@@ -75,11 +75,9 @@ class Command(BaseCommand):
             )
         if started.unplaced and source is not None:
             numbers = ", ".join(str(number) for number in started.unplaced)
-            self.stdout.write(
-                f"Their words do not stand in it, in one place, as listed: {numbers}. Tie them in the admin."
-            )
+            self.stdout.write(f"Their words are not in it, in one place, as listed: {numbers}. Tie them in the admin.")
         self.stdout.write(
-            "Next: manage.py createsuperuser, log in at /desk/, bring the government's response in, and look for "
+            "Next: manage.py createsuperuser, sign in at /desk/, bring the government's response in, and look for "
             "pledges in it (docs/new-desk.md)."
         )
 

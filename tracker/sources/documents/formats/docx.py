@@ -372,7 +372,7 @@ class _Reader:
             yield f"Charts, diagrams or embedded documents are not read: look at them there ({self._drawings})."
         if self._signs:
             fonts = ", ".join(sorted(self._signs))
-            yield f"Signs of a symbol font whose meaning is not known stand as {UNKNOWN_SIGN} (fonts: {fonts})."
+            yield f"Signs of a symbol font whose meaning is not known appear as {UNKNOWN_SIGN} (fonts: {fonts})."
 
 
 def _choice(element: Any) -> Any:

@@ -106,7 +106,7 @@ def _read_pages(document: Any, extracted: Extract, on_progress: OnProgress) -> l
     if broken:
         extracted.notes.append(f"Pages that are damaged and left out: {_listed(broken)}.")
     if fields:
-        extracted.notes.append(f"It is a form: what is filled in stands where its fields are ({fields}).")
+        extracted.notes.append(f"It is a form: what is filled in appears where its fields are ({fields}).")
     without = [at + 1 for at, page in enumerate(pages) if not page.runs and at + 1 not in broken]
     if len(without) == number:
         raise DocumentError(

@@ -349,5 +349,5 @@ class _Reader:
         if self._signs:
             fonts = ", ".join(sorted(self._signs))
             extracted.notes.append(
-                f"Signs of a symbol font whose meaning is not known stand as {UNKNOWN_SIGN} (fonts: {fonts})."
+                f"Signs of a symbol font whose meaning is not known appear as {UNKNOWN_SIGN} (fonts: {fonts})."
             )
