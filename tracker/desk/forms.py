@@ -228,7 +228,7 @@ class LegalCheckForm(forms.Form):
         label="I checked today. This does not identify any protected person, even when read with other pages.",
         error_messages={"required": "Confirm that you checked that nobody can be identified."},
     )
-    note = forms.CharField(label="What you looked at", max_length=300, required=False)
+    note = forms.CharField(label="What you checked", max_length=300, required=False)
 
 
 class PublishForm(LegalCheckForm):

@@ -212,7 +212,7 @@ def test_who_brought_in_what_becomes_public_by_a_change_does_not_accept_it(edith
     )
     change = PendingChange.objects.get()
     address = reverse("desk:accept_change", args=[change.pk])
-    for person, why in ((second, "You brought in"), (grace, "You chose the words")):
+    for person, why in ((second, "You added"), (grace, "You chose the words")):
         assert why in signed_in(person).get(change.get_absolute_url()).content.decode()
         assert signed_in(person).post(address, {"version": 1}).status_code == 403
     assert not Recommendation.objects.exists()
@@ -334,7 +334,7 @@ def test_who_accepts_names_the_version_that_they_saw(waiting, edith, grace):
 
 def test_a_second_change_of_the_same_object_waits_for_the_first(waiting, second):
     page = signed_in(second).post(url(Body, "change", waiting.object_pk), {"name": "Mine"}, follow=True)
-    assert "waits for a second person: accept or reject it first" in page.content.decode()
+    assert "is waiting for a second person. Accept or reject it first" in page.content.decode()
     assert PendingChange.objects.count() == 1
 
 

@@ -129,7 +129,7 @@ def test_rows_have_a_theme_of_their_own_and_one_that_was_decided_harms_no_other(
     sent = held | {"ticked": [row.pk for row in rows], "theme": known["theme"].pk, f"theme-{rows[1].pk}": other.pk}
     page = signed_in(ada).post(address, sent | {"do": "accept"}, follow=True).content.decode()
     assert "3 drafts were begun." in page
-    assert "Somebody decided already: no pledge (Grace Hopper)." in page
+    assert "Someone has already decided: no pledge (Grace Hopper)." in page
     themes = [made.facts["theme"] for made in Draft.objects.order_by("pk")]
     assert themes == [[str(other.pk)], [str(known["theme"].pk)], [str(known["theme"].pk)]]
     assert len({made.facts["slug"][0] for made in Draft.objects.all()}) == 3

@@ -88,7 +88,7 @@ def test_without_the_check_or_a_choice_nothing_is_published_and_choices_stay(ada
     answer = send(publisher, LIST, "/publish/", **{f"choice-{first.pk}": "publish", f"choice-{second.pk}": "return"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Check for active proceedings first." in page
+    assert "Confirm that you checked for active proceedings." in page
     assert "Publish register 2: Say why, so that it can be put right." in page
     checked = lxml.html.fromstring(page).xpath("//input[@type='radio'][@checked]/@value")
     assert checked == ["publish", "return"]
@@ -166,7 +166,7 @@ def test_a_hold_keeps_one_back_and_a_failing_database_harms_no_other(ada, grace,
     made = [new_pledge(ada, source, number) for number in (1, 2, 3)]
     address, held = open_form(signed_in(grace), LIST, "/publish/")
     holds.place_hold(made[0], by=ada)
-    assert "A hold is on it." in signed_in(grace).get(LIST).content.decode()
+    assert "It is on hold." in signed_in(grace).get(LIST).content.decode()
     real = review.sign_off
 
     def failing(draft, **arguments):

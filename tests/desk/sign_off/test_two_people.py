@@ -100,7 +100,7 @@ class TestQuestions:
         brought = Source.objects.get(title="Brought in")
         made = asked(signed_in(ada), outcome="answered", answered_on="2026-11-02", answer=brought.pk)
         page = client.get(f"/desk/drafts/{made.pk}/review/").content.decode()
-        assert "You brought in “Brought in”" in page
+        assert "You added “Brought in”" in page
         answer = client.post(f"/desk/drafts/{made.pk}/publish/", CHECKED | {"version": made.version})
         assert answer.status_code == 403
         assert sign_off(signed_in(mary), made).status_code == 302

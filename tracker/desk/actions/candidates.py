@@ -218,7 +218,7 @@ def _waiting(candidate: Candidate, by: Any) -> Candidate:
     )
     if locked.decision != CandidateDecision.WAITING:
         raise ValidationError(
-            f"Somebody decided already: {locked.get_decision_display().lower()} ({public_name(locked.decided_by)})."
+            f"Someone has already decided: {locked.get_decision_display().lower()} ({public_name(locked.decided_by)})."
         )
     return locked
 

@@ -60,7 +60,7 @@ def propose(
     change = waiting.first() or PendingChange(model=model._meta.label_lower, object_pk=object_pk, by=by, version=0)
     if change.by_id != by.pk:
         raise ValidationError(
-            f"A change of this by {public_name(change.by)} waits for a second person: accept or reject it first."
+            f"A change of this by {public_name(change.by)} is waiting for a second person. Accept or reject it first."
         )
     change.action, change.title, change.before, change.after = action, title[:300], old, new
     change.version, change.at = change.version + 1, timezone.now()
@@ -113,7 +113,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
             row = row or change.target_model()
             write_facts(row, change.after)
     except (ProtectedError, IntegrityError) as error:
-        raise ValidationError(f"The database refuses this change: {error.args[0]}") from error
+        raise ValidationError(f"The database refused this change: {error.args[0]}") from error
     _decide(change, ChangeState.ACCEPTED, by)
     record_action(
         by,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from tracker.desk.forms import Day
+from tracker.core.day_field import DayField
 from tracker.desk.proposals.facts import AS_THE_ROW_SAYS, ForAll, known_review
 from tracker.pledges.choices import Basis, PledgeKind, Response
 from tracker.pledges.models import Body, Review, Theme
@@ -27,7 +27,7 @@ class ForAllForm(forms.Form):
     )
     promised_by = forms.ModelChoiceField(Body.objects.all(), label="Promised by", required=False, empty_label=_IN_EACH)
     body = forms.ChoiceField(label="Who has to act", required=False)
-    made_on = Day(label="Made on", required=False)
+    made_on = DayField(label="Made on", required=False)
 
     def __init__(self, *args: Any, source: Source, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -73,7 +73,7 @@ def pledges_to_sign_off(drafts: Sequence[Draft], *, by: Any) -> list[PledgeToSig
         }  # fmt: skip
         rows = [*words_of_facts(facts), *rows_of_evidence(ties[draft.pk])]
         if draft.held:  # type: ignore[attr-defined]  # annotated
-            problem = "A hold is on it. A publisher has to release the hold."
+            problem = "It is on hold. A publisher has to release the hold."
         if draft.pk in own_work:
             problem = f"{own_work[draft.pk]}: another person has to sign it off."
         items.append(PledgeToSignOff(draft, pledge, ties[draft.pk], rows, new, problem, replaces))

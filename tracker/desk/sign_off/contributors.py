@@ -120,7 +120,7 @@ def _require_second_person(by: Any, people: dict[int, str], what: str) -> None:
 
 
 def _brought_in(source: Source, what: str) -> str:
-    return f"You brought in “{source}”, which becomes public with {what}"
+    return f"You added “{source}”, which becomes public with {what}"
 
 
 def _chose(passage: Passage, what: str) -> str:

@@ -162,7 +162,7 @@ def _decide_row(request: HttpRequest, row: Candidate, verb: str, pledge: str, ch
     if verb == "merge":
         return redirect(_merge_row(request, row, pledge))
     candidates.reopen(row, by=request.user)
-    messages.success(request, "Taken back: it waits for a decision again.")
+    messages.success(request, "Undone. It needs a decision again.")
     return redirect(_address(row.source, choices, ticked=choices.ticked))
 
 

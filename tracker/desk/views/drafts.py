@@ -218,7 +218,7 @@ def _after_submitting(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Go to the next draft that was begun from the same source; to the queue where there is none."""
     run = run_of(draft, by=request.user) if draft.sort == DraftType.PLEDGE else None
     if run is None:
-        messages.success(request, "Submitted. Another person signs it off.")
+        messages.success(request, "Submitted. Another person has to sign it off.")
         return redirect("desk:queue")
     messages.success(request, f"Sent for sign-off: {draft}. {run.sent} of {run.number} of this source.")
     return redirect(run.following) if run.following else redirect("desk:candidates", run.source.slug)

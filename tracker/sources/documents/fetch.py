@@ -59,8 +59,8 @@ def fetch(
             return _follow_redirects(client, url, method, max_bytes, deadline)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError, RuntimeError) as error:
             if isinstance(error, httpx.TimeoutException) or time.monotonic() > deadline:
-                raise FetchRefusedError(f"The server did not answer in {seconds:.0f} seconds.") from error
-            raise FetchRefusedError(f"It could not be fetched: {_short(error)}") from error
+                raise FetchRefusedError(f"The server did not respond in {seconds:.0f} seconds.") from error
+            raise FetchRefusedError(f"It could not be downloaded: {_short(error)}") from error
         finally:
             hang_up.cancel()
 
@@ -75,7 +75,7 @@ def _follow_redirects(
                 continue
             content = _read_bounded(response, max_bytes, deadline) if method == "GET" else b""
             return FetchedDocument(content, response.headers.get("content-type", ""), url, response.status_code, hop)
-    raise FetchRefusedError(f"The address leads on more than {MAX_REDIRECTS} times.")
+    raise FetchRefusedError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
 def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> AbstractContextManager["httpx.Response"]:
@@ -83,9 +83,9 @@ def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> Abs
 
     split = urlsplit(url)
     if split.scheme not in ("http", "https") or not split.hostname:
-        raise FetchRefusedError("Only addresses that begin with http:// or https:// can be fetched.")
+        raise FetchRefusedError("Enter an address that starts with http:// or https://.")
     if split.username or split.password:
-        raise FetchRefusedError("An address with a name or password in it is not fetched.")
+        raise FetchRefusedError("Enter an address without a user name or password.")
     port = split.port or (443 if split.scheme == "https" else 80)
     address = resolve(split.hostname, port)
     left = max(0.1, deadline - time.monotonic())
@@ -141,7 +141,7 @@ def _read_bounded(response: "httpx.Response", max_bytes: int, deadline: float) -
         if len(content) > max_bytes:
             raise FetchRefusedError(f"It has more than {max_bytes:,} bytes.")
         if time.monotonic() > deadline:
-            raise FetchRefusedError("It came too slowly and was given up.")
+            raise FetchRefusedError("The download was too slow, so it was stopped.")
     return bytes(content)
 
 
