@@ -325,7 +325,7 @@ class WithdrawAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Public, on the page of corrections.",
     )
-    sure = forms.BooleanField(label="I know that the words of the answer can’t be brought back.")
+    sure = forms.BooleanField(label="I understand that the words of the answer cannot be restored.")
 
 
 KEEP, MARK, BLANK = "", "mark", "blank"

@@ -72,7 +72,7 @@ def withdraw_answer(report: Report, *, shown: str, reason: str, by: Any) -> Repo
         raise ValidationError("This answer is not public, or was withdrawn already.")
     require_shown(rows_of_answer(report), shown)
     reason = reason.strip()
-    if problem := hidden_character_problem(reason) or ("" if reason else "Say why: the reason is public."):
+    if problem := hidden_character_problem(reason) or ("" if reason else "Enter a reason. It will be public."):
         raise ValidationError({"reason": problem})
     report.answer, report.withdrawal_reason = "", reason
     report.withdrawn_at, report.withdrawn_by = timezone.now(), public_name(by)

@@ -68,7 +68,7 @@ def withdraw_answer(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "The answer is withdrawn. Purge any cache in front of the site.")
+            messages.success(request, "The answer is withdrawn. Clear any cache in front of the site.")
             return redirect("desk:report", report.pk)
     context = {"report": report, "form": form, "rows": rows, "changed": changed}
     status = 409 if changed is not None else 422 if form.errors else 200

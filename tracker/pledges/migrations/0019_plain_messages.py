@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pledges", "0017_public_questions_were_sent")]
+    dependencies = [("pledges", "0018_withdrawn_answers")]
 
     operations = [
         migrations.AlterConstraint(
