@@ -52,7 +52,7 @@ _FIELDS = [
         "Deadline",
         ("deadline on", "deadline", "due", "due date", "by when", "target date", "timeline promised", "timescale"),
     ),
-    ImportField("deadline_note", "Words about time (readers see them)", ("deadline note",)),
+    ImportField("deadline_note", "Deadline in words (readers see them)", ("deadline note",)),
     ImportField("theme", "Theme", ("theme", "topic", "category", "area", "area label", "kategori", "policy area",
                                    "commitment theme name")),
     ImportField("recommendation", "Recommendation", ("recommendation", "rec", "recommendation number")),
@@ -60,7 +60,7 @@ _FIELDS = [
     ImportField("kind", "Kind of pledge", ("kind",)),
     ImportField("basis", "Basis", ("basis",)),
     ImportField("done_means", "What would count as delivered", ("done means", "success criteria")),
-    ImportField("unclear", "What is too unclear to judge", ("unclear",)),
+    ImportField("unclear", "Words that are too unclear to judge", ("unclear",)),
     ImportField("note", "Note (readers see it)", ("note",), many=True),
     ImportField(
         "reference",
