@@ -148,7 +148,7 @@ def _unreadable():
 
 class TestAddresses:
     def test_off_by_default(self):
-        with pytest.raises(ValidationError, match="does not fetch addresses"):
+        with pytest.raises(ValidationError, match="cannot download from addresses"):
             intake.request_address("https://example.org/", by=None)
 
     def test_the_worker_fetches_and_says_what_came(self, settings, site):  # noqa: F811
@@ -280,7 +280,7 @@ class TestCommands:
         path.write_bytes(hostile_documents.pdf(""))
         for document, message in (
             (str(path), "it is scanned"), (str(tmp_path / "none"), "cannot be read"),
-            ("https://example.org/", "does not fetch"),
+            ("https://example.org/", "cannot download"),
         ):  # fmt: skip
             with pytest.raises(CommandError, match=message):
                 call_command("add_source", document)

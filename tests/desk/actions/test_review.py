@@ -209,7 +209,7 @@ def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
     made = drafts.save(made, version=1, by=ada, fields={"headline": "Clause 45", "reason": "It was clause 45."})
     second = sign(drafts.submit(made, version=made.version, by=ada), grace)
     assert (second.kind, second.corrects, second.reason) == (EntryKind.CORRECTION, first, "It was clause 45.")
-    with pytest.raises(ValidationError, match="corrected or withdrawn already"):
+    with pytest.raises(ValidationError, match="already corrected or withdrawn"):
         drafts.start(DraftType.CORRECTION, by=ada, corrects=first, pledge=about)
     made = drafts.start(DraftType.WITHDRAWAL, by=ada, corrects=second, pledge=about)
     with pytest.raises(ValidationError, match="Say why"):

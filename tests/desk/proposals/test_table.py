@@ -147,7 +147,7 @@ def test_ticks_and_choices_stay_after_an_error_and_after_another_row_is_decided(
     answer = send(client, TABLE, "/decide/", **kept, made_on="3/4/25", do="accept")
     assert answer.status_code == 422
     refused = answer.content.decode()
-    assert "Write the day as in 2025-11-04." in refused
+    assert "Enter a date, for example 26 February 2025." in refused
     assert 'value="3/4/25"' in refused
     assert not Draft.objects.exists()
     answer = send(client, TABLE, "/decide/", **kept, do=f"reject:{rows[0].pk}")

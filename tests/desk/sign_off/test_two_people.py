@@ -241,7 +241,7 @@ class TestVersions:
             call_command("publish_due")
         made.refresh_from_db()
         assert made.stage == DraftState.SUBMITTED
-        assert "changed since it was signed off" in made.unscheduled_because
+        assert "changed since sign-off" in made.unscheduled_because
 
     @pytest.mark.parametrize("lost", ["inactive", "role"])
     def test_who_signed_off_and_left_keeps_it_back_and_the_desk_is_told(self, ada, grace, mary, lost):

@@ -71,7 +71,7 @@ class TestBringingIn:
         call_command("read_documents")
         page = client.get(address).content.decode()
         assert 'value="The plan"' in page
-        assert "Proposed from &lt;title&gt;." in page
+        assert "Taken from &lt;title&gt;." in page
         assert "Damaged characters such as “Â£” in 1 places" in page
 
     def test_a_failure_says_why_and_can_be_dropped(self, ada):
@@ -93,7 +93,7 @@ class TestBringingIn:
         good = {"title": "A", "kind": "press", "licence": "ogl-3.0"}
         for data, message in (
             (good, "Paste the text or choose a file."),
-            (good | {"text": "Words.", "file": upload}, "one of these"),
+            (good | {"text": "Words.", "file": upload}, "Choose one:"),
             ({"text": "Words."}, "This field is required"),
         ):
             answer = client.post("/desk/sources/add/", data)
@@ -334,7 +334,7 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     assert source.sha256 in page
     assert "Secret" not in client.get("/", {"q": "secret"}).content.decode()
     assert not Candidate.objects.exists()
-    assert "withdrawn already" in admin.get("/desk/sources/gone/withdraw/").content.decode()
+    assert "already withdrawn" in admin.get("/desk/sources/gone/withdraw/").content.decode()
 
 
 def test_no_module_of_the_web_process_fetches():

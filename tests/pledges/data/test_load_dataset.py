@@ -233,5 +233,5 @@ def test_the_command_leaves_a_tracker_with_data_alone():
     ReviewFactory()
     out = StringIO()
     call_command("load_dataset", "--if-empty", stdout=out)
-    assert "kept as it is" in out.getvalue()
+    assert "Nothing was changed" in out.getvalue()
     assert not Pledge.objects.exists()

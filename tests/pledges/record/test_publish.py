@@ -88,7 +88,7 @@ def test_press_reports_alone_never_support_delivered():
     press = PassageFactory(source=SourceFactory(kind=SourceKind.PRESS))
     official = PassageFactory()
     about = pledge(press)
-    with pytest.raises(ValidationError, match="Press reports alone"):
+    with pytest.raises(ValidationError, match="other than press reports"):
         update(about, Status.DELIVERED, step="in-use", passage=press)
     assert update(about, Status.DELIVERED, step="in-use", passage=official)
 
