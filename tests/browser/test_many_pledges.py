@@ -65,7 +65,7 @@ def test_ten_pledges_from_proposals_to_published(visit, app_code, script):
     sound(page, 1280)
     for number in NUMBERS:
         expect(page.locator(".draft-words mark")).to_contain_text(f"register {number} ")
-        editor.fill("Title: one testable thing", f"Publish the harbour register {number}")
+        editor.fill("Title (one thing that can be tested)", f"Publish the harbour register {number}")
         editor.click("Submit for sign-off")
     expect(page.get_by_text("10 of 10 of this source.")).to_be_visible()
     other = log_in(visit("/about/", script=script), "paula.publisher", app_code)

@@ -212,7 +212,7 @@ def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
     with pytest.raises(ValidationError, match="already corrected or withdrawn"):
         drafts.start(DraftType.CORRECTION, by=ada, corrects=first, pledge=about)
     made = drafts.start(DraftType.WITHDRAWAL, by=ada, corrects=second, pledge=about)
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter a reason"):
         drafts.submit(made, version=made.version, by=ada)
     made = drafts.save(made, version=made.version, by=ada, fields={"reason": "It was another bill."})
     third = sign(drafts.submit(made, version=made.version, by=ada), grace)
