@@ -49,7 +49,7 @@ def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_be
     installation, elsewhere, tmp_path
 ):
     logs = [tmp_path / f"log-{number}" for number in range(2)]
-    writers = [start(installation, f"b{number}", 500, log) for number, log in enumerate(logs)]
+    writers = [start(installation, f"b{number}", 500, log, "slowly") for number, log in enumerate(logs)]
     try:
         while not all(log.exists() and len(acknowledged(log)) > 5 for log in logs):
             time.sleep(0.05)

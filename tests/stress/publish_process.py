@@ -1,7 +1,7 @@
 """Publish entries, and print each one's headline once it is on the record.
 
-Started by test_concurrency.py and test_power_cut.py: NAME, how many, and for a control what must be seen to lose
-entries: a value of PRAGMA synchronous, or "early", which prints before it is on the record.
+Started by tests with NAME, how many, and perhaps "slowly": at most ten a second. For a control, what must lose
+entries: a value of PRAGMA synchronous, or "early", which prints before an entry is on the record.
 """
 
 import os
@@ -22,7 +22,7 @@ from tracker.pledges.record.publish import Evidence, publish_entry  # noqa: E402
 
 name, number = sys.argv[1], int(sys.argv[2])
 control = "".join(sys.argv[3:])
-if control and control != "early":
+if control not in ("", "early", "slowly"):
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA synchronous={control}")
 pledge = Pledge.objects.order_by("slug").first()
@@ -33,6 +33,8 @@ for count in range(number):
     if control == "early":
         print(headline, flush=True)
         time.sleep(0.02)
+    if control == "slowly":
+        time.sleep(0.1)
     publish_entry(
         pledge,
         status=Status.NONE_FOUND,
