@@ -168,7 +168,7 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     page.wait_for_url("**/desk/sources/**")
     keys.press("Statement to the House")
     page.wait_for_url("**/words/**")
-    keys.press("Take ¶2")
+    keys.press("Use ¶2")
     page.wait_for_url("**words=**")
     keys.to("The exact words")
     page.keyboard.press("Control+End")

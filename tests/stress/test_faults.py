@@ -296,7 +296,7 @@ def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog)
         assert client.get(address).status_code == 200, address
     assert signed_in(person("Edna Editor", DeskRole.EDITOR)).get("/desk/").status_code == 200
     assert time.monotonic() - began < 10, "nobody waits for what is gone"
-    assert "The cache does not answer: ConnectionError" in caplog.text
+    assert "The cache does not respond: ConnectionError" in caplog.text
     assert cache.get("x", "nothing") == "nothing"
     assert cache.get_many(["x"]) == {}
     assert cache.incr("x") == 1
