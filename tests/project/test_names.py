@@ -13,7 +13,6 @@ DJANGO = {"Command", "DatabaseWrapper", "View", "app_name", "logger", "main", "r
 """Names that Django, or every Python program, gives to one thing in each module."""
 MEANT = {
     "Evidence Head PledgeDetail Problem": "what the API gives of the class of that name",
-    "Day": "a day that is typed: on a form of the desk, as a parameter of the API",
     "Row": "a row of a list: of the queue, of what is shown for sign-off, of an open table",
     "TRIGGERS": "the triggers of each app",
     "TEXTS": "the offline verifier is one file that imports nothing of ours",

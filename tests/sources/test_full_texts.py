@@ -61,8 +61,8 @@ def test_words_that_stand_twice_or_nowhere_are_left_to_a_person(tmp_path):
     Passage.objects.create(source=source, exact="never")
     findings = attach_full_text(source, text="twice twice")
     assert [finding.problem.split(":")[0] for finding in findings] == [
-        "These words stand in 2 places in the text",
-        "These words stand nowhere in the text",
+        "These words are in 2 places in the text. A person must say where.",
+        "These words are nowhere in the text. A person must say where.",
     ]
     assert Source.objects.get().has_text
     assert Passage.objects.counts_by_state() == {"unchecked": 2}

@@ -58,7 +58,7 @@ class TestReading:
         assert "it is scanned" in made.problem
 
     def test_empty_and_huge_files_are_refused_at_once(self):
-        for content, message in ((b"", "empty"), (b"x" * (11 * 1024 * 1024), "larger than 10 MB")):
+        for content, message in ((b"", "empty"), (b"x" * (11 * 1024 * 1024), "Choose a file of 10 MB or less")):
             with pytest.raises(ValidationError, match=message):
                 brought(content)
         assert not Intake.objects.exists()

@@ -95,7 +95,7 @@ def test_who_has_no_name_yet_is_known_by_a_number(monkeypatch):
     made = User.objects.get(username="Grace")
     assert public_name(made) == f"Editor {made.pk}"
     page = signed_in(superuser("second")).get(reverse("desk:own_name"))
-    assert "The record knows you as <b>Editor" in page.content.decode()
+    assert "Your current name is <b>Editor" in page.content.decode()
 
 
 def test_one_changes_ones_own_name_and_it_is_logged(ada):

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from collections import Counter
 
+import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -437,8 +438,9 @@ class AnyOrder(RuleBasedStateMachine):
             assert digest_of_draft(draft)
 
 
+@pytest.mark.slow
 def test_in_any_order_two_people_stand_behind_every_published_word(db):
-    examples = int(os.environ.get("DRILL_SEQUENCES", "20" if connection.vendor == "sqlite" else "8"))
+    examples = int(os.environ.get("DRILL_SEQUENCES", "30" if connection.vendor == "sqlite" else "8"))
     run_state_machine_as_test(
         AnyOrder, settings=hypothesis_settings(max_examples=examples, stateful_step_count=50, deadline=None)
     )

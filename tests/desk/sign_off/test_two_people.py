@@ -78,7 +78,7 @@ class TestQuestions:
         assert WORDS in page
         assert "A source of our own" in page
         assert "Letter to the body to The Home Office" in page
-        assert "its whole text" in page
+        assert "Readers will see these facts and the whole text" in page
         assert sign_off(signed_in(grace), made).status_code == 302
         assert WORDS in readers_see()
         assert Client().get("/sources/own/").status_code == 200
@@ -135,7 +135,7 @@ class TestQuestions:
             assert "Withdrawn" in readers_see()
         again = client.post("/desk/start/", {"sort": "question", "question": question.pk})
         assert again.status_code == 302
-        assert "withdrawn" in client.get(again["Location"]).content.decode()
+        assert "Reason for withdrawing it" in client.get(again["Location"]).content.decode()
 
     def test_the_outcome_needs_a_second_person_too(self, ada, grace):
         sign_off(signed_in(grace), asked(signed_in(ada)))
@@ -216,7 +216,7 @@ class TestVersions:
         assert (made.stage, made.publish_at, made.signed_off_by) == (DraftState.SUBMITTED, None, None)
         assert AuditLogEntry.objects.filter(what__contains="off the schedule").exists()
         assert "Grace Hopper disagrees" in signed_in(mary).get(review).content.decode()
-        assert "was taken off the schedule" in signed_in(mary).get(review).content.decode()
+        assert "It is no longer scheduled" in signed_in(mary).get(review).content.decode()
         assert "was taken off the schedule" in signed_in(mary).get("/desk/").content.decode()
 
     def test_facts_of_a_source_that_change_after_sign_off_are_not_published(self, ada, mary):

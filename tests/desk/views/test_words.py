@@ -53,8 +53,8 @@ def test_what_a_reader_copies_is_offered_and_taken_in_one_press(at_desk, text, w
     answer = at_desk(whole, words=words)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert f"What differs: {differs_in}" in page or differs_in in page
-    assert "does not have exactly these words, but nearly" in page
+    assert f"Differences: {differs_in}" in page or differs_in in page
+    assert "The text has similar words, but not exactly these." in page
     assert words in page, "nothing that was typed is lost"
     (span,) = spans_offered(answer)
     answer = at_desk(whole, words=words, spans=span)
@@ -78,7 +78,7 @@ def test_a_sentence_over_a_column_head_is_two_passages_or_one_that_is_told(at_de
     words = f"the House will wish to know that the {PLAN}"
     answer = at_desk(HANSARD, words=words)
     page = answer.content.decode()
-    assert "Between the marked words the text has “12 May 2025 : Column 614”" in page
+    assert "Between the highlighted words, the text has “12 May 2025 : Column 614”" in page
     parts, whole = spans_offered(answer)
     assert at_desk(HANSARD, words=words, spans=parts).status_code == 302
     passages = [one.exact for one in taken(HANSARD)]
@@ -87,7 +87,9 @@ def test_a_sentence_over_a_column_head_is_two_passages_or_one_that_is_told(at_de
     assert at_desk(HANSARD, words=words, spans=whole).status_code == 302
     tie = at_desk.draft.evidence.order_by("pk").last()
     assert "Column 614" in tie.passage.exact
-    assert tie.note.startswith("“12 May 2025 : Column 614” is the head or the foot of a page"), "readers are told"
+    assert tie.note.startswith("“12 May 2025 : Column 614” is a page header, page footer or column number"), (
+        "readers are told"
+    )
 
 
 def test_words_pasted_with_the_column_head_are_asked_about_too(at_desk):
@@ -123,7 +125,7 @@ def test_a_source_that_is_here_already_is_noticed_before_it_is_stored(ada):
     answer = client.post("/desk/sources/add/", pasted)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "This document may be here already" in page
+    assert "We may already have this document" in page
     assert "The plan" in page
     assert "Plan again" in page, "nothing that was typed is lost"
     assert Source.objects.count() == number

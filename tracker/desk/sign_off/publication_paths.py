@@ -121,6 +121,12 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.SECOND_PERSON: "action model object_pk before after",
         _P.NEVER: "title version by at state decided_by decided_at reason",
     },
+    "desk.SpreadsheetImport": {
+        _P.NEVER: "name content sha256 mapping review brought_by brought_at started_at state",
+    },
+    "desk.ImportedRow": {
+        _P.NEVER: "batch review number reference title plan digest version state problem draft earlier",
+    },
     "desk.IdempotencyKey": {_P.NEVER: "key user digest location at"},
     "alerts.Subscription": {
         _P.NEVER: "email scope frequency key created_at confirmed_at letters letter_due sent_until next_at attempts "
@@ -151,5 +157,11 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "BatchForm": _P.NEVER,
     "LegalCheckForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,
+    "UploadForm": _P.NEVER,  # what is in the file becomes drafts
+    **dict.fromkeys(
+        "LoginForm ReauthenticateForm SetPasswordForm ChangePasswordForm ResetPasswordForm ResetPasswordKeyForm "
+        "AddEmailForm CodeForm CodeAgainForm ActivateAppForm AddKeyForm EditKeyForm".split(),
+        _P.NEVER,
+    ),
 }
 """The way of what is typed into each form of the desk."""
