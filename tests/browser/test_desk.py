@@ -232,6 +232,8 @@ def test_axe_finds_nothing_at_the_desk(visit, app_code, scheme):
         "/desk/sources/ministers-statement/link/",
     ]  # fmt: skip
     if scheme == "dark":
+        if not os.environ.get("DRILL_LOOKS"):
+            paths = paths[::2]  # the other half is looked at in light alone
         paths += ["/desk/people/", "/desk/activity/", "/desk/sources/ministers-statement/withdraw/"]
     found = {}
     for width in WIDTHS[scheme]:
