@@ -18,12 +18,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.databases import address_of, database, shared_name
 
 MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="tracker-mail-"))
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ACTION_TIMEOUT_MS = 90_000
+"""How long a click waits: four workers share two processors in the gate."""
+expect.set_options(timeout=20_000)
 ADMIN_PASSWORD = "correct horse battery staple"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Of the authenticator app of everybody who is made here."""
@@ -185,6 +188,7 @@ class Visit:
             base_url=self.site,
         )
         self.contexts.append(context)
+        context.set_default_timeout(ACTION_TIMEOUT_MS)
         page = context.new_page()
         page.on("console", lambda message: self.wrongs.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrongs.append(str(error)))
