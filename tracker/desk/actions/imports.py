@@ -148,9 +148,9 @@ def catalogue_of(review: Review) -> Catalogue:
     )
 
 
-def plan_of(batch: SpreadsheetImport) -> list[PlannedRow]:
-    """Return what would become of each row now. Raises TableError."""
-    return plan_rows(table_of(batch), mapping_of(batch), catalogue_of(batch.review))
+def plan_of(batch: SpreadsheetImport, table: ImportTable | None = None) -> list[PlannedRow]:
+    """Return what would become of each row now; ``table`` where it was read before. Raises TableError."""
+    return plan_rows(table or table_of(batch), mapping_of(batch), catalogue_of(batch.review))
 
 
 @transaction.atomic

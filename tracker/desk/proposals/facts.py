@@ -13,6 +13,7 @@ from tracker.desk.proposals.responses import MAX_CHARS_BEFORE, read_response
 from tracker.pledges.choices import Basis, Response
 from tracker.pledges.models import Body, Pledge, Recommendation, Review
 from tracker.sources.models import Source
+from tracker.sources.slugs import first_free
 
 TypedFacts = dict[str, list[str]]
 """Fields of the form of a pledge, as a browser would send them."""
@@ -96,11 +97,7 @@ class FactFiller:
         return f"The day on which “{Truncator(self.source.display_title).chars(200)}” was published."
 
     def _free_slug(self, title: str) -> str:
-        base = slugify(title)[:MAX_SLUG_CHARS].strip("-")
-        slug, number = base, 1
-        while slug in self._taken:
-            number += 1
-            slug = f"{base}-{number}"
+        slug = first_free(slugify(title)[:MAX_SLUG_CHARS].strip("-"), self._taken)
         self._taken.add(slug)
         return slug
 

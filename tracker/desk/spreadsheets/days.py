@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.text.typed_days import MONTHS
+
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 DAY_ORDERS = {
     DAY_FIRST: "day first: 05/06/2025 is 5 June 2025",
     MONTH_FIRST: "month first: 05/06/2025 is 6 May 2025",
     YEAR_FIRST: "year first: 25/06/05 is 5 June 2025",
 }
-_MONTHS = ("january february march april may june july august september october november december").split()
-_NAMED = {name[:size]: at for at, name in enumerate(_MONTHS, start=1) for size in (3, len(name))} | {"sept": 9}
+_NAMED = {name[:size]: at for at, name in enumerate(MONTHS, start=1) for size in (3, len(name))} | {"sept": 9}
 _MONTH = rf"(?P<month>{'|'.join(sorted(_NAMED, key=len, reverse=True))})\.?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -34,11 +35,6 @@ class ReadDay:
     day: dt.date | None = None
     also: dt.date | None = None
     problem: str = ""
-
-    @property
-    def is_imprecise(self) -> bool:
-        """Whether there are words, and no day in them."""
-        return bool(self.words) and self.day is None
 
 
 def read_cell_day(words: str, order: str = DAY_FIRST) -> ReadDay:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain, count
 from typing import Any
 from urllib.parse import urljoin
 
@@ -21,6 +20,7 @@ from tracker.desk.spreadsheets.fields import DESK_NOTE, FIELDS, LEAVE_OUT, plain
 from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
 from tracker.desk.spreadsheets.tables import ImportTable, TableRow
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response, Status
+from tracker.sources.slugs import first_free
 
 MAX_TITLE, MAX_LINE = 300, 300
 _ADDRESS = re.compile(r"https?://[^\s|<>\"]+")
@@ -244,8 +244,7 @@ class _Planner:
         stem = (
             slug if re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug) else slugify(planned.title)[:60].strip("-") or "pledge"
         )
-        numbered = chain([stem], (f"{stem[:70]}-{number}" for number in count(2)))
-        free = next(one for one in numbered if one not in self._slugs)
+        free = first_free(stem, self._slugs)
         self._slugs.add(free)
         planned.facts |= {"title": [planned.title], "slug": [free], "review": [self._catalogue.review]}
 

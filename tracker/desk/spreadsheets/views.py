@@ -61,18 +61,18 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:import", batch.pk)
     mapping, problems = imports.mapping_of(batch), []
     try:
+        if request.method == "POST" and request.POST.get("do") == "read":
+            mapping = changed(mapping, reading=reading_from(mapping, request.POST))
+            table = imports.table_of(batch, mapping.reading)
+            imports.save_mapping(batch, complete_for(mapping, table), by=request.user)
+            return redirect("desk:import_columns", batch.pk)
+        table = imports.table_of(batch)
         if request.method == "POST":
-            if request.POST.get("do") == "read":
-                mapping = changed(mapping, reading=reading_from(mapping, request.POST))
-                table = imports.table_of(batch, mapping.reading)
-                imports.save_mapping(batch, complete_for(mapping, table), by=request.user)
-                return redirect("desk:import_columns", batch.pk)
-            mapping = mapping_from_columns(mapping, imports.table_of(batch), request.POST)
-            problems = mapping.problems(imports.table_of(batch))
+            mapping = mapping_from_columns(mapping, table, request.POST)
+            problems = mapping.problems(table)
             if not problems:
                 imports.save_mapping(batch, mapping, by=request.user)
                 return redirect("desk:import_values", batch.pk)
-        table = imports.table_of(batch)
     except (TableError, ValidationError) as error:
         return _unreadable(request, batch, error)
     context = {"batch": batch, "problems": problems, **pages.columns_page(table, mapping)}
@@ -121,9 +121,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 imports.carry_out(batch, seconds=imports.SECONDS_AT_ONCE)
                 return redirect("desk:import", batch.pk)
-        if imports.mapping_of(batch).problems(imports.table_of(batch)):
+        table = imports.table_of(batch)
+        if imports.mapping_of(batch).problems(table):
             return redirect("desk:import_columns", batch.pk)
-        plan = imports.plan_of(batch)
+        plan = imports.plan_of(batch, table)
     except (TableError, ValidationError) as error:
         return _unreadable(request, batch, error)
     shown = [row for row in plan if row.state != "new" or row.gaps] if request.GET.get("show") == "look" else plan
