@@ -6,9 +6,7 @@ import os
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -34,19 +32,7 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("DRILL_API", "8"))
 
 
-@pytest.fixture
-def _connection_kept():
-    """A real WSGI request begins and ends with closing what is old; the test's own transaction has to outlive it.
-
-    Django's own test client does the same, and undoes it after each of its requests."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.usefixtures("casey", "_connection_kept")
+@pytest.mark.usefixtures("casey", "requests_in_transaction")
 @pytest.mark.slow
 def test_no_generated_request_meets_an_error_or_an_answer_that_is_not_described():
     document = openapi()

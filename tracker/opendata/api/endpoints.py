@@ -80,7 +80,12 @@ _ERRORS = {404: Problem, 422: Problem}
 
 
 def _get(path: str, *, gives: Any, summary: str, tag: str) -> Any:
-    return api.get(path, response={200: gives} | _ERRORS, summary=summary, tags=[tag], by_alias=True)
+    def register(view: Any) -> Any:
+        # The name of the function is the name of the operation: clients that are made of the document call it so.
+        options = {"summary": summary, "tags": [tag], "operation_id": view.__name__, "by_alias": True}
+        return api.get(path, response={200: gives} | _ERRORS, **options)(view)
+
+    return register
 
 
 @_get("/pledges", gives=PledgeList, summary="Pledges, filtered and sorted as on the page", tag="pledges")
@@ -313,6 +318,8 @@ def openapi() -> dict[str, Any]:
     document: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=reverse("opendata:api"))))
     for operations in document["paths"].values():
         for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                parameter.pop("examples", None)  # a list here, as in its schema, where OpenAPI has an object
             for status in ("404", "422"):
                 if answer := operation["responses"].get(status):
                     answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
