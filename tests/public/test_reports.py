@@ -216,7 +216,10 @@ def test_an_admin_withdraws_an_answer_and_readers_see_when_why_and_by_whom(clien
     assert "was withdrawn already" in desk.get(f"{address}withdraw/").content.decode()
     with pytest.raises(ValidationError, match="already"):
         withdraw_answer(report, shown="", reason="Again.", by=edith)
-    for values in ({"answer": "Words again."}, {"withdrawal_reason": ""}, {"withdrawn_at": None}):
+    for values in (
+        {"answer": "Words again."}, {"withdrawal_reason": ""}, {"withdrawal_reason": "Another."},
+        {"withdrawn_at": None}, {"withdrawn_at": timezone.now() + dt.timedelta(days=1)},
+    ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             Report.objects.filter(pk=report.pk).update(**values)
 

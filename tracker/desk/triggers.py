@@ -10,6 +10,9 @@ _NO_CLAIM = """NOT EXISTS (SELECT 1 FROM desk_nameclaim c WHERE c.user_id = NEW.
 _DECIDED = "A change that was decided is never changed or deleted."
 _SINCE = "pledges_report_contributors"
 """A table that came with the columns that the triggers of sign-off look at: an earlier release has neither."""
+_SINCE_WITHDRAWALS = "desk_importedrow"
+"""The same for the columns of a withdrawn answer: the table of a migration that comes after them."""
+_ANSWER = "A public answer to a report is never changed or deleted. It is only withdrawn for legal reasons."
 _SECOND = "Whoever contributed to it cannot be the second person who signs it off."
 _QUESTION = "A question becomes public, and changes once it is, by a draft that was signed off, and by nothing else."
 
@@ -18,13 +21,28 @@ _contributed = """({draft}.signed_off_by_id = {draft}.proposer_id
     OR EXISTS (SELECT 1 FROM desk_draft_contributors c
                WHERE c.draft_id = {draft}.id AND c.user_id = {draft}.signed_off_by_id))"""
 
-_public_question_differs = " OR ".join(
-    f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
-    for column in (
-        "public_version", "pledge_id", "kind", "of_whom", "text", "asked_on", "outcome", "answered_on", "answer_id",
-        "published_at", "second_review", "withdrawn_at", "withdrawal_reason",
+
+def _differs(columns: str) -> str:
+    """Return the SQL that asks whether a row would have another value in any of these columns."""
+    return " OR ".join(
+        f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
+        for column in columns.split()
     )
-)  # fmt: skip
+
+
+_public_question_differs = _differs(
+    "public_version pledge_id kind of_whom text asked_on outcome answered_on answer_id published_at second_review "
+    "withdrawn_at withdrawal_reason"
+)
+_answer_differs = _differs(
+    "page received_at verdict correction_id answered_by published_by published_at signed_off_by_id second_review"
+)
+_withdrawal_differs = _differs("answer withdrawn_at withdrawn_by withdrawal_reason")
+_PUBLIC = (
+    ("question", "public_version <> 0", _QUESTION),
+    ("report", "published_at IS NOT NULL", _ANSWER),
+)
+"""What of the correspondence readers see: the table, which rows of it, and what is told to who changes them."""
 
 TRIGGERS = [
     ConstraintTrigger("desk_activity_no_update", "desk_activity", "UPDATE", "", _LOG),
@@ -103,21 +121,34 @@ TRIGGERS = [
         )
         for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
     ),
-    ConstraintTrigger(
-        "desk_question_not_born_public",
-        "pledges_question",
-        "INSERT",
-        "NEW.public_version <> 0",
-        _QUESTION,
-        reads=[_SINCE],
+    *(
+        ConstraintTrigger(
+            f"desk_{name}_not_born_public",
+            f"pledges_{name}",
+            "INSERT",
+            f"NEW.{public} OR EXISTS (SELECT 1 FROM pledges_{name} r WHERE r.id = NEW.id AND r.{public})",
+            message,
+            reads=[_SINCE],
+        )
+        for name, public, message in _PUBLIC
     ),
-    ConstraintTrigger(
-        "desk_question_public_not_deleted",
-        "pledges_question",
-        "DELETE",
-        "OLD.public_version <> 0",
-        _QUESTION,
-        reads=[_SINCE],
+    *(
+        ConstraintTrigger(
+            f"desk_{name}_public_not_deleted", f"pledges_{name}", "DELETE", f"OLD.{public}", message, reads=[_SINCE]
+        )
+        for name, public, message in _PUBLIC
+    ),
+    *(
+        ConstraintTrigger(
+            f"desk_{name}_no_truncate",
+            f"pledges_{name}",
+            "TRUNCATE",
+            "",
+            message,
+            vendors=("postgresql",),
+            reads=[_SINCE],
+        )
+        for name, _, message in _PUBLIC
     ),
     ConstraintTrigger(
         "desk_question_changes_by_sign_off",
@@ -141,5 +172,15 @@ TRIGGERS = [
                        WHERE c.report_id = NEW.id AND c.user_id = NEW.signed_off_by_id)""",
         _SECOND,
         reads=[_SINCE],
+    ),
+    ConstraintTrigger(
+        "desk_report_public_is_only_withdrawn",
+        "pledges_report",
+        "UPDATE",
+        f"""OLD.published_at IS NOT NULL
+            AND ({_answer_differs}
+                 OR (({_withdrawal_differs}) AND (OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL)))""",
+        _ANSWER,
+        reads=[_SINCE, _SINCE_WITHDRAWALS],
     ),
 ]

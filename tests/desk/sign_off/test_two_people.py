@@ -7,11 +7,12 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.core.test_triggers import refused
 from tests.desk.accounts.test_access import VIEWS
 from tests.desk.conftest import signed_in
 from tests.desk.pages import CHECKED, open_form, send, sign_off
@@ -31,6 +32,7 @@ from tracker.core import triggers
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import holds
 from tracker.desk.models import AuditLogEntry, Draft, Hold, LegalCheck
+from tracker.desk.sign_off.publication_paths import PUBLICATION_PATHS, PublicationPath
 from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.models import Question, RecordEntry, Report
@@ -404,6 +406,35 @@ class TestArchivedCopies:
         assert (source.archived_url, list(source.contributors.all())) == (address, [grace])
 
 
+KEPT = r"never changed|signed off|constraint"
+PRIVATE = {"pledges.Question": {"body": None}, "pledges.Report": {"what": "", "source": ""}}
+
+
+def public_row(name: str, ada, grace):
+    """A question or an answer to a report that one person wrote and another published."""
+    if name == "pledges.Question":
+        return public_question(grace, person("Third", DeskRole.PUBLISHER), stated(slug="about"))
+    report = receive_report(page="/", what="It is wrong.", source="")
+    send(signed_in(ada), f"/desk/reports/{report.pk}/", verdict="stands", answer="It is right.")
+    return publish_answer(report, by=grace)
+
+
+def another_value(field, row):
+    """A value that a field could have, other than that of a row."""
+    value = getattr(row, field.attname)
+    if field.is_relation:
+        return None if value else 1
+    if field.choices:
+        return next(key for key, _ in field.flatchoices if key != value)
+    if isinstance(field, models.DateTimeField):
+        return (value or timezone.now()) + dt.timedelta(minutes=1)
+    if isinstance(field, models.DateField):
+        return (value or timezone.localdate()) + dt.timedelta(days=1)
+    if isinstance(field, models.BooleanField):
+        return not value
+    return value + 1 if isinstance(value, int) else f"{value} Other."
+
+
 class TestTheDatabase:
     """What the actions promise, the database keeps too, whoever writes to it."""
 
@@ -438,6 +469,31 @@ class TestTheDatabase:
         }
         with pytest.raises(IntegrityError, match="second person"), transaction.atomic():
             Report.objects.filter(pk=report.pk).update(second_review=True, **published)
+
+    @pytest.mark.parametrize("name", ["pledges.Question", "pledges.Report"])
+    def test_nothing_that_readers_see_of_it_is_changed_or_taken_away(self, name, ada, grace):
+        """Each field that is declared public: a new one that the triggers do not know fails here."""
+        row, model = public_row(name, ada, grace), apps.get_model(name)
+        tried = 0
+        for way, fields in PUBLICATION_PATHS[name].items():
+            for field in map(model._meta.get_field, fields.split() if way != PublicationPath.NEVER else ()):
+                with pytest.raises(IntegrityError, match=KEPT), transaction.atomic():
+                    model.objects.filter(pk=row.pk).update(**{field.name: another_value(field, row)})
+                tried += 1
+        assert tried >= 10
+        assert model.objects.filter(pk=row.pk).update(**PRIVATE[name]), "the control: what is the desk's"
+        if connection.vendor == "postgresql":
+            connection.check_constraints()  # else what waits of this test's own rows keeps TRUNCATE back
+        table, columns = model._meta.db_table, ", ".join(field.column for field in model._meta.concrete_fields)
+        again = columns.replace("id,", f"{row.pk + 1},", 1)
+        for attack in (
+            f"DELETE FROM {table}",
+            f"INSERT INTO {table} ({columns}) SELECT {again} FROM {table}",
+            f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}"
+            if connection.vendor == "sqlite"
+            else f"TRUNCATE {table} CASCADE",
+        ):
+            refused(attack, match=KEPT)
 
     def test_what_is_scheduled_and_its_evidence_stay_as_they_are(self, ada, grace):
         made = submitted(ada)
