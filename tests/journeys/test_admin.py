@@ -1,8 +1,10 @@
 """Django admin: every model is there, the record is read-only, and no path bypasses the rules."""
 
+import datetime as dt
 import re
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -10,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, ReviewFactory, SourceFactory, person, pledge, superuser, update
+from tracker.core.day_field import DayField
 from tracker.pledges.models import Body, Citation, Conflict, Pledge, Recommendation, RecordEntry, Theme
 from tracker.sources.choices import Licence, SourceKind
 from tracker.sources.models import Passage, Source, sha256_of
@@ -260,6 +263,30 @@ def test_nor_do_the_groups_of_an_account(ada, word):
     form = {"name": "Grace Hopper", "email": "grace@example.org", "groups": [word], "user_permissions": [word]}
     answer = ada.post(url(get_user_model(), "change", other.pk), form)
     assert errors(answer).count("is not a valid value") == 1, "single permissions are given to nobody"
+
+
+def test_dates_are_typed_as_people_write_them_and_shown_in_words(ada):
+    response = ada.post(url(Source, "add"), source_form(published_on="30/2/2025"))
+    assert "Enter a date that exists, for example 26 February 2025." in errors(response)
+    assert 'value="30/2/2025"' in response.content.decode()
+    ada.post(url(Source, "add"), source_form(published_on="3 March 2025"))
+    source = Source.objects.get()
+    assert source.published_on == dt.date(2025, 3, 3)
+    assert 'value="3 March 2025"' in ada.get(url(Source, "change", source.pk)).content.decode()
+
+
+def test_every_date_of_every_form_is_typed_so(rf):
+    request = rf.get("/")
+    request.user = superuser("ada")
+    fields = [
+        (model.__name__, name, field)
+        for model, model_admin in admin.site._registry.items()
+        if model_admin.has_add_permission(request)
+        for name, field in model_admin.get_form(request).base_fields.items()
+        if isinstance(field, forms.DateField)
+    ]
+    assert len(fields) > 3
+    assert [(model, name) for model, name, field in fields if not isinstance(field, DayField)] == []
 
 
 def test_a_field_that_finds_rows_shows_the_one_of_the_address(ada):

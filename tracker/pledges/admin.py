@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
-from tracker.core.admin.fields import ChooseByKeyMixin
+from tracker.core.admin.fields import ChooseByKeyMixin, TypedDaysMixin
 from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.pledges.choices import Status
 from tracker.pledges.models import (
@@ -141,7 +141,7 @@ class TablesAdmin(ImportExportModelAdmin):
             return redirect(f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_changelist')}?e=1")
 
 
-class ReviewAdmin(PermanentSlugMixin, TablesAdmin):
+class ReviewAdmin(PermanentSlugMixin, TypedDaysMixin, TablesAdmin):
     """Reviews."""
 
     list_display = ["title", "author", "government", "published_on"]

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from tracker.core.admin.fields import ChooseByKeyMixin
+from tracker.core.admin.fields import ChooseByKeyMixin, TypedDaysMixin
 from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Intake, LinkCheck, Passage, Source, SourceFile, SourceWithdrawal
@@ -111,7 +111,7 @@ class RemembersContributors:
         obj.contributors.add(request.user)
 
 
-class SourceAdmin(RemembersContributors, PermanentSlugMixin, ChooseByKeyMixin, admin.ModelAdmin):
+class SourceAdmin(RemembersContributors, PermanentSlugMixin, TypedDaysMixin, ChooseByKeyMixin, admin.ModelAdmin):
     """Sources. Once a passage is taken from one, its text and digest are read-only."""
 
     form = SourceForm
@@ -140,7 +140,7 @@ class SourceAdmin(RemembersContributors, PermanentSlugMixin, ChooseByKeyMixin, a
         return [*fixed, *digest, *(["text"] if obj.has_text else [])]
 
 
-class PassageAdmin(RemembersContributors, ChooseByKeyMixin, admin.ModelAdmin):
+class PassageAdmin(RemembersContributors, TypedDaysMixin, ChooseByKeyMixin, admin.ModelAdmin):
     """Passages. One that something rests on keeps its words and its place."""
 
     form = PassageForm
@@ -164,7 +164,7 @@ class PassageAdmin(RemembersContributors, ChooseByKeyMixin, admin.ModelAdmin):
         return ["source", "exact", *placed]
 
 
-class WantedSourceAdmin(PermanentSlugMixin, admin.ModelAdmin):
+class WantedSourceAdmin(PermanentSlugMixin, TypedDaysMixin, admin.ModelAdmin):
     """Documents that the record needs and does not hold: the methodology page lists them."""
 
     list_display = ["title", "publisher", "looked_on"]

@@ -1,4 +1,4 @@
-"""Fields of the admin that choose rows by their keys: what is no key gets an answer, where Django's own would fail.
+"""Fields of the admin: a choice of rows that refuses what is not a key, and dates typed as people write them.
 
 Django 5.2 looks for whatever an address or a form names: words where the key is a number, or a number larger than a
 database holds, end as errors of the server.
@@ -7,10 +7,17 @@ database holds, end as errors of the server.
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminDateWidget,
+    AutocompleteMixin,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
 
+from tracker.core.day_field import DayField, DayInput
 from tracker.core.numbers import read_number
 
 
@@ -57,3 +64,16 @@ class ChooseByKeyMixin:
         return super().formfield_for_manytomany(  # type: ignore[misc]
             db_field, request, **{"form_class": _Rows, **kwargs}
         )
+
+
+class _DayInput(DayInput, AdminDateWidget):
+    """The date box of the admin, with its calendar, shown in words and wide enough for them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"size": "20"} | (attrs or {}))
+
+
+class TypedDaysMixin:
+    """A ModelAdmin whose dates are typed as people write them, as everywhere on the site."""
+
+    formfield_overrides = {models.DateField: {"form_class": DayField, "widget": _DayInput}}
