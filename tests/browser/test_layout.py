@@ -1,12 +1,19 @@
-"""Pages in a language half as long again, and from right to left, are not wider than the screen and hide nothing."""
+"""Pages in a language half as long again, and from right to left, are not wider than the screen and hide nothing.
+
+So do cards in other sites' frames, whatever their size.
+"""
+
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, Route
 
 from tests.browser.test_every_page import PAGES
+from tests.factories import stated, update
 from tests.pseudo_locale import spoken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("casey"), pytest.mark.once]
@@ -49,6 +56,30 @@ def test_nothing_breaks_at_one_and_a_half_times_the_length_or_from_the_right(bro
             wrong[path] = page.evaluate(OVERFLOWING)[:3]
     page.context.close()
     assert wrong == {}
+
+
+def test_a_card_in_a_small_frame_keeps_its_last_line_in_view(browser, client):
+    style = Path(finders.find("public/site.css")).read_text(encoding="utf-8")
+    entry = update(stated(slug="long", title="Longer words " * 11), headline="Something happened again " * 6)
+    page = browser.new_page()
+
+    def show(html: str, width: int, height: int, *, zoom: int = 1) -> None:
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_content(f"{html}<style>{style} html {{ font-size: {zoom * 100}% }}</style>")
+
+    for slug in ("asylum-exclusion", entry.pledge.slug):
+        card = client.get(f"/embed/pledges/{slug}/").content.decode()
+        for width, height, zoom in [(400, 260, 1), (320, 260, 1), (300, 120, 1), (560, 260, 2), (560, 260, 1)]:
+            show(card, width, height, zoom=zoom)
+            foot = page.locator(".embed-foot").bounding_box()
+            assert foot["y"] >= 0, (slug, width, height)
+            assert foot["y"] + foot["height"] <= height, (slug, width, height)
+        for width in (560, 400, 300):
+            told = client.get("/oembed", {"url": f"http://testserver/pledges/{slug}/", "maxwidth": width}).json()
+            show(card, told["width"], told["height"])
+            words = page.locator(".embed-words")
+            assert words.evaluate("(words) => words.scrollHeight - words.clientHeight") <= 0, (slug, told)
+    page.close()
 
 
 def test_the_direction_follows_the_language(client):

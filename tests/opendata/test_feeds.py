@@ -7,12 +7,16 @@ import re
 import feedparser
 import icalendar
 import pytest
+import time_machine
+from django.utils import timezone
 
-from tests.factories import BodyFactory, ThemeFactory, stated, update
-from tracker.pledges.choices import EntryKind, Status
+from tests.factories import BodyFactory, PassageFactory, PledgeFactory, ThemeFactory, stated, superuser, update
+from tracker.opendata import feeds
+from tracker.pledges.choices import EntryKind, EvidenceRole, Status
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record import checkpoints
-from tracker.pledges.record.publish import withdraw_entry
+from tracker.pledges.record.publish import Evidence, withdraw_entry, withdraw_text
+from tracker.pledges.record.statements import publish_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,51 @@ def test_each_change_is_an_entry_corrections_too(client):
     assert "The first was too early." in told
     assert "It did not happen." in told
     assert any("Too early <b>&" in re.sub("&lt;", "<", entry.title).replace("&amp;", "&") for entry in feed.entries)
+
+
+def test_what_was_corrected_or_withdrawn_says_so_and_is_newer(client):
+    about = stated()
+    wrong = update(about, headline="Too early")
+    gone = update(about, headline="Did not happen")
+    erased = update(about, headline="Names somebody")
+    kept = update(about, headline="Stays")
+    before = {entry.id: entry.updated for entry in read(client, "/changes/feed.atom").entries}
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
+        update(about, headline="Right", corrects=wrong, reason="The first was too early.")
+        withdraw_entry(gone, reason="It did not happen.", by="Ada", approved_by="Grace")
+        withdraw_text(erased, reason="A court ordered it.", admin=superuser(), by="Edith", headline=True)
+        entries = {entry.id: entry for entry in read(client, "/changes/feed.atom").entries}
+    for entry, words in ((wrong, "has corrected"), (gone, "has withdrawn"), (erased, "withdrawn for legal reasons")):
+        now = entries[f"tag:localhost,2026:entry/{entry.position}"]
+        assert now.updated > before[now.id]
+        assert now.updated > now.published
+        assert words in now.summary
+    assert "Names somebody" not in client.get("/changes/feed.atom").content.decode()
+    unchanged = entries[f"tag:localhost,2026:entry/{kept.position}"]
+    assert unchanged.updated == before[unchanged.id]
+
+
+def test_a_feed_leads_on_to_its_very_first_entry(client, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(feeds, "MAX_FEED_ENTRIES", 3)
+    about = stated(slug="about", theme=ThemeFactory(slug="law", name="Law"))
+    for _ in range(6):
+        update(about)
+    for first in ("/changes/feed.atom", "/feed.atom?theme=law", "/pledges/about/feed.atom", "/themes/law/feed.atom"):
+        seen, address = [], first
+        while address:
+            with django_assert_max_num_queries(20):
+                feed = read(client, address)
+            links = {link.rel: link.href for link in feed.feed.links}
+            assert links["self"] == f"http://testserver{address.removeprefix('http://testserver')}"
+            assert links["first"] == f"http://testserver{first}"
+            assert len(feed.entries) <= 3
+            seen += [int(entry.id.rpartition("/")[2]) for entry in feed.entries]
+            address = links.get("next")
+            if len(seen) == 3:
+                update(about)  # what is published meanwhile moves nothing
+        assert seen == list(range(seen[0], 0, -1)), first
+    assert client.get("/changes/feed.atom?before=x").status_code == 404
+    assert client.get("/feed.atom?before=-1").status_code == 404
 
 
 def test_ids_stay_and_the_head_of_the_record_is_in_the_feed(client):
@@ -101,6 +150,46 @@ def test_deadlines_are_day_long_events_that_keep_their_names(client):
     assert client.get("/deadlines.ics").getvalue() == client.get("/deadlines.ics").getvalue()
     assert set(events("?schedule=overdue")) == {"deadline-late@localhost"}
     assert client.get("/deadlines.ics?schedule=x").status_code == 400
+
+
+def events(client, query=""):
+    content = client.get(f"/deadlines.ics{query}").getvalue()
+    calendar = icalendar.Calendar.from_ical(content)
+    assert calendar.subcomponents, "RFC 5545: at least one component"
+    assert not calendar.errors
+    return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+
+
+def test_a_calendar_without_a_deadline_is_valid(client):
+    assert events(client) == {}
+    stated(slug="open")
+    assert events(client) == events(client, "?status=dropped") == {}
+    zone = icalendar.Calendar.from_ical(client.get("/deadlines.ics").getvalue()).walk("VTIMEZONE")[0]
+    london = zone.to_tz()
+    assert [dt.datetime(2026, month, 1, tzinfo=london).utcoffset() for month in (1, 7)] == [
+        dt.timedelta(0),
+        dt.timedelta(hours=1),
+    ]
+
+
+def test_a_deadline_that_is_stated_anew_is_a_newer_revision_of_its_event(client):
+    about = stated(slug="about", deadline_on=dt.date(2027, 3, 31))
+    old = stated(slug="old", deadline_on=dt.date(2027, 3, 31))
+    first = events(client)["deadline-about@localhost"]
+    assert (first["sequence"], str(first["status"])) == (0, "CONFIRMED")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        about.title = "Another title"
+        evidence = [Evidence(PassageFactory(), EvidenceRole.PLEDGE)]
+        again = publish_statement(about, evidence=evidence, bodies=[], reason="Clearer.", by="Ada")
+        new = PledgeFactory.build(slug="new", review=old.review, theme=old.theme, promised_by=None)
+        publish_statement(new, evidence=evidence, bodies=[], replaces=[old], by="Ada")
+        changed = events(client)
+    second = changed["deadline-about@localhost"]
+    assert (second["sequence"], second["last-modified"].dt) == (1, again.published_at.replace(microsecond=0))
+    assert second["last-modified"].dt > first["last-modified"].dt
+    replaced = changed["deadline-old@localhost"]
+    assert (replaced["sequence"], str(replaced["status"])) == (1, "CANCELLED")
+    assert replaced["dtstart"].dt == dt.date(2027, 3, 31)
 
 
 def test_pages_name_their_feeds_and_their_linked_data(client):

@@ -1,31 +1,80 @@
 """Atom feeds (RFC 4287): every change, of everything, a pledge, a body, a theme, or a filtered list.
 
 An entry's id is for ever the same: a tag URI (RFC 4151) of the record's origin and the entry's position. Corrections
-and withdrawals are entries like any other. The head of the record stands in each feed, so who follows one keeps it.
+and withdrawals are entries like any other, and move ``updated`` of the entry that they are about. A feed has its
+latest entries and leads to the earlier ones (RFC 5005): each page goes on before an entry, so that nothing is lost or
+told twice while entries are added. The head of the record stands in each feed, so who follows one keeps it.
 """
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.http import urlencode
 
+from tracker.core.numbers import read_number
 from tracker.opendata.views.downloads import pledge_filter
+from tracker.pledges.choices import EntryKind
 from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body
+from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
 from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.web.as_of import AsOf
 from tracker.web.markdown import markdown_to_html
 
 MAX_FEED_ENTRIES = 50
-"""Entries of a feed: the latest."""
+"""Entries of one page of a feed."""
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """What a feed was asked for: its subject, the entries about it, and before which position; None: the latest."""
+
+    about: Any
+    entries: Any
+    before: int | None
+
+    @classmethod
+    def of(cls, request: HttpRequest, about: Any, entries: Any) -> "FeedPage":
+        """Read which page is asked for. Raises Http404 where that is no position."""
+        asked = request.GET.get("before")
+        before = read_number(asked) if asked else None
+        if asked and before is None:
+            raise Http404("There is no such page of the feed.")
+        return cls(about, entries, before)
+
+    @cached_property
+    def _rows(self) -> list[RecordEntry]:
+        rows = self.entries if self.before is None else self.entries.filter(position__lt=self.before)
+        return list(rows.in_order().prefetch_related("corrections").reverse()[: MAX_FEED_ENTRIES + 1])
+
+    @property
+    def shown(self) -> list[RecordEntry]:
+        """The entries of the page, the newest first."""
+        return self._rows[:MAX_FEED_ENTRIES]
+
+    @property
+    def earlier(self) -> int | None:
+        """The position before which the next page goes on; None on the last."""
+        return self.shown[-1].position if len(self._rows) > MAX_FEED_ENTRIES else None
+
+
+_NOTES: dict[str, str] = {
+    EntryKind.CORRECTION: "Entry {} of the record has corrected this one.",
+    EntryKind.WITHDRAWAL: "Entry {} of the record has withdrawn this one.",
+    EntryKind.LEGAL_WITHDRAWAL: "The words of this entry were withdrawn for legal reasons by entry {} of the record.",
+}
+"""What an entry says of a later one that is about it."""
 
 
 class _RecordFeed(Atom1Feed):
@@ -36,6 +85,9 @@ class _RecordFeed(Atom1Feed):
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
+        for rel in ("first", "next"):
+            if address := self.feed.get(rel):
+                handler.addQuickElement("link", "", {"rel": rel, "href": address})
         handler.addQuickElement("record:checkpoint", checkpoints.checkpoint(checkpoints.current_head()))
 
 
@@ -45,32 +97,55 @@ class Changes(Feed):
     feed_type = _RecordFeed
     description_template = None
 
-    def get_object(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def get_object(self, request: HttpRequest, **kwargs: Any) -> FeedPage:
+        about = self.subject(request, **kwargs)
+        return FeedPage.of(request, about, self.entries(about))
+
+    def get_feed(self, obj: FeedPage, request: HttpRequest) -> Any:
+        feed = super().get_feed(obj, request)
+        feed.feed["feed_url"] = request.build_absolute_uri()
+        if not request.META.get("tracker.frozen"):  # a copy has this page of it alone
+            feed.feed["first"] = _page_address(request, None)
+            feed.feed["next"] = _page_address(request, obj.earlier) if obj.earlier else None
+        return feed
+
+    def subject(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return what the feed is about. Raises Http404."""
         return None
 
-    def title(self, item: Any) -> str:
-        return f"{settings.SITE_NAME}: every change"
-
-    def subtitle(self, item: Any) -> str:
-        return "What was published, newest first. Corrections and withdrawals are entries too."
-
-    def link(self, item: Any) -> str:
-        return reverse("public:changes")
-
-    def feed_guid(self, item: Any) -> str:
-        return tag_uri(f"feed{self.link(item)}")
-
-    def entries(self, item: Any) -> Any:
+    def entries(self, about: Any) -> Any:
+        """Return every entry about it."""
         return RecordEntry.objects.all()
 
-    def items(self, item: Any) -> Any:
-        return self.entries(item).in_order().reverse()[:MAX_FEED_ENTRIES]
+    def title(self, page: FeedPage) -> str:
+        return f"{settings.SITE_NAME}: {self.name(page.about)}"
+
+    def name(self, about: Any) -> str:
+        """Return what the feed is about, in words."""
+        return "every change"
+
+    def subtitle(self, page: FeedPage) -> str:
+        return "What was published, newest first. Corrections and withdrawals are entries too."
+
+    def link(self, page: FeedPage) -> str:
+        return self.page_of(page.about)
+
+    def page_of(self, about: Any) -> str:
+        """Return the address of the page that has the same."""
+        return reverse("public:changes")
+
+    def feed_guid(self, page: FeedPage) -> str:
+        return tag_uri(f"feed{self.link(page)}")
+
+    def items(self, page: FeedPage) -> list[RecordEntry]:
+        return page.shown
 
     def item_title(self, item: RecordEntry) -> str:
         return f"{item.get_kind_display()}: {item.headline or 'Text withdrawn'}"
 
     def item_description(self, item: RecordEntry) -> str:
         parts = [f"<p>{escape(item.pledge.title)}</p>"]
+        parts += [f"<p>{_NOTES[later.kind].format(later.position)}</p>" for later in item.corrections.all()]
         if item.status:
             parts.append(
                 f"<p>{escape(item.get_status_display())}. Happened on {item.effective_on:%-d %B %Y}; "
@@ -97,7 +172,9 @@ class Changes(Feed):
         return item.published_at
 
     def item_updateddate(self, item: RecordEntry) -> dt.datetime:
-        return item.published_at
+        # When it was last corrected, withdrawn, or had its words withdrawn by law.
+        times: list[dt.datetime] = [item.published_at, *(later.published_at for later in item.corrections.all())]
+        return max(times)
 
     def item_author_name(self, item: RecordEntry) -> str:
         return str(settings.SITE_NAME)
@@ -109,71 +186,77 @@ class Changes(Feed):
 class PledgeFeed(Changes):
     """What happened about one pledge."""
 
-    def get_object(self, request: HttpRequest, **kwargs: Any) -> Pledge:
+    def subject(self, request: HttpRequest, **kwargs: Any) -> Pledge:
         return get_object_or_404(Pledge, slug=kwargs["slug"])
 
-    def title(self, item: Pledge) -> str:
-        return f"{settings.SITE_NAME}: {item.title}"
+    def name(self, about: Pledge) -> str:
+        return about.title
 
-    def link(self, item: Pledge) -> str:
-        return item.get_absolute_url()
+    def page_of(self, about: Pledge) -> str:
+        return about.get_absolute_url()
 
-    def entries(self, item: Pledge) -> Any:
-        return RecordEntry.objects.filter(pledge=item)
+    def entries(self, about: Pledge) -> Any:
+        return RecordEntry.objects.filter(pledge=about)
 
 
 class _GroupFeed(Changes):
-    def title(self, item: Body | Theme) -> str:
-        return f"{settings.SITE_NAME}: {item}"
+    def name(self, about: Body | Theme) -> str:
+        return str(about)
 
-    def link(self, item: Body | Theme) -> str:
-        return item.get_absolute_url()
+    def page_of(self, about: Body | Theme) -> str:
+        return about.get_absolute_url()
 
-    def pledges(self, item: Any) -> PledgeQuerySet:
+    def pledges(self, about: Any) -> PledgeQuerySet:
         raise NotImplementedError
 
-    def entries(self, item: Any) -> Any:
-        return RecordEntry.objects.filter(pledge__in=self.pledges(item))
+    def entries(self, about: Any) -> Any:
+        return RecordEntry.objects.filter(pledge__in=self.pledges(about))
 
 
 class BodyFeed(_GroupFeed):
     """What happened about the pledges of a body."""
 
-    def get_object(self, request: HttpRequest, **kwargs: Any) -> Body:
+    def subject(self, request: HttpRequest, **kwargs: Any) -> Body:
         return get_object_or_404(visible_bodies(), slug=kwargs["slug"])
 
-    def pledges(self, item: Body) -> PledgeQuerySet:
-        return filter_by_body(Pledge.objects.all(), item, then={})
+    def pledges(self, about: Body) -> PledgeQuerySet:
+        return filter_by_body(Pledge.objects.all(), about, then={})
 
 
 class ThemeFeed(_GroupFeed):
     """What happened about the pledges of a theme."""
 
-    def get_object(self, request: HttpRequest, **kwargs: Any) -> Theme:
+    def subject(self, request: HttpRequest, **kwargs: Any) -> Theme:
         return get_object_or_404(visible_themes(), slug=kwargs["slug"])
 
-    def pledges(self, item: Theme) -> PledgeQuerySet:
-        return Pledge.objects.filter(theme=item)
+    def pledges(self, about: Theme) -> PledgeQuerySet:
+        return Pledge.objects.filter(theme=about)
 
 
 class ListFeed(Changes):
     """What happened about the pledges that filters leave today."""
 
-    def get_object(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def subject(self, request: HttpRequest, **kwargs: Any) -> PledgeFilter:
         return pledge_filter(request, AsOf.now())
 
-    def title(self, item: Any) -> str:
-        in_force = ", ".join(f"{one.label}: {one.value}" for one in item.applied())
-        return f"{settings.SITE_NAME}: {in_force or 'every pledge'}"
+    def name(self, about: PledgeFilter) -> str:
+        return ", ".join(f"{one.label}: {one.value}" for one in about.applied()) or "every pledge"
 
-    def link(self, item: Any) -> str:
-        query = item.data.urlencode()
+    def page_of(self, about: PledgeFilter) -> str:
+        query = urlencode({name: value for name, value in about.data.items() if name != "before"})
         return reverse("public:dashboard") + (f"?{query}" if query else "")
 
-    def entries(self, item: Any) -> Any:
-        if not item.applied():
+    def entries(self, about: PledgeFilter) -> Any:
+        if not about.applied():
             return RecordEntry.objects.all()
-        return RecordEntry.objects.filter(pledge__in=item.qs.order_by().values("pk"))
+        return RecordEntry.objects.filter(pledge__in=about.qs.order_by().values("pk"))
+
+
+def _page_address(request: HttpRequest, before: int | None) -> str:
+    query = {name: str(value) for name, value in request.GET.items() if name != "before"}
+    if before is not None:
+        query["before"] = str(before)
+    return request.build_absolute_uri(request.path + (f"?{urlencode(sorted(query.items()))}" if query else ""))
 
 
 def tag_uri(name: str) -> str:

@@ -75,12 +75,48 @@ def test_oembed_is_found_and_gives_the_frame(client):
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "http://testserver/pledges/about",
+        "http://TestServer/pledges/about/",
+        "HTTP://testserver/pledges/about/",
+        "https://testserver/pledges/about/",
+        "http://testserver:80/pledges/about/",
+        "https://testserver:443/pledges/about",
+        "http://testserver./pledges/about/",
+        "http://testserver/pledges/%61bout/?as_of=2026-11-24#entry-1",
+        " http://testserver/pledges/about/ ",
+    ],
+)
+def test_oembed_takes_an_address_as_a_browser_does(client, url):
+    about = stated(slug="about")
+    told = client.get("/oembed", {"url": url}).json()
+    assert told["title"] == about.title
+    assert "/embed/pledges/about/" in told["html"]
+
+
+def test_a_card_is_as_high_as_its_words_need(client):
+    stated(slug="about", title="Longer words " * 11)
+
+    def height(**more):
+        url = "http://testserver/pledges/about/"
+        return client.get("/oembed", {"url": url, **more}).json()["height"]
+
+    assert height(maxwidth="300") > height(maxwidth="400") > height()
+    assert height(maxwidth="300", maxheight="120") == 120
+
+
+@pytest.mark.parametrize(
     ("url", "status"),
     [
         ("", 404),
         ("http://testserver/", 404),
         ("http://testserver/pledges/none/", 404),
         ("http://elsewhere/pledges/about/", 404),
+        ("http://testserver:8000/pledges/about/", 404),
+        ("http://testserver:port/pledges/about/", 404),
+        ("ftp://testserver/pledges/about/", 404),
+        ("http://testserver@elsewhere/pledges/about/", 404),
         ("http://[", 404),
         ("http://testserver/sources/", 404),
     ],

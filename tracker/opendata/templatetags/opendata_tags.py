@@ -44,7 +44,7 @@ def _data_block(value: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def embed_code(request: HttpRequest, pledge: Pledge) -> str:
     """The HTML that embeds the card of a pledge."""
-    return embeds.frame(request, pledge)
+    return embeds.frame(request, pledge, height=embeds.card_height(pledge, embeds.WIDTH))
 
 
 @register.simple_tag

@@ -3,9 +3,10 @@
 Only these pages may be framed. Each says of which day its data is and leads back to the page that it speaks of.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from csp.decorators import csp_replace
@@ -104,7 +105,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format", "json") != "json":
         return HttpResponse("JSON alone is offered.\n", status=501, content_type="text/plain; charset=utf-8")
     pledge_ = _meant(request)
-    width, height = (_bound(request, name, most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
+    width = _bound(request, "maxwidth", WIDTH)
+    height = _bound(request, "maxheight", card_height(pledge_, width))
     return JsonResponse(
         {
             "type": "rich",
@@ -120,18 +122,48 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _meant(request: HttpRequest) -> Pledge:
+    """Return the pledge that an address leads a browser to, however it is written. Raises Http404."""
     try:
-        address = urlsplit(request.GET.get("url", ""))
-        match = resolve(address.path)
+        address = urlsplit(request.GET.get("url", "").strip())
+        here = urlsplit(request.build_absolute_uri("/"))
+        is_ours = address.scheme in _PORTS and _host(address) == _host(here)
+        path = unquote(address.path)
+        match = resolve(path if path.endswith("/") else f"{path}/")
     except (ValueError, Resolver404) as error:
         raise Http404("No pledge is at this address.") from error
-    if address.netloc != request.get_host() or match.view_name != "public:pledge":
+    if not is_ours or match.view_name != "public:pledge":
         raise Http404("No pledge is at this address.")
-    return get_object_or_404(Pledge, slug=match.kwargs["slug"])
+    return _pledge(match.kwargs["slug"])
+
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def _host(address: SplitResult) -> tuple[str, int | None]:
+    """Return host and port in one way of writing: small letters, no last dot, no port that the scheme has anyway."""
+    port = None if address.port == _PORTS.get(address.scheme) else address.port
+    return (address.hostname or "").rstrip("."), port
 
 
 def _bound(request: HttpRequest, name: str, most: int) -> int:
     return min(most, read_number(request.GET.get(name, "")) or most)
+
+
+def card_height(pledge_: Pledge, width: int) -> int:
+    """Return the height in CSS pixels at which the card of a pledge shows all of its words in a width.
+
+    Reckoned from the length of the words, generously. In a smaller frame the words scroll and the last line stays.
+    """
+    letters = max(width - 50, 60) / _LETTER
+    words = [(pledge_.title, 1.5), (pledge_.headline or "", 1.1), (_FURTHER_WORDS, 1.0)]  # type: ignore[attr-defined]
+    lines = sum(math.ceil(len(text) * size / letters) * size for text, size in words)
+    return max(HEIGHT, math.ceil(90 + 24 * lines))
+
+
+_LETTER = 7.5
+"""The width of a letter of running text, in CSS pixels."""
+_FURTHER_WORDS = "Basis, status, schedule, until when we looked, as of which day, and the way to the record" + 60 * "."
+"""About as long as what a card says beside title and headline."""
 
 
 def frame(request: HttpRequest, pledge_: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
