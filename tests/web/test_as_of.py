@@ -1,6 +1,7 @@
 """Pages as of a day, against a replay of the record by an independent oracle."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -163,6 +164,31 @@ class TestPages:
         body = client.get("/", {"as_of": "2026-11-24", "quiet": "yes"}).content.decode()
         assert "?as_of=2026-11-24&amp;quiet=yes&amp;page=2" in body
         assert '<input type="hidden" name="as_of" value="2026-11-24">' in body
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/?",
+            "/?sort=deadline&status=under-way&",
+            "/pledges/national-inquiry/?",
+            "/bodies/home-secretary/?",
+            "/themes/policing/?",
+            "/pictures/?",
+            "/changes/?",
+            "/changes/?since=2026-11-01&",
+            "/compare/?a=home-secretary&b=police&",
+        ],
+    )
+    def test_every_link_stays_on_the_day_or_the_page_says_that_it_leaves_it(self, client, address):
+        page = client.get(f"{address}as_of=2026-11-25").content.decode()
+        assert "Sources, feeds and the pages of the menu are shown as they are today." in page
+        links = re.findall(r'href="([^"]*)"', page[page.index("<main") : page.index("</main>")])
+        ours = (
+            r"/(\?|pledges/[a-z-]+/[?#]?|bodies/.|themes/.|data/.|api/v1/pledges/|pictures/|compare/|changes/[0-9?])"
+        )
+        assert len(links) > 5
+        assert [one for one in links if re.match(ours, one) and not re.search("(as_of|until)=2026-11-25", one)
+                and not one.endswith(("feed.atom", ".svg"))] == []  # fmt: skip
 
     def test_a_conflict_is_shown_from_the_day_on_which_it_was_published(self, client):
         made = Pledge.objects.get(slug="victims-counselling")

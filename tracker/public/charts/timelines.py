@@ -31,7 +31,8 @@ class TimelineEvent:
     day: dt.date
     label: str
     kind: str
-    url: str
+    fragment: str
+    """Of its place on the page of the pledge, with its hash sign; empty for the page itself."""
 
 
 @dataclass(frozen=True)
@@ -202,19 +203,18 @@ def _timelines(drawn: list[Pledge], entries: list[RecordEntry], scale: _Scale) -
         mine.setdefault(entry.pledge_id, []).append(entry)
     lives = []
     for pledge in drawn:
-        url = pledge.get_absolute_url()
         marks = [
             TimelineEvent(
                 scale.at(entry.effective_on), entry.effective_on,
                 f"{Status(entry.status).label}: {entry.headline or gettext('text withdrawn')}", str(entry.status),
-                f"{url}#{entry.anchor}",
+                f"#{entry.anchor}",
             )
             for entry in mine.get(pledge.pk, [])
         ]  # fmt: skip
         if pledge.deadline_on:
             marks.append(
                 TimelineEvent(
-                    scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", url
+                    scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", ""
                 )
             )
         lives.append(PledgeTimeline(pledge, scale.at(pledge.made_on), marks))

@@ -43,7 +43,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     elif kind:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
-    entries.prefetch(("entry", entry.pk) for entry in page)
+    entries.prefetch(("entry", entry.pk, when.suffix) for entry in page)
     context = {
         "page": page,
         "period": period,
