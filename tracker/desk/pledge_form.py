@@ -9,14 +9,39 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from tracker.core.day_field import EXAMPLE, DayField
+from tracker.desk.catalogue.new_names import MAX_NAME_CHARS, NewNames, find_named, read_new_names
 from tracker.desk.models import Draft
-from tracker.pledges.models import Body, Pledge
+from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import check_statement, is_stated
+from tracker.text.characters import hidden_character_problem
 
 
 class PledgeForm(forms.ModelForm):
-    """Everything that a statement of a pledge holds."""
+    """Everything that a statement of a pledge holds, and the names that it would add (catalogue/new_names.py)."""
+
+    new_theme = forms.CharField(
+        label="Or a new theme",
+        max_length=MAX_NAME_CHARS,
+        required=False,
+        help_text="Only if no theme in the list fits. Whoever signs off this draft agrees to it too.",
+    )
+    new_promised_by = forms.CharField(
+        label="Or a new body that promised",
+        max_length=MAX_NAME_CHARS,
+        required=False,
+        help_text="Only if the list does not have it.",
+    )
+    new_bodies = forms.CharField(
+        label="Or new bodies that have to act",
+        max_length=1000,
+        required=False,
+        help_text="Only if the list does not have them. Put a semicolon between several.",
+    )
+    field_order = [
+        "title", "slug", "review", "theme", "new_theme", "kind", "basis", "promised_by", "new_promised_by", "bodies",
+        "new_bodies",
+    ]  # fmt: skip
 
     class Meta:
         model = Pledge
@@ -54,10 +79,35 @@ class PledgeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("made_on", "deadline_on"):
             self.fields[name].help_text = f"{self.fields[name].help_text} For example, {EXAMPLE}."
+        self.fields["theme"].required = False  # a new one may be named in its place: clean
         if is_stated(self.instance):
             self.fields["slug"].disabled = True
         if self.instance.pk:
             self.fields["replaces"].queryset = Pledge.objects.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a theme, from the list or new; a new name that the tracker has by now means what has it."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("new_theme") and cleaned.get("theme"):
+            self.add_error("new_theme", "Choose a theme or enter a new one, not both.")
+        elif not cleaned.get("new_theme") and not cleaned.get("theme") and "theme" not in self.errors:
+            self.add_error("theme", "Choose a theme, or enter a new one.")
+        if cleaned.get("new_promised_by") and cleaned.get("promised_by"):
+            self.add_error("new_promised_by", "Choose a body or enter a new one, not both.")
+        for name in ("new_theme", "new_promised_by", "new_bodies"):
+            if problem := hidden_character_problem(cleaned.get(name, "")):
+                self.add_error(name, problem)
+        if any(len(name) > MAX_NAME_CHARS for name in self.new_names.bodies):
+            self.add_error("new_bodies", f"Use {MAX_NAME_CHARS} characters or fewer for each body.")
+        cleaned["theme"] = cleaned.get("theme") or find_named(Theme, self.new_names.theme)
+        cleaned["promised_by"] = cleaned.get("promised_by") or find_named(Body, self.new_names.promised_by)
+        return cleaned
+
+    @property
+    def new_names(self) -> NewNames:
+        """The names that it would add, as they were sent."""
+        names = ("new_theme", "new_promised_by", "new_bodies")
+        return read_new_names({name: [str(self.data.get(name, ""))] for name in names})
 
 
 @dataclass
@@ -74,8 +124,14 @@ class ProposedPledge:
             check_statement(self.form.instance, evidence=evidence, reason=self.reason)
         except ValidationError as error:
             errors |= {name: messages for name, messages in error.message_dict.items() if name not in errors}
+        if self.new_names.theme and not self.form.errors.get("theme"):
+            errors.pop("theme", None)  # it is added when the pledge is published
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def new_names(self) -> NewNames:
+        return self.form.new_names
 
     @property
     def bodies(self) -> list[Body]:
@@ -88,7 +144,7 @@ class ProposedPledge:
 
 def facts_from(data: QueryDict) -> dict[str, list[str]]:
     """Return the fields of the form as they were sent, to be kept in a draft."""
-    return {name: data.getlist(name) for name in PledgeForm.Meta.fields if name in data}
+    return {name: data.getlist(name) for name in PledgeForm.base_fields if name in data}
 
 
 def typed_facts(pledge: Pledge) -> dict[str, list[str]]:

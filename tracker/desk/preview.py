@@ -1,19 +1,20 @@
 """What readers see now and what they would see: the entry as it would be published, and each difference."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from tracker.desk.accounts.permissions import public_name
+from tracker.desk.catalogue.new_names import NewNames
 from tracker.desk.draft_entry import explanation_of, proposed_entry
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import Status
-from tracker.pledges.models import EntryText, Question, RecordEntry
-from tracker.pledges.record.statements import FACTS, facts_of
+from tracker.pledges.models import Body, EntryText, Pledge, Question, RecordEntry
+from tracker.pledges.record.statements import FACTS, PLAIN_FACTS
 from tracker.text.diff import DiffPart, compare_words
 
 
@@ -92,19 +93,39 @@ def _question_words(question: Question) -> dict[str, str]:
 
 def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:
     proposed = pledge_of(draft)
-    before: dict[str, Any] = facts_of(draft.pledge) if draft.pledge else {}
-    after = facts_of(proposed.form.instance) if proposed.form.is_valid() else {}
-    if after:
-        after["bodies"] = sorted(body.slug for body in proposed.bodies)
-        after["replaces"] = sorted(other.slug for other in proposed.replaces)
-    old, new = words_of_facts(before), words_of_facts(after)
-    rows = [(label, before_words, words) for (label, before_words), (_, words) in zip(old, new, strict=True)]
+    old = [(label.capitalize(), "") for label in FACTS.values()]
+    if draft.pledge:
+        bodies, replaces = draft.pledge.bodies.all(), draft.pledge.replaces.all()
+        old = words_of_pledge(draft.pledge, bodies=bodies, replaces=replaces)
+    new = [(label, "") for label, _ in old]
+    if proposed.form.is_valid():
+        new = words_of_pledge(proposed.form.instance, bodies=proposed.bodies, replaces=proposed.replaces,
+                              new=proposed.new_names)  # fmt: skip
+    rows = [(label, before, words) for (_, before), (label, words) in zip(old, new, strict=True)]
+    rows += [(label, "", words) for label, words in proposed.new_names.rows()]
     return [*rows, ("Why", "", draft.reason)] if draft.pledge else rows
 
 
-def words_of_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the facts of a statement (statements.facts_of) as a review shows them: each label with its words."""
-    return [(label.capitalize(), _shown(facts.get(name))) for name, label in FACTS.items()]
+def words_of_pledge(
+    pledge: Pledge, *, bodies: Iterable[Body], replaces: Iterable[Pledge], new: NewNames | None = None
+) -> list[tuple[str, str]]:
+    """Return the facts of a statement as a review shows them: each label with its words, never a short name.
+
+    ``new`` are the names that would be added with it.
+    """
+    new = new or NewNames()
+    words = {name: str(getattr(pledge, name)) for name in FACTS if name in PLAIN_FACTS}
+    words |= {name: str(getattr(pledge, f"get_{name}_display")()) for name in ("kind", "basis", "response")}
+    words |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
+    words |= {
+        "review": str(pledge.review) if pledge.review_id else "",
+        "theme": new.theme or (str(pledge.theme) if pledge.theme_id else ""),
+        "promised_by": new.promised_by or str(pledge.promised_by or ""),
+        "bodies": "; ".join([*sorted(str(body) for body in bodies), *new.bodies]),
+        "recommendation": str(pledge.recommendation or ""),
+        "replaces": "; ".join(sorted(str(other) for other in replaces)),
+    }
+    return [(label.capitalize(), words[name]) for name, label in FACTS.items()]
 
 
 def _current(draft: Draft) -> RecordEntry | None:
@@ -121,7 +142,3 @@ def _status(entry: RecordEntry | None) -> str:
 
 def _day(value: Any) -> str:
     return f"{value:%-d %B %Y}" if value else ""
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

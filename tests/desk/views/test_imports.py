@@ -8,13 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from tests.desk.conftest import signed_in
-from tests.desk.pages import open_form, send
+from tests.desk.pages import open_form, send, sign_off
 from tests.factories import BodyFactory, ReviewFactory, SourceFactory, ThemeFactory
 from tracker.desk.actions import drafts, imports
 from tracker.desk.models import Draft, ImportedRow, SpreadsheetImport
 from tracker.desk.spreadsheets.mapping import changed
 from tracker.desk.spreadsheets.models import ImportState, RowState
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.models import Body, RecordEntry, Theme
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage, Source
 
@@ -117,6 +117,63 @@ def test_a_row_that_changed_is_told_and_never_overwrites(desk):
     assert list(second.rows.values_list("state", flat=True)) == [RowState.SAME, RowState.CHANGED]
     assert second.rows.get(state=RowState.CHANGED).earlier == Draft.objects.order_by("pk")[0].get_absolute_url()
     assert Draft.objects.count() == 2
+
+
+@pytest.mark.once
+def test_new_words_are_taken_where_nobody_worked_on_the_draft(desk, ada):
+    upload(desk, "ID,Title,Words,Link\n1,A,We will.,https://example.org/\n2,B,We shall.,\n3,C,We go.,\n")
+    through(desk)
+    first, second, third = Draft.objects.order_by("pk")
+    drafts.save(second, version=second.version, by=ada, fields={"facts": second.facts | {"note": ["Mine"]}})
+    later = "ID,Title,Words,Link\n1,A,We may.,https://example.org/\n2,B,We could.,\n3,C,We ran.,\n"
+    upload(desk, later)
+    batch = through(desk)
+    page = f"/desk/imports/{batch.pk}/"
+    row = batch.rows.get(number=2)
+    change = f"/desk/imports/{batch.pk}/change/"
+    assert send(desk, page, change, do=f"take:{row.pk}")["Location"] == page
+    assert first.evidence.get().passage.exact == "We may."
+    assert send(desk, page, change, do=f"take:{batch.rows.get(number=3).pk}").status_code == 302
+    second.refresh_from_db()
+    assert second.facts["note"] == ["Mine"]
+    assert "Open the draft and compare" in desk.get(page).content.decode()
+    assert send(desk, page, change, do="take-all").status_code == 302
+    states = [RowState.MADE, RowState.CHANGED, RowState.MADE]
+    assert list(batch.rows.order_by("number").values_list("state", flat=True)) == states
+    third.refresh_from_db()
+    assert (third.facts["slug"], "We ran." in str(third.imported_row.plan)) == (["c"], True)
+    upload(desk, later)
+    again = through(desk).rows.order_by("number").values_list("state", flat=True)
+    assert list(again) == [RowState.SAME, RowState.CHANGED, RowState.SAME]
+
+
+def test_a_new_theme_and_body_of_a_file_are_agreed_with_the_first_pledge_that_has_them(desk, grace):
+    SourceFactory(url="https://example.org/a", text="The minister: We will build homes. We will fix homes.")
+    upload(
+        desk,
+        "Title,Words,Source URL,Theme,Department,Kind,Basis,Date\n"
+        "Build,We will build homes.,https://example.org/a,Housing,Homes Agency,service,announced action,1/2/2025\n"
+        "Fix,We will fix homes.,https://example.org/a,Housing,Homes Agency,service,announced action,1/2/2025\n",
+    )
+    base = f"/desk/imports/{SpreadsheetImport.objects.first().pk}"
+    send(desk, f"{base}/columns/", **{"column-1": "words"})
+    send(desk, f"{base}/values/", **{"theme-0": "propose-as-new", "bodies-0": "propose-as-new"})
+    assert "a theme" not in desk.get(f"{base}/preview/").content.decode()
+    send(desk, f"{base}/preview/")
+    assert not Theme.objects.filter(name="Housing").exists()
+    publisher = signed_in(grace)
+    for draft in Draft.objects.order_by("pk"):
+        typed = {"do": "submit", "done_means": "Homes are built."}
+        assert send(desk, draft.get_absolute_url(), **typed).status_code == 302
+        review = publisher.get(f"/desk/drafts/{draft.pk}/review/").content.decode()
+        assert "New theme" in review
+        assert "Homes Agency" in review
+        assert sign_off(publisher, draft).status_code == 302
+        draft.refresh_from_db()
+        assert str(draft.pledge.theme) == "Housing"
+        assert [str(body) for body in draft.pledge.bodies.all()] == ["Homes Agency"]
+    assert Theme.objects.get(name="Housing").slug == "housing"
+    assert Body.objects.filter(name="Homes Agency").count() == 1
 
 
 def test_a_row_that_fails_harms_no_other(desk, monkeypatch):

@@ -103,11 +103,27 @@ def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *
     check_ability(by, Ability.PROPOSE)
     draft = Draft.objects.create(sort=DraftType.PLEDGE, facts=dict(facts), proposer=by, edited_by=by)
     draft.contributors.add(by)
+    _tie(draft, evidence)
+    record_action(by, "started a draft (pledge) on", draft.about, url=draft.get_absolute_url())
+    return draft
+
+
+def replace_facts(draft: Draft, facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any) -> Draft:
+    """Give the draft of a new pledge other facts and other evidence, and return it. Raises as ``save``.
+
+    Within a transaction: the caller has locked the draft.
+    """
+    draft = _for_writing(draft, by, draft.version)
+    draft.facts = dict(facts)
+    draft.evidence.all().delete()
+    _tie(draft, evidence)
+    return _written(draft, by)
+
+
+def _tie(draft: Draft, evidence: Sequence[Evidence]) -> None:
     DraftEvidence.objects.bulk_create(
         DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in evidence
     )
-    record_action(by, "started a draft (pledge) on", draft.about, url=draft.get_absolute_url())
-    return draft
 
 
 def _check_current(entry: RecordEntry | None) -> None:

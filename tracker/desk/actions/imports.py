@@ -33,7 +33,6 @@ from tracker.desk.spreadsheets.mapping import (
 from tracker.desk.spreadsheets.models import ImportedRow, ImportState, RowState, SpreadsheetImport
 from tracker.desk.spreadsheets.plan import Catalogue, PlannedRow, digest_of_plan, plan_rows
 from tracker.desk.spreadsheets.tables import ImportTable, Reading, TableError, read_table
-from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Body, Pledge, Review, Theme
 from tracker.pledges.record.publish import Evidence
@@ -242,13 +241,60 @@ def undo(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
         with transaction.atomic():
             row = ImportedRow.objects.select_for_update(of=("self",)).select_related("draft").get(pk=pk)
             draft = row.draft
-            if draft is None or draft.version != row.version or draft.stage != DraftState.DRAFT:
+            if draft is None or not row.is_untouched:
                 left += 1
                 continue
             drafts.discard(draft, by=by)
             ImportedRow.objects.filter(pk=pk).update(state=RowState.UNDONE)
             discarded += 1
     return discarded, left
+
+
+def earlier_rows(rows: Iterable[ImportedRow]) -> dict[int, ImportedRow]:
+    """Return, by the key of each row that changed since, the row of an earlier file that it goes on from."""
+    changed = [row for row in rows if row.state == RowState.CHANGED and row.reference]
+    made = ImportedRow.objects.filter(
+        review__in={row.review_id for row in changed}, reference__in={row.reference for row in changed},
+        state=RowState.MADE,
+    ).select_related("draft__pledge")  # fmt: skip
+    found = {(row.review_id, row.reference): row for row in made.order_by("pk")}
+    keys = {row.pk: (row.review_id, row.reference) for row in changed}
+    return {pk: found[key] for pk, key in keys.items() if key in found}
+
+
+@transaction.atomic
+def take_new_words(row: ImportedRow, *, by: Any) -> Draft:
+    """Give the draft of an earlier file's row the facts and words of the row that changed, and return the draft.
+
+    Raises ValidationError where the row has no such draft, or somebody worked on it: theirs is never overwritten.
+    """
+    check_ability(by, Ability.PROPOSE)
+    row = ImportedRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    earlier = earlier_rows([row]).get(row.pk)
+    draft = drafts.lock_draft(earlier.draft) if earlier and earlier.draft else None
+    if earlier is None or draft is None:
+        raise ValidationError("The draft of this row is not there any more, or has its words already.")
+    earlier.draft = draft
+    if not earlier.is_untouched:
+        raise ValidationError("Somebody worked on this draft since. It is not overwritten: open it and compare.")
+    facts = row.plan["facts"] | {"slug": draft.facts.get("slug") or row.plan["facts"].get("slug", [])}
+    draft = drafts.replace_facts(draft, facts, _evidence_of(row, by), by=by)
+    # The draft is the later row's from now on: the same file, brought in once more, finds it unchanged.
+    ImportedRow.objects.filter(pk=earlier.pk).update(state=RowState.REPLACED, draft=None)
+    ImportedRow.objects.filter(pk=row.pk).update(state=RowState.MADE, draft=draft, version=draft.version)
+    return draft
+
+
+def take_all_new_words(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
+    """Take the new words of each row of a file that changed; return how many, and how many were left as they are."""
+    taken = left = 0
+    for row in batch.rows.filter(state=RowState.CHANGED).order_by("id"):
+        try:
+            take_new_words(row, by=by)
+            taken += 1
+        except ValidationError:
+            left += 1
+    return taken, left
 
 
 # --- One row --------------------------------------------------------------------------------------
@@ -279,11 +325,15 @@ def _say(pk: int, state: RowState, problem: str) -> None:
 
 
 def _draft_of(row: ImportedRow, by: Any) -> Draft:
+    return drafts.start_pledge(row.plan["facts"], _evidence_of(row, by), by=by)
+
+
+def _evidence_of(row: ImportedRow, by: Any) -> list[Evidence]:
     evidence: dict[tuple[int, str], Evidence] = {}
     for one in row.plan["evidence"]:
         passage = _passage_of(one["words"], _source_of(one["source"], by), by)
         evidence.setdefault((passage.pk, one["role"]), Evidence(passage, EvidenceRole(one["role"]), one["note"]))
-    return drafts.start_pledge(row.plan["facts"], list(evidence.values()), by=by)
+    return list(evidence.values())
 
 
 def _source_of(about: dict[str, str], by: Any) -> Source:

@@ -16,6 +16,9 @@ from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions.drafts import StaleDraftError, change_state, check_ability, lock_draft
 from tracker.desk.actions.questions import publish_question
 from tracker.desk.audit_log import record_action
+from tracker.desk.catalogue.changes import log_change
+from tracker.desk.catalogue.facts import facts_of
+from tracker.desk.catalogue.new_names import Named, NewNames, get_or_add
 from tracker.desk.draft_entry import check_draft, evidence_of, explanation_of
 from tracker.desk.models import Comment, Draft, DraftType, Hold, LegalCheck
 from tracker.desk.pledge_form import pledge_of
@@ -24,7 +27,7 @@ from tracker.desk.sign_off.contributors import contributors_to, require_publishe
 from tracker.desk.sign_off.public_rows import digest_of_draft
 from tracker.desk.workflow import OPEN, DraftState, Transition
 from tracker.pledges.choices import Status
-from tracker.pledges.models import Question, RecordEntry
+from tracker.pledges.models import Body, Pledge, Question, RecordEntry, Theme
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import publish_entry, withdraw_entry
 from tracker.pledges.record.statements import publish_statement
@@ -252,7 +255,7 @@ def _published_entry(draft: Draft, by: Any, second: bool) -> RecordEntry:
         return publish_statement(
             draft.pledge,
             evidence=evidence_of(draft),
-            bodies=proposed.bodies,
+            bodies=[*proposed.bodies, *_add_new_names(draft.pledge, proposed.new_names, by)],
             replaces=proposed.replaces,
             reason=draft.reason,
             **signed,
@@ -274,6 +277,22 @@ def _published_entry(draft: Draft, by: Any, second: bool) -> RecordEntry:
             **signed,
         )
     raise ValidationError("This draft is not complete.")
+
+
+def _add_new_names(pledge: Pledge, new: NewNames, by: Any) -> list[Body]:
+    """Add the names that a draft of a pledge brings with it, and return the bodies among them that have to act."""
+
+    def added(model: type[Named], name: str) -> Named:
+        row, is_new = get_or_add(model, name)
+        if is_new:
+            log_change(row, None, facts_of(row), by=by)
+        return row
+
+    if new.theme:
+        pledge.theme = added(Theme, new.theme)
+    if new.promised_by:
+        pledge.promised_by = added(Body, new.promised_by)
+    return [added(Body, name) for name in new.bodies]
 
 
 def _require_ready(draft: Draft, digest: str) -> None:

@@ -12,15 +12,15 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from tracker.desk.catalogue.new_names import NewNames, read_new_names
 from tracker.desk.models import Draft, DraftEvidence, DraftType
 from tracker.desk.pledge_form import PledgeForm
-from tracker.desk.preview import words_of_facts
+from tracker.desk.preview import words_of_pledge
 from tracker.desk.querysets import DraftQuerySet
 from tracker.desk.sign_off.contributors import contributions_of
 from tracker.desk.sign_off.public_rows import rows_of_evidence, rows_of_source
 from tracker.desk.sign_off.shown import Row
 from tracker.pledges.models import Body, Pledge, Recommendation, Review, Theme
-from tracker.pledges.record.statements import facts_of
 from tracker.pledges.visibility import visible_sources
 from tracker.sources.models import Source
 
@@ -44,6 +44,7 @@ class PledgeToSignOff:
     sources: list[Source]
     problem: str = ""
     replaces: list[Pledge] = field(default_factory=list)
+    new: NewNames = field(default_factory=NewNames)
 
 
 def waiting_for(user: Any) -> DraftQuerySet:
@@ -65,18 +66,17 @@ def pledges_to_sign_off(drafts: Sequence[Draft], *, by: Any) -> list[PledgeToSig
     items = []
     for draft in drafts:
         sources = {tie.passage.source.slug: tie.passage.source for tie in ties[draft.pk]}
-        new = [source for _, source in sorted(sources.items()) if source.pk not in public]
+        made_public = [source for _, source in sorted(sources.items()) if source.pk not in public]
         pledge, replaces, problem = _pledge(draft, related)
-        facts = {} if problem else facts_of(pledge) | {
-            "bodies": sorted(body.slug for body in pledge.bodies_as_of or []),
-            "replaces": sorted(other.slug for other in replaces),
-        }  # fmt: skip
-        rows = [*words_of_facts(facts), *rows_of_evidence(ties[draft.pk])]
+        new = read_new_names(draft.facts)
+        bodies = pledge.bodies_as_of or []
+        facts = [] if problem else words_of_pledge(pledge, bodies=bodies, replaces=replaces, new=new)
+        rows = [*facts, *new.rows(), *rows_of_evidence(ties[draft.pk])]
         if draft.held:  # type: ignore[attr-defined]  # annotated
             problem = "It is on hold. A publisher has to release the hold."
         if draft.pk in own_work:
             problem = f"{own_work[draft.pk]}: another person has to sign it off."
-        items.append(PledgeToSignOff(draft, pledge, ties[draft.pk], rows, new, problem, replaces))
+        items.append(PledgeToSignOff(draft, pledge, ties[draft.pk], rows, made_public, problem, replaces, new))
     return items
 
 
@@ -99,7 +99,7 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
     """Return the pledge of a draft, not written anywhere, those that it replaces, and what is wrong with it, if so."""
     pledge, problem = Pledge(), ""
     for name, form_field in PledgeForm.base_fields.items():
-        if name in _RELATED:
+        if name in _RELATED or name.startswith("new_"):
             continue
         try:
             setattr(pledge, name, form_field.clean("".join(draft.facts.get(name, [])[-1:])))
@@ -115,7 +115,7 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
             many[name] = rows
         elif rows:
             setattr(pledge, name, rows[0])
-    if pledge.review_id is None or pledge.theme_id is None:
+    if pledge.review_id is None or not (pledge.theme_id or read_new_names(draft.facts).theme):
         problem = problem or "It has no review or no theme."
     pledge.bodies_as_of = many["bodies"]
     return pledge, many["replaces"], problem

@@ -10,8 +10,9 @@ from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, DESK_NOTE, F
 from tracker.desk.spreadsheets.tables import ImportTable, Reading
 
 FORMAT = "pledge-import-mapping/1"
-AS_NOTE, DROP = "leave-as-note", "leave-out"
-"""What may be chosen of a value instead of one of ours."""
+AS_NOTE, DROP, AS_NEW = "leave-as-note", "leave-out", "propose-as-new"
+"""What may be chosen of a value instead of one of ours. A new theme or body is added with the first pledge that is
+published with it, once a second person has agreed."""
 
 
 class MappingError(Exception):

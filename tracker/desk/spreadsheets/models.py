@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.workflow import DraftState
 from tracker.pledges.models import Review
 
 
@@ -27,6 +28,7 @@ class RowState(models.TextChoices):
     CHANGED = "changed", "Changed in the file since it was brought in"
     FAILED = "failed", "Could not be brought in"
     UNDONE = "undone", "Its draft was discarded again"
+    REPLACED = "replaced", "Its draft has the words of a later file"
 
 
 class SpreadsheetImport(models.Model):
@@ -93,3 +95,9 @@ class ImportedRow(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"Row {self.number}"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody changed or submitted its draft since it was made."""
+        draft = self.draft
+        return draft is not None and draft.version == self.version and draft.stage == DraftState.DRAFT

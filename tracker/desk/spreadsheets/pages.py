@@ -6,7 +6,7 @@ from typing import Any
 from tracker.desk.spreadsheets.days import DAY_ORDERS, count_orders
 from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS, MATCHED_FIELDS, plain_name
 from tracker.desk.spreadsheets.forms import MAX_VALUES, day_columns
-from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
+from tracker.desk.spreadsheets.mapping import AS_NEW, AS_NOTE, DROP, Mapping
 from tracker.desk.spreadsheets.plan import Catalogue, guess_value, values_of
 from tracker.desk.spreadsheets.tables import ImportTable
 from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
@@ -121,10 +121,12 @@ def values_page(
             chosen = mapping.values.get(name, {}).get(value)
             guessed = guess_value(name, value, catalogue)
             slug = _slug_of(name, guessed, catalogue, ours[name])
+            if chosen == AS_NEW and slug != AS_NOTE:  # it was added in the meantime
+                chosen = slug
             rows.append(ValueRow(at, value, counted[value], chosen or slug, slug != AS_NOTE))
         groups.append((name, FIELDS[name].label, rows, ours[name], len(counted) - len(theirs)))
     return {"table": table, "groups": groups, "days": _day_rows(table, mapping), "orders": list(DAY_ORDERS.items()),
-            "as_note": AS_NOTE, "drop": DROP}  # fmt: skip
+            "as_note": AS_NOTE, "drop": DROP, "as_new": AS_NEW}  # fmt: skip
 
 
 def _slug_of(name: str, guessed: str, catalogue: Catalogue, ours: list[OptionPair]) -> str:

@@ -15,9 +15,10 @@ from urllib.parse import urljoin
 
 from django.utils.text import slugify
 
+from tracker.desk.catalogue.new_names import MAX_NAME_CHARS
 from tracker.desk.spreadsheets.days import ReadDay, read_cell_day
 from tracker.desk.spreadsheets.fields import DESK_NOTE, FIELDS, LEAVE_OUT, plain_name
-from tracker.desk.spreadsheets.mapping import AS_NOTE, DROP, Mapping
+from tracker.desk.spreadsheets.mapping import AS_NEW, AS_NOTE, DROP, Mapping
 from tracker.desk.spreadsheets.tables import ImportTable, TableRow
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response, Status
 from tracker.sources.slugs import first_free
@@ -153,7 +154,10 @@ class _Planner:
         self._days(planned, row)
         self._names(planned, row)
         self._rest(planned, row)
-        planned.gaps = [lack for name, lack in _NEEDED.items() if not any(planned.facts.get(name, []))]
+        known = planned.facts
+        planned.gaps = [
+            lack for name, lack in _NEEDED.items() if not any(known.get(name) or known.get(f"new_{name}", []))
+        ]
         planned.gaps += _gaps_of_words(planned)
         for one in [one for one in planned.evidence if not _can_be_cited(one)]:
             planned.keep(FIELDS["words"].label, one["words"])
@@ -301,16 +305,21 @@ class _Planner:
             if name == "bodies" and len(values) == 1 and " " in values[0] and plain_name(values[0]) not in known:
                 slugs = values[0].split()  # our own tables part slugs by blanks
                 values = slugs if all(slug in self._catalogue.bodies for slug in slugs) else values
-            keys = []
+            keys, new = [], []
             for value in values:
                 choice = self._choice(name, value)
-                key = known.get(choice) or known.get(plain_name(choice)) if choice not in (AS_NOTE, DROP) else None
+                wanted = value if choice == AS_NEW else choice
+                key = known.get(wanted) or known.get(plain_name(wanted)) if choice not in (AS_NOTE, DROP) else None
                 if key:
                     keys.append(key)
+                elif choice == AS_NEW and len(value) <= MAX_NAME_CHARS:
+                    new.append(value)
                 elif choice != DROP:
                     planned.keep(self._label(name), value)
             if keys:
                 planned.facts[name] = list(dict.fromkeys(keys))
+            if new:
+                planned.facts[f"new_{name}"] = ["; ".join(new)]
 
     def _rest(self, planned: PlannedRow, row: TableRow) -> None:
         for name, choices in (("kind", PledgeKind), ("basis", Basis), ("response", Response)):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions import imports
@@ -150,13 +151,15 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     rows = batch.rows.select_related("draft").order_by("number", "id")
     counts = {state: batch.rows.filter(state=state).count() for state in RowState.values}
     first = rows.filter(state=RowState.MADE).first()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "batch": batch,
         "counts": counts,
         "total": sum(counts.values()),
         "done": sum(counts.values()) - counts[RowState.WAITING],
         "first": first.draft if first else None,
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "earlier": imports.earlier_rows(page),
         "own": batch.brought_by_id == request.user.pk,
     }
     template = "desk/imports/_result.html" if request.htmx else "desk/imports/result.html"  # type: ignore[attr-defined]
@@ -166,15 +169,30 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Drop a file, go on with its rows, or discard the drafts of it that nobody touched: each may be sent twice."""
+    """Drop a file, go on with its rows, take what changed in them, or discard its drafts that nobody touched.
+
+    Each may be sent twice.
+    """
     batch = get_object_or_404(SpreadsheetImport.objects.select_related("review").defer("content"), pk=pk)
-    do = request.POST.get("do")
+    do = request.POST.get("do", "")
     if do == "drop":
         imports.drop_import(batch, by=request.user)
         messages.success(request, f"Dropped: {batch.name}. Nothing of it was brought in.")
         return redirect("desk:imports")
     if do == "go-on" and batch.state == ImportState.RUNNING:
         imports.carry_out(batch, seconds=imports.SECONDS_AT_ONCE)
+    if do == "take-all":
+        taken, left = imports.take_all_new_words(batch, by=request.user)
+        messages.success(
+            request, f"{taken} drafts have the new words. {left} stay as they are: somebody worked on them."
+        )
+    if do.startswith("take:"):
+        row = get_object_or_404(batch.rows, pk=read_number(do.removeprefix("take:")) or 0)
+        try:
+            imports.take_new_words(row, by=request.user)
+            messages.success(request, f"The draft has the new words: {row}.")
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
     if do == "undo" and batch.state == ImportState.DONE and batch.brought_by_id == request.user.pk:
         discarded, left = imports.undo(batch, by=request.user)
         messages.success(request, f"{discarded} drafts discarded. {left} stay: they were changed since.")
