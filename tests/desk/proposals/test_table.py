@@ -135,6 +135,28 @@ def test_rows_have_a_theme_of_their_own_and_one_that_was_decided_harms_no_other(
     assert len({made.facts["slug"][0] for made in Draft.objects.all()}) == 3
 
 
+def test_a_row_answers_in_its_place_where_the_page_is_not_loaded_again(ada, grace, source, known):
+    client, rows = signed_in(ada), waiting()
+    address, held = open_form(client, TABLE, "/decide/")
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    for row, verb, told in (
+        (rows[0], "accept", f"A draft was begun. {len(rows) - 1} left."), (rows[1], "reject", "Rejected. "),
+        (rows[1], "reopen", f"Undone. {len(rows) - 1} left."),
+    ):  # fmt: skip
+        answer = client.post(address, held | {"theme": known["theme"].pk, "do": f"{verb}:{row.pk}"}, **htmx)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert page.count("<tr ") == 1
+        assert told in page
+    assert Draft.objects.get().facts["theme"] == [str(known["theme"].pk)]
+    candidates.reject(rows[1], by=grace)
+    page = client.post(address, held | {"do": f"accept:{rows[1].pk}"}, **htmx).content.decode()
+    assert "Someone has already decided: no pledge (Grace Hopper)." in page
+    page = client.post(address, held | {"made_on": "3/4/25", "do": f"accept:{rows[2].pk}"}, **htmx).content.decode()
+    assert "Correct what is wrong above the table first." in page
+    assert Draft.objects.count() == 1
+
+
 def test_addresses_of_drafts_never_collide(ada, source):
     stated(slug="publish-a-register-of-refuges-by-31-march-2026")
     send(signed_in(ada), TABLE, "/decide/", do=f"accept:{waiting()[0].pk}")

@@ -27,6 +27,7 @@ from tracker.desk.proposals.run import first_draft
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
+from tracker.web.htmx import wants_fragment
 
 PER_PAGE = 50
 SHOW = {
@@ -143,6 +144,8 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = {read_number(key)} if key else choices.ticked
     rows = list(source.candidates.order_by("start", "end"))
     chosen = [row for row in rows if row.pk in wanted]
+    if key and len(chosen) == 1 and verb in _IN_PLACE and wants_fragment(request):
+        return _answer_in_place(request, chosen[0], verb, form, choices)
     if form.is_valid():
         try:
             if verb in _SINGLE and len(chosen) == 1 and key:
@@ -154,6 +157,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 _SINGLE = ("merge", "reopen")
+_IN_PLACE = {"accept": "A draft was begun.", "reject": "Rejected.", "reopen": "Undone."}
 _TAKE_BACK = "“Decided” has what you decided, and takes it back."
 
 
@@ -164,6 +168,40 @@ def _decide_row(request: HttpRequest, row: Candidate, verb: str, pledge: str, ch
     candidates.reopen(row, by=request.user)
     messages.success(request, "Undone. It needs a decision again.")
     return redirect(_address(row.source, choices, ticked=choices.ticked))
+
+
+def _answer_in_place(
+    request: HttpRequest, row: Candidate, verb: str, form: ForAllForm, choices: _Choices
+) -> HttpResponse:
+    """Decide one row, and answer with that row as it stands then, where htmx asks."""
+    problem = "" if form.is_valid() or verb != "accept" else "Correct what is wrong above the table first."
+    try:
+        if verb == "accept" and not problem:
+            facts = FactFiller(row.source, form.chosen).facts_of(row, theme=choices.theme(row))
+            candidates.accept(row, by=request.user, facts=facts)
+        elif verb == "reject":
+            candidates.reject(row, by=request.user)
+        elif verb == "reopen":
+            candidates.reopen(row, by=request.user)
+    except ValidationError as error:
+        problem = " ".join(error.messages)
+    row = Candidate.objects.select_related("source", "decided_by", "draft").get(pk=row.pk)
+    parts = _parts(row.source)
+    left = next(number for key, _, number in parts if key == choices.show)
+    context = {
+        "candidate": row,
+        "source": row.source,
+        "problem": problem,
+        "told": problem or f"{_IN_PLACE[verb]} {left} left.",
+        "parts": parts,
+        "near": candidates.near_pledges([row]) if row.decided_at is None else {},
+        "row_themes": {row.pk: choices.theme(row)},
+        "form": form,
+        "show": choices.show,
+        "decides": True,
+        "may_propose": True,
+    }
+    return render(request, "desk/candidates/answered.html", context)
 
 
 def _decide_ticked(
@@ -245,8 +283,6 @@ def _page(
     show = choices.show
     page = Paginator(_rows(source, show), PER_PAGE).get_page(choices.data.get("page"))
     search = PledgeSearch.objects.filter(source=source).first()
-    counts = {f"number_{key}": Count("pk", filter=part) for key, part in _SHOWN.items()}
-    numbers = source.candidates.aggregate(**counts)
     rows = list(page)
     ticked = {row.pk for row in rows if choices.all_ticked or row.pk in choices.ticked}
     context = {
@@ -255,7 +291,7 @@ def _page(
         "stale": search is not None and search.rules != candidates.rules_digest(),
         "page": page,
         "show": show,
-        "parts": [(key, label, numbers[f"number_{key}"]) for key, label in SHOW.items()],
+        "parts": _parts(source),
         "near": candidates.near_pledges(rows) if show == "proposed" else {},
         "too_long": (source.characters or 0) > candidates.MAX_CHARS_AT_ONCE,
         "form": form,
@@ -266,6 +302,13 @@ def _page(
         "decides": show != "decided" and bool(rows) and may(request.user, Ability.PROPOSE),
     }
     return render(request, "desk/candidates.html", context, status=status)
+
+
+def _parts(source: Source) -> list[tuple[str, str, int]]:
+    """Return each part of the list: its key, its words, and how many sentences it has."""
+    counts = {f"number_{key}": Count("pk", filter=part) for key, part in _SHOWN.items()}
+    numbers = source.candidates.aggregate(**counts)
+    return [(key, label, numbers[f"number_{key}"]) for key, label in SHOW.items()]
 
 
 def _rows(source: Source, show: str) -> QuerySet[Candidate]:
