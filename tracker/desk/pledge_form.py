@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from tracker.core.day_field import EXAMPLE, DayField
-from tracker.desk.catalogue.new_names import MAX_NAME_CHARS, NewNames, find_named, read_new_names
+from tracker.desk.catalogue.new_names import MAX_NEW_NAME_CHARS, NewNames, find_named, read_new_names
 from tracker.desk.models import Draft
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.record.publish import Evidence
@@ -22,13 +22,13 @@ class PledgeForm(forms.ModelForm):
 
     new_theme = forms.CharField(
         label="Or a new theme",
-        max_length=MAX_NAME_CHARS,
+        max_length=MAX_NEW_NAME_CHARS,
         required=False,
-        help_text="Only if no theme in the list fits. Whoever signs off this draft agrees to it too.",
+        help_text="Only if no theme in the list fits. The person who signs off this draft agrees to it too.",
     )
     new_promised_by = forms.CharField(
         label="Or a new body that promised",
-        max_length=MAX_NAME_CHARS,
+        max_length=MAX_NEW_NAME_CHARS,
         required=False,
         help_text="Only if the list does not have it.",
     )
@@ -97,8 +97,8 @@ class PledgeForm(forms.ModelForm):
         for name in ("new_theme", "new_promised_by", "new_bodies"):
             if problem := hidden_character_problem(cleaned.get(name, "")):
                 self.add_error(name, problem)
-        if any(len(name) > MAX_NAME_CHARS for name in self.new_names.bodies):
-            self.add_error("new_bodies", f"Use {MAX_NAME_CHARS} characters or fewer for each body.")
+        if any(len(name) > MAX_NEW_NAME_CHARS for name in self.new_names.bodies):
+            self.add_error("new_bodies", f"Use {MAX_NEW_NAME_CHARS} characters or fewer for each body.")
         cleaned["theme"] = cleaned.get("theme") or find_named(Theme, self.new_names.theme)
         cleaned["promised_by"] = cleaned.get("promised_by") or find_named(Body, self.new_names.promised_by)
         return cleaned
