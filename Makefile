@@ -16,6 +16,9 @@ REQUIRE_BROWSER ?=
 # How many tests of a pass run at once: as many as there are processors. `make test` runs both passes at the same time, as
 # many tests wait for a browser, a process or a disk.
 TEST_WORKERS ?= auto
+# pytest keeps the test modules that it rewrote, and Python what it compiled, even where an image says that it should not:
+# otherwise each worker rewrites them all, for half a minute of processor time in each run.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
 # Set to 1 to see a second, invented review beside the real one, in data of its own (var/example): `make run EXAMPLE=1`.

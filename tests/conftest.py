@@ -6,7 +6,7 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from tests.databases import (
     database,
     drop_shared,
     made_once,
+    migrated_file,
     name_run,
     on_postgresql,
     shared_name,
@@ -53,12 +54,15 @@ TODAY = dt.date(2026, 11, 24)
 
 SLOW = tuple(Path(__file__).parent / name for name in ("stress", "browser"))
 """Folders whose tests `make check` leaves out."""
+SLOW_FIXTURES = {"filled", "installation", "migrated"}
+"""Fixtures whose tests it leaves out: they are for other processes, and each of those starts Django again."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what `make check` leaves out; in the pass on PostgreSQL leave out what says the same on every database."""
     for item in items:
-        if any(folder in item.path.parents for folder in SLOW):
+        asked_for = set(getattr(item, "fixturenames", ()))
+        if SLOW_FIXTURES & asked_for or any(folder in item.path.parents for folder in SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest first
     if connection.vendor == "postgresql":
@@ -137,31 +141,46 @@ def committed_db(_roles_again, transactional_db) -> Iterator[None]:
 
 
 @pytest.fixture
-def casey(db, tmp_path_factory, _casey_rows) -> None:
+def casey(db, tmp_path_factory, _casey_statements) -> None:
     """The Casey data set, as a new installation has it: loaded once in a run, its rows put back for each test."""
-    if not _casey_rows:
+    if not _casey_statements:
         with made_once(tmp_path_factory, f"casey-{connection.vendor}") as (folder, first):
             if first:
                 before = {model: model._base_manager.count() for model in _models()}
                 load_dataset(CASEY)
-                _casey_rows += [
+                rows = [
                     list(model._base_manager.order_by("pk"))
                     for model in _models()
                     if model._base_manager.count() > before[model]
                 ]
-                (folder / "rows.pickle").write_bytes(pickle.dumps(_casey_rows))
+                (folder / "rows.pickle").write_bytes(pickle.dumps(rows))
                 return
-            _casey_rows += pickle.loads((folder / "rows.pickle").read_bytes())
-    for rows in _casey_rows:
-        type(rows[0])._base_manager.bulk_create(rows)
+            rows = pickle.loads((folder / "rows.pickle").read_bytes())
+        with connection.execute_wrapper(_noting(_casey_statements)), connection.cursor() as cursor:
+            for made in rows:
+                type(made[0])._base_manager.bulk_create(made)
+            for statement in connection.ops.sequence_reset_sql(no_style(), [type(made[0]) for made in rows]):
+                cursor.execute(statement)
+        return
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [type(rows[0]) for rows in _casey_rows]):
-            cursor.execute(statement)
+        for statement, values in _casey_statements:
+            cursor.execute(statement, values)
 
 
 @pytest.fixture(scope="session")
-def _casey_rows() -> list[list[Any]]:
+def _casey_statements() -> list[tuple[str, Any]]:
+    """The statements that put the rows in, with their values: the next test sends them as they are."""
     return []
+
+
+def _noting(statements: list[tuple[str, Any]]) -> Callable[..., Any]:
+    """Return a wrapper of `execute` that notes each statement and its values."""
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: dict[str, Any]) -> Any:
+        statements.append((sql, values))
+        return execute(sql, values, many, context)
+
+    return note
 
 
 def _models() -> list[Any]:
@@ -220,30 +239,37 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory) -> Path:
+def migrated(tmp_path_factory, django_db_setup) -> Path:
     """A folder with the file of a migrated SQLite database and nothing in it, made once in a run: copy it."""
     with made_once(tmp_path_factory, "migrated-file") as (folder, first):
-        if first:
-            values = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data")}
+        data = folder / "data"
+        if first and connection.vendor == "sqlite":
+            data.mkdir()
+            shutil.copyfile(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
+        elif first:
+            values = {"PATH": os.environ["PATH"], "DATA_DIR": str(data)}
             subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=django_settings.BASE_DIR,
                            env=values, check=True, capture_output=True)  # fmt: skip
-    return folder / "data"
+    return data
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory):
+def filled(tmp_path_factory, django_db_setup):
     """The environment of a tracker with the Casey data, made once in a run: copy it."""
     values = {"PATH": os.environ["PATH"], "PYTHONPATH": str(django_settings.BASE_DIR)}
     with made_once(tmp_path_factory, f"filled-{connection.vendor}") as (folder, first):
-        values["DATA_DIR"] = str(folder / "data")
+        data = folder / "data"
+        values["DATA_DIR"] = str(data)
         if on_postgresql():
             values["DATABASE_URL"] = address_of(shared_name("filled"))
         if first:
             if on_postgresql():
-                database(f"CREATE DATABASE {shared_name('filled')}")
-            for command in (["migrate", "-v", "0"], ["load_dataset"]):
-                subprocess.run([sys.executable, "manage.py", *command], cwd=django_settings.BASE_DIR, env=values,
-                               check=True, capture_output=True)  # fmt: skip
+                database(f"CREATE DATABASE {shared_name('filled')} TEMPLATE {shared_name('migrated')}")
+            else:
+                data.mkdir()
+                shutil.copyfile(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
+            subprocess.run([sys.executable, "manage.py", "load_dataset"], cwd=django_settings.BASE_DIR, env=values,
+                           check=True, capture_output=True)  # fmt: skip
     return values
 
 

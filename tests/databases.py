@@ -75,6 +75,13 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, what: str) -> Iterator[t
         done.touch()
 
 
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the migrated SQLite database that the workers of this run copy (MigratedOnce made it)."""
+    with made_once(tmp_path_factory, "migrated-sqlite") as (folder, first):
+        assert not first, "the database of the tests comes before its copies"
+    return folder / "migrated.sqlite3"
+
+
 class MigratedOnce:
     """Makes the test database of a worker: migrated by the first, copied by the others.
 
@@ -108,7 +115,9 @@ class MigratedOnce:
             connection.close()
             database(f"CREATE DATABASE {shared_name('migrated')} TEMPLATE {name}")
             return
-        with sqlite3.connect(folder / "migrated.sqlite3") as target:
+        target_file = folder / "migrated.sqlite3"
+        target_file.touch(0o600)  # as the tracker itself makes it
+        with sqlite3.connect(target_file) as target:
             connection.connection.backup(target)
         target.close()
 

@@ -22,6 +22,7 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.slow
 def test_what_is_made_is_private_and_what_was_open_is_told_and_closed(tmp_path):
     folder = tmp_path / "data"
     assert manage(folder, "migrate", "-v", "0").returncode == 0

@@ -121,6 +121,7 @@ def test_a_source_with_many_passages_costs_the_same(client):
     assert queries(client, source.get_absolute_url()) == before
 
 
+@pytest.mark.slow
 def test_a_pledge_with_a_long_record_costs_the_same(client):
     grow(1)
     made = Pledge.objects.get()

@@ -146,6 +146,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
     assert list(tmp_path.iterdir()) == [tmp_path / "thesis.txt"]
 
 
+@pytest.mark.slow
 def test_an_empty_tracker_can_be_copied(tmp_path, capsys):
     call_command("export_site", str(tmp_path / "new"))
     assert "files written to" in capsys.readouterr().out

@@ -138,6 +138,7 @@ def test_a_wrong_filter_is_named_next_to_its_control_and_the_rest_applies(client
     assert 'aria-invalid="true"' in page
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     query=st.dictionaries(

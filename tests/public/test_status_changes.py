@@ -27,6 +27,7 @@ def moved(number: int) -> None:
         update(pledge(title=f"Added {one:03}"), Status.ANNOUNCED, published_at=on(1 + one % 20))
 
 
+@pytest.mark.slow
 def test_the_pages_together_have_every_pledge_once_by_title():
     moved(60)
     pages = [status_changes(since=SINCE, until=UNTIL, number=str(number)) for number in (1, 2, 3)]
@@ -37,6 +38,7 @@ def test_the_pages_together_have_every_pledge_once_by_title():
     }
 
 
+@pytest.mark.slow
 def test_a_page_says_how_many_there_are_and_leads_to_the_others(client):
     moved(30)
     first = client.get(ADDRESS)
@@ -50,6 +52,7 @@ def test_a_page_says_how_many_there_are_and_leads_to_the_others(client):
         assert client.get(f"{ADDRESS}&pledges_page={number}").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_page_takes_as_many_queries_however_much_has_changed(client):
     moved(3)
     client.get(ADDRESS)

@@ -39,6 +39,7 @@ def edited(draw):
     return before, passage, after
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(edited())
 def test_an_untouched_passage_is_found_exactly_where_it_stands(case):

@@ -117,6 +117,7 @@ def test_where_a_word_ends(text, words, cuts):
     assert cuts_a_word(text, 0, len(words)) is cuts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "words"),
     [

@@ -309,6 +309,7 @@ def test_likeness_points_at_duplicates_and_at_figures_that_differ():
     assert not measure_similarity(one, one).differ
 
 
+@pytest.mark.slow
 def test_a_long_text_takes_no_more_than_its_length():
     piece = "\n".join(words for *_, words in measure.labelled("tuning"))
 

@@ -204,6 +204,7 @@ def test_a_worker_whose_turn_comes_late_finds_the_page_made_by_another(site):
     assert site.made == 2
 
 
+@pytest.mark.slow
 def test_many_addresses_are_not_held_for_ever(site):
     for number in range(2500):
         site.ask(f"/{number}/")

@@ -122,6 +122,7 @@ def test_which_passwords_are_taken(mary, password, taken):
         assert taken
 
 
+@pytest.mark.slow
 def test_a_password_is_kept_by_a_slow_digest_exactly_as_it_was_typed(settings):
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the suite has a fast one
     kept = make_password("  Two blanks, Ünïcode, CASE  ")

@@ -274,9 +274,8 @@ def test_nothing_new_starts_from_the_last_entry(ada, grace):
     assert (row.status_on, row.looked_until) == (first.effective_on, entry.looked_until)
 
 
-@pytest.mark.parametrize("step", Transition)
 @pytest.mark.parametrize("stage", DraftState)
-def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
+def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, stage):
     made = submitted(ada)
     if stage is DraftState.PUBLISHED:
         sign(made, grace)
@@ -289,6 +288,15 @@ def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
         Draft.objects.filter(pk=made.pk).update(stage=stage, **scheduled)
     made.refresh_from_db()
     review.record_check(made, version=made.version, by=grace)
+    for step in Transition:
+        with transaction.atomic():
+            take(step, Draft.objects.get(pk=made.pk), ada, grace)
+            transaction.set_rollback(True)  # the next step starts from the same draft
+
+
+def take(step, made, ada, grace):
+    """Take a step from the stage that a draft has; it ends where the table says, or is refused and changes nothing."""
+    stage = made.stage
     verbs = {
         Transition.SUBMIT: lambda: drafts.submit(made, version=made.version, by=ada),
         Transition.TAKE_BACK: lambda: drafts.recall_submission(made, by=ada),
@@ -301,11 +309,11 @@ def test_the_table_of_stages_is_the_whole_of_the_way(ada, grace, step, stage):
     allowed, target = TRANSITIONS[step]
     if stage in allowed:
         verbs[step]()
-        assert Draft.objects.get(pk=made.pk).stage == target
+        assert Draft.objects.get(pk=made.pk).stage == target, step
     else:
         with pytest.raises(ValidationError):
             verbs[step]()
-        assert Draft.objects.get(pk=made.pk).stage == stage
+        assert Draft.objects.get(pk=made.pk).stage == stage, step
 
 
 class OneAccount(RuleBasedStateMachine):

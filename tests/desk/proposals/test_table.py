@@ -68,6 +68,7 @@ def waiting() -> list[Candidate]:
     return list(Candidate.objects.filter(decision=CandidateDecision.WAITING, proposed=True).order_by("start"))
 
 
+@pytest.mark.slow
 def test_many_are_accepted_with_what_is_known_filled_in_and_worked_through_one_after_another(ada, source, known):
     client = signed_in(ada)
     ticked = ",".join(str(row.pk) for row in waiting())
@@ -225,6 +226,7 @@ def test_taken_back_in_the_list_of_what_was_decided(ada, source):
     assert row.decision == CandidateDecision.WAITING
 
 
+@pytest.mark.slow
 def test_the_table_costs_the_same_with_one_row_and_with_forty(ada, known):
     client = signed_in(ada)
     known_cost = None

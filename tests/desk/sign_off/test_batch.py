@@ -162,6 +162,7 @@ def test_nobody_signs_off_their_own_in_a_list(ada, grace, source):
     assert set(LegalCheck.objects.values_list("draft", flat=True)) == {fine.pk}
 
 
+@pytest.mark.slow
 def test_a_hold_keeps_one_back_and_a_failing_database_harms_no_other(ada, grace, source, monkeypatch):
     made = [new_pledge(ada, source, number) for number in (1, 2, 3)]
     address, held = open_form(signed_in(grace), LIST, "/publish/")
@@ -236,6 +237,7 @@ def test_who_may_not_sign_off_is_one_rule(ada, grace, source):
     assert len(one_by_one) == 3
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_with_one_pledge_and_with_ten(ada, grace, source):
     publisher, costs = signed_in(grace), []
     new_pledge(ada, source, 1)

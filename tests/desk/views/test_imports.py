@@ -219,6 +219,7 @@ def test_what_was_shown_is_what_is_brought_in(desk):
     assert not ImportedRow.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_eighty_rows_are_eighty_drafts_in_five_forms(desk, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(imports, "SECONDS_AT_ONCE", 600.0)  # of a busy machine; the work itself is held below

@@ -522,6 +522,7 @@ def test_a_correction_from_the_page_of_the_pledge(ada, grace):
         assert client.post("/desk/start/", {"sort": "correction", "entry": position}).status_code == 404
 
 
+@pytest.mark.slow
 def test_every_sort_of_draft_has_a_review(ada, grace):
     about = stated(slug="about")
     entry = published(ada, grace, about)

@@ -205,6 +205,7 @@ class TestCandidates:
         call_command("find_pledges")
         assert capsys.readouterr().out == ""
 
+    @pytest.mark.slow
     def test_queries_do_not_grow(self, ada, source, django_assert_max_num_queries):
         candidates.search_source(source)
         client = signed_in(ada)

@@ -182,6 +182,7 @@ def test_pages_by_cursor_are_the_whole_list_once_in_each_order(client, sort):
     assert len(set(got)) == 7
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.text(max_size=50), st.dates(), st.integers(-(2**52), 2**52)), max_size=4))
 def test_a_cursor_gives_back_what_was_put_into_it(values):
     keys = [Key(f"k{number}", holds=type(value)) for number, value in enumerate(values)]
@@ -191,6 +192,7 @@ def test_a_cursor_gives_back_what_was_put_into_it(values):
         assert any(isinstance(value, str) and "\x00" in value for value in values)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_what_is_no_cursor_is_refused(word):
     try:

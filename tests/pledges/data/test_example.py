@@ -21,6 +21,7 @@ def example(db):
     load_dataset(EXAMPLE)
 
 
+@pytest.mark.slow
 def test_it_stands_beside_the_real_one_and_a_second_load_adds_nothing(casey):
     before = Pledge.objects.count()
     assert load_dataset(EXAMPLE)["pledges"] == 10
@@ -51,6 +52,7 @@ class TestExample:
         for source in Source.objects.filter(held=True):
             assert source.text.startswith("This text is invented")
 
+    @pytest.mark.slow
     def test_every_page_says_so(self, client):
         pages = ["/", "/changes/", "/pictures/", "/sources/", "/bodies/", "/checks/", "/corrections/"]
         for model in (Pledge, Source, Body, Theme):

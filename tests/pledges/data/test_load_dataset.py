@@ -136,6 +136,7 @@ class TestCasey:
         rows = Pledge.objects.with_schedule(today=timezone.localdate())
         assert {row.schedule for row in rows} == {Schedule.NO_DEADLINE}
 
+    @pytest.mark.slow
     def test_a_second_load_adds_nothing_and_undoes_nothing(self):
         Pledge.objects.filter(slug="taxi-licensing").update(title="Mended by an admin")
         counts = [model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)]

@@ -60,6 +60,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(facts=st.dictionaries(st.text(st.characters(codec="ascii")), _VALUES, max_size=6))
 def test_what_is_digested_is_rfc_8785_canonical_json(facts):
     """Against an independent implementation; the values are those that the format has."""
@@ -144,6 +145,7 @@ class TestRecord:
             "id", "passage", "pledge", "update", "role", "note", "source_sha256",
         }  # fmt: skip
 
+    @pytest.mark.slow
     @settings(max_examples=60)
     @given(data=st.data())
     def test_any_change_in_the_database_is_found_at_its_position(self, data):
@@ -257,6 +259,7 @@ class TestRecord:
             rows.update(**{column: ("0" if old[0] != "0" else "1") + old[1:]})
         return entry.position
 
+    @pytest.mark.slow
     @settings(max_examples=60)
     @given(data=st.data())
     def test_any_deletion_insertion_or_swap_in_a_download_is_found_at_its_position(self, data):

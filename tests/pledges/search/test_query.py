@@ -62,6 +62,7 @@ class TestCasey:
         assert suggestion("national inquiry") == ""
         assert "Did you mean" not in client.get("/", {"q": "xyzzyqwert"}).content.decode()
 
+    @pytest.mark.slow
     def test_the_index_made_anew_is_the_index(self):
         def content():
             fields = ("kind", "key", "title", "body", "url", "published_at", "pledge")

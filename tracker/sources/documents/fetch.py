@@ -4,8 +4,10 @@ Every name is resolved here, every address it has is looked at, and the connecti
 looked at: a name that answers differently the second time (DNS rebinding) gains nothing.
 """
 
+import functools
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -50,7 +52,9 @@ def fetch(
     import httpx
 
     deadline = time.monotonic() + seconds
-    with httpx.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}) as client:
+    with httpx.Client(
+        verify=_tls(), trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}
+    ) as client:
         # A timeout of httpx is for one read: a server that sends a byte at a time would hold us for ever.
         hang_up = threading.Timer(seconds, client.close)
         hang_up.daemon = True
@@ -63,6 +67,14 @@ def fetch(
             raise FetchRefusedError(f"It could not be downloaded: {_short(error)}") from error
         finally:
             hang_up.cancel()
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """What certificates are checked with: read once in a process, as all certificates that are trusted are in it."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _follow_redirects(
