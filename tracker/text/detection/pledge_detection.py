@@ -17,6 +17,8 @@ _MIN_WORDS = 4
 _TOLD = 0.9
 """From this weight on a reason is worth telling where nothing is proposed."""
 _MAX_HEADLINE_CHARS = 200
+_ENOUGH_TO_ADD = 0.7
+"""Below this weight money and a day add nothing."""
 _PROMISED = 1.5
 """From this weight on, “will” is promised in so many words: a “should” beside it no longer counts against it."""
 
@@ -69,7 +71,7 @@ def detect_pledges(text: str) -> list[DetectedPledge]:
 
 def read(sentence: Sentence) -> DetectedPledge:
     """Return a sentence as the rules read it, with its lead-in where it is the item of a list."""
-    own = (sentence.words or " ".join(sentence.text.split()))[:MAX_SENTENCE_CHARS]
+    own = " ".join((sentence.words or sentence.text).split())[:MAX_SENTENCE_CHARS]
     paragraph = sentence.paragraph
     rules = load_rules()
     lead_in = _lead_in(sentence, own, rules)
@@ -200,11 +202,12 @@ def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
     reasons += sentence.speaking(rules.speaking_for)
     if not reasons:
         return []
-    reasons += sentence.speaking(rules.adding)
+    if sum(one.weight for one in reasons) >= _ENOUGH_TO_ADD:
+        reasons += sentence.speaking(rules.adding)
     if sum(one.weight for one in reasons) < rules.propose_from:
         return [one for one in reasons if one.weight >= _TOLD]
     promises = [one for one in reasons if one.weight >= _TOLD and one.kind == "commitment"]
-    first = min((one.start for one in promises), default=len(sentence.words))
+    first = min((one.start for one in [*said, *promises]), default=len(sentence.words))
     promised = any(one.weight >= _PROMISED for one in promises)
     recommended = any(one.kind == "recommendation" for one in reasons)
     for rule in rules.against.that_may_speak(sentence.cues, in_list=bool(sentence.lead_in)):
@@ -213,7 +216,7 @@ def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
         if rule.unless_promised and (promised or (rule.kind == "done" and "will" in sentence.small and promises)):
             continue
         if match := sentence.match(rule):
-            if rule.unless_promised and first < match.start():
+            if (rule.unless_promised or rule.unless_before) and first < match.start():
                 continue
             if rule.unless_later and any(one.start > match.end() and one.weight > 1 for one in said):
                 continue
@@ -224,34 +227,44 @@ def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
 # --- What follows “will” -------------------------------------------------------------------------
 
 _MODAL = re.compile(
-    r"\b(?:will|shall|won't)\b(?! of\b)|'ll\b|\b(?:is|are|am) (?:also |now )?(?:to|going to)\b"
+    r"\b(?:will|shall|won't)\b(?! of\b)|'ll\b|\b(?:is|are|am) (?:also |now )?(?:to|going to)\b|'(?:re|m) going to\b"
     r"|(?:\b(?P<now>is|are|am)|'re|'m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)",
 )
 _SKIPPED = re.compile(
-    r"(?:\s|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
-    r"\b(?:not|also|now|then|further|therefore|instead|today|both|each|all|soon|shortly|again|"
+    r"(?:[\s\"“‘]|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
+    r"\b(?:not|also|now|then|better|fully|first|still|no longer|additionally|further|therefore|instead|today|both|each|all|soon|shortly|again|"
     r"in turn|in future|continue to|seek to|look to|aim to|need to|go on to|formally|next|together|still|"
     r"(?!apply|supply|multiply|rely|reply|comply)\w+ly)\b)*",
 )
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _ASIDE = re.compile(r",[^,;:]{1,140},\s*$|\s*\([^()]{1,100}\)\s*$")
 _INDIRECT = re.compile(
-    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when|until|once|unless|than|where|"
+    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when(?! \w+ing\b)|until|once|unless|than|where|"
     r"(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby"
-    r"|so that|in order that|ensur\w+|means?|meaning)\b[^,;:.]{0,70}$"
-    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear)(?:s|ed)? that [^;:.]{0,160}$"
+    r"|so that|in order that|ensur\w+|means?|meaning)\b(?:(?! and (?:we|i|it|ministers|the)\b| will )[^,;:.]){0,70}$"
+    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s|ed)? that [^;:.]{0,160}$"
+    r"|\b(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
+    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|ways?|those) (?:that |which )?(?:the )?(?:we|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
 )
-_NOUN = re.compile(r"\b(?:political|free|good|a|the|ill|public's|people's)$")
+_NOUN = re.compile(r"\b(?:nor|political|free|good|a|the|ill|public's|people's)$")
 _CLAUSE = re.compile(r"[;:—(“\"]|,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")
 _WE = re.compile(r"\b(?:we|i)(?:\s+(?:all|both|each|too|therefore|also|now))?$")
 _WE_AND = re.compile(r"\b(?:we|i)\b[^,;:]{0,80}\band$|^\s*(?:we|i)\b")
 _THEY = re.compile(r"\b(?:he|she|they)$")
-_IT = re.compile(r"\b(?:it|this|these|those|there)$")
+_NAMED = re.compile(r"\b(?:mr|mrs|ms|dr|sir|dame|lord|baroness|lady) [\w'-]+(?: [\w'-]+)?$")
+_IT = re.compile(r"\b(?:it|this|these|those|there)$|^that$|, (?:which|who)(?:\s+\w+)?$")
 _WHICH = re.compile(r"\b(?:which|that|who)(?:\s+\w+)?$")
+_OF_A_BODY = re.compile(rf"{MARK}+(?: {MARK}+)*['’]s?(?=\s)")
+_MATTER_OF_A_BODY = re.compile(
+    rf"{MARK} (?:industry|contracts?|polic(?:y|ies)|funding|budget|scheme|programme|program|system|strategy|plans?|bill"
+    r"|reports?|reviews?|response|pay|costs?|tax|reforms?|spending|sale|priorit(?:y|ies)|work|services?|package)$"
+)
+_ABOUT = re.compile(r"[a-z] (?:for|of|in|by|with|from|on|into|under|to)\b")
+"""What stands before a body that does not itself act: "the funding for the agency"."""
 _STARTING = frozenset("begin start commence conclude launch open close follow report complete expire".split())
-_LOOKS_AT = re.compile(r"look (?:at|into|again|closely|outwards?|further)\b")
+_LOOKS_AT = re.compile(r"look (?:at|into|across|again|closely|outwards?|further)\b")
 _PURPOSE = re.compile(
-    r"\b(?:rationale|aim|purpose|objective|goal|point|role|reason|vision|idea|way|task|challenge|job|ambition|remit)s?\b"
+    r"\b(?:rationale|aim|purpose|objective|goal|point|role|reason|vision|idea|way|task|challenge|job|ambition|remit|effect)s?\b"
     r"[^.;:]{0,70}$"
 )
 """What “is to” tells of here is what something is for."""
@@ -262,8 +275,9 @@ _THERE = re.compile(
 
 
 _HAVE = re.compile(
-    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|new powers"
-    r"|an? (?:\w+ ){0,2}(?:duty|right|say|choice))",
+    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|(?:full|new|statutory|legal|greater|separate|comprehensive)\b"
+    r"|(?:\w+ ){1,3}in place\b"
+    r"|(?:up to )?[£$€]|an? (?:\w+ ){0,2}(?:duty|right|say|choice|budget|power|dedicated|legal)\b)",
 )
 
 
@@ -311,7 +325,7 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
         return ""
     verb = word[0]
     if is_now:
-        return "now" if verb in rules.now else ""
+        return "now" if verb in rules.now else "now-looking" if verb in rules.looking else ""
     if verb == "been":
         return ""  # what will have been done tells of the past
     if verb == "be":
@@ -322,7 +336,7 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
         inner = _SKIPPED.match(rest[word.end() :])
         following = _VERB.match(rest[word.end() + (inner.end() if inner else 0) :])
         done = following[0] if following else ""
-        if done.endswith("ing") and len(done) > 5:
+        if done in rules.going:
             return "going"
         kind = rules.participles.get(done, "other" if done.endswith("ed") else "")
         return {"act": "be-act", "hope": "be-hope", "other": "be-other"}.get(kind, "")
@@ -335,6 +349,8 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
         return rules.participles.get(perfect[0], "") if perfect else ""
     if _TAKES_EFFECT.match(rest):
         return "starting"
+    if rules.effect.match(rest):
+        return "effect"
     kind = rules.verbs.get(verb, "other")
     if kind == "act" and verb in _STARTING:
         return "starting"
@@ -347,14 +363,23 @@ def _subject(before: str, marked: str) -> str:
     for pattern, who in ((_WE, "we"), (_THEY, "they"), (_IT, "it")):
         if pattern.search(stripped):
             return who
-    if _WHICH.search(stripped):
+    if _WHICH.search(stripped) and not marked[: len(stripped)].endswith(MARK):
         return "which"
     begin = max((cut.end() for cut in _CLAUSE.finditer(stripped)), default=0)
     if begin >= len(stripped):
         begin = 0
     if _WE_AND.search(stripped[begin:]):
         return "we"
-    return "body" if MARK in marked[begin : len(stripped)] else "other"
+    if _NAMED.search(stripped):
+        return "named"
+    subject = _OF_A_BODY.sub("", marked[begin : len(stripped)])
+    is_body = _names_body(subject) or _names_body(subject.rpartition(", ")[2])
+    return "body" if is_body else "other"
+
+
+def _names_body(subject: str) -> bool:
+    body = subject.find(MARK)
+    return body >= 0 and not _ABOUT.search(subject, 0, body) and not _MATTER_OF_A_BODY.search(subject)
 
 
 _WHEN = re.compile(

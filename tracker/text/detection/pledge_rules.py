@@ -41,6 +41,7 @@ class Rule:
     kind: str
     unless_promised: bool = False
     unless_later: bool = False
+    unless_before: bool = False
     names_body: bool = False
     """Whether its pattern is to be tried on the sentence with who governs marked."""
     lead_in: bool = False
@@ -82,6 +83,9 @@ class Rules:
     verbs: dict[str, str]
     participles: dict[str, str]
     now: frozenset[str]
+    looking: frozenset[str]
+    going: frozenset[str]
+    effect: re.Pattern[str]
     speaking_for: "RuleSet"
     adding: "RuleSet"
     against: "RuleSet"
@@ -91,11 +95,13 @@ class Rules:
 def load_rules() -> Rules:
     """Return the rules, read once."""
     data: dict[str, Any] = tomllib.loads(RULES_PATH.read_text(encoding="utf-8"))
+    effect = re.compile(data["verbs"].pop("effect"))
     listed = {name: words.split() for name, words in data["verbs"].items()}
     places = {
         "{body}": f"(?<!{MARK}){MARK}++",
         "{act}": _any_of(listed["act"]),
         "{acted}": _any_of(map(participle, listed["act"])),
+        "{acting}": _any_of(map(going, listed["act"])),
         "{hope}": _any_of(listed["hope"]),
     }
     verbs: dict[str, str] = {}
@@ -111,6 +117,9 @@ def load_rules() -> Rules:
         verbs=verbs,
         participles=participles,
         now=frozenset(map(going, listed["now"])),
+        looking=frozenset(map(going, listed["looking"])),
+        going=frozenset(going(verb) for kind in ("act", "hope", "now") for verb in listed[kind]),
+        effect=effect,
         speaking_for=RuleSet(_rule(one, places) for one in data["rule"] if not one.get("adds_only")),
         adding=RuleSet(_rule(one, places) for one in data["rule"] if one.get("adds_only")),
         against=RuleSet(_rule(one, places) for one in data["against"]),
@@ -162,6 +171,7 @@ def _rule(one: dict[str, Any], places: dict[str, str]) -> Rule:
         kind=one.get("kind", "commitment"),
         unless_promised=one.get("unless_promised", False),
         unless_later=one.get("unless_later", False),
+        unless_before=one.get("unless_before", False),
         names_body="{body}" in one["pattern"],
         lead_in=one.get("lead_in", False),
         item=one.get("item", False),
