@@ -71,6 +71,7 @@ urlpatterns = [
     path("imports/<int:pk>/mapping.json", imports.mapping, name="import_mapping"),
     path("candidates/<int:pk>/decide/", candidates.decide, name="decide"),
     path("changes/", changes.changes, name="changes"),
+    path("changes/accept/", changes.accept_changes, name="accept_changes"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/accept/", changes.accept_change, name="accept_change"),
     path("changes/<int:pk>/reject/", changes.reject_change, name="reject_change"),

@@ -70,6 +70,7 @@ DESK = {
     "changes": (Ability.SEE, "GET"),
     "change": (Ability.SEE, "GET"),
     "accept_change": (Ability.PUBLISH, "POST"),
+    "accept_changes": (Ability.PUBLISH, "POST"),
     "reject_change": (Ability.PROPOSE, "POST"),
     "own_name": (Ability.SEE, "GET POST"),
     "people": (Ability.MANAGE, "GET"),

@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.desk.conftest import signed_in
@@ -16,8 +17,12 @@ from tests.desk.pages import open_form, send
 from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
+from tracker.desk.catalogue.batch import MAX_AT_ONCE, listed
+from tracker.desk.catalogue.changes import accept, problem_with, propose
 from tracker.desk.catalogue.facts import CATALOGUE
 from tracker.desk.models import AuditLogEntry, PendingChange
+from tracker.desk.sign_off.public_rows import rows_of_change
+from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
 from tracker.sources.models import Passage, Source, WantedSource
 
@@ -353,6 +358,107 @@ def test_it_is_rejected_with_a_reason_or_taken_back(waiting, request, whose):
             change()
 
 
+def test_a_change_that_was_edited_meanwhile_is_not_rejected_unseen(waiting, edith, grace):
+    client = signed_in(grace)
+    address, held = open_form(client, waiting.get_absolute_url(), "/reject/")
+    signed_in(edith).post(url(Body, "change", waiting.object_pk), {"name": "A better name"})
+    page = client.post(address, held | {"reason": "The old name is right."})
+    assert page.status_code == 409
+    assert "The old name is right." in page.content.decode(), "what was typed stays"
+    assert "<ins>A better name</ins>" in page.content.decode().replace(' class="new"', "")
+    assert PendingChange.objects.get().state == "waiting"
+    assert send(client, waiting.get_absolute_url(), "/reject/", reason="The old name is right.").status_code == 302
+    page = client.post(address, held | {"reason": "Again."}, follow=True)
+    assert "already decided: rejected" in page.content.decode()
+
+
+def listed_form(client):
+    """Where the list of changes is sent, and what it holds with nothing ticked."""
+    return open_form(client, reverse("desk:changes"), "/changes/accept/?page=1")
+
+
+@pytest.fixture
+def many(edith, second):
+    """Changes that wait: three bodies and a recommendation by one admin, a body by another, a conflict with words."""
+    review = ReviewFactory(title="A review")
+    for by, names in ((edith, ("Alpha", "Beta", "Gamma")), (second, ("Mine",))):
+        for name in names:
+            propose(Body, object_pk=None, title=name, before=None, after={"slug": name.lower(), "name": name}, by=by)
+    after = {"review": review.pk, "number": 7, "passage": None, "repeats": []}
+    propose(Recommendation, object_pk=None, title="Recommendation 7", before=None, after=after, by=edith)
+    after = {"pledge": stated(slug="about").pk, "question": "When", "note": "",
+             "sides": [{"passage": PassageFactory().pk, "says": says} for says in ("May", "June")]}  # fmt: skip
+    propose(Conflict, object_pk=None, title="When", before=None, after=after, by=edith)
+    return {change.title: change for change in PendingChange.objects.all()}
+
+
+def test_changes_that_were_ticked_are_accepted_each_as_it_was_shown(many, edith, second):
+    client = signed_in(second)
+    address, held = listed_form(client)
+    assert client.post(address, held).status_code == 422, "nothing was ticked"
+    assert "Tick at least one change" in client.post(address, held).content.decode()
+    propose(Body, object_pk=None, title="Later", before=None, after={"slug": "later", "name": "Later"}, by=edith)
+    later = PendingChange.objects.get(title="Later")
+    PendingChange.objects.filter(title="Beta").update(after={"slug": "beta", "name": "Another name"})
+    answer = client.post(address, held | {"change": [*(change.pk for change in many.values()), later.pk]})
+    told = client.get(answer["Location"]).content.decode()
+    assert "3 changes accepted" in told
+    assert set(Body.objects.filter(name__in=["Alpha", "Beta", "Gamma", "Mine", "Later", "Another name"])
+               .values_list("name", flat=True)) == {"Alpha", "Gamma"}  # fmt: skip
+    assert Recommendation.objects.get(number=7).review.title == "A review"
+    waiting = PendingChange.objects.filter(state="waiting").values_list("title", flat=True)
+    assert set(waiting) == {"Beta", "Mine", "When", "Later"}, (
+        "what changed, one's own, what shows more, what was not shown"
+    )
+    for refused in (
+        "Add body: Beta</a> was not accepted. It changed",
+        "Add body: Mine</a> was not accepted. You proposed",
+    ):
+        assert refused in told
+    assert {(entry.user_id, entry.about) for entry in AuditLogEntry.objects.filter(what__startswith="accepted")} == {
+        (second.pk, about) for about in ("body: Alpha", "body: Gamma", "recommendation: Recommendation 7")
+    }
+    again = client.post(address, held | {"change": [*(change.pk for change in many.values()), later.pk]})
+    assert again.status_code == 302
+    assert PendingChange.objects.filter(state="waiting").count() == 4, "sent twice it has one effect"
+
+
+def test_the_list_shows_what_each_change_shows_and_boxes_for_who_may_tick(many, ada, second, grace):
+    items = listed(list(PendingChange.objects.order_by("pk")), by=second)
+    for item in items:
+        alone = item.change.title != "When"
+        assert item.rows == (rows_of_change(item.change) if alone else [])
+        assert bool(item.problem) == (item.change.title in ("When", "Mine"))
+        assert not alone or problem_with(item.change, by=second) == item.problem
+    page = signed_in(grace).get(reverse("desk:changes")).content.decode()
+    assert page.count('type="checkbox"') == 5
+    page = signed_in(ada).get(reverse("desk:changes")).content.decode()
+    assert "Alpha" in page
+    assert 'type="checkbox"' not in page
+    assert signed_in(ada).post(reverse("desk:accept_changes"), {"change": items[0].change.pk}).status_code == 403
+
+
+def test_the_list_costs_the_same_with_one_change_and_with_a_page_of_them(
+    world, edith, grace, django_assert_max_num_queries
+):
+    def propose_bodies(number):
+        for name in (f"{number}-{one}" for one in range(number)):
+            body = BodyFactory(name=name)
+            propose(Body, object_pk=body.pk, title=name, before={"name": name}, after={"name": f"{name}!"}, by=edith)
+            after = {"review": world[Review][0].pk, "number": 100 * number + body.pk, "passage": None, "repeats": []}
+            propose(Recommendation, object_pk=None, title=name, before=None, after=after, by=edith)
+
+    client = signed_in(grace)
+    propose_bodies(1)
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("desk:changes"))
+    propose_bodies(13)
+    with django_assert_max_num_queries(len(few)):
+        page = client.get(reverse("desk:changes")).content.decode()
+    assert page.count('type="checkbox"') == MAX_AT_ONCE
+    assert "Page 1 of 2" in page
+
+
 def test_an_editor_decides_nothing(waiting, ada):
     client = signed_in(ada)
     assert client.post(reverse("desk:accept_change", args=[waiting.pk]), {"version": 1}).status_code == 403
@@ -370,10 +476,6 @@ def test_it_stands_in_the_queue_and_in_the_list(waiting, grace, django_assert_ma
 
 
 def test_a_rule_of_the_model_is_asked_when_it_is_accepted(world, edith, grace):
-    from tracker.desk.catalogue.changes import accept, propose
-    from tracker.desk.sign_off.public_rows import rows_of_change
-    from tracker.desk.sign_off.shown import digest_of
-
     body, other = world[Body][0], BodyFactory(name="Taken")
     change = propose(
         Body, object_pk=body.pk, title="x", before={"name": body.name}, after={"name": other.name}, by=edith

@@ -360,14 +360,14 @@ class TestEveryFormThatPublishes:
         """A view that asks who it is again is one of these, or changes who may come in.
 
         The list of new pledges leaves out what changed since it was shown (test_batch.py); a change of the catalogue
-        is refused where anything of it did (catalogue/test_changes.py).
+        is refused where anything of it did, also one of a list (catalogue/test_changes.py).
         """
         names = {
             name
             for name, view in VIEWS.items()
             if name.startswith("desk:") and "reauthentication_required" in closures(view)
         }
-        others = ("sign_off_many", "accept_change", "own_name", "invite", "change_role")
+        others = ("sign_off_many", "accept_change", "accept_changes", "own_name", "invite", "change_role")
         assert names == {f"desk:{name}" for name in (*self.PUBLISHING, *others)}
 
 

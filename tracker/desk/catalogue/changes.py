@@ -18,7 +18,7 @@ from tracker.desk.sign_off.contributors import (
     sources_named_first_by,
 )
 from tracker.desk.sign_off.public_rows import rows_of_change
-from tracker.desk.sign_off.shown import require_shown
+from tracker.desk.sign_off.shown import StaleFormError, require_shown
 
 MAX_REASON_CHARS = 500
 
@@ -80,7 +80,7 @@ def problem_with(change: PendingChange, *, by: Any) -> str:
     """Return, in words, why this person may not accept a change as it is now; nothing if they may."""
     try:
         require_second_person_for(change, by=by)
-        _require_old_values(change, change.target)
+        require_old_values(change, _present(change.target))
     except PermissionDenied as error:
         return str(error)
     except ValidationError as error:
@@ -105,7 +105,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
         list(named.model.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
     require_second_person_for(change, by=by)
     require_shown(rows_of_change(change), shown)
-    _require_old_values(change, row)
+    require_old_values(change, _present(row))
     try:
         if change.action == ChangeAction.DELETE and row is not None:
             row.delete()
@@ -130,13 +130,13 @@ def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> Pend
     """Leave the object as it is, and return the change. Its author may take it back in the same way.
 
     ``version`` is the one that was looked at. Raises PermissionDenied for who is neither its author nor may publish,
-    ValidationError where it was decided or changed meanwhile, and without a reason.
+    StaleFormError where its author changed it since, ValidationError where it was decided, and without a reason.
     """
     if change.by_id != by.pk:
         check_ability(by, Ability.PUBLISH)
     change = _locked(change)
     if change.version != version:
-        raise ValidationError("The author changed this after you opened the page. Check it again.")
+        raise StaleFormError("The author changed this after you opened the page. Check it again.")
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError({"reason": "Enter a reason, so that the author knows what to do."})
@@ -153,15 +153,19 @@ def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> Pend
     return change
 
 
-def _require_old_values(change: PendingChange, row: Model | None) -> None:
+def require_old_values(change: PendingChange, present: Facts) -> None:
+    """Raise ValidationError where an object, whose facts now are ``present``, has not what a change found there."""
     if change.action == ChangeAction.ADD:
         return
-    present = facts_of(row) if row is not None else {}
-    if row is None or any(present.get(name) != value for name, value in change.before.items()):
+    if not present or any(present.get(name) != value for name, value in change.before.items()):
         raise ValidationError(
             "It no longer has the values that it had when the change was proposed. Reject the change; its author "
             "can propose it again."
         )
+
+
+def _present(row: Model | None) -> Facts:
+    return facts_of(row) if row is not None else {}
 
 
 def _locked(change: PendingChange) -> PendingChange:

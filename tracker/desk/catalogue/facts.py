@@ -1,7 +1,7 @@
 """Which facts of the catalogue count as public, and how they are read, written and shown."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ from tracker.sources.models import Passage, Source, WantedSource
 
 Facts = dict[str, Any]
 """Facts of an object by the name of the field, in the types of JSON: days as 2025-06-16, objects by their key."""
+
+Known = Mapping[type[Model], Mapping[int, Model]]
+"""Objects that facts name, by model and key, where they were read before: those of all rows of a list at once."""
 
 MAX_SHOWN_CHARS = 500
 """Characters of a value that the activity log has: a longer one is named by its length."""
@@ -132,10 +135,14 @@ class FactChange:
     after: str
 
 
-def describe(model: type[Model], before: Facts, after: Facts) -> list[FactChange]:
+def describe(model: type[Model], before: Facts, after: Facts, known: Known | None = None) -> list[FactChange]:
     """Return the facts in which two states differ, in the order of the fields, in words."""
     return [
-        FactChange(_label(model, name), _shown(model, name, before.get(name)), _shown(model, name, after.get(name)))
+        FactChange(
+            _label(model, name),
+            _shown(model, name, before.get(name), known or {}),
+            _shown(model, name, after.get(name), known or {}),
+        )
         for name in fact_names(model)
         if before.get(name) != after.get(name)
     ]
@@ -175,21 +182,27 @@ def _label(model: type[Model], name: str) -> str:
     return str(getattr(field, "verbose_name", name))
 
 
-def _shown(model: type[Model], name: str, value: Any) -> str:
+def _shown(model: type[Model], name: str, value: Any, known: Known) -> str:
     field: Any = model._meta.get_field(name)
     if value in (None, "", []):
         return ""
     if field.one_to_many:
         order = CATALOGUE[model].row_fields  # PostgreSQL gives JSON back in an order of its own
-        rows = [[_shown(field.related_model, key, facts[key]) for key in order] for facts in value]
+        rows = [[_shown(field.related_model, key, facts[key], known) for key in order] for facts in value]
         return "; ".join(": ".join(row) for row in rows)
     if field.is_relation:
         keys = value if field.many_to_many else [value]
-        names = [str(row) for row in field.related_model._base_manager.filter(pk__in=keys).order_by("pk")]
+        names = [str(row) for row in _named(field.related_model, keys, known)]
         return ", ".join(names) or f"number {value}, which is deleted"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)
+
+
+def _named(model: type[Model], keys: Iterable[int], known: Known) -> Iterable[Model]:
+    if model in known:
+        return [known[model][key] for key in sorted(keys) if key in known[model]]
+    return model._base_manager.filter(pk__in=keys).order_by("pk")
 
 
 def _clipped(words: str) -> str:

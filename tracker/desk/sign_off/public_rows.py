@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tracker.desk.accounts.permissions import public_name
-from tracker.desk.catalogue.facts import describe, facts_of
+from tracker.desk.catalogue.facts import Facts, Known, describe, facts_of
 from tracker.desk.models import Draft, DraftEvidence, Hold, PendingChange
 from tracker.desk.preview import changes_of
 from tracker.desk.sign_off.contributors import (
@@ -52,15 +52,20 @@ def rows_of_change(change: PendingChange) -> list[Row]:
 
     A value that is too long to read is told by its digest.
     """
-    names = {**change.before, **change.after}
     target = change.target
-    present = facts_of(target) if target is not None else {}
-    rows = [(change.get_action_display(), f"{change.model_name}: {change.title}")]
-    for fact in describe(change.target_model, {name: present.get(name) for name in names}, change.after):
-        rows += [(f"{fact.label}, now", _readable(fact.before)), (f"{fact.label}, then", _readable(fact.after))]
+    rows = rows_of_facts(change, facts_of(target) if target is not None else {})
     passages = passages_named_first_by(change).select_related("source").defer("source__text")
     rows.extend(("Words that become public", _words_of(passage)) for passage in passages.order_by("pk"))
     rows.extend(_rows_of_sources(sources_named_first_by(change)))
+    return rows
+
+
+def rows_of_facts(change: PendingChange, present: Facts, known: Known | None = None) -> list[Row]:
+    """Return what a change would do to its object, whose facts now are ``present``. See ``facts.describe``."""
+    rows = [(change.get_action_display(), f"{change.model_name}: {change.title}")]
+    now = {name: present.get(name) for name in {**change.before, **change.after}}
+    for fact in describe(change.target_model, now, change.after, known):
+        rows += [(f"{fact.label}, now", _readable(fact.before)), (f"{fact.label}, then", _readable(fact.after))]
     return rows
 
 

@@ -12,7 +12,7 @@ from tracker.core.day_field import DayField
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_form_key
-from tracker.desk.models import Draft, Hold
+from tracker.desk.models import Draft, Hold, PendingChange
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.sources.models import Source
@@ -50,6 +50,12 @@ def shown(rows: list[Row]) -> SafeString:
 def shown_draft(draft: Draft, rows: list[Row]) -> SafeString:
     """What a list of sign-off shows of one draft, to be sent back with it."""
     return hidden_input(rows, f"-{draft.pk}")
+
+
+@register.simple_tag
+def shown_change(change: PendingChange, rows: list[Row]) -> SafeString:
+    """What a list of changes shows of one, to be sent back with it."""
+    return hidden_input(rows, f"-{change.pk}")
 
 
 @register.simple_tag

@@ -7,17 +7,21 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.catalogue.batch import MAX_AT_ONCE, accept_each, listed
 from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_with, reject
 from tracker.desk.catalogue.facts import describe
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.idempotency import idempotent
 from tracker.desk.preview import ChangedField
 from tracker.desk.sign_off.public_rows import rows_of_change
-from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
+from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest, posted_rows
 from tracker.desk.views.helpers import add_form_errors, read_version
 
 
@@ -35,11 +39,32 @@ class RejectForm(forms.Form):
 @require_ability(Ability.SEE)
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """Every change, those that wait first."""
-    rows = PendingChange.objects.select_related("by", "decided_by")
-    waiting = rows.filter(state=ChangeState.WAITING)
-    decided = Paginator(rows.exclude(state=ChangeState.WAITING), 50).get_page(request.GET.get("page"))
-    return render(request, "desk/changes.html", {"waiting": waiting, "page": decided})
+    """The changes that wait, for who decides with what each would do and a box to tick; or those that were decided."""
+    return _list(request)
+
+
+@require_ability(Ability.PUBLISH)
+@require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
+@idempotent
+def accept_changes(request: HttpRequest) -> HttpResponse:
+    """Make the changes that were ticked, each as it was shown. What changed since is left out and named."""
+    keys = [number for value in request.POST.getlist("change")[:MAX_AT_ONCE] if (number := read_number(value))]
+    ticked = PendingChange.objects.filter(pk__in=keys).order_by("pk")
+    if not ticked:
+        return _list(request, error="Tick at least one change.")
+    refused = accept_each([(one, posted_rows(request, f"-{one.pk}")) for one in ticked], by=request.user)
+    if number := len(ticked) - len(refused):
+        told = ngettext("%(number)s change accepted.", "%(number)s changes accepted.", number)
+        messages.success(request, f"{told % {'number': number}} Readers can see it now.")
+    for one in refused:
+        messages.error(
+            request,
+            format_html(
+                '<a href="{}">{}</a> was not accepted. {}', one.change.get_absolute_url(), one.change, one.why
+            ),
+        )
+    return redirect("desk:changes")
 
 
 @require_ability(Ability.SEE)
@@ -78,12 +103,37 @@ def reject_change(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             reject(pending, version=read_version(request), by=request.user, reason=form.cleaned_data["reason"])
+        except StaleFormError:
+            pending = _change(pk)
+            changed = changes_since_shown(request, rows_of_change(pending))
+            return _page(request, pending, form, changed=changed, status=409)
         except ValidationError as error:
+            if not hasattr(error, "error_dict"):  # it was decided meanwhile: there is no form any more
+                messages.error(request, " ".join(error.messages))
+                return redirect(pending)
             add_form_errors(form, error)
         else:
             messages.success(request, "Rejected. Nothing was changed.")
             return redirect(pending)
     return _page(request, pending, form)
+
+
+def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
+    decided = request.GET.get("show") == "decided"
+    rows = PendingChange.objects.select_related("by", "decided_by")
+    if decided:
+        page = Paginator(rows.exclude(state=ChangeState.WAITING), 50).get_page(request.GET.get("page"))
+    else:
+        waiting = rows.filter(state=ChangeState.WAITING).order_by("pk")
+        page = Paginator(waiting, MAX_AT_ONCE).get_page(request.GET.get("page"))
+    decides = not decided and may(request.user, Ability.PUBLISH)
+    context = {
+        "decided": decided,
+        "page": page,
+        "items": listed(list(page), by=request.user) if decides else [],
+        "error": error,
+    }
+    return render(request, "desk/changes.html", context, status=422 if error else 200)
 
 
 def _change(pk: int) -> PendingChange:
