@@ -17,7 +17,7 @@ from tests.desk.pages import open_form, send
 from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
-from tracker.desk.catalogue.batch import MAX_AT_ONCE, listed
+from tracker.desk.catalogue.batch import MAX_TICKED, listed
 from tracker.desk.catalogue.changes import accept, problem_with, propose
 from tracker.desk.catalogue.facts import CATALOGUE
 from tracker.desk.models import AuditLogEntry, PendingChange
@@ -455,7 +455,7 @@ def test_the_list_costs_the_same_with_one_change_and_with_a_page_of_them(
     propose_bodies(13)
     with django_assert_max_num_queries(len(few)):
         page = client.get(reverse("desk:changes")).content.decode()
-    assert page.count('type="checkbox"') == MAX_AT_ONCE
+    assert page.count('type="checkbox"') == MAX_TICKED
     assert "Page 1 of 2" in page
 
 

@@ -24,7 +24,7 @@ from tracker.sources.models import Passage
 
 logger = logging.getLogger(__name__)
 
-MAX_AT_ONCE = 25
+MAX_TICKED = 25
 """Changes of one page: as many as somebody can read with care."""
 _TABLES = (Body, Theme, Review, Recommendation)
 """What comes in by the hundred, as a table (catalogue/resources.py), and what its facts name."""
@@ -69,7 +69,7 @@ def listed(changes: Sequence[PendingChange], *, by: Any) -> list[ListedChange]:
     return items
 
 
-def accept_each(ticked: Sequence[tuple[PendingChange, Sequence[Row]]], *, by: Any) -> list[RefusedChange]:
+def accept_ticked(ticked: Sequence[tuple[PendingChange, Sequence[Row]]], *, by: Any) -> list[RefusedChange]:
     """Make each change that stands as its rows were shown, and return those that were refused. No other is stopped.
 
     All rules are those of changes.accept.

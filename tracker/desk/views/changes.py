@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.catalogue.batch import MAX_AT_ONCE, accept_each, listed
+from tracker.desk.catalogue.batch import MAX_TICKED, accept_ticked, listed
 from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_with, reject
 from tracker.desk.catalogue.facts import describe
 from tracker.desk.catalogue.models import ChangeState, PendingChange
@@ -49,11 +49,11 @@ def changes(request: HttpRequest) -> HttpResponse:
 @idempotent
 def accept_changes(request: HttpRequest) -> HttpResponse:
     """Make the changes that were ticked, each as it was shown. What changed since is left out and named."""
-    keys = [number for value in request.POST.getlist("change")[:MAX_AT_ONCE] if (number := read_number(value))]
+    keys = [number for value in request.POST.getlist("change")[:MAX_TICKED] if (number := read_number(value))]
     ticked = PendingChange.objects.filter(pk__in=keys).order_by("pk")
     if not ticked:
         return _list(request, error="Tick at least one change.")
-    refused = accept_each([(one, posted_rows(request, f"-{one.pk}")) for one in ticked], by=request.user)
+    refused = accept_ticked([(one, posted_rows(request, f"-{one.pk}")) for one in ticked], by=request.user)
     if number := len(ticked) - len(refused):
         told = ngettext("%(number)s change accepted.", "%(number)s changes accepted.", number)
         messages.success(request, f"{told % {'number': number}} Readers can see it now.")
@@ -125,7 +125,7 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
         page = Paginator(rows.exclude(state=ChangeState.WAITING), 50).get_page(request.GET.get("page"))
     else:
         waiting = rows.filter(state=ChangeState.WAITING).order_by("pk")
-        page = Paginator(waiting, MAX_AT_ONCE).get_page(request.GET.get("page"))
+        page = Paginator(waiting, MAX_TICKED).get_page(request.GET.get("page"))
     decides = not decided and may(request.user, Ability.PUBLISH)
     context = {
         "decided": decided,
