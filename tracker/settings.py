@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What a running installation writes lives in one folder, outside git.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-with contextlib.suppress(OSError):  # whoever needs a file in it says what is wrong
+with contextlib.suppress(OSError):  # the code that needs a file in it names the problem
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -119,7 +119,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# For how many seconds a reader waits for a database that somebody else holds. Whoever writes waits 20 seconds.
+# For how many seconds a reader waits for a database that somebody else holds. A person who sends a form waits 20
+# seconds.
 READER_WAIT = env.float("READER_WAIT", default=2.0)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "tracker.core.sqlite"  # Django's own, with a queue for those who write
@@ -225,7 +226,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# How many proxies of ours stand before the tracker: throttles count by the address that the outermost one saw.
+# How many proxies of ours are in front of the tracker. Throttles count by the address that the outermost one saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # Tables in the admin: a cell that a spreadsheet would take for a formula is made safe on the way out.
@@ -247,7 +248,7 @@ CSRF_COOKIE_SECURE = HTTPS
 # A browser takes a cookie of such a name from this very host alone, whole and over https.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
-# A log-in lasts a working day at most, and no longer than the browser is open.
+# A sign-in lasts a working day at most, and no longer than the browser is open.
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -284,7 +285,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
 # A line at the top of every page, such as “This is a trial: nothing here is real.”; empty: none.
 SITE_NOTICE = env.str("SITE_NOTICE", default="")
-# Two people stand behind each entry. A desk of one may switch that off; each entry then says so.
+# Each entry needs two people. A desk of one may switch that off; each entry then says so.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # For how many days a check of active proceedings and of identification holds before publishing.
 LEGAL_CHECK_DAYS = env.int("LEGAL_CHECK_DAYS", default=7)

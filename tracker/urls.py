@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from tracker.ops import views
 
 admin.autodiscover()
-# Before the URLs are made of it: the stock log-in would let a password in without the second factor.
+# Before the URLs are made of it: the stock sign-in would let a password in without the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 RENAMED_IN_ADMIN = {

@@ -1,7 +1,9 @@
 """Our own words, held to docs/style-guide.md. Quotations are not ours and stand in data, not in templates."""
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,14 @@ def messages(source: str) -> str:
     return "\n".join(node.value for node in nodes if isinstance(node.value, str) and " " in node.value.strip())
 
 
+def comments(source: str) -> str:
+    """The docstrings and comments of a module: what a contributor reads."""
+    bare = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr))
+    docstrings = [node.value for node in bare if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return "\n".join([*docstrings, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+
+
 def prose(text: str) -> str:
     """What of a document a person reads as words: no code."""
     return re.sub(r"```.*?```|`[^`\n]*`", " ", text, flags=re.S)
@@ -132,6 +142,25 @@ def test_templates_and_emails_are_in_plain_english():
 def test_messages_are_in_plain_english():
     found = {name: breaches(messages((ROOT / name).read_text(encoding="utf-8"))) for name in files("tracker/**/*.py")}
     assert not {name: words for name, words in found.items() if words}
+
+
+MODULES = {
+    path.relative_to(ROOT).as_posix(): comments(path.read_text(encoding="utf-8"))
+    for path in (ROOT / "tracker").rglob("*.py")
+    if "migrations" not in path.parts
+}
+
+
+def test_docstrings_and_comments_are_in_plain_english():
+    found = {name: breaches(re.sub(r"`[^`\n]*`|“[^”]*”", " ", text)) for name, text in MODULES.items()}
+    assert not {name: words for name, words in found.items() if words}
+    assert breaches(comments("x = 1  # it rests on y"))
+
+
+def test_docstrings_and_comments_name_modules_that_are_there():
+    there = {path.name for folder in ("tracker", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")}
+    for name, text in MODULES.items():
+        assert set(re.findall(r"\b[a-z_]+\.py\b", text)) - there - {"manage.py"} == set(), name
 
 
 def test_docs_are_in_plain_english():

@@ -1,1 +1,1 @@
-"""E-mail subscriptions: what was published, to those who asked for it. Knows pledges and sources."""
+"""Email subscriptions: what was published, to those who asked for it. Knows pledges and sources."""

@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class AlertsConfig(AppConfig):
-    """E-mail subscriptions."""
-
     name = "tracker.alerts"
     verbose_name = "Alerts"

@@ -17,7 +17,7 @@ from tracker.core.validators import validate_email_domain
 from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
 
 MAX_EMAILS = 3
-"""Confirmation letters that an address is sent for one subscription, whoever asks: it cannot be used to pester."""
+"""Emails that ask one address to confirm one subscription, however often somebody asks: nobody can be pestered."""
 
 KEEP_UNCONFIRMED = dt.timedelta(days=7)
 """For how long an address is kept that nobody has confirmed."""
@@ -26,7 +26,7 @@ _KINDS = {"pledge": Pledge, "body": Body, "theme": Theme}
 
 
 def subject_of(scope: str) -> str | None:
-    """Return what a scope stands for, in words; None where there is no such thing."""
+    """Return in words what a scope follows, such as a pledge's title; None if it does not exist."""
     if scope == "all":
         return gettext("every pledge")
     kind, _, slug = scope.partition(":")
@@ -37,7 +37,7 @@ def subject_of(scope: str) -> str | None:
 
 
 def new_link_key() -> str:
-    """Return 43 random characters that stand for a subscription in its links."""
+    """Return 43 random characters that identify a subscription in its links."""
     return secrets.token_urlsafe(32)
 
 
@@ -99,5 +99,5 @@ def delete_unconfirmed() -> int:
 
 
 def record_email_sent(row: Subscription) -> None:
-    """Take down that a confirmation letter was sent."""
+    """Note that a confirmation email was sent."""
     Subscription.objects.filter(pk=row.pk).update(letter_due=False, letters=F("letters") + 1, attempts=0)

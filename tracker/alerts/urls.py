@@ -1,4 +1,4 @@
-"""Addresses of subscriptions; those with a key stand in letters that were sent."""
+"""Addresses of subscriptions; those with a key are in emails that were sent."""
 
 from django.urls import path, re_path
 

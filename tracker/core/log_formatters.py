@@ -29,7 +29,6 @@ class JsonFormatter(logging.Formatter):
     """A line of JSON with the same, for a program that collects logs."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
         told = {
             "at": _at(record),
             "level": record.levelname,

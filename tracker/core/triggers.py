@@ -1,6 +1,6 @@
-"""Triggers: the rules that the database itself keeps, whoever writes to it.
+"""Triggers: the rules that the database itself keeps, no matter who writes to it.
 
-A guard is declared once here or in another package's guards.py and installed on SQLite and PostgreSQL
+A guard is declared once here or in another package's triggers.py and installed on SQLite and PostgreSQL
 after every migrate. Django's SQLite schema editor rebuilds a table to alter it and silently loses its
 triggers, and a trigger that names a table stops that table from being rebuilt; so ``before_migrate``
 takes them away and ``after_migrate`` puts them back (connected in apps.py), and a system check
@@ -34,7 +34,7 @@ class ConstraintTrigger:
     reads: Sequence[str] = ()
 
     def create_sql(self, vendor: str) -> list[str]:
-        """Return the statements that make the trigger anew on this database."""
+        """Return the SQL statements that create the trigger on ``vendor``."""
         message = self.message.replace("'", "''")
         if vendor == "sqlite":
             condition = f"WHEN {self.when} " if self.when else ""
@@ -68,7 +68,7 @@ def _drop_sql(name: str, table: str, vendor: str) -> list[str]:
 
 @dataclass(frozen=True)
 class ChangeCounterTrigger:
-    """A trigger that counts each change of a table, whoever makes it: ``counter`` has a row for each table.
+    """A trigger that counts each change of a table, no matter who makes it: ``counter`` has a row for each table.
 
     ``counts`` is the name of the row, where it is not that of the table.
 
@@ -89,7 +89,7 @@ class ChangeCounterTrigger:
         return (self.counter,)
 
     def create_sql(self, vendor: str) -> list[str]:
-        """Return the statements that make the trigger anew on this database."""
+        """Return the SQL statements that create the trigger on ``vendor``."""
         step = {
             "sqlite": "1 + abs(random() % 1000000000)",
             "postgresql": "1 + floor(random() * 1000000000)::bigint",
@@ -154,7 +154,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make every guard anew, as it is declared today, in one transaction: nobody ever finds one missing."""
+    """Create every guard again as it is declared now, in one transaction, so that none is ever missing."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         remove(connection)
         for guard in expected(connection):

@@ -114,8 +114,6 @@ class AddressChangeAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 @admin.register(AuditLogEntry)
 class ActivityAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Activity log."""
-
     list_display = ["at", "who", "what", "about"]
     list_filter = ["what"]
     search_fields = ["who", "what", "about"]
@@ -123,7 +121,7 @@ class ActivityAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 @admin.register(Candidate)
 class CandidateAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Sentences in which a pledge may stand: decided at the desk, there to read here."""
+    """Sentences that may contain a pledge. The desk decides; the admin shows them."""
 
     list_display = ["__str__", "source", "kind", "score", "decision", "decided_by"]
     list_filter = ["decision", "kind", "proposed"]

@@ -19,7 +19,7 @@ def record_action(
     """Append a line and return it. Called in the transaction of what it tells of, so both happen or neither.
 
     ``user`` is a person, or None for ``who``: somebody who could not be identified, or a timer. ``changes`` are rows
-    of label, old value and new value. Nothing private is written: no e-mail address,
+    of label, old value and new value. Nothing private is written: no email address,
     no client address, no words of a draft: they may have to be withdrawn, and this log is never changed.
     """
     if not url and hasattr(about, "get_absolute_url"):

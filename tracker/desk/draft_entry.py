@@ -29,7 +29,7 @@ def newer_entries(draft: Draft) -> list[RecordEntry]:
 
 
 def evidence_of(draft: Draft) -> Sequence[Evidence]:
-    """Return what a draft rests on, as the verbs of the record take it."""
+    """Return what a draft cites, as the verbs of the record take it."""
     ties = draft.evidence.select_related("passage__source").defer("passage__source__text")
     return [Evidence(tie.passage, EvidenceRole(tie.role), tie.note) for tie in ties]
 

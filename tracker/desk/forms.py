@@ -148,7 +148,7 @@ class SourceForm(forms.ModelForm):
 
 
 class AddSourceForm(SourceForm):
-    """A source from pasted text; or a document to be read first: a file, or what stands at the address."""
+    """A source from pasted text; or a document to be read first: a file, or what is at the address."""
 
     text = forms.CharField(
         label="Its text",
@@ -293,7 +293,7 @@ class WithdrawTextForm(forms.Form):
 
 
 class ArchivedForm(forms.ModelForm):
-    """Where a copy of a source stands in a web archive."""
+    """Where a copy of a source is in a web archive."""
 
     archived_url = forms.URLField(
         label="Address of a copy in a web archive", max_length=1000, assume_scheme="https", required=False

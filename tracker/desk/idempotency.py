@@ -17,7 +17,7 @@ def idempotent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """Run a POST in one transaction and remember where it led, under the form's ``key``.
 
     Sent again, the same form is led there again and nothing else happens; another form under the same key gets 422.
-    What did not lead anywhere (a form with errors) is not remembered, so that it can be mended and sent. A form
+    What did not lead anywhere (a form with errors) is not remembered, so that it can be corrected and sent. A form
     without a key, or with a malformed one, is taken as it is.
     """
 

@@ -31,9 +31,11 @@ class DraftType(models.TextChoices):
 
 
 class Draft(models.Model):
-    """An unpublished proposal: the only thing that is edited in place. Written by drafting.py and signing_off.py.
+    """An unpublished proposal.
 
-    ``version`` counts the saves: a form that was made from an older one never overwrites (drafting.Stale).
+    The only thing that is edited in place. Written by actions/drafts.py and actions/review.py.
+
+    ``version`` counts the saves: a form that was made from an older one never overwrites (StaleDraftError).
     ``facts`` holds what was typed into the form of a pledge, field by field, as the browser sent it.
     """
 
@@ -199,7 +201,7 @@ class Draft(models.Model):
 
 
 class DraftEvidence(models.Model):
-    """A passage that a draft rests on."""
+    """A passage that a draft cites."""
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="evidence")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="draft_uses")
@@ -309,7 +311,7 @@ class Hold(models.Model):
 
 
 class CandidateDecision(models.TextChoices):
-    """What the desk decided about a sentence in which a pledge may stand."""
+    """What the desk decided about a sentence that may contain a pledge."""
 
     WAITING = "waiting", "Not decided yet"
     ACCEPTED = "accepted", "A draft was started"
@@ -329,7 +331,7 @@ class PledgeSearch(models.Model):
 
 
 class Candidate(models.Model):
-    """A sentence of a source as the rules read it (pledges/finding.py), and what a person decided about it."""
+    """A sentence of a source as the rules (pledge_detection.py) read it, and what a person decided about it."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="candidates")
     start = models.PositiveIntegerField()
@@ -390,7 +392,7 @@ class QuestionTemplate(models.Model):
 
 
 class AuditLogEntry(models.Model):
-    """Activity log at the desk. Append-only: the database refuses every change (guards.py)."""
+    """Activity log at the desk. Append-only: the database refuses every change (desk/triggers.py)."""
 
     at = models.DateTimeField(default=timezone.now)
     who = models.CharField(max_length=150)
@@ -418,7 +420,7 @@ class AuditLogEntry(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A form that was sent once: sending it again has no second effect (once.py)."""
+    """A form that was sent once: sending it again has no second effect (desk/idempotency.py)."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -20,7 +20,7 @@ _SPANS = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9}){0,4}", re.ASCII)
 
 @dataclass(frozen=True)
 class Match:
-    """One place where the words stand, with what is around them."""
+    """One place where the words are, with the words around them."""
 
     start: int
     before: str
@@ -34,9 +34,9 @@ class Match:
 
 @dataclass(frozen=True)
 class WordSearch:
-    """Where words stand in a source: ``at`` is the one place that is meant, else a person has to choose.
+    """Where words are in a source: ``at`` is the one place that is meant, else a person has to choose.
 
-    ``near`` are places where nearly the same words stand, or the words with something else between them.
+    ``near`` are places where nearly the same words are, or the words with something else between them.
     """
 
     matches: list[Match] = field(default_factory=list)
@@ -56,7 +56,7 @@ class WordSearch:
 
 
 def find_words(text: str, words: str, *, start: int | None = None, furniture: Spans = ()) -> WordSearch:
-    """Say where the words stand in a text. ``start`` is where they were selected: the place meant, if they are there.
+    """Say where the words are in a text. ``start`` is where they were selected: the place meant, if they are there.
     ``furniture`` are the spans that were found to be no part of the text when the document was read.
 
     Words around which a browser or a person left blanks are looked for without these, and with the line ends of the

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 
 class DraftQuerySet(QuerySet["Draft"]):
-    """Drafts."""
-
     def visible_to(self, user: Any) -> "DraftQuerySet":
         """Keep what a person may see: all of them with the ability to see drafts, else none."""
         return self.all() if may(user, Ability.SEE) else self.none()
@@ -68,8 +66,6 @@ def _active_holds(**conditions: Any) -> "QuerySet[Hold]":
 
 
 class LegalCheckQuerySet(QuerySet["LegalCheck"]):
-    """Legal checks."""
-
     def recent(self) -> "LegalCheckQuerySet":
         """Keep those that are young enough to publish on (LEGAL_CHECK_DAYS)."""
         return self.filter(at__gte=oldest_legal_check())
@@ -81,8 +77,6 @@ def oldest_legal_check() -> dt.datetime:
 
 
 class HoldQuerySet(QuerySet["Hold"]):
-    """Holds."""
-
     def active(self) -> "HoldQuerySet":
         """Keep those that nobody has released."""
         return self.filter(released_at__isnull=True)

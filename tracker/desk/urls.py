@@ -1,4 +1,4 @@
-"""URLs of the desk. Each view has a policy (policies.py); a test refuses one without."""
+"""URLs of the desk. Each view names the ability it needs (accounts/decorators.py); a test refuses one without."""
 
 from django.urls import path
 

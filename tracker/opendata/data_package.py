@@ -1,4 +1,4 @@
-"""The Data Package: everything in one file, made once for each edition of the data and kept on the disk.
+"""The Data Package: everything in one file, made once for each data version and kept on the disk.
 
 Frictionless Data Package v1 (https://specs.frictionlessdata.io/data-package/): a zip with ``datapackage.json``, each
 table as CSV with its schema, the record as it is verified, its signed head, the verifier, and a README.
@@ -31,7 +31,7 @@ _TYPES = {"list": "string"}
 
 
 def schema(table: Table) -> dict[str, Any]:
-    """Return the Table Schema of a table, as it stands in the package."""
+    """Return the Table Schema of a table, as it is in the package."""
     fields = []
     for column in table.columns:
         field: dict[str, Any] = {

@@ -3,7 +3,7 @@
 An entry's id is for ever the same: a tag URI (RFC 4151) of the record's origin and the entry's position. Corrections
 and withdrawals are entries like any other, and move ``updated`` of the entry that they are about. A feed has its
 latest entries and leads to the earlier ones (RFC 5005): each page goes on before an entry, so that nothing is lost or
-told twice while entries are added. The head of the record stands in each feed, so who follows one keeps it.
+told twice while entries are added. The head of the record is in each feed, so who follows one keeps it.
 """
 
 import datetime as dt

@@ -19,9 +19,9 @@ _ROWS = 200
 
 
 def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe stands before what might be one.
+    """Return a cell that no spreadsheet takes for a formula: an apostrophe before what might be one.
 
-    It also stands before an apostrophe, so that leaving out the first of a cell that starts with one gives back
+    An apostrophe also gets one, so that leaving out the first of a cell that starts with one gives back
     exactly what was meant (``original``). After OWASP, CSV Injection.
     """
     return f"'{cell}" if cell[:1] in _FORMULA else cell
@@ -47,7 +47,7 @@ _CELL: dict[str, Callable[[Any], str]] = {"boolean": _boolean, "list": _list}
 def as_csv(columns: list[Column], rows: Iterable[Row], *, bom: bool = True) -> Iterator[bytes]:
     """Yield a table as CSV (RFC 4180) in UTF-8, with a byte-order mark where spreadsheets are to read it.
 
-    A list stands in one cell, its words parted by blanks. True is ``true``; nothing is an empty cell.
+    A list is in one cell, its words parted by blanks. True is ``true``; nothing is an empty cell.
     """
     words = [place for place, column in enumerate(columns) if column.type == "string" and not column.values]
     others = [(place, _CELL[column.type]) for place, column in enumerate(columns) if column.type in _CELL]

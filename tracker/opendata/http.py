@@ -20,7 +20,7 @@ View = Callable[..., HttpResponseBase]
 def open_data(view: View) -> View:
     """Let anybody's page read an answer (CORS), and let who has it already be told so (ETag, If-None-Match: 304).
 
-    The tag is that of the edition of the data, today's date and the address, so an answer may be kept as long as it
+    The tag is made of the data version, today's date and the address, so an answer may be kept as long as it
     is asked for again each time. HEAD answers as GET does, OPTIONS what may be asked.
     """
 
@@ -98,7 +98,7 @@ def send_file(request: HttpRequest, path: Path, *, content_type: str, name: str)
 
 
 def _start(request: HttpRequest) -> int:
-    """Return the byte at which to start: 0 where the whole is asked for, or another edition of it was begun."""
+    """Return the byte at which to start: 0 if the whole is asked for, or the client began another version of it."""
     asked = re.fullmatch(r"bytes=([0-9]{1,15})-", request.headers.get("Range", "").strip())
     if not asked or request.headers.get("If-Range", "") != getattr(request, "etag", None):
         return 0

@@ -1,7 +1,7 @@
 """Linked data: a passage as a Web Annotation, the data set and a pledge in the words of schema.org.
 
 https://www.w3.org/TR/annotation-model/ and https://schema.org. Only what is known is said: a pledge has no type of
-its own in schema.org, so its page says which quotations it rests on and calls it nothing else.
+its own in schema.org, so its page says which quotations it is based on and calls it nothing else.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ def annotation(passage: Passage, absolute: Absolute) -> dict[str, Any]:
     """Return a passage as a Web Annotation. ``absolute`` makes a whole address of a path.
 
     Positions count characters (Unicode code points) of the snapshot whose SHA-256 is given, that of the UTF-8 bytes of
-    its text; ``schema`` is a prefix of the context of annotations. What stands around the words is of their paragraph.
+    its text; ``schema`` is a prefix of the context of annotations. What is around the words is of their paragraph.
     """
     selectors: list[dict[str, Any]] = [
         {

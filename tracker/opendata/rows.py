@@ -105,12 +105,12 @@ _UPDATE = (
 
 
 def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
-    """Return the passages that something published before an instant rests on."""
+    """Return the passages that something published before an instant cites."""
     return visible_passages(until=until).with_check_state().select_related("source").defer("source__text")
 
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
-    """Return the sources that something published before an instant rests on."""
+    """Return the sources that something published before an instant cites."""
     rows = visible_sources().select_related("supersedes").defer("text", "supersedes__text")
     if until is None:
         return rows
@@ -129,7 +129,6 @@ def conflicts(*, until: dt.datetime | None) -> QuerySet[ConflictSide]:
 
 
 def passage_row(passage: Any) -> Row:
-    """Return a row of PASSAGES."""
     return (
         passage.pk,
         passage.source.slug,
@@ -146,7 +145,6 @@ def passage_row(passage: Any) -> Row:
 
 
 def source_row(source: Source) -> Row:
-    """Return a row of SOURCES."""
     return (
         source.slug,
         source.title,
@@ -192,7 +190,7 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
         ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
     ),
 }
-"""Tables whose rows the database gives as they stand, with the columns that they are read from."""
+"""Tables whose rows the database gives as they are, with the columns that they are read from."""
 
 _OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] = {
     "passages": (passages, passage_row),

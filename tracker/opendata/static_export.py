@@ -28,7 +28,7 @@ from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.models import SearchDocument
 
 STATE = ".site-export.json"
-"""In the folder: what was written, of which edition. It marks a folder as ours."""
+"""In the folder: what was written, and of which data version. It marks a folder as ours."""
 
 _START = [
     "/",
@@ -47,7 +47,7 @@ _START = [
 _INDEX = "/index/"
 _NEEDS_A_PROGRAM = ("/desk/", "/admin/", "/accounts/", "/follow/", "/report/", "/api/", "/compare/", "/oembed")
 _ALONE = {"page", "status", "theme", "schedule", "basis"}
-"""Parameters that get files of their own where they stand alone in an address."""
+"""Parameters that get their own files if they are the only one in an address."""
 
 _SAVE_EVERY = 200
 
@@ -70,7 +70,7 @@ def export(folder: Path) -> Iterator[Progress]:
     """Write the site into a folder, yielding how far it is; the last is how it ended.
 
     Each file is whole or absent, at any moment. Files of an earlier export that are no longer part of the site are
-    taken away at the end, no others. Raises ForeignFolderError, OSError.
+    removed at the end, no others. Raises ForeignFolderError, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state_file = folder / STATE
@@ -177,7 +177,7 @@ def _put_page(path: Path, url: str, text: str) -> list[str]:
 
 
 def _static(name: str) -> bytes:
-    """Return a static file: as collected, else as it stands in its package."""
+    """Return a static file: as collected, else as it is in its package."""
     collected = Path(settings.STATIC_ROOT) / name
     return (collected if collected.is_file() else Path(str(finders.find(name)))).read_bytes()
 
@@ -252,7 +252,7 @@ class _Page(HTMLParser):
 
 
 def _index(folder: Path) -> None:
-    """Write what stands in the place of search: one page with everything by kind and title, and the same as JSON."""
+    """Write what replaces search: one page with everything by kind and title, and the same as JSON."""
     documents = list(SearchDocument.objects.order_by("kind", "title", "pk"))
     groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]
     context = {

@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 class Column:
     """One column. ``type`` is a word of Table Schema: string, integer, boolean, date, datetime, or list of strings.
 
-    ``values`` names the words that may stand in it, ``example`` one that does. An empty cell of a column that is
+    ``values`` names the words that may be in it, ``example`` one that does. An empty cell of a column that is
     not ``required`` says that nothing is known or stated.
     """
 

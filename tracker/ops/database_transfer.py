@@ -1,6 +1,6 @@
 """Move an installation to another database, from SQLite to PostgreSQL or back: every row of one into an empty other.
 
-Rows are copied as they are, keys and times with them, while the guards stand aside within the one transaction. It is
+Rows are copied as they are, keys and times with them, while the guards are off within the one transaction. It is
 committed only if the record that arrived holds.
 """
 

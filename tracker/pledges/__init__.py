@@ -1,1 +1,1 @@
-"""Pledges, what they rest on, and the record of what has happened since. Knows sources."""
+"""Pledges, what they are based on, and the record of what has happened since. Knows sources."""

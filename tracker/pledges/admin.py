@@ -26,7 +26,7 @@ from tracker.pledges.models import (
 
 
 class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
-    """What a pledge or an entry of the record rests on, to look at."""
+    """What a pledge or an entry of the record cites, to look at."""
 
     model = Citation
     fields = ["passage", "role", "note"]
@@ -142,16 +142,12 @@ class TablesAdmin(ImportExportModelAdmin):
 
 
 class ReviewAdmin(PermanentSlugMixin, TypedDaysMixin, TablesAdmin):
-    """Reviews."""
-
     list_display = ["title", "author", "government", "published_on"]
     search_fields = ["title", "author"]
     prepopulated_fields = {"slug": ["title"]}
 
 
 class RecommendationAdmin(ChooseByKeyMixin, TablesAdmin):
-    """Recommendations of reviews."""
-
     list_display = ["number", "review", "passage"]
     list_filter = ["review"]
     list_select_related = ["review", "passage"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    """What public evidence supports. The methodology page publishes each definition as it stands here."""
+    """What public evidence supports. The methodology page publishes each definition as it is here."""
 
     DELIVERED = "delivered", _("Delivered")
     PART = "delivered-in-part", _("Delivered in part")
@@ -116,11 +116,11 @@ STATUS_KINDS = [EntryKind.UPDATE, EntryKind.CORRECTION]
 """Entries that give a pledge its status."""
 
 SUPERSEDING_KINDS = [EntryKind.CORRECTION, EntryKind.WITHDRAWAL]
-"""Entries after which the one that they point at no longer stands."""
+"""Kinds of entries that end the entry they point at."""
 
 
 class Schedule(models.TextChoices):
-    """How a pledge stands against the first deadline that was stated for it. Computed, never typed."""
+    """Whether a pledge is on time against its first stated deadline. Computed, never typed."""
 
     ON_TIME = "on-time", _("On time")
     OVERDUE = "overdue", _("Overdue")

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
-    """Pledges."""
-
     def with_record(self, *, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Keep the pledges on the record, annotated with what it says: see StatusPeriod, which is derived from it.
 
@@ -69,7 +67,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         )
 
     def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """What a row of a list shows, in a number of queries that does not grow; of conflicts see whole.confront."""
+        """Read what a row of a list shows, in a fixed number of queries, without conflicts (attach_conflicts)."""
         from tracker.pledges.models import Citation
 
         words = (
@@ -84,7 +82,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         )
 
     def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
-        """With what stands beside a pledge on its page; whole.py reads the rest of the page."""
+        """Read what is beside a pledge on its page; read/pledge_detail.py reads the rest of the page."""
         from tracker.pledges.models import Recommendation
 
         repeats = Recommendation.objects.select_related("review", "passage__source").defer("passage__source__text")
@@ -99,7 +97,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
 
         One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
-        entry or a citation is rewritten: editions.py counts that.
+        entry or a citation is rewritten: derived/data_versions.py counts that.
         """
         from tracker.pledges.models import Citation, RecordEntry
 
@@ -124,7 +122,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         )
 
     def count_by_facets(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[CountKey]":
-        """Count the pledges of each sort as of a day, in one query. All pledges: tallies.py has it for less."""
+        """Count the pledges of each sort as of a day, in one query. For all pledges derived/counts.py is cheaper."""
         from tracker.pledges.models import StatusPeriod
 
         mine = StatusPeriod.objects.current_at(until=until).filter(pledge__in=self.order_by().values("pk"))
@@ -213,8 +211,6 @@ _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
 
 
 class CitationQuerySet(QuerySet["Citation"]):
-    """Citations."""
-
     def with_words(self) -> "CitationQuerySet":
         """With passage and source at hand, the sources' whole texts left in the database."""
         return self.select_related("passage__source").defer("passage__source__text")
@@ -232,12 +228,12 @@ class CitationQuerySet(QuerySet["Citation"]):
         return self.exclude(update__kind=EntryKind.PLEDGE).select_related("pledge", "update__pledge")
 
     def count_by_passage(self) -> Coalesce:
-        """Return an expression for querysets of passages: how many of these citations rest on each."""
+        """Return an expression for querysets of passages: how many of these citations cite each."""
         mine = self.order_by().select_related(None).filter(passage=OuterRef("pk")).values("passage")
         return Coalesce(Subquery(mine.annotate(number=Count("id")).values("number")), 0)
 
     def claims_on(self, source: Source) -> "CitationQuerySet":
-        """Every claim that rests on a passage of a source, by the title of the pledge."""
+        """Return every claim that cites a passage of a source, by the title of the pledge."""
         return (
             self.claims()
             .filter(passage__source=source)
@@ -250,8 +246,6 @@ def _before(until: dt.datetime | None) -> dict[str, dt.datetime]:
 
 
 class RecordEntryQuerySet(QuerySet["RecordEntry"]):
-    """The record."""
-
     def published(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
         """Keep what was published before an instant; everything where there is none."""
         return self.filter(**_before(until))
@@ -302,8 +296,6 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
 
 
 class BodyQuerySet(QuerySet["Body"]):
-    """Bodies."""
-
     def with_counts(self) -> "BodyQuerySet":
         """Annotate ``pledge_count``: pledges that the body made or has to act on, each counted once."""
         from tracker.pledges.models import Pledge
@@ -319,8 +311,6 @@ class BodyQuerySet(QuerySet["Body"]):
 
 
 class ThemeQuerySet(QuerySet["Theme"]):
-    """Themes."""
-
     def with_counts(self) -> "ThemeQuerySet":
         """Annotate ``pledge_count``."""
         return self.annotate(pledge_count=Count("pledges"))

@@ -1,7 +1,7 @@
 """What readers may see of the catalogue. This is the one place of the rule.
 
 Pages, tables and the API read from these functions, and the desk asks them whether a change needs a second person.
-Passages and sources are readers' to see once something published rests on them. Reviews, recommendations, bodies,
+Passages and sources are readers' to see once something published cites them. Reviews, recommendations, bodies,
 themes, conflicts and wanted documents are from the moment they are stored: tables and lists have every one.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def is_published_evidence(
     passage: str = "pk", *, until: dt.datetime | None = None, citations: QuerySet["Citation"] | None = None
 ) -> Q:
-    """Return the condition that something published rests on a passage: only then is it anybody's to see.
+    """Return the condition that something published cites a passage: only then may readers see it.
 
     ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``until`` is an instant:
     only entries and conflicts that were published before it count. Recommendations count at every instant: they have
@@ -39,7 +39,7 @@ def is_published_evidence(
 
 
 def visible_passages(*, until: dt.datetime | None = None) -> PassageQuerySet:
-    """Return the passages that something published, before an instant if there is one, rests on."""
+    """Return the passages that something published, before an instant if there is one, is based on."""
     return Passage.objects.filter(is_published_evidence(until=until))
 
 
@@ -93,7 +93,7 @@ def visible_wanted_sources() -> QuerySet[WantedSource]:
 
 
 def visible_sources_with_counts() -> SourceQuerySet:
-    """Return the sources that readers may know of: those that something published rests on, and answers they gave.
+    """Return the sources that readers may know of: those that something published cites, and answers they gave.
 
     With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
     """
@@ -110,7 +110,7 @@ def visible_sources() -> SourceQuerySet:
 
 
 def source_cache_version(slug: str) -> tuple[int | None, ...] | None:
-    """Return what moves with every claim on a source and every status of a pledge that rests on it.
+    """Return a value that changes with every claim on a source, and every status of a pledge that cites it.
 
     None where readers know of no such source. Two queries where anything cites it; see PledgeQuerySet.version.
     """
@@ -121,7 +121,7 @@ def source_cache_version(slug: str) -> tuple[int | None, ...] | None:
     )
     if moved["claim"] is None and not visible_sources().filter(slug=slug).exists():
         return None
-    # A snapshot before or after it is pointed to from when something rests on it.
+    # A snapshot before or after it is pointed to from when something cites it.
     after = Source.objects.filter(supersedes__slug=slug).order_by().values("pk")
     before = Source.objects.filter(superseded_by__slug=slug).order_by().values("pk")
     beside = Citation.objects.filter(passage__source__in=after.union(before))

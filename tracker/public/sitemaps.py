@@ -35,7 +35,7 @@ class PledgeSitemap(_Part):
 
 
 class SourceSitemap(_Part):
-    """Sources that something published rests on."""
+    """Sources that something published cites."""
 
     def items(self) -> QuerySet[Source]:
         return visible_sources().only("slug").order_by("pk")
@@ -49,7 +49,7 @@ class GroupSitemap(_Part):
 
 
 class PageSitemap(_Part):
-    """Pages that stand alone."""
+    """Pages of one kind each."""
 
     def items(self) -> list[str]:
         ours = "dashboard pictures changes sources bodies methodology record checks corrections about"

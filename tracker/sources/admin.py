@@ -44,7 +44,7 @@ class SourceForm(VerbatimForm):
 
 
 class PassageForm(VerbatimForm):
-    """A passage; the words alone are enough where they stand once in the held text."""
+    """A passage; the words alone are enough where they are once in the held text."""
 
     verbatim = ["exact"]
 
@@ -141,7 +141,7 @@ class SourceAdmin(RemembersContributors, PermanentSlugMixin, TypedDaysMixin, Cho
 
 
 class PassageAdmin(RemembersContributors, TypedDaysMixin, ChooseByKeyMixin, admin.ModelAdmin):
-    """Passages. One that something rests on keeps its words and its place."""
+    """Passages. One that something cites keeps its words and its place."""
 
     form = PassageForm
     list_display = ["__str__", "source", "start", "end", "how_checked"]

@@ -20,7 +20,7 @@ class Licence(models.TextChoices):
 
 
 class SourceKind(models.TextChoices):
-    """Where a source stands between the record itself and a report about it."""
+    """How close a source is to the official record, or to a report about it."""
 
     OFFICIAL_RECORD = "official-record", _("Official record")
     OFFICIAL_PUBLICATION = "official-publication", _("Official publication")

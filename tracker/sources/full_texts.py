@@ -26,7 +26,7 @@ def attach_full_text(source: Source, *, text: str) -> list[PassageResult]:
     """Store a source's full text and check every passage of it, in one transaction.
 
     The text's SHA-256 must be the source's (a source that has none takes it). Passages without a position
-    get one where their words stand exactly once. Nothing is stored if a passage with a position does not
+    get one if their words are there exactly once. Nothing is stored if a passage with a position does not
     hold: the findings say which. A text that is held already is checked again.
 
     Raises django.core.exceptions.ValidationError where the text is not that of the source's snapshot.

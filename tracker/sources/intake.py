@@ -133,7 +133,7 @@ def store(intake: Intake, *, facts: Mapping[str, Any], slug: str, by: Any = None
             url=locked.url,
             came_at=locked.brought_at,
         )
-    # The bytes and the text stand in one place alone, so that a withdrawal reaches them.
+    # The bytes and the text are in one place alone, so that a withdrawal reaches them.
     Intake.objects.filter(pk=locked.pk).update(state=IntakeState.STORED, source=source, **_FORGOTTEN)
     intake.refresh_from_db()
     return source
@@ -203,7 +203,7 @@ def _telling(intake: Intake) -> Any:
 
 
 def _layout(found: Extract) -> dict[str, Any]:
-    """Where headings and furniture stand: what the desk shows, no more of a long document than it needs."""
+    """Where headings and furniture are: what the desk shows, no more of a long document than it needs."""
     headings = [[block.start, block.end, block.level] for block in found.blocks if block.kind == "heading"]
     furniture = [[block.start, block.end] for block in found.blocks if block.kind == "furniture"]
     return {"headings": headings[:_MAX_LAYOUT], "furniture": furniture[:_MAX_LAYOUT]}

@@ -118,7 +118,7 @@ def _request(source: Source) -> LinkResult:
 
 
 def _changed(source: Source, answer: FetchedDocument) -> LinkResult:
-    """Whether the words that we rest on still stand there."""
+    """Whether the words that we cite are still there."""
     passages = list(source.passages.values_list("exact", flat=True))
     try:
         text = _flat(extract_in_sandbox(answer.content, content_type=answer.content_type).text)

@@ -19,8 +19,6 @@ def confirmed(prefix: str = "") -> Q:
 
 
 class PassageQuerySet(QuerySet["Passage"]):
-    """Passages."""
-
     def with_check_state(self) -> "PassageQuerySet":
         """Annotate ``state``: what Passage.check_state says, in SQL."""
         return self.annotate(
@@ -52,8 +50,6 @@ class PassageQuerySet(QuerySet["Passage"]):
 
 
 class SourceQuerySet(QuerySet["Source"]):
-    """Sources."""
-
     def with_counts(self, *, of: Q | None = None) -> "SourceQuerySet":
         """Annotate ``passage_count`` and ``unchecked_count``; leave the text itself in the database.
 

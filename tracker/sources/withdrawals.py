@@ -1,6 +1,6 @@
 """Withdraw a source for legal reasons: its text and its bytes go, its digest and a tombstone stay.
 
-Called by desk/withdrawing.py alone, which also takes the text out of what other packages made of it.
+Called by desk/actions/withdrawals.py alone, which also takes the text out of what other packages made of it.
 """
 
 from django.contrib.auth.models import PermissionsMixin
@@ -13,13 +13,13 @@ from tracker.text.characters import hidden_character_problem
 
 @transaction.atomic
 def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by: str) -> SourceWithdrawal:
-    """Blank a source's text, delete its bytes, the context of its passages and passages that nothing rests on; return
+    """Blank a source's text, delete its bytes, the context of its passages and passages that nothing cites; return
     the tombstone.
 
-    The quoted words themselves stand in entries of the record: those are withdrawn there (recording.withdraw_text).
-    ``by`` is the name that readers see. One person is enough: it is urgent, and it is public.
-    Raises PermissionDenied without the permission sources.withdraw_source, ValidationError without a reason, or
-    where the source was withdrawn already.
+    The quoted words themselves are in entries of the record: those are withdrawn there (withdraw_text in
+    record/publish.py). ``by`` is the name that readers see. One person is enough: it is urgent, and it is public.
+    Raises PermissionDenied without the permission sources.withdraw_source, ValidationError without a reason, or where
+    the source was withdrawn already.
     """
     if not admin.has_perm("sources.withdraw_source"):
         raise PermissionDenied("Only an admin can withdraw a source for legal reasons.")

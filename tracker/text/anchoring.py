@@ -1,7 +1,7 @@
 """Find the words of a passage again in another snapshot of its document. Plain Python, no database.
 
 Fuzzy anchoring in the manner of the W3C Web Annotation Data Model's TextQuoteSelector: the exact words, told apart by
-what stands around them where they stand more than once; else what is most like them, near the same surroundings.
+what is around them where they are more than once; else what is most like them, near the same surroundings.
 Nothing here decides: whatever is not exactly and unmistakably the same words is shown to a person.
 """
 
@@ -43,14 +43,14 @@ class AnchorMatch:
 
 
 def reanchor(before: str, start: int, end: int, after: str) -> AnchorMatch:
-    """Say where the words ``before[start:end]`` stand in ``after``. Positions are characters."""
+    """Say where the words ``before[start:end]`` are in ``after``. Positions are characters."""
     exact = before[start:end]
     places = find_all(after, exact)
     if not places:
         return _nearest(before, start, end, after)
     if len(places) == 1 and len(find_all(before, exact)) == 1:
         return AnchorMatch("exact", places[0], exact, 1.0)
-    # The words stand more than once, here or there: only their surroundings say which is meant.
+    # The words are there more than once, in one text or both: only their surroundings say which is meant.
     agreeing = sorted(((_agreement(before, start, end, after, place), place) for place in places[:500]), reverse=True)
     best, place = agreeing[0]
     second = agreeing[1][0] if len(agreeing) > 1 else 0

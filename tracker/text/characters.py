@@ -25,7 +25,7 @@ _CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE",
 
 @dataclass(frozen=True)
 class HiddenCharacter:
-    """A character that nobody sees, and where it stands."""
+    """A character that nobody sees, and where it is."""
 
     position: int
     character: str

@@ -1,6 +1,6 @@
 """What of a source's text is shown, with its passages marked: plain Python, no Django, no database.
 
-A text may be shown whole, or only where passages stand (the licence decides; see models.Licence).
+A text may be shown whole, or only where passages are (the licence decides; see sources/choices.py, Licence).
 Either way the result is a list of runs: stretches of text without a gap, each with its marks.
 Passages may nest and overlap, as W3C Web Annotation allows; HTML elements may only nest. A passage
 that crosses another's end is therefore drawn in several pieces, of which the first carries the anchor.
@@ -155,7 +155,7 @@ def _nest(run: ExcerptRun[S]) -> list[ExcerptToken[S]]:
         close_until(start)
         write(start)
         if open_marks and end > open_marks[-1][1]:
-            # It crosses the end of the mark that it stands in: the rest becomes a piece of its own.
+            # It crosses the end of the mark that it is in: the rest becomes a piece of its own.
             cut = open_marks[-1][1]
             waiting.append((cut, end, False, passage))
             waiting.sort(key=lambda piece: (piece[0], -piece[1]))

@@ -23,7 +23,7 @@ _DIGITS = {ord(sign): str(digit) for digit, sign in enumerate(_SUPERSCRIPTS)}
 
 
 def plain_digits(words: str) -> str:
-    """Return words with the raised digits of marks of notes as plain ones: so they stand in the page itself."""
+    """Return words with the raised digits of marks of notes as plain ones: as the page itself has them."""
     return NOTE_MARK.sub(lambda mark: mark[0].translate(_DIGITS), words)
 
 
@@ -47,10 +47,10 @@ class FoldedText:
     _places: list[int] = field(default_factory=list)
     """For each word, where it begins in the text."""
     _uneven: dict[int, list[int]] = field(default_factory=dict)
-    """For a word whose letters are more or fewer than its characters: where each letter stands within it."""
+    """For a word whose letters are more or fewer than its characters: where each letter is within it."""
 
     def place_of(self, index: int) -> int:
-        """Return where the letter at ``index`` of ``letters`` stands in the text."""
+        """Return where the letter at ``index`` of ``letters`` is in the text."""
         word = bisect_right(self._starts, index) - 1
         within = index - self._starts[word]
         return self._places[word] + (self._uneven[word][within] if word in self._uneven else within)

@@ -1,4 +1,4 @@
-"""What stands between the words of a sentence and is no part of it: heads and feet of pages, numbers of columns.
+"""What is between the words of a sentence and is no part of it: heads and feet of pages, numbers of columns.
 
 Plain Python, no Django, no database.
 """
@@ -16,16 +16,16 @@ _COLUMN_WITHIN_LINE = re.compile(r"\[?(?<!\w)(?:\d{1,2} [A-Z][a-z]+ \d{4} : ?)?C
 _NUMBER_WITHIN_LINE = re.compile(r"[\s\[(]*\d{1,4}[\s\])]*")
 _MAX_FURNITURE_CHARS = 120
 _MIN_REPEATS = 3
-"""A short line that stands so often in a text, its figures aside, is the head or the foot of its pages."""
+"""A short line that is so often in a text, its figures aside, is the head or the foot of its pages."""
 _MAX_REPEATS = 200
 """Places that are looked at for that."""
 _MAX_GAP_CHARS = 600
 _MAX_GAPS = 3
 _MIN_PART = 8
-"""Letters and digits that stand together before an interruption."""
+"""Letters and digits that are together before an interruption."""
 _MIN_LAST = 4
 _MAX_BACK = 24
-"""Letters that what stands between may by chance share with what goes on after it."""
+"""Letters that what is between may by chance share with what goes on after it."""
 _SEED = 12
 _MAX_TRIES = 60
 """Places where words may begin that are tried."""
@@ -43,7 +43,7 @@ def is_furniture(line: str, text: str = "") -> bool:
 
 
 def _is_repeated(words: str, text: str) -> bool:
-    """Whether the words stand alone on a line, their figures aside, three times or more."""
+    """Whether the words are alone on a line, their figures aside, three times or more."""
     repeats, at = 0, text.find(words)
     for _ in range(_MAX_REPEATS):
         if at == -1 or repeats >= _MIN_REPEATS:
@@ -77,7 +77,7 @@ def furniture_within(text: str, start: int, end: int, known: Iterable[tuple[int,
 
 @dataclass(frozen=True)
 class InterruptedWords:
-    """Words that stand in a text with something else between them: the spans of their parts, in order."""
+    """Words that are in a text with something else between them: the spans of their parts, in order."""
 
     parts: tuple[tuple[int, int], ...]
 
@@ -91,7 +91,7 @@ class InterruptedWords:
 
 
 def find_interrupted(text: str, folded: FoldedText, wanted: str, *, limit: int = 2) -> list[InterruptedWords]:
-    """Return where the letters ``wanted`` stand in a text in two parts or more, with page furniture, or paragraphs of
+    """Return where the letters ``wanted`` are in a text in two parts or more, with page furniture, or paragraphs of
     something else, between. The number of places that are tried is bounded, so the time is linear."""
     found: list[InterruptedWords] = []
     if len(wanted) < 2 * _MIN_PART:
@@ -144,7 +144,7 @@ def _cuts(text: str, folded: FoldedText, at: int, same: int) -> Iterator[int]:
 
 
 def _is_gap(gap: str) -> bool:
-    inner = re.sub(r"^[^\w\s\[(]+", "", gap)  # a mark of the part before is none of what stands between
+    inner = re.sub(r"^[^\w\s\[(]+", "", gap)  # a mark of the part before is none of what is between
     if _NUMBER_WITHIN_LINE.fullmatch(inner) or _FURNITURE.fullmatch(inner):
         return True
     if len(gap) > _MAX_GAP_CHARS:

@@ -21,7 +21,7 @@ _LINE_END = re.compile(r"[\r\n]")
 
 
 def find_all(text: str, words: str) -> list[int]:
-    """Return the start of every place where the words stand in the text, overlapping ones too."""
+    """Return the start of every place where the words are in the text, overlapping ones too."""
     starts: list[int] = []
     at = text.find(words) if words else -1
     while at != -1:
@@ -52,7 +52,7 @@ def _is_within_word(text: str, at: int) -> bool:
 def context(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the prefix and the suffix of a span: up to 32 characters on each side.
 
-    Both are whole words of the line that the words stand in, so that they are words of one paragraph of the document;
+    Both are whole words of the line that the words are in, so that they are words of one paragraph of the document;
     at its beginning and its end they are empty. Either is cut short before a character that no passage may hold.
     """
     prefix = text[max(0, start - CONTEXT_CHARS) : start]

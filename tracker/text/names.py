@@ -26,7 +26,7 @@ _LATIN_MARKS_ALONE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "GEORGIAN"}
 """Scripts whose letters carry combining diacritical marks (U+0300 to U+036F) and those of no other script."""
 
 _SIGNS = " '’-.·"
-"""What may stand between letters. No comma: the record joins several names with commas."""
+"""Signs allowed between letters. No comma: the record joins several names with commas."""
 
 # Letters of those scripts, and digits, that a reader cannot tell from a Latin letter (Unicode Technical Standard 39,
 # confusables.txt). By case: a capital eta looks like H, a small one like n.

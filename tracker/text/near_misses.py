@@ -30,8 +30,8 @@ class NearMiss:
     """A span of a text whose words are nearly those looked for.
 
     ``exact`` is the text's own words from ``start`` on, ``differs_in`` says in words what differs. ``parts`` are the
-    spans of the words themselves where something else stands between them: two or more, else the one span.
-    ``between`` is what stands between.
+    spans of the words themselves where something else is between them: two or more, else the one span.
+    ``between`` is that something.
     """
 
     start: int
@@ -46,7 +46,7 @@ class NearMiss:
 
     @property
     def pieces(self) -> list[tuple[bool, str]]:
-        """The span cut where something else stands between: whether a piece is of the words, and its text."""
+        """The span cut where something else is between: whether a piece is of the words, and its text."""
         pieces: list[tuple[bool, str]] = []
         at = self.start
         for start, end in self.parts or ((self.start, self.end),):
@@ -65,7 +65,7 @@ def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
     """Return where the text has the words but for signs that nobody reads: soft hyphens, hyphens at line ends,
     ligatures, no-break spaces, marks of notes, quotation marks, dashes, spaces, capitals, accents, punctuation.
 
-    Where there is no such place: where the words stand with the head or the foot of a page, a column's number or
+    Where there is no such place: where the words are with the head or the foot of a page, a column's number or
     another paragraph between them. In linear time; at most ``limit`` of them.
     """
     folded, wanted = fold(text), fold(words).letters
@@ -102,7 +102,7 @@ def _with_stop(text: str, end: int, limit: int) -> int:
 
 
 def _is_whole(text: str, folded: FoldedText, first: int, last: int) -> bool:
-    """Whether letters begin and end where words of the text do: something that can be seen stands at either end."""
+    """Whether letters begin and end where words of the text do: something that can be seen is at either end."""
     for index in (first, last):
         if 0 < index < len(folded.letters):
             gap = text[folded.place_of(index - 1) + 1 : folded.place_of(index)]

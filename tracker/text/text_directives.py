@@ -1,6 +1,6 @@
 """The text directives that lead a browser to words of a page. Plain Python, no database.
 
-What a browser does with a directive, as tried with Chromium 156: each of its terms has to stand within one block of
+What a browser does with a directive, as tried with Chromium 156: each of its terms has to be within one block of
 the page, a line break (<br>) being the end of one; it has to begin and end with words; of two terms, the first place
 of the first and then the first place of the second are marked; what is marked may run over any number of blocks, but
 in a PDF over one page alone. Quotation marks, accents, capitals, blanks, ligatures and soft hyphens make no difference
@@ -21,7 +21,7 @@ _MAX_WHOLE_WORDS = 5
 """Words that are named whole; more are named by their ends."""
 _EDGE_WORDS = 4
 _MAX_EDGE_WORDS = 10
-"""Words that are named at each end; at most, where fewer stand elsewhere too."""
+"""Words that are named at each end; at most, where fewer are elsewhere too."""
 _MAX_CONTEXT_WORDS = 6
 _MAX_CONTEXT_CHARS = 400
 _MAX_PAGES = 4
@@ -142,7 +142,7 @@ class _DirectiveMaker:
         return words[skipped:]
 
     def _is_unsure(self, word: Words) -> bool:
-        """Whether a word may stand otherwise on the page: broken at a line's end, glued, with the mark of a note."""
+        """Whether a word may be otherwise on the page: broken at a line's end, glued, with the mark of a note."""
         own = self.text[word.start : word.end]
         before, after = self.text[max(0, word.start - 4) : word.start], self.text[word.end : word.end + 2]
         if (own[-1] in "-\u2010\u00ad" and "\n" in after) or re.search(r"[-\u2010\u00ad] ?\r?\n\s*$", before):
@@ -152,7 +152,7 @@ class _DirectiveMaker:
     # --- Directives -------------------------------------------------------------------------------
 
     def _whole(self, words: list[Words]) -> Iterator[str]:
-        """Yield directives for a few words: alone where they stand nowhere else, else with what is around them."""
+        """Yield directives for a few words: alone where they are nowhere else, else with the words around them."""
         span = Words(words[0].start, words[-1].end)
         if self._is_first(span) and not self._is_there(span, span.end, len(self.text)):
             yield self._directive(span)
@@ -179,7 +179,7 @@ class _DirectiveMaker:
         return self._directive(start[0], end[0], prefix=start[1], suffix=end[1]) if start and end else ""
 
     def _start_term(self, words: list[Words]) -> tuple[Words, Words | None] | None:
-        """The words to begin with that stand nowhere before, else some with a prefix so that they do not."""
+        """The words to begin with that are nowhere before, else some with a prefix so that they do not."""
         terms = list(self._edges(words))
         if first := next(filter(self._is_first, terms), None):
             return first, None
@@ -188,7 +188,7 @@ class _DirectiveMaker:
         return (terms[0], prefix) if prefix else None
 
     def _end_term(self, words: list[Words], low: int) -> tuple[Words, Words | None] | None:
-        """The words to end with that stand nowhere between ``low`` and themselves, else some with a suffix."""
+        """The words to end with that are nowhere between ``low`` and themselves, else some with a suffix."""
         terms = list(self._edges(words[::-1]))
         if last := next((one for one in terms if not self._is_there(one, low, one.end - 1)), None):
             return last, None
@@ -229,13 +229,13 @@ class _DirectiveMaker:
                 return
             yield Words(words[0].start, words[number - 1].end)
 
-    # --- Where else the words stand ----------------------------------------------------------------
+    # --- Where else the words are ----------------------------------------------------------------
 
     def _is_first(self, words: Words) -> bool:
         return not self._is_there(words, 0, words.end - 1)
 
     def _is_there(self, words: Words, low: int, high: int) -> bool:
-        """Whether words as a browser compares them stand in ``text[low:high]``."""
+        """Whether words as a browser compares them are in ``text[low:high]``."""
         pieces = re.split(r"\s+", self.text[words.start : words.end])
         pattern = r"\s+".join(_QUOTATION_MARK.sub("['\"‘’‚‛“”„‟]", re.escape(piece)) for piece in pieces)
         return re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE).search(self.text, low, high) is not None

@@ -34,7 +34,7 @@ def text_fragment_url(
 
 
 def fragment_directive(text: str, start: int, end: int, *, pages: Sequence[int] = ()) -> str:
-    """Return what stands after the ``#`` of a link to ``text[start:end]``, the page of a PDF before the words; empty
+    """Return what is after the ``#`` of a link to ``text[start:end]``, the page of a PDF before the words; empty
     where no words can be named."""
     directives = "&".join(text_directives(text, start, end, pages=pages))
     page = f"page={bisect_right(pages, start) or 1}" if pages else ""

@@ -1,8 +1,8 @@
 """Parts of pages, kept rendered: a page that nobody has asked for yet is put together from them.
 
-Each is kept under the editions of the tables that it shows (pledges/editions.py), so it cannot be stale. What the
-record says of a pledge is a row of StatusPeriod, which is never changed in what it says: a row of a list is kept by
-its key, and outlives every entry about another pledge.
+Each is kept under the versions of the tables that it shows (pledges/derived/data_versions.py), so it cannot be stale.
+What the record says of a pledge is a row of StatusPeriod, which is never changed in what it says: a row of a list is
+kept by its key, and outlives every entry about another pledge.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ _Value = TypeVar("_Value")
 class CachedFragment:
     """Stretches of a page that show the same things: ``{% cached part "name" %}`` (fragment_tags) keeps each rendered.
 
-    They are kept under the editions of ``tables`` and under ``by``: all that they show has to follow from these, from
+    They are kept under the versions of ``tables`` and under ``by``: all that they show has to follow from these, from
     the settings and the language. ``build_context`` returns what they need, and is called once where one of them
     is not kept. Never cache anything that depends on the user.
     """
@@ -113,7 +113,7 @@ def last_entry(request: HttpRequest) -> RecordEntry | None:
 
 
 def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
-    """Return, by the key of the passage, what rests on each passage of a source as HTML.
+    """Return, by the key of the passage, what cites each passage of a source as HTML.
 
     ``context`` has what components/claims.html needs: passages, numbers, claims by passage, statuses by pledge.
     """

@@ -1,6 +1,6 @@
 """Forms that anybody may send, without an account and without a cookie: throttled, and dull for programs that spam.
 
-Nobody else is asked. How often one may be sent, throttling.py counts.
+Nobody else is asked. How often one may be sent, rate_limiting.py counts.
 """
 
 import datetime as dt

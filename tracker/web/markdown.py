@@ -23,7 +23,7 @@ def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).disable("image")
-    # Without a scheme an address is of whatever page the words stand on: of a feed, a letter, another site.
+    # Without a scheme an address is of whatever page the words are on: of a feed, a letter, another site.
     parser.validateLink = re.compile(r"(https?|mailto):", re.IGNORECASE).match  # type: ignore[method-assign,assignment]
     return parser
 

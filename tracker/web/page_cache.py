@@ -1,15 +1,16 @@
 """Whole pages, kept for readers who are not signed in and answered before anything else runs.
 
-A page is kept under the edition of the data (pledges/editions.py), today's date and its address, so nothing has ever
-to be thrown away: after a change, in this worker or any other, nobody asks for the old page again. Signed-in editors
-are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its own.
+A page is kept under the data version (pledges/derived/data_versions.py), today's date and its address, so nothing has
+ever to be thrown away: after a change, in this worker or any other, nobody asks for the old page again. Signed-in
+editors are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its
+own.
 
 After something was added to the record, a page that was served as the current one within PAGE_GRACE seconds is served
 on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
-were changed or taken away are gone with the next request, and what programs read is never behind.
+were changed or removed are gone with the next request, and what programs read is never behind.
 
 When the database does not respond in time, a page for people is shown as it was last, and says so
-(docs/decisions/0014-a-held-database.md).
+(docs/decisions/0015-held-database.md).
 """
 
 import contextlib
@@ -171,7 +172,7 @@ class PageCacheMiddleware:
         if made is not None:
             made.wait(WAIT_TIMEOUT_SECONDS)
             kept = caches["pages"].get(asked.etag)
-            if kept is None and not self._gate.is_open():  # whoever made it could not
+            if kept is None and not self._gate.is_open():  # the one who tried to make it failed
                 return self._without_database(asked.request, asked.address)
             return self._kept_or_anew(asked, kept)
         try:
@@ -245,12 +246,12 @@ class _RecentPages:
                 self._last.popitem(last=False)
 
     def within(self, seconds: float, asked: _CacheRequest) -> str | None:
-        """Return the page's tag where it was current not longer ago, and nothing was changed or taken away since."""
+        """Return the page's tag where it was current not longer ago, and nothing was changed or removed since."""
         at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
         return etag if standing == asked.standing and time.monotonic() - at < seconds else None
 
     def last(self, address: bytes) -> tuple[float, str] | None:
-        """Return since when a page may be out of date, and its tag; None where words were changed or taken away since.
+        """Return since when a page may be out of date, and its tag; None where words were changed or removed since.
 
         For when the database cannot say what is current.
         """

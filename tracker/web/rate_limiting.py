@@ -128,8 +128,8 @@ def _heavy_slots(number: int) -> "threading.Semaphore":
 class BudgetMiddleware:
     """The last middleware: charge each answer that was made for a reader, and refuse whose budget is used up.
 
-    What is kept is answered before. Nobody who is signed in is refused or charged; whoever sends a form is charged
-    alone, since forms have limits of their own.
+    What is kept is answered before. Nobody who is signed in is refused or charged; a person who sends a form is
+    charged alone, since forms have limits of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -89,8 +89,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 class QueuedCursor(base.SQLiteCursorWrapper):
-    """A cursor of one connection."""
-
     def __init__(self, raw: Any, wrapper: DatabaseWrapper) -> None:
         super().__init__(raw)
         self.wrapper = wrapper

@@ -1,4 +1,4 @@
-"""Forms of the log-in library with our labels: settings.ACCOUNT_FORMS and MFA_FORMS name them."""
+"""Forms of the sign-in library with our labels: settings.ACCOUNT_FORMS and MFA_FORMS name them."""
 
 # mypy: disable-error-code="misc"
 
@@ -28,7 +28,7 @@ HELP_TEXTS = {
 
 
 class _PlainLabels:
-    """Gives the fields our labels, and takes away placeholders, which repeat them."""
+    """Gives the fields our labels, and removes placeholders, which repeat them."""
 
     fields: dict[str, Any]
 
@@ -41,11 +41,11 @@ class _PlainLabels:
 
 
 class LoginForm(_PlainLabels, account.LoginForm):
-    """Sign in."""
+    pass
 
 
 class ReauthenticateForm(_PlainLabels, account.ReauthenticateForm):
-    """Confirm with the password."""
+    pass
 
 
 class AddEmailForm(_PlainLabels, account.AddEmailForm):
@@ -53,7 +53,7 @@ class AddEmailForm(_PlainLabels, account.AddEmailForm):
 
 
 class ChangePasswordForm(_PlainLabels, account.ChangePasswordForm):
-    """Change a password."""
+    pass
 
 
 class SetPasswordForm(_PlainLabels, account.SetPasswordForm):

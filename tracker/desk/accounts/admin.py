@@ -60,7 +60,6 @@ class PersonForm(forms.ModelForm):
         self.fields["name"].initial = self.instance.get_full_name()
 
     def clean_name(self) -> str:
-        """Return the name as it is kept."""
         try:
             return check_name(self.cleaned_data["name"], user=self.instance)
         except forms.ValidationError as error:

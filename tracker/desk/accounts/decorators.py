@@ -18,7 +18,8 @@ View = Callable[..., HttpResponseBase]
 def require_ability(ability: Ability) -> Callable[[View], View]:
     """Let in who is signed in, has a second factor, and may do this.
 
-    Nobody signed in is sent to log in and back; without a second factor, to set one up; without the ability, 403.
+    A visitor is sent to sign in and back. Without a second factor they are sent to set one up; without the ability:
+    403.
     """
 
     def decorate(view: View) -> View:

@@ -42,7 +42,7 @@ class NameClaim(models.Model):
 class AddressChange(models.Model):
     """An account's email address that somebody else changed. Written by actions/people.py.
 
-    Whoever reads the mail of an account can choose its password, so the account has no access until another admin than
+    Anyone with the mailbox can choose a password, so the account has no access until another admin than
     the one who changed the address gives it back: ``confirmed_by``.
     """
 

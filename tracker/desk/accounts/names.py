@@ -1,7 +1,7 @@
 """Give people the name under which the record knows them. A name belongs to one account for good.
 
 The name itself is first_name and last_name of the account; what nobody else may take is in NameClaim, where the
-database holds it, whoever writes (triggers.py).
+database holds it, no matter who writes (triggers.py).
 """
 
 from typing import Any

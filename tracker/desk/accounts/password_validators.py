@@ -28,5 +28,4 @@ class SiteWordsPasswordValidator:
                 raise ValidationError(self.get_help_text(), code="password_of_this_site")
 
     def get_help_text(self) -> str:
-        """Return what is asked for."""
         return "Add words that are not on this site: its own words are easy to guess."

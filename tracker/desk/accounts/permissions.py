@@ -1,4 +1,4 @@
-"""Who may do what at the desk: roles are Django groups, made by a migration; what each may do stands here."""
+"""Who may do what at the desk: roles are Django groups, made by a migration. What each may do is in this module."""
 
 from typing import Any
 

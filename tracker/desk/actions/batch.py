@@ -48,7 +48,7 @@ class Outcome:
 def sign_off_each(
     chosen: Sequence[ShownPledge], *, sources: Mapping[str, Sequence[Row]], by: Any, note: str = ""
 ) -> list[Outcome]:
-    """Publish each pledge that stands as it was shown, send back those with a reason, and say what became of each.
+    """Publish each pledge that is unchanged since it was shown, send back those with a reason, and return the results.
 
     ``sources`` are the rows of the sources that the list showed, by their slugs. One check of proceedings and people
     is kept with each pledge that is published, never with another. What is refused leaves nothing behind and stops no

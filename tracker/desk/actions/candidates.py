@@ -1,4 +1,4 @@
-"""Sentences of a source in which a pledge may stand: looked for by rules, decided by a person."""
+"""Sentences of a source that may contain a pledge: found by rules, decided by a person."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -41,11 +41,11 @@ class SimilarPledge:
     words: str
     figures: str
     same: bool
-    """Whether the pledge rests on these very words already."""
+    """Whether the pledge already cites exactly these words."""
 
 
 def rules_digest() -> str:
-    """Return the SHA-256 of the rules: a source that was searched by other rules can be searched anew."""
+    """Return the SHA-256 of the rules: a source that was searched by other rules can be searched again."""
     return hashlib.sha256(RULES_PATH.read_bytes()).hexdigest()
 
 
@@ -53,7 +53,7 @@ def rules_digest() -> str:
 def search_source(source: Source) -> int:
     """Look for pledges in a source's text and return how many sentences are proposed.
 
-    Looked for again, what was decided stays decided; sentences that nobody decided about are read anew.
+    Looked for again, what was decided stays decided; sentences that nobody decided about are read again.
     """
     found = pledge_detection.detect_pledges(source.text)[:_KEPT]
     decided = set(source.candidates.exclude(decision=CandidateDecision.WAITING).values_list("start", "end"))
@@ -169,7 +169,7 @@ def reopen(candidate: Candidate, *, by: Any) -> None:
 def near_pledges(candidates: list[Candidate]) -> dict[int, list[SimilarPledge]]:
     """Return, by the key of each candidate, the pledges that may be the same, the likest first, three at most.
 
-    Compared are the words that a pledge rests on and its title. Two queries, whatever the number.
+    Compared are the words that a pledge is based on and its title. Two queries, whatever the number.
     """
     wordings: dict[int, list[str]] = {}
     pledges = {pledge.pk: pledge for pledge in Pledge.objects.order_by("pk")[:5_000]}

@@ -27,7 +27,7 @@ EDITABLE_FIELDS = ["status", "step", "effective_on", "looked_until", "headline",
 
 
 class StaleDraftError(Exception):
-    """Somebody saved the draft since the form was made: nothing was written. ``draft`` is what stands there now."""
+    """Somebody saved the draft since the form was made: nothing was written. ``draft`` is what is there now."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__("Someone else changed the draft while you were editing it.")
@@ -56,7 +56,7 @@ def start(
     A correction starts from the words and the evidence of the entry that it corrects. ``nothing_new`` starts from
     those of the pledge's last entry and says that the desk looked again until today. About a question there is one
     open draft at a time: that one is returned. ``withdraw`` starts from its withdrawal.
-    Raises PermissionDenied for who may not propose, ValidationError where the entry does not stand any more.
+    Raises PermissionDenied for people who may not propose, ValidationError if the entry is no longer current.
     """
     check_ability(by, Ability.PROPOSE)
     if question is not None and (open_draft := Draft.objects.open().filter(question=question).first()):
@@ -199,8 +199,8 @@ def acknowledge_newer_entries(draft: Draft, *, by: Any) -> Draft:
 def submit(draft: Draft, *, version: int, by: Any, edit_session: uuid.UUID | None = None) -> Draft:
     """Hand a draft to a second person, and return it.
 
-    Raises ValidationError with a message for each field that breaks a published rule (the record's own rules:
-    recording.check, stating.check), StaleDraftError, PermissionDenied.
+    Raises ValidationError with a message for each field that breaks a rule of the record (record/publish.py,
+    record/statements.py), StaleDraftError, PermissionDenied.
     """
     draft = _for_writing(draft, by, version, edit_session)
     check_draft(draft)
@@ -241,7 +241,7 @@ def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
 
 
 def lock_draft(draft: Draft) -> Draft:
-    """Return the draft as it stands in the database, for the rest of the transaction nobody else's to write."""
+    """Return the draft as it is in the database, for the rest of the transaction nobody else's to write."""
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 

@@ -177,7 +177,7 @@ def bring_in(batch: SpreadsheetImport, *, by: Any, shown: str = "") -> None:
         ),
         batch_size=200,
     )  # fmt: skip
-    # The file is not needed any more: what came of it stands in the drafts and rows.
+    # The file is not needed any more: what came of it is in the drafts and rows.
     SpreadsheetImport.objects.filter(pk=locked.pk).update(
         state=ImportState.RUNNING, started_at=timezone.now(), brought_by=by, content=None
     )

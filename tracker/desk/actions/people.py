@@ -158,7 +158,7 @@ def _check_grant(role: DeskRole | None, *, by: Any) -> None:
 def change_email(user: Any, *, email: str, by: Any) -> None:
     """Make another address that of an account, for signing in and for emails. The caller logs and tells of it.
 
-    Whoever reads the new mailbox can choose a password, and would be a second person: where somebody else changes an
+    Anyone with the new mailbox can choose a password, and would be a second person. If somebody else changes an
     address, the account has no access until another admin gives it a role (FOUR_EYES).
     """
     EmailAddress.objects.filter(user=user).delete()

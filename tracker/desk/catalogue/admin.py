@@ -51,12 +51,12 @@ class SecondPersonTablesMixin(SecondPersonMixin):
 
 @admin.register(Source)
 class SourceAdmin(SecondPersonMixin, sources.SourceAdmin):
-    """Sources."""
+    pass
 
 
 @admin.register(Passage)
 class PassageAdmin(SecondPersonMixin, sources.PassageAdmin):
-    """Passages."""
+    pass
 
 
 @admin.register(WantedSource)
@@ -71,19 +71,19 @@ class ConflictAdmin(SecondPersonMixin, pledges.ConflictAdmin):
 
 @admin.register(Review)
 class ReviewAdmin(SecondPersonTablesMixin, pledges.ReviewAdmin):
-    """Reviews."""
+    pass
 
 
 @admin.register(Recommendation)
 class RecommendationAdmin(SecondPersonTablesMixin, pledges.RecommendationAdmin):
-    """Recommendations of reviews."""
+    pass
 
 
 @admin.register(Body)
 class BodyAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
-    """Bodies."""
+    pass
 
 
 @admin.register(Theme)
 class ThemeAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
-    """Themes."""
+    pass

@@ -136,7 +136,7 @@ def words_about_time(candidate: Candidate) -> str:
 
 
 def recommendation_number(candidate: Candidate) -> int:
-    """Return the number of the one recommendation that a proposal stands under; 0 for none."""
+    """Return the number of the one recommendation that a proposal is under; 0 for none."""
     match = _NUMBER.fullmatch(candidate.recommendation.strip())
     return int(match[1]) if match else 0
 

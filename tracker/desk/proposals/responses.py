@@ -1,4 +1,4 @@
-"""Read how a government answered a recommendation, from the words before a pledge that stands under it."""
+"""Read how a government answered a recommendation, from the words before a pledge that is under it."""
 
 import re
 

@@ -54,7 +54,7 @@ def first_draft(source: Source, *, by: Any) -> Draft | None:
 
 
 def quoted_proposals(draft: Draft) -> list[QuotedProposal]:
-    """Return the words that a draft was begun from, each with what stands around it in the source."""
+    """Return the words that a draft was begun from, each with what is around it in the source."""
     quoted = []
     candidates = Candidate.objects.filter(draft=draft).select_related("source").defer("source__text")
     for candidate in candidates.order_by("start")[:_MAX_QUOTED]:

@@ -34,7 +34,7 @@ _RELATED: dict[str, Any] = {
 
 @dataclass
 class PledgeToSignOff:
-    """A new pledge as readers would see it, what its form sends back, and why this person can't publish it, if so."""
+    """A new pledge as readers would see it, what its form sends back, and why this person cannot publish it, if so."""
 
     draft: Draft
     pledge: Pledge

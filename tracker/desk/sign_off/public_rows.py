@@ -33,12 +33,12 @@ def rows_of_draft(draft: Draft) -> list[Row]:
 
 
 def rows_of_evidence(ties: Iterable[DraftEvidence]) -> list[Row]:
-    """Return what each passage that a draft rests on says, and where it stands."""
+    """Return what each passage that a draft cites says, and where it is."""
     return [(f"Evidence: {tie.get_role_display()}", f"{_words_of(tie.passage)} {tie.note}".strip()) for tie in ties]
 
 
 def rows_with_source(slug: str, rows: Iterable[Row]) -> list[Row]:
-    """Return the rows of a source as they stand among those of a draft that makes it public."""
+    """Return the rows of a source as they are among those of a draft that makes it public."""
     return [(f"{label} of “{slug}”", words) for label, words in rows]
 
 
@@ -76,7 +76,7 @@ def _readable(words: str) -> str:
 
 
 def _words_of(passage: Passage) -> str:
-    """Return the words of a passage and where they stand; without a text that is held, also what was typed beside."""
+    """Return the words of a passage and where they are; without a text that is held, also what was typed beside."""
     words = f"“{passage.exact}” ({passage.source.slug}, characters {passage.start} to {passage.end})"
     if passage.source.has_text:
         return words
@@ -95,7 +95,7 @@ def _rows_of_sources(sources: Any) -> list[Row]:
 
 
 def rows_of_source(source: Source) -> list[Row]:
-    """Return what readers see of a source once something published rests on it. Its text is told by its digest."""
+    """Return what readers see of a source once something published cites it. Its text is told by its digest."""
     whole = f"{source.characters or 0:,} characters, SHA-256 {source.sha256 or 'not known'}"
     return [
         ("Title", source.display_title),

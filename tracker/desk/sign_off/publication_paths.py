@@ -15,7 +15,7 @@ class PublicationPath(StrEnum):
     RECORD = "record entry"
     """Written by the actions of the record alone, from what was signed off; never changed."""
     WITH_DRAFT = "public with the draft that cites it"
-    """Facts of a source and words of a passage: whoever wrote them does not sign off the draft that cites them first.
+    """Facts of a source and words of a passage: their writers do not sign off the draft that cites them first.
     Once they are public, a change asks a second person."""
     SECOND_PERSON = "admin with a second person"
     """The catalogue: changed in Django admin or by an import, and accepted by a second person once readers see it."""

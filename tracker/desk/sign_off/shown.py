@@ -22,7 +22,7 @@ _FIELD = "shown"
 
 
 class StaleFormError(Exception):
-    """What a form had shown is not what stands there now: nothing was written."""
+    """What a form had shown is not what is there now: nothing was written."""
 
 
 def require_shown(rows: Sequence[Row], shown: str) -> None:

@@ -108,5 +108,4 @@ def mapping_from_values(mapping: Mapping, asked: dict[str, list[str]], sent: Que
 
 
 def day_columns(mapping: Mapping) -> list[str]:
-    """Return the columns that have days."""
     return [column for column, name in mapping.columns.items() if name in DAY_FIELDS]

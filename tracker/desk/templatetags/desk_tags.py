@@ -36,7 +36,7 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag
 def form_key() -> SafeString:
-    """A key of its own for a form that does something: sent twice, it has one effect (once.py)."""
+    """A key of its own for a form that does something: sent twice, it has one effect (desk/idempotency.py)."""
     return format_html('<input type="hidden" name="key" value="{}">', new_form_key())
 
 
@@ -97,7 +97,7 @@ def value_of(draft: Any, name: str) -> str:
 
 @register.filter
 def typed_value(field: Any) -> str:
-    """What stands in a field of a form, with a day in words, however it was typed."""
+    """What is in a field of a form, with a day in words, however it was typed."""
     value = field.value()
     try:
         day = field.field.to_python(value) if isinstance(field.field, DayField) else None

@@ -75,7 +75,7 @@ class _Choices:
 @require_ability(Ability.SEE)
 @require_safe
 def found(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sentences of a source in which a pledge may stand, in the text's order, each with its reasons."""
+    """The sentences of a source that may contain a pledge, in the text's order, each with its reasons."""
     source = get_object_or_404(Source.objects.defer("text"), slug=slug)
     initial = filled_in(source) | {name: request.GET[name][:40] for name in _KEPT if name in request.GET}
     return _page(request, source, ForAllForm(source=source, initial=initial), _Choices(request.GET))

@@ -236,7 +236,7 @@ def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
 def _page(
     request: HttpRequest, draft: Draft, form: Any, *, theirs: Draft | None = None, status: int = 200
 ) -> HttpResponse:
-    """The page of a draft. ``theirs`` is what stands there now where the form is older than it."""
+    """The page of a draft. ``theirs`` is what is there now where the form is older than it."""
     person = request.user.pk or 0
     others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).exclude(sort=DraftType.QUESTION)
     others = others.select_related("proposer")

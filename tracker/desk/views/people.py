@@ -34,7 +34,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 @idempotent
 def invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody by e-mail."""
+    """Invite somebody by email."""
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
@@ -77,7 +77,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 @idempotent
 def own_name(request: HttpRequest) -> HttpResponse:
-    """The name under which the record knows whoever is signed in."""
+    """Show and set the name under which the record knows the person signed in."""
     user: Any = request.user
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": user.get_full_name()})
     if request.method == "POST" and form.is_valid():

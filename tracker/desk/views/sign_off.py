@@ -29,7 +29,7 @@ _MAX_SOURCES = 100
 
 @dataclass
 class _Choice:
-    """What was chosen for one draft of the page, and what is wrong with that. ``item`` is as it stands now."""
+    """What was chosen for one draft of the page, and what is wrong with that. ``item`` is as it is now."""
 
     draft: Draft
     choice: str = LATER

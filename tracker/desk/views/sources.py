@@ -1,4 +1,4 @@
-"""Evidence: choose a source, or bring one in, and take the words that a draft rests on."""
+"""Evidence: choose a source, or bring one in, and take the words that a draft cites."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -156,7 +156,7 @@ def _bring(form: AddSourceForm, user: Any, earlier: Source | None) -> Intake:
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Take the words of a source that a draft rests on: selected with the mouse, or pasted and found."""
+    """Take the words of a source that a draft cites: selected with the mouse, or pasted and found."""
     draft = get_object_or_404(Draft.objects.visible_to(request.user).select_related("pledge"), pk=pk)
     source = get_object_or_404(Source, slug=slug)
     passages = list(source.passages.all())
@@ -240,7 +240,7 @@ def _take(draft: Draft, source: Source, taken: list[Match] | Passage, form: Word
     for passage in passages:
         between = [] if isinstance(taken, Passage) else furniture_within(source.text, *passage.span, furniture)
         if between and not note:
-            # Readers are told what stands in the words and is no part of them.
+            # Readers are told what is in the words and is no part of them.
             left_in = "”, “".join(source.text[start:end].strip() for start, end in between)
             note = f"“{left_in}” is a page header, page footer or column number, not part of the sentence."[:300]
         drafts.add_evidence(draft, passage, by=by, role=EvidenceRole(form.cleaned_data["role"]), note=note)

@@ -1,7 +1,7 @@
-"""The read API, version 1: the tables of the open data by program, with the filters and the order of the pages.
+"""The read API, version 1: the tables of the open data for programs, with the filters and the order of the pages.
 
-OpenAPI 3.1 at /api/v1/openapi.json, rendered at /api/v1/. Lists are paged by a cursor (paging.py). Errors are problem
-details (RFC 9457). What an answer means in a past day is said by ``as_of``, as on the pages.
+OpenAPI 3.1 at /api/v1/openapi.json, rendered at /api/v1/. Lists are paged by a cursor (core/keyset.py). Errors are
+problem details (RFC 9457). What an answer means in a past day is said by ``as_of``, as on the pages.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Template tags that tie a page to its open data: what it can be taken away as, embed code, linked data."""
+"""Template tags that tie a page to its open data: download links, embed code, linked data."""
 
 import json
 from typing import Any

@@ -41,7 +41,7 @@ class InvalidQueryError(ValueError):
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What can be taken away, and what each column means: the data dictionary."""
+    """What can be downloaded, and what each column means: the data dictionary."""
     tables = [(table, [(column, described(column)) for column in table.columns]) for table in TABLES.values()]
     return render(
         request,

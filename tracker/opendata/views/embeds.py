@@ -44,7 +44,7 @@ def _pledge(slug: str) -> Pledge:
 
 @_framed
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
-    """The card of a pledge: what was promised, where it stands, and until when we looked."""
+    """The card of a pledge: what was promised, where it is, and until when we looked."""
     context = {"pledge": _pledge(slug), "today": timezone.localdate()}
     return render(request, "opendata/embed_pledge.html", context)
 

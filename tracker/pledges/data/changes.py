@@ -50,7 +50,7 @@ class Replay:
             self.added["texts"] += 1
 
     def restatement(self, item: Item) -> None:
-        """State a pledge anew with the facts in ``set`` (each a pair of ``was`` and ``is``) and other passages.
+        """State a pledge again with the facts in ``set`` (each a pair of ``was`` and ``is``) and other passages.
 
         ``drop`` takes citations away by passage and role, ``cite`` adds some. It is known by its reason.
         """

@@ -36,7 +36,7 @@ def load_dataset(folder: Path) -> Counter[str]:
     """Load the data set in a folder and return how many rows of each kind were added.
 
     Raises DataSetError, with nothing loaded, where a file is missing or no JSON, a key or a reference is
-    unknown, a passage does not stand in the held text, or any rule of the models is broken.
+    unknown, a passage is not in the held text, or any rule of the models is broken.
     """
     files = {name: _read(folder / f"{name}.json") for name in ("review", "sources", "pledges", "updates")}
     if (folder / "changes.json").exists():
@@ -180,7 +180,7 @@ class _Loader:
             pledge = Pledge(**fields)
             self.added["pledges"] += 1
         elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
-            # It was made before statements were part of the record: it is stated as it stands.
+            # It was made before statements were part of the record: it is stated as it is.
             bodies, replaces = list(pledge.bodies.all()), list(pledge.replaces.all())
             evidence = [Evidence(one.passage, EvidenceRole(one.role), one.note) for one in pledge.citations.all()]
         if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():

@@ -20,8 +20,6 @@ class _CatalogueResource(resources.ModelResource):
 
 
 class BodyResource(_CatalogueResource):
-    """Bodies."""
-
     class Meta(_CatalogueResource.Meta):
         model = Body
         fields = ["slug", "name"]
@@ -29,8 +27,6 @@ class BodyResource(_CatalogueResource):
 
 
 class ThemeResource(_CatalogueResource):
-    """Themes."""
-
     class Meta(_CatalogueResource.Meta):
         model = Theme
         fields = ["slug", "name"]
@@ -38,8 +34,6 @@ class ThemeResource(_CatalogueResource):
 
 
 class ReviewResource(_CatalogueResource):
-    """Reviews."""
-
     class Meta(_CatalogueResource.Meta):
         model = Review
         fields = ["slug", "title", "author", "government", "published_on"]

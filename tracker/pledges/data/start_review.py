@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"^(?:recommendation )?(\d{1,4}) ?[.):\-–—] (.*)$", r
 
 @dataclass
 class StartedReview:
-    """What was made. ``unplaced`` are the numbers whose words do not stand, in one place, in the source."""
+    """What was made. ``unplaced`` are the numbers whose words are not in exactly one place of the source."""
 
     review: Review
     recommendations: int = 0
@@ -64,7 +64,7 @@ def start_review(
     """Make a review with its recommendations, bodies and themes, all or nothing, and return what was made.
 
     The words of each recommendation are looked for in the source: character for character, or with other line ends,
-    blanks, dashes and quotation marks, and then as they stand there. Bodies and themes that are there are kept.
+    blanks, dashes and quotation marks, and then as they are there. Bodies and themes that are there are kept.
     Raises ValidationError where a rule is broken, or the review is there already.
     """
     review = Review(slug=slug, title=title, author=author, government=government, published_on=published_on)
@@ -89,7 +89,7 @@ def start_review(
 
 
 def _passage(source: Source, words: str) -> Passage | None:
-    """Return the passage of the source with these words, made if there is none; None unless they stand there once."""
+    """Return the passage of the source with these words, made if there is none; None unless they are there once."""
     places = [(start, words) for start in find_all(source.text, words)]
     if not places:
         places = [(near.start, near.exact) for near in near_misses(source.text, words)]

@@ -1,4 +1,4 @@
-"""Which edition of the data is this: a number that every change that readers could see moves, whoever makes it.
+"""The data version: a number that changes with everything readers could see, no matter who changes it.
 
 What is kept of an answer, by us, a browser or a proxy, is kept by this number, so it cannot be stale. The database
 counts, by a trigger on each table; a change that is rolled back is not counted, and one that is not committed yet
@@ -46,7 +46,7 @@ VISIBLE_TABLES = [
 APPEND_MOSTLY_TABLES = (
     "pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage",
 )  # fmt: skip
-"""The tables that grow with each entry about any pledge. That a row of them was changed or taken away is counted
+"""The tables that grow with each entry about any pledge. That a row of them was changed or removed is counted
 apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
@@ -119,22 +119,22 @@ def _table_versions() -> dict[str, int]:
 
 
 def version_ignoring_additions(numbers: dict[str, int]) -> int:
-    """Return the part of an edition that stays while something is only added: not where words were changed or taken
+    """Return the part of a data version that stays while something is only added: not if words were changed or taken
     away.
     """
     return sum(number for name, number in numbers.items() if name not in _ADDED_TO)
 
 
 def data_version() -> int:
-    """Return the number of the edition: never the same for two states of the data. One query."""
+    """Return the data version, a number that two states of the data never share. One query."""
     return sum(table_versions().values())
 
 
 def entity_tag(*parts: str, number: int | None = None) -> str:
-    """Return an entity tag (RFC 9110) for what is made of this edition, today's date and ``parts``, such as a URL.
+    """Return an entity tag (RFC 9110) made of this data version, today's date and ``parts``, such as a URL.
 
     Today's date, because what is overdue or quiet changes overnight; the program's version and settings, because
-    they decide how things are shown. ``number`` is that of the edition, where it was asked for already.
+    they decide how things are shown. ``number`` is the data version, if it was read already.
     """
     if number is None:
         number = data_version()

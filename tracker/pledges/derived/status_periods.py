@@ -2,7 +2,7 @@
 
 Derived from the record and from nothing else: ``follow`` after each entry, ``rebuild`` for all, ``differences`` for
 verify_record. A row that now reads otherwise than it did (its statement was withdrawn for legal reasons) takes the
-tallies since then with it: they are counted anew (tallies.py).
+tallies since then with it: they are counted again (derived/counts.py).
 """
 
 import datetime as dt
@@ -48,7 +48,7 @@ def update_periods_for(entry: RecordEntry) -> None:
     """Bring the rows of an entry's pledge up to the record. Called where it is written, within its transaction.
 
     An entry that states nothing and takes no words away changes what holds from now on: that costs the same however
-    long the record of the pledge is. Else all of its rows are derived anew.
+    long the record of the pledge is. Else all of its rows are derived again.
     """
     now = StatusPeriod.objects.current_at().filter(pledge=entry.pledge).first()
     if now is None or entry.kind not in (*STATUS_KINDS, *SUPERSEDING_KINDS):
@@ -88,7 +88,7 @@ def _derive(pledge: Pledge) -> None:
 
 @transaction.atomic
 def rebuild_periods() -> int:
-    """Make all rows anew from the record, without any stored count, and return how many there are."""
+    """Make all rows again from the record, without any stored count, and return how many there are."""
     DailyCounts.objects.all().delete()
     StatusPeriod.objects.all().delete()
     number = 0

@@ -89,7 +89,7 @@ class Question(models.Model):
 class Report(models.Model):
     """What a reader says is wrong, and the desk's answer. The reader's words are never shown to readers.
 
-    They are erased after 90 days (reporting.py); the answer stays public, with the correction that came of it.
+    They are erased after 90 days (pledges/reports.py); the answer stays public, with the correction that came of it.
     """
 
     page = models.CharField(max_length=300, help_text="The address that it is about, from the root of the site.")

@@ -10,9 +10,9 @@ from tracker.pledges.querysets import StatusPeriodQuerySet
 
 
 class SearchDocument(models.Model):
-    """One published thing that search finds; written by searching.py alone, and made anew by ``rebuild_search``.
+    """One published thing that search finds; written by search/index.py alone, and made again by ``rebuild_search``.
 
-    Beside it stand, made by a migration, an FTS5 table with triggers that follow it on SQLite, and a column ``vector``
+    Beside it are, made by a migration, an FTS5 table with triggers that follow it on SQLite, and a column ``vector``
     on PostgreSQL. A migration that alters this table on SQLite has to make the triggers again.
     """
 
@@ -32,7 +32,7 @@ class SearchDocument(models.Model):
 
 
 class StatusPeriod(models.Model):
-    """What the record said of one pledge from an instant until another. Derived from the record by standings.py.
+    """What the record said of one pledge from an instant until another. Derived by derived/status_periods.py.
 
     The row that holds still has no ``until``. Lists, counts and past days read these rows instead of going through
     the record; verify_record compares them with it.
@@ -85,7 +85,9 @@ class StatusPeriod(models.Model):
 
 
 class DailyCounts(models.Model):
-    """How many pledges there were of each sort (querysets.Cell) at an instant, seen from a day. Kept by tallies.py.
+    """How many pledges there were of each sort (querysets.CountKey) at an instant, seen from a day.
+
+    Kept by derived/counts.py.
 
     Derived: a count goes from the one before it, through what has changed since.
     """
@@ -104,7 +106,7 @@ class DailyCounts(models.Model):
 
 
 class TableVersion(models.Model):
-    """A number that each change of a table that readers see raises. The database does it itself (editions.py)."""
+    """The version of a table that readers see: the database raises it with each change (derived/data_versions.py)."""
 
     name = models.CharField("table", max_length=63, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

@@ -132,5 +132,5 @@ class Pledge(models.Model):
 
     @property
     def responsible_bodies(self) -> "list[Body]":
-        """The bodies that have to act; where it was recalled as of a day (stating.recall), those of that day."""
+        """The bodies that have to act; where it was recalled as of a day (read/as_stated.py), those of that day."""
         return list(self.bodies.all()) if self.bodies_as_of is None else self.bodies_as_of

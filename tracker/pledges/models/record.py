@@ -12,11 +12,11 @@ from tracker.sources.models import Passage
 
 
 class RecordEntry(models.Model):
-    """One entry of the record. Written by recording.append alone; never changed or deleted.
+    """One entry of the record. Written by publish_entry alone; never changed or deleted.
 
-    The database refuses UPDATE, DELETE and a gap in the positions (guards.py). ``digest`` is that of the entry in
-    the form that docs/record-format.md specifies, which holds the digest of the entry before. Names are kept as
-    text: an entry outlives accounts. Its words stand in EntryText, which a legal withdrawal can blank.
+    The database refuses UPDATE, DELETE and a gap in the positions (record/triggers.py). ``digest`` is that of the
+    entry in the form that docs/record-format.md specifies, which holds the digest of the entry before. Names are kept
+    as text: an entry outlives accounts. Its words are in EntryText, which a legal withdrawal can blank.
     """
 
     position = models.PositiveBigIntegerField(unique=True, help_text="In the record, from 1, without a gap.")
@@ -47,9 +47,9 @@ class RecordEntry(models.Model):
     previous = models.CharField("digest of the entry before", max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     answers: "Sequence[RecordEntry]" = ()
-    """The entries that point at it, where they were read with it (whole.py)."""
+    """The entries that point at it, if they were read with it (read/pledge_detail.py)."""
     evidence: "Sequence[Citation]" = ()
-    """Its citations, where they were read with it (whole.py)."""
+    """Its citations, if they were read with it (read/pledge_detail.py)."""
 
     objects = RecordEntryQuerySet.as_manager()
 
@@ -188,7 +188,7 @@ class Citation(models.Model):
         return f"{self.get_role_display()}: {self.passage}"
 
     def get_role_display(self) -> str:  # type: ignore[no-redef]
-        """Return the words for its role. Django's own looks each choice up anew, and a page has hundreds."""
+        """Return the words for its role. Django's own looks each choice up again, and a page has hundreds."""
         return str(EvidenceRole(self.role).label)
 
     @property

@@ -57,7 +57,7 @@ def statements_changed_since(*, until: dt.datetime | None) -> dict[int, dict[str
 
 
 def _stated_before(statements: RecordEntryQuerySet, until: dt.datetime) -> RecordEntryQuerySet:
-    """Of statements, keep those from before an instant of the pledges that were stated anew since, in order."""
+    """Of statements, keep those from before an instant of the pledges that were stated again since, in order."""
     changed = set(statements.filter(published_at__gte=until).values_list("pledge", flat=True))
     return statements.filter(published_at__lt=until, pledge__in=changed) if changed else statements.none()
 

@@ -110,8 +110,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule.
 
     ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
-    of each sort the queryset has, where that is known (tallies.py): what they tell is not counted again. ``choices``
-    is what ``names`` returned, where that was kept.
+    of each sort the queryset has, where that is known (derived/counts.py): what they tell is not counted again.
+    ``choices`` is what ``names`` returned, where that was kept.
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
@@ -180,7 +180,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def order(self) -> list[Key]:
-        """The order that is in force, for whoever goes through the rows a page at a time (paging.py)."""
+        """The order in force, for paging through the rows by key (core/keyset.py)."""
         return ORDERS[self.form.cleaned_data.get("sort") or "moved"]
 
     @cached_property
@@ -241,5 +241,5 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows
 
     def query(self) -> dict[str, str]:
-        """Return the valid filters and the sort order as they stand in an address, empty ones left out."""
+        """Return the valid filters and the sort order as they are in an address, empty ones left out."""
         return {name: value for name, value in self.form.cleaned_data.items() if value}

@@ -24,7 +24,7 @@ class PledgeDetail:
     statements: list[RecordEntry]
     """The entries that state the pledge and whose words were not withdrawn, in the order of the record."""
     citations: list[Citation]
-    """What the pledge itself rests on, the firmest first."""
+    """What the pledge itself is based on, the firmest first."""
     replaces: list[Pledge]
     replaced_by: list[Pledge]
     questions: list[Question]
@@ -61,7 +61,7 @@ def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = 
 
 
 def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], dict[int, list[Citation]]]:
-    """Return what the pledge rests on, and what each of its updates does, the firmest first. One query."""
+    """Return what the pledge is based on, and what each of its updates does, the firmest first. One query."""
     # By keys, not by the pledge of the entry: an index has each of the two, none has a column of another table.
     mine = Q(pledge=pledge) | Q(update__in=[update.pk for update in updates])
     own, cited = [], defaultdict(list)

@@ -9,7 +9,7 @@ from tracker.pledges.models import Citation
 from tracker.text.diff import DiffPart, compare_words
 
 STAGES = [EvidenceRole.RECOMMENDATION, EvidenceRole.RESPONSE, EvidenceRole.PLEDGE, EvidenceRole.CLAUSE]
-"""Of the passages that a pledge rests on, those that say the same thing one after another."""
+"""Of the passages that a pledge is based on, those that say the same thing one after another."""
 _SAME = 0.4
 """From this share of characters on, what differs is marked; below, the stage was put in other words altogether."""
 

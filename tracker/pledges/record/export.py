@@ -36,12 +36,12 @@ _FIELDS = {name: name for name in _AS_NAMED} | {
     "statement_salt": "text__statement_salt",
 }
 """What is read of an entry, and from which column."""
-_Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names stand above, once
+_Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names are above, once
 _EVIDENCE = ("role", "passage__exact", "note", "passage__source__slug", "source_sha256")
 
 
 class Instant(Func):
-    """An instant as chain.instant writes it: RFC 3339 in UTC with microseconds."""
+    """An instant as format_timestamp writes it: RFC 3339 in UTC with microseconds."""
 
     function = "to_char"
     template = """%(function)s(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""

@@ -1,7 +1,7 @@
 """The form in which an entry commits to its words: docs/record-format.md, version 1. No database is read here.
 
 An entry's digest is the SHA-256 of the RFC 8785 canonical JSON of its committed fields, which hold the digest of
-the entry before. Headline and explanation stand in it as salted digests, so that words can be withdrawn for legal
+the entry before. Headline and explanation are in it as salted digests, so that words can be withdrawn for legal
 reasons and the chain still verifies.
 """
 
@@ -44,7 +44,7 @@ def format_timestamp(value: dt.datetime) -> str:
 
 
 def evidence_fields(role: str, exact: str, note: str, source: str, source_sha256: str) -> dict[str, str]:
-    """Return a passage that an entry rests on, as the entry commits to it: the exact words and the source's digest."""
+    """Return a passage that an entry cites, as the entry commits to it: the exact words and the source's digest."""
     return {"role": str(role), "exact": exact, "note": note, "source": source, "source_sha256": source_sha256}
 
 

@@ -1,7 +1,7 @@
 """Append entries to the record: the only writer of RecordEntry, EntryText and the citations of entries.
 
-Each verb is one transaction, and two of them never interleave (turns.py). So positions have no gap, and the chain
-has one end.
+Each verb is one transaction, and two of them never interleave (record/lock.py). So positions have no gap, and the
+chain has one end.
 """
 
 import datetime as dt
@@ -37,7 +37,7 @@ from tracker.text.characters import hidden_character_problem
 
 @dataclass(frozen=True)
 class Evidence:
-    """A passage that an entry rests on, and what it does for it."""
+    """A passage that an entry cites, and its role."""
 
     passage: Passage
     role: EvidenceRole = EvidenceRole.PROGRESS
@@ -70,7 +70,7 @@ def publish_entry(
     Raises ValidationError, with a message for each field, where the entry breaks a published rule:
     evidence always; what done means before any status but “no action found”; a step of the pledge's ladder
     for each status on it; never “delivered” by press reports alone; no day later than its publication; a reason
-    for a correction, and only of an entry of the same pledge that still stands.
+    for a correction, and only of an entry of the same pledge that is still current.
     """
     update = RecordEntry(
         pledge=pledge,
@@ -105,7 +105,7 @@ def check_entry(text: EntryText, evidence: Sequence[Evidence]) -> None:
 def withdraw_entry(entry: RecordEntry, *, reason: str, by: str, approved_by: str = "") -> RecordEntry:
     """Withdraw an entry: it stays on the record, struck, and no longer gives the pledge its status.
 
-    Returns the withdrawal. Raises ValidationError without a reason, or where the entry does not stand any more.
+    Returns the withdrawal. Raises ValidationError without a reason, or if the entry is no longer current.
     """
     return _publish_withdrawal(
         entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by

@@ -49,7 +49,7 @@ def publish_statement(
     reason: str = "",
     published_at: dt.datetime | None = None,
 ) -> RecordEntry:
-    """Publish a pledge as it stands on the object, with the passages it rests on, and return the entry.
+    """Publish a pledge as it is on the object, with the passages it is based on, and return the entry.
 
     The pledge may be new or changed; it is saved with the entry or not at all. ``by`` names who proposed it,
     ``approved_by`` the second person, or nobody. Raises ValidationError where a fact breaks a rule of the model,
@@ -118,7 +118,7 @@ def is_stated(pledge: Pledge) -> bool:
 
 
 def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
-    """Raise ValidationError where the pledge, as it stands on the object, could not be published; see ``state``."""
+    """Raise ValidationError where the pledge, as it is on the object, could not be published; see ``state``."""
     errors: dict[str, list[str]] = {}
     try:
         pledge.full_clean()

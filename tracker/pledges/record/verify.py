@@ -81,14 +81,14 @@ def _entry_problems(
 
 
 def verify_derived() -> Iterator[Problem]:
-    """Yield a Problem for whatever stands beside the chain and is not what follows from it, or from the held texts."""
+    """Yield a Problem for each row beside the chain that does not follow from it or from the held texts."""
     yield from verify_pledges()
     yield from verify_standings()
     yield from verify_passages()
 
 
 def verify_passages() -> Iterator[Problem]:
-    """Yield a Problem for each passage whose words do not stand in the held text of its source."""
+    """Yield a Problem for each passage whose words are not in the held text of its source."""
     for passage in (
         Passage.objects.filter(source__held=True, start__isnull=False).select_related("source").iterator(200)
     ):
@@ -140,9 +140,9 @@ def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:
 
 
 def verify_known_head(checkpoint: str) -> Problem | None:
-    """Say whether today's record extends the one of a head that somebody saved (C2SP checkpoint, heads.py).
+    """Check that today's record extends the one of a saved head (C2SP checkpoint, record/checkpoints.py).
 
-    Returns None where it does. Its signature is not looked at: who saved it knows where it came from.
+    Returns None if it does. The signature is not checked: the person who saved it knows where it came from.
     """
     lines = checkpoint.splitlines()
     try:

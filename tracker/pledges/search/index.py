@@ -1,7 +1,7 @@
 """Search over what is published: pledges, entries, passages, sources. FTS5 on SQLite, tsvector on PostgreSQL.
 
 One row of SearchDocument is one thing that can be found; the verbs of the record write it when they publish, and
-``rebuild`` makes all of them anew. Ranking is the database's own, title before text; what is found is shown with the
+``rebuild`` makes all of them again. Ranking is the database's own, title before text; what is found is shown with the
 words marked, by the same plain Python on both.
 """
 
@@ -18,7 +18,7 @@ from tracker.text.characters import without_quotable
 
 
 def index_entry(entry: RecordEntry) -> None:
-    """Make an entry findable, with the passages and the sources it rests on. Called where it is published."""
+    """Make an entry findable, with the passages and the sources it is based on. Called where it is published."""
     if entry.kind == EntryKind.PLEDGE:
         pledge = entry.pledge
         words = [citation.passage.exact for citation in pledge.citations.select_related("passage")]
@@ -51,13 +51,13 @@ def index_source(source: Source, *, published_at: dt.datetime) -> None:
 
 
 def reindex_source(source: Source) -> None:
-    """Make what search knows of a source anew, where it knows it: its text is gone. Called where it is withdrawn."""
+    """Make what search knows of a source again, where it knows it: its text is gone. Called where it is withdrawn."""
     for document in SearchDocument.objects.filter(kind=SearchResultType.SOURCE, key=source.pk):
         index_source(source, published_at=document.published_at)
 
 
 def purge_deleted_terms() -> None:
-    """Let nothing of what was withdrawn stay in the index: a deleted row's words stand in it until it is merged.
+    """Let nothing of what was withdrawn stay in the index: a deleted row's words are in it until it is merged.
 
     Called where words are withdrawn for legal reasons. PostgreSQL's index points at rows, and VACUUM takes these.
     """
@@ -68,7 +68,7 @@ def purge_deleted_terms() -> None:
 
 @transaction.atomic
 def rebuild_index() -> int:
-    """Make the whole index anew from the record, and return how many things can be found."""
+    """Make the whole index again from the record, and return how many things can be found."""
     SearchDocument.objects.all().delete()
     for entry in RecordEntry.objects.select_related("pledge", "text").order_by("position").iterator(500):
         index_entry(entry)

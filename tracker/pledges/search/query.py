@@ -157,7 +157,7 @@ def _ranked(
 ) -> list[tuple[str, int | None, float, int]]:
     """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
 
-    The index first, and each match ranked once: asked row by row, FTS5 would match anew for each. Words that more
+    The index first, and each match ranked once: asked row by row, FTS5 would match again for each. Words that more
     than MAX_RANKED documents have say little about which of them is the better: the newest come first then.
     """
     sqlite = connection.vendor == "sqlite"

@@ -1,4 +1,4 @@
-"""The record in pictures: where pledges stood over time, the life of each, what has gone quiet, what is due.
+"""The record in pictures: where pledges were over time, the life of each, what has gone quiet, what is due.
 
 Plain arithmetic over days; the templates draw rectangles with positions in percent, so that a picture has any width
 without a script or a style. Each picture answers one question, and the page has the same figures as a table.
@@ -62,7 +62,7 @@ class StackSegment:
 
 @dataclass(frozen=True)
 class StatusSnapshot:
-    """Where the pledges stood from a day on."""
+    """Where the pledges were from a day on."""
 
     day: dt.date
     numbers: list[tuple[str, int]]

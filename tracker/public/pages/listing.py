@@ -69,7 +69,7 @@ def read_listing(
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
     The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
-    page itself stands for: its body, its theme, its day.
+    page itself sets: its body, its theme, its day.
     """
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.

@@ -11,7 +11,7 @@ from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
 
 
 def passage_counts(request: HttpRequest) -> dict[str, int]:
-    """How many passages that something rests on are in each CheckState."""
+    """How many passages that something cites are in each CheckState."""
     return get_or_compute(
         request, "passage-counts-now", [*PASSAGE_TABLES, "pledges_citation"], lambda: _count_passages(request)
     )

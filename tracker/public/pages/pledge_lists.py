@@ -36,7 +36,7 @@ class PledgeListPage:
     """A page with a list of pledges. ``context`` is what its templates need, read when a template asks for it."""
 
     scope: dict[str, str] = {}
-    """The filters that the page itself stands for, in the words of the open data."""
+    """The filters that the page itself sets, by the names of the open data."""
 
     def __init__(self, request: HttpRequest, when: AsOf) -> None:
         self.request, self.when = request, when

@@ -9,6 +9,5 @@ from tracker.web.htmx import vary_on_htmx, wants_fragment
 
 
 def render_list(page: PledgeListPage, template: str) -> HttpResponse:
-    """Return the page as a response."""
     name = "public/_results.html" if wants_fragment(page.request) else template
     return vary_on_htmx(mark_past_day(render(page.request, name, page.context), page.when))

@@ -62,7 +62,7 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
 class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
     """Entries of a stretch of time, the newest first: they have no gaps, so that nothing has to be counted.
 
-    A page costs the same wherever it stands.
+    Each page costs the same.
     """
 
     def __init__(self, rows: RecordEntryQuerySet, per_page: int) -> None:

@@ -50,7 +50,7 @@ def _sources_context(number: str | None, counts: dict[str, int]) -> dict[str, An
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """One source: its passages marked in the text, each with the claims that rest on it."""
+    """One source: its passages marked in the text, each with the claims that are based on it."""
     version = source_cache_version(slug)
     if version is None:
         raise Http404
@@ -101,7 +101,7 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
 
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
-    """The passages that nothing held has confirmed yet: what editors should check, first what most rests on."""
+    """The passages not yet checked against a held text, the most cited first."""
     rows = (
         visible_passages()
         .to_check()

@@ -44,7 +44,7 @@ class FetchedDocument:
 def fetch(
     url: str, *, method: str = "GET", max_bytes: int = MAX_FILE_BYTES, seconds: float = TIMEOUT_SECONDS
 ) -> FetchedDocument:
-    """Return what stands at an address. Raises FetchRefusedError.
+    """Return what is at an address. Raises FetchRefusedError.
 
     Only http and https, at most five redirects, at most ``max_bytes`` bytes and ``seconds`` in all. An answer of the
     server that is no success is returned as it is: its status says so.

@@ -14,7 +14,7 @@ _ORDINALS = {
     "twelve": "twelfth",
 }  # fmt: skip
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Figures that stand raised, such as the mark of a note or a power: told apart from the word before, none lost."""
+"""Figures that are raised, such as the mark of a note or a power: told apart from the word before, none lost."""
 
 
 def roman(number: int) -> str:

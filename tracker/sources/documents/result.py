@@ -39,7 +39,7 @@ class Block(NamedTuple):
 
     - ``heading``, with ``level`` from 1 (a title) to 9
     - ``paragraph``
-    - ``item``, of a list, with ``level`` from 1 for how deep the list stands in others
+    - ``item``, of a list, with ``level`` from 1 for how deep the list is in others
     - ``cell``, of a table: a paragraph of its own
     - ``row``, of a spreadsheet: one line, its cells told apart by tabs
     - ``note``, a footnote or an endnote
@@ -93,7 +93,7 @@ class Extract:
 
 
 class TextBuilder:
-    """Puts a text together block by block and keeps where each stands."""
+    """Puts a text together block by block and keeps where each is."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []

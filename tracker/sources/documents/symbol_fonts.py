@@ -1,7 +1,7 @@
 """What the signs of symbol fonts mean: their files keep a place in the font, not a letter."""
 
 UNKNOWN_SIGN = "\u25af"
-"""Stands for a sign whose meaning is not known."""
+"""Replaces a sign whose meaning is not known."""
 
 _SYMBOL = (
     " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼",
@@ -35,7 +35,7 @@ def is_symbol_font(font: str) -> bool:
 
 
 def meaning(font: str, code: int) -> str:
-    """Return the sign that stands at a place of a symbol font, or UNKNOWN_SIGN."""
+    """Return the sign that is at a place of a symbol font, or UNKNOWN_SIGN."""
     if 0xF000 <= code <= 0xF0FF:
         code -= 0xF000
     return _FONTS.get(font.lower(), {}).get(code, UNKNOWN_SIGN)

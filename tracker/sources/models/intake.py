@@ -69,7 +69,7 @@ class Intake(models.Model):
 
 
 class LinkCheck(models.Model):
-    """What the last look at a source's address showed. Written by link_checking.py alone."""
+    """What the last look at a source's address showed. Written by sources/link_checks.py alone."""
 
     source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="link")
     url = models.URLField(max_length=1000, help_text="The address that was looked at.")

@@ -33,7 +33,7 @@ def sha256_of(text: str) -> str:
 class Source(models.Model):
     """One immutable snapshot of a document. A changed document is a new source that supersedes the old.
 
-    Once a passage is taken from it the database refuses any change of its text or digest (guards.py).
+    Once a passage is taken from it the database refuses any change of its text or digest (sources/triggers.py).
     """
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -149,13 +149,13 @@ class Source(models.Model):
         return Licence(self.licence).is_open
 
     def page_at(self, position: int | None) -> int | None:
-        """Return the number of the page, from 1, on which a character stands; None where there are no pages."""
+        """Return the number of the page, from 1, on which a character is; None where there are no pages."""
         if position is None or not self.pages:
             return None
         return max(1, bisect_right(self.pages, position))
 
     def page_label_at(self, position: int | None) -> str:
-        """Return what the document calls the page on which a character stands; an empty string without pages."""
+        """Return what the document calls the page on which a character is; an empty string without pages."""
         number = self.page_at(position)
         if number is None:
             return ""

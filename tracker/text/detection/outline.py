@@ -22,9 +22,9 @@ _MIN_BROKEN_CHARS = 25
 """A line at least so long may be cut in two by the end of its page."""
 _MIN_FULL_CHARS = 40
 _STOPS = frozenset(".!?…\"”’')]0123456789")
-"""What the line may end in whose sentence is over: the number of a note may stand after it."""
+"""What the line may end in whose sentence is over: the number of a note may be after it."""
 _MIN_REPEATS = 3
-"""A short line that stands in a text this often, numbers aside, is the head or foot of its pages."""
+"""A short line that is in a text this often, numbers aside, is the head or foot of its pages."""
 
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
@@ -53,7 +53,7 @@ _JOINED_BY_HYPHEN = frozenset(
 
 
 class Line(NamedTuple):
-    """A line of a text without the blanks around it; ``after_gap`` where an empty line stands before it."""
+    """A line of a text without the blanks around it; ``after_gap`` where an empty line is before it."""
 
     start: int
     end: int
@@ -65,8 +65,8 @@ class Line(NamedTuple):
 class Paragraph:
     """A paragraph, a heading or an item of a list: the spans of its lines in the text.
 
-    ``heading`` is the one it stands under, with those above it before it ("Annex B › Ports"), ``recommendation`` the
-    one that it stands under ("Recommendation 4"). ``lead_in`` are the words that it shares with the other items of its
+    ``heading`` is the one it is under, with those above it before it ("Annex B › Ports"), ``recommendation`` the
+    one that it is under ("Recommendation 4"). ``lead_in`` are the words that it shares with the other items of its
     list.
     """
 
@@ -254,12 +254,12 @@ def _looks_like_heading(lines: list[Line], *, most: int) -> bool:
 
 
 _PLAIN = 7
-"""How deep a heading stands that has no number."""
+"""How deep a heading is that has no number."""
 _OPEN_LIST = re.compile(r"\b(?:will|to|shall|would|should|must)(?: now| also)?$", re.IGNORECASE)
 
 
 def _level(words: str) -> int:
-    """Return how deep a heading stands, from its words: 1 for a chapter, one more for each part of its number."""
+    """Return how deep a heading is, from its words: 1 for a chapter, one more for each part of its number."""
     if _CHAPTER.match(words):
         return 1
     if match := re.match(r"\d{1,3}((?:\.\d{1,3})*)\.?\s", words):

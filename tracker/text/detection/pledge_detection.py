@@ -1,6 +1,6 @@
 """Find the sentences of a text in which somebody who governs commits itself. Plain Python, no database.
 
-What makes a sentence a candidate stands in a file of rules, as data that a desk can read. Nothing is decided here: a
+What makes a sentence a candidate is in a file of rules, as data that a desk can read. Nothing is decided here: a
 candidate is a proposal, with the reasons why it was made, and a person accepts, rejects or merges it.
 """
 
@@ -29,7 +29,7 @@ class DetectedPledge(NamedTuple):
     ``kind`` is commitment where it is proposed, recommendation where the review itself speaks, else why it ranks
     lower: demand, finding, opinion, done, fact. ``reasons`` are the rules that spoke, the weightiest first; ``who``,
     ``what`` and ``when`` are words of the sentence, empty where it does not say. ``heading`` is the heading that it
-    stands under with those above it, ``recommendation`` the one that it answers by its place
+    is under with those above it, ``recommendation`` the one that it answers by its place
     ("Recommendation 4"), ``lead_in`` the words before its list ("We will").
     """
 
@@ -46,12 +46,11 @@ class DetectedPledge(NamedTuple):
 
     @property
     def is_recommendation(self) -> bool:
-        """Whether the review itself speaks: a pledge rests on it only where its recommendations are accepted."""
+        """Whether the review itself speaks: a pledge is based on it only where its recommendations are accepted."""
         return self.score >= load_rules().propose_from and self.kind == "recommendation"
 
     @property
     def is_proposed(self) -> bool:
-        """Whether it is proposed as a pledge."""
         return self.score >= load_rules().propose_from and self.kind == "commitment"
 
 

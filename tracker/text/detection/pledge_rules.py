@@ -11,7 +11,7 @@ from typing import Any
 RULES_PATH = Path(__file__).parent / "pledge_detection_rules.toml"
 
 MARK = "þ"
-"""Stands in the place of each letter of who governs, so that no pattern need name them all."""
+"""Replaces each letter of the names of those who govern, so that no pattern has to list them."""
 CUE_CHARS = 5
 """By so many of its first letters a word is a cue."""
 _IRREGULAR = {
@@ -32,7 +32,7 @@ _UNDOUBLED = {"transfer": "transferr", "refer": "referr", "cancel": "cancell", "
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern, its weight and what is said of it; it is tried where one of its cues stands in the sentence."""
+    """A pattern, its weight and what is said of it; it is tried where one of its cues is in the sentence."""
 
     because: str
     weight: float
@@ -68,7 +68,7 @@ class RuleSet:
 
 
 def _cue_forms(cue: str) -> set[str]:
-    """Return how a cue may begin a word of a sentence: a short one stands for its plural, past and -ing form too."""
+    """Return how a cue may begin a word of a sentence: a short one represents its plural, past and -ing form too."""
     forms = [cue] if len(cue) >= CUE_CHARS else [cue, cue + "s", cue + "d", cue + "ed", cue + "ing"]
     return {form[:CUE_CHARS] for form in forms}
 
@@ -106,7 +106,7 @@ def load_rules() -> Rules:
     }
     verbs: dict[str, str] = {}
     participles: dict[str, str] = {}
-    for kind in ("calendar", "state", "hope", "act"):  # of a verb in two lists the later one stands
+    for kind in ("calendar", "state", "hope", "act"):  # if a verb is in two lists, the later one counts
         for verb in listed[kind]:
             verbs[verb] = kind
             participles[participle(verb)] = kind
@@ -151,7 +151,7 @@ def going(verb: str) -> str:
 
 
 def _small(pattern: str) -> str:
-    """Return a pattern in small letters; what stands after a backslash stays."""
+    """Return a pattern in small letters; what is after a backslash stays."""
     return re.sub(r"(?<!\\)[A-Z]", lambda match: match[0].lower(), pattern)
 
 

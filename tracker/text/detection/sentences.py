@@ -40,8 +40,8 @@ _STOP = re.compile(r"(?P<sign>[.!?…]+)(?P<closed>[\"”’')\]]*)(?P<note>\d{0
 class Sentence(NamedTuple):
     """A sentence of a text: its span in characters, end exclusive, without the blanks around it.
 
-    ``text`` is what stands there, line ends and all. ``words`` is the same in one line, as it is read; ``paragraph``
-    is where it stands, ``is_first`` whether it begins there.
+    ``text`` is what is there, line ends and all. ``words`` is the same in one line, as it is read; ``paragraph``
+    is where it is, ``is_first`` whether it begins there.
     """
 
     start: int
@@ -71,7 +71,7 @@ def _place(places: list[tuple[int, int]], at: int) -> int:
 
 
 def cut(words: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the sentences of a paragraph that stands in one line."""
+    """Yield the spans of the sentences of a paragraph that is in one line."""
     begin = 0
     for stop in _STOP.finditer(words):
         if not _ends_here(words, begin, stop):

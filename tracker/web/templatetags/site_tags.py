@@ -61,13 +61,13 @@ def day(value: dt.date | dt.datetime, form: str = "j F Y") -> SafeString:
 
 @register.filter
 def markdown(text: str) -> str:
-    """An editor's explanation as safe HTML (pledges/markdown.py)."""
+    """An editor's explanation as safe HTML (web/markdown.py)."""
     return markdown_to_html(text)
 
 
 @register.inclusion_tag("components/clock.html")
 def clock(pledge: Any, today: dt.date) -> dict[str, Any]:
-    """How a pledge (PledgeQuerySet.with_schedule) stands against its first deadline."""
+    """Whether a pledge (from PledgeQuerySet.with_schedule) is on time against its first deadline, in words."""
     late = pledge.schedule == Schedule.OVERDUE
     until = pledge.status_on if pledge.status == Status.DELIVERED else today
     return {

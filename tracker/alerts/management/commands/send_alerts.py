@@ -1,4 +1,4 @@
-"""manage.py send_alerts: send each letter whose time has come. Run it every minute, or let run_worker do it."""
+"""manage.py send_alerts: send each email that is due. Run it every minute, or let run_worker do it."""
 
 from typing import Any
 

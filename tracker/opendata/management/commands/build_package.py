@@ -1,4 +1,4 @@
-"""manage.py build_package: make the Data Package of this edition, so that no reader waits for it."""
+"""manage.py build_package: make the Data Package of the current data version, so that no reader waits for it."""
 
 from typing import Any
 

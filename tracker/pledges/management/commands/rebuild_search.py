@@ -1,4 +1,4 @@
-"""manage.py rebuild_search: make the search index anew from the record."""
+"""manage.py rebuild_search: make the search index again from the record."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tracker.pledges.search.index import rebuild_index
 
 
 class Command(BaseCommand):
-    """Make the search index anew."""
+    """Make the search index again."""
 
     help = "Rebuilds the search index from the record. Readers use the old index until this finishes."
 

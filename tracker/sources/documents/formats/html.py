@@ -48,11 +48,10 @@ _MARKER_TAGS = frozenset("a b div em h1 h2 h3 h4 h5 h6 i p small span strong sup
 _OPEN = re.compile(r"[^.!?:;…\s\"'”’)\]]\s*$")
 """The end of words that go on in the next block."""
 _BLANK = "\x00"
-"""Stands for a blank of preformatted text, until the blanks of other text are made one."""
+"""Replaces a blank of preformatted text until other blanks are joined."""
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
-    """Return the text of a web page. Raises DocumentError."""
     import lxml.html
 
     extracted = Extract("html", "")
@@ -106,7 +105,6 @@ class _Reader:
         self._interrupted: list[str] = []  # and those that begin between the last block and this one
 
     def read(self) -> None:
-        """Read the page."""
         from lxml import etree
 
         walk = etree.iterwalk(self._root, events=("start", "end"))

@@ -123,7 +123,7 @@ class _List:
 
 
 class ListNumbers:
-    """Counts list items as LibreOffice does. ``open`` and ``close`` stand around the items of each list."""
+    """Counts list items as LibreOffice does. ``open`` and ``close`` are around the items of each list."""
 
     def __init__(self, styles: OdfStyles) -> None:
         self._styles = styles

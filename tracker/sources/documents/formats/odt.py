@@ -9,7 +9,7 @@ from tracker.sources.documents.formats.odf_styles import ListNumbers, OdfStyles,
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
 
 _BLANK = "\x00"
-"""Stands for a blank that is meant, until the blanks of the file itself are made one."""
+"""Replaces an intended blank until the blanks of the file itself are joined."""
 _SILENT = frozenset(
     "tracked-changes annotation annotation-end forms sequence-decls variable-decls user-field-decls "
     "dde-connection-decls alphabetical-index-auto-mark-file ruby-text script title desc glue-point image table-source "

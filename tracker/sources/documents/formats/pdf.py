@@ -203,7 +203,7 @@ def _sort(pages: list[Page]) -> list[_Sheet]:
         for one in paragraphs:
             edge = _edge(page, one)
             words = " ".join(line.text for line in one.lines).strip()
-            # The head of a chapter changes from chapter to chapter, and stands where it stood before.
+            # The head of a chapter changes from chapter to chapter, and is where it was before.
             is_level = len(one.lines) == 1 and one.size < small and levels[_place(page, one)[1]] >= enough
             if edge and (is_level or repeated[_place(page, one)] >= enough or _NUMBER.fullmatch(words)):
                 one.kind = "furniture"
@@ -228,7 +228,7 @@ def _usual_size(sheets: list[_Sheet]) -> float:
 
 
 def _edge(page: Page, paragraph: PdfParagraph) -> str:
-    """Return whether a paragraph stands at the top or at the bottom of the page; nothing in the middle."""
+    """Return whether a paragraph is at the top or at the bottom of the page; nothing in the middle."""
     height = max(page.top - page.bottom, 1.0)
     if len(paragraph.lines) > 3 or paragraph.kind == "cell":
         return ""
@@ -238,7 +238,7 @@ def _edge(page: Page, paragraph: PdfParagraph) -> str:
 
 
 def _levels(page: Page, paragraphs: list[PdfParagraph], small: float) -> list[int]:
-    """Return the heights at which single small lines stand at the top of a page."""
+    """Return the heights at which single small lines are at the top of a page."""
     return [
         _place(page, one)[1]
         for one in paragraphs
@@ -252,7 +252,7 @@ def _place(page: Page, paragraph: PdfParagraph) -> tuple[str, int]:
 
 
 def _find_notes(sheet: _Sheet, usual: float) -> None:
-    """Footnotes stand last on a page, in small letters, the first with a mark."""
+    """Footnotes are last on a page, in small letters, the first with a mark."""
     first = None
     for at in range(len(sheet.body) - 1, -1, -1):
         paragraph = sheet.body[at]
@@ -380,7 +380,7 @@ def _joined(lines: list[str], vocabulary: Counter[str]) -> str:
 def _over_hyphen(before: str, line: str, vocabulary: Counter[str]) -> tuple[str, str]:
     """Join two halves of a word as the document has it elsewhere; else leave hyphen and line end as printed.
 
-    Returns the line before, and what stands between it and the next.
+    Returns the line before, and what is between it and the next.
     """
     first = re.search(r"[^\W\d_]+$", before[-60:-1])
     second = re.match(r"[^\W\d_]+", line)

@@ -14,7 +14,7 @@ _MAX_UNITS = 1_500
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*[⁰¹²³⁴-⁹]*$")
 _ITEM = re.compile(r"(?:[•▪●○■◦‣∙·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)\s+\S")
 _MARKER = re.compile(r"[•▪●○■◦‣∙·–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?")
-"""The sign or number of a list item, which stands apart from its words."""
+"""The sign or number of a list item, which is apart from its words."""
 _FUNCTION_WORD = re.compile(
     r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|that|the|to|with|will|is|are|be|has|have|which)$"
 )
@@ -108,7 +108,7 @@ def paragraphs_of(page: Page) -> list[PdfParagraph]:
 
 
 def _is_ruled(before: PdfLine, run: PdfRun, rules: list[tuple[float, float, float]]) -> bool:
-    """Whether a rule stands between two pieces of a line."""
+    """Whether a rule is between two pieces of a line."""
     middle = run.bottom + run.size / 2
     return any(before.right - 1.5 <= rule <= run.left + 1.5 and low < middle < high for rule, low, high in rules)
 
@@ -151,7 +151,7 @@ def _shares_line(before: PdfLine, run: PdfRun, rules: list[tuple[float, float, f
 
 
 def _is_raised(run: PdfRun, before: PdfLine) -> bool:
-    """Whether figures stand raised beside a line."""
+    """Whether figures are raised beside a line."""
     rise = (run.bottom - before.bottom) / max(before.size, 0.1)
     return run.text.isdigit() and (0.15 if run.size < 0.8 * before.size else 0.25) < rise < 0.9
 
@@ -160,7 +160,7 @@ def _is_raised(run: PdfRun, before: PdfLine) -> bool:
 
 
 def _tables(page: Page, lines: list[PdfLine]) -> tuple[list[_Unit], list[PdfLine]]:
-    """Return the ruled tables of a page, and the lines that stand in none."""
+    """Return the ruled tables of a page, and the lines that are in none."""
     if len(page.upright) < 2 or len(page.level) < 2 or len(lines) > _MAX_UNITS:
         return [], lines
     upright, level = sorted(page.upright), sorted(page.level)
@@ -245,7 +245,7 @@ def _overlap(left: float, right: float, other_left: float, other_right: float) -
 
 
 def _interleave(one: _Unit, other: _Unit) -> bool:
-    """Whether lines of one stand between lines of the other, in the same column."""
+    """Whether lines of one are between lines of the other, in the same column."""
     if not _overlap(one.left, one.right, other.left, other.right):
         return False
     return min(one.top, other.top) - max(one.bottom, other.bottom) > 0.5 * one.lines[0].size
@@ -294,7 +294,7 @@ def _is_prose(rows: list[list[_Unit]]) -> bool:
 
 
 def _sorted(units: list[_Unit]) -> list[_Unit]:
-    """Put units in order: what stands above in the same column comes first, else what comes first in the file."""
+    """Put units in order: what is above in the same column comes first, else what comes first in the file."""
     number = len(units)
     waits = [0] * number
     leads: list[list[int]] = [[] for _ in units]

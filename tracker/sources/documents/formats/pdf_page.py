@@ -26,7 +26,7 @@ _RAISED = re.compile(r"[^\W\d][^\W\d.,;:’”)]*[.,;:’”)]*\d{1,3}$|^\d{1,3}
 
 @dataclass(slots=True)
 class PdfRun:
-    """Words in one line that stand together. Lengths are in points, in the direction in which they are read."""
+    """Words in one line that are together. Lengths are in points, in the direction in which they are read."""
 
     text: str
     left: float
@@ -164,7 +164,7 @@ class _Reader:
             self._add(run.text, at, run.left, run.right, run.bottom, run.size, run.turn, raised=run.raised)
 
     def _is_apart(self, one: tuple[int, PdfRun], other: tuple[int, PdfRun]) -> bool:
-        """Whether words of a line stand apart: in another column or cell, raised, or seen where the others are not."""
+        """Whether words of a line are apart: in another column or cell, raised, or seen where the others are not."""
         (before_at, before), (at, run) = one, other
         gap = run.left - before.right
         if gap > 1.3 * max(run.size, before.size) or gap < -2 * run.size or self._is_ruled(before, run):
@@ -177,7 +177,7 @@ class _Reader:
         return at > 0 and not chr(max(0, pdfium.FPDFText_GetUnicode(self._text_page, at - 1))).isspace()
 
     def _word(self, text: str, start: int, end: int, turn: int) -> list[tuple[int, PdfRun]]:
-        """Return a word with its place: two of them, where figures stand raised beside it or a rule goes through."""
+        """Return a word with its place: two of them, where figures are raised beside it or a rule goes through."""
         first, last = self._turned(self._place(start), turn), self._turned(self._place(end - 1), turn)
         size = first[3] - first[1]
         ruled = any(
@@ -205,7 +205,7 @@ class _Reader:
         return runs
 
     def _crosses(self, right: float, place: tuple[float, float, float, float], size: float, at: int) -> bool:
-        """Whether a rule stands between two letters; words of two cells are never one piece of the file."""
+        """Whether a rule is between two letters; words of two cells are never one piece of the file."""
         middle = place[1] + size / 2
         return any(
             right - 1.5 <= rule <= place[0] + 1.5 and low < middle < high for rule, low, high in self._made.upright
@@ -291,7 +291,7 @@ class _Reader:
             self._unseen.update(self._not_in_picture(doubtful))
 
     def _not_in_picture(self, doubtful: list[tuple[int, tuple[float, float, float, float]]]) -> Iterator[int]:
-        """Yield the objects that leave no trace where they stand in a picture of the page."""
+        """Yield the objects that leave no trace where they are in a picture of the page."""
         width, height = self._page.get_size()
         scale = min(2.0, 2_000 / max(width, height, 1.0))
         bitmap = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)

@@ -1,6 +1,6 @@
 """RTF documents, read as Word 2007 shows them (Rich Text Format specification 1.9.1).
 
-Own code: striprtf says deleted words as if they stood, and drops notes and boxes
+Own code: striprtf says deleted words as if they were not deleted, and drops notes and boxes
 (docs/decisions/0017-document-readers.md).
 """
 

@@ -160,7 +160,7 @@ class Numbering:
                 levels.update(self._levels(override))
                 if (start := value(override, "startOverride")) is not None:
                     made.starts[level] = _number(start, 1)
-            if made.starts:  # a list that begins anew counts for itself
+            if made.starts:  # a list that begins again counts for itself
                 made.counters = {}
             self._lists[attribute(element, "numId") or ""] = made
 
