@@ -173,7 +173,7 @@ def _decide_row(request: HttpRequest, row: Candidate, verb: str, pledge: str, ch
 def _answer_in_place(
     request: HttpRequest, row: Candidate, verb: str, form: ForAllForm, choices: _Choices
 ) -> HttpResponse:
-    """Decide one row, and answer with that row as it stands then, where htmx asks."""
+    """Decide one row, and answer with that row as it is then, where htmx asks."""
     problem = "" if form.is_valid() or verb != "accept" else "Correct what is wrong above the table first."
     try:
         if verb == "accept" and not problem:
