@@ -267,7 +267,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
             break
         page.wait_for_timeout(500)
         if not scripts:
-            page.get_by_role("link", name="Look again").click()
+            page.get_by_role("link", name="Check again").click()
     page.get_by_label("Title").fill(f"A plan of {name}")
     page.get_by_label("What it is", exact=True).select_option("official-publication")
     page.get_by_label("Licence").select_option("ogl-3.0")

@@ -344,7 +344,7 @@ class Candidate(models.Model):
     who = models.CharField(max_length=200, blank=True)
     what = models.TextField(blank=True)
     when = models.CharField(max_length=100, blank=True)
-    heading = models.CharField(max_length=400, blank=True, help_text="Where it stands in the text.")
+    heading = models.CharField(max_length=400, blank=True, help_text="The headings above it in the text.")
     recommendation = models.CharField(
         max_length=60, blank=True, help_text="The recommendation it answers by its place."
     )

@@ -138,7 +138,7 @@ def _scheduled(desk: _QueueContext) -> Section:
     rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__lte=timezone.now())
     return _drafts(
         "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
-        lambda d: " ".join(reasons_kept_back(d)) or _KEPT_BACK, "Look", True,
+        lambda d: " ".join(reasons_kept_back(d)) or _KEPT_BACK, "See the draft", True,
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _overdue(desk: _QueueContext) -> Section:
     return _pledges(
         "overdue", "Past their deadline",
         rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True)).order_by("stated_deadline", "pk"),  # type: ignore[misc]
-        lambda p: f"Was due {p.stated_deadline:%-d %B %Y}", "Look again", desk.number(waits),
+        lambda p: f"Was due {p.stated_deadline:%-d %B %Y}", "Check again", desk.number(waits),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _quiet(desk: _QueueContext) -> Section:
     return _pledges(
         "quiet", "Gone quiet", rows.order_by("moved_on", "pk"),  # type: ignore[misc]
         lambda p: f"Last movement {p.status_on:%-d %B %Y}; we looked until {p.looked_until:%-d %B %Y}",
-        "Look again", desk.number(lambda cell: cell.quiet),
+        "Check again", desk.number(lambda cell: cell.quiet),
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _conflicts(desk: _QueueContext) -> Section:
     rows = Pledge.objects.with_schedule(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
     return _pledges(
         "conflicts", "Where sources differ", rows.order_by("title", "pk"),
-        lambda p: "Its sources give different figures or scope", "Look", rows.count(),
+        lambda p: "Its sources give different figures or scope", "Compare sources", rows.count(),
     )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def _reports(desk: _QueueContext) -> Section:
             else "A reader reported an error",
             timezone.localtime(report.received_at).date(),
             reverse("desk:report", args=[report.pk]),
-            "Look",
+            "Read the report",
         )
 
     return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
@@ -234,7 +234,7 @@ def _changes(desk: _QueueContext) -> Section:
         return Row(
             str(change), "", "You proposed this. Another person decides" if mine
             else f"Proposed by {public_name(change.by)}: readers see it after another person accepts it",
-            timezone.localtime(change.at).date(), change.get_absolute_url(), "Look" if mine else "Decide",
+            timezone.localtime(change.at).date(), change.get_absolute_url(), "See the change" if mine else "Decide",
         )  # fmt: skip
 
     return Section("changes", "Changes to facts that readers see", rows.count(), [row(one) for one in rows[:LIMIT]])
@@ -247,7 +247,7 @@ def _documents(desk: _QueueContext) -> Section:
         failed = coming.state == IntakeState.FAILED
         return Row(
             str(coming), coming.problem, "It could not be read" if failed else "The text is ready. Check it",
-            timezone.localtime(coming.brought_at).date(), coming.get_absolute_url(), "Look" if failed else "Confirm",
+            timezone.localtime(coming.brought_at).date(), coming.get_absolute_url(), "Open" if failed else "Confirm",
         )  # fmt: skip
 
     return Section("documents", "Documents you added", rows.count(), [row(one) for one in rows[:LIMIT]])
@@ -261,7 +261,9 @@ def _links(desk: _QueueContext) -> Section:
     def row(check: LinkCheck) -> Row:
         url = reverse("desk:link", args=[check.source.slug])
         since = timezone.localtime(check.checked_at).date()
-        return Row(str(check.source), check.url, f"{check.get_state_display()}: {check.says}", since, url, "Look")
+        return Row(
+            str(check.source), check.url, f"{check.get_state_display()}: {check.says}", since, url, "Check the link"
+        )
 
     return Section("links", "Broken or changed links", rows.count(), [row(one) for one in rows[:LIMIT]])
 

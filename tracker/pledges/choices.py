@@ -216,7 +216,7 @@ class ReportOutcome(models.TextChoices):
 
     WAITING = "waiting", _("Not looked at yet")
     CORRECTED = "corrected", _("Corrected")
-    STANDS = "stands", _("Looked at: the record stands")
+    STANDS = "stands", _("Checked: the record is right")
     SET_ASIDE = "set-aside", _("Set aside: no report of an error")
 
     @property

@@ -240,7 +240,7 @@ def test_a_long_file_is_the_workers_and_its_progress_is_shown(desk, monkeypatch)
     page = desk.get(f"/desk/imports/{batch.pk}/").content.decode()
     assert batch.state == ImportState.RUNNING
     assert "0 of 3 rows" in page
-    assert "Look again" in page
+    assert "Refresh this page" in page
     call_command("import_pledges", "--waiting")
     batch.refresh_from_db()
     assert (batch.state, Draft.objects.count()) == (ImportState.DONE, 3)

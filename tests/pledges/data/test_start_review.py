@@ -39,7 +39,7 @@ class TestCommand:
         )  # fmt: skip
         told = capsys.readouterr().out
         assert "Started: A Review of Registers, 3 recommendations." in told
-        assert "Their words are not in it, in one place, as listed: 3." in told
+        assert "Not found exactly once in the text: 3." in told
         first, second, third = Recommendation.objects.filter(review__slug="a-review-of-registers")
         assert first.passage.exact == "The Home Office should keep a register."
         assert second.passage.exact == "Councils should share\nwhat they know.", "as it stands in the text"

@@ -59,12 +59,14 @@ class Replay:
         if pledge.updates.filter(kind=EntryKind.PLEDGE, reason=reason).exists():
             return
         if not is_stated(pledge):
-            raise DataSetError("a pledge that is not on the record yet is not stated anew.")
+            raise DataSetError(
+                "a pledge that is not on the record yet cannot be restated: add it with the step “pledge”."
+            )
         bodies, replaces = list(pledge.bodies.all()), list(pledge.replaces.all())
         facts, changed = facts_of(pledge), False
         for name, change in item.pop("set", {}).items():
             if name not in facts:
-                raise DataSetError(f"“{name}” is no fact of a pledge.")
+                raise DataSetError(f"“{name}” is not a fact of a pledge: use a name from docs/data-set.md.")
             if facts[name] != change["was"]:
                 continue
             changed = True
@@ -154,7 +156,7 @@ def _move_fields(row: Model, item: Item, names: Iterable[str]) -> None:
 
 def _refuse_rest(item: Item) -> None:
     if item:
-        raise DataSetError(f"“{next(iter(item))}” is not known here.")
+        raise DataSetError(f"“{next(iter(item))}” is not a kind of change: use one from docs/data-set.md.")
 
 
 def _value(pledge: Pledge, name: str, value: Any) -> Any:

@@ -79,7 +79,9 @@ class LinkCheck(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     checked_at = models.DateTimeField()
     next_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True, help_text="When a person looked at it and let it be.")
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person looked at it and left it as it is."
+    )
     settled_as = models.CharField(max_length=12, blank=True)
 
     class Meta:

@@ -194,7 +194,7 @@ class Passage(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="passages")
     start = models.PositiveIntegerField(null=True, blank=True, help_text="First character, counted from 0.")
     end = models.PositiveIntegerField(null=True, blank=True, help_text="The character after the last.")
-    exact = models.TextField("exact words", help_text="As they stand in the snapshot, damage included.")
+    exact = models.TextField("exact words", help_text="As they are in the snapshot, damage included.")
     prefix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters before.")
     suffix = models.CharField(max_length=32, blank=True, help_text="Up to 32 characters after.")
     fragment = models.TextField(blank=True, editable=False, help_text="What follows the # of a link to these words.")
@@ -372,7 +372,7 @@ class SourceFile(models.Model):
     layout = models.JSONField(
         default=dict,
         blank=True,
-        help_text="Where its headings (start, end, level) and what is not its text (furniture: start, end) stand.",
+        help_text="Positions of its headings (start, end, level) and of what is not its text (furniture: start, end).",
     )
     url = models.URLField(max_length=1000, blank=True, help_text="The address that it came from in the end.")
     came_at = models.DateTimeField()

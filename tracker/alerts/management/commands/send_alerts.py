@@ -18,4 +18,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         sent = send_due()
         if sent != type(sent)():
-            self.stdout.write(f"Letters: {sent.letters}, alerts: {sent.alerts}, failed: {sent.failed}.")
+            self.stdout.write(f"Confirmations: {sent.letters}, alerts: {sent.alerts}, failed: {sent.failed}.")

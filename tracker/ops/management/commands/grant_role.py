@@ -1,4 +1,4 @@
-"""The former name of grant_database_role; it goes with the next release."""
+"""The former name of grant_database_role; it will be removed in the next release."""
 
 from typing import Any
 
@@ -10,6 +10,6 @@ class Command(grant_database_role.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stderr.write(
-            "This command is now called grant_database_role. The name grant_role goes with the next release."
+            "This command is now called grant_database_role. The name grant_role will be removed in the next release."
         )
         super().handle(*args, **options)

@@ -1,4 +1,4 @@
-"""The former name of run_worker; it goes with the next release."""
+"""The former name of run_worker; removed in the next release."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ class Command(run_worker.Command):
     """run_worker, which says its name."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stderr.write("Use run_worker: the name work goes with the next release.")
+        self.stderr.write("Use run_worker: the name work will be removed in the next release.")
         super().handle(*args, **options)

@@ -1,4 +1,4 @@
-"""The former name of erase_old_reports; it goes with the next release."""
+"""The former name of erase_old_reports; removed in the next release."""
 
 from typing import Any
 
@@ -10,6 +10,6 @@ class Command(erase_old_reports.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stderr.write(
-            "This command is now called erase_old_reports. The name erase_reports goes with the next release."
+            "This command is now called erase_old_reports. The name erase_reports will be removed in the next release."
         )
         super().handle(*args, **options)

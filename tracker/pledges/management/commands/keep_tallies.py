@@ -1,4 +1,4 @@
-"""The former name of store_counts; it goes with the next release."""
+"""The former name of store_counts; removed in the next release."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ class Command(store_counts.Command):
     """store_counts, which says its name."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stderr.write("Use store_counts: the name keep_tallies goes with the next release.")
+        self.stderr.write("Use store_counts: the name keep_tallies will be removed in the next release.")
         super().handle(*args, **options)

@@ -43,8 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--url", default="", help="Where it was published.")
         parser.add_argument("--kind", choices=SourceKind.values, default=SourceKind.OFFICIAL_PUBLICATION)
         parser.add_argument("--licence", choices=Licence.values, default=Licence.RESERVED)
-        parser.add_argument("--body", action="append", default=[], help="Somebody who has to act; may come often.")
-        parser.add_argument("--theme", action="append", default=[], help="What it is about; may come often.")
+        parser.add_argument("--body", action="append", default=[], help="A body that has to act. Repeat for several.")
+        parser.add_argument("--theme", action="append", default=[], help="A theme. Repeat for several.")
         parser.add_argument("--no-input", action="store_true", help="Ask nothing: fail where an option is missing.")
 
     def handle(self, *args: Any, no_input: bool, **options: Any) -> None:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         try:
             day = dt.date.fromisoformat(facts.pop("published_on"))
         except ValueError as error:
-            raise CommandError("Write the day of publication as in 2025-06-16.") from error
+            raise CommandError("Enter the day of publication as in 2025-06-16.") from error
         try:
             listed = read_numbered(self._read(options["recommendations"])) if options["recommendations"] else []
             with transaction.atomic():
@@ -71,11 +71,13 @@ class Command(BaseCommand):
         self.stdout.write(f"Started: {started.review}, {started.recommendations} recommendations.")
         if source is not None:
             self.stdout.write(
-                f"Its text is held: {len(source.text):,} characters, /desk/sources/{source.slug}/candidates/"
+                f"Its text is stored: {len(source.text):,} characters, /desk/sources/{source.slug}/candidates/"
             )
         if started.unplaced and source is not None:
             numbers = ", ".join(str(number) for number in started.unplaced)
-            self.stdout.write(f"Their words are not in it, in one place, as listed: {numbers}. Tie them in the admin.")
+            self.stdout.write(
+                f"Not found exactly once in the text: {numbers}. Link them to their passages in the admin."
+            )
         self.stdout.write(
             "Next: manage.py createsuperuser, sign in at /desk/, bring the government's response in, and look for "
             "pledges in it (docs/new-desk.md)."
