@@ -32,7 +32,7 @@ _TABLES = (Body, Theme, Review, Recommendation)
 
 @dataclass
 class ListedChange:
-    """A change as a list shows it: its rows, as public_rows.rows_of_change has them, and why it can't be ticked."""
+    """A change as a list shows it: its rows, as public_rows.rows_of_change has them, and why it cannot be ticked."""
 
     change: PendingChange
     rows: list[Row] = field(default_factory=list)
@@ -70,7 +70,7 @@ def listed(changes: Sequence[PendingChange], *, by: Any) -> list[ListedChange]:
 
 
 def accept_ticked(ticked: Sequence[tuple[PendingChange, Sequence[Row]]], *, by: Any) -> list[RefusedChange]:
-    """Make each change that stands as its rows were shown, and return those that were refused. No other is stopped.
+    """Make each change that is as its rows were shown, and return those that were refused. No other is stopped.
 
     All rules are those of changes.accept.
     """

@@ -147,7 +147,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
-    """The stand-alone verifier, as a file to keep."""
+    """The are-alone verifier, as a file to keep."""
     program = Path(str(finders.find("public/verify_record.py"))).read_bytes()
     response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verify_record.py"'

@@ -259,7 +259,7 @@ _MATTER_OF_A_BODY = re.compile(
     r"|reports?|reviews?|response|pay|costs?|tax|reforms?|spending|sale|priorit(?:y|ies)|work|services?|package)$"
 )
 _ABOUT = re.compile(r"[a-z] (?:for|of|in|by|with|from|on|into|under|to)\b")
-"""What stands before a body that does not itself act: "the funding for the agency"."""
+"""What is before a body that does not itself act: "the funding for the agency"."""
 _STARTING = frozenset("begin start commence conclude launch open close follow report complete expire".split())
 _LOOKS_AT = re.compile(r"look (?:at|into|across|again|closely|outwards?|further)\b")
 _PURPOSE = re.compile(
