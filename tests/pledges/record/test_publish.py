@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import clear_url_caches, get_resolver
 
 from tests.factories import PassageFactory, SourceFactory, pledge, update
 from tracker.pledges.choices import PledgeKind, Status
 from tracker.pledges.models import Citation, RecordEntry
+from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.sources.choices import SourceKind
 
@@ -166,3 +168,11 @@ def test_every_kind_has_a_ladder_that_starts_with_an_announcement():
     for kind in PledgeKind:
         assert kind.ladder[0].value == "announced"
         assert len({step.value for step in kind.ladder}) == len(kind.ladder) >= 4
+
+
+def test_nobody_waits_for_a_process_that_reads_its_addresses():
+    """A command that publishes its first entry reads the views of all addresses before it takes the turn."""
+    clear_url_caches()
+    assert not get_resolver()._populated, "the control: this process has to read them again"
+    with record_lock():
+        assert get_resolver()._populated

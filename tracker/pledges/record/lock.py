@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterator
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 _LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 
@@ -14,6 +15,9 @@ _LOCK = 0x7265636F7264  # "record": the one advisory lock of the tracker
 @contextlib.contextmanager
 def record_lock() -> Iterator[None]:
     """Hold the lock that lets one writer append, and a transaction, to the end of the block."""
+    # An entry has an address. A process that made none yet first loads the views of all of them, which takes a quarter
+    # of a second: nobody else waits for that.
+    reverse("public:record")
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
