@@ -123,8 +123,8 @@ def stated(passage: Passage | None = None, **fields: Any) -> Pledge:
     """A pledge on the record, proposed by one person and published by another."""
     about = PledgeFactory.build(
         **{
-            "review": ReviewFactory(),
-            "theme": ThemeFactory(),
+            "review": fields.get("review") or ReviewFactory(),
+            "theme": fields.get("theme") or ThemeFactory(),
             "promised_by": BodyFactory(),
         }
         | fields

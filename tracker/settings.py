@@ -321,20 +321,14 @@ SOURCES_PER_PAGE = 100
 PASSAGES_PER_PAGE = 100
 # Where faults in security are to be told: an address that begins with mailto: or https: (security.txt, RFC 9116).
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
-# Where "Leave this site" goes: a page that looks ordinary on anybody's screen.
-LEAVE_URL = env.str("LEAVE_URL", default="https://www.bbc.co.uk/weather")
-# Help lines as "name|number" pairs. Check each number before a site goes public.
+# Where "Leave this site" leads, such as a page that looks ordinary on anybody's screen; empty: no such button. A new
+# review begins with it, and pages that belong to no one review go by it.
+LEAVE_URL = env.str("LEAVE_URL", default="")
+# Help lines as "name|number" pairs: likewise. Check each number before a site goes public.
 HELPLINES = [
-    tuple(part.strip() for part in line.split("|", 1))
-    for line in env.list(
-        "HELPLINES",
-        default=[
-            "NSPCC, if you are worried about a child|0808 800 5000",
-            "Childline, for anyone under 19|0800 1111",
-            "Rape Crisis England & Wales|0808 500 2222",
-            "If someone is in danger now|999",
-        ],
-    )
+    (name.strip(), number.strip())
+    for name, bar, number in (line.partition("|") for line in env.list("HELPLINES", default=[]))
+    if bar
 ]
 
 # What /health/metrics asks for (Authorization: Bearer …); empty: there is no such page.

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.factories import BodyFactory, ThemeFactory, stated, superuser, update
+from tests.factories import BodyFactory, ReviewFactory, ThemeFactory, stated, superuser, update
 from tracker.alerts import sending
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import Sent, send_due
@@ -35,7 +35,7 @@ def follower(scope="all", frequency=Frequency.IMMEDIATE, email="reader@example.o
 
 
 def test_each_change_is_told_once_in_text_and_html():
-    about = stated(title="Do <it>")
+    about = stated(title="Do <it>", review=ReviewFactory(help_lines="A line for tests | 0808 800 5000"))
     follower()
     update(about, headline="It began & went on", reason="")
     update(about, headline="Next")

@@ -209,7 +209,9 @@ def test_two_reviews_are_told_apart_by_the_filter(client):
     stated(title="One")
     stated(title="Two", review=ReviewFactory(slug="second", title="Second"))
     assert titles(get(client, review="second")) == ["Two"]
-    assert "Baroness Auditor" not in get(client).content.decode()
+    front = get(client).content.decode()
+    assert "2 reviews. Each has its own count." in front
+    assert "2 pledges" not in front, "no total over both"
 
 
 def test_what_people_write_is_shown_as_text(client):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
 from tracker.pledges.choices import Basis, EvidenceRole, Schedule, Status
-from tracker.pledges.models import Body, Pledge
+from tracker.pledges.models import Body, Pledge, Review
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.sources.choices import Licence
 from tracker.sources.models import Passage, Source
@@ -191,12 +191,12 @@ class TestOtherPages:
                 assert str(word.label) in body
                 assert word.definition in body
 
-    def test_about_and_every_page_say_where_help_is(self, client, settings):
-        settings.HELPLINES = [("A line for tests", "0000 123")]
+    def test_about_and_every_page_say_where_help_is(self, client):
+        Review.objects.update(help_lines="A line for tests | 0000 123", leave_url="https://example.org/weather")
         for url in ("/", "/about/", "/sources/", "/pledges/taxi-licensing/", "/methodology/"):
             body = page(client, url)
             assert "A line for tests" in body
-            assert settings.LEAVE_URL in body
+            assert 'href="https://example.org/weather"' in body
 
 
 class TestErrors:

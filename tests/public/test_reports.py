@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.desk.pages import send as send_form
-from tests.factories import person, publish_answer, stated, update
+from tests.factories import ReviewFactory, person, publish_answer, stated, update
 from tracker.desk import queue
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import reports as report_actions
@@ -165,6 +165,7 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client, wrong):
 
 
 def test_it_asks_not_to_be_told_what_happened_and_names_who_helps(client):
+    ReviewFactory(help_lines="A line for tests | 0808 800 5000")
     page = client.get("/report/").content.decode()
     assert "do not tell us here what happened to you" in page
     assert page.index("0808 800 5000") < page.index("<form")

@@ -248,6 +248,7 @@ def test_every_table_that_readers_see_is_counted():
     # The counter itself; what follows from the record; what only the desk has: documents on their way, the bytes
     # behind a text, the fingerprint of its words, and who wrote what.
     not_seen = {
+        "pledges_catalogueversion",  # changes together with what it is a version of
         *("pledges_edition", "pledges_standing", "pledges_daytally"),
         *("sources_intake", "sources_original", "sources_sourcefingerprint"),
         *("sources_source_contributors", "sources_passage_contributors", "pledges_report_contributors"),

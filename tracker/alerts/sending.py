@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.alerts.models import Frequency, Subscription
-from tracker.alerts.subscriptions import delete_unconfirmed, next_look, record_email_sent, subject_of
+from tracker.alerts.subscriptions import delete_unconfirmed, help_lines_of, next_look, record_email_sent, subject_of
 from tracker.pledges.models import Body, Pledge, RecordEntry
 from tracker.pledges.querysets import RecordEntryQuerySet
 
@@ -115,6 +115,8 @@ def _about(entries: RecordEntryQuerySet, scope: str) -> RecordEntryQuerySet:
     kind, _, slug = scope.partition(":")
     if kind == "pledge":
         return entries.filter(pledge__slug=slug)
+    if kind == "review":
+        return entries.filter(pledge__review__slug=slug)
     if kind == "theme":
         return entries.filter(pledge__theme__slug=slug)
     if kind == "body":
@@ -157,7 +159,7 @@ def _message(
         "frequency": Frequency(row.frequency),
         "confirm": settings.SITE_URL + reverse("alerts:confirm", args=[row.key]),
         "end": end,
-        "helplines": settings.HELPLINES,
+        "helplines": help_lines_of(row.scope),
     }
     message = EmailMultiAlternatives(
         subject,

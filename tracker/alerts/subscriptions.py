@@ -7,6 +7,7 @@ same time for any address.
 import datetime as dt
 import secrets
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,7 +15,8 @@ from django.utils.translation import gettext
 
 from tracker.alerts.models import Frequency, Subscription
 from tracker.core.validators import validate_email_domain
-from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
+from tracker.pledges.visibility import visible_reviews
 
 MAX_EMAILS = 3
 """Emails that ask one address to confirm one subscription, however often somebody asks: nobody can be pestered."""
@@ -22,7 +24,7 @@ MAX_EMAILS = 3
 KEEP_UNCONFIRMED = dt.timedelta(days=7)
 """For how long an address is kept that nobody has confirmed."""
 
-_KINDS = {"pledge": Pledge, "body": Body, "theme": Theme}
+_KINDS = {"pledge": Pledge, "body": Body, "theme": Theme, "review": Review}
 
 
 def subject_of(scope: str) -> str | None:
@@ -34,6 +36,20 @@ def subject_of(scope: str) -> str | None:
         return None
     row = _KINDS[kind]._default_manager.filter(slug=slug).first()
     return str(row) if row else None
+
+
+def help_lines_of(scope: str) -> list[tuple[str, str]]:
+    """Return the help lines of the review that a scope is of, or of the only one; of several those of the site."""
+    kind, _, slug = scope.partition(":")
+    reviews = visible_reviews()
+    if kind == "review":
+        reviews = reviews.filter(slug=slug)
+    elif kind == "pledge":
+        reviews = reviews.filter(pledges__slug=slug)
+    elif kind == "theme" and reviews.filter(themes__slug=slug).exists():
+        reviews = reviews.filter(themes__slug=slug)
+    found = list(reviews[:2])
+    return found[0].help_line_pairs if len(found) == 1 else list(settings.HELPLINES)
 
 
 def new_link_key() -> str:

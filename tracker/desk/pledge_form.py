@@ -99,7 +99,9 @@ class PledgeForm(forms.ModelForm):
                 self.add_error(name, problem)
         if any(len(name) > MAX_NEW_NAME_CHARS for name in self.new_names.bodies):
             self.add_error("new_bodies", f"Use {MAX_NEW_NAME_CHARS} characters or fewer for each body.")
-        cleaned["theme"] = cleaned.get("theme") or find_named(Theme, self.new_names.theme)
+        cleaned["theme"] = cleaned.get("theme") or find_named(
+            Theme, self.new_names.theme, review=cleaned.get("review")
+        )
         cleaned["promised_by"] = cleaned.get("promised_by") or find_named(Body, self.new_names.promised_by)
         return cleaned
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tracker.desk.catalogue import views as reviews
 from tracker.desk.spreadsheets import views as imports
 from tracker.desk.views import (
     candidates,
@@ -75,6 +76,8 @@ urlpatterns = [
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/accept/", changes.accept_change, name="accept_change"),
     path("changes/<int:pk>/reject/", changes.reject_change, name="reject_change"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<slug:slug>/", reviews.review, name="review_settings"),
     path("people/", people.everybody, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/role/", people.change, name="change_role"),

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): every change, of everything, a pledge, a body, a theme, or a filtered list.
+"""Atom feeds (RFC 4287): every change, of everything, a review, a pledge, a body, a theme, or a filtered list.
 
 An entry's id is for ever the same: a tag URI (RFC 4151) of the record's origin and the entry's position. Corrections
 and withdrawals are entries like any other, and move ``updated`` of the entry that they are about. A feed has its
@@ -23,12 +23,12 @@ from django.utils.http import urlencode
 from tracker.core.numbers import read_number
 from tracker.opendata.views.downloads import pledge_filter
 from tracker.pledges.choices import EntryKind
-from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
-from tracker.pledges.visibility import visible_bodies, visible_themes
+from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
 from tracker.web.as_of import AsOf
 from tracker.web.markdown import markdown_to_html
 
@@ -200,10 +200,10 @@ class PledgeFeed(Changes):
 
 
 class _GroupFeed(Changes):
-    def name(self, about: Body | Theme) -> str:
+    def name(self, about: Body | Review | Theme) -> str:
         return str(about)
 
-    def page_of(self, about: Body | Theme) -> str:
+    def page_of(self, about: Body | Review | Theme) -> str:
         return about.get_absolute_url()
 
     def pledges(self, about: Any) -> PledgeQuerySet:
@@ -231,6 +231,29 @@ class ThemeFeed(_GroupFeed):
 
     def pledges(self, about: Theme) -> PledgeQuerySet:
         return Pledge.objects.filter(theme=about)
+
+
+class ReviewFeed(_GroupFeed):
+    """What happened about the pledges of a review."""
+
+    def subject(self, request: HttpRequest, **kwargs: Any) -> Review:
+        return get_object_or_404(visible_reviews(), slug=kwargs["slug"])
+
+    def pledges(self, about: Review) -> PledgeQuerySet:
+        return Pledge.objects.filter(review=about)
+
+
+class RecommendationsFeed(ReviewFeed):
+    """What happened about the pledges that answer a recommendation of a review."""
+
+    def name(self, about: Body | Review | Theme) -> str:
+        return f"{about}, recommendations"
+
+    def page_of(self, about: Body | Review | Theme) -> str:
+        return reverse("public:recommendations", args=[about.slug])
+
+    def pledges(self, about: Review) -> PledgeQuerySet:
+        return super().pledges(about).filter(recommendation__isnull=False)
 
 
 class ListFeed(Changes):

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.cache import get_conditional_response, patch_cache_control
 
 from tracker.pledges.derived.data_versions import entity_tag
-from tracker.web.data_versions import versions_for
 from tracker.web.export_files import FilePieces
+from tracker.web.page_cache import versions_for
 
 _PLAIN = "text/plain; charset=utf-8"
 View = Callable[..., HttpResponseBase]

@@ -10,9 +10,10 @@ from django.utils import timezone
 from tracker.core.keyset import Key, after, in_chunks
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of
 from tracker.pledges.choices import SUPERSEDING_KINDS
-from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, RecordEntry, Theme
+from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
+from tracker.pledges.read.recommendations import FollowedRecommendation
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
 from tracker.pledges.visibility import (
@@ -167,6 +168,37 @@ def named_row(one: Body | Theme) -> Row:
     return one.slug, one.name, one.get_absolute_url()
 
 
+def recommendations(*, until: dt.datetime | None) -> QuerySet[Recommendation]:
+    """Return the recommendations with what a row of them needs."""
+    stated = Pledge.objects.with_record(until=until).order_by("slug")
+    return (
+        visible_recommendations()
+        .select_related("review", "passage")
+        .prefetch_related(Prefetch("pledges", queryset=stated), "repeats")
+    )
+
+
+def recommendation_row(one: Recommendation) -> Row:
+    """Return a row of RECOMMENDATIONS."""
+    followed = FollowedRecommendation(one, list(one.pledges.all()))
+    return (
+        one.pk,
+        one.review.slug,
+        one.number,
+        one.passage_id,
+        one.passage.exact if one.passage else None,
+        [answer.value for answer in followed.answers],
+        one.answered_on,
+        one.response_passage_id,
+        one.looked_until,
+        [pledge.slug for pledge in followed.pledges],
+        [str(earlier.pk) for earlier in one.repeats.all()],
+        one.repeats_looked_until,
+        one.repeats_looked_in,
+        one.get_absolute_url(),
+    )
+
+
 _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
     "updates": (updates, _UPDATE),
     "citations": (
@@ -181,10 +213,6 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
         lambda *, until: visible_reviews(),
         ("slug", "title", "author", "government", "published_on"),
     ),
-    "recommendations": (
-        lambda *, until: visible_recommendations(),
-        ("pk", "review__slug", "number", "passage_id"),
-    ),
     "wanted": (
         lambda *, until: visible_wanted_sources(),
         ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
@@ -197,6 +225,7 @@ _OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] =
     "sources": (sources, source_row),
     "bodies": (lambda *, until: visible_bodies(), named_row),
     "themes": (lambda *, until: visible_themes(), named_row),
+    "recommendations": (recommendations, recommendation_row),
 }
 
 

@@ -26,6 +26,8 @@ from django.utils import timezone
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.models import SearchDocument
+from tracker.pledges.visibility import visible_reviews
+from tracker.web.context_processors import frame_words
 
 STATE = ".site-export.json"
 """In the folder: what was written, and of which data version. It marks a folder as ours."""
@@ -255,12 +257,12 @@ def _index(folder: Path) -> None:
     """Write what replaces search: one page with everything by kind and title, and the same as JSON."""
     documents = list(SearchDocument.objects.order_by("kind", "title", "pk"))
     groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]
+    reviews = list(visible_reviews())
     context = {
         "groups": groups,
         "frozen": settings.SITE_URL,
-        "site_name": settings.SITE_NAME,
-        "leave_url": settings.LEAVE_URL,
-        "helplines": settings.HELPLINES,
+        **frame_words(reviews[0] if len(reviews) == 1 else None, reviews),
+        "several_reviews": len(reviews) > 1,
         "written_on": timezone.localdate(),
     }
     _put_page(folder / file_of(_INDEX), _INDEX, render_to_string("opendata/site_index.html", context))

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from tracker.core.keyset import Key
 from tracker.pledges.choices import Basis, EntryKind, EvidenceRole, PledgeKind, Response, Schedule, Status
-from tracker.pledges.models import Citation, Pledge, RecordEntry, Review
+from tracker.pledges.models import Citation, Pledge, Recommendation, RecordEntry, Review
 from tracker.sources.choices import CheckState, Licence, SourceKind
 from tracker.sources.models import Passage, Source, WantedSource
 
@@ -237,15 +237,31 @@ REVIEWS = Table(
 RECOMMENDATIONS = Table(
     "recommendations",
     "Recommendations",
-    "The numbered recommendations of the reviews. The same on every day.",
+    "The numbered recommendations of the reviews, with what was answered and what followed. The same on every day.",
     [
         _ID,
         Column("review", "string", "The review."),
         Column("number", "integer", "Its number in the review."),
         Column("passage", "integer", "Its exact words, where a source with them is known.", False),
+        Column("words", "string", "The same words.", False),
+        Column(
+            "answers",
+            "list",
+            "What was answered: as recorded of the recommendation, else as its pledges say. Not delivery.",
+            False,
+            tuple(Response.values),
+        ),
+        _of(Recommendation, "answered_on", "date"),
+        Column("answer_passage", "integer", "The words of the answer, where they are tied to it.", False),
+        _of(Recommendation, "looked_until", "date"),
+        Column("pledges", "list", "The pledges that follow.", False),
+        Column("repeats", "list", "The earlier recommendations that asked for the same, by id.", False),
+        _of(Recommendation, "repeats_looked_until", "date"),
+        _of(Recommendation, "repeats_looked_in"),
+        Column("page", "string", "Address of its page, from the root of the site."),
     ],
     "id",
-    {"review": "reviews", "passage": "passages"},
+    {"review": "reviews", "passage": "passages", "answer_passage": "passages"},
 )
 
 WANTED = Table(

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from tracker.opendata.api import docs_views
-from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, ThemeFeed
+from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, RecommendationsFeed, ReviewFeed, ThemeFeed
 from tracker.opendata.http import open_data
 from tracker.opendata.views import downloads, embeds, feeds
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),
     path("bodies/<slug:slug>/feed.atom", open_data(BodyFeed()), name="feed-body"),
     path("themes/<slug:slug>/feed.atom", open_data(ThemeFeed()), name="feed-theme"),
+    path("reviews/<slug:slug>/feed.atom", open_data(ReviewFeed()), name="feed-review"),
+    path(
+        "reviews/<slug:slug>/recommendations/feed.atom", open_data(RecommendationsFeed()), name="feed-recommendations"
+    ),
+    path("reviews/<slug:slug>/deadlines.ics", feeds.review_calendar, name="calendar-review"),
     path("deadlines.ics", feeds.calendar, name="calendar"),
     path("embed/pledges/<slug:slug>/", embeds.pledge, name="embed-pledge"),
     path("embed/pledges/<slug:slug>.svg", embeds.badge, name="badge"),

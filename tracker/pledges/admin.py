@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +23,7 @@ from tracker.pledges.models import (
     RecordEntry,
     Report,
 )
+from tracker.pledges.models.review import initial_facts
 
 
 class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
@@ -142,17 +143,48 @@ class TablesAdmin(ImportExportModelAdmin):
 
 
 class ReviewAdmin(PermanentSlugMixin, TypedDaysMixin, TablesAdmin):
-    list_display = ["title", "author", "government", "published_on"]
-    search_fields = ["title", "author"]
+    """Reviews."""
+
+    list_display = ["title", "short_name", "author", "government", "published_on"]
+    search_fields = ["title", "short_name", "author"]
     prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "short_name", "author", "government", "published_on", "publisher"]}),
+        ("Readers’ safety", {"fields": ["content_note", "help_lines", "leave_url"]}),
+        ("Words of its own", {"fields": ["about", "methods"]}),
+        ("Looks", {"fields": ["accent", "accent_dark", "logo"]}),
+        ("Language and time", {"fields": ["language", "time_zone"]}),
+    ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return a field that takes an address without a scheme for one of https."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new review begins with: the settings of the installation."""
+        return {**initial_facts(), **super().get_changeform_initial_data(request)}
 
 
-class RecommendationAdmin(ChooseByKeyMixin, TablesAdmin):
-    list_display = ["number", "review", "passage"]
-    list_filter = ["review"]
+class RecommendationAdmin(ChooseByKeyMixin, TypedDaysMixin, TablesAdmin):
+    """Recommendations of reviews."""
+
+    list_display = ["number", "review", "response", "answered_on", "passage"]
+    list_filter = ["review", "response"]
     list_select_related = ["review", "passage"]
     search_fields = ["number", "passage__exact", "review__title"]
-    autocomplete_fields = ["review", "passage", "repeats"]
+    autocomplete_fields = ["review", "passage", "response_passage", "repeats"]
+
+
+class ThemeAdmin(PermanentSlugMixin, TablesAdmin):
+    """Themes, each of one review or for all."""
+
+    list_display = ["name", "slug", "review"]
+    list_filter = ["review"]
+    list_select_related = ["review"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
 
 
 class NamedAdmin(PermanentSlugMixin, TablesAdmin):

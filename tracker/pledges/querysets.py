@@ -188,18 +188,20 @@ class StatusPeriodQuerySet(QuerySet["StatusPeriod"]):
         same = When(before=Coalesce("status", Value("")), then=Value(0))
         return rows.alias(moved=Case(same, default=Value(1))).filter(moved=1)
 
-    def grouped_counts(self, *, today: dt.date, sign: int = 1) -> QuerySet["StatusPeriod", Any]:
-        """Return a row for each sort of pledge as of a day: the columns of a Cell, how many there are, and ``sign``.
+    def grouped_counts(self, *, today: dt.date, sign: int = 1, by: str = "") -> QuerySet["StatusPeriod", Any]:
+        """Return a row for each sort of pledge as of a day: the columns of a CountKey, how many, and ``sign``.
 
-        By ``sign`` the number counts (``summed``).
+        By ``sign`` the number counts (``sum_counts``). ``by`` is a further column, which comes first.
         """
-        return (
+        first = [by] if by else []
+        rows: QuerySet[StatusPeriod, Any] = (
             self.order_by()
             .annotate(schedule=schedule_on(today, deadline="deadline_on"), quiet=quiet_on(today), sign=Value(sign))
-            .values("status", "theme", "schedule", "basis", "quiet", "sign")
+            .values(*first, "status", "theme", "schedule", "basis", "quiet", "sign")
             .annotate(number=Count("pk"))
-            .values_list("status", "theme", "schedule", "basis", "quiet", "number", "sign")
+            .values_list(*first, "status", "theme", "schedule", "basis", "quiet", "number", "sign")
         )
+        return rows
 
 
 def quiet_before(today: dt.date) -> dt.date:

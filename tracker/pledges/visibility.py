@@ -35,7 +35,7 @@ def is_published_evidence(
     condition = Q()
     for tie in (cited, visible_recommendations(), visible_conflict_sides(until=until)):
         condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
-    return condition
+    return condition | Q(Exists(visible_recommendations().filter(response_passage=OuterRef(passage))))
 
 
 def visible_passages(*, until: dt.datetime | None = None) -> PassageQuerySet:

@@ -11,7 +11,13 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from tracker.pledges.models import Pledge, RecordEntry
-from tracker.pledges.visibility import visible_bodies, visible_sources, visible_themes
+from tracker.pledges.visibility import (
+    visible_bodies,
+    visible_recommendations,
+    visible_reviews,
+    visible_sources,
+    visible_themes,
+)
 from tracker.sources.models import Source
 
 
@@ -42,17 +48,20 @@ class SourceSitemap(_Part):
 
 
 class GroupSitemap(_Part):
-    """Bodies and themes."""
+    """Reviews, their recommendations, bodies and themes."""
 
     def items(self) -> list[Any]:
-        return [*visible_bodies().order_by("pk"), *visible_themes().order_by("pk")]
+        recommendations = visible_recommendations().select_related("review")
+        rows = (recommendations, visible_reviews(), visible_bodies(), visible_themes())
+        return [one for found in rows for one in found.order_by("pk")]
 
 
 class PageSitemap(_Part):
     """Pages of one kind each."""
 
     def items(self) -> list[str]:
-        ours = "dashboard pictures changes sources bodies methodology record checks corrections about"
+        ours = "dashboard reviews recommended-before pictures changes sources bodies methodology record checks "
+        ours += "corrections about"
         return [*(f"public:{name}" for name in ours.split()), "opendata:index", "opendata:api"]
 
     def location(self, item: str) -> str:

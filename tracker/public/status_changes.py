@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 
 from tracker.pledges.dates import end_of_day
-from tracker.pledges.models import Pledge, StatusPeriod
+from tracker.pledges.models import Pledge, Review, StatusPeriod
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,18 @@ class StatusChange:
     became: list[Pledge]
 
 
-def status_changes(*, since: dt.date, until: dt.date, number: str | None = None) -> "Page[StatusChange]":
+def status_changes(
+    *, since: dt.date, until: dt.date, number: str | None = None, review: Review | None = None
+) -> "Page[StatusChange]":
     """Return a page of the pledges whose status at the end of ``until`` is not that at the end of ``since``, by title.
 
     ``number`` is that of the page; what is none gives the first, what is too large the last. The database compares;
-    of the pledges the keys are read, and those of the page whole: six queries at most.
+    of the pledges the keys are read, and those of the page whole: six queries at most. ``review``: of it alone.
     """
     begin, end = end_of_day(since), end_of_day(until)
     rows = StatusPeriod.objects.changed_between(begin, end).order_by("pledge__title", "pledge")
+    if review is not None:
+        rows = rows.filter(pledge__review=review)
     # All keys at once: to count them, and then to skip those before the page, would compare every pledge twice.
     keys = list(rows.values_list("pk", flat=True))
     page: Page[Any] = Paginator(keys, settings.PLEDGES_PER_PAGE).get_page(number)

@@ -5,7 +5,18 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path, re_path
 
 from tracker.public.sitemaps import SITEMAPS
-from tracker.public.views import charts, groups, pages, pledges, record, reports, sharing, sources
+from tracker.public.views import (
+    charts,
+    groups,
+    pages,
+    pledges,
+    recommendations,
+    record,
+    reports,
+    reviews,
+    sharing,
+    sources,
+)
 
 app_name = "public"
 
@@ -16,6 +27,18 @@ urlpatterns = [
     path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "public:sitemap-part"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
     path("pledges/<slug:slug>/card.png", sharing.card, name="card"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<slug:slug>/", reviews.review, name="review"),
+    path("reviews/<slug:slug>/recommendations/", recommendations.recommendations, name="recommendations"),
+    path("reviews/<slug:slug>/recommendations/report/", recommendations.report, name="recommendation-report"),
+    path("reviews/<slug:slug>/recommendations/<int:number>/", recommendations.recommendation, name="recommendation"),
+    path("recommended-before/", recommendations.recommended_before, name="recommended-before"),
+    path("reviews/<slug:slug>/about/", reviews.about, name="review-about"),
+    path("reviews/<slug:slug>/pictures/", reviews.pictures, name="review-pictures"),
+    path("reviews/<slug:slug>/changes/", reviews.changes, name="review-changes"),
+    re_path(r"^reviews/(?P<slug>[-\w]+)/changes/(?P<month>[0-9]{4}-[0-9]{2})/$", reviews.changes, name="review-month"),
+    re_path(r"^reviews/(?P<slug>[-\w]+)/look-(?P<version>[0-9a-f]{12})\.css$", reviews.style, name="review-style"),
+    re_path(r"^reviews/(?P<slug>[-\w]+)/logo-(?P<version>[0-9a-f]{12})\.svg$", reviews.logo, name="review-logo"),
     path("pictures/", charts.pictures, name="pictures"),
     path("pledges/<slug:slug>/", pledges.pledge, name="pledge"),
     path("sources/", sources.sources, name="sources"),

@@ -1,4 +1,4 @@
-"""What every page needs to know of the site: read from settings, never from the database."""
+"""What every page needs to know of the site and of the review that it belongs to."""
 
 from typing import Any
 
@@ -6,23 +6,54 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from tracker.pledges.models import Review
 from tracker.web.fragment_cache import CachedFragment
+from tracker.web.page_review import digest_of_review, known_reviews, page_review
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, the way out of it, where help is, and of which site a page is written as a file.
+    """Return the site's name, what is its review's own, and of which site a page is written as a file.
 
-    Also the parts that all pages share: ``frame``, by the name of the view, and ``record_head``, by the record.
+    Also the parts that all pages share: ``frame``, by the name of the view and the review, and ``record_head``, by
+    the record.
     """
     frozen = request.META.get("tracker.frozen", False)
     match = request.resolver_match
+    review, reviews = page_review(request), known_reviews(request)
+    day = request.GET.get("as_of", "")
+    by = (match.view_name if match else "", digest_of_review(review), len(reviews) > 1, day)
     return {
-        "frame": CachedFragment(request, (), match.view_name if match else ""),
+        "frame": CachedFragment(request, (), *by),
         "record_head": CachedFragment(request, ["pledges_statusupdate"], timezone.localdate()),
         "frozen": settings.SITE_URL if frozen else "",
         "written_on": timezone.localdate() if frozen else None,
-        "site_name": settings.SITE_NAME,
         "site_notice": settings.SITE_NOTICE,
-        "leave_url": settings.LEAVE_URL,
+        "several_reviews": len(reviews) > 1,
+        **frame_words(review, reviews),
+    }
+
+
+def frame_words(review: Review | None, reviews: list[Review]) -> dict[str, Any]:
+    """Return what stands at the top and the foot of pages and letters of a review.
+
+    A page of several has the help lines of the installation, and a way out where one of the reviews has one: a way
+    out names no subject.
+    """
+    if review is not None:
+        return {
+            "site_name": settings.SITE_NAME,
+            "page_review": review,
+            "publisher": review.publisher or settings.SITE_NAME,
+            "content_note": review.content_note,
+            "leave_url": review.leave_url,
+            "helplines": review.help_line_pairs,
+        }
+    ways_out = [one.leave_url for one in reviews if one.leave_url]
+    return {
+        "site_name": settings.SITE_NAME,
+        "page_review": None,
+        "publisher": settings.SITE_NAME,
+        "content_note": "",
+        "leave_url": settings.LEAVE_URL or (ways_out[0] if ways_out else ""),
         "helplines": settings.HELPLINES,
     }

@@ -15,6 +15,7 @@ from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -26,7 +27,7 @@ from tracker.pledges.derived.data_versions import (
 )
 from tracker.pledges.models import RecordEntry
 from tracker.web.as_of import AsOf
-from tracker.web.data_versions import versions_for
+from tracker.web.page_cache import versions_for
 
 FRAGMENT_TIMEOUT_SECONDS = 24 * 3600
 """Seconds for which a part is kept at most."""
@@ -162,7 +163,9 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
     if not hasattr(request, "shown_by"):
         frozen = str(request.META.get("tracker.frozen", ""))
-        request.shown_by = "\n".join([*visible_settings(), str(get_language()), frozen])  # type: ignore[attr-defined]
+        request.shown_by = "\n".join([*visible_settings(), frozen])  # type: ignore[attr-defined]
     numbers = versions_for(request) if tables else {}
-    made_of = [request.shown_by, *(numbers.get(table, 0) for table in tables), *parts]  # type: ignore[attr-defined]
+    # A review may have a language and a time zone of its own.
+    made_of = [request.shown_by, get_language(), timezone.get_current_timezone_name()]  # type: ignore[attr-defined]
+    made_of += [*(numbers.get(table, 0) for table in tables), *parts]
     return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()

@@ -28,11 +28,11 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from tracker.core.database_wait import is_outage, set_database_wait
-from tracker.pledges.derived.data_versions import entity_tag, version_ignoring_additions
-from tracker.web.data_versions import versions_for
+from tracker.pledges.derived.data_versions import entity_tag, table_versions, version_ignoring_additions
 from tracker.web.outage import DatabaseGate, outdated_response
 from tracker.web.query_parameters import normalise_host, normalise_query
 
@@ -51,11 +51,21 @@ _POLL_SECONDS = 0.003
 
 _WITHOUT_DATABASE = ("/health/", f"/{settings.STATIC_URL.lstrip('/')}")
 """Paths whose answers do not depend on the record, and that are asked for just when the database does not respond."""
+_MAY_HAVE_A_TIME_ZONE = ("/reviews/", "/pledges/")
+"""Paths of pages that belong to a review, beside the first page."""
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _MAX_PAGE_BYTES = 1 << 20
 
 _MAX_BACKGROUND_RENDERS = 16
 """Pages that wait at most to be made behind their readers; of more, each is made before it is answered."""
+
+
+def versions_for(request: HttpRequest) -> dict[str, int]:
+    """Return what ``table_versions`` said when a request came first to ask: all parts of an answer go by the same."""
+    if not hasattr(request, "editions"):
+        request.editions = table_versions()  # type: ignore[attr-defined]
+    numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
+    return numbers
 
 
 class PageCacheMiddleware:
@@ -221,7 +231,10 @@ class _CacheRequest:
         """Read the version. One query. Raises DatabaseError."""
         at = time.monotonic()
         numbers = versions_for(request)
-        etag = "W/" + entity_tag(address.hex(), str(bool(cache.get("guards-missing"))), number=sum(numbers.values()))
+        parts = [address.hex(), str(bool(cache.get("guards-missing")))]
+        if request.path == "/" or request.path.startswith(_MAY_HAVE_A_TIME_ZONE):
+            parts.append(f"{timezone.now():%H}")  # their day may begin at any hour
+        etag = "W/" + entity_tag(*parts, number=sum(numbers.values()))
         return cls(request, address, etag, version_ignoring_additions(numbers), at)
 
 

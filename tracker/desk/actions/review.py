@@ -283,7 +283,7 @@ def _add_new_names(pledge: Pledge, new: NewNames, by: Any) -> list[Body]:
     """Add the names that a draft of a pledge brings with it, and return the bodies among them that have to act."""
 
     def added(model: type[Named], name: str) -> Named:
-        row, is_new = get_or_add(model, name)
+        row, is_new = get_or_add(model, name, review=pledge.review)
         if is_new:
             log_change(row, None, facts_of(row), by=by)
         return row

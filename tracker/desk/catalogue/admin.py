@@ -85,5 +85,5 @@ class BodyAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(SecondPersonTablesMixin, pledges.NamedAdmin):
-    pass
+class ThemeAdmin(SecondPersonTablesMixin, pledges.ThemeAdmin):
+    """Themes."""

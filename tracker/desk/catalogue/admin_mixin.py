@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from tracker.desk.catalogue.changes import log_change, propose
+from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import Facts, facts_of, is_public
 
 
@@ -21,11 +20,6 @@ class _SecondPersonError(Exception):
     def __init__(self, row: Model, object_pk: int | None, before: Facts | None, after: Facts | None) -> None:
         super().__init__(str(row))
         self.row, self.object_pk, self.before, self.after = row, object_pk, before, after
-
-
-def needs_second_person(row: Model, *, was_public: bool = False) -> bool:
-    """Whether a change of this object waits for somebody else."""
-    return settings.FOUR_EYES and (was_public or is_public(row))
 
 
 class SecondPersonMixin:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
-from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, write_facts
+from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, is_public, write_facts
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
 from tracker.desk.sign_off.contributors import (
     passages_named_first_by,
@@ -74,6 +75,36 @@ def propose(
         changes=describe_for_log(model, old, new),
     )
     return change
+
+
+def needs_second_person(row: Model, *, was_public: bool = False) -> bool:
+    """Whether a change of this object waits for somebody else."""
+    return settings.FOUR_EYES and (was_public or is_public(row))
+
+
+@transaction.atomic
+def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingChange | None:
+    """Give an object of the catalogue these facts, or keep them as a proposal, which is returned.
+
+    ``seen`` are the facts that the person started from. Raises PermissionDenied for who may not manage the site,
+    ValidationError where nothing differs, where the object was changed since, or where a rule of its model is broken.
+    """
+    check_ability(by, Ability.MANAGE)
+    stored = type(row)._base_manager.select_for_update().get(pk=row.pk)
+    before = facts_of(stored)
+    if before != seen:
+        raise ValidationError("Somebody changed this after you opened the page. Open it again to see the change.")
+    if not differing(before, before | after)[1]:
+        raise ValidationError("Nothing was changed.")
+    if needs_second_person(stored):
+        with transaction.atomic():
+            write_facts(stored, after)  # every rule is asked before it waits
+            after = facts_of(stored)
+            transaction.set_rollback(True)
+        return propose(type(row), object_pk=row.pk, title=str(row), before=before, after=after, by=by)
+    write_facts(stored, after)
+    log_change(stored, before, facts_of(stored), by=by)
+    return None
 
 
 def problem_with(change: PendingChange, *, by: Any) -> str:

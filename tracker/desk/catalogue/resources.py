@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tracker.desk.catalogue.admin_mixin import needs_second_person
-from tracker.desk.catalogue.changes import log_change, propose
+from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import facts_of, is_public
 
 

@@ -62,10 +62,17 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.DERIVED: "source url state says leads_to failures checked_at next_at",
         _P.NEVER: "settled_at settled_as",
     },
-    "pledges.Review": {_P.SECOND_PERSON: "slug title author government published_on"},
-    "pledges.Recommendation": {_P.SECOND_PERSON: "review number passage repeats"},
+    "pledges.Review": {
+        _P.SECOND_PERSON: "slug title author government published_on short_name publisher content_note help_lines "
+        "leave_url about methods accent accent_dark logo language time_zone",
+    },
+    "pledges.CatalogueVersion": {_P.DERIVED: "model object_pk facts until"},
+    "pledges.Recommendation": {
+        _P.SECOND_PERSON: "review number passage repeats response response_passage answered_on looked_until "
+        "repeats_looked_until repeats_looked_in",
+    },
     "pledges.Body": {_P.SECOND_PERSON: "slug name"},
-    "pledges.Theme": {_P.SECOND_PERSON: "slug name"},
+    "pledges.Theme": {_P.SECOND_PERSON: "slug name review"},
     "pledges.Conflict": {_P.SECOND_PERSON: "pledge question note", _P.DERIVED: "published_at"},
     "pledges.ConflictSide": {_P.SECOND_PERSON: "conflict passage says"},
     "pledges.Pledge": {
@@ -157,6 +164,7 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "BatchForm": _P.NEVER,
     "LegalCheckForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,
+    "ReviewForm": _P.SECOND_PERSON,
     "UploadForm": _P.NEVER,  # what is in the file becomes drafts
     **dict.fromkeys(
         "LoginForm ReauthenticateForm SetPasswordForm ChangePasswordForm ResetPasswordForm ResetPasswordKeyForm "

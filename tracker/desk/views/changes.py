@@ -1,5 +1,7 @@
 """Changes of public facts that wait for a second person."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
@@ -17,12 +19,15 @@ from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.batch import MAX_TICKED, accept_ticked, listed
 from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_with, reject
 from tracker.desk.catalogue.facts import describe
-from tracker.desk.catalogue.models import ChangeState, PendingChange
+from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
+from tracker.desk.catalogue.review_form import OWN_FACTS
+from tracker.desk.catalogue.views import preview_of
 from tracker.desk.idempotency import idempotent
 from tracker.desk.preview import ChangedField
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest, posted_rows
 from tracker.desk.views.helpers import add_form_errors, read_version
+from tracker.pledges.models import Review
 
 
 class RejectForm(forms.Form):
@@ -140,6 +145,18 @@ def _change(pk: int) -> PendingChange:
     return get_object_or_404(PendingChange.objects.select_related("by", "decided_by"), pk=pk)
 
 
+def _preview(pending: PendingChange) -> dict[str, Any] | None:
+    """Return what a preview of a review shows as it would be; None for every other change."""
+    if pending.target_model is not Review or pending.action == ChangeAction.DELETE:
+        return None
+    review = pending.target or Review()
+    for name in (*OWN_FACTS, "logo"):
+        field: Any = Review._meta.get_field(name)
+        if name in pending.after:
+            setattr(review, name, field.to_python(pending.after[name]))
+    return preview_of(review)
+
+
 def _page(
     request: HttpRequest,
     pending: PendingChange,
@@ -158,6 +175,7 @@ def _page(
         "changed": changed,
         "problem": problem_with(pending, by=request.user) if waits else "",
         "decides": may(request.user, Ability.PUBLISH),
+        "preview": _preview(pending),
         "mine": pending.by_id == request.user.pk,
     }
     return render(request, "desk/change.html", context, status=status or (422 if form.errors else 200))

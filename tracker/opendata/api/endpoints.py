@@ -30,6 +30,9 @@ from tracker.opendata.api.schemas import (
     PledgeList,
     PledgeQuery,
     Problem,
+    RecommendationList,
+    RecommendationQuery,
+    RecommendationRow,
     RecordHead,
     ReviewList,
     Since,
@@ -46,6 +49,7 @@ from tracker.opendata.tables import (
     CITATIONS,
     PASSAGES,
     PLEDGES,
+    RECOMMENDATIONS,
     REVIEWS,
     SOURCES,
     THEMES,
@@ -54,7 +58,7 @@ from tracker.opendata.tables import (
     Table,
     order_of,
 )
-from tracker.opendata.views.downloads import InvalidQueryError, about, pledge_filter, updates_asked
+from tracker.opendata.views.downloads import InvalidQueryError, about, pledge_filter, review_asked, updates_asked
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported
@@ -195,6 +199,21 @@ def list_themes(request: HttpRequest, params: Query[PageParams]) -> Any:
 @_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
 def list_reviews(request: HttpRequest, params: Query[PageParams]) -> Any:
     return _every(request, REVIEWS, params)
+
+
+@_get("/recommendations", gives=RecommendationList, summary="Recommendations of reviews", tag="catalogue")
+def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery]) -> Any:
+    when = _day(request, params)
+    found = queryset(RECOMMENDATIONS, until=when.until)
+    if params.review:
+        found = found.filter(review=review_asked(_clean(params.review)))
+    return _table(request, when, RECOMMENDATIONS, found, params)
+
+
+@_get("/recommendations/{int:number}", gives=RecommendationRow, summary="One recommendation", tag="catalogue")
+def get_recommendation(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
+    when = _day(request, params)
+    return _one(RECOMMENDATIONS, queryset(RECOMMENDATIONS, until=when.until).filter(pk=_known(number)))
 
 
 @_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")

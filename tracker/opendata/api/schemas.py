@@ -11,6 +11,7 @@ from tracker.opendata.tables import (
     CITATIONS,
     PASSAGES,
     PLEDGES,
+    RECOMMENDATIONS,
     REVIEWS,
     SOURCES,
     THEMES,
@@ -56,6 +57,7 @@ SourceRow = _schema("Source", SOURCES)
 BodyRow = _schema("Body", BODIES)
 ThemeRow = _schema("Theme", THEMES)
 ReviewRow = _schema("Review", REVIEWS)
+RecommendationRow = _schema("Recommendation", RECOMMENDATIONS)
 CitationRow = _schema("Citation", CITATIONS)
 
 
@@ -100,6 +102,7 @@ SourceList = _list("Source", SourceRow)
 BodyList = _list("Body", BodyRow)
 ThemeList = _list("Theme", ThemeRow)
 ReviewList = _list("Review", ReviewRow)
+RecommendationList = _list("Recommendation", RecommendationRow)
 
 
 class Evidence(CitationRow):  # type: ignore[misc, valid-type]
@@ -187,6 +190,12 @@ class UpdateQuery(PageParams):
     kind: str = _one_of(EntryKind.values, "What the entry does.")
     since: str = Field("", description="Published after the end of this day.", examples=["2025-09-01"])
     until: str = Field("", description="Published by the end of this day.")
+
+
+class RecommendationQuery(PageParams):
+    """Filters of recommendations."""
+
+    review: str = Field("", max_length=80, description="A review's slug.")
 
 
 class PassageQuery(PageParams):

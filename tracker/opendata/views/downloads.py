@@ -18,7 +18,7 @@ from tracker.opendata.rows import pledge_rows, queryset, rows, updates, with_own
 from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import read_period
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
@@ -109,6 +109,8 @@ def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
     found = queryset(one, until=when.until)
     if one.name == "updates":
         found = updates_asked(request, when)
+    elif one.name in ("recommendations", "themes") and (slug := request.GET.get("review", "")):
+        found = found.filter(review=review_asked(slug))
     elif one.name == "passages" and (state := request.GET.get("check", "")):
         if state not in CheckState.values:
             raise InvalidQueryError("There is no such state of a passage.")
@@ -132,11 +134,13 @@ def filtered(filterset: PledgeFilter, *, until: dt.datetime | None) -> Iterator[
 
 
 def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
-    """Return the entries that an address asks for, as the page of changes does: since, until, kind; or a pledge."""
+    """Return the entries that an address asks for, as the page of changes does, and of a review or a pledge alone."""
     period, problems = read_period(request.GET, month="", latest=when.today)
     if problems:
         raise InvalidQueryError(problems[0])
     found = updates(until=when.until).between(since=period.since, until=period.until)
+    if slug := request.GET.get("review", ""):
+        found = found.filter(pledge__review=review_asked(slug))
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
             raise InvalidQueryError("There is no such kind of entry.")
@@ -145,6 +149,14 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
         if "\x00" in pledge or not Pledge.objects.filter(slug=pledge).exists():
             raise InvalidQueryError("There is no such pledge.")
         found = found.filter(pledge__slug=pledge)
+    return found
+
+
+def review_asked(slug: str) -> Review:
+    """Return the review that an address asks for. Raises InvalidQueryError."""
+    found = None if "\x00" in slug else visible_reviews().filter(slug=slug).first()
+    if found is None:
+        raise InvalidQueryError("There is no such review.")
     return found
 
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tracker.core.keyset import Key, in_chunks
@@ -10,6 +12,8 @@ from tracker.opendata.feeds import ListFeed
 from tracker.opendata.http import open_data
 from tracker.opendata.icalendar_feed import deadlines, with_deadlines
 from tracker.opendata.views.downloads import InvalidQueryError, pledge_filter
+from tracker.pledges.models import Pledge
+from tracker.pledges.visibility import visible_reviews
 from tracker.web.as_of import AsOf
 from tracker.web.rate_limiting import rate_limited
 
@@ -35,9 +39,22 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
         filterset = pledge_filter(request, AsOf.now())
     except InvalidQueryError as error:
         return _refused(error)
+    return _calendar(request, filterset.qs)
+
+
+@open_data
+@require_safe
+@rate_limited("download", plain=True)
+def review_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The deadlines of the pledges of a review."""
+    mine = Pledge.objects.filter(review=get_object_or_404(visible_reviews(), slug=slug))
+    return _calendar(request, mine.with_record())
+
+
+def _calendar(request: HttpRequest, found: QuerySet[Pledge]) -> HttpResponseBase:
     response = StreamingHttpResponse(
         deadlines(
-            in_chunks(with_deadlines(filterset.qs), [Key("event_on", holds=dt.date), Key("slug", holds=str)]),
+            in_chunks(with_deadlines(found), [Key("event_on", holds=dt.date), Key("slug", holds=str)]),
             absolute=request.build_absolute_uri,
         ),
         content_type="text/calendar; charset=utf-8",

@@ -119,6 +119,8 @@ class _Loader:
         self._add(Body, {"slug": item.pop("slug")}, item)
 
     def _theme(self, item: Item) -> None:
+        if item.get("review"):
+            item["review"] = get_by_slug(Review, item["review"])
         self._add(Theme, {"slug": item.pop("slug")}, item)
 
     def _source(self, item: Item) -> None:

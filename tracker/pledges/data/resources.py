@@ -27,9 +27,13 @@ class BodyResource(_CatalogueResource):
 
 
 class ThemeResource(_CatalogueResource):
+    """Themes. A table without the column of reviews leaves each as it is."""
+
+    review = fields.Field("review", "review", widgets.ForeignKeyWidget(Review, "slug"))
+
     class Meta(_CatalogueResource.Meta):
         model = Theme
-        fields = ["slug", "name"]
+        fields = ["slug", "name", "review"]
         import_id_fields = ["slug"]
 
 

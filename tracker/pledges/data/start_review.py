@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from tracker.pledges.models import Body, Recommendation, Review, Theme
+from tracker.pledges.models.review import initial_facts
 from tracker.sources.models import Passage, Source
 from tracker.sources.passages import passage_at
 from tracker.text.matching import find_all, near_misses
@@ -68,6 +69,8 @@ def start_review(
     Raises ValidationError where a rule is broken, or the review is there already.
     """
     review = Review(slug=slug, title=title, author=author, government=government, published_on=published_on)
+    for name, value in initial_facts().items():
+        setattr(review, name, value)
     review.full_clean()
     review.save()
     for model, names in ((Body, [government, *bodies]), (Theme, themes)):

@@ -1,14 +1,17 @@
 """Pledges, what they are filed under, the record of what has happened since, and what follows from it."""
 
-from tracker.pledges.models.catalogue import Body, Recommendation, Review, Theme
+from tracker.pledges.models.catalogue import Body, Recommendation, Theme
 from tracker.pledges.models.conflict import Conflict, ConflictSide
 from tracker.pledges.models.correspondence import Question, Report
 from tracker.pledges.models.derived import DailyCounts, SearchDocument, StatusPeriod, TableVersion
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import Citation, EntryText, RecordEntry
+from tracker.pledges.models.review import Review
+from tracker.pledges.models.versions import CatalogueVersion
 
 __all__ = [
     "Body",
+    "CatalogueVersion",
     "Citation",
     "Conflict",
     "ConflictSide",

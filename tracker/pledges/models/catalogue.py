@@ -1,10 +1,13 @@
-"""What pledges are filed under: reviews, their recommendations, bodies and themes."""
+"""What pledges are filed under: the recommendations of reviews, bodies and themes."""
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from tracker.core.fields import VisibleCharField
+from tracker.pledges.choices import Response
+from tracker.pledges.models.review import Review
+from tracker.pledges.models.versions import VersionedModel
 from tracker.pledges.querysets import (
     BodyQuerySet,
     ThemeQuerySet,
@@ -12,24 +15,8 @@ from tracker.pledges.querysets import (
 from tracker.sources.models import Passage
 
 
-class Review(models.Model):
-    """The audit or inquiry that prompted pledges. An installation may track several."""
-
-    slug = models.SlugField(max_length=80, unique=True)
-    title = VisibleCharField(max_length=300)
-    author = VisibleCharField(max_length=200)
-    government = VisibleCharField(max_length=200, help_text="Whose pledges are tracked.")
-    published_on = models.DateField()
-
-    class Meta:
-        ordering = ["-published_on", "slug"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Recommendation(models.Model):
-    """A numbered recommendation of a review; a pledge may answer one."""
+class Recommendation(VersionedModel):
+    """A numbered recommendation of a review, and what was answered; pledges may follow from it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="recommendations")
     number = models.PositiveSmallIntegerField()
@@ -48,19 +35,66 @@ class Recommendation(models.Model):
         related_name="repeated_by",
         help_text="Recommendations of earlier reviews that asked for the same.",
     )
+    response = models.CharField(
+        "answer",
+        max_length=16,
+        choices=Response,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the government answered, where no pledge that follows says it, as for a rejected one.",
+    )
+    response_passage = models.ForeignKey(
+        Passage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answered_recommendations",
+        verbose_name="words of the answer",
+    )
+    answered_on = models.DateField(null=True, blank=True, help_text="The day of the answer.")
+    looked_until = models.DateField(
+        null=True, blank=True, help_text="Until which day the desk has looked for an answer and found none."
+    )
+    repeats_looked_until = models.DateField(
+        "looked for earlier ones until",
+        null=True,
+        blank=True,
+        help_text="Until which day the desk has looked whether this was recommended before.",
+    )
+    repeats_looked_in = VisibleCharField(
+        "looked for earlier ones in",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In which reviews, where none was found.",
+    )
 
     class Meta:
         ordering = ["review", "number"]
         constraints = [
             models.UniqueConstraint(name="pledges_recommendation_number_once", fields=["review", "number"]),
             models.CheckConstraint(name="pledges_recommendation_from_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(
+                name="pledges_recommendation_response_known", condition=Q(response__in=["", *Response.values])
+            ),
+            models.CheckConstraint(
+                name="pledges_recommendation_answered_with_an_answer",
+                condition=Q(answered_on__isnull=True, response_passage__isnull=True)
+                | (~Q(response="") & ~Q(response=Response.NONE)),
+                violation_error_message="An answer that has a day or words is one of the answers.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Recommendation {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("public:recommendation", args=[self.review.slug, self.number])
 
-class Body(models.Model):
+
+class Body(VersionedModel):
     """Who promised or has to act: a government, an office, a department, an agency."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -79,16 +113,30 @@ class Body(models.Model):
         return reverse("public:body", args=[self.slug])
 
 
-class Theme(models.Model):
-    """What a pledge is about."""
+class Theme(VersionedModel):
+    """What a pledge is about. It belongs to one review, or to all."""
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = VisibleCharField(max_length=200, unique=True)
+    name = VisibleCharField(max_length=200)
+    review = models.ForeignKey(
+        Review,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="themes",
+        help_text="The one review whose pledges it is for. Empty: it is for all reviews.",
+    )
 
     objects = ThemeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "slug"]
+        constraints = [
+            models.UniqueConstraint(name="pledges_theme_name_once_in_a_review", fields=["review", "name"]),
+            models.UniqueConstraint(
+                name="pledges_theme_name_once_for_all", fields=["name"], condition=Q(review__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from tracker.pledges.choices import Basis, LadderStep, PledgeKind, Response
-from tracker.pledges.models.catalogue import Body, Recommendation, Review, Theme
+from tracker.pledges.models.catalogue import Body, Recommendation, Theme
+from tracker.pledges.models.review import Review
 from tracker.pledges.querysets import (
     PledgeQuerySet,
 )
@@ -118,6 +119,8 @@ class Pledge(models.Model):
         super().clean()
         if self.recommendation and self.recommendation.review_id != self.review_id:
             raise ValidationError({"recommendation": "This recommendation is another review's."})
+        if self.theme_id and self.theme.review_id not in (None, self.review_id):
+            raise ValidationError({"theme": "This theme is another review's."})
         if self.pk:
             stated = Pledge.objects.filter(pk=self.pk).values_list("deadline_on", flat=True).first()
             if stated and stated != self.deadline_on:

@@ -88,6 +88,11 @@ def filter_by_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[
     return filter_as_stated(pledges, pledges.of_body(body), holds, then=then)
 
 
+def filter_by_review(pledges: PledgeQuerySet, slug: str, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
+    """Keep the pledges that a review prompted, as it was stated (``then``: statements_changed_since)."""
+    return filter_as_stated(pledges, Q(review__slug=slug), lambda facts: facts.get("review") == slug, then=then)
+
+
 def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """Let pledges read as they were stated before an instant. They are not to be saved after that.
 

@@ -17,8 +17,9 @@ from tracker.core.keyset import Key, ordered
 from tracker.core.validators import validate_visible_text
 from tracker.pledges.choices import STATUS_ORDER, Basis, Schedule, Status
 from tracker.pledges.derived.tally import CountKey
+from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import filter_as_stated, filter_by_body, statements_changed_since
+from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.search.query import pledges_matching
 from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
 from tracker.sources.choices import CheckState
@@ -75,11 +76,20 @@ _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", 
 """The filters whose values are counted, and the columns that they look at."""
 
 
-def choice_names() -> dict[str, list[tuple[str, str]]]:
-    """Return slug and name of each theme, body and review, by the filter that they are choices of. One query."""
+def choice_names(review: Review | None = None) -> dict[str, list[tuple[str, str]]]:
+    """Return slug and name of each theme, body and review, by the filter that they are choices of. One query.
+
+    Of one review: the themes and bodies of its pledges alone.
+    """
+    themes, bodies = visible_themes(), visible_bodies()
+    if review is not None:
+        mine = Pledge.objects.filter(review=review)
+        themes = themes.filter(slug__in=StatusPeriod.objects.filter(pledge__review=review).values("theme"))
+        acting = Pledge.bodies.through.objects.filter(pledge__in=mine.values("pk")).values("body")
+        bodies = bodies.filter(Q(pk__in=mine.values("promised_by")) | Q(pk__in=acting))
     columns = {
-        "theme": visible_themes().values_list(Value("theme"), "slug", "name"),
-        "body": visible_bodies().values_list(Value("body"), "slug", "name"),
+        "theme": themes.values_list(Value("theme"), "slug", "name"),
+        "body": bodies.values_list(Value("body"), "slug", "name"),
         "review": visible_reviews().order_by("title").values_list(Value("review"), "slug", "title"),
     }
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
@@ -111,7 +121,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
     of each sort the queryset has, where that is known (derived/counts.py): what they tell is not counted again.
-    ``choices`` is what ``names`` returned, where that was kept.
+    ``choices`` is what ``choice_names`` returned, where that was kept. ``review`` is the one that the pledges are of,
+    where they are of one: it is no choice then.
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
@@ -132,14 +143,17 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         until: dt.datetime | None = None,
         counts: Mapping[CountKey, int] | None = None,
         choices: Mapping[str, list[tuple[str, str]]] | None = None,
+        review: Review | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.until = until
+        self.until, self.review = until, review
         self.known_counts = counts
         self._matching: Any = None
-        for name, rows in (choice_names() if choices is None else choices).items():
+        for name, rows in (choice_names(review) if choices is None else choices).items():
             self.form.fields[name].choices = rows
+        if review is not None:
+            del self.form.fields["review"]
         self.form.fields["q"].validators.append(validate_visible_text)
         self.form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
 
@@ -160,9 +174,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return filter_by_body(queryset, visible_bodies().get(slug=value), then=self.then)
 
     def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return filter_as_stated(
-            queryset, Q(review__slug=value), lambda facts: facts.get("review") == value, then=self.then
-        )
+        return filter_by_review(queryset, value, then=self.then)
 
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.citing(Passage.objects.in_state(value))

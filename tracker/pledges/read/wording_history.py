@@ -37,11 +37,12 @@ def wording_history(citations: Sequence[Citation]) -> list[WordingStage]:
     stages: list[WordingStage] = []
     for citation in rows:
         before = stages[-1].citation.passage.exact if stages else ""
-        stages.append(WordingStage(citation, _drift(before, citation.passage.exact)))
+        stages.append(WordingStage(citation, drift(before, citation.passage.exact)))
     return stages
 
 
-def _drift(before: str, after: str) -> list[DiffPart]:
+def drift(before: str, after: str) -> list[DiffPart]:
+    """Return what differs between two wordings; nothing for no wording before, or one in other words altogether."""
     if not before:
         return []
     pieces = compare_words(before, after)

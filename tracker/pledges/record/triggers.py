@@ -1,4 +1,4 @@
-"""Triggers that keep the record append-only, and the words that it cites as they were."""
+"""Triggers that keep the record append-only, the words that it cites and what the catalogue said as they were."""
 
 from tracker.core.triggers import ConstraintTrigger
 
@@ -73,5 +73,16 @@ TRIGGERS = [
            AND EXISTS (SELECT 1 FROM pledges_citation c WHERE c.passage_id = OLD.id)""",
         "A passage that a pledge or an entry rests on keeps its words and its place.",
         reads=["pledges_citation"],
+    ),
+    *(
+        ConstraintTrigger(
+            f"pledges_version_no_{event.lower()}",
+            "pledges_catalogueversion",
+            event,
+            "",
+            "What the catalogue said on a past day is never changed or deleted.",
+            vendors=("postgresql",) if event == "TRUNCATE" else ("sqlite", "postgresql"),
+        )
+        for event in ("UPDATE", "DELETE", "TRUNCATE")
     ),
 ]

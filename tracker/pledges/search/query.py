@@ -67,14 +67,18 @@ def search_record(
     until: dt.datetime | None = None,
     each: int = 5,
     kinds: Iterable[SearchResultType] = tuple(SearchResultType),
+    review: int | None = None,
 ) -> list[ResultGroup]:
-    """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out."""
+    """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out.
+
+    ``review`` is the key of one: only what is of its pledges, or what these cite, is looked through.
+    """
     words, kinds = words_of(query), list(kinds)
     if not words or not kinds:
         return []
     numbers: dict[str, int] = {}
     best: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for kind, key, rank, number in _ranked(words, kinds, until=until, each=each):
+    for kind, key, rank, number in _ranked(words, kinds, until=until, each=each, review=review):
         if key is None:
             numbers[kind] = number
         else:
@@ -120,10 +124,16 @@ def _before(until: dt.datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(until or _NEVER)
 
 
-def suggestion(query: str) -> str:
-    """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title."""
+def suggestion(query: str, *, review: int | None = None) -> str:
+    """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title.
+
+    ``review`` is the key of one: only the titles of its pledges and of what has happened about them are known.
+    """
     words = words_of(query)
-    titles = SearchDocument.objects.values_list("title", flat=True)[:5000]
+    documents = SearchDocument.objects.all()
+    if review is not None:
+        documents = documents.filter(pledge__review=review)
+    titles = documents.values_list("title", flat=True)[:5000]
     known = {word for title in titles for word in re.findall(r"[^\W_]+", title.lower()) if len(word) > 2}
     meant: list[str] = []
     for word in words:
@@ -152,8 +162,16 @@ def _plain(word: str) -> str:
     return "".join(character for character in unicodedata.normalize("NFKD", word) if character.isalnum()) or word
 
 
+_CITED = """SELECT c.passage_id FROM pledges_citation c JOIN pledges_statusupdate u ON u.id = c.update_id
+    JOIN pledges_pledge p ON p.id = u.pledge_id WHERE p.review_id = %s"""
+_OF_REVIEW = f""" AND (d.pledge_id IN (SELECT id FROM pledges_pledge WHERE review_id = %s)
+    OR (d.kind = 'passage' AND d.key IN ({_CITED}))
+    OR (d.kind = 'source' AND d.key IN (SELECT source_id FROM sources_passage WHERE id IN ({_CITED}))))"""  # noqa: S608
+"""Of documents d: those of one review. A passage and a source are of every review that cites them."""
+
+
 def _ranked(
-    words: list[str], kinds: list[SearchResultType], *, until: dt.datetime | None, each: int
+    words: list[str], kinds: list[SearchResultType], *, until: dt.datetime | None, each: int, review: int | None
 ) -> list[tuple[str, int | None, float, int]]:
     """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
 
@@ -174,17 +192,20 @@ def _ranked(
     else:
         rank = "-ts_rank(d.vector, q)" if is_ranked else "-d.id"
         matches = f"SELECT d.id, d.kind, {rank} AS rank FROM {_POSTGRESQL_MATCHES}"  # noqa: S608
+    limits = f"AND d.kind IN ({', '.join(['%s'] * len(kinds))}) AND d.published_at < %s"
+    limits += "" if review is None else _OF_REVIEW
     best = "SELECT * FROM (SELECT kind, id, rank, 0 FROM found WHERE kind = %s ORDER BY rank, id LIMIT %s) AS best"
     sql = " UNION ALL ".join(
         [
-            f"WITH found AS ({matches} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) AND d.published_at < %s) "  # noqa: S608  # no word of anybody's
+            f"WITH found AS ({matches} {limits}) "  # noqa: S608  # no word of anybody's
             "SELECT kind, NULL, 0, COUNT(*) FROM found GROUP BY kind",
             *([best] * len(kinds)),
         ]
     )
+    scope = [] if review is None else [review] * 3
     with connection.cursor() as cursor:
         cursor.execute(
-            sql, [_query(words), *kinds, _before(until), *(value for kind in kinds for value in (kind, each))]
+            sql, [_query(words), *kinds, _before(until), *scope, *(value for kind in kinds for value in (kind, each))]
         )
         return cursor.fetchall()  # type: ignore[no-any-return]
 

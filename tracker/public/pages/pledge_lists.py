@@ -1,22 +1,22 @@
-"""Pages with a list of pledges: the dashboard, a body's, a theme's. Each has the answer, the filters and the list."""
+"""Pages with a list of pledges: of all, a review, a body, a theme. Each has the answer, the filters and the list."""
 
 import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived import counts
 from tracker.pledges.derived.tally import CountKey, Tally
-from tracker.pledges.models import Body, Pledge, RecordEntry, Theme
+from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import filter_by_body, statements_changed_since
+from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter, choice_names
 from tracker.pledges.read.summary import status_counts, summarise
 from tracker.pledges.search.query import search_record, suggestion
-from tracker.pledges.visibility import visible_reviews
 from tracker.public.charts.status_bar import unit_bar
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
@@ -30,6 +30,7 @@ from tracker.web.fragment_cache import (
     last_entry,
 )
 from tracker.web.htmx import wants_fragment
+from tracker.web.page_review import known_reviews, review_as_of
 
 
 class PledgeListPage:
@@ -37,6 +38,8 @@ class PledgeListPage:
 
     scope: dict[str, str] = {}
     """The filters that the page itself sets, by the names of the open data."""
+    only_of: Review | None = None
+    """The review that the page is about, where there are others: nothing of these stands on it."""
 
     def __init__(self, request: HttpRequest, when: AsOf) -> None:
         self.request, self.when = request, when
@@ -66,8 +69,12 @@ class PledgeListPage:
             until=self.when.until,
             counts=self.counts,
             choices=get_or_compute(
-                self.request, "choices", ["pledges_theme", "pledges_body", "pledges_review"], choice_names
+                self.request,
+                f"choices {self.only_of.pk if self.only_of else ''}",
+                CHOICE_TABLES if self.only_of else CHOICE_TABLES[:3],
+                lambda: choice_names(self.only_of),
             ),
+            review=self.only_of,
         )
         listing = read_listing(self.request, filterset, self.when, scope=self.scope | self.when.scope)
         return {"listing": listing, "form": filterset.form, **_other_results(filterset)}
@@ -104,6 +111,7 @@ class PledgeListPage:
                 self.request,
                 ALL_TABLES,
                 "hero",
+                self.request.path,
                 *self.scope.items(),
                 self.when.today,
                 self.when.day,
@@ -115,18 +123,60 @@ class PledgeListPage:
 
 
 class Dashboard(PledgeListPage):
-    """All pledges."""
+    """All pledges, of whichever review."""
 
     def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
-        """What the answer needs, counted from the day of the review, and how far words are checked."""
-        reviews = get_or_compute(self.request, "reviews", ["pledges_review"], lambda: list(visible_reviews()[:2]))
-        review = reviews[0] if len(reviews) == 1 else None
+        """What the answer needs, and how far words are checked."""
         until = self.when.until
-        return super().answer_context(since=review.published_on if review else None) | {
-            "review": review,
+        return super().answer_context(since=since) | {
             "passage_counts": passage_counts(self.request),
             "last_update": RecordEntry.objects.last_entry(until=until) if until else last_entry(self.request),
         }
+
+
+class ReviewPage(Dashboard):
+    """The pledges of one review: its front page."""
+
+    def __init__(self, request: HttpRequest, when: AsOf, review: Review) -> None:
+        super().__init__(request, when)
+        self.review = review_as_of(request, review)
+        self.only_of = review if len(known_reviews(request)) > 1 else None
+        self.scope = {"review": review.slug} if self.only_of else {}
+
+    @cached_property
+    def pledges(self) -> PledgeQuerySet:
+        """The pledges that the review prompted, as it was stated on the day."""
+        if self.only_of is None:
+            return Pledge.objects.all()
+        then = statements_changed_since(until=self.when.until)
+        return filter_by_review(Pledge.objects.all(), self.only_of.slug, then=then)
+
+    @cached_property
+    def counts(self) -> Mapping[CountKey, int]:
+        """How many of them there are of each sort: where there is another review, counted anew after each change."""
+        if self.only_of is None:
+            return super().counts
+        return get_or_compute(
+            self.request,
+            f"counts {self.only_of.slug} {self.when.today} {self.when.day}",
+            STATUS_TABLES,
+            lambda: self.pledges.count_by_facets(today=self.when.today, until=self.when.until),
+        )
+
+    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
+        """What the answer needs, counted from the day of the review."""
+        context = super().answer_context(since=self.review.published_on)
+        if self.only_of is not None:
+            entries = RecordEntry.objects.published(until=self.when.until).filter(pledge__review=self.review)
+            last = entries.aggregate(last=Max("position"))["last"]
+            context["passage_counts"] = {}
+            context["last_update"] = RecordEntry.objects.filter(position=last).select_related("pledge").first()
+        return context
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates need."""
+        return super().context | {"review": self.review, "only_of": self.only_of}
 
 
 class BodyPage(PledgeListPage):
@@ -177,11 +227,19 @@ class ThemePage(PledgeListPage):
         return super().context | {"kind": "theme", "group": self.theme}
 
 
+CHOICE_TABLES = [
+    "pledges_theme", "pledges_body", "pledges_review", "pledges_pledge", "pledges_pledge_bodies",
+    "pledges_statusupdate",
+]  # fmt: skip
+"""The tables that decide what the filters of a review offer; the first three, what those of all pledges do."""
+
+
 def _other_results(filterset: PledgeFilter) -> dict[str, Any]:
     """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant."""
     query = filterset.form.cleaned_data.get("q") or ""
     if not query:
         return {}
     kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
-    groups = search_record(query, until=filterset.until, kinds=kinds)
-    return {"asked": query, "found": groups, "meant": "" if groups else suggestion(query)}
+    review = filterset.review.pk if filterset.review else None
+    groups = search_record(query, until=filterset.until, kinds=kinds, review=review)
+    return {"asked": query, "found": groups, "meant": "" if groups else suggestion(query, review=review)}

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
+from tracker.pledges.read.as_stated import filter_by_review, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.charts import timelines
 from tracker.public.pages.listing import Listing
@@ -17,9 +18,16 @@ from tracker.web.rate_limiting import rate_limited
 @rate_limited("search", when=lambda request: bool(request.GET))
 def pictures(request: HttpRequest) -> HttpResponse:
     """The record in pictures, for the pledges that the filters leave."""
+    return draw_pictures(request)
+
+
+def draw_pictures(request: HttpRequest, review: Review | None = None) -> HttpResponse:
+    """Return the page of charts, of all pledges or of those of one review."""
     when = read_as_of(request)
     pledges = Pledge.objects.for_list(today=when.today, until=when.until)
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
+    if review is not None:
+        pledges = filter_by_review(pledges, review.slug, then=statements_changed_since(until=when.until))
+    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until, review=review)
     drawn = timelines.draw_timelines(
         filterset.qs, today=when.today, until=when.until, quiet_after=settings.QUIET_AFTER_DAYS
     )
@@ -27,6 +35,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
         "listing": Listing.of(filterset),
         "pictures": drawn,
         "quiet_after": settings.QUIET_AFTER_DAYS,
+        "review": review,
         "today": when.today,
         "as_of": when,
     }

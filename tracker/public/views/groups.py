@@ -15,6 +15,7 @@ from tracker.public.pages.pledge_lists import BodyPage, ThemePage
 from tracker.public.views.lists import render_list
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.page_review import speaking_for
 from tracker.web.rate_limiting import rate_limited
 
 
@@ -39,8 +40,11 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    page = ThemePage(request, read_as_of(request), get_object_or_404(visible_themes(), slug=slug))
-    return render_list(page, "public/group.html")
+    found = get_object_or_404(visible_themes().select_related("review"), slug=slug)
+    if found.review is None:
+        return render_list(ThemePage(request, read_as_of(request), found), "public/group.html")
+    with speaking_for(request, found.review):
+        return render_list(ThemePage(request, read_as_of(request), found), "public/group.html")
 
 
 @require_safe

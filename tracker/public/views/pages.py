@@ -12,6 +12,7 @@ from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, S
 from tracker.pledges.visibility import visible_wanted_sources
 from tracker.public.pages.passage_counts import passage_counts
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
+from tracker.web.page_review import digest_of_review, page_review
 
 
 @require_safe
@@ -23,6 +24,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
         [*PASSAGE_TABLES, "sources_wantedsource"],
         "methodology",
         sorted(counts.items()),
+        digest_of_review(page_review(request)),
         build_context=partial(_definitions_context, counts),
     )
     return render(request, "public/methodology.html", {"page": page})

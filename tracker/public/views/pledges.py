@@ -6,25 +6,48 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
+from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.pages.pledge import pledge_context
-from tracker.public.pages.pledge_lists import Dashboard
+from tracker.public.pages.pledge_lists import Dashboard, ReviewPage
 from tracker.public.views.lists import render_list
+from tracker.public.views.reviews import reviews
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.page_review import known_reviews, speaking_for
 from tracker.web.rate_limiting import rate_limited
 
 
 @require_safe
 @rate_limited("search", when=lambda request: bool(request.GET.get("q")))
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """All pledges: the answer in one sentence, the counts, and the list with its filters."""
+    """The front page of the one review; of several the page of reviews, or what filters leave of all pledges."""
+    known = known_reviews(request)
+    if len(known) == 1:
+        with speaking_for(request, known[0]):
+            return render_list(ReviewPage(request, read_as_of(request), known[0]), "public/dashboard.html")
+    if known and not any(request.GET.get(name) for name in (*PledgeFilter.base_filters, "page")):
+        return reviews(request)
     return render_list(Dashboard(request, read_as_of(request)), "public/dashboard.html")
 
 
 @require_safe
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge: what was promised, its status, and how we know."""
+    with speaking_for(request, _review_of(request, slug)):
+        return _pledge(request, slug)
+
+
+def _review_of(request: HttpRequest, slug: str) -> Review | None:
+    """Return the review of a pledge: the only one, or the one that prompted it."""
+    known = known_reviews(request)
+    if len(known) > 1:
+        key = Pledge.objects.filter(slug=slug).values_list("review", flat=True).first()
+        known = [review for review in known if review.pk == key]
+    return known[0] if known else None
+
+
+def _pledge(request: HttpRequest, slug: str) -> HttpResponse:
     when = read_as_of(request)
     version = Pledge.objects.cache_version(slug, until=when.until)
     if version is None:

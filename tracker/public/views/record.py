@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import Period, read_period
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
@@ -33,14 +33,21 @@ from tracker.web.rate_limiting import busy_response, rate_limited
 @rate_limited("search", when=lambda request: "since" in request.GET or "kind" in request.GET)
 def changes(request: HttpRequest, month: str = "") -> HttpResponse:
     """Every entry of the record, newest first; between two days, also which pledges came or moved."""
+    return list_changes(request, month=month)
+
+
+def list_changes(request: HttpRequest, *, month: str = "", review: Review | None = None) -> HttpResponse:
+    """Return the page of changes, of the whole record or of the pledges of one review."""
     when = read_as_of(request)
     period, problems = read_period(request.GET, month=month, latest=when.today)
-    rows = RecordEntry.objects.between(since=period.since, until=period.until).with_words()
-    pages: Paginator[Any] = PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
+    every = RecordEntry.objects.filter(pledge__review=review) if review else RecordEntry.objects.all()
+    rows = every.between(since=period.since, until=period.until).with_words()
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
-        pages = _of_kind(rows, kind)
-    elif kind:
+        rows = rows.filter(kind=kind)
+    # The whole record has no gaps in its positions; a part of it has.
+    pages: Paginator[Any] = _with_gaps(rows) if review or kind in EntryKind.values else _without_gaps(rows)
+    if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     entries.prefetch(("entry", entry.pk, when.suffix) for entry in page)
@@ -50,9 +57,10 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
-        "moves": _moves(request, period),
-        "months": _months(when.until),
-        "data_query": _query(period, kind) if not problems else "",
+        "moves": _moves(request, period, review),
+        "months": _months(every, when.until),
+        "data_query": _query(period, kind, review) if not problems else "",
+        "review": review,
         "rows": entries,
         "as_of": when,
     }
@@ -91,24 +99,29 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         return Page(rows.order_by("-position"), number, self)
 
 
-def _of_kind(rows: RecordEntryQuerySet, kind: str) -> "Paginator[Any]":
-    """Return the pages of the entries of one kind, the newest first. One index has both the number and the order."""
-    found = rows.filter(kind=kind)
+def _without_gaps(rows: RecordEntryQuerySet) -> "Paginator[Any]":
+    """Return the pages of entries of a stretch of time."""
+    return PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
+
+
+def _with_gaps(rows: RecordEntryQuerySet) -> "Paginator[Any]":
+    """Return the pages of some of the entries, the newest first. For a kind an index has the number and the order."""
     return KeysFirstPaginator(
-        found.order_by("-published_at", "-position"), settings.ENTRIES_PER_PAGE, count=found.count()
+        rows.order_by("-published_at", "-position"), settings.ENTRIES_PER_PAGE, count=rows.count()
     )
 
 
-def _moves(request: HttpRequest, period: Period) -> "Page[StatusChange] | None":
+def _moves(request: HttpRequest, period: Period, review: Review | None) -> "Page[StatusChange] | None":
     """Return a page of the pledges that came or moved in a period; None where it has no beginning."""
     if period.since is None:
         return None
-    return status_changes(since=period.since, until=period.until, number=request.GET.get("pledges_page"))
+    number = request.GET.get("pledges_page")
+    return status_changes(since=period.since, until=period.until, number=number, review=review)
 
 
-def _months(until: dt.datetime | None) -> list[dt.date]:
+def _months(entries: RecordEntryQuerySet, until: dt.datetime | None) -> list[dt.date]:
     """The months from that of the first entry to that of the last, the latest first."""
-    rows = RecordEntry.objects.published(until=until).values_list("published_at", flat=True)
+    rows = entries.published(until=until).values_list("published_at", flat=True)
     first = rows.order_by("published_at", "position").first()
     last = rows.order_by("-published_at", "-position").first()
     if first is None or last is None:
@@ -118,8 +131,8 @@ def _months(until: dt.datetime | None) -> list[dt.date]:
     return [dt.date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
 
 
-def _query(period: Period, kind: str) -> str:
-    asked = {"since": period.since, "until": period.until, "kind": kind}
+def _query(period: Period, kind: str, review: Review | None) -> str:
+    asked = {"since": period.since, "until": period.until, "kind": kind, "review": review.slug if review else ""}
     return urlencode({name: str(value) for name, value in asked.items() if value})
 
 

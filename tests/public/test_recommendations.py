@@ -1,0 +1,217 @@
+"""Recommendations as pages: the answer to each, the words side by side, what followed, and what was asked before."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    RecommendationFactory,
+    ReviewFactory,
+    SourceFactory,
+    ThemeFactory,
+    stated,
+    update,
+)
+from tracker.pledges.choices import Response, Status
+from tracker.pledges.models import Citation, Recommendation
+
+pytestmark = pytest.mark.django_db
+TEXT = (
+    "1. That the council should close the bridge. We will close the bridge. The council must keep the bridge closed."
+)
+
+
+def words(client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.getvalue().decode()
+
+
+@pytest.fixture
+def bridge():
+    """Four recommendations: one with a pledge, one rejected, one without an answer that was looked for, one bare."""
+    review = ReviewFactory(slug="bridge", title="A Review of the Bridge", short_name="Bridge")
+    source = SourceFactory(slug="report", text=TEXT, published_on=dt.date(2025, 6, 16))
+    asked, promised, rule = (
+        PassageFactory(source=source, exact=exact)
+        for exact in ("the council should close the bridge", "We will close the bridge", "must keep the bridge closed")
+    )
+    first = RecommendationFactory(review=review, number=1, passage=asked)
+    made = stated(promised, review=review, recommendation=first, response=Response.IN_PRINCIPLE, title="Close it",
+                  promised_by=BodyFactory(slug="council", name="The Council"), theme=ThemeFactory(),
+                  deadline_on=dt.date(2025, 12, 1))  # fmt: skip
+    Citation.objects.create(pledge=made, passage=rule, role="clause")
+    RecommendationFactory(review=review, number=2, response=Response.REJECTED, response_passage=rule,
+                          answered_on=dt.date(2026, 11, 20))  # fmt: skip
+    RecommendationFactory(review=review, number=3, looked_until=dt.date(2026, 11, 1))
+    RecommendationFactory(review=review, number=4)
+    return made
+
+
+def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(client, bridge):
+    update(bridge, Status.ANNOUNCED, headline="It was announced")
+    page = words(client, "/reviews/bridge/recommendations/")
+    assert "4 recommendations." in page
+    for one in (
+        "Accepted in principle: 1",
+        "Rejected: 1",
+        "No response found: 2",
+        "Accepted: 0",
+        "3 have no pledge yet.",
+    ):
+        assert one in page, one
+    assert "the council should close the bridge" in page
+    assert "It never counts as delivered." in page
+    assert 'looked until <time datetime="2026-11-01">' in page
+    assert "we have not looked yet" in page
+    assert page.count("Quoted by number only") == 3
+    assert "Announced" in page
+    assert 'href="/pledges/' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("answer=rejected", [2]),
+        ("answer=none", [3, 4]),
+        ("pledges=no", [2, 3, 4]),
+        ("pledges=yes&answer=rejected", []),
+    ],
+)
+def test_it_is_filtered_by_answer_and_by_pledges(client, bridge, query, left):
+    page = words(client, f"/reviews/bridge/recommendations/?{query}")
+    assert [one for one in range(1, 5) if f'aria-label="Recommendation {one}"' in page] == left
+
+
+def test_a_filter_that_there_is_not_is_named(client, bridge):
+    page = words(client, "/reviews/bridge/recommendations/?answer=yes&body=nobody")
+    assert "We ignored the filter “answer”" in page
+    assert "We ignored the filter “body”" in page
+    assert page.count('aria-label="Recommendation ') == 4
+
+
+def test_one_shows_the_words_of_each_stage_side_by_side_with_and_without_marks(client, bridge):
+    page = words(client, "/reviews/bridge/recommendations/1/")
+    for one in ("What was recommended", "What was promised", "The clause that carries it out"):
+        assert one in page
+    assert "<ins>" in page
+    assert "<ins>" not in words(client, "/reviews/bridge/recommendations/1/?marks=off")
+    assert "We have not looked whether this was recommended before." in page
+    assert "on 16 June 2025" in page.replace('<time datetime="2025-06-16">', "").replace("</time>", "")
+    assert "Quoted by number only" in words(client, "/reviews/bridge/recommendations/4/")
+    for number in ("5", "0", "99999999999999"):
+        words(client, f"/reviews/bridge/recommendations/{number}/", 404)
+
+
+def test_the_report_says_what_moved_what_was_answered_and_what_is_late(client, bridge):
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        update(bridge, headline="The barriers came")
+    with time_machine.travel(dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)):
+        page = words(client, "/reviews/bridge/recommendations/report/?since=25+November+2026")
+        assert "The barriers came" in page
+        assert (
+            page.index("No answer found") < page.index("Past the day first given") < page.index("Every recommendation")
+        )
+        assert "Overdue by" in page
+        later = words(client, "/reviews/bridge/recommendations/report/?since=2026-11-27&put=moved")
+        assert "Nothing was published about any of them in this time." in later
+        assert words(client, "/reviews/bridge/recommendations/report/?since=nonsense").count('role="alert"') == 1
+        then = words(client, "/reviews/bridge/recommendations/report/?as_of=2026-11-25")
+    with time_machine.travel(dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)):
+        update(bridge, headline="Later news")
+        again = words(client, "/reviews/bridge/recommendations/report/?as_of=2026-11-25")
+    assert then.split("<main")[1].split("</main>")[0] == again.split("<main")[1].split("</main>")[0]
+
+
+def test_pages_of_past_days_show_the_answer_and_the_pledges_of_that_day(client, bridge):
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        one = Recommendation.objects.get(number=4)
+        one.response, one.answered_on = Response.ACCEPTED, dt.date(2026, 11, 26)
+        one.save()
+    with time_machine.travel(dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)):
+        assert "Accepted: 1" in words(client, "/reviews/bridge/recommendations/")
+        then = words(client, "/reviews/bridge/recommendations/?as_of=2026-11-25")
+        assert "Accepted: 0" in then
+        assert "/reviews/bridge/recommendations/1/?as_of=2026-11-25" in then
+
+
+def test_what_was_recommended_before_is_on_one_page_with_the_answer_each_time(client, bridge):
+    before = ReviewFactory(slug="flood", title="The Flood Inquiry", author="A Judge", published_on=dt.date(2019, 2, 3))
+    early = RecommendationFactory(review=before, number=7, response=Response.ACCEPTED)
+    again = Recommendation.objects.get(number=3)
+    again.repeats.add(early)
+    page = words(client, "/recommended-before/")
+    assert page.index("A Review of the Bridge, recommendation 3") < page.index("The Flood Inquiry, recommendation 7")
+    assert "Made once before" in page
+    assert "A Judge" in page
+    assert "Accepted" in page.split("The Flood Inquiry, recommendation 7")[1]
+    assert "The Flood Inquiry, 3 February 2019, recommendation 7" in words(
+        client, "/reviews/bridge/recommendations/3/"
+    )
+    assert "Recommended again" in words(client, "/reviews/flood/recommendations/7/")
+    Recommendation.objects.filter(pk=early.pk).update(
+        repeats_looked_until=dt.date(2026, 11, 2), repeats_looked_in="all inquiries since 2000"
+    )
+    assert "Looked in all inquiries since 2000 until" in words(client, "/reviews/flood/recommendations/7/")
+
+
+def test_they_are_a_table_a_feed_and_in_the_api(client, bridge):
+    update(bridge, headline="The barriers came")
+    update(stated(review=bridge.review, title="Answers no recommendation"), headline="Something else")
+    rows = list(csv.DictReader(io.StringIO(words(client, "/data/recommendations.csv?review=bridge").lstrip("\ufeff"))))
+    assert [(row["number"], row["answers"], row["pledges"]) for row in rows] == [
+        ("1", "in-principle", bridge.slug), ("2", "rejected", ""), ("3", "", ""), ("4", "", ""),
+    ]  # fmt: skip
+    feed = words(client, "/reviews/bridge/recommendations/feed.atom")
+    assert "The barriers came" in feed
+    assert "Something else" not in feed
+    items = client.get("/api/v1/recommendations?review=bridge").json()["items"]
+    assert [item["number"] for item in items] == [1, 2, 3, 4]
+    assert items[1]["answered_on"] == "2026-11-20"
+    assert client.get(f"/api/v1/recommendations/{items[0]['id']}").json()["words"].startswith("the council should")
+    assert client.get("/api/v1/recommendations?review=nothing").status_code == 422
+
+
+def test_an_answer_with_a_day_is_an_answer():
+    with pytest.raises(ValidationError, match="one of the answers"):
+        RecommendationFactory.build(
+            review=ReviewFactory(), number=1, answered_on=dt.date(2026, 1, 1), response=Response.NONE
+        ).full_clean()
+
+
+def test_words_of_an_answer_are_readers_to_see(client, bridge):
+    assert "must keep the bridge closed" in words(client, "/sources/report/")
+
+
+def test_they_cost_the_same_however_many_there_are(client, bridge):
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            words(client, address)
+        return len(captured)
+
+    def grow(numbers: range) -> None:
+        for number in numbers:
+            one = RecommendationFactory(review=bridge.review, number=number, passage=PassageFactory())
+            one.repeats.add(early)
+            update(stated(review=bridge.review, recommendation=one, response=Response.ACCEPTED))
+
+    early = RecommendationFactory(review=ReviewFactory(slug="flood"), number=1, passage=PassageFactory())
+    root = "/reviews/bridge/recommendations/"
+    addresses = [root, f"{root}10/", f"{root}report/", f"{root}?as_of=2026-11-24", "/recommended-before/",
+                 "/data/recommendations.csv", "/api/v1/recommendations"]  # fmt: skip
+    grow(range(10, 12))
+    for address in addresses:
+        words(client, address)  # what is kept of a review is kept
+    before = {address: cost(address) for address in addresses}
+    grow(range(12, 18))
+    for address in addresses:
+        words(client, address)
+    assert {address: cost(address) for address in addresses} == before

@@ -1,0 +1,325 @@
+"""Reviews side by side: each has its own front page, note, help lines and looks, and nothing of another."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tests.desk.conftest import signed_in
+from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated, update
+from tracker.alerts.models import Frequency, Subscription
+from tracker.alerts.sending import send_due
+from tracker.alerts.subscriptions import confirm, request_subscription
+from tracker.core.appearance.colours import DARK, LIGHT, MIN_CONTRAST, weakest_contrast
+from tracker.pledges.choices import Status
+from tracker.pledges.data.start_review import start_review
+from tracker.pledges.models import CatalogueVersion, Review, Theme
+from tracker.web import page_review
+
+pytestmark = pytest.mark.django_db
+
+NOTE, LINE, AWAY = "These pages are about fires.", "Burns helpline | 0800 111", "https://example.org/weather"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known():
+    page_review._last_known.clear()
+
+
+def words(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.getvalue().decode()
+
+
+def two() -> tuple[Review, Review]:
+    """Two reviews, the first with everything of its own, the second with nothing."""
+    own = {"content_note": NOTE, "help_lines": LINE, "leave_url": AWAY, "publisher": "Fire Watch"}
+    fires = ReviewFactory(slug="fires", title="A Review of Fires", short_name="Fires", **own)
+    return fires, ReviewFactory(slug="bridges", title="Bridges")
+
+
+def test_what_is_a_reviews_own_stands_on_its_pages_and_on_no_others(client):
+    fires, bridges = two()
+    mine, other = stated(review=fires), stated(review=bridges)
+    for page in ("/reviews/fires/", mine.get_absolute_url(), "/reviews/fires/about/", "/reviews/fires/changes/"):
+        shown = words(client, page)
+        assert all(one in shown for one in (NOTE, "Burns helpline", AWAY, "Published by Fire Watch.")), page
+    theirs = [f"/reviews/bridges/{page}" for page in ("", "about/", "pictures/")]
+    for page in (*theirs, other.get_absolute_url()):
+        shown = words(client, page)
+        assert not any(one in shown for one in (NOTE, "Burns helpline", "Leave this site", 'id="support"')), page
+    shared = words(client, "/")
+    assert NOTE not in shared
+    assert AWAY in shared, "a way out names no subject"
+
+
+def test_the_root_is_the_one_review_or_a_page_of_all(client):
+    fires = ReviewFactory(slug="fires", title="A Review of Fires", content_note=NOTE)
+    made = stated(review=fires)
+    assert made.title in words(client, "/")
+    assert NOTE in words(client, "/sources/")
+    bridges = ReviewFactory(slug="bridges", title="Bridges")
+    update(stated(review=bridges, title="A new bridge"), headline="It opened")
+    update(made)
+    root = words(client, "/")
+    assert "2 reviews. Each has its own count." in root
+    assert made.title not in root
+    assert root.count('class="unit-bar"') == 2
+    assert "A new bridge" in words(client, "/?q=bridge"), "filters still leave pledges of all reviews"
+    assert "Bridges" in words(client, "/reviews/?as_of=2026-11-24")
+    assert client.get("/reviews/tunnels/").status_code == 404
+
+
+def test_pages_of_past_days_show_what_was_a_reviews_own_then(client):
+    review = ReviewFactory(slug="fires", title="A Review of Fires", content_note=NOTE, help_lines=LINE)
+    made = stated(review=review)
+    with time_machine.travel(dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)):
+        review.title, review.content_note, review.help_lines = "Fires and Floods", "About floods too.", ""
+        review.save()
+    with time_machine.travel(dt.datetime(2026, 12, 3, 12, tzinfo=dt.UTC)):
+        for page in ("/", "/reviews/fires/", "/reviews/fires/about/", made.get_absolute_url()):
+            assert "About floods too." in words(client, page), page
+            then = words(client, f"{page}?as_of=2026-11-26")
+            assert NOTE in then, page
+            assert "Burns helpline" in then, page
+            assert "About floods too." not in then, page
+        assert "A Review of Fires" in words(client, "/?as_of=2026-11-26")
+        assert "Fires and Floods" in words(client, "/?as_of=2026-12-01")
+    version = CatalogueVersion.objects.get(model="review")
+    assert version.facts["content_note"] == NOTE
+    for change in (version.delete, lambda: CatalogueVersion.objects.update(facts={})):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_a_colour_that_cannot_be_read_is_refused_with_the_nearest_that_can(client):
+    review = ReviewFactory(accent="#ffd400")
+    with pytest.raises(ValidationError, match=r"Too pale in light mode: 1\.\d to 1") as refused:
+        review.full_clean()
+    nearest = re.search(r"Nearest that works: (#[0-9a-f]{6})", str(refused.value))[1]
+    Review.objects.filter(pk=review.pk).update(accent=nearest)
+    review.refresh_from_db()
+    review.full_clean()
+    assert weakest_contrast(review.accent, LIGHT) >= MIN_CONTRAST
+    assert weakest_contrast(review.dark_accent, DARK) >= MIN_CONTRAST
+    stated()
+    address = re.search(r'href="(/reviews/audit/look-\w+\.css)"', words(client, "/"))[1]
+    sheet = words(client, address)
+    assert nearest in sheet
+    assert review.dark_accent in sheet
+    review.accent_dark = "#402010"
+    with pytest.raises(ValidationError, match="Too dark in dark mode"):
+        review.full_clean()
+
+
+EVIL = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 8 8"
+  onload="alert(1)"><script>alert(1)</script><style>*{fill:url(https://evil.example)}</style>
+  <a href="javascript:1"><path d="M0 0"/></a><image xlink:href="https://evil.example/x"/>
+  <foreignObject><p>x</p></foreignObject><rect width="8" height="8" fill="url(https://evil.example#a)"
+  stroke="url(#g)" style="x"/><set attributeName="href"/></svg>"""
+
+
+def test_a_logo_keeps_its_shapes_and_loses_what_runs_or_loads(client):
+    review = ReviewFactory(logo=EVIL)
+    review.full_clean()
+    review.save()
+    stated()
+    address = re.search(r'src="(/reviews/audit/logo-\w+\.svg)"', words(client, "/"))[1]
+    picture = words(client, address)
+    assert "<rect" in picture
+    assert 'stroke="url(#g)"' in picture
+    for gone in ("script", "style", "evil", "onload", "javascript", "image", "foreignObject", "<set", "<a "):
+        assert gone not in picture, gone
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        "no picture",
+        "<p>x</p>",
+        '<svg xmlns="http://www.w3.org/2000/svg"/>',
+        '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">&a;</svg>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>{"x" * 20_000}</title></svg>',
+    ],
+)
+def test_what_is_no_logo_is_refused_beside_its_field(logo):
+    with pytest.raises(ValidationError) as refused:
+        ReviewFactory(logo=logo).full_clean()
+    assert list(refused.value.message_dict) == ["logo"]
+
+
+def test_malformed_facts_are_refused_beside_their_field():
+    review = ReviewFactory(help_lines="Only a name", language="xx", time_zone="Mars/Base", accent="red")
+    with pytest.raises(ValidationError) as refused:
+        review.full_clean()
+    assert set(refused.value.message_dict) == {"help_lines", "language", "time_zone", "accent"}
+
+
+def test_days_of_a_review_begin_where_it_is(client):
+    review = ReviewFactory(time_zone="Pacific/Auckland")
+    stated(review=review)
+    assert 'The record on <time datetime="2026-11-25">' in words(client, "/"), "noon of the 24th in London"
+
+
+# --- Nothing of one review in another ---------------------------------------------------------------
+
+OF_BRIDGES = [
+    "/reviews/bridges/",
+    "/reviews/bridges/?status=under-way",
+    "/reviews/bridges/?q=promise",
+    "/reviews/bridges/?q=promize",
+    "/reviews/bridges/changes/",
+    "/reviews/bridges/changes/?since=2026-11-01",
+    "/reviews/bridges/pictures/",
+    "/reviews/bridges/feed.atom",
+    "/reviews/bridges/deadlines.ics",
+    "/embed/reviews/bridges/",
+    "/data/pledges.csv?review=bridges",
+    "/data/updates.csv?review=bridges",
+    "/data/recommendations.csv?review=bridges",
+    "/data/themes.csv?review=bridges",
+    "/api/v1/pledges?review=bridges",
+]
+_HEAD = re.compile(
+    r'<p class="legal">\s*The record has .*?</p>|<record:checkpoint>.*?</record:checkpoint>|"record": ?{.*?}',
+    re.DOTALL,
+)
+"""How far the whole record goes: it is one chain, and each page says where it ends."""
+
+
+def own_words(client, address: str) -> str:
+    return _HEAD.sub("", words(client, address))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)], ids=str)
+def test_what_is_published_to_one_review_changes_nothing_of_another(client, order):
+    """Bodies, words and the names of themes are the same in both: only who published to which tells them apart."""
+    body = BodyFactory(name="The Council")
+    passage = PassageFactory()
+    fires, bridges = ReviewFactory(slug="fires", title="Same"), ReviewFactory(slug="bridges", title="Same")
+    themes = [ThemeFactory(slug=f"safety-{one.slug}", name="Safety", review=one) for one in (fires, bridges)]
+    mine = stated(passage, review=bridges, theme=themes[1], promised_by=body, title="A promise", slug="promise-b")
+    update(mine, headline="It began")
+    before = {address: own_words(client, address) for address in OF_BRIDGES}
+    made = stated(passage, review=fires, theme=themes[0], promised_by=body, title="A promise", slug="promise-f",
+                  deadline_on=dt.date(2027, 3, 1))  # fmt: skip
+    steps = [
+        lambda: update(made, Status.ANNOUNCED, headline="It began"),
+        lambda: stated(review=fires, theme=ThemeFactory(slug="all", name="For all"), title="Another promise"),
+        lambda: stated(SourceFactory(title="A promise elsewhere").passages.model.objects.first(), review=fires,
+                       theme=themes[0], promised_by=BodyFactory(name="The Fire Brigade"), title="promize"),
+    ]  # fmt: skip
+    for step in order:
+        steps[step]()
+    after = {address: own_words(client, address) for address in OF_BRIDGES}
+    for address in OF_BRIDGES:
+        assert after[address].splitlines() == before[address].splitlines(), address
+    assert "Safety" in before["/reviews/bridges/"], "the control: the pages have something to say"
+    assert "It began" in before["/reviews/bridges/feed.atom"]
+
+
+def test_a_theme_of_one_review_is_refused_for_anothers_pledge_and_named_once_in_each():
+    fires, bridges = two()
+    theme = ThemeFactory(slug="safety", name="Safety", review=fires)
+    with pytest.raises(ValidationError, match="another review"):
+        stated(review=bridges, theme=theme).full_clean()
+    ThemeFactory(slug="safety-b", name="Safety", review=bridges)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Theme.objects.create(slug="safety-c", name="Safety", review=bridges)
+
+
+def test_pages_of_reviews_cost_the_same_however_many_there_are(client):
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            words(client, address)
+        return len(captured)
+
+    def grow(numbers: range) -> None:
+        for number in numbers:
+            update(stated(review=ReviewFactory(slug=f"r-{number}", title=f"Review {number}")))
+
+    addresses = ["/", "/reviews/", "/reviews/r-1/", "/reviews/r-1/changes/", "/reviews/r-1/pictures/"]
+    grow(range(3))
+    client.get("/about/")
+    before = {address: cost(address) for address in addresses}
+    grow(range(3, 9))
+    client.get("/about/")
+    assert {address: cost(address) for address in addresses} == before
+    assert max(before.values()) <= 20
+
+
+# --- A new installation, about another subject --------------------------------------------------------
+
+SUBJECT = re.compile(
+    r"abus|exploit|\bchild|survivor|victim|casey|nspcc|rape|help ?line|0808|bbc\.co\.uk|in danger|national audit", re.I
+)
+
+
+def test_a_new_installation_says_nothing_of_a_subject_that_nobody_typed(client, edith):
+    """Every page that a link leads to, feeds, embeds, downloads, the desk, and emails."""
+    source = SourceFactory(slug="report", title="The Bridge Report", text="1. The Council should close the bridge.")
+    start_review(
+        slug="bridge", title="A Review of the Bridge", author="An Engineer", government="The Council",
+        published_on=dt.date(2026, 1, 5), recommendations=[(1, "The Council should close the bridge.")],
+        source=source, themes=["Bridges"],
+    )  # fmt: skip
+    review = Review.objects.get()
+    made = stated(PassageFactory(source=source, exact="close the bridge"), review=review, theme=Theme.objects.get())
+    update(made, headline="The bridge was closed")
+    waiting = ["/", "/feed.atom", "/deadlines.ics", "/api/v1/openapi.json", "/404/", "/report/", "/robots.txt"]
+    waiting += [f"/embed/pledges/{made.slug}/", f"/embed/pledges/{made.slug}.svg"]
+    found = {}
+    seen = set(waiting)
+    desk = signed_in(edith)
+    while waiting:
+        address = waiting.pop()
+        response = (desk if address.startswith(("/desk/", "/accounts/")) else client).get(address)
+        if response.status_code >= 500:
+            pytest.fail(address)
+        if "zip" in response.get("Content-Type", "") or "png" in response.get("Content-Type", ""):
+            continue
+        text = response.getvalue().decode()
+        if address.startswith("/desk/reviews/"):  # where an admin would give some
+            text = re.sub(r"help line", "", text, flags=re.IGNORECASE)
+        if said := SUBJECT.findall(text):
+            found[address] = said
+        for link in re.findall(r'(?:href|src|action)="(/[^"#]*)', text):
+            link = link.split("?")[0]
+            if link not in seen and not link.startswith(("/static/", "/admin/", "/accounts/logout")):
+                seen.add(link)
+                waiting.append(link)
+        if not waiting and "/desk/" not in seen:
+            seen.add("/desk/")
+            waiting.append("/desk/")
+    assert found == {}
+    assert len(seen) > 40
+    request_subscription(email="reader@example.org", scope="review:bridge", frequency=Frequency.IMMEDIATE)
+    send_due()
+    confirm(Subscription.objects.get().key)
+    update(made, headline="It opened again")
+    send_due()
+    assert len(mail.outbox) == 2
+    assert "It opened again" in mail.outbox[1].body
+    for letter in mail.outbox:
+        assert not SUBJECT.search(letter.subject + letter.body + letter.alternatives[0][0])
+
+
+def test_the_casey_data_set_brings_its_own_words(client, casey):
+    page = words(client, "/")
+    assert "This site is about child sexual abuse. It does not describe abuse in detail." in page
+    assert page.count("0808 800 5000") == 1
+    assert 'id="leave" href="https://www.bbc.co.uk/weather"' in page
+    assert "It names no victim and no suspect." in words(client, "/about/")
+
+
+def test_loading_two_data_sets_gives_two_reviews(client, casey):
+    call_command("load_dataset", "fixtures/example", verbosity=0)
+    assert "child sexual abuse" not in words(client, "/reviews/example-open-shelves/")
+    assert "child sexual abuse" in words(client, "/pledges/taxi-licensing/")

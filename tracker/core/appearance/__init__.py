@@ -1,0 +1,1 @@
+"""What a person may choose of how pages look, made safe: a colour, a picture."""

@@ -1,0 +1,204 @@
+"""Recommendations with what was answered and what followed, in a number of queries that does not grow."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max, Prefetch, Q
+from django.utils.translation import gettext
+
+from tracker.pledges.choices import EvidenceRole, Response
+from tracker.pledges.models import Citation, Pledge, Recommendation, Review
+from tracker.pledges.read.as_stated import restore_as_of
+from tracker.pledges.read.catalogue_as_of import restore_catalogue
+from tracker.pledges.read.wording_history import drift
+from tracker.pledges.visibility import visible_recommendations
+from tracker.sources.models import Passage
+from tracker.text.diff import DiffPart
+
+_SPOKEN = [EvidenceRole.PLEDGE, EvidenceRole.RESPONSE, EvidenceRole.OFFICIAL_POSITION]
+"""Roles of passages in which the government itself speaks."""
+_STAGES = [EvidenceRole.RESPONSE, EvidenceRole.PLEDGE, EvidenceRole.CLAUSE]
+
+DIFFERENT = "different"
+"""The answer to a recommendation to which its pledges give more than one."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one stage: a passage, and what differs from the stage before; empty where that says little."""
+
+    role: EvidenceRole
+    passage: Passage
+    drift: list[DiffPart]
+
+    @property
+    def heading(self) -> str:
+        """What the stage is called beside the others."""
+        return {
+            EvidenceRole.RECOMMENDATION: gettext("What was recommended"),
+            EvidenceRole.RESPONSE: gettext("What was answered"),
+            EvidenceRole.PLEDGE: gettext("What was promised"),
+            EvidenceRole.CLAUSE: gettext("The clause that carries it out"),
+        }[self.role]
+
+
+@dataclass
+class FollowedRecommendation:
+    """A recommendation, what was answered, and what followed, as of a day."""
+
+    recommendation: Recommendation
+    pledges: list[Any] = field(default_factory=list)
+    """As PledgeQuerySet.with_schedule returns them."""
+    citations: list[Citation] = field(default_factory=list)
+    """What these pledges rest on, of the roles that say the same thing one after another."""
+    said_on: dt.date | None = None
+    """The last day on which the government spoke of it, as far as the record knows."""
+
+    @property
+    def answers(self) -> list[Response]:
+        """What was answered: as it is recorded of the recommendation itself, else as its pledges say."""
+        if self.recommendation.response:
+            return [Response(self.recommendation.response)]
+        given = {pledge.response for pledge in self.pledges if pledge.response}
+        return [one for one in Response if one.value in given and (one != Response.NONE or given == {Response.NONE})]
+
+    @property
+    def answer(self) -> str:
+        """The one answer as a word: a Response, or DIFFERENT."""
+        answers = self.answers
+        return DIFFERENT if len(answers) > 1 else (answers[0].value if answers else Response.NONE.value)
+
+    @property
+    def answer_label(self) -> str:
+        """The answers in words."""
+        return "; ".join(str(one.label) for one in self.answers) or str(Response.NONE.label)
+
+    @property
+    def looked_until(self) -> dt.date | None:
+        """Until which day the desk has looked for an answer; None where it has not, as far as the record says."""
+        days = [pledge.looked_until for pledge in self.pledges if pledge.looked_until]
+        return self.recommendation.looked_until or max(days, default=None)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether anything of its wordings differs in a way that can be marked."""
+        return any(wording.drift for wording in self.wordings)
+
+    @property
+    def wordings(self) -> list[Wording]:
+        """Its words, those of the answer, the promise and the clause, each held against the stage before."""
+        found: list[tuple[EvidenceRole, Passage]] = []
+        if self.recommendation.passage:
+            found.append((EvidenceRole.RECOMMENDATION, self.recommendation.passage))
+        if self.recommendation.response_passage:
+            found.append((EvidenceRole.RESPONSE, self.recommendation.response_passage))
+        for role in _STAGES:
+            found += [(role, citation.passage) for citation in self.citations if citation.role == role]
+        rows: list[Wording] = []
+        seen: set[int] = set()
+        for role, passage in found:
+            if passage.pk not in seen:
+                seen.add(passage.pk)
+                rows.append(Wording(role, passage, drift(rows[-1].passage.exact if rows else "", passage.exact)))
+        return rows
+
+
+def followed_recommendations(
+    review: Review, *, today: dt.date, until: dt.datetime | None = None, number: int | None = None
+) -> list[FollowedRecommendation]:
+    """Return the recommendations of a review as of a day, by number; or the one with a number, or none.
+
+    ``until`` is an instant: pledges and statuses are those that were published before it.
+    """
+    which = Q(review=review.pk) if number is None else Q(review=review.pk, number=number)
+    return _followed(which, today=today, until=until)
+
+
+def _followed(which: Q, *, today: dt.date, until: dt.datetime | None) -> list[FollowedRecommendation]:
+    earlier = visible_recommendations().select_related("review", "passage__source").defer("passage__source__text")
+    found = list(
+        visible_recommendations()
+        .filter(which)
+        .select_related("review", "passage__source", "response_passage__source")
+        .defer("passage__source__text", "response_passage__source__text")
+        .prefetch_related(Prefetch("repeats", queryset=earlier), Prefetch("repeated_by", queryset=earlier))
+        .order_by("number", "pk")
+    )
+    restore_catalogue(found, until=until)
+    restore_catalogue({one.review for one in found}, until=until)
+    rows = {one.pk: FollowedRecommendation(one) for one in found}
+    reviews = {one.review_id for one in found}
+    answering = Q(recommendation__in=list(rows)) if until is None else Q(review__in=reviews)
+    pledges: list[Any] = list(
+        Pledge.objects.with_schedule(today=today, until=until)
+        .filter(answering)
+        .select_related("recommendation")
+        .prefetch_related("bodies")
+        .order_by("title", "pk")
+    )
+    restore_as_of(pledges, until=until)
+    _attach(rows, pledges, until)
+    return list(rows.values())
+
+
+def _attach(rows: dict[int, FollowedRecommendation], pledges: list[Any], until: dt.datetime | None) -> None:
+    """Put pledges, what they rest on and the last day on which was spoken to the recommendations. Two queries."""
+    keys = [pledge.pk for pledge in pledges]
+    own = defaultdict(list)
+    cited = Citation.objects.filter(pledge__in=keys, role__in=_STAGES).with_words().order_by_evidence()
+    for citation in cited:
+        own[citation.pledge_id].append(citation)
+    spoken = Citation.objects.filter(update__pledge__in=keys, role__in=_SPOKEN)
+    if until is not None:
+        spoken = spoken.filter(update__published_at__lt=until)
+    last = dict(
+        spoken.order_by()
+        .values("update__pledge")
+        .annotate(last=Max("passage__source__published_on"))
+        .values_list("update__pledge", "last")
+    )
+    for pledge in pledges:
+        row = rows.get(pledge.recommendation_id) if pledge.recommendation else None
+        if row is None:
+            continue
+        row.pledges.append(pledge)
+        stated = pledge.citations_as_of
+        row.citations += own[pledge.pk] if stated is None else [one for one in stated if one.role in _STAGES]
+    for row in rows.values():
+        days = [day for pledge in row.pledges if (day := last.get(pledge.pk))]
+        if row.recommendation.answered_on:
+            days.append(row.recommendation.answered_on)
+        row.said_on = max(days, default=None)
+
+
+def count_answers(rows: Iterable[FollowedRecommendation]) -> Counter[str]:
+    """Return how many recommendations were answered in which way, by the word of the answer."""
+    return Counter(row.answer for row in rows)
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """A recommendation that repeats earlier ones: all of them with what was answered, the latest first."""
+
+    latest: FollowedRecommendation
+    earlier: list[FollowedRecommendation]
+
+
+def recommended_again(*, today: dt.date, until: dt.datetime | None = None) -> list[Repetition]:
+    """Return the recommendations that a person tied to an earlier one, of the latest review first. Eight queries."""
+    ties = Recommendation.repeats.through.objects.all()
+    pairs = list(ties.values_list("from_recommendation_id", "to_recommendation_id"))
+    found = _followed(Q(pk__in={key for pair in pairs for key in pair}), today=today, until=until)
+    by_key = {row.recommendation.pk: row for row in found}
+    groups: dict[int, list[FollowedRecommendation]] = defaultdict(list)
+    for latest, earlier in pairs:
+        groups[latest].append(by_key[earlier])
+    rows = [Repetition(by_key[key], sorted(earlier, key=_made, reverse=True)) for key, earlier in groups.items()]
+    return sorted(rows, key=lambda row: _made(row.latest), reverse=True)
+
+
+def _made(row: FollowedRecommendation) -> tuple[dt.date, int]:
+    return row.recommendation.review.published_on, -row.recommendation.number

@@ -1,0 +1,122 @@
+"""What the pages of recommendations show: the list with its filters, one of them, and the report to print."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from tracker.pledges.choices import Response, Schedule
+from tracker.pledges.dates import end_of_day, read_day
+from tracker.pledges.models import RecordEntry, Review
+from tracker.pledges.read.recommendations import (
+    DIFFERENT,
+    FollowedRecommendation,
+    count_answers,
+    followed_recommendations,
+)
+from tracker.web.as_of import AsOf
+
+REPORT_DAYS = 90
+"""How many days a report goes back, where nobody says since when."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in the sentence and the filter: its word, its label, and how many recommendations have it."""
+
+    value: str
+    label: str
+    number: int
+
+
+def answer_counts(rows: list[FollowedRecommendation]) -> list[Answer]:
+    """Return every answer that there can be, with how many recommendations have it."""
+    counts = count_answers(rows)
+    labels = [*((one.value, str(one.label)) for one in Response), (DIFFERENT, gettext("Answered in different ways"))]
+    return [Answer(value, label, counts[value]) for value, label in labels if counts[value] or value != DIFFERENT]
+
+
+def list_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, Any]:
+    """Return what the list needs. A filter that is not known is left out and named."""
+    every = followed_recommendations(review, today=when.today, until=when.until)
+    answers, problems, rows = answer_counts(every), [], every
+    bodies = {body.slug: str(body) for row in every for pledge in row.pledges for body in pledge.responsible_bodies}
+    choices = {
+        "answer": {one.value: one.label for one in answers},
+        "pledges": {"yes": gettext("Has pledges"), "no": gettext("No pledge yet")},
+        "body": dict(sorted(bodies.items(), key=lambda pair: pair[1])),
+    }
+    asked = {}
+    for name, known in choices.items():
+        value = request.GET.get(name, "")
+        if value in known:
+            asked[name] = value
+            rows = [row for row in rows if _has(row, name, value)]
+        elif value:
+            told = gettext("We ignored the filter “%(name)s” because that value does not exist.")
+            problems.append(told % {"name": name})
+    return {
+        "rows": rows,
+        "every": every,
+        "answers": answers,
+        "without_pledge": sum(not row.pledges for row in every),
+        "choices": choices,
+        "asked": asked,
+        "problems": problems,
+        "review": review,
+        "today": when.today,
+        "as_of": when,
+    }
+
+
+def _has(row: FollowedRecommendation, name: str, value: str) -> bool:
+    if name == "answer":
+        return row.answer == value
+    if name == "pledges":
+        return bool(row.pledges) == (value == "yes")
+    return any(body.slug == value for pledge in row.pledges for body in pledge.responsible_bodies)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A recommendation about whose pledges something was published since a day, with these entries."""
+
+    row: FollowedRecommendation
+    entries: list[RecordEntry]
+
+
+def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, Any]:
+    """Return what the report to print needs: the same day asked twice gives the same report."""
+    rows = followed_recommendations(review, today=when.today, until=when.until)
+    since, problems = when.today - dt.timedelta(days=REPORT_DAYS), []
+    if asked := request.GET.get("since", "").strip():
+        day, problem = read_day(asked)
+        if day is None or day > when.today:
+            problems.append(problem or gettext("The report cannot begin in the future."))
+        else:
+            since = day
+    entries = RecordEntry.objects.published(until=when.until).filter(
+        pledge__in=[pledge.pk for row in rows for pledge in row.pledges], published_at__gte=end_of_day(since)
+    )
+    by_pledge: dict[int, list[RecordEntry]] = {}
+    for entry in entries.select_related("text", "pledge", "corrects").order_by("position"):
+        by_pledge.setdefault(entry.pledge_id, []).append(entry)
+    moved = [Moved(row, [one for pledge in row.pledges for one in by_pledge.get(pledge.pk, [])]) for row in rows]
+    only_moved = request.GET.get("put") == "moved"
+    moved = [one for one in moved if one.entries]
+    return {
+        "review": review,
+        "since": since,
+        "problems": problems,
+        "answers": answer_counts(rows),
+        "moved": moved,
+        "answered": [row for row in rows if row.recommendation.answered_on and row.recommendation.answered_on > since],
+        "unanswered": [row for row in rows if row.answer == Response.NONE],
+        "late": [row for row in rows if any(pledge.schedule == Schedule.OVERDUE for pledge in row.pledges)],
+        "rows": [one.row for one in moved] if only_moved else rows,
+        "only_moved": only_moved,
+        "today": when.today,
+        "as_of": when,
+    }

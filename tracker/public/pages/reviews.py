@@ -1,0 +1,73 @@
+"""The page of all reviews: each with its own sentence and counts, which are never added together."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.derived.counts import count_pledges_by_review
+from tracker.pledges.derived.tally import Tally
+from tracker.pledges.models import RecordEntry, Review
+from tracker.pledges.read.catalogue_as_of import restore_catalogue
+from tracker.pledges.read.summary import StatusCount, Summary, status_counts, summarise
+from tracker.pledges.visibility import visible_recommendations, visible_reviews
+from tracker.public.charts.status_bar import unit_bar
+from tracker.web.as_of import AsOf
+
+RECENT = dt.timedelta(days=30)
+"""What was published within so many days is counted as recent."""
+
+
+@dataclass(frozen=True)
+class ReviewSummary:
+    """One review in a list of them."""
+
+    review: Review
+    tally: Tally
+    summary: Summary
+    status_counts: list[StatusCount]
+    blocks: list[Any]
+    recommendations: int
+    last_entry: RecordEntry | None
+    recent: int
+    """Entries that were published in the last 30 days."""
+
+
+def review_summaries(when: AsOf) -> list[ReviewSummary]:
+    """Return every review as of a day, the latest first. Five queries, however many reviews there are."""
+    entries = RecordEntry.objects.published(until=when.until)
+    mine = entries.filter(pledge__review=OuterRef("pk"))
+    numbers = visible_recommendations().filter(review=OuterRef("pk")).order_by().values("review")
+    since = end_of_day(when.today - RECENT)
+    recent = mine.filter(published_at__gte=since).order_by().values("pledge__review")
+    reviews: list[Any] = list(
+        visible_reviews().annotate(
+            last=Subquery(mine.order_by("-position").values("position")[:1]),
+            recommendation_count=Subquery(numbers.annotate(number=Count("pk")).values("number")),
+            recent=Subquery(recent.annotate(number=Count("pk")).values("number")),
+        )
+    )
+    restore_catalogue(reviews, until=when.until)
+    counts = count_pledges_by_review(today=when.today, until=when.until)
+    positions = [review.last for review in reviews if review.last]
+    last = {
+        entry.position: entry
+        for entry in RecordEntry.objects.filter(Q(position__in=positions)).select_related("pledge", "text")
+    }
+    return [_summary_of(review, Tally.of(counts[review.pk]), last.get(review.last), when) for review in reviews]
+
+
+def _summary_of(review: Any, tally: Tally, last: RecordEntry | None, when: AsOf) -> ReviewSummary:
+    rows = status_counts(tally)
+    return ReviewSummary(
+        review=review,
+        tally=tally,
+        summary=summarise(tally, since=review.published_on, today=when.today),
+        status_counts=rows,
+        blocks=unit_bar(rows),
+        recommendations=review.recommendation_count or 0,
+        last_entry=last,
+        recent=review.recent or 0,
+    )

@@ -1,0 +1,106 @@
+"""The review that a page belongs to: its name, note, help lines and way out stand on the page, and no other's."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+
+from tracker.pledges.models import Review
+from tracker.pledges.models.versions import facts_of_version
+from tracker.pledges.read.catalogue_as_of import restore_catalogue
+from tracker.pledges.visibility import visible_reviews
+from tracker.web.as_of import read_as_of
+from tracker.web.fragment_cache import get_or_compute
+
+_last_known: list[Review] = []
+"""The reviews as this process read them last: for pages that say that the database does not answer."""
+
+
+def known_reviews(request: HttpRequest) -> list[Review]:
+    """Return every review as it is now, the latest first; where the database does not answer, as it was last."""
+    if request.META.get("tracker.no_database") or request.META.get("tracker.outage"):
+        return list(_last_known)
+    try:
+        rows = get_or_compute(request, "reviews", ["pledges_review"], lambda: list(visible_reviews()))
+    except DatabaseError:
+        return list(_last_known)
+    _last_known[:] = rows
+    return rows
+
+
+def review_at(request: HttpRequest, slug: str) -> Review:
+    """Return a review by its address. Raises Http404."""
+    for review in known_reviews(request):
+        if review.slug == slug:
+            return review
+    raise Http404("There is no such review.")
+
+
+@contextmanager
+def speaking_for(request: HttpRequest, review: Review | None) -> Iterator[None]:
+    """Make the page that is rendered within one of a review: in its language, its time zone, with what is its own."""
+    request.page_review = review  # type: ignore[attr-defined]
+    language = review.language if review and review.language else translation.get_language()
+    with translation.override(language), timezone.override(review.time_zone if review and review.time_zone else None):
+        yield
+
+
+def in_review(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Give a view the review that its address names, in the place of ``slug``. 404 where there is no such review."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+        review = review_at(request, slug)
+        with speaking_for(request, review):
+            return view(request, review, **kwargs)
+
+    return wrapped
+
+
+def page_review(request: HttpRequest) -> Review | None:
+    """Return the review that a page belongs to, as it was on the day that is asked for; None where it is no one's.
+
+    A view says it by ``speaking_for``; every other page belongs to the only review, if there is but one.
+    """
+    if hasattr(request, "page_review"):
+        review: Review | None = request.page_review
+    else:
+        reviews = known_reviews(request)
+        review = reviews[0] if len(reviews) == 1 else None
+    if review is None or "as_of" not in request.GET:
+        return review
+    return review_as_of(request, review)
+
+
+def review_as_of(request: HttpRequest, review: Review) -> Review:
+    """Return a review as it was on the day that is asked for."""
+    when = read_as_of(request)
+    if when.until is None:
+        return review
+
+    def read() -> Review:
+        then = Review(pk=review.pk, **{field.attname: getattr(review, field.attname) for field in _fields()})
+        restore_catalogue([then], until=when.until)
+        return then
+
+    try:
+        return get_or_compute(request, f"review {review.pk} {when.day}", ["pledges_review"], read)
+    except DatabaseError:
+        return review
+
+
+def _fields() -> list[Any]:
+    return [field for field in Review._meta.concrete_fields if not field.primary_key]
+
+
+def digest_of_review(review: Review | None) -> str:
+    """Return what moves with everything that is a review's own: parts of pages are kept by it."""
+    if review is None:
+        return ""
+    return hashlib.sha256(json.dumps(facts_of_version(review), sort_keys=True).encode()).hexdigest()
