@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0020_reviews_of_their_own'),
+        ('pledges', '0021_reviews_of_their_own'),
         ('sources', '0010_plain_messages'),
     ]
 

@@ -44,7 +44,7 @@ def name_themes_apart(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0019_plain_messages'),
+        ('pledges', '0020_plain_words'),
     ]
 
     operations = [
