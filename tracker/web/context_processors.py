@@ -34,7 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame_words(review: Review | None, reviews: list[Review]) -> dict[str, Any]:
-    """Return what stands at the top and the foot of pages and letters of a review.
+    """Return what the top and the foot of pages and letters of a review say.
 
     A page of several has the help lines of the installation, and a way out where one of the reviews has one: a way
     out names no subject.

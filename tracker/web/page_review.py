@@ -1,4 +1,4 @@
-"""The review that a page belongs to: its name, note, help lines and way out stand on the page, and no other's."""
+"""The review that a page belongs to: its name, note, help lines and way out are on the page, and no other's."""
 
 import hashlib
 import json

@@ -14,7 +14,7 @@ TINT = 0.08
 
 @dataclass(frozen=True)
 class Look:
-    """How a page is shown: the grounds that text in the accent stands on, as site.css has them."""
+    """How a page is shown: the grounds behind text in the accent, as site.css has them."""
 
     name: str
     grounds: tuple[str, ...]

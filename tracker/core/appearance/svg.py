@@ -24,7 +24,7 @@ def make_svg_safe(text: str) -> str:
 
     Raises ValidationError for what is no SVG, declares entities, has no size of its own or is too long.
     """
-    from lxml import etree  # only whoever changes a logo needs it
+    from lxml import etree  # only a change of a logo needs it
 
     if len(text) > MAX_LOGO_CHARS:
         raise ValidationError(f"The logo has more than {MAX_LOGO_CHARS:,} characters. Simplify the drawing.")

@@ -71,7 +71,7 @@ class ReviewForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it h
         super()._post_clean()  # type: ignore[misc]
 
     def _update_errors(self, errors: ValidationError) -> None:
-        # The logo is stored as text and typed as a file: what is wrong with it stands beside the file.
+        # The logo is stored as text and typed as a file: what is wrong with it is said beside the file.
         if hasattr(errors, "error_dict") and "logo" in errors.error_dict:
             errors.error_dict["logo_file"] = errors.error_dict.pop("logo")
         super()._update_errors(errors)  # type: ignore[misc]

@@ -219,7 +219,7 @@ class Review(VersionedModel):
 
     @property
     def look_version(self) -> str:
-        """What stands in the addresses of its colours and logo: they change together with what they lead to."""
+        """The part of the addresses of its colours and logo that changes with what they lead to."""
         return hashlib.sha256(f"{self.accent} {self.accent_dark} {self.logo}".encode()).hexdigest()[:12]
 
     @property

@@ -53,7 +53,7 @@ class FollowedRecommendation:
     pledges: list[Any] = field(default_factory=list)
     """As PledgeQuerySet.with_schedule returns them."""
     citations: list[Citation] = field(default_factory=list)
-    """What these pledges rest on, of the roles that say the same thing one after another."""
+    """What these pledges cite, of the roles that say the same thing one after another."""
     said_on: dt.date | None = None
     """The last day on which the government spoke of it, as far as the record knows."""
 
@@ -145,7 +145,7 @@ def _followed(which: Q, *, today: dt.date, until: dt.datetime | None) -> list[Fo
 
 
 def _attach(rows: dict[int, FollowedRecommendation], pledges: list[Any], until: dt.datetime | None) -> None:
-    """Put pledges, what they rest on and the last day on which was spoken to the recommendations. Two queries."""
+    """Put pledges, what they cite and the last day on which was spoken to the recommendations. Two queries."""
     keys = [pledge.pk for pledge in pledges]
     own = defaultdict(list)
     cited = Citation.objects.filter(pledge__in=keys, role__in=_STAGES).with_words().order_by_evidence()

@@ -39,7 +39,7 @@ class PledgeListPage:
     scope: dict[str, str] = {}
     """The filters that the page itself sets, by the names of the open data."""
     only_of: Review | None = None
-    """The review that the page is about, where there are others: nothing of these stands on it."""
+    """The review that the page is about, where there are others: the page shows nothing of these."""
 
     def __init__(self, request: HttpRequest, when: AsOf) -> None:
         self.request, self.when = request, when
