@@ -279,17 +279,29 @@ class TextForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=10_000, required=False)
 
 
-class WithdrawTextForm(forms.Form):
+class WithdrawalForm(forms.Form):
+    """Why something public is withdrawn for good. Each kind says where the reason is shown and what is lost."""
+
+    where_shown = ""
+    what_is_lost = ""
+
+    reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    sure = forms.BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = self.where_shown
+        self.fields["sure"].label = self.what_is_lost
+
+
+class WithdrawTextForm(WithdrawalForm):
     """Why the words of an entry are withdrawn, and whether its headline goes too."""
 
-    reason = forms.CharField(
-        label="Why",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="This is public and stays on the record.",
-    )
+    where_shown = "This is public and stays on the record."
+    what_is_lost = "I understand that these words cannot be restored."
+    field_order = ("reason", "headline", "sure")
+
     headline = forms.BooleanField(label="Withdraw the headline as well as the explanation", required=False)
-    sure = forms.BooleanField(label="I understand that these words cannot be restored.")
 
 
 class ArchivedForm(forms.ModelForm):
@@ -304,28 +316,18 @@ class ArchivedForm(forms.ModelForm):
         fields = ["archived_url"]
 
 
-class WithdrawSourceForm(forms.Form):
+class WithdrawSourceForm(WithdrawalForm):
     """Why a source is withdrawn."""
 
-    reason = forms.CharField(
-        label="Why",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="This is public, on the source’s page.",
-    )
-    sure = forms.BooleanField(label="I understand that the text and the file cannot be restored.")
+    where_shown = "This is public, on the source’s page."
+    what_is_lost = "I understand that the text and the file cannot be restored."
 
 
-class WithdrawAnswerForm(forms.Form):
+class WithdrawAnswerForm(WithdrawalForm):
     """Why the answer to a report is withdrawn."""
 
-    reason = forms.CharField(
-        label="Why",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Public, on the page of corrections.",
-    )
-    sure = forms.BooleanField(label="I understand that the words of the answer cannot be restored.")
+    where_shown = "Public, on the page of corrections."
+    what_is_lost = "I understand that the words of the answer cannot be restored."
 
 
 KEEP, MARK, BLANK = "", "mark", "blank"

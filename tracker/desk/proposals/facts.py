@@ -14,6 +14,7 @@ from tracker.pledges.choices import Basis, Response
 from tracker.pledges.models import Body, Pledge, Recommendation, Review
 from tracker.sources.models import Source
 from tracker.sources.slugs import first_free
+from tracker.text.typed_days import parse_day
 
 TypedFacts = dict[str, list[str]]
 """Fields of the form of a pledge, as a browser would send them."""
@@ -115,10 +116,12 @@ class FactFiller:
         if not (match := _BY_A_DAY.search(words_about_time(candidate))):
             return ""
         try:
-            day = dt.datetime.strptime(" ".join(match[1].split()), "%d %B %Y").date()
+            day = parse_day(match[1])
         except ValueError:
             return ""
-        return "" if self.for_all.made_on and day < self.for_all.made_on else day.isoformat()
+        if day is None or (self.for_all.made_on and day < self.for_all.made_on):
+            return ""
+        return day.isoformat()
 
 
 def title_of(candidate: Candidate) -> str:

@@ -144,6 +144,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
 
 FORM_FIELDS: dict[str, PublicationPath] = {
     "AnswerForm": _P.ANSWER,
+    "WithdrawalForm": _P.LEGAL,
     "WithdrawTextForm": _P.LEGAL,
     "WithdrawSourceForm": _P.LEGAL,
     "WithdrawAnswerForm": _P.LEGAL,

@@ -1,4 +1,9 @@
-"""Days as people write them in tables. A day is read only where day, month and year are there."""
+"""Days as people write them in tables. A day is read only where day, month and year are there.
+
+What a person types into a field is read by text/typed_days.py: there the day comes first, and they see at once how
+it was read. Nobody looks at each cell of a table, so here the order is chosen for a column, a year may have two
+figures, and what could be two days says so.
+"""
 
 import datetime as dt
 import re

@@ -231,7 +231,8 @@ _MODAL = re.compile(
 )
 _SKIPPED = re.compile(
     r"(?:[\s\"“‘]|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
-    r"\b(?:not|also|now|then|better|fully|first|still|no longer|additionally|further|therefore|instead|today|both|each|all|soon|shortly|again|"
+    r"\b(?:not|also|now|then|better|fully|first|still|no longer|additionally|further|therefore|instead"
+    r"|today|both|each|all|soon|shortly|again|"
     r"in turn|in future|continue to|seek to|look to|aim to|need to|go on to|formally|next|together|still|"
     r"(?!apply|supply|multiply|rely|reply|comply)\w+ly)\b)*",
 )
@@ -241,9 +242,11 @@ _INDIRECT = re.compile(
     r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when(?! \w+ing\b)|until|once|unless|than|where|"
     r"(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby"
     r"|so that|in order that|ensur\w+|means?|meaning)\b(?:(?! and (?:we|i|it|ministers|the)\b| will )[^,;:.]){0,70}$"
-    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s|ed)? that [^;:.]{0,160}$"
+    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s"
+    r"|ed)? that [^;:.]{0,160}$"
     r"|\b(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
-    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|ways?|those) (?:that |which )?(?:the )?(?:we|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
+    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|ways?|those) (?:that |which )?(?:the )?(?:we"
+    r"|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
 )
 _NOUN = re.compile(r"\b(?:nor|political|free|good|a|the|ill|public's|people's)$")
 _CLAUSE = re.compile(r"[;:—(“\"]|,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")
@@ -255,7 +258,8 @@ _IT = re.compile(r"\b(?:it|this|these|those|there)$|^that$|, (?:which|who)(?:\s+
 _WHICH = re.compile(r"\b(?:which|that|who)(?:\s+\w+)?$")
 _OF_A_BODY = re.compile(rf"{MARK}+(?: {MARK}+)*['’]s?(?=\s)")
 _MATTER_OF_A_BODY = re.compile(
-    rf"{MARK} (?:industry|contracts?|polic(?:y|ies)|funding|budget|scheme|programme|program|system|strategy|plans?|bill"
+    rf"{MARK} (?:industry|contracts?|polic(?:y|ies)|funding|budget|scheme|programme|program|system"
+    rf"|strategy|plans?|bill"
     r"|reports?|reviews?|response|pay|costs?|tax|reforms?|spending|sale|priorit(?:y|ies)|work|services?|package)$"
 )
 _ABOUT = re.compile(r"[a-z] (?:for|of|in|by|with|from|on|into|under|to)\b")
@@ -263,7 +267,8 @@ _ABOUT = re.compile(r"[a-z] (?:for|of|in|by|with|from|on|into|under|to)\b")
 _STARTING = frozenset("begin start commence conclude launch open close follow report complete expire".split())
 _LOOKS_AT = re.compile(r"look (?:at|into|across|again|closely|outwards?|further)\b")
 _PURPOSE = re.compile(
-    r"\b(?:rationale|aim|purpose|objective|goal|point|role|reason|vision|idea|way|task|challenge|job|ambition|remit|effect)s?\b"
+    r"\b(?:rationale|aim|purpose|objective|goal|point|role|reason|vision|idea|way|task|challenge|job"
+    r"|ambition|remit|effect)s?\b"
     r"[^.;:]{0,70}$"
 )
 """What “is to” tells of here is what something is for."""
@@ -274,7 +279,8 @@ _THERE = re.compile(
 
 
 _HAVE = re.compile(
-    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|(?:full|new|statutory|legal|greater|separate|comprehensive)\b"
+    r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|(?:full|new|statutory|legal"
+    r"|greater|separate|comprehensive)\b"
     r"|(?:\w+ ){1,3}in place\b"
     r"|(?:up to )?[£$€]|an? (?:\w+ ){0,2}(?:duty|right|say|choice|budget|power|dedicated|legal)\b)",
 )
@@ -385,7 +391,8 @@ _WHEN = re.compile(
     r"\b(?:by|before|within|until|from|in|over|this|next)\s(?:the\s)?(?:(?:end|start|beginning)\sof\s)?(?:the\s)?"
     r"(?:next\s|coming\s|new\s)?(?:(?:two|three|four|five|six|twelve|\d{1,3})\s(?:days|weeks|months|years)|"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s20\d\d)?|"
-    r"20\d\d(?:-\d\d)?|spring|summer|autumn|winter|Easter|Christmas|year|week|month|session|academic\syear|election)\b",
+    r"20\d\d(?:-\d\d)?|spring|summer|autumn|winter|Easter|Christmas|year|week|month|session"
+    r"|academic\syear|election)\b",
 )
 
 
