@@ -98,10 +98,10 @@ def _free() -> int:
 def disk() -> CheckResult:
     """Whether there is room where the data are."""
     free = _free()
-    told = f"{free // 1024 // 1024:,} MB free"
+    room = f"{free // 1024 // 1024:,} MB free"
     if free < MIN_FREE_BYTES:
-        return CheckResult("disk", False, told, "Make room: nothing can be published on a full disk.")
-    return CheckResult("disk", True, told)
+        return CheckResult("disk", False, room, "Make room: nothing can be published on a full disk.")
+    return CheckResult("disk", True, room)
 
 
 def writable() -> CheckResult:
@@ -161,7 +161,9 @@ def jobs() -> CheckResult:
     """Whether the worker's jobs did what they had to the last time they ran."""
     failures = job_failures()
     if failures:
-        words = ", ".join(f"{one.job} ({one.error}, {one.times} times since {one.since})" for one in failures)
+        words = ", ".join(
+            f"{failure.job} ({failure.error}, {failure.times} times since {failure.since})" for failure in failures
+        )
         return CheckResult("jobs", False, f"failing: {words}", "The worker's log says why. It tries again by itself.")
     return CheckResult("jobs", True, "no job of the worker is failing")
 
@@ -203,19 +205,19 @@ def clock() -> CheckResult:
         return CheckResult("clock", False, "cannot be known: the database does not respond")
     now = timezone.now()
     if last and last.published_at > now + dt.timedelta(minutes=1):
-        told = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
+        gap = f"{now:%Y-%m-%d %H:%M} UTC is before the last entry, of {last.published_at:%Y-%m-%d %H:%M} UTC"
         advice = "Set it right (NTP). Until then entries get the instant of the last one, never an earlier one."
-        return CheckResult("clock", False, told, advice)
+        return CheckResult("clock", False, gap, advice)
     return CheckResult("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def deployment() -> CheckResult:
     """Whether the settings are those of a site that the public reads."""
-    found = [one for one in run_checks(include_deployment_checks=True) if one.level >= WARNING]
-    if found:
-        told = ", ".join(sorted({one.id or one.msg for one in found}))
+    problems = [problem for problem in run_checks(include_deployment_checks=True) if problem.level >= WARNING]
+    if problems:
+        names = ", ".join(sorted({problem.id or problem.msg for problem in problems}))
         advice = "manage.py check --deploy says what each means; on a machine of your own it does not matter."
-        return CheckResult("settings", False, told, advice)
+        return CheckResult("settings", False, names, advice)
     return CheckResult("settings", True, "right for a public site")
 
 

@@ -61,7 +61,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         raise Http404
     lines = ["# TYPE tracker_well gauge"]
-    lines += [f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (one() for one in MEASURED)]
+    lines += [
+        f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (measure() for measure in MEASURED)
+    ]
     last = RecordEntry.objects.last_entry()
     folder = Path(settings.DATA_DIR)
     ages = {"worker_round": folder / HEARTBEAT, "verified": last_verified_on()}

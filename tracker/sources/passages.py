@@ -13,10 +13,10 @@ def passage_at(source: Source, start: int, exact: str, *, by: Any = None) -> Pas
 
     Raises ValidationError as Passage does.
     """
-    found = source.passages.filter(start=start, end=start + len(exact)).first()
-    if found is None:
-        found = Passage(source=source, start=start, end=start + len(exact), exact=exact)
-        found.save()
+    passage = source.passages.filter(start=start, end=start + len(exact)).first()
+    if passage is None:
+        passage = Passage(source=source, start=start, end=start + len(exact), exact=exact)
+        passage.save()
         if by is not None:
-            found.contributors.add(by)
-    return found
+            passage.contributors.add(by)
+    return passage

@@ -33,7 +33,7 @@ def carry_passages(source: Source) -> list[CarriedPassage]:
     earlier = source.supersedes
     if earlier is None:
         return []
-    confirmed = {one.again_id: one for one in source.passages.filter(again__isnull=False)}
+    confirmed = {carried.again_id: carried for carried in source.passages.filter(again__isnull=False)}
     return [
         CarriedPassage(passage, _again(earlier, passage, source.text), confirmed.get(passage.pk))
         for passage in earlier.passages.order_by("start", "pk")
@@ -48,13 +48,13 @@ def confirm_carried(source: Source, passage: Passage, *, start: int, end: int, b
     ValidationError as ``check_carried``.
     """
     check_carried(source, passage, start=start, end=end)
-    found = passage_at(source, start, source.text[start:end], by=by)
-    if found.again_id != passage.pk:
-        found.again = passage
-        found.save()
+    carried = passage_at(source, start, source.text[start:end], by=by)
+    if carried.again_id != passage.pk:
+        carried.again = passage
+        carried.save()
         if by is not None:
-            found.contributors.add(by)
-    return found
+            carried.contributors.add(by)
+    return carried
 
 
 def check_carried(source: Source, passage: Passage, *, start: int, end: int) -> None:

@@ -41,15 +41,15 @@ def fingerprint(text: str) -> Fingerprint:
     words = _WORD.findall(unicodedata.normalize("NFKC", plain).casefold())
     runs = {zlib.crc32(" ".join(words[at : at + _RUN]).encode()) for at in range(len(words) - _RUN + 1)}
     # CRC-32 is no random order of its own: a multiplication by an odd number mixes it well enough for a sample.
-    sketch = nsmallest(_SKETCH_SIZE, ((one * 2_654_435_761) % 2**32 for one in runs))
+    sketch = nsmallest(_SKETCH_SIZE, ((run * 2_654_435_761) % 2**32 for run in runs))
     letters = fold(text).letters.encode()
     return Fingerprint(hashlib.sha256(letters).hexdigest() if letters else "", sketch)
 
 
-def resemblance(one: list[int], other: list[int]) -> float:
+def resemblance(sketch: list[int], other: list[int]) -> float:
     """Return from two sketches how much of the runs of words of both texts together is in both, from 0 to 1."""
-    if min(len(one), len(other)) < _MIN_SKETCH:
+    if min(len(sketch), len(other)) < _MIN_SKETCH:
         return 0.0
-    first, second = set(one), set(other)
+    first, second = set(sketch), set(other)
     sample = nsmallest(_SKETCH_SIZE, first | second)
     return sum(value in first and value in second for value in sample) / len(sample)

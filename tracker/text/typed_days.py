@@ -33,12 +33,12 @@ def parse_moment(typed: str) -> dt.datetime | None:
         return None
     text = " ".join(typed.lower().replace(",", " ").split())
     for separator in (" at ", " ", "t"):
-        day_text, found, time_text = text.rpartition(separator)
+        day_text, parted, time_text = text.rpartition(separator)
         if separator == " " and time_text in ("am", "pm"):
-            day_text, found, hour = day_text.rpartition(" ")
+            day_text, parted, hour = day_text.rpartition(" ")
             time_text = f"{hour} {time_text}"
         time = _TIME.fullmatch(time_text)
-        if found and time and (time["minute"] or time["half"]) and (day := parse_day(day_text)):
+        if parted and time and (time["minute"] or time["half"]) and (day := parse_day(day_text)):
             hour_number = int(time["hour"])
             if time["half"]:
                 if not 1 <= hour_number <= 12:

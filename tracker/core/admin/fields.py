@@ -41,9 +41,9 @@ class _ChooseSeveral(_Keys, AutocompleteSelectMultiple):
 class _Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time it has none
     def clean(self, value: Any) -> Any:
         """Return the rows. Raises ValidationError, as for a key of no row."""
-        for one in value or []:
-            if not _is_key(one):
-                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": one})
+        for key in value or []:
+            if not _is_key(key):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
         return super().clean(value)
 
 

@@ -94,8 +94,8 @@ def _is_first(file: int, ticket: int) -> bool:
     """Whether nobody waits who came earlier."""
     if not ticket:
         return True
-    asked = struct.pack(_FLOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, ticket, 0)
-    return bool(struct.unpack(_FLOCK, fcntl.fcntl(file, fcntl.F_OFD_GETLK, asked))[0] == fcntl.F_UNLCK)
+    query = struct.pack(_FLOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, ticket, 0)
+    return bool(struct.unpack(_FLOCK, fcntl.fcntl(file, fcntl.F_OFD_GETLK, query))[0] == fcntl.F_UNLCK)
 
 
 def _is_taken(file: int) -> bool:

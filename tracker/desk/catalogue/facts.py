@@ -115,15 +115,15 @@ def _write_rows(manager: Any, entry: CatalogueModel, wanted: list[Facts]) -> Non
 
 def keys_in(model: type[Model], facts: Facts, named: type[Model]) -> set[int]:
     """Return the keys of the objects of another model that facts of an object, and rows that belong to it, name."""
-    found: set[int] = set()
+    keys: set[int] = set()
     for name, value in facts.items():
         field: Any = model._meta.get_field(name)
         if field.one_to_many:
             for row in value:
-                found |= keys_in(field.related_model, row, named)
+                keys |= keys_in(field.related_model, row, named)
         elif field.is_relation and field.related_model is named and value:
-            found |= set(value) if field.many_to_many else {value}
-    return found
+            keys |= set(value) if field.many_to_many else {value}
+    return keys
 
 
 @dataclass(frozen=True)

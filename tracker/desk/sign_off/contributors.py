@@ -36,16 +36,16 @@ def contributions_of(by: Any, drafts: Sequence[Draft]) -> dict[int, str]:
     disagreement are not looked at: no draft of a pledge has one.
     """
     ties = DraftEvidence.objects.filter(draft__in=drafts)
-    told: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     of_passages = ties.filter(passage__contributors=by).exclude(is_published_evidence("passage"))
     for tie in of_passages.select_related("passage__source").defer("passage__source__text"):
-        told[tie.draft_id] = _chose(tie.passage, "this draft")
+        reasons[tie.draft_id] = _chose(tie.passage, "this draft")
     of_sources = ties.filter(passage__source__contributors=by)
     of_sources = of_sources.exclude(passage__source__in=visible_sources().values("pk"))
     for tie in of_sources.select_related("passage__source").defer("passage__source__text"):
-        told[tie.draft_id] = _brought_in(tie.passage.source, "this draft")
+        reasons[tie.draft_id] = _brought_in(tie.passage.source, "this draft")
     wrote = Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).filter(Q(contributors=by) | Q(proposer=by))
-    return told | dict.fromkeys(wrote.values_list("pk", flat=True), _WROTE)
+    return reasons | dict.fromkeys(wrote.values_list("pk", flat=True), _WROTE)
 
 
 def _add_evidence(people: dict[int, str], sources: Any, passages: Any, what: str) -> None:

@@ -76,10 +76,10 @@ def _day(year: str, month: str, day: str) -> dt.date | None:
         return None
     number = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 70 else 1900)
     try:
-        found = dt.date(number, int(month), int(day))
+        date = dt.date(number, int(month), int(day))
     except ValueError:
         return None
-    return found if 1900 <= found.year <= 2100 else None
+    return date if 1900 <= date.year <= 2100 else None
 
 
 def _checked(words: str, day: dt.date | None, how: str) -> ReadDay:

@@ -74,7 +74,7 @@ _FIELDS = [
     ImportField(DESK_NOTE, "Keep as a note for the desk", ("notes", "comments", "comment", "status info"), many=True),
     ImportField(LEAVE_OUT, "Leave out", (), many=True),
 ]  # fmt: skip
-FIELDS = {one.name: one for one in _FIELDS}
+FIELDS = {field.name: field for field in _FIELDS}
 DAY_FIELDS = ("made_on", "deadline", "status_date", "source_date")
 MATCHED_FIELDS = ("status", "theme", "bodies", "promised_by")
 """Fields whose values are matched to ours."""
@@ -91,11 +91,11 @@ def plain_name(words: str) -> str:
 def guess_fields(columns: list[str]) -> dict[str, str]:
     """Return what each column seems to be, by its name; what nothing says is kept as a note for the desk."""
     guessed = dict.fromkeys(columns, DESK_NOTE)
-    for one in _FIELDS:
-        for head in one.heads:
-            found = [column for column in columns if plain_name(column) == head and guessed[column] == DESK_NOTE]
-            for column in found if one.many else found[:1]:
-                guessed[column] = one.name
-            if found and not one.many:
+    for field in _FIELDS:
+        for head in field.heads:
+            same_head = [column for column in columns if plain_name(column) == head and guessed[column] == DESK_NOTE]
+            for column in same_head if field.many else same_head[:1]:
+                guessed[column] = field.name
+            if same_head and not field.many:
                 break
     return guessed

@@ -38,11 +38,11 @@ class Mapping:
 
     def column_of(self, name: str) -> str:
         """Return the column that becomes a field; an empty string for none."""
-        return next((column for column, one in self.columns.items() if one == name), "")
+        return next((column for column, target in self.columns.items() if target == name), "")
 
     def columns_of(self, name: str) -> list[str]:
         """Return the columns that become a field."""
-        return [column for column, one in self.columns.items() if one == name]
+        return [column for column, target in self.columns.items() if target == name]
 
     def order_of(self, column: str) -> str:
         """Return how days are written in a column: day first, unless it is said otherwise."""
@@ -50,15 +50,15 @@ class Mapping:
 
     def problems(self, table: ImportTable) -> list[str]:
         """Return what is wrong with it for a table, in words."""
-        found = []
-        for name, one in FIELDS.items():
+        problems = []
+        for name, target in FIELDS.items():
             same = [column for column in self.columns_of(name) if column in table.columns]
-            if len(same) > 1 and not one.many:
-                found.append(f"{len(same)} columns go to {one.label}: {', '.join(same)}. Choose one.")
+            if len(same) > 1 and not target.many:
+                problems.append(f"{len(same)} columns go to {target.label}: {', '.join(same)}. Choose one.")
         columns = [column for column in table.columns if self.columns.get(column) in ("title", "words", "evidence")]
         if not columns:
-            found.append("No column goes to Title or to Exact words. Choose at least one of them.")
-        return found
+            problems.append("No column goes to Title or to Exact words. Choose at least one of them.")
+        return problems
 
 
 def mapping_as_json(mapping: Mapping) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def mapping_from_json(data: Any) -> Mapping:
     """Return the mapping that JSON has. Raises MappingError, with what is wrong."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise MappingError(f"This is not a mapping: its “format” must be “{FORMAT}”.")
-    known = {one.name for one in fields(Mapping)}
+    known = {field.name for field in fields(Mapping)}
     if extra := sorted(set(data) - known - {"format"}):
         raise MappingError(f"The mapping has names that are not known: {', '.join(extra)}.")
     made = Mapping(
@@ -100,7 +100,7 @@ def parse_mapping(text: str | bytes) -> Mapping:
 def guess_mapping(table: ImportTable, earlier: Iterable[Mapping] = ()) -> Mapping:
     """Return the mapping of a file with the same columns that came before, or what the names of the columns say."""
     columns = set(table.columns)
-    for mapping in sorted(earlier, key=lambda one: set(one.columns) != columns):
+    for mapping in sorted(earlier, key=lambda saved: set(saved.columns) != columns):
         # What was said for all rows of one file is never said for another file that is only alike.
         same = columns == set(mapping.columns) or (columns <= set(mapping.columns) and not mapping.constants)
         if same and not mapping.problems(table):
@@ -122,21 +122,21 @@ def changed(mapping: Mapping, **changes: Any) -> Mapping:
 
 
 def _shallow(mapping: Mapping) -> dict[str, Any]:
-    return {one.name: getattr(mapping, one.name) for one in fields(Mapping)}
+    return {field.name: getattr(mapping, field.name) for field in fields(Mapping)}
 
 
 def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
-    found = data.get(name, {})
-    if not isinstance(found, dict):
+    value = data.get(name, {})
+    if not isinstance(value, dict):
         raise MappingError(f"“{name}” of the mapping must be an object.")
-    return found
+    return value
 
 
 def _words(data: dict[str, Any], name: str) -> dict[str, str]:
-    found = _object(data, name)
-    if not all(isinstance(value, str) for value in found.values()):
+    strings = _object(data, name)
+    if not all(isinstance(value, str) for value in strings.values()):
         raise MappingError(f"The values of “{name}” in the mapping must be words.")
-    return dict(found)
+    return dict(strings)
 
 
 def _reading(data: dict[str, Any]) -> Reading:

@@ -39,7 +39,7 @@ def _records(data: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _is_records(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
 def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterable[tuple[str, str]]:
@@ -55,10 +55,10 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        return "\n".join("; ".join(f"{key}: {_cell(said)}" for key, said in one.items()) for one in value)
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return "\n".join("; ".join(f"{key}: {_cell(said)}" for key, said in item.items()) for item in value)
     if isinstance(value, list):
-        return LIST_SEPARATOR.join(_cell(one) for one in value)
+        return LIST_SEPARATOR.join(_cell(item) for item in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 

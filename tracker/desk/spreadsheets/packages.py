@@ -35,9 +35,9 @@ def read_package(content: bytes) -> ImportTable:
     for number, row in enumerate(pledges, start=1):
         now = set(row["passages"].split())
         evidence = {
-            (one["passage"], one["role"]): _evidence(one, passages[one["passage"]], sources)
-            for one in cited.get(row["slug"], [])
-            if one["passage"] in now and one["passage"] in passages
+            (citation["passage"], citation["role"]): _evidence(citation, passages[citation["passage"]], sources)
+            for citation in cited.get(row["slug"], [])
+            if citation["passage"] in now and citation["passage"] in passages
         }
         words = json.dumps(list(evidence.values()), ensure_ascii=False) if evidence else ""
         rows.append((number, [*row.values(), words]))

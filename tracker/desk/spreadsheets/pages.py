@@ -61,7 +61,7 @@ def columns_page(table: ImportTable, mapping: Mapping) -> dict[str, Any]:
     return {
         "table": table,
         "rows": rows,
-        "fields": [(name, one.label) for name, one in FIELDS.items()],
+        "fields": [(name, field.label) for name, field in FIELDS.items()],
         "constants": [
             (name, FIELDS[name].label, mapping.constants.get(name, ""), _choices_of_constant(name))
             for name in CONSTANTS
@@ -89,33 +89,33 @@ def _choices_of_constant(name: str) -> list[OptionPair]:
     if name == "theme":
         return [(slug, label) for slug, label in Theme.objects.order_by("name").values_list("slug", "name")]
     if name in ("kind", "basis"):
-        return [(one.value, str(one.label)) for one in (PledgeKind if name == "kind" else Basis)]
+        return [(choice.value, str(choice.label)) for choice in (PledgeKind if name == "kind" else Basis)]
     return []
 
 
 def asked_values(table: ImportTable, mapping: Mapping) -> dict[str, list[str]]:
     """Return the values that a person is asked about, by field, the most frequent first."""
     return {
-        name: [value for value, _ in found.most_common(MAX_VALUES)]
+        name: [value for value, _ in counted.most_common(MAX_VALUES)]
         for name in MATCHED_FIELDS
-        if (found := values_of(table, mapping, name))
+        if (counted := values_of(table, mapping, name))
     }
 
 
 def values_page(
-    table: ImportTable, mapping: Mapping, catalogue: Catalogue, asked: dict[str, list[str]]
+    table: ImportTable, mapping: Mapping, catalogue: Catalogue, values: dict[str, list[str]]
 ) -> dict[str, Any]:
     """Return what the page of values shows."""
     themes = [(slug, name) for slug, name in Theme.objects.order_by("name").values_list("slug", "name")]
     bodies = [(slug, name) for slug, name in Body.objects.order_by("name").values_list("slug", "name")]
     ours: dict[str, list[OptionPair]] = {
-        "status": [(one.value, str(one.label)) for one in Status],
+        "status": [(status.value, str(status.label)) for status in Status],
         "theme": themes,
         "bodies": bodies,
         "promised_by": bodies,
     }
     groups = []
-    for name, theirs in asked.items():
+    for name, theirs in values.items():
         counted, rows = values_of(table, mapping, name), []
         for at, value in enumerate(theirs):
             chosen = mapping.values.get(name, {}).get(value)

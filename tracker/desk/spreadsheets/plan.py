@@ -117,7 +117,11 @@ def guess_value(name: str, value: str, catalogue: Catalogue) -> str:
     """Return what a value of theirs is with us, by its name alone; AS_NOTE where nothing has that name."""
     if name == "status":
         return next(
-            (one.value for one in Status if plain_name(value) in (plain_name(one.value), plain_name(str(one.label)))),
+            (
+                status.value
+                for status in Status
+                if plain_name(value) in (plain_name(status.value), plain_name(str(status.label)))
+            ),
             AS_NOTE,
         )
     known = catalogue.themes if name == "theme" else catalogue.bodies
@@ -159,9 +163,9 @@ class _Planner:
             lack for name, lack in _NEEDED.items() if not any(known.get(name) or known.get(f"new_{name}", []))
         ]
         planned.gaps += _gaps_of_words(planned)
-        for one in [one for one in planned.evidence if not _can_be_cited(one)]:
-            planned.keep(FIELDS["words"].label, one["words"])
-        planned.evidence = [one for one in planned.evidence if _can_be_cited(one)]
+        for quoted in [quoted for quoted in planned.evidence if not _can_be_cited(quoted)]:
+            planned.keep(FIELDS["words"].label, quoted["words"])
+        planned.evidence = [quoted for quoted in planned.evidence if _can_be_cited(quoted)]
         return planned
 
     def _cell(self, row: TableRow, name: str) -> str:
@@ -198,38 +202,39 @@ class _Planner:
         words = self._cell(row, "words")
         if not words or planned.evidence:
             return
-        found, others = self._addresses(self._cell(row, "source_url"))
-        source = {"url": found, "title": self._cell(row, "source_title")[:300],
+        address, others = self._addresses(self._cell(row, "source_url"))
+        source = {"url": address, "title": self._cell(row, "source_title")[:300],
                   "publisher": self._cell(row, "source_publisher")[:200]}  # fmt: skip
         if day := self._cell(row, "source_date"):
             source["published_on"] = self._read(planned, "source_date", day)
         source["archived_url"] = self._addresses(self._cell(row, "archived_url"))[0]
         for other in others:
             planned.keep("Another address", other)
-        if not found:
+        if not address:
             planned.keep("Address of the words", self._cell(row, "source_url"))
         planned.evidence = [{"words": words, "role": EvidenceRole.PLEDGE.value, "note": "", "source": source}]
 
     def _addresses(self, cell: str) -> tuple[str, list[str]]:
         """Return the first address of a cell, made whole, and the others."""
-        addresses = [one.rstrip(".,;)") for one in _ADDRESS.findall(cell)]
+        addresses = [address.rstrip(".,;)") for address in _ADDRESS.findall(cell)]
         if not addresses and cell and self._mapping.base_url and not re.search(r"\s", cell):
             addresses = [urljoin(self._mapping.base_url, cell)]
-        kept = [one for one in addresses if len(one) <= 1000]
+        kept = [address for address in addresses if len(address) <= 1000]
         return (kept[0], kept[1:]) if kept else ("", [])
 
     def _read_evidence(self, planned: PlannedRow, cell: str) -> list[dict[str, Any]]:
         try:
-            found = json.loads(cell)
+            listed = json.loads(cell)
             return [
                 {
-                    "words": str(one["words"]),
-                    "role": str(one.get("role") or EvidenceRole.PLEDGE.value),
-                    "note": str(one.get("note", ""))[:300],
-                    "source": {key: str(value or "") for key, value in dict(one.get("source", {})).items()},
+                    "words": str(quoted["words"]),
+                    "role": str(quoted.get("role") or EvidenceRole.PLEDGE.value),
+                    "note": str(quoted.get("note", ""))[:300],
+                    "source": {key: str(value or "") for key, value in dict(quoted.get("source", {})).items()},
                 }
-                for one in found
-                if str(one["words"]).strip() and (one.get("role") or EvidenceRole.PLEDGE.value) in EvidenceRole.values
+                for quoted in listed
+                if str(quoted["words"]).strip()
+                and (quoted.get("role") or EvidenceRole.PLEDGE.value) in EvidenceRole.values
             ]
         except (ValueError, TypeError, KeyError, RecursionError):
             planned.keep(self._label("evidence"), cell)
@@ -324,13 +329,13 @@ class _Planner:
     def _rest(self, planned: PlannedRow, row: TableRow) -> None:
         for name, choices in (("kind", PledgeKind), ("basis", Basis), ("response", Response)):
             if cell := self._cell(row, name):
-                found = [
-                    one.value
-                    for one in choices
-                    if plain_name(cell) in (plain_name(one.value), plain_name(str(one.label)))
+                values = [
+                    choice.value
+                    for choice in choices
+                    if plain_name(cell) in (plain_name(choice.value), plain_name(str(choice.label)))
                 ]
-                planned.facts |= {name: found[:1]} if found else {}
-                planned.keep(self._label(name), "" if found else cell)
+                planned.facts |= {name: values[:1]} if values else {}
+                planned.keep(self._label(name), "" if values else cell)
         for name in ("done_means", "unclear"):
             if cell := self._cell(row, name):
                 planned.facts[name] = [cell]

@@ -93,7 +93,7 @@ def _read(content: bytes, name: str, reading: Reading) -> ImportTable:
         names = _names_in(content)
         if "datapackage.json" in names:
             return packages.read_package(content)
-        if any(one.endswith(".md") for one in names):
+        if any(name.endswith(".md") for name in names):
             return nested_tables.read_pages(packages.pages_in(content))
         return _read_workbook(content, name, reading)
     if name.endswith(".json"):
@@ -120,9 +120,11 @@ def _read_workbook(content: bytes, name: str, reading: Reading) -> ImportTable:
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise TableError("There are no rows in the workbook.")
-    sheet = next((one for one in filled if one.name == reading.sheet), max(filled, key=lambda one: len(one.rows)))
+    sheet = next(
+        (sheet for sheet in filled if sheet.name == reading.sheet), max(filled, key=lambda sheet: len(sheet.rows))
+    )
     table = make_table(form, sheet.rows, head=reading.head, notes=notes)
-    return replace(table, sheet=sheet.name, sheets=[one.name for one in filled])
+    return replace(table, sheet=sheet.name, sheets=[sheet.name for sheet in filled])
 
 
 def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list[str] | None = None) -> ImportTable:
@@ -139,7 +141,7 @@ def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list
     columns: list[str] = []
     for at, words in enumerate(names, start=1):
         called = " ".join(words.split())[:200] or f"Column {at}"
-        same = sum(one == called or one.startswith(f"{called} (") for one in columns)
+        same = sum(column == called or column.startswith(f"{called} (") for column in columns)
         columns.append(f"{called} ({same + 1})" if same else called)
     made = [_row(number, cells, len(columns)) for number, cells in filled[start + 1 :]]
     return ImportTable(form, columns, made, list(notes or []))
@@ -159,12 +161,12 @@ def _row(number: int, cells: list[str], width: int) -> TableRow:
 
 def _without_hidden(table: ImportTable) -> ImportTable:
     """Take out characters that nobody sees, which no text of the tracker may hold, and say so."""
-    found = 0
+    cleaned = 0
     rows = []
     for row in table.rows:
         here = [any(True for _ in hidden_characters(cell)) for cell in row.cells]
-        found += sum(here)
+        cleaned += sum(here)
         rows.append(replace(row, cells=[without_hidden(cell) for cell in row.cells]) if any(here) else row)
     columns = [without_hidden(column) for column in table.columns]
-    note = [f"Characters that nobody sees were taken out of {found} cells."] if found else []
+    note = [f"Characters that nobody sees were taken out of {cleaned} cells."] if cleaned else []
     return replace(table, rows=rows, columns=columns, notes=[*table.notes, *note])

@@ -91,13 +91,13 @@ def values(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = imports.mapping_of(batch)
     try:
         table, catalogue = imports.table_of(batch), imports.catalogue_of(batch.review)
-        asked = pages.asked_values(table, mapping)
+        values = pages.asked_values(table, mapping)
         if request.method == "POST":
-            imports.save_mapping(batch, mapping_from_values(mapping, asked, request.POST), by=request.user)
+            imports.save_mapping(batch, mapping_from_values(mapping, values, request.POST), by=request.user)
             return redirect("desk:import_preview", batch.pk)
     except (TableError, ValidationError) as error:
         return _unreadable(request, batch, error)
-    context = {"batch": batch, **pages.values_page(table, mapping, catalogue, asked)}
+    context = {"batch": batch, **pages.values_page(table, mapping, catalogue, values)}
     return render(request, "desk/imports/values.html", context)
 
 

@@ -50,7 +50,9 @@ def manual(request: HttpRequest) -> HttpResponse:
 
     document = openapi()
     schemas = document["components"]["schemas"]
-    operations = [_operation(path, one) for path, methods in document["paths"].items() for one in methods.values()]
+    operations = [
+        _operation(path, operation) for path, methods in document["paths"].items() for operation in methods.values()
+    ]
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in operations:
         groups.setdefault(operation["tag"], []).append(operation)
@@ -91,8 +93,8 @@ def _shapes(schemas: dict[str, Any]) -> list[dict[str, Any]]:
             "name": name,
             "meaning": schema.get("description", ""),
             "fields": [
-                {"name": field, "type": _type(told), "meaning": told.get("description", "")}
-                for field, told in schema.get("properties", {}).items()
+                {"name": field, "type": _type(described), "meaning": described.get("description", "")}
+                for field, described in schema.get("properties", {}).items()
             ],
         }
         for name, schema in schemas.items()

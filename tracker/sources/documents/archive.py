@@ -67,14 +67,14 @@ class Archive:
         root = self.xml(part)
         if root is None:
             return {}
-        found = {}
+        parts = {}
         for relation in root.iter("{*}Relationship"):
             if relation.get("TargetMode") != "External":
                 target = relation.get("Target") or ""
                 path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
                 kind = (relation.get("Type") or "").rpartition("/")[2]
-                found[relation.get("Id") or ""] = (kind, posixpath.normpath(path))
-        return found
+                parts[relation.get("Id") or ""] = (kind, posixpath.normpath(path))
+        return parts
 
 
 def parse_xml(content: bytes) -> Any:

@@ -123,7 +123,7 @@ def _date(number: Decimal, tokens: list[re.Match[str]], from_1904: bool) -> str:
         if not (part := (token["date"] or "").lower()):
             pieces.append(_literal(token))
             continue
-        after = next((one["date"].lower() for one in tokens[at + 1 :] if one["date"]), "")
+        after = next((token["date"].lower() for token in tokens[at + 1 :] if token["date"]), "")
         minutes = part[0] == "m" and len(part) < 3 and (before[:1] == "h" or after[:1] == "s")
         pieces.append(_part(moment, part, half=half, minutes=minutes))
         before = part

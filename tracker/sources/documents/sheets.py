@@ -39,15 +39,15 @@ def bounded_sheets(content: bytes) -> dict[str, Any]:
         raise DocumentError(f"It has more than {MAX_SHEETS} sheets: save the one you need as a file of its own.")
     kept, characters = [], 0
     for name, rows in sheets:
-        found: list[tuple[int, list[str]]] = []
+        numbered: list[tuple[int, list[str]]] = []
         for number, cells in rows:
             characters += sum(map(len, cells))
-            if len(found) > MAX_ROWS:
+            if len(numbered) > MAX_ROWS:
                 raise DocumentError(f"Sheet {name} has more than {MAX_ROWS:,} rows: bring it in in parts.")
             if characters > MAX_WORKBOOK_CHARS:
                 raise DocumentError(f"It has more than {MAX_WORKBOOK_CHARS:,} characters: bring it in in parts.")
-            found.append((number, cells))
-        kept.append((name, found))
+            numbered.append((number, cells))
+        kept.append((name, numbered))
     return {"sheets": kept, "notes": list(warnings)}
 
 

@@ -28,11 +28,11 @@ def text_warnings(text: str) -> Iterator[str]:
         yield f"{lost} characters were lost before it came here: they appear as “\ufffd”, the first at {at}."
     hidden: list[HiddenCharacter] = []
     for match in _PERHAPS_UNSEEN.finditer(text):
-        hidden.extend(replace(one, position=match.start()) for one in hidden_characters(match[0]))
+        hidden.extend(replace(sign, position=match.start()) for sign in hidden_characters(match[0]))
         if len(hidden) > 1_000:
             break
-    refused = [one for one in hidden if one.character not in QUOTABLE]
+    refused = [sign for sign in hidden if sign.character not in QUOTABLE]
     if refused:
         yield f"{len(refused)} characters that nobody sees, the first {refused[0]}: no passage can hold one."
-    if quotable := [one for one in hidden if one.character in QUOTABLE]:
+    if quotable := [sign for sign in hidden if sign.character in QUOTABLE]:
         yield f"{len(quotable)} characters that nobody sees, the first {quotable[0]}: passages keep them."

@@ -61,12 +61,12 @@ class WordingIndex:
         """Return the keys of which a wording has at least this share in common with a sentence."""
         stems = _stems(sentence)
         shared = Counter(place for stem in stems for place in self._places.get(stem, ()))
-        found = set()
+        keys = set()
         for place, number in shared.items():
             key, size = self._keys[place]
             if (smaller := min(size, len(stems))) >= _FEWEST_STEMS and round(number / smaller, 2) >= least:
-                found.add(key)
-        return found
+                keys.add(key)
+        return keys
 
 
 def _stems(words: str) -> set[str]:

@@ -23,8 +23,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, source: str | None, **options: Any) -> None:
-        found = Source.objects.filter(slug=source) if source else candidates.not_searched()
-        if source and not found.exists():
+        sources = Source.objects.filter(slug=source) if source else candidates.not_searched()
+        if source and not sources.exists():
             raise CommandError(f"There is no source “{source}”.")
-        for one in found.iterator(5):
-            self.stdout.write(f"{one.slug}: {candidates.search_source(one)} proposed")
+        for row in sources.iterator(5):
+            self.stdout.write(f"{row.slug}: {candidates.search_source(row)} proposed")

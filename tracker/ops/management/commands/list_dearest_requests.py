@@ -82,11 +82,11 @@ def addresses() -> Iterator[str]:
             continue
         for path in _paths(name):
             yield path
-            asked = {key: values[key] for key in parameters or () if key in values}
-            for key, choices in asked.items() if not name.startswith("opendata:") else ():
+            filters = {key: values[key] for key in parameters or () if key in values}
+            for key, choices in filters.items() if not name.startswith("opendata:") else ():
                 yield from (f"{path}?{urlencode({key: value})}" for value in choices)
-            if asked:
-                yield f"{path}?{urlencode({key: choices[-1] for key, choices in asked.items()})}"
+            if filters:
+                yield f"{path}?{urlencode({key: choices[-1] for key, choices in filters.items()})}"
 
 
 def _paths(name: str) -> list[str]:
@@ -117,14 +117,14 @@ def _largest() -> dict[str, str]:
     bodies: Any = Body.objects.with_counts()
     themes: Any = Theme.objects.with_counts()
     cited = Citation.objects.values("passage__source__slug").annotate(number=Count("pk")).order_by("-number")
-    found = {
+    examples = {
         "pledge": pledges.values_list("slug").first(),
         "body": bodies.order_by("-pledge_count", "pk").values_list("slug").first(),
         "theme": themes.order_by("-pledge_count", "pk").values_list("slug").first(),
         "source": cited.values_list("passage__source__slug").first(),
         "review": Review.objects.values_list("slug").first(),
     }
-    return {name: row[0] for name, row in found.items() if row}
+    return {name: row[0] for name, row in examples.items() if row}
 
 
 def _values() -> dict[str, list[str]]:

@@ -128,7 +128,7 @@ class _Reader:
             self._carried = []
         for kind, references in self._references.items():
             root = self._archive.xml(self._parts[kind]) if references else None
-            bodies = {} if root is None else {attribute(one, "id"): one for one in root}
+            bodies = {} if root is None else {attribute(note, "id"): note for note in root}
             for number, reference in enumerate(dict.fromkeys(references), start=1):
                 body = bodies.get(reference.removesuffix("*"))
                 if body is None:
@@ -308,10 +308,10 @@ class _Reader:
     def _sign(self, font: str, sign: str) -> str:
         if not is_symbol_font(font) and not "\uf000" <= sign <= "\uf0ff":
             return sign
-        found = meaning(font, ord(sign)) if ord(sign) >= 0x20 else sign
-        if found == UNKNOWN_SIGN:
+        letter = meaning(font, ord(sign)) if ord(sign) >= 0x20 else sign
+        if letter == UNKNOWN_SIGN:
             self._signs.add(font or "unknown")
-        return found
+        return letter
 
     def _field(self, kind: str | None, element: Any, words: list[str]) -> None:
         if kind == "begin":
@@ -397,4 +397,4 @@ def _is_drop_cap(properties: Any) -> bool:
 
 
 def _first(*values: bool | None) -> bool:
-    return bool(next((one for one in values if one is not None), False))
+    return bool(next((value for value in values if value is not None), False))

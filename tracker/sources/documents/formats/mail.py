@@ -85,7 +85,7 @@ def _bodies(message: Any) -> Iterator[EmailMessage]:
     parts = message.get_payload()
     if kind == "multipart/alternative":
         best = [part for part in parts if next(_bodies(part), None) is not None]
-        pages = [part for part in best if any(one.get_content_type() == "text/html" for one in part.walk())]
+        pages = [part for part in best if any(inner.get_content_type() == "text/html" for inner in part.walk())]
         chosen = (pages or best)[-1:]
     else:
         chosen = parts[:1] if kind == "multipart/related" else parts

@@ -89,9 +89,9 @@ def _browser_decode(content: bytes, declared: str) -> str:
         return content.decode("cp1252", "surrogateescape").translate({0xDC00 + byte: byte for byte in range(128, 256)})
 
 
-def declared_charset(told: str) -> str:
+def declared_charset(content_type: str) -> str:
     """Return the encoding that a header or a page names, or nothing."""
-    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})", told, re.IGNORECASE)
+    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})", content_type, re.IGNORECASE)
     return match[1] if match else ""
 
 

@@ -254,8 +254,8 @@ class _Excel:
         if root is None:
             return {}, set()
         own = {
-            _whole(attribute(one, "numFmtId"), 0): attribute(one, "formatCode") or "General"
-            for one in root.iterfind("{*}numFmts/{*}numFmt")
+            _whole(attribute(number_format, "numFmtId"), 0): attribute(number_format, "formatCode") or "General"
+            for number_format in root.iterfind("{*}numFmts/{*}numFmt")
         }
         fonts = [
             (strike := font.find("{*}strike")) is not None and attribute(strike, "val") not in ("0", "false")

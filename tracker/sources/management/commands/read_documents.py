@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Reads each waiting document. Deletes old documents that nobody confirmed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        while found := intake.read_next():
-            self.stdout.write(f"{found}: {found.get_state_display()}{f' ({found.problem})' if found.problem else ''}")
+        while document := intake.read_next():
+            self.stdout.write(
+                f"{document}: {document.get_state_display()}{f' ({document.problem})' if document.problem else ''}"
+            )
         if number := intake.drop_old():
             self.stdout.write(f"{number} documents that nobody confirmed were deleted.")
