@@ -6,7 +6,7 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,12 @@ SLOW = tuple(Path(__file__).parent / name for name in ("stress", "browser"))
 """Folders whose tests `make check` leaves out."""
 SLOW_FIXTURES = {"filled", "installation", "migrated"}
 """Fixtures whose tests it leaves out: they are for other processes, and each of those starts Django again."""
+
+
+def fast_first(values: Iterable[Any], number: int) -> list[Any]:
+    """Return the values of a `parametrize` of which `make check` takes the first few; `make test` takes all."""
+    values = list(values)
+    return values[:number] + [pytest.param(value, marks=pytest.mark.slow) for value in values[number:]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
