@@ -8,13 +8,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from tracker.core.day_field import DayField
+from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
 from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.models import Question
 from tracker.sources.admin import VerbatimTextarea
+from tracker.sources.documents.result import MAX_FILE_BYTES
 from tracker.sources.models import Source
 from tracker.sources.slugs import free_slug
 from tracker.text.characters import hidden_character_problem, refused_character_problem
@@ -24,14 +25,12 @@ MAX_TEXT_CHARS = 2_000_000
 """Characters of a source's text."""
 MIN_WORDS_CHARS = 5
 """Words of a new passage."""
-MAX_UPLOAD_BYTES = 8 * 1024 * 1024
-"""Bytes of an uploaded file."""
 
 
 class UpdateForm(forms.ModelForm):
     """What a draft says. Everything may be missing until it is submitted: the record's rules are asked then."""
 
-    effective_on = DayField(label="Happened on", required=False)
+    effective_on = DayField(label="Happened on", required=False, help_text=f"For example, {EXAMPLE}.")
     looked_until = DayField(
         label="We looked until",
         required=False,
@@ -160,9 +159,8 @@ class AddSourceForm(SourceForm):
     file = forms.FileField(
         label="Or a file",
         required=False,
-        help_text="Plain text, a web page (.html), a PDF or a Word document (.docx), up to 8 MB. We extract "
-        "the text in the "
-        "background. You then check and store it.",
+        help_text="A PDF, Word, OpenDocument, RTF or text file, web page, email, spreadsheet or XML, up to 10 MB. We "
+        "extract the text in the background. You then check and store it.",
     )
     fetch = forms.BooleanField(label="Or download it from the address above", required=False)
 
@@ -184,8 +182,8 @@ class AddSourceForm(SourceForm):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
-        if file is not None and file.size > MAX_UPLOAD_BYTES:
-            raise ValidationError("Choose a file of 8 MB or less.")
+        if file is not None and file.size > MAX_FILE_BYTES:
+            raise ValidationError(f"Choose a file of {MAX_FILE_BYTES // 1024 // 1024} MB or less.")
         return file
 
     def clean(self) -> dict[str, Any]:

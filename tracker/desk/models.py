@@ -412,7 +412,8 @@ class AuditLogEntry(models.Model):
     class Meta:
         db_table = "desk_activity"
         ordering = ["-id"]
-        verbose_name_plural = "activities"
+        verbose_name = "entry of the activity log"
+        verbose_name_plural = "activity log"
         indexes = [models.Index(fields=["user", "-id"], name="desk_activity_of_user")]
 
     def __str__(self) -> str:

@@ -233,7 +233,7 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"x" * (9 * 1024 * 1024), "Choose a file of 8 MB or less"), (b"", "empty")]
+    ("content", "message"), [(b"x" * (11 * 1024 * 1024), "Choose a file of 10 MB or less"), (b"", "empty")]
 )
 def test_a_file_that_cannot_be_taken_is_refused_next_to_its_field(ada, content, message):
     client = signed_in(ada)

@@ -55,6 +55,8 @@ class RecordEntry(models.Model):
 
     class Meta:
         db_table = "pledges_statusupdate"
+        verbose_name = "entry of the record"
+        verbose_name_plural = "entries of the record"
         ordering = ["-effective_on", "-position"]
         indexes = [
             models.Index(fields=["pledge", "-effective_on", "-position"], name="pledges_update_latest"),

@@ -45,6 +45,8 @@ class Intake(models.Model):
     source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="intake")
 
     class Meta:
+        verbose_name = "document on its way"
+        verbose_name_plural = "documents on their way"
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "id"], name="sources_intake_state")]
         constraints = [
