@@ -31,7 +31,7 @@ SCALE = 0.75
 
 
 def take(browser: Browser, site: str, name: str, path: str, width: int, look: str) -> None:
-    """Write one picture, with 64 colours."""
+    """Write one picture, with 256 colours."""
     large = name.startswith("..")
     height = 1000 if large else 1200 if look == "forced" else 1800
     page = browser.new_page(
@@ -44,7 +44,7 @@ def take(browser: Browser, site: str, name: str, path: str, width: int, look: st
     page.close()
     if not large:
         image = image.resize((round(width * SCALE), round(height * SCALE)), Image.Resampling.LANCZOS)
-    image.quantize(64, method=Image.Quantize.MEDIANCUT).save(FOLDER / f"{name}.png", optimize=True)
+    image.quantize(256).save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0020_plain_words'),
+        ('pledges', '0022_answers_to_recommendations'),
     ]
 
     operations = [
