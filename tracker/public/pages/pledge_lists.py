@@ -153,7 +153,7 @@ class ReviewPage(Dashboard):
 
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:
-        """How many of them there are of each sort: where there is another review, counted anew after each change."""
+        """How many of them there are of each sort: where there is another review, counted again after each change."""
         if self.only_of is None:
             return super().counts
         return get_or_compute(
