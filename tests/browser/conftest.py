@@ -94,7 +94,11 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            is_of_desk = item.path.stem in ("test_desk", "test_many_pledges")  # they change what readers see
+            is_of_desk = item.path.stem in (
+                "test_desk",
+                "test_many_pledges",
+                "test_updates",
+            )  # they change what readers see
             item.add_marker(pytest.mark.xdist_group("desk" if is_of_desk else "browser"))
 
 

@@ -76,6 +76,8 @@ class UpdateForm(forms.ModelForm):
         for name, value in list(cleaned.items()):
             if isinstance(value, str) and (problem := hidden_character_problem(value)):
                 self.add_error(name, problem)
+        if cleaned.get("status") == Status.ANNOUNCED and not cleaned.get("step"):
+            cleaned["step"] = "announced"  # the one step that fits
         return cleaned
 
 
@@ -101,15 +103,16 @@ class WordsForm(forms.Form):
     role = forms.ChoiceField(label="What the words show", choices=EvidenceRole.choices, initial=EvidenceRole.PROGRESS)
     note = forms.CharField(label="Note for readers", max_length=300, required=False)
 
-    def __init__(self, *args: Any, fewest: int = MIN_WORDS_CHARS, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fewest: int = MIN_WORDS_CHARS, needs_words: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fewest = fewest
+        self.fields["words"].required = needs_words
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
         if problem := refused_character_problem(words):
             raise ValidationError(problem)
-        if len(words.split()) < self.fewest:
+        if words.strip() and len(words.split()) < self.fewest:
             raise ValidationError(f"Use at least {self.fewest} words, so that the meaning is clear.")
         return words
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tracker.desk.catalogue import views as reviews
 from tracker.desk.spreadsheets import views as imports
+from tracker.desk.updates import views as updates
 from tracker.desk.views import (
     candidates,
     changes,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", queue.front, name="queue"),
     path("pledges/", pledges.pledges, name="pledges"),
     path("pledges/<slug:slug>/", pledges.pledge, name="pledge"),
+    path("pledges/<slug:slug>/look-again/", updates.look_again, name="look_again"),
     path("pledges/<slug:slug>/ask/", questions.ask, name="ask"),
     path("questions/<int:pk>/", questions.question, name="question"),
     path("reports/<int:pk>/", reports.report, name="report"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("sign-off/publish/", sign_off.sign_off_many, name="sign_off_many"),
     path("sign-off/result/", sign_off.sign_off_result, name="sign_off_result"),
     path("drafts/<int:pk>/", drafts.draft, name="draft"),
+    path("drafts/<int:pk>/find-evidence/", updates.find_evidence, name="find_evidence"),
     path("drafts/<int:pk>/autosave/", drafts.autosave, name="autosave"),
     path("drafts/<int:pk>/evidence/<int:tie>/remove/", drafts.remove_evidence, name="remove_evidence"),
     path("drafts/<int:pk>/words/<slug:slug>/", sources.words, name="words"),

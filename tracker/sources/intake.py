@@ -77,6 +77,20 @@ def request_address(
     return made
 
 
+def bring(
+    file: Any, url: str, *, by: Any, facts: Mapping[str, str] | None = None, supersedes: Source | None = None
+) -> Intake:
+    """Keep an uploaded file, or without one an address, until the worker reads it, and return it.
+
+    ``file`` is one of Django's uploaded files, or None. Raises as ``upload_file`` and ``request_address``.
+    """
+    if file is None:
+        return request_address(url, by=by, facts=facts, supersedes=supersedes)
+    return upload_file(
+        file.read(), name=file.name, content_type=file.content_type or "", by=by, facts=facts, supersedes=supersedes
+    )
+
+
 def read_next() -> Intake | None:
     """Read the document that has waited longest, and return it; None where nothing waits. For the worker.
 

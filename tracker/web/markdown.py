@@ -28,6 +28,11 @@ def _parser() -> "MarkdownIt":
     return parser
 
 
+def escape_markdown(words: str) -> str:
+    """Return words that stand in a text in Markdown as they are: no sign in them makes emphasis, a link or code."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", words)
+
+
 def markdown_to_html(text: str) -> SafeString:
     """Return a text in Markdown as safe HTML: emphasis, lists, quotations, links to http, https and mailto.
 

@@ -1,5 +1,6 @@
 """Write a draft: start, save, give it evidence, submit. Each verb names who does it and is one transaction."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from tracker.pledges.models import Citation, Pledge, Question, RecordEntry
 from tracker.pledges.record.publish import Evidence
 from tracker.sources.models import Passage
 from tracker.text.characters import hidden_character_problem
+from tracker.web.markdown import escape_markdown
 
 EDITABLE_FIELDS = ["status", "step", "effective_on", "looked_until", "headline", "explanation", "reason", "facts"]
 """The fields of a draft that a form writes."""
@@ -68,9 +70,12 @@ def start(
     if pledge is not None:
         draft.base = last_position(pledge)
         draft.facts = typed_facts(pledge) if sort is DraftType.PLEDGE else draft.facts
-        if nothing_new:
-            entry = RecordEntry.objects.current().filter(pledge=pledge).first()
     today = timezone.localdate()
+    if sort is DraftType.UPDATE:
+        last = RecordEntry.objects.current().filter(pledge=pledge).first()
+        entry = last if nothing_new else None
+        draft.status, draft.step = (last.status, last.step) if last else ("", "")  # it stays, until another is chosen
+        draft.looked_until = today
     if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
         _check_current(entry)
     cited: Iterable[Citation] = []
@@ -106,6 +111,22 @@ def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *
     _tie(draft, evidence)
     record_action(by, "started a draft (pledge) on", draft.about, url=draft.get_absolute_url())
     return draft
+
+
+@transaction.atomic
+def look_again(pledge: Pledge, *, places: Sequence[str], until: dt.date, by: Any) -> Draft:
+    """Submit that one looked again until a day, in these places, and found nothing new; return the draft.
+
+    It rests on what the pledge's last entry rests on. Raises PermissionDenied for who may not propose,
+    ValidationError where the pledge has no entry that gives it a status, and as ``submit``.
+    """
+    if not RecordEntry.objects.current().filter(pledge=pledge).exists():
+        raise ValidationError("Nobody has recorded a status yet. Record an update first.")
+    draft = start(DraftType.UPDATE, by=by, pledge=pledge, nothing_new=True)
+    words = {"headline": f"Nothing new found up to {until:%-d %B %Y}", "looked_until": until}
+    looked = "; ".join(escape_markdown(place) for place in places)
+    draft = save(draft, version=draft.version, by=by, fields=words | {"explanation": f"We looked in: {looked}."})
+    return submit(draft, version=draft.version, by=by)
 
 
 def replace_facts(draft: Draft, facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any) -> Draft:

@@ -7,11 +7,27 @@ from django.db import transaction
 
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions.drafts import check_ability
+from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.changes import log_change, propose
 from tracker.desk.catalogue.facts import facts_of, is_public
 from tracker.desk.catalogue.models import PendingChange
 from tracker.sources import snapshots
 from tracker.sources.models import Passage, Source
+
+
+@transaction.atomic
+def store_pasted(source: Source, text: str, *, by: Any, supersedes: Source | None = None) -> Source:
+    """Store a source with a text that was pasted, and return it. ``supersedes`` is the snapshot that it follows.
+
+    Raises PermissionDenied for who may not propose, ValidationError where it breaks a rule of Source.
+    """
+    check_ability(by, Ability.PROPOSE)
+    source.text, source.supersedes = text, supersedes
+    source.full_clean()
+    source.save()
+    source.contributors.add(by)
+    record_action(by, "brought in a source", source)
+    return source
 
 
 @transaction.atomic

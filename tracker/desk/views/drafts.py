@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +25,8 @@ from tracker.desk.sign_off import proposed_question
 from tracker.desk.sign_off.contributors import sources_made_public_by
 from tracker.desk.sign_off.public_rows import rows_of_draft, rows_of_source
 from tracker.desk.sign_off.shown import changes_since_shown, posted_digest
+from tracker.desk.updates.about import about_pledge, needed_for_update
+from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
 from tracker.pledges.record import checkpoints
 
@@ -36,24 +38,31 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     found = _draft(request, pk)
     if request.method != "POST":
         return _page(request, found, _form_to_open(found) if found.is_editable else None)
-    form = _form(found, request.POST)
+    form, part, do = _form(found, request.POST), _evidence_part(request, found), request.POST.get("do", "")
+    is_step = part is not None and part.is_step(do)
     try:
-        if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION):
+        if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION) or is_step:
             found = drafts.save(
                 found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
                 edit_session=edit_session_id(request),
             )  # fmt: skip
-            if request.POST.get("do") == "submit":
+            if part is not None and part.step(do):
+                return _page(request, _draft(request, pk), form, part=part)
+            if part is not None and part.is_given:
+                if not part.take():
+                    return _page(request, found, form, part=part, status=422)
+                part, found = None, _draft(request, pk)
+            if do == "submit":
                 drafts.submit(found, version=found.version, by=request.user)
                 return _after_submitting(request, found)
             messages.success(request, "Saved.")
             return redirect(found)
     except drafts.StaleDraftError as stale:
-        return _page(request, stale.draft, form, theirs=stale.draft, status=409)
+        return _page(request, stale.draft, form, theirs=stale.draft, part=part, status=409)
     except ValidationError as error:
         add_form_errors(form, error)
         found = _draft(request, pk)
-    return _page(request, found, form, status=422)
+    return _page(request, found, form, part=part, status=422)
 
 
 @require_ability(Ability.PROPOSE)
@@ -233,10 +242,22 @@ def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
 
 
+def _evidence_part(request: HttpRequest, draft: Draft, *, taken: bool = False) -> EvidencePart | None:
+    """The part of the page in which evidence is found; None for what has no such part."""
+    if draft.sort not in (DraftType.UPDATE, DraftType.CORRECTION):
+        return None
+    data = QueryDict() if taken else request.POST if request.method == "POST" else request.GET
+    return EvidencePart(draft, request.user, data, request.FILES)
+
+
 def _page(
-    request: HttpRequest, draft: Draft, form: Any, *, theirs: Draft | None = None, status: int = 200
-) -> HttpResponse:
-    """The page of a draft. ``theirs`` is what is there now where the form is older than it."""
+    request: HttpRequest, draft: Draft, form: Any, *, theirs: Draft | None = None, part: EvidencePart | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page of a draft. ``theirs`` is what is there now where the form is older than it.
+
+    ``part`` is its evidence as it was sent; where it was taken, the page begins it anew.
+    """
     person = request.user.pk or 0
     others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).exclude(sort=DraftType.QUESTION)
     others = others.select_related("proposer")
@@ -255,7 +276,13 @@ def _page(
         **_seen(draft),
         **(_proposal(request, draft) if draft.sort == DraftType.PLEDGE and draft.is_editable else {}),
     }
-    return render(request, "desk/draft.html", context, status=status)
+    template = "desk/draft.html"
+    if form is not None and draft.sort in (DraftType.UPDATE, DraftType.CORRECTION) and draft.pledge is not None:
+        part = part or _evidence_part(request, draft, taken=request.method == "POST")
+        needed = [] if request.method == "POST" else needed_for_update(draft)
+        context |= {"part": part, "needed": needed, **about_pledge(draft.pledge)}
+        template = "desk/updates/page.html"
+    return render(request, template, context, status=status)
 
 
 def _proposal(request: HttpRequest, draft: Draft) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from tracker.desk.forms import SourceForm, WithdrawSourceForm
 from tracker.desk.idempotency import idempotent
 from tracker.desk.sign_off.public_rows import rows_of_source
 from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
+from tracker.desk.updates.evidence import proposed_facts
 from tracker.desk.views.helpers import add_form_errors, text_stretches
 from tracker.desk.views.sources import after_storing, draft_in
 from tracker.sources import intake, snapshots
-from tracker.sources.choices import IntakeState, Licence, SourceKind
+from tracker.sources.choices import IntakeState, Licence
 from tracker.sources.duplicates import find_similar
 from tracker.sources.models import Intake, Source
 from tracker.text.diff import DiffPart, compare_words
@@ -38,7 +39,7 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
     """One document: its progress, or why it could not be read, or what was found, to be confirmed."""
     found = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
     draft = draft_in(request)
-    form = SourceForm(request.POST or None, initial=_proposed(found))
+    form = SourceForm(request.POST or None, initial=proposed_facts(found))
     if request.method == "POST" and form.is_valid():
         try:
             source = intake.store(found, facts=form.cleaned_data, slug=form.instance.slug, by=request.user)
@@ -132,18 +133,6 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"source": source, "form": form, "withdrawn": withdrawn, "rows": rows, "changed": changed}
     status = 409 if changed is not None else 422 if form.errors else 200
     return render(request, "desk/withdraw_source.html", context, status=status)
-
-
-def _proposed(found: Intake) -> dict[str, str]:
-    """What the document says of itself, under what the person typed. The licence is for a person alone to choose."""
-    proposed = {name: value for name, (value, _) in found.proposals.items() if name != "licence"}
-    if found.url:
-        proposed.setdefault("url", found.url)
-    typed = {name: value for name, value in found.facts.items() if value}
-    initial = {"kind": SourceKind.OFFICIAL_PUBLICATION, **proposed, **typed}
-    initial["title"] = str(initial.get("title", ""))[:300]
-    initial["publisher"] = str(initial.get("publisher", ""))[:200]
-    return initial
 
 
 def _licence_named(found: Intake) -> tuple[str, str] | None:

@@ -84,7 +84,6 @@ def start(request: HttpRequest) -> HttpResponse:
             corrects=entry,
             question=question,
             withdraw="withdraw" in request.POST,
-            nothing_new=sort == DraftType.UPDATE and "nothing_new" in request.POST,
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -2,8 +2,7 @@
 (function () {
   "use strict";
 
-  // Selected words go into the form, with the place where they were selected.
-  var text = document.getElementById("text");
+  // Selected words go into the form, with the place where they were selected. The text may come later, by htmx.
   var words = document.getElementById("id_words");
   var start = document.getElementById("id_start");
   var picked = document.getElementById("picked");
@@ -12,8 +11,9 @@
     return element && element.closest("[data-start]");
   }
   function take() {
+    var text = document.getElementById("text");
     var selection = document.getSelection();
-    if (!selection || selection.isCollapsed || !selection.rangeCount) return;
+    if (!text || !selection || selection.isCollapsed || !selection.rangeCount) return;
     var range = selection.getRangeAt(0);
     var first = paragraphOf(range.startContainer);
     var last = paragraphOf(range.endContainer);
@@ -32,7 +32,7 @@
     start.value = Number(first.dataset.start) + Array.from(before.toString()).length + blanks;
     picked.textContent = words.value.split(/\s+/).length + " words selected: “" + words.value.slice(0, 60) + (words.value.length > 60 ? "…" : "") + "”";
   }
-  if (text && words && start) {
+  if (words && start) {
     document.addEventListener("mouseup", take);
     document.addEventListener("keyup", function (event) {
       if (event.shiftKey || event.key === "Shift") take();
@@ -40,13 +40,28 @@
     words.addEventListener("input", function () { start.value = ""; });
   }
 
+  // The day of a source is proposed as the day on which it happened, where none is typed yet: it is seen, and can be changed.
+  function proposeDay(day) {
+    var box = document.getElementById("id_effective_on");
+    if (!box || box.value || !day) return;
+    box.value = day;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.addEventListener("htmx:afterSettle", function () {
+    var chosen = document.getElementById("source-words");
+    if (chosen) proposeDay(chosen.dataset.day);
+  });
+  document.addEventListener("change", function (event) {
+    if (event.target.id === "id_new-published_on") proposeDay(event.target.value);
+  });
+
   var form = document.getElementById("draft-form");
   if (!form) return;
   var unsaved = false;
   form.addEventListener("input", function () { unsaved = true; });
   form.addEventListener("submit", function () { unsaved = false; });
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (event.detail.successful) unsaved = false;
+    if (event.detail.successful && event.detail.requestConfig.verb === "post") unsaved = false;
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function () {
@@ -62,6 +77,10 @@
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
       event.preventDefault();
       form.querySelector("[value=save]").click();
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && form.contains(document.activeElement)) {
+      event.preventDefault();
+      form.querySelector("[value=submit]").click();
     }
   });
 })();

@@ -1,0 +1,1 @@
+"""Updates and corrections: written in one view, with their evidence; and that nothing new was found."""
