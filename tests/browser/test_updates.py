@@ -34,14 +34,6 @@ def test_an_update_takes_few_clicks_and_fields(visit, app_code):
     editor.tick(page.get_by_label("Use paragraph 2"))
     sound(page, 390)
     sound(page, 1280)
-    import os
-    os.makedirs("/tmp/shots", exist_ok=True)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=f"/tmp/shots/update-{width}-{scheme}.png", full_page=True)
-    page.emulate_media(color_scheme="light")
     editor.choose("New status", "Under way")
     editor.choose("Delivery step", "Funded")
     editor.fill("What happened, in one line", "The first officers were trained")

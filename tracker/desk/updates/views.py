@@ -31,12 +31,12 @@ def find_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     if not wants_fragment(request):
         return vary_on_htmx(redirect(f"{draft.get_absolute_url()}?{request.GET.urlencode()}"))
     part = EvidencePart(draft, request.user, request.GET)
-    if "source" in request.GET:
-        template = "desk/updates/text.html"
+    if "find" in request.GET:
+        template = "desk/updates/found.html"
     elif "coming" in request.GET:
         template = "desk/updates/coming.html"
     else:
-        template = "desk/updates/found.html"
+        template = "desk/updates/text.html"
     return vary_on_htmx(render(request, template, {"part": part, "draft": draft}))
 
 

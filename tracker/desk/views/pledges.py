@@ -1,7 +1,9 @@
 """Pledges at the desk: the list, one pledge, and a new draft about it."""
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,18 +16,38 @@ from tracker.desk.actions import drafts
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, DraftType, Hold
 from tracker.pledges.choices import STATUS_KINDS, QuestionType
+from tracker.pledges.derived import counts
 from tracker.pledges.models import Pledge, Question, RecordEntry
+from tracker.pledges.read.filters import PledgeFilter
+
+MAX_SHOWN = 200
+"""Pledges of the list that are shown; the count is of all."""
 
 
 @require_ability(Ability.SEE)
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
-    """Every pledge, to work on; with ``q``, those whose title has these words."""
-    asked = request.GET.get("q", "").strip()[:200]
-    rows = Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme").order_by("title", "pk")
-    for word in asked.replace("\x00", "").split()[:8]:
-        rows = rows.filter(title__icontains=word)
-    context = {"pledges": rows[:200], "number": rows.count(), "q": asked}
+    """Every pledge, to work on: filtered as readers filter them, and by who has an open draft about it."""
+    today = timezone.localdate()
+    counted = counts.count_pledges(today=today)
+    filterset = PledgeFilter(request.GET, queryset=Pledge.objects.with_schedule(today=today), counts=counted)
+    rows, number = filterset.qs.select_related("theme"), None
+    who = read_number(request.GET.get("who", ""))
+    if who is not None:
+        rows = rows.filter(pk__in=Draft.objects.open().filter(proposer=who).values("pledge"))
+        number = rows.count()
+    context = {
+        "pledges": rows[:MAX_SHOWN],
+        "most": MAX_SHOWN,
+        "number": filterset.count() if number is None else number,
+        "form": filterset.form,
+        "facets": [facet for facet in filterset.facets() if facet.name in ("status", "schedule")],
+        "problems": [message for messages in filterset.form.errors.values() for message in messages],
+        "quiet": sum(many for cell, many in counted.items() if cell.quiet),
+        "people": get_user_model().objects.filter(drafts__in=Draft.objects.open()).distinct().order_by("pk"),
+        "who": who,
+        "today": today,
+    }
     return render(request, "desk/pledges.html", context)
 
 
@@ -45,7 +67,9 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "entries": [(entry, entry.pk in standing, entry.pk in ended) for entry in entries],
         "drafts": Draft.objects.visible_to(request.user).open().filter(pledge=found).with_people(),
         "holds": Hold.objects.active().filter(pledge=found).select_related("placed_by"),
-        "questions": found.questions.all(),
+        "questions": found.questions.filter(
+            Q(published_at__isnull=False) | Exists(Draft.objects.open().filter(question=OuterRef("pk")))
+        ),
         "letters": QuestionType,
         "today": timezone.localdate(),
         "can_say_nothing_new": any(entry.kind in STATUS_KINDS for entry in entries),

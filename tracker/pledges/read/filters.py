@@ -66,8 +66,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with the values that would leave any pledge."""
+    """A filter with the values that would leave any pledge. ``name`` is what it is called in an address."""
 
+    name: str
     label: str
     choices: list[Choice]
 
@@ -234,7 +235,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
                 for value, number in sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
                 if value in labels
             ]
-            facets.append(Facet(str(self.filters[name].label), choices))
+            facets.append(Facet(name, str(self.filters[name].label), choices))
         return facets
 
     def _query_with(self, name: str, value: str) -> str:

@@ -47,6 +47,12 @@
     box.value = day;
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  // A text that is shown already is not shown anew: what is ticked in it stays.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var shown = event.detail.target;
+    if (shown.id !== "source-words" || !shown.dataset.source) return;
+    if (event.detail.requestConfig.path.endsWith("source=" + shown.dataset.source)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterSettle", function () {
     var chosen = document.getElementById("source-words");
     if (chosen) proposeDay(chosen.dataset.day);
