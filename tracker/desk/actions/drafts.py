@@ -70,12 +70,9 @@ def start(
     if pledge is not None:
         draft.base = last_position(pledge)
         draft.facts = typed_facts(pledge) if sort is DraftType.PLEDGE else draft.facts
-    today = timezone.localdate()
     if sort is DraftType.UPDATE:
-        last = RecordEntry.objects.current().filter(pledge=pledge).first()
+        last = _keep_status(draft)
         entry = last if nothing_new else None
-        draft.status, draft.step = (last.status, last.step) if last else ("", "")  # it stays, until another is chosen
-        draft.looked_until = today
     if sort in (DraftType.CORRECTION, DraftType.WITHDRAWAL):
         _check_current(entry)
     cited: Iterable[Citation] = []
@@ -83,16 +80,14 @@ def start(
         _copy_words(draft, entry)
         cited = entry.citations.all()
     if nothing_new:
-        draft.headline = f"Nothing new found up to {today:%-d %B %Y}"
-        draft.explanation, draft.looked_until = "", today
+        draft.looked_until = timezone.localdate()
+        draft.headline, draft.explanation = f"Nothing new found up to {draft.looked_until:%-d %B %Y}", ""
     if sort is DraftType.PLEDGE and pledge is not None:
         cited = pledge.citations.all()
     draft.full_clean(exclude=["facts"])
     draft.save()
     draft.contributors.add(by)
-    DraftEvidence.objects.bulk_create(
-        DraftEvidence(draft=draft, passage=row.passage, role=row.role, note=row.note) for row in cited
-    )
+    _tie(draft, cited)
     what = f"started a draft ({draft.get_sort_display().lower()}) on"
     record_action(by, what, draft.about, url=draft.get_absolute_url())
     return draft
@@ -117,7 +112,7 @@ def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *
 def look_again(pledge: Pledge, *, places: Sequence[str], until: dt.date, by: Any) -> Draft:
     """Submit that one looked again until a day, in these places, and found nothing new; return the draft.
 
-    It rests on what the pledge's last entry rests on. Raises PermissionDenied for who may not propose,
+    It cites what the pledge's last entry cites. Raises PermissionDenied for who may not propose,
     ValidationError where the pledge has no entry that gives it a status, and as ``submit``.
     """
     if not RecordEntry.objects.current().filter(pledge=pledge).exists():
@@ -141,10 +136,19 @@ def replace_facts(draft: Draft, facts: Mapping[str, list[str]], evidence: Sequen
     return _written(draft, by)
 
 
-def _tie(draft: Draft, evidence: Sequence[Evidence]) -> None:
+def _tie(draft: Draft, evidence: Iterable[Evidence | Citation]) -> None:
     DraftEvidence.objects.bulk_create(
         DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in evidence
     )
+
+
+def _keep_status(draft: Draft) -> RecordEntry | None:
+    """Give an update the status that its pledge has, until another is chosen; return the entry that gives it."""
+    last = RecordEntry.objects.current().filter(pledge=draft.pledge).first()
+    if last is not None:
+        draft.status, draft.step = last.status, last.step
+    draft.looked_until = timezone.localdate()
+    return last
 
 
 def _check_current(entry: RecordEntry | None) -> None:

@@ -1,4 +1,4 @@
-"""What stands beside the form of an update: the pledge as it is, and what the update still needs."""
+"""What is shown beside the form of an update: the pledge as it is, and what the update still needs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tracker.desk.draft_entry import check_draft
 from tracker.desk.models import Draft
-from tracker.pledges.choices import EvidenceRole, Status
+from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge, RecordEntry
 
 _NEEDED = {
@@ -52,9 +52,3 @@ def needed_for_update(draft: Draft) -> list[tuple[str, str]]:
             field = name if name in _NEEDED else ""
             needed.append((field, f"{_NEEDED[field]}: {' '.join(messages)}" if field else " ".join(messages)))
     return needed
-
-
-def lacks_test(draft: Draft) -> bool:
-    """Whether the pledge of a draft does not say what would count as delivered, which its status would need."""
-    pledge = draft.pledge
-    return pledge is not None and not pledge.done_means and draft.status != Status.NONE_FOUND

@@ -134,12 +134,12 @@ class EvidencePart:
         return self.is_step(do)
 
     def is_step(self, do: str) -> bool:
-        """Whether a button is one of this part. A key in a box looks for what stands in the box of sources."""
+        """Whether a button is one of this part. A key in a box looks for what is typed in the box of sources."""
         looks = do == _ENTER and bool(self.asked) and not self.is_given
         return looks or do in (_FIND, _SHOW, _GET) or do.startswith(_REMOVE)
 
     def _bring(self) -> None:
-        """Have a file, or what stands at the address, read by the worker. What is wrong is told in ``new_form``."""
+        """Have a file, or what is at the address, read by the worker. What is wrong is told in ``new_form``."""
         data = self.data.copy()
         if not self._typed(f"{_NEW}-url") and "://" in self.asked:
             data[f"{_NEW}-url"] = self.asked
@@ -257,7 +257,7 @@ class EvidencePart:
 
 
 def last_used_sources() -> list[Source]:
-    """Return the sources that drafts were rested on last, and after them those that came in last."""
+    """Return the sources that drafts cited last, and after them those that came in last."""
     ties = DraftEvidence.objects.order_by("-pk").values_list("passage__source", flat=True)[:60]
     keys = list(dict.fromkeys(ties))[:_LAST_USED]
     newest = Source.objects.order_by("-pk").values_list("pk", flat=True)[:_LAST_USED]

@@ -1,4 +1,4 @@
-"""Words that an editor takes from a source: its paragraphs, where the words stand, and the passages made of them."""
+"""Words that an editor takes from a source: its paragraphs, where the words are, and the passages made of them."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def take_words(draft: Draft, source: Source, taken: list[Match] | Passage, form:
     for passage in passages:
         between = [] if isinstance(taken, Passage) else furniture_within(source.text, *passage.span, furniture)
         if between and not note:
-            # Readers are told what stands in the words and is no part of them.
+            # Readers are told what is in the words and is no part of them.
             left_in = "”, “".join(source.text[start:end].strip() for start, end in between)
             note = f"“{left_in}” is a page header, page footer or column number, not part of the sentence."[:300]
         drafts.add_evidence(draft, passage, by=by, role=EvidenceRole(form.cleaned_data["role"]), note=note)
