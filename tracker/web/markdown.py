@@ -29,7 +29,7 @@ def _parser() -> "MarkdownIt":
 
 
 def escape_markdown(words: str) -> str:
-    """Return words that are shown in a text in Markdown as they are: no sign in them makes emphasis, a link or code."""
+    """Return words that a text in Markdown shows as they are: no sign in them makes emphasis, a link or code."""
     return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", words)
 
 
