@@ -168,3 +168,14 @@ def test_docs_are_in_plain_english():
 
 def test_every_exception_is_a_file():
     assert [name for name in NOT_OURS if not (ROOT / name).is_file()] == []
+
+
+def test_each_decision_has_a_number_of_its_own_and_each_link_to_one_leads_there():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        assert path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. "), path.name
+    for name in files("*.md", "docs/**/*.md"):
+        for number, target in re.findall(r"\[decision (\d+)\]\(([^)#]+)", (ROOT / name).read_text(encoding="utf-8")):
+            assert (ROOT / name).parent.joinpath(target).is_file(), f"{name}: {target}"
+            assert int(Path(target).name[:4]) == int(number), f"{name}: decision {number}"
