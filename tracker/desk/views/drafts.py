@@ -256,7 +256,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     """The page of a draft. ``theirs`` is what is there now where the form is older than it.
 
-    ``part`` is its evidence as it was sent; where it was taken, the page begins it anew.
+    ``part`` is its evidence as it was sent; where it was taken, the page begins it again.
     """
     person = request.user.pk or 0
     others = Draft.objects.open().filter(pledge=draft.pledge_id).exclude(pk=draft.pk).exclude(sort=DraftType.QUESTION)
