@@ -245,11 +245,11 @@ _INDIRECT = re.compile(
     r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s"
     r"|ed)? that [^;:.]{0,160}$"
     r"|\b(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
-    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|ways?|those) (?:that |which )?(?:the )?(?:we"
+    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|programmes?|reforms?|ways?|those) (?:that |which )?(?:the )?(?:we"
     r"|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
 )
 _NOUN = re.compile(r"\b(?:nor|political|free|good|a|the|ill|public's|people's)$")
-_CLAUSE = re.compile(r"[;:—(“\"]|,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")
+_CLAUSE = re.compile(r"[;:—(“\"]| – |,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")
 _WE = re.compile(r"\b(?:we|i)(?:\s+(?:all|both|each|too|therefore|also|now))?$")
 _WE_AND = re.compile(r"\b(?:we|i)\b[^,;:]{0,80}\band$|^\s*(?:we|i)\b")
 _THEY = re.compile(r"\b(?:he|she|they)$")
