@@ -90,6 +90,16 @@ PLEDGES = [
     "A taskforce led by the Deputy First Minister will oversee delivery.",
     "The department agrees to extend the funding to 2028.",
     "Accepted: guidance will be reissued by March.",
+    "Mr Hale said the harbour fund would be extended to islands.",
+    "The port authority is set to receive £4 million for new cranes.",
+    "There will be £4 million for smaller harbours.",
+    "There is £27 million for lighthouse keepers.",
+    "Mrs Marsh is launching a consultation on harbour dues.",
+    "By the end of 2031 every pier will have a light.",
+    "Owners will be required to register their boats.",
+    "2.6.ii. Launch a new buying framework for harbours",
+    "It is planned to provide over 900 moorings by 2030.",
+    "The minister reaffirmed the commitment to introducing a harbour levy.",
 ]
 """Invented, one of each kind that papers have: with and without an actor, in the present tense, in headlines."""
 
@@ -158,6 +168,15 @@ NO_PLEDGES = [
     "Mr Hale said the council would be to blame if the pier fell.",
     "The department has published new guidance and trained 500 staff.",
     "We committed £5 million to the fund in 2020, all of which was spent.",
+    "The harbour scheme will help skippers to plan their work.",
+    "Ms Hale will tell MPs that piers matter.",
+    "The minister will visit the harbour at noon.",
+    "It comes as more boats are built than ever.",
+    "I welcome the announcement that piers were repaired.",
+    "We ask the Government to accept the findings.",
+    "The number of boats is set to increase by a third.",
+    "I will therefore give an update on the harbours.",
+    "The department has spent £15 million on piers since 2015.",
 ]
 """Invented: the past, headings, demands, recommendations, assurances, expectations, the calendar, papers."""
 
