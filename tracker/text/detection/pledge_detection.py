@@ -245,7 +245,8 @@ _INDIRECT = re.compile(
     r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s"
     r"|ed)? that [^;:.]{0,160}$"
     r"|\b(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
-    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|programmes?|reforms?|ways?|those) (?:that |which )?(?:the )?(?:we"
+    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|programmes?|reforms?|ways?|those) "
+    r"(?:that |which )?(?:the )?(?:we"
     r"|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
 )
 _NOUN = re.compile(r"\b(?:nor|political|free|good|a|the|ill|public's|people's)$")
