@@ -27,6 +27,7 @@ from tests.databases import (
     drop_shared,
     made_once,
     migrated_file,
+    migrated_name,
     name_run,
     on_postgresql,
     shared_name,
@@ -270,7 +271,7 @@ def filled(tmp_path_factory, django_db_setup):
             values["DATABASE_URL"] = address_of(shared_name("filled"))
         if first:
             if on_postgresql():
-                database(f"CREATE DATABASE {shared_name('filled')} TEMPLATE {shared_name('migrated')}")
+                database(f"CREATE DATABASE {shared_name('filled')} TEMPLATE {migrated_name(tmp_path_factory)}")
             else:
                 data.mkdir()
                 shutil.copyfile(migrated_file(tmp_path_factory), data / "tracker.sqlite3")

@@ -7,6 +7,8 @@ import os
 import random
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 
 RUN = "TEST_RUN"
@@ -76,10 +79,27 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, what: str) -> Iterator[t
 
 
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of the migrated SQLite database that the workers of this run copy (MigratedOnce made it)."""
+    """Return the file of the migrated SQLite database that the workers of this run copy. MigratedOnce made it, if any
+    test of the run has a database of its own."""
     with made_once(tmp_path_factory, "migrated-sqlite") as (folder, first):
-        assert not first, "the database of the tests comes before its copies"
+        if first:
+            _migrate({"DATA_DIR": str(folder)})
+            (folder / "tracker.sqlite3").rename(folder / "migrated.sqlite3")
     return folder / "migrated.sqlite3"
+
+
+def migrated_name(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of the migrated PostgreSQL database that the workers of this run copy, in the same way."""
+    with made_once(tmp_path_factory, "migrated-postgresql") as (folder, first):
+        if first:
+            database(f"CREATE DATABASE {shared_name('migrated')}")
+            _migrate({"DATA_DIR": str(folder), "DATABASE_URL": address_of(shared_name("migrated"))})
+    return shared_name("migrated")
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=settings.BASE_DIR, check=True,
+                   env={"PATH": os.environ["PATH"], **environment}, capture_output=True)  # fmt: skip
 
 
 class MigratedOnce:

@@ -88,7 +88,9 @@ def test_a_full_disk_ends_nothing_and_with_room_again_all_is_done(installation, 
         "os.execv(sys.executable, [sys.executable, 'manage.py', 'run_worker', '--every=0.2'])\n"
     )
     # The log goes through a pipe: a file would be as full.
-    process = subprocess.Popen([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=installation,
+    # And Python keeps no compiled modules: it would leave them cut off beside the code, for every later test.
+    values = installation | {"PYTHONDONTWRITEBYTECODE": "1"}
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=values,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     log.touch()
     try:
