@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Frequency(models.TextChoices):
     """How often mail is sent."""
 
-    IMMEDIATE = "immediate", _("As soon as something is published")
-    WEEKLY = "weekly", _("On Mondays, all of the week in one")
+    IMMEDIATE = "immediate", _("As soon as we publish something")
+    WEEKLY = "weekly", _("Weekly, on Mondays")
 
 
 class Subscription(models.Model):
