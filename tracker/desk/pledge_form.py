@@ -195,6 +195,11 @@ def still_needed(draft: Draft) -> list[tuple[str, str]]:
     return needed
 
 
+def lacks_test(draft: Draft) -> bool:
+    """Whether the draft of a pledge does not say what would count as delivered: most statuses need that later."""
+    return not "".join(draft.facts.get("done_means", [])).strip()
+
+
 def _told(label: str, messages: Sequence[Any]) -> str:
     return f"{label}: {' '.join(str(one) for one in messages)}" if label else " ".join(str(one) for one in messages)
 

@@ -118,6 +118,7 @@ def test_a_draft_opens_with_its_words_and_nothing_told_to_be_wrong(ada, source):
     assert 'role="alert"' not in page
     needed = tree.xpath("//*[@class='still-needed']//li/a/@href")
     assert {"#id_theme", "#id_kind", "#id_basis", "#id_review"} <= set(needed)
+    assert tree.xpath("//*[contains(@class, 'lacks-test')]/a/@href") == ["#id_done_means"]
     answer = send(client, Draft.objects.get().get_absolute_url(), do="submit")
     assert answer.status_code == 422
     assert "There is a problem" in answer.content.decode(), "once it was sent, what is wrong is told"

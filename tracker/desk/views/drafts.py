@@ -18,7 +18,7 @@ from tracker.desk.actions import review as review_actions
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
-from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, still_needed, unsent_form
+from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, lacks_test, still_needed, unsent_form
 from tracker.desk.preview import ChangedField, changes_of, entry_preview
 from tracker.desk.proposals.run import quoted_proposals, run_of
 from tracker.desk.sign_off import proposed_question
@@ -291,6 +291,7 @@ def _proposal(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "quoted": quoted_proposals(draft),
         "run": run_of(draft, by=request.user),
         "needed": [] if request.method == "POST" else still_needed(draft),
+        "lacks_test": lacks_test(draft),
     }
 
 
@@ -329,6 +330,7 @@ def _review(
         "may_propose": may(request.user, Ability.PROPOSE),
         "wrote": draft.contributors.filter(pk=person).exists(),
         "version": draft.version,
+        "lacks_test": draft.sort == DraftType.PLEDGE and lacks_test(draft),
         **_seen(draft),
     }
     return render(request, "desk/review.html", context, status=status)
