@@ -23,15 +23,20 @@ _last_known: list[Review] = []
 
 
 def known_reviews(request: HttpRequest) -> list[Review]:
-    """Return every review as it is now, the latest first; where the database does not answer, as it was last."""
+    """Return every review as it is now, the latest first; where the database does not answer, as it was last.
+
+    Read once for each request at most.
+    """
     if request.META.get("tracker.no_database") or request.META.get("tracker.outage"):
         return list(_last_known)
-    try:
-        rows = get_or_compute(request, "reviews", ["pledges_review"], lambda: list(visible_reviews()))
-    except DatabaseError:
-        return list(_last_known)
-    _last_known[:] = rows
-    return rows
+    if not hasattr(request, "known_reviews"):
+        try:
+            rows = get_or_compute(request, "reviews", ["pledges_review"], lambda: list(visible_reviews()))
+        except DatabaseError:
+            return list(_last_known)
+        _last_known[:] = request.known_reviews = rows  # type: ignore[attr-defined]
+    known: list[Review] = request.known_reviews  # type: ignore[attr-defined]
+    return known
 
 
 def review_at(request: HttpRequest, slug: str) -> Review:
