@@ -80,8 +80,8 @@ def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, ma
     grow(many)
     assert {url: queries(client, url) for url in urls} == before
     assert max(before.values()) <= 13, before
-    assert before[first.get_absolute_url()] <= 10
-    assert before[Passage.objects.first().source.get_absolute_url()] <= 10
+    assert before[first.get_absolute_url()] <= 11, "the reviews are read once, for what is on each of their pages"
+    assert before[Passage.objects.first().source.get_absolute_url()] <= 11
 
 
 @pytest.mark.slow
