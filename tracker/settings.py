@@ -306,7 +306,7 @@ SITE_COPY = env.str("SITE_COPY", default="")
 # not kept already; 0: as often as it likes.
 READ_LIMITS = {
     name: env.int(f"{name.upper()}_LIMIT", default=most)
-    for name, most in (("search", 60), ("download", 30), ("api", 300))
+    for name, most in (("search", 60), ("download", 30), ("package", 30), ("api", 300))
 }
 # How many seconds of a processor one client may use in a minute for what is not kept already, and all together for
 # searches, downloads and the API; 0: as many as there are.

@@ -82,6 +82,23 @@ def test_a_card_in_a_small_frame_keeps_its_last_line_in_view(browser, client):
     page.close()
 
 
+def test_on_paper_addresses_are_whole_and_nothing_is_folded(browser, client):
+    style = Path(finders.find("public/site.css")).read_text(encoding="utf-8")
+    page = browser.new_page(viewport={"width": 794, "height": 1123})
+    page.set_content(f"{client.get('/pledges/national-inquiry/').content.decode()}<style>{style}</style>")
+    folded = "(all) => all.filter((one) => !one.lastElementChild.checkVisibility()).length"
+    assert page.locator("main details").evaluate_all(folded) > 0, "on a screen they are"
+    page.emulate_media(media="print")
+    assert page.locator("main details").evaluate_all(folded) == 0
+    told = page.locator("figcaption a[data-address]").evaluate_all(
+        "(all) => all.map((one) => [getComputedStyle(one, '::after').content, one.dataset.address])"
+    )
+    assert told
+    assert all(address.startswith("http") and address in content for content, address in told)
+    assert page.get_by_text("http://testserver/pledges/national-inquiry/", exact=True).first.is_visible()
+    page.close()
+
+
 def test_the_direction_follows_the_language(client):
     with translation.override("ar"):
         cache.clear()

@@ -17,7 +17,7 @@ def test_the_dictionary_in_the_docs_is_that_of_the_tables():
 def test_every_column_says_what_it_means():
     for table in TABLES.values():
         assert table.description.endswith(".")
-        assert table.columns[0].name == table.key
+        assert table.columns[0].name == table.primary_key[0]
         assert set(table.refers) <= set(table.names)
         assert len(set(table.names)) == len(table.names)
         for column in table.columns:

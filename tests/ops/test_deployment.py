@@ -178,6 +178,24 @@ def test_the_proxies_keep_no_addresses_and_let_no_slow_client_in():
     assert not re.search(r"^\s*log\b", caddy, re.MULTILINE), "no access log"
 
 
+def test_the_copy_is_served_with_its_types():
+    nginx = (DEPLOY / "nginx-copy.conf").read_text(encoding="utf-8")
+    caddy = (DEPLOY / "Caddyfile-copy").read_text(encoding="utf-8")
+    assert nginx.count("{") == nginx.count("}")
+    assert caddy.count("{") == caddy.count("}")
+    for extension, content_type in {
+        "csv": "text/csv", "ndjson": "application/x-ndjson", "atom": "application/atom+xml", "ics": "text/calendar",
+    }.items():  # fmt: skip
+        assert re.search(rf"^\s*{re.escape(content_type)} {extension};$", nginx, re.MULTILINE), extension
+        header = (
+            rf'@{extension} path \*\.{extension}\n\theader @{extension} Content-Type "{re.escape(content_type)}[;"]'
+        )
+        assert re.search(header, caddy), extension
+    for text in (nginx, caddy):
+        assert "404.html" in text
+        assert ".site-export.json" in text, "what the export keeps for itself is nobody's"
+
+
 @pytest.mark.slow
 def test_nginx_takes_its_configuration(tmp_path):
     if shutil.which("nginx") is None:
@@ -187,12 +205,13 @@ def test_nginx_takes_its_configuration(tmp_path):
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
          "-keyout", key, "-out", certificate], check=True, capture_output=True,
     )  # fmt: skip
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    text = "".join((DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "nginx-copy.conf"))
     for old, new in {
         "/etc/ssl/tracker.pem": certificate,
         "/etc/ssl/tracker.key": key,
         "/var/cache/nginx/tracker": tmp_path / "cache",
         "/var/log/nginx/tracker.log": tmp_path / "log",
+        "/var/log/nginx/tracker-copy.log": tmp_path / "copy-log",
     }.items():
         text = text.replace(old, str(new))
     whole = tmp_path / "nginx.conf"

@@ -176,7 +176,11 @@ def test_they_are_a_table_a_feed_and_in_the_api(client, bridge):
     items = client.get("/api/v1/recommendations?review=bridge").json()["items"]
     assert [item["number"] for item in items] == [1, 2, 3, 4]
     assert items[1]["answered_on"] == "2026-11-20"
-    assert client.get(f"/api/v1/recommendations/{items[0]['id']}").json()["words"].startswith("the council should")
+    assert (
+        client.get(f"/api/v1/recommendations/{items[0]['id']}")
+        .json()["recommendation"]["words"]
+        .startswith("the council should")
+    )
     assert client.get("/api/v1/recommendations?review=nothing").status_code == 422
 
 

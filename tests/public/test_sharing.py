@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from PIL import Image
 
-from tests.factories import ThemeFactory, pledge, stated, update
+from tests.factories import BodyFactory, ThemeFactory, pledge, stated, update
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge
 
@@ -75,5 +75,30 @@ def test_the_sitemap_has_every_public_page_and_each_answers(client):
     pledge(slug="another")
     assert "/pledges/another/" in client.get("/sitemap-pledges.xml").content.decode()
     robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /*as_of=" in robots
+    assert "Disallow: /*?status=" in robots
+    assert "Disallow: /*page=" not in robots
     assert "Disallow: /desk/" in robots
     assert "Sitemap: http://testserver/sitemap.xml" in robots
+
+
+def test_a_mirror_of_the_site_ends(client, settings):
+    """A crawler goes on from no list that a filter left: each leads to more of them. Pages of a list it follows."""
+    settings.PLEDGES_PER_PAGE = 2
+    promiser = BodyFactory()
+    for number in range(3):
+        about = stated(slug=f"about-{number}", promised_by=promiser)
+    end = '<meta name="robots" content="noindex, nofollow">'
+    for path in ("/", about.theme.get_absolute_url(), about.promised_by.get_absolute_url()):
+        page = client.get(path).content.decode()
+        assert end not in page
+        links = re.findall(r'<a href="([^"]*\?[^"]*)"([^>]*)>', page)
+        assert [link for link, rest in links if "nofollow" not in rest and "page=" not in link] == [], path
+        assert end not in client.get(f"{path}?page=2").content.decode()
+        for variant in ("status=announced", "sort=title", "q=words&status=announced"):
+            filtered = client.get(f"{path}?{variant}").content.decode()
+            assert end in filtered
+            assert f'<link rel="canonical" href="http://testserver{path}">' in filtered
+        past = client.get(f"{path}?as_of=2026-11-24").content.decode()
+        assert end in past
+        assert "canonical" not in past

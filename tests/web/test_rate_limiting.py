@@ -14,7 +14,7 @@ NOW = "2026-11-24T12:00:30Z"
 
 @pytest.fixture(autouse=True)
 def _limits(settings):
-    settings.READ_LIMITS = {"search": 3, "download": 3, "api": 3}
+    settings.READ_LIMITS = {"search": 3, "download": 3, "package": 3, "api": 3}
     cache.clear()
 
 
@@ -66,6 +66,12 @@ def test_an_answer_that_somebody_has_already_costs_nothing(client, settings):
 def test_a_limit_of_nothing_is_no_limit(client, settings):
     settings.READ_LIMITS = {"search": 0}
     assert {client.get("/?q=taxi").status_code for _ in range(8)} == {200}
+
+
+def test_the_package_is_not_counted_among_the_tables(client):
+    stated()
+    assert [client.get("/data/pledges.csv").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert client.get("/data/package.zip").status_code == 200
 
 
 def test_a_forged_header_makes_no_new_client_and_an_ipv6_network_is_one(settings):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
-from tracker.opendata.tables import TABLES, Column, Table
+from tracker.opendata.tables import TABLES, TABLES_VERSION, Column, Table
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 from tracker.web.export_files import export_file
@@ -50,11 +50,14 @@ def schema(table: Table) -> dict[str, Any]:
             field["constraints"] = constraints
         fields.append(field)
     keys = [
-        {"fields": [name], "reference": {"resource": other, "fields": [TABLES[other].key]}}
+        # A reference to the same table is written with an empty name.
+        {
+            "fields": [name],
+            "reference": {"resource": other if other != table.name else "", "fields": [TABLES[other].key]},
+        }
         for name, other in table.refers.items()
-        if other != table.name
     ]
-    return {"fields": fields, "primaryKey": [table.key], "missingValues": [""]} | (
+    return {"fields": fields, "primaryKey": table.primary_key, "missingValues": [""]} | (
         {"foreignKeys": keys} if keys else {}
     )
 
@@ -62,7 +65,7 @@ def schema(table: Table) -> dict[str, Any]:
 def described(column: Column) -> str:
     """Return what a column means, with its unit where the type does not say it."""
     added = {
-        "list": " Words parted by blanks.",
+        "list": " Numbers parted by blanks." if column.items == "integer" else " Words parted by blanks.",
         "date": " A day in Europe/London.",
         "datetime": " An instant in UTC, with microseconds.",
     }.get(column.type, "")
@@ -82,6 +85,7 @@ def descriptor(head: checkpoints.Head) -> dict[str, Any]:
         ),
         "created": timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "version": str(head.position),
+        "tablesVersion": TABLES_VERSION,
         "licenses": [LICENCE],
         "record": {"origin": settings.RECORD_ORIGIN, "size": head.position, "digest": head.digest},
         "resources": [

@@ -36,8 +36,8 @@ def _boolean(value: bool | None) -> str:
     return "" if value is None else "true" if value else "false"
 
 
-def _list(value: list[str] | None) -> str:
-    return safe(" ".join(value)) if value else ""
+def _list(value: list[Any] | None) -> str:
+    return safe(" ".join(map(str, value))) if value else ""
 
 
 _CELL: dict[str, Callable[[Any], str]] = {"boolean": _boolean, "list": _list}
@@ -47,7 +47,7 @@ _CELL: dict[str, Callable[[Any], str]] = {"boolean": _boolean, "list": _list}
 def as_csv(columns: list[Column], rows: Iterable[Row], *, bom: bool = True) -> Iterator[bytes]:
     """Yield a table as CSV (RFC 4180) in UTF-8, with a byte-order mark where spreadsheets are to read it.
 
-    A list is in one cell, its words parted by blanks. True is ``true``; nothing is an empty cell.
+    A list is in one cell, what is in it parted by blanks. True is ``true``; nothing is an empty cell.
     """
     words = [place for place, column in enumerate(columns) if column.type == "string" and not column.values]
     others = [(place, _CELL[column.type]) for place, column in enumerate(columns) if column.type in _CELL]

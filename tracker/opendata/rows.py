@@ -1,14 +1,26 @@
 """Rows of the open data: what each table is read from, and its cells."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, Field, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Field,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from tracker.core.keyset import Key, after, in_chunks
-from tracker.opendata.tables import PLEDGES, Row, Table, order_of
+from tracker.core.keyset import after, in_chunks, ordered
+from tracker.opendata.tables import PLEDGES, Row, Table, order_of, place_of
 from tracker.pledges.choices import SUPERSEDING_KINDS
 from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
@@ -60,7 +72,7 @@ def _pledge(pledge: Any) -> Row:
         pledge.note,
         [other.slug for other in pledge.replaces.all()],
         words[0].passage.exact if words else None,
-        sorted({str(citation.passage_id) for citation in citations}, key=int),
+        sorted({citation.passage_id for citation in citations}),
         pledge.status,
         pledge.status_on,
         pledge.looked_until,
@@ -69,7 +81,15 @@ def _pledge(pledge: Any) -> Row:
         pledge.quiet,
         pledge.in_conflict,
         pledge.get_absolute_url(),
+        f"{pledge.review.slug}-{pledge.recommendation.number}" if pledge.recommendation else None,
     )
+
+
+def pairs(table: Table, pledges: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows of a table of pairs: what each row of PLEDGES has in one of its lists."""
+    column = PLEDGES.names.index(table.pairs_of)
+    for row in pledges:
+        yield from ((row[0], item) for item in row[column])
 
 
 def updates(*, until: dt.datetime | None) -> RecordEntryQuerySet:
@@ -112,7 +132,14 @@ def passages(*, until: dt.datetime | None) -> QuerySet[Passage]:
 
 def sources(*, until: dt.datetime | None) -> QuerySet[Source]:
     """Return the sources that something published before an instant cites."""
-    rows = visible_sources().select_related("supersedes").defer("text", "supersedes__text")
+    rows = _visible_by(until)
+    # A snapshot before it that nothing published cites is not in the table, and nobody's to know of.
+    earlier = _visible_by(until).filter(pk=OuterRef("supersedes")).values("slug")
+    return rows.annotate(earlier=Subquery(earlier)).defer("text")
+
+
+def _visible_by(until: dt.datetime | None) -> QuerySet[Source]:
+    rows = visible_sources()
     if until is None:
         return rows
     return rows.filter(Exists(visible_passages(until=until).filter(source=OuterRef("pk"))))
@@ -145,7 +172,7 @@ def passage_row(passage: Any) -> Row:
     )
 
 
-def source_row(source: Source) -> Row:
+def source_row(source: Any) -> Row:
     return (
         source.slug,
         source.title,
@@ -158,7 +185,7 @@ def source_row(source: Source) -> Row:
         source.has_text,
         source.sha256,
         source.characters,
-        source.supersedes.slug if source.supersedes else None,
+        source.earlier,
         source.get_absolute_url(),
     )
 
@@ -173,8 +200,11 @@ def recommendations(*, until: dt.datetime | None) -> QuerySet[Recommendation]:
     stated = Pledge.objects.with_record(until=until).order_by("slug")
     return (
         visible_recommendations()
+        .annotate(
+            review_slug=F("review__slug"), name=Concat("review__slug", Value("-"), "number", output_field=CharField())
+        )
         .select_related("review", "passage")
-        .prefetch_related(Prefetch("pledges", queryset=stated), "repeats")
+        .prefetch_related(Prefetch("pledges", queryset=stated), "repeats__review")
     )
 
 
@@ -182,7 +212,7 @@ def recommendation_row(one: Recommendation) -> Row:
     """Return a row of RECOMMENDATIONS."""
     followed = FollowedRecommendation(one, list(one.pledges.all()))
     return (
-        one.pk,
+        f"{one.review.slug}-{one.number}",
         one.review.slug,
         one.number,
         one.passage_id,
@@ -192,7 +222,7 @@ def recommendation_row(one: Recommendation) -> Row:
         one.response_passage_id,
         one.looked_until,
         [pledge.slug for pledge in followed.pledges],
-        [str(earlier.pk) for earlier in one.repeats.all()],
+        [f"{earlier.review.slug}-{earlier.number}" for earlier in one.repeats.all()],
         one.repeats_looked_until,
         one.repeats_looked_in,
         one.get_absolute_url(),
@@ -237,11 +267,10 @@ def queryset(table: Table, *, until: dt.datetime | None) -> QuerySet[Any]:
 
 def rows(table: Table, queryset_: QuerySet[Any]) -> Iterator[Row]:
     """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time."""
-    keys = order_of(table)
     if table.name in _VALUES:
-        yield from _value_rows(queryset_, keys[0], _VALUES[table.name][1])
+        yield from _value_rows(table, queryset_, _VALUES[table.name][1])
     else:
-        for chunk in in_chunks(queryset_, keys):
+        for chunk in in_chunks(queryset_, order_of(table)):
             yield from map(_OBJECTS[table.name][1], chunk)
 
 
@@ -255,14 +284,15 @@ def some_rows(table: Table, found: QuerySet[Any], *, limit: int) -> list[Row]:
 _CHUNK = 2000
 
 
-def _value_rows(found: QuerySet[Any], key: Key, columns: tuple[str, ...]) -> Iterator[Row]:
-    found = found.order_by(key.field).values_list(*columns)
+def _value_rows(table: Table, found: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[Row]:
+    keys = order_of(table)
+    found = ordered(found, keys).values_list(*columns)
     left = found
     while chunk := list(left[:_CHUNK]):
         yield from chunk
         if len(chunk) < _CHUNK:
             return
-        left = after(found, [key], [chunk[-1][0]])
+        left = after(found, keys, place_of(table, chunk[-1]))
 
 
 def with_own(pledges: QuerySet[Any]) -> QuerySet[Any]:
@@ -281,7 +311,10 @@ def all_pledges(*, until: dt.datetime | None, today: dt.date | None = None) -> I
 
 def table_rows(table: Table, *, until: dt.datetime | None, today: dt.date) -> Iterator[Row]:
     """Yield every row of a table as it was before an instant, by key."""
-    return all_pledges(until=until, today=today) if table is PLEDGES else rows(table, queryset(table, until=until))
+    if table is not PLEDGES and not table.pairs_of:
+        return rows(table, queryset(table, until=until))
+    pledges = all_pledges(until=until, today=today)
+    return pairs(table, pledges) if table.pairs_of else pledges
 
 
 def plain(value: Any) -> Any:

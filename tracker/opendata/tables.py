@@ -21,8 +21,9 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``type`` is a word of Table Schema: string, integer, boolean, date, datetime, or list of strings.
+    """One column. ``type`` is a word of Table Schema: string, integer, boolean, date, datetime, or list.
 
+    ``items`` is the type of what is in a list.
     ``values`` names the words that may be in it, ``example`` one that does. An empty cell of a column that is
     not ``required`` says that nothing is known or stated.
     """
@@ -33,24 +34,33 @@ class Column:
     required: bool = True
     values: tuple[str, ...] = ()
     example: Any = None
+    items: str = "string"
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the column by which a row is known, and what its rows are read from."""
+    """One table: its columns, the column or columns by which a row is known, and how its rows join others."""
 
     name: str
     title: str
     description: str
     columns: list[Column]
     key: str
+    """The column by which a row is known; empty where only all of its columns together do."""
     refers: dict[str, str]
-    """Columns that hold the key of another table's row, with that table's name."""
+    """Columns that hold the key of another row, with the name of its table."""
+    pairs_of: str = ""
+    """Of a table of pairs: the column of PLEDGES whose lists it has, one a row."""
 
     @property
     def names(self) -> list[str]:
         """The names of the columns, in order."""
         return [column.name for column in self.columns]
+
+    @property
+    def primary_key(self) -> list[str]:
+        """The columns by which a row is known."""
+        return [self.key] if self.key else self.names
 
 
 def _of(model: type[Model], name: str, type_: str = "string", **more: Any) -> Column:
@@ -80,7 +90,12 @@ PLEDGES = Table(
         Column("bodies", "list", "The bodies that have to act, where a source names them.", False),
         _of(Pledge, "made_on", "date", example="2025-06-16"),
         _of(Pledge, "made_note"),
-        Column("recommendation", "integer", "The number of the review's recommendation that it answers.", False),
+        Column(
+            "recommendation",
+            "integer",
+            "The number of the review's recommendation that it answers. To join, take recommendation_id.",
+            False,
+        ),
         _of(Pledge, "response", values=("", *Response.values)),
         _of(Pledge, "done_means"),
         _of(Pledge, "unclear"),
@@ -89,7 +104,7 @@ PLEDGES = Table(
         _of(Pledge, "note"),
         Column("replaces", "list", "The pledges that it was split or merged from.", False),
         Column("words", "string", "Exact words that it is based on; the first of its passages.", False),
-        Column("passages", "list", "The passages that the pledge itself is based on, by id.", False),
+        Column("passages", "list", "The passages that the pledge itself is based on, by id.", False, items="integer"),
         Column("status", "string", "What public evidence supports. Empty: no entry yet.", False, _words(Status)),
         Column("status_on", "date", "The day on which the step of its status was taken.", False),
         Column("looked_until", "date", "Until which day the desk has looked. What came later is not covered.", False),
@@ -98,9 +113,10 @@ PLEDGES = Table(
         Column("quiet", "boolean", f"No update for more than {settings.QUIET_AFTER_DAYS} days, and not ended."),
         Column("in_conflict", "boolean", "Sources differ on a point of it: see the table of conflicts."),
         Column("page", "string", "Address of its page, from the root of the site."),
+        Column("recommendation_id", "string", "The recommendation that it answers.", False),
     ],
     "slug",
-    {"review": "reviews", "theme": "themes", "promised_by": "bodies"},
+    {"review": "reviews", "theme": "themes", "promised_by": "bodies", "recommendation_id": "recommendations"},
 )
 
 UPDATES = Table(
@@ -130,7 +146,7 @@ UPDATES = Table(
         Column("digest", "string", "SHA-256 of the entry, in the form of docs/record-format.md."),
     ],
     "position",
-    {"pledge": "pledges"},
+    {"pledge": "pledges", "corrects": "updates", "ended_by": "updates"},
 )
 
 _ID = Column("id", "integer", "Number of the row.", example=1)
@@ -190,7 +206,7 @@ SOURCES = Table(
         Column("held", "boolean", "Whether the text itself is kept here."),
         _of(Source, "sha256"),
         _of(Source, "characters", "integer"),
-        Column("supersedes", "string", "The earlier snapshot of the same document.", False),
+        Column("supersedes", "string", "The earlier snapshot of the same document, if it is in the table.", False),
         Column("page", "string", "Address of its page, from the root of the site."),
     ],
     "slug",
@@ -239,7 +255,7 @@ RECOMMENDATIONS = Table(
     "Recommendations",
     "The numbered recommendations of the reviews, with what was answered and what followed. The same on every day.",
     [
-        _ID,
+        Column("id", "string", "The review and its number in it; never changes.", example="an-audit-2025-12"),
         Column("review", "string", "The review."),
         Column("number", "integer", "Its number in the review."),
         Column("passage", "integer", "Its exact words, where a source with them is known.", False),
@@ -281,6 +297,40 @@ WANTED = Table(
     {},
 )
 
+
+def _pairs(name: str, title: str, description: str, column: Column, table: str, pairs_of: str) -> Table:
+    columns = [Column("pledge", "string", "The pledge."), column]
+    return Table(name, title, description, columns, "", {"pledge": "pledges", column.name: table}, pairs_of)
+
+
+PLEDGE_BODIES = _pairs(
+    "pledge_bodies",
+    "Bodies that have to act",
+    "The lists in the column bodies of pledges, one body a row.",
+    Column("body", "string", "A body that has to act."),
+    "bodies",
+    "bodies",
+)
+PLEDGE_PASSAGES = _pairs(
+    "pledge_passages",
+    "Passages that pledges are based on",
+    "The lists in the column passages of pledges, one passage a row.",
+    Column("passage", "integer", "A passage that the pledge itself is based on."),
+    "passages",
+    "passages",
+)
+PLEDGE_REPLACES = _pairs(
+    "pledge_replaces",
+    "Pledges that took the place of others",
+    "The lists in the column replaces of pledges, one earlier pledge a row.",
+    Column("replaces", "string", "The pledge that it was split or merged from."),
+    "pledges",
+    "replaces",
+)
+
+TABLES_VERSION = "1.1"
+"""Of the columns and their types (docs/open-data.md#versions-of-the-tables)."""
+
 TABLES = {
     table.name: table
     for table in (
@@ -295,6 +345,9 @@ TABLES = {
         REVIEWS,
         RECOMMENDATIONS,
         WANTED,
+        PLEDGE_BODIES,
+        PLEDGE_PASSAGES,
+        PLEDGE_REPLACES,
     )
 }
 
@@ -302,5 +355,14 @@ _BY_KEY = {"slug": Key("slug"), "id": Key("pk", holds=int), "position": Key("pos
 
 
 def order_of(table: Table) -> list[Key]:
-    """Return the order of a table's rows: by their key, for ever the same."""
+    """Return the order of a table's rows: for ever the same. Not of a table of pairs, which has that of pledges."""
+    if table is RECOMMENDATIONS:
+        return [Key("review_slug"), Key("number", holds=int)]
     return [_BY_KEY[table.key]]
+
+
+def place_of(table: Table, row: Row) -> list[Any]:
+    """Return the values of a row in the columns of its table's order."""
+    if table is RECOMMENDATIONS:
+        return list(row[1:3])
+    return [row[0]]

@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from tracker.opendata.api import docs_views
 from tracker.opendata.feeds import BodyFeed, Changes, PledgeFeed, RecommendationsFeed, ReviewFeed, ThemeFeed
 from tracker.opendata.http import open_data
-from tracker.opendata.views import downloads, embeds, feeds
+from tracker.opendata.views import downloads, embeds, feeds, memento
 
 app_name = "opendata"
 
@@ -28,8 +28,11 @@ urlpatterns = [
     path("embed/pledges/<slug:slug>.svg", embeds.badge, name="badge"),
     path("embed/reviews/<slug:slug>/", embeds.review, name="embed-review"),
     path("oembed", embeds.oembed, name="oembed"),
+    re_path(r"^timegate/(?P<page>.*)$", memento.timegate, name="timegate"),
+    re_path(r"^timemap/(?P<page>.*)$", memento.timemap, name="timemap"),
     path("data/", downloads.index, name="index"),
     path("data/package.zip", downloads.data_package, name="package"),
     path("data/datapackage.json", downloads.data_package_descriptor, name="descriptor"),
     re_path(r"^data/(?P<name>[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.table, name="table"),
+    re_path(r"^data/(?P<name>[a-z]+_[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.table, name="table"),
 ]

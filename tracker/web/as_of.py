@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import http_date
 from django.utils.translation import gettext
 
 from tracker.pledges.dates import end_of_day, read_day
@@ -63,8 +65,37 @@ def read_as_of(request: HttpRequest) -> AsOf:
     return AsOf(day, day, end_of_day(day), asked=asked)
 
 
-def mark_past_day(response: HttpResponse, when: AsOf) -> HttpResponse:
-    """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it."""
+def mark_past_day(request: HttpRequest, response: HttpResponse, when: AsOf) -> HttpResponse:
+    """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it.
+
+    Of a day that is over it says which state it shows (RFC 7089); where no filter is in force the page leads programs
+    to its other days.
+    """
     if when.day is not None:
         response["X-Robots-Tag"] = "noindex"
+        if when.day < timezone.localdate():
+            response["Memento-Datetime"] = memento_datetime(when.day)
+    if set(request.GET) <= {"as_of"} and request.resolver_match and request.resolver_match.view_name in MEMENTO_PAGES:
+        response["Link"] = ", ".join(
+            f'<{request.build_absolute_uri(address)}>; rel="{rel}"' for rel, address in memento_links(request.path)
+        )
     return response
+
+
+MEMENTO_PAGES = ("public:dashboard", "public:pledge", "public:body", "public:theme")
+"""The pages of which a TimeGate and a TimeMap (RFC 7089) lead to other days, by the names of their views."""
+
+
+def memento_datetime(day: dt.date) -> str:
+    """Return the last second of a day in Europe/London as headers have it: the state that a page as of it shows."""
+    return http_date(end_of_day(day).timestamp() - 1)
+
+
+def memento_links(path: str) -> list[tuple[str, str]]:
+    """Return the addresses of a page, its TimeGate and its TimeMap, each with its relation."""
+    page = path.removeprefix("/")
+    return [
+        ("original", path),
+        ("timegate", reverse("opendata:timegate", args=[page])),
+        ("timemap", reverse("opendata:timemap", args=[page])),
+    ]

@@ -51,7 +51,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
         ("before",),
     ),
     "opendata:calendar": _FILTERS,
-    "opendata:table": (*_FILTERS, "as_of", "since", "until", "kind", "pledge"),
+    "opendata:table": (*_FILTERS, "as_of", "since", "until", "kind", "pledge", "limit", "cursor"),
     "opendata:oembed": ("url", "format", "maxwidth", "maxheight"),
     # A parameter that the API does not know is an error there: the answer has to see it.
     "opendata:operation": None,
@@ -64,6 +64,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
             *("public:record-head", "public:reported", "public:corrections", "public:methodology", "public:about"),
             *("opendata:api", "opendata:openapi", "opendata:embed-pledge", "opendata:badge"),
             *("opendata:embed-review", "opendata:index", "opendata:package", "opendata:descriptor"),
+            *("opendata:timegate", "opendata:timemap"),
             *("alerts:asked", "alerts:confirm", "alerts:end", "live", "ready"),
         ),
         (),

@@ -41,7 +41,7 @@ def test_the_words_that_may_stand_are_ours():
 def test_what_we_publish_has_the_same_names():
     ours = set(PLEDGES.names) & set(COLUMNS)
     assert set(PLEDGES.names) - ours == {
-        "passages", "looked_until", "headline", "schedule", "quiet", "in_conflict", "page",
+        "passages", "looked_until", "headline", "schedule", "quiet", "in_conflict", "page", "recommendation_id",
     }  # fmt: skip
 
 

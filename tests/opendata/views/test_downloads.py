@@ -93,7 +93,7 @@ def test_each_column_says_the_same_in_csv_ndjson_and_api(client):
                 if isinstance(value, bool):
                     cell = "true" if value else "false"
                 elif isinstance(value, list):
-                    cell = " ".join(value)
+                    cell = " ".join(map(str, value))
                 elif value is not None:
                     cell = str(value)
                 assert original(row[column.name]) == (cell or ""), (name, column.name)

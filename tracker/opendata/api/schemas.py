@@ -29,8 +29,8 @@ _TYPES: dict[str, Any] = {
     "boolean": bool,
     "date": str,
     "datetime": str,
-    "list": list[str],
 }
+_LISTS: dict[str, Any] = {"string": list[str], "integer": list[int]}
 _FORMATS = {"date": "date", "datetime": "date-time"}
 
 
@@ -40,7 +40,7 @@ def _schema(name: str, table: Table) -> type[Schema]:
 
 
 def _field(column: Column) -> tuple[Any, Any]:
-    kind = _TYPES[column.type]
+    kind = _LISTS[column.items] if column.type == "list" else _TYPES[column.type]
     extra: dict[str, Any] = {"format": _FORMATS[column.type]} if column.type in _FORMATS else {}
     if column.example is not None:
         extra["examples"] = [column.example]
@@ -75,6 +75,9 @@ class About(Schema):
     licence: str = Field(..., description="Address of the licence of what the desk wrote.")
     as_of: str = Field(..., description="The day of the data.", json_schema_extra={"format": "date"})
     record: Head
+    notice: Optional[str] = Field(  # noqa: UP045 - as the types that are made at run time
+        ..., description="That the record had not begun on the day; null where it had."
+    )
 
 
 class Problem(Schema):
@@ -95,8 +98,43 @@ def _list(name: str, row: type[Schema]) -> type[Schema]:
     )
 
 
-PledgeList = _list("Pledge", PledgeRow)
-UpdateList = _list("Update", UpdateRow)
+class Evidence(CitationRow):  # type: ignore[misc, valid-type]
+    """A citation with its passage."""
+
+    words: PassageRow  # type: ignore[valid-type]
+
+
+class PledgeIncluded(Schema):
+    """What belongs to a pledge, as ``include`` names it."""
+
+    latest: UpdateRow | None = Field(None, description="The entry that gives it its status.")  # type: ignore[valid-type]
+    passages: list[PassageRow] | None = Field(None, description="The passages that it is based on.")  # type: ignore[valid-type]
+    recommendation: RecommendationRow | None = Field(  # type: ignore[valid-type]
+        None, description="The recommendation that it answers."
+    )
+    bodies: list[BodyRow] | None = Field(None, description="Who promised, and who has to act.")  # type: ignore[valid-type]
+
+
+class PledgeWithMore(PledgeRow):  # type: ignore[misc, valid-type]
+    """A pledge, and what belongs to it."""
+
+    included: PledgeIncluded | None = Field(None, description="Left out unless asked for.")
+
+
+class UpdateIncluded(Schema):
+    """What belongs to an entry of the record, as ``include`` names it."""
+
+    evidence: list[Evidence] | None = Field(None, description="What it cites.")
+
+
+class UpdateWithMore(UpdateRow):  # type: ignore[misc, valid-type]
+    """An entry of the record, and what belongs to it."""
+
+    included: UpdateIncluded | None = Field(None, description="Left out unless asked for.")
+
+
+PledgeList = _list("Pledge", PledgeWithMore)
+UpdateList = _list("Update", UpdateWithMore)
 PassageList = _list("Passage", PassageRow)
 SourceList = _list("Source", SourceRow)
 BodyList = _list("Body", BodyRow)
@@ -104,11 +142,73 @@ ThemeList = _list("Theme", ThemeRow)
 ReviewList = _list("Review", ReviewRow)
 RecommendationList = _list("Recommendation", RecommendationRow)
 
+StatusNumbers = create_model(
+    "StatusNumbers",
+    __base__=Schema,
+    __doc__="How many pledges have each status.",
+    **{  # type: ignore[call-overload]
+        status.value.replace("-", "_"): (int, Field(..., alias=status.value, description=str(status.label) + "."))
+        for status in Status
+    },
+)
 
-class Evidence(CitationRow):  # type: ignore[misc, valid-type]
-    """A citation with its passage."""
 
-    words: PassageRow  # type: ignore[valid-type]
+class Counts(Schema):
+    """How many pledges there are of each status."""
+
+    total: int
+    without_status: int = Field(..., description="Pledges without any entry on what has happened.")
+    by_status: StatusNumbers  # type: ignore[valid-type]
+
+
+class DayCounts(Counts):
+    """How many pledges there were of each status at the end of a day."""
+
+    day: str = Field(..., description="The day.", json_schema_extra={"format": "date"})
+    before_record: bool = Field(..., description="Whether the record began only after that day.")
+
+
+class CountList(About):
+    """Counts in the order of the days."""
+
+    items: list[DayCounts]
+
+
+class _WithPledges(About):
+    """What belongs to a group: its pledges, a page at a time."""
+
+    counts: Counts = Field(..., description="All of its pledges by status.")
+    pledges: list[PledgeRow] = Field(..., description="The latest movement first.")  # type: ignore[valid-type]
+    next: str | None = Field(..., description="Address of the next page of pledges; null on the last.")
+
+
+class BodyDetail(_WithPledges):
+    """One body with the pledges that it made or has to act on."""
+
+    body: BodyRow  # type: ignore[valid-type]
+
+
+class ThemeDetail(_WithPledges):
+    """One theme with its pledges."""
+
+    theme: ThemeRow  # type: ignore[valid-type]
+
+
+class ReviewDetail(_WithPledges):
+    """One review with its recommendations and pledges."""
+
+    review: ReviewRow  # type: ignore[valid-type]
+    recommendations: list[RecommendationRow]  # type: ignore[valid-type]
+
+
+class RecommendationDetail(_WithPledges):
+    """One recommendation with the pledges that answer it."""
+
+    recommendation: RecommendationRow  # type: ignore[valid-type]
+    passage: PassageRow | None = Field(..., description="Its exact words in their source, where one has them.")  # type: ignore[valid-type]
+    repeats: list[RecommendationRow] = Field(  # type: ignore[valid-type]
+        ..., description="Recommendations of earlier reviews that asked for the same."
+    )
 
 
 class PledgeDetail(About):
@@ -164,6 +264,10 @@ def _one_of(words: Sequence[str], description: str) -> Any:
     return Field("", description=description, json_schema_extra={"enum": ["", *words]})
 
 
+def _include(words: str) -> Any:
+    return Field("", max_length=100, description=f"What to answer with each row, parted by commas: {words}.")
+
+
 _YES_NO = [value for value, _ in YES_NO]
 
 
@@ -181,6 +285,7 @@ class PledgeQuery(PageParams):
     conflict: str = _one_of(_YES_NO, "Sources differ.")
     check: str = _one_of(CheckState.values, "How far its words are checked.")
     sort: str = _one_of([value for value, _ in SORTS], "Order; the latest movement first if empty.")
+    include: str = _include("latest, passages, recommendation, bodies")
 
 
 class UpdateQuery(PageParams):
@@ -190,6 +295,21 @@ class UpdateQuery(PageParams):
     kind: str = _one_of(EntryKind.values, "What the entry does.")
     since: str = Field("", description="Published after the end of this day.", examples=["2025-09-01"])
     until: str = Field("", description="Published by the end of this day.")
+    body: str = Field("", max_length=80, description="A body's slug: entries about all of its pledges.")
+    theme: str = Field("", max_length=80, description="A theme's slug: entries about all of its pledges.")
+    review: str = Field("", max_length=80, description="A review's slug: entries about all of its pledges.")
+    include: str = _include("evidence")
+
+
+class CountQuery(Schema):
+    """The days and the pledges that are counted."""
+
+    every: Literal["", "day", "week", "month"] = Field("", description="Of what the last days count; month if empty.")
+    since: str = Field("", description="The first day; that of the first entry if empty.", examples=["2025-09-01"])
+    until: str = Field("", description="The last day; today if empty.")
+    body: str = Field("", max_length=80, description="A body's slug: it promised or had to act on that day.")
+    theme: str = Field("", max_length=80, description="A theme's slug, as the pledge was filed on that day.")
+    review: str = Field("", max_length=80, description="A review's slug.")
 
 
 class RecommendationQuery(PageParams):

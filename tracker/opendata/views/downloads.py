@@ -2,20 +2,22 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.core.keyset import in_chunks
+from tracker.core.keyset import InvalidCursorError, Key, after, cursor, in_chunks, key_values, ordered, read_cursor
+from tracker.core.numbers import read_number
 from tracker.opendata.data_package import LICENCE, described, descriptor, package
 from tracker.opendata.formats import as_csv, as_json, as_ndjson
 from tracker.opendata.http import open_data, send_file, stream
-from tracker.opendata.rows import pledge_rows, queryset, rows, updates, with_own
-from tracker.opendata.tables import PLEDGES, TABLES, Row, Table
+from tracker.opendata.rows import pairs, pledge_rows, queryset, rows, some_rows, updates, with_own
+from tracker.opendata.tables import PLEDGES, TABLES, Row, Table, order_of, place_of
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import read_period
 from tracker.pledges.models import Pledge, Review
@@ -65,8 +67,10 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     if one is None or extension not in FORMATS:
         raise Http404
     try:
+        if "limit" in request.GET or "cursor" in request.GET:
+            return _page(request, one, extension)
         make = row_source(request, one)
-    except InvalidQueryError as error:
+    except (InvalidQueryError, InvalidCursorError) as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
     when = read_as_of(request)
 
@@ -87,25 +91,51 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     return send_file(request, path, content_type=content_type, name=file_name)
 
 
-def about(when: AsOf) -> dict[str, Any]:
-    """Return what each JSON answer says of itself: whose it is, of which day, how far the record goes."""
-    head = checkpoints.current_head()
-    return {
-        "site": settings.SITE_NAME,
-        "licence": LICENCE["path"],
-        "as_of": (when.day or when.today).isoformat(),
-        "record": {"size": head.position, "digest": head.digest},
-    }
+def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:
+    """Answer with so many rows of a table as NDJSON, and lead to the rows after them (Link, RFC 8288).
+
+    Raises InvalidQueryError, InvalidCursorError.
+    """
+    limit = read_number(request.GET.get("limit", ""), largest=MAX_PAGE_ROWS)
+    if not limit:
+        raise InvalidQueryError(f"limit is a number from 1 to {MAX_PAGE_ROWS:,}.")
+    if extension != "ndjson" or one.pairs_of:
+        raise InvalidQueryError("limit and cursor are for .ndjson, and not for tables of pairs.")
+    found, keys, until = page_source(request, one)
+    word = request.GET.get("cursor", "")
+    found = ordered(found, keys)
+    found = after(found, keys, read_cursor(word, keys)) if word else found
+    if one is PLEDGES:
+        pledges = list(found[: limit + 1])
+        places: list[Any] = [key_values(pledge, keys) for pledge in pledges]
+        page = pledge_rows(pledges[:limit], until=until)
+    else:
+        page = some_rows(one, found, limit=limit + 1)
+        places = [place_of(one, row) for row in page]
+    response = StreamingHttpResponse(as_ndjson(one, page[:limit]), content_type=FORMATS["ndjson"][0])
+    if len(places) > limit:
+        query = request.GET.copy()
+        query["cursor"] = cursor(places[limit - 1])
+        address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        response["Link"] = f'<{address}>; rel="next"'
+    return response
 
 
-def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
-    """Return what makes the rows that an address asks for. Raises InvalidQueryError for a filter that is wrong."""
+MAX_PAGE_ROWS = 5000
+"""Rows of one page of a table."""
+
+
+def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequence[Key], dt.datetime | None]:
+    """Return what an address asks for of a table, its order, and the instant before which it was published.
+
+    Not for tables of pairs. Raises InvalidQueryError for a filter that is wrong.
+    """
     when = read_as_of(request)
     if when.problem:
         raise InvalidQueryError(when.problem.split(":")[0] + ".")
     if one is PLEDGES:
         filterset = pledge_filter(request, when)
-        return lambda: filtered(filterset, until=when.until)
+        return filterset.qs, filterset.order, when.until
     found = queryset(one, until=when.until)
     if one.name == "updates":
         found = updates_asked(request, when)
@@ -115,7 +145,33 @@ def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
         if state not in CheckState.values:
             raise InvalidQueryError("There is no such state of a passage.")
         found = found.filter(state=state)
-    return lambda: rows(one, found)
+    return found, order_of(one), when.until
+
+
+def about(when: AsOf) -> dict[str, Any]:
+    """Return what each JSON answer says of itself: whose it is, of which day, how far the record goes."""
+    head = checkpoints.current_head()
+    return {
+        "site": settings.SITE_NAME,
+        "licence": LICENCE["path"],
+        "as_of": (when.day or when.today).isoformat(),
+        "record": {"size": head.position, "digest": head.digest},
+        "notice": began(when),
+    }
+
+
+def began(when: AsOf) -> str | None:
+    """Return that the record had not begun on a day, where it had not."""
+    first = when.before_first
+    return f"The record begins on {first:%-d %B %Y}, after this day: nothing was on it." if first else None
+
+
+def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
+    """Return what makes the rows that an address asks for. Raises InvalidQueryError for a filter that is wrong."""
+    found, keys, until = page_source(request, PLEDGES if one.pairs_of else one)
+    if one.pairs_of:
+        return lambda: pairs(one, filtered(found, keys, until=until))
+    return lambda: filtered(found, keys, until=until) if one is PLEDGES else rows(one, found)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
@@ -127,20 +183,20 @@ def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
     return filterset
 
 
-def filtered(filterset: PledgeFilter, *, until: dt.datetime | None) -> Iterator[Row]:
-    """Yield the rows of the pledges that a filterset leaves, in its order."""
-    for chunk in in_chunks(filterset.qs, filterset.order):
+def filtered(pledges: QuerySet[Any], order: Sequence[Key], *, until: dt.datetime | None) -> Iterator[Row]:
+    """Yield the rows of the pledges that filters leave, in their order."""
+    for chunk in in_chunks(pledges, order):
         yield from pledge_rows(chunk, until=until)
 
 
 def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
-    """Return the entries that an address asks for, as the page of changes does, and of a review or a pledge alone."""
+    """Return the entries that an address asks for, as the page of changes does: since, until, kind; or a pledge,
+    or all pledges of a body, a theme and a review, as they were stated on the day. Raises InvalidQueryError.
+    """
     period, problems = read_period(request.GET, month="", latest=when.today)
     if problems:
         raise InvalidQueryError(problems[0])
     found = updates(until=when.until).between(since=period.since, until=period.until)
-    if slug := request.GET.get("review", ""):
-        found = found.filter(pledge__review=review_asked(slug))
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
             raise InvalidQueryError("There is no such kind of entry.")
@@ -149,6 +205,11 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
         if "\x00" in pledge or not Pledge.objects.filter(slug=pledge).exists():
             raise InvalidQueryError("There is no such pledge.")
         found = found.filter(pledge__slug=pledge)
+    if groups := {name: value for name in ("body", "theme", "review") if (value := request.GET.get(name, ""))}:
+        filterset = PledgeFilter(groups, queryset=Pledge.objects.with_record(until=when.until), until=when.until)
+        for messages in filterset.form.errors.values():
+            raise InvalidQueryError(str(messages[0]).replace(": this filter is left out", ""))
+        found = found.filter(pledge__in=filterset.qs.order_by().values("pk"))
     return found
 
 
@@ -162,7 +223,7 @@ def review_asked(slug: str) -> Review:
 
 @open_data
 @require_safe
-@rate_limited("download", plain=True)
+@rate_limited("package", plain=True)
 def data_package(request: HttpRequest) -> HttpResponseBase:
     """The whole record in one file, made once for each version of the data."""
     try:

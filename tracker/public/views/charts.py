@@ -39,4 +39,4 @@ def draw_pictures(request: HttpRequest, review: Review | None = None) -> HttpRes
         "today": when.today,
         "as_of": when,
     }
-    return mark_past_day(render(request, "public/pictures.html", context), when)
+    return mark_past_day(request, render(request, "public/pictures.html", context), when)

@@ -74,7 +74,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "today": when.today,
         "as_of": when,
     }
-    return mark_past_day(render(request, "public/compare.html", context), when)
+    return mark_past_day(request, render(request, "public/compare.html", context), when)
 
 
 MAX_COMPARED = 50

@@ -10,4 +10,4 @@ from tracker.web.htmx import vary_on_htmx, wants_fragment
 
 def render_list(page: PledgeListPage, template: str) -> HttpResponse:
     name = "public/_results.html" if wants_fragment(page.request) else template
-    return vary_on_htmx(mark_past_day(render(page.request, name, page.context), page.when))
+    return vary_on_htmx(mark_past_day(page.request, render(page.request, name, page.context), page.when))

@@ -60,4 +60,4 @@ def _pledge(request: HttpRequest, slug: str) -> HttpResponse:
         build_context=partial(pledge_context, request, slug, when),
     )
     context = {"page": page, "today": when.today, "as_of": when}
-    return mark_past_day(render(request, "public/pledge.html", context), when)
+    return mark_past_day(request, render(request, "public/pledge.html", context), when)

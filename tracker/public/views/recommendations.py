@@ -22,7 +22,7 @@ def recommendations(request: HttpRequest, review: Review) -> HttpResponse:
     """Every recommendation of a review, with the answer to each and what followed."""
     when = read_as_of(request)
     context = list_context(request, when, review_as_of(request, review))
-    return mark_past_day(render(request, "public/recommendations/list.html", context), when)
+    return mark_past_day(request, render(request, "public/recommendations/list.html", context), when)
 
 
 @require_safe
@@ -44,7 +44,7 @@ def recommendation(request: HttpRequest, review: Review, number: int) -> HttpRes
         "today": when.today,
         "as_of": when,
     }
-    return mark_past_day(render(request, "public/recommendations/one.html", context), when)
+    return mark_past_day(request, render(request, "public/recommendations/one.html", context), when)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def report(request: HttpRequest, review: Review) -> HttpResponse:
     when = read_as_of(request)
     context = report_context(request, when, review_as_of(request, review))
     context["site_root"] = request.build_absolute_uri("/").rstrip("/")
-    return mark_past_day(render(request, "public/recommendations/report.html", context), when)
+    return mark_past_day(request, render(request, "public/recommendations/report.html", context), when)
 
 
 @require_safe
@@ -63,4 +63,6 @@ def recommended_before(request: HttpRequest) -> HttpResponse:
     """Recommendations that were made again, across reviews: by whom, when, and what was answered each time."""
     when = read_as_of(request)
     rows = recommended_again(today=when.today, until=when.until)
-    return mark_past_day(render(request, "public/recommendations/before.html", {"rows": rows, "as_of": when}), when)
+    return mark_past_day(
+        request, render(request, "public/recommendations/before.html", {"rows": rows, "as_of": when}), when
+    )

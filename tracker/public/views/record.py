@@ -64,7 +64,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
         "rows": entries,
         "as_of": when,
     }
-    return mark_past_day(render(request, "public/changes.html", context), when)
+    return mark_past_day(request, render(request, "public/changes.html", context), when)
 
 
 class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none

@@ -27,7 +27,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     page = CachedFragment(
         request, ALL_TABLES, "reviews", when.today, when.day, build_context=partial(_reviews_context, when)
     )
-    return mark_past_day(render(request, "public/reviews.html", {"page": page, "as_of": when}), when)
+    return mark_past_day(request, render(request, "public/reviews.html", {"page": page, "as_of": when}), when)
 
 
 def _reviews_context(when: AsOf) -> dict[str, Any]:

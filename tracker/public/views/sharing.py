@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import etag, require_safe
 
 from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.read.filters import PledgeFilter
 from tracker.public import share_images
 
 
@@ -44,12 +45,29 @@ def security(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+_NOT_FOR_ROBOTS = (
+    *("/desk/", "/admin/", "/accounts/", "/report/", "/follow/", "/compare/", "/timegate/", "/timemap/"),
+    *(
+        "/api/v1/pledges",
+        "/api/v1/updates",
+        "/oembed",
+        "/data/updates.csv?",
+        "/data/updates.json?",
+        "/data/pledges.csv?",
+    ),
+    *("/data/pledges.json?", "/feed.atom?", "/deadlines.ics?", "/changes/feed.atom?", "/*as_of="),
+    *(f"/*{mark}{name}=" for name in PledgeFilter.base_filters for mark in "?&"),
+)
+"""Forms, what programs ask for, and the variants of a page, of which there is no end. The first are the beginnings of
+addresses, which every crawler knows; those with an asterisk not all of them do."""
+
+
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What is not for search engines, and where the sitemap is."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/desk/", "/admin/", "/accounts/", "/*as_of=")),
+        *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS),
         f"Sitemap: {request.build_absolute_uri(reverse('public:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

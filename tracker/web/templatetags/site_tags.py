@@ -40,6 +40,27 @@ def script(path: str) -> SafeString:
     return format_html('<script src="{}" integrity="{}" defer></script>', static(path), _integrity(path))
 
 
+@register.filter
+def whole_address(path: str) -> str:
+    """A path of the site as a whole address, for paper: the same wherever the page was asked for."""
+    return f"{settings.SITE_URL}{path}"
+
+
+@register.simple_tag(takes_context=True)
+def for_crawlers(context: Mapping[str, Any]) -> SafeString:
+    """What a crawler has to know of a variant of a page, such as a filtered list: where its end is.
+
+    Each filter leads to more of them, without end. Pages of a list are no variants: they have rows of their own.
+    """
+    request = context.get("request")
+    if request is None or not set(request.GET) - {"page"}:
+        return SafeString("")
+    robots = SafeString('<meta name="robots" content="noindex, nofollow">')
+    if "as_of" in request.GET:
+        return robots
+    return format_html('{}<link rel="canonical" href="{}">', robots, request.build_absolute_uri(request.path))
+
+
 @cache_once
 def _integrity(path: str) -> str:
     stored = getattr(staticfiles_storage, "stored_name", str)(path)

@@ -23,14 +23,16 @@ def dictionary() -> str:
             "",
             table.description,
             "",
-            f"A row is known by `{table.key}`.",
+            f"A row is known by {' and '.join(f'`{name}`' for name in table.primary_key)}"
+            f"{'' if table.key else ' together'}.",
         ]
         parts += ["", "| column | type | may be empty | what it means |", "|---|---|---|---|"]
         for column in table.columns:
             words = ", ".join(f"`{word}`" for word in column.values if word)
             meaning = described(column) + (f" One of: {words}." if words else "")
             if column.name in table.refers:
-                meaning += f" A `{TABLES[table.refers[column.name]].key}` of `{table.refers[column.name]}`."
+                other = TABLES[table.refers[column.name]]
+                meaning += f" {'An' if other.key == 'id' else 'A'} `{other.key}` of `{other.name}`."
             parts.append(f"| `{column.name}` | {column.type} | {'no' if column.required else 'yes'} | {meaning} |")
     return "\n".join(parts) + "\n"
 

@@ -1,4 +1,4 @@
-"""What tests of the API share."""
+"""What tests of the open data share."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,88 @@
+"""The tables in programs that people load them with: types, joins and counts, by the lines in docs/open-data.md."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pandas
+import polars
+import pytest
+from django.conf import settings
+
+from tests.factories import PassageFactory, RecommendationFactory, ReviewFactory, stated
+from tracker.pledges.choices import Response
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+DOCS = Path(settings.BASE_DIR) / "docs" / "open-data.md"
+LINES = {
+    re.search(r"import (\w+)", lines)[1]: lines
+    for lines in re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+}
+ROWS = {
+    "pandas": lambda loaded: loaded.to_dict("records"),
+    "polars": lambda loaded: loaded.to_dicts(),
+    "duckdb": lambda loaded: [dict(zip(loaded.columns, row, strict=True)) for row in loaded.fetchall()],
+}
+
+
+@pytest.fixture
+def folder(client, tmp_path, monkeypatch) -> Path:
+    """The tables as a reader downloads them, with words that programs like to take for something else."""
+    for slug in ("first", "second"):
+        review = ReviewFactory(slug=slug)
+        for number in (1, 2, 3):
+            answered = RecommendationFactory(review=review, number=number)
+            stated(
+                slug=f"{slug}-{number}",
+                title="None",
+                review=review,
+                recommendation=answered,
+                response=Response.ACCEPTED,
+                made_note="007",
+                deadline_on=dt.date(2027, 3, 31) if number == 1 else None,
+            )
+    stated(PassageFactory(), slug="without", title="NA", made_note="007")
+    for name in ("pledges", "recommendations", "pledge_passages", "passages"):
+        (tmp_path / f"{name}.csv").write_bytes(b"".join(client.get(f"/data/{name}.csv")))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(program: str):
+    names: dict[str, object] = {}
+    exec(LINES[program], names)
+    return names["pledges"]
+
+
+@pytest.mark.parametrize("program", ["pandas", "polars", "duckdb"])
+def test_a_program_loads_types_words_and_joins(folder, program):
+    loaded = load(program)
+    rows = ROWS[program](loaded)
+    assert len(rows) == 7
+    assert [row["title"] for row in rows].count("None") == 6
+    assert [row["title"] for row in rows].count("NA") == 1
+    first, without = (next(row for row in rows if row["slug"] == slug) for slug in ("first-1", "without"))
+    assert first["recommendation"] == 1
+    assert isinstance(first["recommendation"], int)
+    assert first["made_note"] == "007"
+    days = [
+        value.date() if isinstance(value, dt.datetime) else value for value in (first["made_on"], first["deadline_on"])
+    ]
+    assert days == [dt.date(2025, 6, 16), dt.date(2027, 3, 31)]
+    assert without["recommendation_id"] is None or pandas.isna(without["recommendation_id"])
+
+
+def test_recommendations_join_by_what_looks_like_their_key_alone(folder):
+    pledges, asked = pandas.read_csv("pledges.csv"), pandas.read_csv("recommendations.csv")
+    joined = pledges.merge(asked, left_on="recommendation_id", right_on="id")
+    assert len(joined) == 6
+    assert (joined.slug == joined.id).all()
+    with pytest.raises(ValueError, match="merge"):
+        pledges.merge(asked, left_on="recommendation", right_on="id")
+
+
+def test_lists_join_as_pairs(folder):
+    pairs, passages = polars.read_csv("pledge_passages.csv"), polars.read_csv("passages.csv")
+    joined = pairs.join(passages, left_on="passage", right_on="id")
+    assert len(pairs) == len(joined) == 7
+    assert set(joined["exact"]) == {"We will do it."}

@@ -1,0 +1,101 @@
+"""What belongs to rows and is answered with them where ``include`` names it: a fixed number of queries a page."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tracker.opendata.rows import as_object, queryset, some_rows
+from tracker.opendata.tables import BODIES, CITATIONS, PASSAGES, RECOMMENDATIONS, UPDATES, Row, Table
+from tracker.opendata.views.downloads import InvalidQueryError
+from tracker.pledges.models import StatusPeriod
+
+Objects = list[dict[str, Any]]
+
+
+def read_include(words: str, known: Iterable[str]) -> list[str]:
+    """Return the names in ``include``. Raises InvalidQueryError for one that is not known."""
+    names = [name.strip() for name in words.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise InvalidQueryError(f"“{name[:40]}” cannot be included. These can: {', '.join(known)}.")
+    return names
+
+
+def pledges_with(items: Objects, names: Iterable[str], *, until: dt.datetime | None) -> Objects:
+    """Add to pledges what is to be included with each."""
+    return _added(items, {name: WITH_PLEDGES[name] for name in names}, until)
+
+
+def updates_with(items: Objects, names: Iterable[str], *, until: dt.datetime | None) -> Objects:
+    """Add to entries of the record what is to be included with each."""
+    return _added(items, {name: WITH_UPDATES[name] for name in names}, until)
+
+
+_Reader = Callable[[Objects, dt.datetime | None], list[Any]]
+
+
+def _added(items: Objects, readers: dict[str, _Reader], until: dt.datetime | None) -> Objects:
+    if not readers:
+        return items
+    columns = {name: read(items, until) for name, read in readers.items()}
+    return [
+        item | {"included": {name: values[place] for name, values in columns.items()}}
+        for place, item in enumerate(items)
+    ]
+
+
+def _by_key(table: Table, keys: Iterable[Any], until: dt.datetime | None, field: str) -> dict[Any, dict[str, Any]]:
+    """Return the rows of a table with these keys, by key."""
+    wanted = {key for key in keys if key is not None}
+    rows: list[Row] = some_rows(table, queryset(table, until=until).filter(**{f"{field}__in": wanted}), limit=10_000)
+    return {row[0]: as_object(table, row) for row in rows}
+
+
+def _latest(items: Objects, until: dt.datetime | None) -> list[Any]:
+    slugs = [item["slug"] for item in items]
+    periods = StatusPeriod.objects.current_at(until=until).filter(pledge__slug__in=slugs)
+    positions = dict(periods.values_list("pledge__slug", "update__position"))
+    entries = _by_key(UPDATES, positions.values(), until, "position")
+    return [entries.get(positions.get(slug)) for slug in slugs]
+
+
+def _passages(items: Objects, until: dt.datetime | None) -> list[Any]:
+    rows = _by_key(PASSAGES, (key for item in items for key in item["passages"]), until, "pk")
+    return [[rows[key] for key in item["passages"] if key in rows] for item in items]
+
+
+def _recommendation(items: Objects, until: dt.datetime | None) -> list[Any]:
+    rows = _by_key(RECOMMENDATIONS, (item["recommendation_id"] for item in items), until, "name")
+    return [rows.get(item["recommendation_id"]) for item in items]
+
+
+def _bodies(items: Objects, until: dt.datetime | None) -> list[Any]:
+    named = [list(dict.fromkeys(filter(None, [item["promised_by"], *item["bodies"]]))) for item in items]
+    rows = _by_key(BODIES, (slug for slugs in named for slug in slugs), until, "slug")
+    return [[rows[slug] for slug in slugs if slug in rows] for slugs in named]
+
+
+def citations_with_words(positions: Iterable[int], until: dt.datetime | None) -> dict[int, Objects]:
+    """Return the citations of entries, each with its passage as ``words``, by the position of the entry."""
+    wanted = list(positions)
+    cited = queryset(CITATIONS, until=until).filter(update__position__in=wanted).order_by("update__position", "pk")
+    citations = [as_object(CITATIONS, row) for row in some_rows(CITATIONS, cited, limit=10_000)]
+    words = _by_key(PASSAGES, (one["passage"] for one in citations), until, "pk")
+    mine: dict[int, Objects] = {position: [] for position in wanted}
+    for one in citations:
+        mine[one["entry"]].append(one | {"words": words[one["passage"]]})
+    return mine
+
+
+def _evidence(items: Objects, until: dt.datetime | None) -> list[Any]:
+    found = citations_with_words([item["position"] for item in items], until)
+    return [found[item["position"]] for item in items]
+
+
+WITH_PLEDGES: dict[str, _Reader] = {
+    "latest": _latest,
+    "passages": _passages,
+    "recommendation": _recommendation,
+    "bodies": _bodies,
+}
+WITH_UPDATES: dict[str, _Reader] = {"evidence": _evidence}
