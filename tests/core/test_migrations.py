@@ -61,10 +61,8 @@ def frozen(request, tmp_path):
         return
     with on_postgres() as address:
         values["DATABASE_URL"] = address
-        for app in ("contenttypes", "auth", "sessions", "admin"):
-            manage(values, "migrate", "-v", "0", app)
-        for app, newest in STATE_OF[release].items():
-            manage(values, "migrate", "-v", "0", app, newest)
+        state = [*((app,) for app in ("contenttypes", "auth", "sessions", "admin")), *STATE_OF[release].items()]
+        program("; ".join(f"call_command('migrate', *{target!r}, verbosity=0)" for target in state), values)
         with psycopg.connect(values["DATABASE_URL"]) as database:
             copy(original, database)
         yield values, release, original
@@ -109,6 +107,12 @@ def manage(environment, *arguments: str) -> str:
     return result.stdout
 
 
+def program(text: str, environment: dict[str, str]) -> str:
+    """Run several commands in one process: to start one takes longer than most of what it does."""
+    text = f"from django.core.management import call_command; {text}"
+    return manage(environment, "shell", "-v", "0", "-c", text)
+
+
 def hashes(environment, columns: dict[str, list[str]]) -> dict[str, str]:
     """A digest of the record's rows, in the columns that the release had, as the database has them."""
     found = {}
@@ -128,22 +132,23 @@ def hashes(environment, columns: dict[str, list[str]]) -> dict[str, str]:
 STEP_BY_STEP = """
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from tracker.core import triggers
-executor = MigrationExecutor(connection)
-for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
-    if migration.app_label in ("sources", "pledges", "desk"):
-        call_command("migrate", migration.app_label, migration.name, verbosity=0)
-        print(migration.app_label, migration.name, triggers.missing(connection))
+from tracker.core.management.commands.migrate import Executor
+class Stepwise(Executor):
+    def apply_migration(self, state, migration, *arguments, **options):
+        triggers.before_migrate(plan=[migration])
+        state = super().apply_migration(state, migration, *arguments, **options)
+        triggers.after_migrate()
+        if migration.app_label in ("sources", "pledges", "desk"):
+            print(migration.app_label, migration.name, triggers.missing(connection))
+        return state
+executor = Stepwise(connection)
+executor.migrate(executor.loader.graph.leaf_nodes())
+call_command("migrate", verbosity=0)
 """
-"""Each migration of ours by itself, in one process, and which guards are missing after it."""
+"""Each migration, the guards taken away before and put back after it as `migrate` does, and which are missing then."""
 
-
-def missing_guards(environment) -> str:
-    program = (
-        "from django.db import connection; from tracker.core import triggers; print(triggers.missing(connection))"
-    )
-    return manage(environment, "shell", "-v", "0", "-c", program).strip()
+MISSING = "from django.db import connection; from tracker.core import triggers; print(triggers.missing(connection))"
 
 
 def test_every_release_has_its_state_written_down():
@@ -163,18 +168,17 @@ def test_a_release_migrates_and_verifies_to_the_same_head(frozen, tmp_path):
     assert len(told) > 10
     assert [line for line in told if not line.endswith(" []")] == [], "no guard is missing after any of them"
     assert hashes(environment, columns) == before, "none of them changed a row of the record"
-    manage(environment, "migrate", "-v", "0")
     down = [f"call_command('migrate', {app!r}, {newest!r}, verbosity=0)" for app, newest in STATE_OF[release].items()]
-    program = "; ".join(["from django.core.management import call_command", *reversed(down)])
-    manage(environment, "shell", "-v", "0", "-c", program)
+    program("; ".join(reversed(down)), environment)
     assert hashes(environment, columns) == before, "down again with the data"
     manage(environment, "migrate", "-v", "0")
     assert hashes(environment, columns) == before, "and up"
-    manage(environment, "load_dataset")  # states the pledges, which the first release had not on the record
     saved = tmp_path / "head.txt"
     saved.write_text(f"localhost/record\n{head[0]}\n{base64.b64encode(bytes.fromhex(head[1])).decode()}\n")
-    assert "The record extends the saved head." in manage(environment, "verify_record", "--known-head", str(saved))
-    assert missing_guards(environment) == "[]"
+    verify = f"call_command('load_dataset'); call_command('verify_record', '--known-head', {str(saved)!r})"
+    told = program(f"{verify}; {MISSING}", environment)  # the first release had no pledges on the record
+    assert "The record extends the saved head." in told
+    assert told.endswith("[]\n"), "no guard is missing"
 
 
 KILLED = """
@@ -205,10 +209,12 @@ def test_a_migration_that_was_killed_before_it_was_noted_is_taken_up_again(empty
     reached = ["account.0001_initial", "alerts.0001_subscriptions", "sources.0001_initial", "pledges.0001_initial"]
     for migration in reached:
         killed_at(empty, migration, "ours")
-    manage(empty, "migrate", "-v", "0")
-    manage(empty, "check", "--database", "default", "--fail-level", "WARNING")
-    manage(empty, "load_dataset")
-    assert "entries hold." in manage(empty, "verify_record")
+    told = program(
+        "call_command('migrate', verbosity=0); call_command('check', databases=['default'], fail_level='WARNING'); "
+        "call_command('load_dataset'); call_command('verify_record')",
+        empty,
+    )
+    assert "entries hold." in told
 
 
 @pytest.mark.slow
