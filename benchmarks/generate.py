@@ -32,7 +32,7 @@ from django.db import connection, models, transaction  # noqa: E402
 from tracker.core import triggers  # noqa: E402
 from tracker.pledges.choices import Basis, PledgeKind  # noqa: E402
 from tracker.pledges.derived import counts, status_periods  # noqa: E402
-from tracker.pledges.models import Body, Citation, EntryText, Pledge, RecordEntry, Review, SearchDocument, Theme  # noqa: E402
+from tracker.pledges.models import Body, Citation, EntryText, Pledge, RecordEntry, Review, Theme  # noqa: E402
 from tracker.pledges.record.hash_chain import (  # noqa: E402
     GENESIS_DIGEST,
     entry_digest,
@@ -40,6 +40,7 @@ from tracker.pledges.record.hash_chain import (  # noqa: E402
     statement_text,
     text_digest,
 )
+from tracker.pledges.search.index import rebuild_index  # noqa: E402
 from tracker.sources.models import Passage, Source, sha256_of  # noqa: E402
 
 ENTRIES = 10
@@ -245,7 +246,7 @@ def fill(pledges: int, seed: int) -> float:
                 _insert(Citation, (citation for _, _, citation in batch))
         rate = pledges * ENTRIES / (time.perf_counter() - start)
         _look()
-        _index()
+        rebuild_index()
         triggers.install(connection)
         if connection.vendor == "postgresql":
             _follow_sequences()
@@ -289,33 +290,6 @@ def _look() -> None:
             cursor.execute("PRAGMA quick_check")
             if (found := cursor.fetchone()[0]) != "ok":
                 sys.exit(f"What was made up does not hold: {found}.")
-
-
-def _index() -> None:
-    """Make everything findable, as searching.py does for one entry."""
-    columns = "kind, key, pledge_id, title, body, url, published_at"
-    at = "(SELECT u.published_at FROM pledges_statusupdate u WHERE u.position = 1)"
-    table = SearchDocument._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT 'pledge', p.id, p.id, p.title, p.done_means, "
-            f"'/pledges/' || p.slug || '/', {at} FROM pledges_pledge p"
-        )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT 'update', u.id, u.pledge_id, t.headline, t.explanation, "
-            "'/pledges/' || p.slug || '/#entry-' || u.position, u.published_at FROM pledges_statusupdate u "
-            "JOIN pledges_entrytext t ON t.update_id = u.id JOIN pledges_pledge p ON p.id = u.pledge_id "
-            "WHERE u.kind = 'update'"
-        )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT 'passage', a.id, NULL, s.title, a.exact, "
-            f"'/sources/' || s.slug || '/#passage-' || a.id, {at} FROM sources_passage a "
-            "JOIN sources_source s ON s.id = a.source_id"
-        )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT 'source', s.id, NULL, s.title, s.publisher || s.text, "
-            f"'/sources/' || s.slug || '/', {at} FROM sources_source s"
-        )
 
 
 def _follow_sequences() -> None:

@@ -23,11 +23,12 @@ GOES_ON = """
 from tests.factories import person, published
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.models import Pledge
+from tracker.pledges.search.language import read_query
 from tracker.pledges.search.query import search_record
 about = Pledge.objects.get(slug="mandatory-rape-charge")
 published(person("Mary Somerville"), person("Edith Clarke", DeskRole.PUBLISHER), about, headline="Unforeseeable news")
-assert [one.number for one in search_record("unforeseeable")] == [1]
-assert search_record("inquiry")
+assert [one.number for one in search_record(read_query("unforeseeable"))] == [1]
+assert search_record(read_query("inquiry"))
 """
 TOLD = """
 import hashlib, json

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from django.core.paginator import EmptyPage
+from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 from hypothesis import given, settings
@@ -167,6 +168,20 @@ def test_paging_keeps_the_filters_and_counts_everything(client, settings):
     assert 'rel="prev" href="?basis=ministerial-pledge&amp;sort=title&amp;page=1"' in body
 
 
+def test_titles_are_sorted_as_a_person_expects_on_every_database(client):
+    in_order = ["Ábaco", "abacus", "“Able” tests", "New York", "“Newark”", "Rule 2", "rule 10", "Zoë", "Zoom"]
+    for title in reversed(in_order):
+        stated(title=title)
+    assert titles(get(client, sort="title")) == in_order
+    if connection.vendor == "postgresql":  # by bytes, whatever the locale of the database is
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT collation_name FROM information_schema.columns "
+                "WHERE table_name = 'pledges_standing' AND column_name = 'title_key'"
+            )
+            assert cursor.fetchone() == ("C",)
+
+
 def test_every_sort_order_is_total_and_as_it_says(client):
     first = stated(title="B", deadline_on=dt.date(2026, 1, 1))
     update(first, Status.UNDER_WAY, on=dt.date(2025, 9, 1))
@@ -176,6 +191,7 @@ def test_every_sort_order_is_total_and_as_it_says(client):
     orders = {sort: titles(get(client, sort=sort)) for sort, _ in SORTS}
     assert orders == {
         "moved": ["B", "A", "C"],
+        "match": ["B", "A", "C"],  # no words were typed
         "status": ["A", "B", "C"],
         "deadline": ["A", "B", "C"],
         "quiet": ["A", "B", "C"],

@@ -189,7 +189,7 @@ def _no_status(desk: _QueueContext) -> Section:
 def _conflicts(desk: _QueueContext) -> Section:
     rows = Pledge.objects.with_schedule(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
     return _pledges(
-        "conflicts", "Where sources differ", rows.order_by("title", "pk"),
+        "conflicts", "Where sources differ", rows.order_by("title_key", "pk"),  # type: ignore[misc]  # an annotation
         lambda p: "Its sources give different figures or scope", "Compare sources", rows.count(),
     )  # fmt: skip
 

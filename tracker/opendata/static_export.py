@@ -27,6 +27,7 @@ from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived.data_versions import entity_tag
 from tracker.pledges.models import SearchDocument
 from tracker.pledges.visibility import visible_reviews
+from tracker.text.sorting import sort_key
 from tracker.web.context_processors import frame_words
 
 STATE = ".site-export.json"
@@ -255,7 +256,10 @@ class _Page(HTMLParser):
 
 def _index(folder: Path) -> None:
     """Write what replaces search: one page with everything by kind and title, and the same as JSON."""
-    documents = list(SearchDocument.objects.order_by("kind", "title", "pk"))
+    documents = sorted(
+        SearchDocument.objects.defer("lead_terms", "rest_terms"),
+        key=lambda document: (document.kind, sort_key(document.title), document.pk),
+    )
     groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]
     reviews = list(visible_reviews())
     context = {

@@ -22,6 +22,7 @@ from tracker.pledges.models import (
     Question,
     RecordEntry,
     Report,
+    SearchSynonym,
 )
 from tracker.pledges.models.review import initial_facts
 
@@ -193,6 +194,14 @@ class NamedAdmin(PermanentSlugMixin, TablesAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(SearchSynonym)
+class SearchSynonymAdmin(admin.ModelAdmin):
+    """Words that readers use for the same thing. They change what a search finds, and no word that is published."""
+
+    list_display = ["words"]
+    search_fields = ["words"]
 
 
 @admin.register(Report)

@@ -26,6 +26,7 @@ from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, 
 from tracker.pledges.derived.tally import CountKey, Tally, sum_counts
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
+from tracker.text.sorting import sort_key
 
 if TYPE_CHECKING:
     from tracker.pledges.models import Body, Citation, Pledge, Question, RecordEntry, Report, StatusPeriod, Theme  # noqa: F401
@@ -36,8 +37,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Keep the pledges on the record, annotated with what it says: see StatusPeriod, which is derived from it.
 
         Adds ``standing`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None where there is no
-        entry), ``moved_on``, and as it was stated ``stated_title``, ``stated_theme``, ``stated_basis`` and
-        ``stated_deadline``. ``until`` is an instant: only what was published before it counts.
+        entry), ``moved_on``, ``title_key`` to sort by, and as it was stated ``stated_title``, ``stated_theme``,
+        ``stated_basis`` and ``stated_deadline``. ``until`` is an instant: only what was published before it counts.
         """
         from tracker.pledges.models import EntryText
 
@@ -50,6 +51,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             looked_until=F("standings__looked_until"),
             headline=Subquery(EntryText.objects.filter(update=OuterRef("standings__update")).values("headline")),
             stated_title=F("standings__title"),
+            title_key=F("standings__title_key"),
             stated_theme=F("standings__theme"),
             stated_basis=F("standings__basis"),
             stated_deadline=F("standings__deadline_on"),
@@ -234,13 +236,10 @@ class CitationQuerySet(QuerySet["Citation"]):
         mine = self.order_by().select_related(None).filter(passage=OuterRef("pk")).values("passage")
         return Coalesce(Subquery(mine.annotate(number=Count("id")).values("number")), 0)
 
-    def claims_on(self, source: Source) -> "CitationQuerySet":
+    def claims_on(self, source: Source) -> "list[Citation]":
         """Return every claim that cites a passage of a source, by the title of the pledge."""
-        return (
-            self.claims()
-            .filter(passage__source=source)
-            .order_by(Coalesce("pledge__title", "update__pledge__title"), "id")
-        )
+        claims = self.claims().filter(passage__source=source)
+        return sorted(claims, key=lambda citation: (sort_key(citation.about.title), citation.pk))
 
 
 def _before(until: dt.datetime | None) -> dict[str, dt.datetime]:

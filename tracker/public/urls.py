@@ -60,6 +60,7 @@ urlpatterns = [
     path("corrections/", reports.corrections, name="corrections"),
     path("methodology/", pages.methodology, name="methodology"),
     path("about/", pages.about, name="about"),
+    path("how-to-search/", pages.how_to_search, name="how-to-search"),
 ]
 if settings.DEBUG:
     from tracker.public.styleguide import styleguide

@@ -98,10 +98,15 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.DERIVED: "received_at published_at second_review withdrawn_at withdrawn_by",
         _P.NEVER: "what source version contributors signed_off_by",
     },
-    "pledges.SearchDocument": {_P.DERIVED: "kind key pledge title body url published_at"},
+    "pledges.SearchDocument": {
+        _P.DERIVED: "kind key pledge title body url published_at lead_terms rest_terms superseded_at superseded_as",
+    },
+    "pledges.SearchWord": {_P.DERIVED: "word term parts"},
+    "pledges.SearchIndexState": {_P.DERIVED: "language"},
+    "pledges.SearchSynonym": {_P.NEVER: "words"},
     "pledges.StatusPeriod": {
-        _P.DERIVED: "pledge since until update status status_on moved_on looked_until stated_at title theme basis "
-        "deadline_on",
+        _P.DERIVED: "pledge since until update status status_on moved_on looked_until stated_at title title_key theme "
+        "basis deadline_on",
     },
     "pledges.DailyCounts": {_P.DERIVED: "at day quiet_after cells"},
     "pledges.TableVersion": {_P.DERIVED: "name number"},

@@ -284,7 +284,9 @@ class PledgeQuery(PageParams):
     quiet: str = _one_of(_YES_NO, "No update for a long time.")
     conflict: str = _one_of(_YES_NO, "Sources differ.")
     check: str = _one_of(CheckState.values, "How far its words are checked.")
-    sort: str = _one_of([value for value, _ in SORTS], "Order; the latest movement first if empty.")
+    sort: str = _one_of(
+        [value for value, _ in SORTS], "Order; if empty, the latest movement first, or with words the best match."
+    )
     include: str = _include("latest, passages, recommendation, bodies")
 
 

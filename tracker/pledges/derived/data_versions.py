@@ -38,6 +38,7 @@ VISIBLE_TABLES = [
             "question",
             "report",
             "searchdocument",
+            "searchsynonym",
         )
     ),
 ]

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
+from tracker.text.sorting import sort_key
 
 _READ = ("pledge", "pk", "position", "kind", "corrects", "status", "effective_on", "looked_until", "published_at",
          "text__statement")  # fmt: skip
@@ -31,6 +32,7 @@ class _State(NamedTuple):
     looked_until: dt.date | None
     stated_at: int
     title: str
+    title_key: str
     theme: str
     basis: str
     deadline_on: dt.date | None
@@ -143,7 +145,7 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
         deadline = parse_date(facts["deadline_on"]) if facts["deadline_on"] else None
         state = _State(
             last, said, on, on or dt.date.min, looked, stated_at,
-            facts["title"], facts["theme"], facts["basis"], deadline,
+            facts["title"], sort_key(facts["title"]), facts["theme"], facts["basis"], deadline,
         )  # fmt: skip
         if spans and spans[-1].state == state:
             continue

@@ -1,9 +1,16 @@
 """Pledges, what they are filed under, the record of what has happened since, and what follows from it."""
 
-from tracker.pledges.models.catalogue import Body, Recommendation, Theme
+from tracker.pledges.models.catalogue import Body, Recommendation, SearchSynonym, Theme
 from tracker.pledges.models.conflict import Conflict, ConflictSide
 from tracker.pledges.models.correspondence import Question, Report
-from tracker.pledges.models.derived import DailyCounts, SearchDocument, StatusPeriod, TableVersion
+from tracker.pledges.models.derived import (
+    DailyCounts,
+    SearchDocument,
+    SearchIndexState,
+    SearchWord,
+    StatusPeriod,
+    TableVersion,
+)
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import Citation, EntryText, RecordEntry
 from tracker.pledges.models.review import Review
@@ -24,6 +31,9 @@ __all__ = [
     "Report",
     "Review",
     "SearchDocument",
+    "SearchIndexState",
+    "SearchSynonym",
+    "SearchWord",
     "StatusPeriod",
     "TableVersion",
     "Theme",

@@ -1,5 +1,6 @@
 """What pledges are filed under: the recommendations of reviews, bodies and themes."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -143,3 +144,33 @@ class Theme(VersionedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("public:theme", args=[self.slug])
+
+
+class SearchSynonym(models.Model):
+    """Words that readers use for the same thing: who looks for one of them finds the others."""
+
+    words = VisibleCharField(
+        max_length=300,
+        unique=True,
+        help_text="Two or more, with commas between: private hire, PHV, taxi.",
+    )
+
+    class Meta:
+        ordering = ["words"]
+        verbose_name = "search synonym"
+
+    def __str__(self) -> str:
+        return self.words
+
+    def clean(self) -> None:
+        """Refuse a row that has not two different words, each with a letter or a digit."""
+        different = {one.lower() for one in self.alternatives}
+        if len(different) < 2 or not all(any(letter.isalnum() for letter in one) for one in different):
+            raise ValidationError(
+                {"words": "Enter two or more words, with a comma between them, such as: private hire, PHV, taxi."}
+            )
+
+    @property
+    def alternatives(self) -> list[str]:
+        """Each of the words, or groups of words."""
+        return [one for part in self.words.split(",") if (one := part.strip())]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tracker.pledges.choices import Basis, SearchResultType, Status
+from tracker.pledges.choices import Basis, EntryKind, SearchResultType, Status
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import RecordEntry
 from tracker.pledges.querysets import StatusPeriodQuerySet
@@ -12,8 +12,9 @@ from tracker.pledges.querysets import StatusPeriodQuerySet
 class SearchDocument(models.Model):
     """One published thing that search finds; written by search/index.py alone, and made again by ``rebuild_search``.
 
-    Beside it are, made by a migration, an FTS5 table with triggers that follow it on SQLite, and a column ``vector``
-    on PostgreSQL. A migration that alters this table on SQLite has to make the triggers again.
+    ``lead_terms`` and ``rest_terms`` are what both databases index (search/words.py). Beside the table are, made by a
+    migration, an FTS5 table with triggers that follow it on SQLite, and two columns of vectors on PostgreSQL. A
+    migration that alters this table on SQLite has to make the triggers again.
     """
 
     kind = models.CharField(max_length=16, choices=SearchResultType)
@@ -23,12 +24,38 @@ class SearchDocument(models.Model):
     body = models.TextField(blank=True)
     url = models.CharField(max_length=300)
     published_at = models.DateTimeField(db_index=True)
+    lead_terms = models.TextField(
+        blank=True, default="", db_default="", help_text="What counts most: the title, or exact words."
+    )
+    rest_terms = models.TextField(blank=True, default="", db_default="")
+    superseded_at = models.DateTimeField(null=True, blank=True, help_text="When it was corrected or withdrawn (UTC).")
+    superseded_as = models.CharField(max_length=24, choices=EntryKind, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]
 
     def __str__(self) -> str:
         return self.title
+
+
+class SearchWord(models.Model):
+    """A word that something published has, and its term. ``parts`` are the terms around its hyphens, if it has any."""
+
+    word = models.CharField(max_length=120, primary_key=True)
+    term = models.CharField(max_length=120, db_index=True)
+    parts = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SearchIndexState(models.Model):
+    """By which version of the language of words the index was made: one row."""
+
+    language = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return self.language
 
 
 class StatusPeriod(models.Model):
@@ -55,6 +82,7 @@ class StatusPeriod(models.Model):
     looked_until = models.DateField(null=True, blank=True)
     stated_at = models.PositiveBigIntegerField(help_text="The position of the entry that states the pledge.")
     title = models.CharField(max_length=300, help_text="As it was stated, as are theme, basis and deadline.")
+    title_key = models.CharField(max_length=300, default="", db_default="", help_text="By which the title is sorted.")
     theme = models.SlugField(max_length=80, db_index=False)
     basis = models.CharField(max_length=32, choices=Basis)
     deadline_on = models.DateField(null=True, blank=True)
@@ -73,9 +101,13 @@ class StatusPeriod(models.Model):
         ]
         indexes = [
             models.Index(
-                F("moved_on").desc(), "title", "pledge", name="pledges_standing_now", condition=Q(until__isnull=True)
+                F("moved_on").desc(),
+                "title_key",
+                "pledge",
+                name="pledges_standing_now",
+                condition=Q(until__isnull=True),
             ),
-            models.Index(F("moved_on").desc(), "title", "pledge", name="pledges_standing_then"),
+            models.Index(F("moved_on").desc(), "title_key", "pledge", name="pledges_standing_then"),
             models.Index(fields=["since"], name="pledges_standing_since"),
             models.Index(fields=["deadline_on"], name="pledges_standing_deadline"),
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -20,23 +21,27 @@ from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
-from tracker.pledges.search.query import pledges_matching
+from tracker.pledges.search.language import Query, read_query
+from tracker.pledges.search.query import TIERS, MatchingPledges, pledges_matching
 from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage
+from tracker.text.sorting import sort_key
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 SORTS = [
     ("moved", _("Latest movement")),
+    ("match", _("Best match")),
     ("status", _("Furthest on")),
     ("deadline", _("Deadline")),
     ("quiet", _("Longest without movement")),
     ("title", _("Title")),
 ]
 
-_LAST = [Key("stated_title"), Key("pk", holds=int)]
+_LAST = [Key("title_key"), Key("pk", holds=int)]
 ORDERS = {
+    "match": [Key("match_tier", holds=int), Key("moved_on", descending=True, holds=dt.date), *_LAST],
     "moved": [Key("moved_on", descending=True, holds=dt.date), *_LAST],
     "status": [Key("rank", holds=int), *_LAST],
     "deadline": [Key("deadline_on", holds=dt.date, nullable=True), *_LAST],
@@ -97,7 +102,7 @@ def choice_names(review: Review | None = None) -> dict[str, list[tuple[str, str]
     first, *others = (rows.order_by() for rows in columns.values())
     for name, slug, label in first.union(*others, all=True):
         choices[name].append((slug, label))
-    return {name: sorted(rows, key=lambda row: row[1]) for name, rows in choices.items()}
+    return {name: sorted(rows, key=lambda row: (sort_key(row[1]), row[0])) for name, rows in choices.items()}
 
 
 _ANY = _("Any")
@@ -150,23 +155,39 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.until, self.review = until, review
         self.known_counts = counts
-        self._matching: Any = None
+        self.query_typed = Query()
         for name, rows in (choice_names(review) if choices is None else choices).items():
             self.form.fields[name].choices = rows
         if review is not None:
             del self.form.fields["review"]
-        self.form.fields["q"].validators.append(validate_visible_text)
+        self.form.fields["q"].validators += [validate_visible_text, self._read_query]
+        if self.data.get("q"):  # the first choice is the one in force where none was chosen
+            self.form.fields["sort"].choices = sorted(SORTS, key=lambda choice: choice[0] != "match")
         self.form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""
         queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "moved")
+        return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "")
+
+    def _read_query(self, value: str) -> None:
+        """Read the words that were typed. Raises ValidationError where a filter among them has no such value."""
+        self.query_typed = read_query(value)
+        if problem := self.query_typed.filters.problem:
+            raise ValidationError(problem)
+
+    @cached_property
+    def matching(self) -> MatchingPledges | None:
+        """The pledges that have the words that were typed; None where no words were, but filters alone."""
+        asked = self.query_typed
+        if not self.form.cleaned_data.get("q") or (asked.filters.values and not asked.wanted and not asked.excluded):
+            return None
+        return pledges_matching(asked, until=self.until)
 
     def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        if self._matching is None:  # asked for by the rows and by their counts
-            self._matching = pledges_matching(value, until=self.until)
-        return queryset.filter(pk__in=self._matching)
+        for filter_name, chosen in self.query_typed.filters.values.items():
+            queryset = self.filters[filter_name].filter(queryset, chosen)
+        return queryset if self.matching is None else queryset.filter(pk__in=self.matching.keys())
 
     def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(**{name: value == "yes"})
@@ -181,20 +202,34 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.citing(Passage.objects.in_state(value))
 
     def filter_sort(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        if value == "status":
+        if self.sort_in_force == "match":
+            queryset = queryset.annotate(match_tier=self._match_tier())
+        if self.sort_in_force == "status":
             places = [When(status=status, then=-place) for place, status in enumerate(STATUS_ORDER)]
             queryset = queryset.annotate(rank=Case(*places, default=1))
-        return ordered(queryset, ORDERS[value])
+        return ordered(queryset, ORDERS[self.sort_in_force])
 
     @cached_property
     def then(self) -> dict[int, dict[str, Any]]:
         """The pledges that were stated otherwise on the day that is asked for."""
         return statements_changed_since(until=self.until)
 
+    def _match_tier(self) -> Case:
+        """How well the words match, from 0: what was found by an entry that no longer holds comes last."""
+        found = self.matching
+        tiers = [When(pk__in=found.tier(place), then=place) for place in range(TIERS - 1)] if found else []
+        return Case(*tiers, default=TIERS - 1)
+
+    @property
+    def sort_in_force(self) -> str:
+        """The order that is in force. There is a best match only where words were typed."""
+        chosen = self.form.cleaned_data.get("sort") or ("match" if self.matching else "moved")
+        return "moved" if chosen == "match" and not self.matching else chosen
+
     @property
     def order(self) -> list[Key]:
         """The order in force, for paging through the rows by key (core/keyset.py)."""
-        return ORDERS[self.form.cleaned_data.get("sort") or "moved"]
+        return ORDERS[self.sort_in_force]
 
     @cached_property
     def rest(self) -> list[dict[str, Any]]:

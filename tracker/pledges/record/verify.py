@@ -15,6 +15,7 @@ from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
+from tracker.pledges.search import index
 from tracker.sources.models import Passage
 from tracker.text.matching import mismatch
 
@@ -84,6 +85,7 @@ def verify_derived() -> Iterator[Problem]:
     """Yield a Problem for each row beside the chain that does not follow from it or from the held texts."""
     yield from verify_pledges()
     yield from verify_standings()
+    yield from verify_search()
     yield from verify_passages()
 
 
@@ -128,6 +130,15 @@ def verify_standings() -> Iterator[Problem]:
         yield Problem(0, f"Lists don not show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
     for kept in counts.inconsistent_counts():
         yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
+
+
+def verify_search() -> Iterator[Problem]:
+    """Yield a Problem where search finds something else than the record says, or by other words."""
+    if index.is_outdated():
+        yield Problem(0, "The search index was made by another version of the program: run rebuild_search.")
+        return
+    for address in index.differences():
+        yield Problem(0, f"Search has {address} otherwise than the record says: run rebuild_search.")
 
 
 def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:

@@ -1,59 +1,60 @@
-"""Search over what is published: pledges, entries, passages, sources. FTS5 on SQLite, tsvector on PostgreSQL.
+"""The search index: what is published, cut into terms. FTS5 on SQLite, vectors on PostgreSQL, the same terms on both.
 
-One row of SearchDocument is one thing that can be found; the verbs of the record write it when they publish, and
-``rebuild`` makes all of them again. Ranking is the database's own, title before text; what is found is shown with the
-words marked, by the same plain Python on both.
+One row of SearchDocument is one thing that can be found. It follows from the record and from the sources that the
+record cites: its actions write it when they publish, ``rebuild_index`` makes all again, and verify_record
+compares.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Min, Q, QuerySet
+from django.utils import translation
 
-from tracker.pledges.choices import STATUS_KINDS, EntryKind, SearchResultType
-from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
-from tracker.sources.models import Source
+from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
+from tracker.pledges.models import Pledge, RecordEntry, SearchDocument, SearchIndexState, SearchWord
+from tracker.pledges.search.match import Term, documents_with
+from tracker.pledges.search.words import LANGUAGE_VERSION, index_terms
+from tracker.sources.models import Passage, Source
 from tracker.text.characters import without_quotable
+
+MAX_INDEXED_CHARS = 500_000
+"""Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
+_AT_ONCE = 200
+_WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
+
+_Words = set[tuple[str, str, str]]
 
 # --- Writing ------------------------------------------------------------------------------------
 
 
 def index_entry(entry: RecordEntry) -> None:
-    """Make an entry findable, with the passages and the sources it is based on. Called where it is published."""
-    if entry.kind == EntryKind.PLEDGE:
-        pledge = entry.pledge
-        words = [citation.passage.exact for citation in pledge.citations.select_related("passage")]
-        body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, *words])
-        _put(
-            SearchResultType.PLEDGE,
-            pledge.pk,
-            pledge.title,
-            body,
-            pledge.get_absolute_url(),
-            entry.published_at,
-            pledge,
+    """Make an entry findable, with the passages and the sources that it cites. Called where it is published."""
+    entries = RecordEntry.objects.filter(Q(pk=entry.pk) | Q(corrections=entry))
+    passages = Passage.objects.filter(citations__update=entry)
+    _write(
+        _documents(
+            pledges=Pledge.objects.filter(updates__in=[entry], updates__kind=EntryKind.PLEDGE),
+            entries=entries,
+            passages=passages,
+            sources=Source.objects.filter(passages__in=passages),
         )
-    elif entry.kind in STATUS_KINDS:
-        url = entry.get_absolute_url()
-        _put(
-            SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, url, entry.published_at, entry.pledge
-        )
-    for citation in entry.citations.select_related("passage__source"):
-        passage, source = citation.passage, citation.passage.source
-        url = passage.get_absolute_url()
-        _put(SearchResultType.PASSAGE, passage.pk, source.display_title, passage.exact, url, entry.published_at, None)
-        index_source(source, published_at=entry.published_at)
-
-
-def index_source(source: Source, *, published_at: dt.datetime) -> None:
-    """Make a source findable: its title and who published it, and the text where its licence lets everybody see it."""
-    body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
-    _put(SearchResultType.SOURCE, source.pk, source.display_title, body, source.get_absolute_url(), published_at, None)
+    )
 
 
 def reindex_source(source: Source) -> None:
     """Make what search knows of a source again, where it knows it: its text is gone. Called where it is withdrawn."""
-    for document in SearchDocument.objects.filter(kind=SearchResultType.SOURCE, key=source.pk):
-        index_source(source, published_at=document.published_at)
+    _write(
+        _documents(
+            pledges=Pledge.objects.none(),
+            entries=RecordEntry.objects.none(),
+            passages=source.passages.all(),
+            sources=Source.objects.filter(pk=source.pk),
+        )
+    )
 
 
 def purge_deleted_terms() -> None:
@@ -70,16 +71,211 @@ def purge_deleted_terms() -> None:
 def rebuild_index() -> int:
     """Make the whole index again from the record, and return how many things can be found."""
     SearchDocument.objects.all().delete()
-    for entry in RecordEntry.objects.select_related("pledge", "text").order_by("position").iterator(500):
-        index_entry(entry)
+    SearchWord.objects.all().delete()
+    documents = expected_documents()
+    while chunk := list(islice(documents, _AT_ONCE)):
+        words: _Words = set()
+        for document in chunk:
+            words |= _terms_of(document)
+        SearchDocument.objects.bulk_create(chunk)
+        _add_words(words)
+    _store_language()
     return SearchDocument.objects.count()
 
 
-def _put(
-    kind: SearchResultType, key: int, title: str, body: str, url: str, published_at: dt.datetime, pledge: Pledge | None
-) -> None:
+def rebuild_if_outdated() -> None:
+    """Make the index again where another version of the language of words made it, such as another stemmer."""
+    if is_outdated():
+        rebuild_index()
+
+
+def is_outdated() -> bool:
+    """Return whether another version of the language of words made the index."""
+    return LANGUAGE_VERSION not in SearchIndexState.objects.values_list("language", flat=True)
+
+
+def _store_language() -> None:
+    SearchIndexState.objects.exclude(language=LANGUAGE_VERSION).delete()
+    SearchIndexState.objects.get_or_create(language=LANGUAGE_VERSION)
+
+
+def _write(documents: Iterable[SearchDocument]) -> None:
+    """Write each document where it differs from the one that is there, with its words."""
+    for document in documents:
+        stored = SearchDocument.objects.filter(kind=document.kind, key=document.key).first()
+        ended = (document.superseded_at, document.superseded_as)
+        if stored is not None and _says(stored) == _says(document):
+            if (stored.superseded_at, stored.superseded_as) != ended:
+                SearchDocument.objects.filter(pk=stored.pk).update(superseded_at=ended[0], superseded_as=ended[1])
+            continue
+        words = _terms_of(document)
+        if stored is None:
+            document.save(force_insert=True)
+        else:
+            values = {name: getattr(document, name) for name in _WRITTEN}
+            SearchDocument.objects.filter(pk=stored.pk).update(**values)
+            _forget_words(_terms_of(stored) - words)
+        _add_words(words)
+
+
+def _says(document: SearchDocument) -> tuple[str, str, str, int | None]:
+    return document.title, document.body, document.url, document.pledge_id
+
+
+def _terms_of(document: SearchDocument) -> _Words:
+    """Fill in the terms of a document, and return its words."""
+    lead, rest = document.title, document.body[:MAX_INDEXED_CHARS]
+    if document.kind == SearchResultType.PASSAGE:  # its title is that of its source
+        lead, rest = rest, lead
+    document.lead_terms, words = index_terms(lead)
+    document.rest_terms, more = index_terms(rest)
+    return words | more
+
+
+def _add_words(words: _Words) -> None:
+    rows = [SearchWord(word=word, term=term, parts=parts) for word, term, parts in sorted(words)]
+    SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def _forget_words(words: _Words) -> None:
+    """Delete words that no text has any more: a search would suggest them still."""
+    for term in {term for _, term, _ in words}:
+        found = documents_with([Term(term)])
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 {found.sql} LIMIT 1", found.parameters)
+            if cursor.fetchone() is None:
+                SearchWord.objects.filter(term=term).delete()
+
+
+# --- What can be found ----------------------------------------------------------------------------
+
+
+def expected_documents() -> Iterator[SearchDocument]:
+    """Yield everything that can be found, without its terms: what follows from the record and the sources it cites."""
+    passages = Passage.objects.filter(citations__update__isnull=False)
+    yield from _documents(
+        pledges=Pledge.objects.all(),
+        entries=RecordEntry.objects.all(),
+        passages=passages,
+        sources=Source.objects.filter(passages__citations__update__isnull=False),
+    )
+
+
+def differences() -> Iterator[str]:
+    """Yield the address of each pledge, update and passage that search has otherwise than the record says.
+
+    What the catalogue says of a source may be newer than the index: it is not compared.
+    """
+    stored = SearchDocument.objects.count()
+    documents = expected_documents()
+    while chunk := list(islice(documents, _AT_ONCE)):
+        stored -= len(chunk)
+        have = {
+            (one.kind, one.key): one
+            for one in SearchDocument.objects.filter(key__in={document.key for document in chunk})
+        }
+        for document in chunk:
+            _terms_of(document)
+            found = have.get((document.kind, document.key))
+            if found is None or _compared(found) != _compared(document):
+                yield document.url
+    if stored:
+        yield "/"
+
+
+def _compared(document: SearchDocument) -> tuple[object, ...]:
+    if document.kind == SearchResultType.SOURCE:
+        return ()
+    ended = (document.superseded_at, document.superseded_as)
+    rest = document.rest_terms if document.kind != SearchResultType.PASSAGE else ""
+    return document.lead_terms, rest, document.pledge_id, document.published_at, ended
+
+
+def _documents(
+    *,
+    pledges: QuerySet[Pledge],
+    entries: QuerySet[RecordEntry],
+    passages: QuerySet[Passage],
+    sources: QuerySet[Source],
+) -> Iterator[SearchDocument]:
+    with translation.override(settings.LANGUAGE_CODE):  # a source without a title has one of ours
+        yield from _pledge_documents(pledges)
+        yield from _update_documents(entries)
+        yield from _passage_documents(passages)
+        yield from _source_documents(sources)
+
+
+def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
+    stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
+    rows = pledges.select_related("recommendation").prefetch_related("citations__passage").order_by("pk")
+    first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
+    for pledge in rows.iterator(_AT_ONCE):
+        if pledge.pk not in first:
+            continue
+        words = [citation.passage.exact for citation in sorted(pledge.citations.all(), key=lambda one: one.pk)]
+        number = str(pledge.recommendation) if pledge.recommendation else ""
+        body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, number, *words])
+        url, at = pledge.get_absolute_url(), first[pledge.pk]
+        yield _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, pledge.pk)
+
+
+def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument]:
+    rows = entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge").prefetch_related("corrections")
+    for entry in rows.order_by("position").iterator(_AT_ONCE):
+        document = _document(
+            SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, entry.get_absolute_url(),
+            entry.published_at, entry.pledge_id,
+        )  # fmt: skip
+        if ended := next((one for one in entry.corrections.all() if one.kind in SUPERSEDING_KINDS), None):
+            document.superseded_at, document.superseded_as = ended.published_at, ended.kind
+        yield document
+
+
+def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
+    rows = (
+        Passage.objects.filter(pk__in=passages.values("pk"))
+        .annotate(first=Min("citations__update__published_at"))
+        .filter(first__isnull=False)
+        .select_related("source")
+        .defer("source__text")
+        .order_by("pk")
+    )
+    for passage in rows.iterator(_AT_ONCE):
+        title, url = passage.source.display_title, passage.get_absolute_url()
+        yield _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
+
+
+def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
+    """Their title and who published them, and the text where its licence lets everybody see it."""
+    rows = (
+        Source.objects.filter(pk__in=sources.values("pk"))
+        .annotate(first=Min("passages__citations__update__published_at"))
+        .filter(first__isnull=False)
+        .order_by("pk")
+    )
+    for source in rows.iterator(20):
+        body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
+        yield _document(
+            SearchResultType.SOURCE,
+            source.pk,
+            source.display_title,
+            body,
+            source.get_absolute_url(),
+            source.first,  # type: ignore[attr-defined]
+        )
+
+
+def _document(
+    kind: SearchResultType,
+    key: int,
+    title: str,
+    body: str,
+    url: str,
+    published_at: dt.datetime,
+    pledge: int | None = None,
+) -> SearchDocument:
     # A word is looked for as it is read: without the soft hyphens that its source may have.
-    fields = {"title": without_quotable(title[:300]), "body": without_quotable(body), "url": url, "pledge": pledge}
-    SearchDocument.objects.update_or_create(
-        kind=kind, key=key, defaults=fields, create_defaults=fields | {"published_at": published_at}
+    title, body = without_quotable(title[:300]), without_quotable(body)
+    return SearchDocument(
+        kind=kind, key=key, title=title, body=body, url=url, published_at=published_at, pledge_id=pledge
     )

@@ -1,10 +1,7 @@
-"""Search: what was typed, the rows that have it, and the words around it."""
+"""What a query finds, in the same order on both databases: by kind, what has the words in its title first."""
 
 import datetime as dt
-import difflib
 import json
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,32 +12,25 @@ from django.db.models.expressions import RawSQL
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.models import SearchDocument
-from tracker.text.characters import without_quotable
+from tracker.pledges.search.language import Query
+from tracker.pledges.search.marks import MarkedText, excerpt_around, mark_words
+from tracker.pledges.search.match import Condition, documents_with, is_in_lead
 
-MAX_QUERY_WORDS = 8
-_MAX_WORD_CHARS = 40
 MAX_RANKED = 20_000
-"""Documents of which the best are looked for; of more the newest are shown."""
-_POSTGRESQL_MATCHES = "pledges_searchdocument d, to_tsquery('english', %s) q WHERE d.vector @@ q"
-_CONTEXT_CHARS = 110
-"""Characters shown before and after the first word that was found."""
-
-
-@dataclass(frozen=True)
-class MarkedText:
-    """A run of text; ``hit`` where it is what was looked for."""
-
-    text: str
-    hit: bool
+"""Documents of which the best come first. Words that more of them have say little: then the newest come first."""
+_NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+TIERS = 4
+"""The pledge's title has the words; the pledge has; an entry of its record; one that was corrected or withdrawn."""
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One thing that was found."""
+    """One thing that was found. ``ended`` is the kind of entry that corrected or withdrew it by then, if one did."""
 
     document: SearchDocument
     title: list[MarkedText]
     excerpt: list[MarkedText]
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,17 +42,28 @@ class ResultGroup:
     hits: list[SearchResult]
 
 
-# --- Finding ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class MatchingPledges:
+    """The keys of the pledges that a query finds, by how well (TIERS)."""
 
+    tiers: tuple[list[int], ...]
 
-def words_of(query: str) -> list[str]:
-    """Return the words of what somebody typed: letters and digits, at most 8 of at most 40 characters."""
-    words = [word[:_MAX_WORD_CHARS] for word in re.findall(r"[^\W_]+", without_quotable(query).lower())]
-    return list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.tiers))
+
+    def keys(self) -> RawSQL:
+        """Return all of them, for ``pk__in``."""
+        return _as_rows([key for tier in self.tiers for key in tier])
+
+    def tier(self, place: int) -> RawSQL:
+        """Return those of one tier, for ``pk__in``."""
+        return _as_rows(self.tiers[place])
 
 
 def search_record(
-    query: str,
+    query: Query,
     *,
     until: dt.datetime | None = None,
     each: int = 5,
@@ -71,95 +72,107 @@ def search_record(
 ) -> list[ResultGroup]:
     """Return what was found by kind, at most ``each`` of a kind; kinds without any are left out.
 
-    ``review`` is the key of one: only what is of its pledges, or what these cite, is looked through.
+    What was corrected or withdrawn comes last. Of the others, those come first that have the words in their title, or
+    as a passage in its own words; then the newest. ``review`` is the key of one: only what is of its pledges, or what
+    these cite, is looked through.
     """
-    words, kinds = words_of(query), list(kinds)
-    if not words or not kinds:
+    kinds = list(kinds)
+    if not query.wanted or not kinds:
         return []
     numbers: dict[str, int] = {}
-    best: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for kind, key, rank, number in _ranked(words, kinds, until=until, each=each, review=review):
+    best: dict[str, list[int]] = defaultdict(list)
+    for kind, key, number in _ranked(query, kinds, until=until, each=each, review=review):
         if key is None:
             numbers[kind] = number
         else:
-            best[kind].append((rank, key))
-    documents = SearchDocument.objects.in_bulk([key for rows in best.values() for _, key in rows])
+            best[kind].append(key)
+    documents = SearchDocument.objects.defer("lead_terms", "rest_terms").in_bulk(
+        [key for keys in best.values() for key in keys]
+    )
     return [
-        ResultGroup(kind, numbers[kind], [_hit(documents[key], words) for _, key in sorted(best[kind])])
+        ResultGroup(kind, numbers[kind], [_result(documents[key], query, until) for key in best[kind]])
         for kind in kinds
         if kind in numbers
     ]
 
 
-def pledges_matching(query: str, *, until: dt.datetime | None = None) -> RawSQL | list[int]:
-    """Return, for ``pk__in``, the pledges of which the pledge itself, or an entry of its record, has all the words.
+def pledges_matching(query: Query, *, until: dt.datetime | None = None) -> MatchingPledges:
+    """Return the pledges of which the pledge itself, or an entry of its record, has all that is wanted.
 
-    The last word may be the beginning of one. None where there is no word.
+    Of none of them has the pledge or an entry what is excluded.
     """
-    words = words_of(query)
-    if not words:
-        return []
-    if connection.vendor == "sqlite":
-        condition, fence = "id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)", ""
-    else:
-        # PostgreSQL takes the beginning of a word for a frequent one, and would look at each pledge for it.
-        condition, fence = "vector @@ to_tsquery('english', %s)", "OFFSET 0"
-    sql = (
-        f"SELECT DISTINCT pledge_id FROM pledges_searchdocument WHERE {condition} "  # noqa: S608  # no word of anybody's
-        f"AND pledge_id IS NOT NULL AND published_at < %s {fence}"
+    tiers: dict[int, int] = {}
+    if query.wanted:
+        found, lead = documents_with(query.wanted), _lead(query)
+        sql = (
+            "SELECT d.pledge_id, MIN(CASE WHEN d.superseded_at < %s THEN 3 WHEN d.kind <> 'pledge' THEN 2 "
+            f"WHEN {lead.sql} THEN 0 ELSE 1 END) {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s "
+            "GROUP BY d.pledge_id"
+        )
+        tiers = dict(_rows(sql, [_before(until), *lead.parameters, *found.parameters, _before(until)]))
+    for node in query.excluded if tiers else ():
+        found = documents_with([node])
+        sql = f"SELECT DISTINCT d.pledge_id {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s"
+        for (key,) in _rows(sql, [*found.parameters, _before(until)]):
+            tiers.pop(key, None)
+    by_tier: list[list[int]] = [[] for _ in range(TIERS)]
+    for key in sorted(tiers):
+        by_tier[tiers[key]].append(key)
+    return MatchingPledges(tuple(by_tier))
+
+
+def count_results(query: Query, *, until: dt.datetime | None = None, review: int | None = None) -> int:
+    """Return how many things a query finds, of every kind; with ``review``, as ``search_record``."""
+    if not query.wanted:
+        return 0
+    kinds = list(SearchResultType)
+    rows = _ranked(query, kinds, until=until, each=0, review=review)
+    return sum(number for _, key, number in rows if key is None)
+
+
+def _ranked(
+    query: Query, kinds: list[SearchResultType], *, until: dt.datetime | None, each: int, review: int | None
+) -> list[tuple[str, int | None, int]]:
+    """Return (kind, None, how many) of each kind, and (kind, key, 0) of its best in order, in one go."""
+    found = documents_with(query.wanted, query.excluded)
+    lead = _lead(query)
+    publisher, scope = _of_publisher(query), _of_review(review)
+    rank = f"CASE WHEN d.superseded_at < %s THEN 2 WHEN {lead.sql} THEN 0 ELSE 1 END"
+    best = (
+        "SELECT * FROM (SELECT kind, id, 0 FROM found WHERE kind = %s "
+        "ORDER BY rank, published_at DESC, key DESC LIMIT %s) AS best"
     )
-    # Looked for once: a list is counted and read by two queries, and most of what each took was the words.
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_query(words), _before(until)])
-        keys = [key for (key,) in cursor.fetchall()]
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
-    return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+    sql = " UNION ALL ".join(
+        [
+            f"WITH found AS (SELECT d.id, d.kind, d.key, d.published_at, {rank} AS rank "  # noqa: S608
+            f"{found.sql} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) "
+            f"AND d.published_at < %s{publisher.sql}{scope.sql}) SELECT kind, NULL, COUNT(*) FROM found GROUP BY kind",
+            *([best] * len(kinds)),
+        ]
+    )
+    before = _before(until)
+    limits = [value for kind in kinds for value in (kind, each)]
+    return _rows(
+        sql,
+        [
+            before,
+            *lead.parameters,
+            *found.parameters,
+            *kinds,
+            before,
+            *publisher.parameters,
+            *scope.parameters,
+            *limits,
+        ],
+    )
 
 
-_NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-
-
-def _before(until: dt.datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(until or _NEVER)
-
-
-def suggestion(query: str, *, review: int | None = None) -> str:
-    """Return what was perhaps meant where nothing was found: each unknown word as the nearest one in a title.
-
-    ``review`` is the key of one: only the titles of its pledges and of what has happened about them are known.
-    """
-    words = words_of(query)
-    documents = SearchDocument.objects.all()
-    if review is not None:
-        documents = documents.filter(pledge__review=review)
-    titles = documents.values_list("title", flat=True)[:5000]
-    known = {word for title in titles for word in re.findall(r"[^\W_]+", title.lower()) if len(word) > 2}
-    meant: list[str] = []
-    for word in words:
-        near = [word] if word in known else difflib.get_close_matches(word, known, n=1, cutoff=0.72)
-        if not near:
-            return ""
-        meant += near
-    return " ".join(meant) if meant != words else ""
-
-
-def _query(words: list[str]) -> str:
-    *before, last = words
-    if connection.vendor == "sqlite":
-        # Each word in quotes: whatever somebody typed is never FTS5's own syntax.
-        return " AND ".join([*(f'"{word}"' for word in before), f'("{last}" OR "{last}" *)'])
-    # PostgreSQL keeps accents, FTS5 does not: what was typed with an accent is looked for without one too.
-    plain = [_plain(word) for word in words]
-    alternatives = [
-        word if word == other else f"({word} | {other})" for word, other in zip(before, plain, strict=False)
-    ]
-    final = f"{last}:*" if last == plain[-1] else f"({last}:* | {plain[-1]}:*)"
-    return " & ".join([*alternatives, final])
-
-
-def _plain(word: str) -> str:
-    return "".join(character for character in unicodedata.normalize("NFKD", word) if character.isalnum()) or word
+def _lead(query: Query) -> Condition:
+    """Return the condition that a document has the words where they count most; true for each where too many have."""
+    found = documents_with(query.wanted)
+    if query.is_common is None:
+        query.is_common = _rows(f"SELECT COUNT(*) {found.sql}", found.parameters)[0][0] > MAX_RANKED
+    return Condition("TRUE", ()) if query.is_common else is_in_lead(query.wanted)
 
 
 _CITED = """SELECT c.passage_id FROM pledges_citation c JOIN pledges_statusupdate u ON u.id = c.update_id
@@ -170,80 +183,55 @@ _OF_REVIEW = f""" AND (d.pledge_id IN (SELECT id FROM pledges_pledge WHERE revie
 """Of documents d: those of one review. A passage and a source are of every review that cites them."""
 
 
-def _ranked(
-    words: list[str], kinds: list[SearchResultType], *, until: dt.datetime | None, each: int, review: int | None
-) -> list[tuple[str, int | None, float, int]]:
-    """Return (kind, None, 0, how many) of each kind, and (kind, key, rank, 0) of its best, in one go.
+def _of_review(review: int | None) -> Condition:
+    return Condition("", ()) if review is None else Condition(_OF_REVIEW, (review,) * 3)
 
-    The index first, and each match ranked once: asked row by row, FTS5 would match again for each. Words that more
-    than MAX_RANKED documents have say little about which of them is the better: the newest come first then.
-    """
-    sqlite = connection.vendor == "sqlite"
-    found = "pledges_search_fts WHERE pledges_search_fts MATCH %s" if sqlite else _POSTGRESQL_MATCHES
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM {found}", [_query(words)])  # noqa: S608  # no word of anybody's
-        is_ranked = cursor.fetchone()[0] <= MAX_RANKED
-    if sqlite:
-        rank = "bm25(pledges_search_fts, 5.0, 1.0)" if is_ranked else "-d.id"
-        matches = (
-            f"SELECT d.id, d.kind, {rank} AS rank FROM pledges_search_fts "  # noqa: S608
-            "JOIN pledges_searchdocument d ON d.id = pledges_search_fts.rowid WHERE pledges_search_fts MATCH %s"
+
+def _of_publisher(query: Query) -> Condition:
+    """Return the condition of from: for what is no pledge: entries about a body's pledges, sources it published."""
+    body, publishers = query.filters.values.get("body"), query.filters.publishers
+    if not body and not publishers:
+        return Condition("", ())
+    conditions, parameters = [], []
+    if body:
+        conditions.append(
+            "d.kind IN ('pledge', 'update') AND d.pledge_id IN (SELECT p.id FROM pledges_pledge p "
+            "JOIN pledges_body b ON b.id = p.promised_by_id WHERE b.slug = %s UNION ALL SELECT p.pledge_id "
+            "FROM pledges_pledge_bodies p JOIN pledges_body b ON b.id = p.body_id WHERE b.slug = %s)"
         )
-    else:
-        rank = "-ts_rank(d.vector, q)" if is_ranked else "-d.id"
-        matches = f"SELECT d.id, d.kind, {rank} AS rank FROM {_POSTGRESQL_MATCHES}"  # noqa: S608
-    limits = f"AND d.kind IN ({', '.join(['%s'] * len(kinds))}) AND d.published_at < %s"
-    limits += "" if review is None else _OF_REVIEW
-    best = "SELECT * FROM (SELECT kind, id, rank, 0 FROM found WHERE kind = %s ORDER BY rank, id LIMIT %s) AS best"
-    sql = " UNION ALL ".join(
-        [
-            f"WITH found AS ({matches} {limits}) "  # noqa: S608  # no word of anybody's
-            "SELECT kind, NULL, 0, COUNT(*) FROM found GROUP BY kind",
-            *([best] * len(kinds)),
+        parameters += [body, body]
+    for publisher in publishers:
+        published = "SELECT s.id FROM sources_source s WHERE s.publisher = %s"
+        conditions += [
+            f"d.kind = 'source' AND d.key IN ({published})",
+            f"d.kind = 'passage' AND d.key IN (SELECT a.id FROM sources_passage a WHERE a.source_id IN ({published}))",  # noqa: S608
         ]
+        parameters += [publisher, publisher]
+    return Condition(f" AND (({') OR ('.join(conditions)}))", tuple(parameters))
+
+
+def _result(document: SearchDocument, query: Query, until: dt.datetime | None) -> SearchResult:
+    terms = query.terms
+    ended = document.superseded_at is not None and (until is None or document.superseded_at < until)
+    return SearchResult(
+        document,
+        mark_words(document.title, terms),
+        excerpt_around(document.body, terms),
+        document.superseded_as if ended else "",
     )
-    scope = [] if review is None else [review] * 3
+
+
+def _before(until: dt.datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(until or _NEVER)
+
+
+def _rows(sql: str, parameters: Iterable[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [_query(words), *kinds, _before(until), *scope, *(value for kind in kinds for value in (kind, each))]
-        )
-        return cursor.fetchall()  # type: ignore[no-any-return]
+        cursor.execute(sql, list(parameters))
+        return list(cursor.fetchall())
 
 
-def _hit(document: SearchDocument, words: list[str]) -> SearchResult:
-    return SearchResult(document, mark_words(document.title, words), excerpt_around(document.body, words))
-
-
-def mark_words(text: str, words: list[str]) -> list[MarkedText]:
-    """Return a text in pieces, those marked that begin like one of the words (the databases match stems)."""
-    stems = sorted({word[: max(4, len(word) - 2)] if len(word) > 5 else word for word in words}, key=len, reverse=True)
-    if not stems:
-        return [MarkedText(text, False)]
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
-    pieces, at = [], 0
-    for match in pattern.finditer(text):
-        if match.start() > at:
-            pieces.append(MarkedText(text[at : match.start()], False))
-        pieces.append(MarkedText(match.group(), True))
-        at = match.end()
-    return [*pieces, MarkedText(text[at:], False)] if at < len(text) else pieces
-
-
-def excerpt_around(text: str, words: list[str]) -> list[MarkedText]:
-    """Return the part of a text around the first word that was found, in pieces, cut at blanks."""
-    flat = " ".join(text.split())
-    pieces = mark_words(flat, words)
-    first = next((index for index, piece in enumerate(pieces) if piece.hit), None)
-    if first is None:
-        return (
-            [MarkedText(flat[: 2 * _CONTEXT_CHARS] + ("…" if len(flat) > 2 * _CONTEXT_CHARS else ""), False)]
-            if flat
-            else []
-        )
-    at = sum(len(piece.text) for piece in pieces[:first])
-    start = max(0, at - _CONTEXT_CHARS)
-    start = flat.find(" ", start) + 1 if start else 0
-    end = min(len(flat), at + _CONTEXT_CHARS + 60)
-    end = flat.rfind(" ", at, end) if end < len(flat) and " " in flat[at:end] else end
-    shown = f"{'… ' if start else ''}{flat[start:end]}{' …' if end < len(flat) else ''}"
-    return mark_words(shown, words)
+def _as_rows(keys: list[int]) -> RawSQL:
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [keys])

@@ -112,7 +112,7 @@ def draw_timelines(
 
     Three queries, whatever the number of pledges.
     """
-    drawn = list(pledges.order_by("made_on", "title", "pk")[:MAX_TIMELINES])
+    drawn = list(pledges.order_by("made_on", "title_key", "pk")[:MAX_TIMELINES])  # type: ignore[misc]  # an annotation
     if not drawn:
         return None
     total = len(drawn) if len(drawn) < MAX_TIMELINES else pledges.count()

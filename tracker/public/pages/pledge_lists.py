@@ -16,10 +16,11 @@ from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter, choice_names
 from tracker.pledges.read.summary import status_counts, summarise
-from tracker.pledges.search.query import search_record, suggestion
+from tracker.pledges.search.query import search_record
 from tracker.public.charts.status_bar import unit_bar
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
+from tracker.public.pages.search_help import search_help
 from tracker.web.as_of import AsOf
 from tracker.web.fragment_cache import (
     ALL_TABLES,
@@ -236,10 +237,9 @@ CHOICE_TABLES = [
 
 def _other_results(filterset: PledgeFilter) -> dict[str, Any]:
     """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant."""
-    query = filterset.form.cleaned_data.get("q") or ""
-    if not query:
+    if not filterset.form.cleaned_data.get("q"):
         return {}
     kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
-    review = filterset.review.pk if filterset.review else None
-    groups = search_record(query, until=filterset.until, kinds=kinds, review=review)
-    return {"asked": query, "found": groups, "meant": "" if groups else suggestion(query, review=review)}
+    asked, review = filterset.query_typed, filterset.review.pk if filterset.review else None
+    groups = search_record(asked, until=filterset.until, kinds=kinds, review=review)
+    return {"asked": asked, "found": groups, **search_help(filterset, groups)}

@@ -1,22 +1,26 @@
 """The pages of bodies and themes, and two bodies side by side."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
 from tracker.pledges.read.summary import summarise
 from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.public.pages.pledge_lists import BodyPage, ThemePage
 from tracker.public.views.lists import render_list
+from tracker.text.sorting import sort_key
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 from tracker.web.page_review import speaking_for
 from tracker.web.rate_limiting import rate_limited
+
+Named = TypeVar("Named", Body, Theme)
 
 
 @require_safe
@@ -27,7 +31,12 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 def _groups_context() -> dict[str, Any]:
-    return {"bodies": visible_bodies().with_counts(), "themes": visible_themes().with_counts()}
+    bodies, themes = visible_bodies().with_counts(), visible_themes().with_counts()
+    return {"bodies": _by_name(bodies), "themes": _by_name(themes)}
+
+
+def _by_name(rows: Iterable[Named]) -> list[Named]:
+    return sorted(rows, key=lambda row: sort_key(row.name))
 
 
 @require_safe
@@ -52,7 +61,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two bodies side by side: the sentence about each, and each one's pledges."""
     when = read_as_of(request)
-    bodies = {body.slug: body for body in visible_bodies()}
+    bodies = {body.slug: body for body in _by_name(visible_bodies())}
     problems, sides = [], []
     then = statements_changed_since(until=when.until)
     for name in ("a", "b"):
@@ -60,7 +69,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         if slug in bodies:
             mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
             tally = mine.tally(today=when.today, until=when.until)
-            pledges = list(mine.for_list(today=when.today, until=when.until).order_by("title", "pk")[:MAX_COMPARED])
+            rows = mine.for_list(today=when.today, until=when.until)
+            pledges = list(rows.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, until=when.until)
             summary = summarise(tally, since=None, today=when.today)
             sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})

@@ -46,3 +46,9 @@ def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, what it is not, and where help is."""
     return render(request, "public/about.html")
+
+
+@require_safe
+def how_to_search(request: HttpRequest) -> HttpResponse:
+    """What may be typed into the search box, with examples."""
+    return render(request, "public/how_to_search.html", {"statuses": list(Status)})

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 DUE = [
     *(
+        "rebuild_search --if-outdated",
         "publish_due",
         "store_counts",
         "read_documents",

@@ -1,0 +1,127 @@
+"""What a query means, and how each database is asked for it: the same documents on both.
+
+The index of either database knows which document has which terms, not where: FTS5 with detail=column, vectors without
+positions. A phrase is looked for in the stored terms of the documents that have all of its terms.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, or with ``is_prefix`` the beginning of one."""
+
+    term: str
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Terms side by side."""
+
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One or more of several."""
+
+    nodes: tuple["Node", ...]
+
+
+Node = Term | Phrase | AnyOf
+
+
+def terms_of(node: Node) -> list[Term]:
+    """Return every term of a node."""
+    if isinstance(node, Term):
+        return [node]
+    if isinstance(node, Phrase):
+        return [Term(term) for term in node.terms]
+    return [term for one in node.nodes for term in terms_of(one)]
+
+
+def any_of(nodes: Sequence[Node]) -> Node:
+    """Return one node for several alternatives, each of them once."""
+    flat = [one for node in nodes for one in (node.nodes if isinstance(node, AnyOf) else [node])]
+    different = tuple(dict.fromkeys(flat))
+    return different[0] if len(different) == 1 else AnyOf(different)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A piece of SQL over rows of SearchDocument, called d, and its parameters."""
+
+    sql: str
+    parameters: tuple[str | int, ...]
+
+
+def documents_with(wanted: Sequence[Node], excluded: Sequence[Node] = ()) -> Condition:
+    """Return a FROM and the start of a WHERE clause: documents with every node of ``wanted`` and none of ``excluded``.
+
+    ``wanted`` has one node or more.
+    """
+    asked = _index_query(wanted, [node for node in excluded if not _has_phrase(node)])
+    if connection.vendor == "sqlite":  # the index first: asked row by row, FTS5 would match again for each
+        index = "SELECT rowid AS id FROM pledges_search_fts WHERE pledges_search_fts MATCH %s"
+        sql = f"FROM ({index}) f CROSS JOIN pledges_searchdocument d ON d.id = f.id WHERE TRUE"
+    else:
+        sql = "FROM pledges_searchdocument d WHERE d.vector @@ %s::tsquery"
+    exact = _exact_phrases(wanted, excluded, "' ' || d.lead_terms || ' . ' || d.rest_terms || ' '")
+    return Condition(sql + exact.sql, (asked, *exact.parameters))
+
+
+def is_in_lead(wanted: Sequence[Node]) -> Condition:
+    """Return the condition that every node is in the terms that count most: of a title, or of exact words."""
+    asked = _index_query(wanted, [])
+    if connection.vendor == "sqlite":
+        asked = f"{{lead_terms}} : ({asked})"
+        sql = "d.id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)"
+    else:
+        sql = "d.lead_vector @@ %s::tsquery"
+    exact = _exact_phrases(wanted, [], "' ' || d.lead_terms || ' '")
+    return Condition(sql + exact.sql, (asked, *exact.parameters))
+
+
+def _exact_phrases(wanted: Sequence[Node], excluded: Sequence[Node], text: str) -> Condition:
+    """Return the conditions, each after an AND, that the index cannot answer by itself: those with a phrase."""
+    exact = [("", _exactly(node, text)) for node in wanted if _has_phrase(node)]
+    exact += [("NOT ", _exactly(node, text)) for node in excluded if _has_phrase(node)]
+    sql = "".join(f" AND {prefix}{one.sql}" for prefix, one in exact)
+    return Condition(sql, tuple(value for _, one in exact for value in one.parameters))
+
+
+def _has_phrase(node: Node) -> bool:
+    return isinstance(node, Phrase) or (isinstance(node, AnyOf) and any(map(_has_phrase, node.nodes)))
+
+
+def _index_query(wanted: Sequence[Node], excluded: Sequence[Node]) -> str:
+    """Return what the index is asked for, in the words of the database. Terms are [a-z0-9]: none needs an escape."""
+    sqlite = connection.vendor == "sqlite"
+    both, either, but_not = (" AND ", " OR ", " NOT ") if sqlite else (" & ", " | ", " & !")
+
+    def write(node: Node) -> str:
+        if isinstance(node, Term) and sqlite:
+            return f'"{node.term}"{" *" if node.is_prefix else ""}'
+        if isinstance(node, Term):
+            return f"'{node.term}'{':*' if node.is_prefix else ''}"
+        nodes = terms_of(node) if isinstance(node, Phrase) else node.nodes
+        return f"({(both if isinstance(node, Phrase) else either).join(map(write, nodes))})"
+
+    asked = both.join(map(write, wanted))
+    return but_not.join([f"({asked})", *map(write, excluded)]) if excluded else asked
+
+
+def _exactly(node: Node, text: str) -> Condition:
+    """Return the condition that the terms in ``text``, an expression with a blank around each, have a node."""
+    if isinstance(node, AnyOf):
+        each = [_exactly(one, text) for one in node.nodes]
+        joined = " OR ".join(one.sql for one in each)
+        return Condition(f"({joined})", tuple(value for one in each for value in one.parameters))
+    words = " ".join(node.terms) if isinstance(node, Phrase) else node.term
+    end = "" if isinstance(node, Term) and node.is_prefix else " "
+    place = "instr" if connection.vendor == "sqlite" else "strpos"
+    return Condition(f"{place}({text}, %s) > 0", (f" {words}{end}",))

@@ -1,0 +1,60 @@
+"""What was perhaps meant, where nothing was found: each unknown word as the nearest one that occurs."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tracker.pledges.models import SearchWord
+from tracker.pledges.search.language import Query, read_query
+from tracker.pledges.search.query import count_results
+
+_MIN_CHARS = 4
+_MAX_NEAR = 5
+_WORDS_OF_THEIR_OWN = [
+    {"policy", "police"}, {"trial", "trail"}, {"victim", "victor"}, {"therapist", "rapist"}, {"causal", "casual"},
+    {"prosecute", "persecute"}, {"martial", "marital"}, {"county", "country"}, {"council", "counsel"},
+]  # fmt: skip
+"""Words that are near each other and both right: none of them is taken for a slip of the other."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A query that finds something, and how much."""
+
+    typed: str
+    number: int
+
+
+def suggest(query: Query, *, until: dt.datetime | None = None, review: int | None = None) -> Suggestion | None:
+    """Return what was perhaps meant by a query that found nothing; None where no near words find anything."""
+    slips = [word for word in dict.fromkeys(query.unknown) if len(word) >= _MIN_CHARS]
+    if not slips:
+        return None
+    known = list(SearchWord.objects.filter(parts="").values_list("word", flat=True))
+    typed = query.typed
+    for slip in slips:
+        near = _nearest(slip, known)
+        if not near:
+            return None
+        # Of words that are as near, the one that most is found with.
+        meant = max(near, key=lambda word: (count_results(read_query(word), until=until, review=review), word))
+        for before, after in ((slip, meant), (slip.capitalize(), meant.capitalize()), (slip.upper(), meant.upper())):
+            typed = re.sub(rf"(?<!\w){re.escape(before)}(?!\w)", after, typed)
+    number = count_results(read_query(typed), until=until, review=review)
+    return Suggestion(typed, number) if number and typed != query.typed else None
+
+
+def _nearest(slip: str, known: list[str]) -> list[str]:
+    """Return the words at the least distance from a slip: letters left out, added, exchanged or swapped."""
+    most = 1 if len(slip) < 6 else 2 if len(slip) < 10 else 3
+    found = process.extract(slip, known, scorer=OSA.distance, score_cutoff=most, limit=50)
+    near = [(distance, word) for word, distance, _ in found if not _are_both_words(slip, word)]
+    least = min((distance for distance, _ in near), default=0)
+    return sorted(word for distance, word in near if distance == least)[:_MAX_NEAR]
+
+
+def _are_both_words(one: str, other: str) -> bool:
+    return any({one.rstrip("s"), other.rstrip("s")} <= pair for pair in _WORDS_OF_THEIR_OWN) or one == other

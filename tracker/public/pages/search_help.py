@@ -1,0 +1,128 @@
+"""What helps somebody on who searches: the page that answers a question, what was perhaps meant, and other ways."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.pledges.read.filters import PledgeFilter
+from tracker.pledges.search.language import Query
+from tracker.pledges.search.named_filters import status_called
+from tracker.pledges.search.query import ResultGroup
+from tracker.pledges.search.spellings import STOP_WORDS
+from tracker.pledges.search.suggestions import suggest
+from tracker.pledges.search.words import cut_pieces
+
+_FILLERS = (STOP_WORDS - {"not", "no", "done"}) | set(
+    "pledge pledges promise promises promised commitment commitments government list show many much number which "
+    "where get find see".split()
+)
+"""Words of a question that do not say what is asked for."""
+_PAGES = [
+    ("public:dashboard", _("The answer in one sentence, and every pledge by status"), "total summary overview score"),
+    ("public:pictures", _("Charts"), "chart charts graph graphs picture pictures timeline"),
+    ("public:changes", _("What has changed"), "changes changed news latest recent new"),
+    ("public:corrections", _("Corrections"), "correction corrections mistake mistakes error errors"),
+    ("public:methodology", _("What each status means, and how words are checked"),
+     "method methodology definition definitions criteria status statuses rating ratings"),
+    ("public:bodies", _("Bodies and themes"), "body bodies department departments minister ministers theme themes"),
+    ("public:sources", _("Sources"), "source sources document documents evidence"),
+    ("opendata:index", _("The data: downloads, API and feeds"),
+     "data download downloads csv api json spreadsheet excel feed rss calendar"),
+    ("alerts:follow", _("Get email updates"), "email alert alerts follow subscribe newsletter"),
+    ("public:about", _("About this site, and where to find help"), "about contact helpline helplines"),
+]  # fmt: skip
+"""Pages that answer a question, and the words that ask for them."""
+_COUNTING = {"how many", "how much", "number of"}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A way on: an address, what it leads to, and how many pledges are there, where that is known."""
+
+    url: str
+    label: str
+    number: int | None = None
+
+
+def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, Any]:
+    """Return what the results of a search say beside what was found.
+
+    ``leads`` answer a question or name a body or a theme. ``hint`` says why nothing could be looked for. Where nothing
+    was found, ``meant`` is what finds something, and ``ways`` are other ways on.
+    """
+    asked = filterset.query_typed
+    leads = [*_answers(filterset, asked), *_named(filterset, asked)]
+    context: dict[str, Any] = {"leads": list(dict.fromkeys(leads)), "hint": _hint(asked)}
+    review = filterset.review.pk if filterset.review else None
+    matching = filterset.matching.number if filterset.matching else 0
+    others = {name for name in filterset.query() if name not in ("q", "sort")}
+    if others and filterset.matching and matching:
+        number = filterset.queryset.filter(pk__in=filterset.matching.keys()).count()
+        context["without_filters"] = Lead(f"?{urlencode({'q': asked.typed})}", "", number)
+    if found or matching or context["hint"]:
+        return context
+    return context | {"meant": suggest(asked, until=filterset.until, review=review), "ways": _ways(filterset, asked)}
+
+
+def _hint(asked: Query) -> str:
+    if asked.only_stop_words:
+        return gettext(
+            "Nearly every text has these words. Add a word that says more, put them in quotation marks, "
+            "or use capitals for a name, such as WHO."
+        )
+    if asked.excluded and not asked.wanted:
+        return gettext("Add a word to look for: you only said what to leave out.")
+    return ""
+
+
+def _answers(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+    """Return the filter or the page that answers what was asked, such as “overdue” or “how many kept”."""
+    words = [word for piece in cut_pieces(asked.typed.lower()) for word in piece.words]
+    told = [word for word in words if word not in _FILLERS]
+    leads = []
+    if chosen := status_called(asked.typed) or status_called(" ".join(told)):
+        (name, value), *_rest = chosen.items()
+        label = dict(filterset.form.fields[name].choices)[value]
+        number = filterset.filters[name].filter(filterset.queryset, value).count()
+        leads.append(Lead(f"?{urlencode(chosen)}", f"{filterset.filters[name].label}: {label}", number))
+    pages = [(url, label) for url, label, names in _PAGES if told and set(told) <= set(names.split())]
+    if any(" ".join(pair) in _COUNTING for pair in pairwise(words)):
+        pages.append(_PAGES[0][:2])
+    return leads + [Lead(reverse(url), str(label)) for url, label in dict.fromkeys(pages)]
+
+
+def _named(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+    """Return the bodies and the themes whose names have all the words."""
+    return _by_name(filterset, asked, all)
+
+
+def _ways(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+    """Return the bodies and themes whose names have one of the words; every theme where none has."""
+    near = _by_name(filterset, asked, any)
+    if near:
+        return near
+    themes = filterset.form.fields["theme"].choices
+    return [Lead(reverse("public:theme", args=[slug]), str(name)) for slug, name in themes if slug]
+
+
+def _by_name(filterset: PledgeFilter, asked: Query, how_many: Any) -> list[Lead]:
+    terms = {term.term for term in asked.terms}
+    if not terms:
+        return []
+    return [
+        Lead(reverse(f"public:{filter_name}", args=[slug]), str(name))
+        for filter_name in ("theme", "body")
+        for slug, name in filterset.form.fields[filter_name].choices
+        if slug and how_many(term in _terms_of_name(str(name)) for term in terms)
+    ]
+
+
+@lru_cache(maxsize=5_000)
+def _terms_of_name(name: str) -> frozenset[str]:
+    return frozenset(term for piece in cut_pieces(name) for term in piece.terms)
