@@ -69,7 +69,7 @@ def test_the_sitemap_has_every_public_page_and_each_answers(client):
     parts = addresses_of("/sitemap.xml")
     assert parts == [f"/sitemap-{name}.xml" for name in ("pledges", "sources", "groups", "pages")]
     addresses = [address for part in parts for address in addresses_of(part)]
-    assert len(addresses) == len(set(addresses)) == 22 + 69 + 15 + 13
+    assert len(addresses) == len(set(addresses)) == 22 + 69 + 27 + 14
     for address in addresses:
         assert client.get(address).status_code == 200, address
     pledge(slug="another")
