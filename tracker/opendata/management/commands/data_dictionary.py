@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.opendata.data_package import described
 from tracker.opendata.tables import TABLES
 
 
@@ -15,25 +14,21 @@ def dictionary() -> str:
         "",
         "Made by `manage.py data_dictionary` from `tracker/opendata/tables.py` and the models; a test holds it to "
         "them. The same is on the page `/data/` and in `datapackage.json`.",
+        "",
+        "**Bold** columns are never empty. A list is parted by blanks, a date is a day in Europe/London, a datetime "
+        "an instant in UTC with microseconds. `table.column` is where a value leads. The first column "
+        "tells rows apart; where there are only two, both together.",
     ]
     for table in TABLES.values():
-        parts += [
-            "",
-            f"## {table.name}: {table.title}",
-            "",
-            table.description,
-            "",
-            f"A row is known by {' and '.join(f'`{name}`' for name in table.primary_key)}"
-            f"{'' if table.key else ' together'}.",
-        ]
-        parts += ["", "| column | type | may be empty | what it means |", "|---|---|---|---|"]
+        parts += ["", f"## {table.name}: {table.title}", "", table.description]
+        parts += ["", "| column | type | meaning |", "|---|---|---|"]
         for column in table.columns:
+            name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
             words = ", ".join(f"`{word}`" for word in column.values if word)
-            meaning = described(column) + (f" One of: {words}." if words else "")
+            meaning = column.description + (f" One of: {words}." if words else "")
             if column.name in table.refers:
-                other = TABLES[table.refers[column.name]]
-                meaning += f" {'An' if other.key == 'id' else 'A'} `{other.key}` of `{other.name}`."
-            parts.append(f"| `{column.name}` | {column.type} | {'no' if column.required else 'yes'} | {meaning} |")
+                meaning += f" `{table.refers[column.name]}.{TABLES[table.refers[column.name]].key}`."
+            parts.append(f"| {name} | {column.type} | {meaning} |")
     return "\n".join(parts) + "\n"
 
 
