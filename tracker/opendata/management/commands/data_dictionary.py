@@ -15,20 +15,20 @@ def dictionary() -> str:
         "Made by `manage.py data_dictionary` from `tracker/opendata/tables.py` and the models; a test holds it to "
         "them. The same is on the page `/data/` and in `datapackage.json`.",
         "",
-        "**Bold** columns are never empty. A list is parted by blanks, a date is a day in Europe/London, a datetime "
-        "an instant in UTC with microseconds. `table.column` is where a value leads. The first column "
-        "tells rows apart; where there are only two, both together.",
+        "Columns in **bold** are never empty, those without a type are strings. A list is parted by blanks, a date is a "
+        "day in Europe/London, a datetime an instant in UTC with microseconds. `table.column` is where a value leads. "
+        "The first column tells rows apart; where there are only two, both together.",
     ]
     for table in TABLES.values():
-        parts += ["", f"## {table.name}: {table.title}", "", table.description]
-        parts += ["", "| column | type | meaning |", "|---|---|---|"]
+        parts += ["", f"## {table.name}: {table.title}", "", table.description, ""]
         for column in table.columns:
             name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
+            kind = "" if column.type == "string" else f" ({column.type})"
             words = ", ".join(f"`{word}`" for word in column.values if word)
             meaning = column.description + (f" One of: {words}." if words else "")
             if column.name in table.refers:
                 meaning += f" `{table.refers[column.name]}.{TABLES[table.refers[column.name]].key}`."
-            parts.append(f"| {name} | {column.type} | {meaning} |")
+            parts.append(f"- {name}{kind}: {meaning}")
     return "\n".join(parts) + "\n"
 
 
