@@ -15,9 +15,9 @@ def dictionary() -> str:
         "Made by `manage.py data_dictionary` from `tracker/opendata/tables.py` and the models; a test holds it to "
         "them. The same is on the page `/data/` and in `datapackage.json`.",
         "",
-        "Columns in **bold** are never empty, those without a type are strings. A list is parted by blanks, a date is a "
-        "day in Europe/London, a datetime an instant in UTC with microseconds. `table.column` is where a value leads. "
-        "The first column tells rows apart; where there are only two, both together.",
+        "Columns in **bold** are never empty; those without a type are strings. A list is parted by blanks, a date is "
+        "a day in Europe/London, a datetime an instant in UTC with microseconds. `table.column` is where a value "
+        "leads. The first column tells rows apart; where there are only two, both together.",
     ]
     for table in TABLES.values():
         parts += ["", f"## {table.name}: {table.title}", "", table.description, ""]
