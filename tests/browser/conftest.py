@@ -31,6 +31,9 @@ ADMIN_PASSWORD = "correct horse battery staple"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Of the authenticator app of everybody who is made here."""
 
+LEAVE_URL = "/about/?left"
+"""Where the way out leads: tests have no network to leave to."""
+
 PEOPLE = f"""
 import datetime as dt
 from django.contrib.auth import get_user_model
@@ -40,9 +43,10 @@ from django.utils import timezone
 from tests.factories import PassageFactory, SourceFactory, person, submitted
 from tracker.desk.actions import candidates
 from tracker.desk.accounts.permissions import DeskRole
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Pledge, Review
 from tracker.sources import intake
 from tracker.sources.models import LinkCheck, Source
+Review.objects.update(leave_url="{LEAVE_URL}")
 for name, role in (("Edna Editor", DeskRole.EDITOR), ("Paula Publisher", DeskRole.PUBLISHER),
                    ("Kit Keyboard", DeskRole.EDITOR), ("Nora Noscript", DeskRole.EDITOR)):
     person(name, role, second_factor=False, email=name.split()[0].lower() + "@example.org")
@@ -109,7 +113,7 @@ def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
     shutil.copytree(filled["DATA_DIR"], folder)
     values = filled | {
         "DATA_DIR": str(folder),
-        "LEAVE_URL": "/about/?left",  # tests have no network to leave to
+        "LEAVE_URL": LEAVE_URL,
         "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
         "EMAIL_URL": f"filemail:///{MAIL_FOLDER}",
     }

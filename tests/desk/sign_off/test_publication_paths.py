@@ -111,7 +111,7 @@ def test_whatever_tables_and_the_api_list_is_public_to_who_would_change_it():
     assert {type(row) for row in stored} == set(CATALOGUE)
     listed = {}
     for table in TABLES.values():
-        if table is not PLEDGES:
+        if table is not PLEDGES and not table.pairs_of:
             found = queryset(table, until=None)
             listed[found.model] = set(found.values_list("pk", flat=True))
     for row in stored:

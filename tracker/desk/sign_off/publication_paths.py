@@ -154,6 +154,7 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "WithdrawSourceForm": _P.LEGAL,
     "WithdrawAnswerForm": _P.LEGAL,
     "UpdateForm": _P.SIGN_OFF,
+    "LookAgainForm": _P.SIGN_OFF,
     "PledgeForm": _P.SIGN_OFF,
     "QuestionForm": _P.SIGN_OFF,
     "SourceForm": _P.WITH_DRAFT,

@@ -194,6 +194,7 @@ def _answer_in_place(
         "problem": problem,
         "told": problem or f"{_IN_PLACE[verb]} {left} left.",
         "parts": parts,
+        "first_draft": first_draft(row.source, by=request.user),
         "near": candidates.near_pledges([row]) if row.decided_at is None else {},
         "row_themes": {row.pk: choices.theme(row)},
         "form": form,
