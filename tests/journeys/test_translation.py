@@ -58,7 +58,7 @@ def unspoken(text: str, known: str) -> str:
     flat = re.sub(r"\s+", " ", text).strip()
     if flat.lower().strip(" .,:;“”()…") in known:
         return ""
-    words = re.findall(r"[^\W\d_][\w./-]*", flat)
+    words = re.findall(r"[^\W\d_][\w./-]*", re.sub(r"https?://\S+", "", flat))  # an address is in no language
     return " ".join(
         word
         for word in words
