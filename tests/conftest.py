@@ -37,6 +37,7 @@ from tracker.core import triggers
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import QuestionTemplate
 from tracker.pledges.data.load_dataset import load_dataset
+from tracker.pledges.search.index import rebuild_if_outdated
 
 # Playwright keeps an event loop in the worker that drives the browser; other tests of that worker use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -137,6 +138,7 @@ def _roles_again(request, django_db_setup, django_db_blocker) -> Iterator[None]:
                 group.permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
         if not QuestionTemplate.objects.exists():
             QuestionTemplate.objects.bulk_create(templates)
+        rebuild_if_outdated()
 
 
 @pytest.fixture

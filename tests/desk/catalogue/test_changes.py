@@ -53,8 +53,9 @@ def accepted(client, change, **typed):
     return send(client, change.get_absolute_url(), "/accept/", **typed)
 
 
-NOT_PUBLIC = {"User", "Authenticator", "QuestionTemplate", "Subscription"}
-"""What may be written in the admin and is no fact of the record: accounts, templates, who follows what."""
+NOT_PUBLIC = {"User", "Authenticator", "QuestionTemplate", "SearchSynonym", "Subscription"}
+"""What may be written in the admin and is no fact of the record: accounts, templates,
+what a search takes for the same, who follows what."""
 
 
 def test_every_admin_class_that_writes_is_of_two_people(rf):

@@ -127,7 +127,7 @@ def verify_standings() -> Iterator[Problem]:
     """Yield a Problem for each pledge that lists show otherwise than the record says, and each count that is wrong."""
     strange = list(status_periods.wrong_periods())
     for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
-        yield Problem(0, f"Lists don not show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
+        yield Problem(0, f"Lists do not show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
     for kept in counts.inconsistent_counts():
         yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
 

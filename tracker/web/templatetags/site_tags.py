@@ -13,8 +13,9 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import DisallowedHost, ValidationError
 from django.db import DatabaseError, connection
+from django.http import HttpRequest
 from django.template.defaultfilters import date
 from django.templatetags.static import static
 from django.utils import timezone
@@ -58,7 +59,23 @@ def for_crawlers(context: Mapping[str, Any]) -> SafeString:
     robots = SafeString('<meta name="robots" content="noindex, nofollow">')
     if "as_of" in request.GET:
         return robots
-    return format_html('{}<link rel="canonical" href="{}">', robots, request.build_absolute_uri(request.path))
+    address = _whole_address(request, request.path)
+    return format_html('{}<link rel="canonical" href="{}">', robots, address) if address else robots
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Mapping[str, Any]) -> str:
+    """The whole address of a page, for paper; empty where there is none that could be typed."""
+    request = context.get("request")
+    return _whole_address(request) if request is not None else ""
+
+
+def _whole_address(request: HttpRequest, path: str | None = None) -> str:
+    """Return the address of a path, or of the request; empty where the request names a host that is not ours."""
+    try:
+        return request.build_absolute_uri(path)
+    except DisallowedHost:
+        return ""
 
 
 @cache_once
