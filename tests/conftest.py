@@ -254,7 +254,7 @@ def migrated(tmp_path_factory, django_db_setup) -> Path:
         data = folder / "data"
         if first and connection.vendor == "sqlite":
             data.mkdir()
-            shutil.copyfile(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
+            shutil.copy(migrated_file(tmp_path_factory), data / "tracker.sqlite3")  # as private as it is
         elif first:
             values = {"PATH": os.environ["PATH"], "DATA_DIR": str(data)}
             subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=django_settings.BASE_DIR,
