@@ -276,7 +276,7 @@ def filled(tmp_path_factory, django_db_setup):
                 database(f"CREATE DATABASE {shared_name('filled')} TEMPLATE {migrated_name(tmp_path_factory)}")
             else:
                 data.mkdir()
-                shutil.copyfile(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
+                shutil.copy(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
             subprocess.run([sys.executable, "manage.py", "load_dataset"], cwd=django_settings.BASE_DIR, env=values,
                            check=True, capture_output=True)  # fmt: skip
     return values

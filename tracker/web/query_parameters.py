@@ -25,6 +25,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "public:recommendation": ("marks", "as_of"),
     "public:recommendation-report": ("since", "put", "as_of"),
     "public:recommended-before": ("as_of",),
+    "public:how-to-search": ("as_of",),
     "public:review-about": ("as_of",),
     "public:review-pictures": (*_FILTERS, "as_of"),
     "public:review-changes": ("since", "until", *_PERIOD),
