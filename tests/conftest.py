@@ -253,7 +253,7 @@ def migrated(tmp_path_factory, django_db_setup) -> Path:
     with made_once(tmp_path_factory, "migrated-file") as (folder, first):
         data = folder / "data"
         if first and connection.vendor == "sqlite":
-            data.mkdir()
+            data.mkdir(0o700)
             shutil.copy(migrated_file(tmp_path_factory), data / "tracker.sqlite3")  # as private as it is
         elif first:
             values = {"PATH": os.environ["PATH"], "DATA_DIR": str(data)}
@@ -275,7 +275,7 @@ def filled(tmp_path_factory, django_db_setup):
             if on_postgresql():
                 database(f"CREATE DATABASE {shared_name('filled')} TEMPLATE {migrated_name(tmp_path_factory)}")
             else:
-                data.mkdir()
+                data.mkdir(0o700)
                 shutil.copy(migrated_file(tmp_path_factory), data / "tracker.sqlite3")
             subprocess.run([sys.executable, "manage.py", "load_dataset"], cwd=django_settings.BASE_DIR, env=values,
                            check=True, capture_output=True)  # fmt: skip
