@@ -254,7 +254,7 @@ def test_a_document_is_read_confirmed_and_a_pledge_found_in_it(visit, app_code, 
         if page.get_by_role("button", name="Store this source").is_visible():
             break
         page.wait_for_timeout(500)
-        again = page.get_by_role("link", name="Check again")
+        again = page.get_by_role("link", name="Refresh this page")
         if not scripts and again.is_visible():  # not where it was read before this page came
             again.click()
     page.get_by_label("Title").fill(f"A plan of {name}")
