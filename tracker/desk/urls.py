@@ -51,7 +51,7 @@ urlpatterns = [
         for step in ("take-back", "discard", "catch-up")
     ),
     *(
-        path(f"hold/{kind}/<slug:pk>/", holds.hold, {"kind": kind}, name=f"hold_{kind}")
+        path(f"hold/{kind}/<str:pk>/", holds.hold, {"kind": kind}, name=f"hold_{kind}")
         for kind in ("pledge", "draft", "source")
     ),
     path("holds/<int:pk>/release/", holds.release, name="release"),

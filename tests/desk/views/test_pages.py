@@ -434,6 +434,8 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
     assert send(publisher, "/desk/pledges/about/", "/release/").status_code == 302
     assert "It cannot be published until" not in editor.get("/desk/pledges/about/").content.decode()
     assert holds.place_hold(about, by=ada).pk != hold.pk
+    for kind in ("pledge", "source"):
+        assert editor.post(f"/desk/hold/{kind}/%00/").status_code == 404
 
 
 def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):

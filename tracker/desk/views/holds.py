@@ -3,7 +3,7 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -25,6 +25,8 @@ from tracker.sources.models import Source
 def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Put a hold on a pledge (by its slug), a draft (by its number) or a source (by its slug)."""
     target: Pledge | Draft | Source
+    if not pk.isprintable():  # PostgreSQL looks for no text with a null character
+        raise Http404
     if kind == "draft":
         target = get_object_or_404(Draft.objects.visible_to(request.user), pk=read_number(pk))
     elif kind == "pledge":
