@@ -35,6 +35,11 @@ class AsOf:
         return f"?as_of={self.day}" if self.day else ""
 
     @property
+    def further_suffix(self) -> str:
+        """The same for a link that has parameters already."""
+        return self.suffix.replace("?", "&")
+
+    @property
     def scope(self) -> dict[str, str]:
         """What an address of the open data says so that it speaks of the day."""
         return {"as_of": self.day.isoformat()} if self.day else {}
