@@ -26,6 +26,7 @@ from tests.databases import (
     database,
     drop_shared,
     made_once,
+    migrate_in_a_process,
     migrated_file,
     migrated_name,
     name_run,
@@ -256,9 +257,7 @@ def migrated(tmp_path_factory, django_db_setup) -> Path:
             data.mkdir(0o700)
             shutil.copy(migrated_file(tmp_path_factory), data / "tracker.sqlite3")  # as private as it is
         elif first:
-            values = {"PATH": os.environ["PATH"], "DATA_DIR": str(data)}
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=django_settings.BASE_DIR,
-                           env=values, check=True, capture_output=True)  # fmt: skip
+            migrate_in_a_process({"DATA_DIR": str(data)})
     return data
 
 

@@ -83,7 +83,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     test of the run has a database of its own."""
     with made_once(tmp_path_factory, "migrated-sqlite") as (folder, first):
         if first:
-            _migrate({"DATA_DIR": str(folder)})
+            migrate_in_a_process({"DATA_DIR": str(folder)})
             (folder / "tracker.sqlite3").rename(folder / "migrated.sqlite3")
     return folder / "migrated.sqlite3"
 
@@ -93,11 +93,12 @@ def migrated_name(tmp_path_factory: pytest.TempPathFactory) -> str:
     with made_once(tmp_path_factory, "migrated-postgresql") as (folder, first):
         if first:
             database(f"CREATE DATABASE {shared_name('migrated')}")
-            _migrate({"DATA_DIR": str(folder), "DATABASE_URL": address_of(shared_name("migrated"))})
+            migrate_in_a_process({"DATA_DIR": str(folder), "DATABASE_URL": address_of(shared_name("migrated"))})
     return shared_name("migrated")
 
 
-def _migrate(environment: dict[str, str]) -> None:
+def migrate_in_a_process(environment: dict[str, str]) -> None:
+    """Migrate the database that these variables name, in a process of its own."""
     subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=settings.BASE_DIR, check=True,
                    env={"PATH": os.environ["PATH"], **environment}, capture_output=True)  # fmt: skip
 
