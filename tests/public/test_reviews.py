@@ -17,9 +17,11 @@ from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.sending import send_due
 from tracker.alerts.subscriptions import confirm, request_subscription
 from tracker.core.appearance.colours import DARK, LIGHT, MIN_CONTRAST, weakest_contrast
-from tracker.pledges.choices import Status
+from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.data.start_review import start_review
 from tracker.pledges.models import CatalogueVersion, Review, Theme
+from tracker.pledges.record.publish import Evidence
+from tracker.pledges.record.statements import publish_statement
 from tracker.web import page_review
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +168,47 @@ def test_days_of_a_review_begin_where_it_is(client):
     review = ReviewFactory(time_zone="Pacific/Auckland")
     stated(review=review)
     assert 'The record on <time datetime="2026-11-25">' in words(client, "/"), "noon of the 24th in London"
+
+
+def test_no_status_yet_is_a_state_and_late_an_axis_of_its_own(client):
+    """In the sentence, counts, filters, search, charts, tables and the API, also of a past day."""
+    review = ReviewFactory(slug="fires", title="Fires")
+    late = stated(review=review, title="Late one", deadline_on=dt.date(2026, 1, 1))
+    unseen = stated(review=review, title="Unseen one", made_on=dt.date(2025, 9, 20))
+    page = words(client, "/")
+    assert (
+        "<b>2 pledges, not yet looked at.</b> The first was made 17 months ago, the last 14 months ago. 1 is" in page
+    )
+    assert "1 is past the deadline first given." in page
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        update(late)
+        page = words(client, "/")
+        assert "<b>2 pledges, 1 looked at so far: none is delivered.</b> 1 is under way. 1 is not yet" in page
+        assert "<b>On 24 November 2026: 2 pledges, not yet looked at.</b>" in words(client, "/?as_of=2026-11-24")
+        assert 'href="/?status=none-yet#results"' in page
+        assert 'href="/?schedule=overdue#results"' in page
+        assert page.count('class="b-none-yet"') == 1
+        assert page.count('class="b-overdue"') == 2, "one block, and the key of the picture"
+        for address in ("/?status=none-yet", "/?q=status:none-yet", "/data/pledges.csv?status=none-yet",
+                        "/api/v1/pledges?status=none-yet"):  # fmt: skip
+            shown = words(client, address)
+            assert unseen.title in shown, address
+            assert late.title not in shown, address
+        facets = words(client, "/?schedule=no-deadline")
+        assert re.search(r'status=none-yet"[^>]*>No status yet</a> <span class="meta">1<', facets)
+        assert f"/pledges/{unseen.slug}/,,none-yet" in words(client, "/data/pledges.csv")
+        assert "No status yet" in words(client, "/pictures/")
+
+
+def test_the_clock_counts_from_the_day_that_was_stated_then(client):
+    review = ReviewFactory(slug="fires", title="Fires")
+    made = stated(review=review, made_on=dt.date(2025, 6, 16))
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        made.made_on = dt.date(2026, 9, 1)
+        publish_statement(made, evidence=[Evidence(made.citations.first().passage, EvidenceRole.PLEDGE)], bodies=[],
+                          by="Ada", approved_by="Grace", reason="The day was wrong.")  # fmt: skip
+        assert "Made 2 months ago." in words(client, "/")
+        assert "Made 17 months ago." in words(client, "/?as_of=2026-11-24")
 
 
 # --- Nothing of one review in another ---------------------------------------------------------------

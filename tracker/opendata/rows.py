@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from tracker.core.keyset import after, in_chunks, ordered
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of, place_of
-from tracker.pledges.choices import SUPERSEDING_KINDS
+from tracker.pledges.choices import NO_STATUS, SUPERSEDING_KINDS
 from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
@@ -82,6 +82,7 @@ def _pledge(pledge: Any) -> Row:
         pledge.in_conflict,
         pledge.get_absolute_url(),
         f"{pledge.review.slug}-{pledge.recommendation.number}" if pledge.recommendation else None,
+        pledge.status or NO_STATUS,
     )
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from tracker.core.keyset import Key
-from tracker.pledges.choices import Basis, EntryKind, EvidenceRole, PledgeKind, Response, Schedule, Status
+from tracker.pledges.choices import NO_STATUS, Basis, EntryKind, EvidenceRole, PledgeKind, Response, Schedule, Status
 from tracker.pledges.models import Citation, Pledge, Recommendation, RecordEntry, Review
 from tracker.sources.choices import CheckState, Licence, SourceKind
 from tracker.sources.models import Passage, Source, WantedSource
@@ -114,6 +114,7 @@ PLEDGES = Table(
         Column("in_conflict", "boolean", "Sources differ on a point of it: see the table of conflicts."),
         Column("page", "string", "Address of its page, from the root of the site."),
         Column("recommendation_id", "string", "The recommendation that it answers.", False),
+        Column("state", "string", "Its status, or that nobody has looked yet.", True, (*_words(Status), NO_STATUS)),
     ],
     "slug",
     {"review": "reviews", "theme": "themes", "promised_by": "bodies", "recommendation_id": "recommendations"},

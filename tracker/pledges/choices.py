@@ -52,6 +52,12 @@ _DEFINITIONS = {
     Status.SUPERSEDED: _("A later pledge replaced it; the page links to that one."),
 }
 
+NO_STATUS, NO_STATUS_LABEL = "none-yet", _("No status yet")
+"""Of a pledge that nobody has looked at yet: in filters, counts and pictures it is a state beside the others."""
+
+STATES = [*Status.choices, (NO_STATUS, NO_STATUS_LABEL)]
+"""Every status, and that there is none yet, as choices."""
+
 STATUS_ORDER = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, Status.DELIVERED]
 """From furthest behind to furthest on. The other statuses are off the way."""
 

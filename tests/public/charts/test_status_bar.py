@@ -27,7 +27,7 @@ def test_where_they_stood_over_time_adds_up_to_all_of_them():
     update(two, Status.NONE_FOUND, on=dt.date(2025, 9, 1))
     found = drawn()
     assert [(moment.day.isoformat(), moment.numbers) for moment in found.moments] == [
-        ("2025-06-16", [("No entry yet", 1)]),
+        ("2025-06-16", [("No status yet", 1)]),
         ("2025-07-01", [("Under way", 1)]),
         ("2025-09-01", [("Under way", 1), ("No action found", 1)]),
         ("2026-01-01", [("Delivered in part", 1), ("No action found", 1)]),
@@ -99,4 +99,4 @@ class TestPage:
         assert body.count("<tr>") >= 3
         assert "style=" not in body
         legend = re.findall(r'class="b-([\w-]+)" width="16"', body)
-        assert legend == ["under-way", "announced", "no-action-found", "none"], "what is drawn, and nothing else"
+        assert legend == ["under-way", "announced", "no-action-found", "none-yet"], "what is drawn, and nothing else"

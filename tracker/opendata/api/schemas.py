@@ -19,7 +19,7 @@ from tracker.opendata.tables import (
     Column,
     Table,
 )
-from tracker.pledges.choices import Basis, EntryKind, Schedule, Status
+from tracker.pledges.choices import NO_STATUS, Basis, EntryKind, Schedule, Status
 from tracker.pledges.read.filters import SORTS, YES_NO
 from tracker.sources.choices import CheckState
 
@@ -275,7 +275,7 @@ class PledgeQuery(PageParams):
     """The filters of the page of pledges."""
 
     q: str = Field("", max_length=200, description="Words in the pledge, its updates and its passages.")
-    status: str = _one_of(Status.values, "What public evidence supports.")
+    status: str = _one_of([*Status.values, NO_STATUS], "What public evidence supports.")
     theme: str = Field("", description="A theme's slug.")
     body: str = Field("", description="A body's slug: it promised or has to act.")
     review: str = Field("", description="A review's slug.")

@@ -23,6 +23,7 @@ from tracker.core.numbers import read_number
 from tracker.opendata.http import open_data
 from tracker.pledges.choices import STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, Review
+from tracker.pledges.read.made_days import made_days_by_review
 from tracker.pledges.read.summary import status_counts, summarise
 from tracker.pledges.visibility import visible_reviews
 
@@ -55,9 +56,10 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     review_ = get_object_or_404(visible_reviews(), slug=slug)
     tally = Pledge.objects.filter(review=review_).tally(today=today)
+    made = made_days_by_review([review_])
     context = {
         "review": review_,
-        "summary": summarise(tally, since=review_.published_on, today=today),
+        "summary": summarise(tally, made=made.get(review_.pk), today=today),
         "counts": status_counts(tally),
         "today": today,
     }

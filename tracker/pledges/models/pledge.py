@@ -90,6 +90,7 @@ class Pledge(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        indexes = [models.Index(fields=["review", "made_on"], name="pledges_pledge_made")]
         constraints = [
             models.CheckConstraint(name="pledges_pledge_kind_known", condition=Q(kind__in=PledgeKind.values)),
             models.CheckConstraint(name="pledges_pledge_basis_known", condition=Q(basis__in=Basis.values)),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.core.keyset import Key, ordered
 from tracker.core.validators import validate_visible_text
-from tracker.pledges.choices import STATUS_ORDER, Basis, Schedule, Status
+from tracker.pledges.choices import NO_STATUS, STATES, STATUS_ORDER, Basis, Schedule
 from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
@@ -132,7 +132,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
-    status = _filter(_("Status"), Status.choices)
+    status = _filter(_("Status"), STATES, method="filter_status")
     theme = _filter(_("Theme"), [], field_name="stated_theme")
     body = _filter(_("Body"), [], method="filter_body")
     review = _filter(_("Review"), [], method="filter_review")
@@ -189,6 +189,9 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             queryset = self.filters[filter_name].filter(queryset, chosen)
         return queryset if self.matching is None else queryset.filter(pk__in=self.matching.keys())
 
+    def filter_status(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(**({"status__isnull": True} if value == NO_STATUS else {name: value}))
+
     def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(**{name: value == "yes"})
 
@@ -238,14 +241,16 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
         if self.known_counts is not None and not others:
             columns = {column: name for name, column in _FACETS.items()}
-            return [
+            known = [
                 {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
                 for cell, number in self.known_counts.items()
             ]
+            return [row | {"status": row["status"] or NO_STATUS} for row in known]
         rows = self.queryset
         for name in others:
             rows = self.filters[name].filter(rows, data[name])
-        return list(rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk")))
+        counted = rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk"))
+        return [row | {"status": row["status"] or NO_STATUS} for row in counted]
 
     def count(self) -> int:
         """Return how many pledges the filters leave."""

@@ -4,11 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import date
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
-from tracker.pledges.choices import STATUS_ORDER, Schedule, Status
+from tracker.pledges.choices import NO_STATUS, NO_STATUS_LABEL, STATUS_ORDER, Schedule, Status
 from tracker.pledges.derived.tally import Tally
+from tracker.pledges.read.made_days import MadeDays
 
 
 @dataclass(frozen=True)
@@ -23,44 +25,98 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class StatusCount:
-    """One part of the picture: a status and how many pledges have it."""
+class StateCount:
+    """One part of a picture: a status, or a place on the schedule, and how many pledges have it.
 
-    status: Status
+    ``value`` is as in addresses: a word of Status or of Schedule, or NO_STATUS.
+    """
+
+    value: str
+    label: str
     number: int
 
 
-def status_counts(tally: Tally) -> list[StatusCount]:
-    """Return the statuses from furthest on to furthest behind; those off the ladder only where they occur."""
-    ladder = [StatusCount(status, tally.by_status[status]) for status in reversed(STATUS_ORDER)]
-    others = [StatusCount(status, tally.by_status[status]) for status in Status if not status.is_on_ladder]
-    return ladder + [count for count in others if count.number]
+def status_counts(tally: Tally) -> list[StateCount]:
+    """Return the statuses from furthest on to furthest behind; those off the ladder only where they occur.
 
-
-def summarise(tally: Tally, *, since: dt.date | None, today: dt.date) -> Summary:
-    """Return the state of all pledges in plain words. ``since`` is the day of the one review, if there is one.
-
-    Never a percentage; what is off the ladder and what has no entry is said wherever it occurs.
+    Last come the pledges that nobody has looked at, where there are any.
     """
-    if not tally.total:
-        return Summary(gettext("No pledge is on the record yet."), "")
-    delivered = tally.by_status[Status.DELIVERED]
-    if tally.total == 1:
-        lead = gettext("the one pledge is delivered.") if delivered else gettext("the one pledge is not delivered.")
-    elif not delivered:
-        lead = gettext("none of the %(total)s pledges is delivered.") % {"total": tally.total}
-    else:
-        sentence = ngettext(
-            "%(number)s of %(total)s pledges is delivered.",
-            "%(number)s of %(total)s pledges are delivered.",
-            delivered,
+    ladder = [*reversed(STATUS_ORDER)]
+    others = [status for status in Status if not status.is_on_ladder and tally.by_status[status]]
+    rows = [StateCount(status.value, str(status.label), tally.by_status[status]) for status in (*ladder, *others)]
+    unseen = tally.by_status[None]
+    return [*rows, StateCount(NO_STATUS, str(NO_STATUS_LABEL), unseen)] if unseen else rows
+
+
+def schedule_counts(tally: Tally) -> list[StateCount]:
+    """Return how many pledges are late, on time and without a day: beside their status, never a part of it."""
+    order = (Schedule.ON_TIME, Schedule.OVERDUE, Schedule.NO_DEADLINE)
+    return [StateCount(place.value, str(place.label), tally.by_schedule[place]) for place in order]
+
+
+def summarise(tally: Tally, *, made: MadeDays | None, today: dt.date, past: bool = False) -> Summary:
+    """Return the state of all pledges in plain words.
+
+    ``made`` is when they were made, where the sentence counts from that; ``past`` whether ``today`` is a day gone by.
+    Never a percentage. What nobody has looked at is never said to be undone; late is said apart from the status.
+    """
+    lead, rest = _answer(tally, made, today)
+    if past:
+        lead = gettext("On %(day)s: %(lead)s") % {"day": date(today, "j F Y"), "lead": lead}
+    return Summary(capfirst(lead), " ".join(rest))
+
+
+def _answer(tally: Tally, made: MadeDays | None, today: dt.date) -> tuple[str, list[str]]:
+    total, unseen = tally.total, tally.by_status[None]
+    if not total:
+        return gettext("no pledge is on the record yet."), []
+    if unseen == total:
+        words = ngettext("%(n)s pledge, not yet looked at.", "%(n)s pledges, not yet looked at.", total)
+        return words % {"n": total}, _clock(made, today) + _schedule(tally)
+    if tally.by_status[Status.SUPERSEDED] == total:
+        words = ngettext(
+            "the one pledge is replaced by a later one.", "all %(n)s pledges are replaced by later ones.", total
         )
-        lead = sentence % {"number": delivered, "total": tally.total}
-    months = _months_between(since, today) if since else 0
+        return words % {"n": total}, []
+    rest = [*_further(tally), *_schedule(tally)]
+    if unseen:
+        return _lead_of_some(tally, total - unseen), [*rest, *_clock(made, today)]
+    months = made.months_of_all(today) if made else 0
+    lead = _lead_of_all(tally)
     if months:
-        sentence = ngettext("After %(months)s month, %(lead)s", "After %(months)s months, %(lead)s", months)
-        lead = sentence % {"months": months, "lead": lead}
-    return Summary(capfirst(lead), " ".join(_rest(tally)))
+        words = ngettext("after %(months)s month, %(lead)s", "after %(months)s months, %(lead)s", months)
+        return words % {"months": months, "lead": lead}, rest
+    return lead, [*rest, *_clock(made, today)]
+
+
+def _lead_of_all(tally: Tally) -> str:
+    delivered, total = tally.by_status[Status.DELIVERED], tally.total
+    if not _rated(tally):
+        return ngettext("%(n)s pledge, looked at.", "%(n)s pledges, all looked at.", total) % {"n": total}
+    if total == 1:
+        return gettext("the one pledge is delivered.") if delivered else gettext("the one pledge is not delivered.")
+    if not delivered:
+        return gettext("none of the %(total)s pledges is delivered.") % {"total": total}
+    words = ngettext(
+        "%(number)s of %(total)s pledges is delivered.", "%(number)s of %(total)s pledges are delivered.", delivered
+    )
+    return words % {"number": delivered, "total": total}
+
+
+def _lead_of_some(tally: Tally, seen: int) -> str:
+    delivered = tally.by_status[Status.DELIVERED]
+    lead = gettext("%(total)s pledges, %(seen)s looked at so far:") % {"total": tally.total, "seen": seen}
+    if not delivered and not _rated(tally):
+        return f"{lead[:-1]}."
+    if not delivered:
+        return gettext("%(lead)s none is delivered.") % {"lead": lead}
+    words = ngettext("%(lead)s %(number)s is delivered.", "%(lead)s %(number)s are delivered.", delivered)
+    return words % {"lead": lead, "number": delivered}
+
+
+def _rated(tally: Tally) -> int:
+    """Return how many pledges have a status from which it follows whether they are delivered."""
+    return sum(tally.by_status[status] for status in (*STATUS_ORDER, Status.DROPPED))
 
 
 _MOVING = [
@@ -90,19 +146,49 @@ _OFF_THE_WAY = [
     ),
     (
         None,
-        ngettext_lazy("%(number)s is without a status yet.", "%(number)s are without a status yet.", "number"),
+        ngettext_lazy("%(number)s is not yet looked at.", "%(number)s are not yet looked at.", "number"),
     ),
 ]
 
 
-def _rest(tally: Tally) -> list[str]:
+def _further(tally: Tally) -> list[str]:
+    """Return what is said of each status but *delivered*."""
+
     def said(words: list[Any]) -> list[str]:
         return [str(each % {"number": tally.by_status[status]}) for status, each in words if tally.by_status[status]]
 
     moving = said(_MOVING)
     sentences = [*([f"{_joined(moving)}."] if moving else []), *said(_OFF_THE_WAY)]
+    return [capfirst(sentence) for sentence in sentences]
+
+
+def _clock(made: MadeDays | None, today: dt.date) -> list[str]:
+    """Return how long ago the pledges were made, from a month on."""
+    if made is None or not (first := made.months_of_first(today)):
+        return []
+    last = made.months_of_last(today)
+    ago = ngettext("%(n)s month ago", "%(n)s months ago", first) % {"n": first}
+    if made.first == made.last:
+        return [gettext("Made %(ago)s.") % {"ago": ago}]
+    if first == last:
+        return [gettext("All were made %(ago)s.") % {"ago": ago}]
+    if not last:
+        return [gettext("The first was made %(ago)s, the last less than a month ago.") % {"ago": ago}]
+    words = ngettext(
+        "The first was made %(first)s, the last %(n)s month ago.",
+        "The first was made %(first)s, the last %(n)s months ago.",
+        last,
+    )
+    return [words % {"first": ago, "n": last}]
+
+
+def _schedule(tally: Tally) -> list[str]:
+    """Return what is said of the days that were given: late is neither broken nor done."""
+    sentences = []
     if late := tally.by_schedule[Schedule.OVERDUE]:
-        words = ngettext("%(number)s is past its deadline.", "%(number)s are past their deadline.", late)
+        words = ngettext(
+            "%(number)s is past the deadline first given.", "%(number)s are past the deadline first given.", late
+        )
         sentences.append(words % {"number": late})
     undated = tally.by_schedule[Schedule.NO_DEADLINE]
     if undated == tally.total:
@@ -114,14 +200,10 @@ def _rest(tally: Tally) -> list[str]:
             "%(number)s was given no dated deadline.", "%(number)s were given no dated deadline.", undated
         )
         sentences.append(words % {"number": undated})
-    return [capfirst(sentence) for sentence in sentences]
+    return sentences
 
 
 def _joined(parts: list[str]) -> str:
     if len(parts) == 1:
         return parts[0]
     return gettext("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
-
-
-def _months_between(start: dt.date, end: dt.date) -> int:
-    return max(0, (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day))

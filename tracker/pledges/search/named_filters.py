@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language, gettext
 
-from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.choices import NO_STATUS, NO_STATUS_LABEL, Schedule, Status
 from tracker.pledges.search.words import cut_pieces
 from tracker.pledges.visibility import visible_bodies, visible_sources, visible_themes
 
@@ -23,6 +23,7 @@ _OTHER_WORDS = {
 }
 _OTHER_PHRASES = {
     ("status", Status.DROPPED): ["not kept", "not done"],
+    ("status", NO_STATUS): ["not looked at", "not yet looked at"],
     ("status", Status.NONE_FOUND): ["not started", "no action", "nothing done"],
     ("status", Status.UNDER_WAY): ["in progress"],
     ("schedule", Schedule.OVERDUE): ["missed deadline", "deadline missed", "past deadline"],
@@ -88,6 +89,7 @@ def status_called(words: str) -> dict[str, str]:
 def _statuses(language: str | None) -> dict[str, dict[str, str]]:
     names = [
         *((("status", status), [status.value, str(status.label)]) for status in Status),
+        (("status", NO_STATUS), [NO_STATUS, str(NO_STATUS_LABEL)]),
         *((("schedule", one), [one.value, str(one.label)]) for one in Schedule),
         *((call, words.split()) for call, words in _OTHER_WORDS.items()),
         *_OTHER_PHRASES.items(),

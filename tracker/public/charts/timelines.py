@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from tracker.pledges.choices import STATUS_ORDER, Status
+from tracker.pledges.choices import NO_STATUS, NO_STATUS_LABEL, STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.querysets import PledgeQuerySet
 
@@ -97,7 +97,7 @@ class Charts:
     def legend(self) -> list[tuple[str, str]]:
         """What the stack shows, from its bottom to its top: the word that styles it, and its name."""
         shown = {band.status for band in self.bands}
-        return [(word, _label(status)) for status in _STACK if (word := str(status or "none")) in shown]
+        return [(word, _label(status)) for status in _STACK if (word := str(status or NO_STATUS)) in shown]
 
     @property
     def cut(self) -> bool:
@@ -194,7 +194,7 @@ def _segments(
             if counts[status] and width > 0:
                 height = round(100 * counts[status] / total, 3)
                 bottom = round(bottom - height, 3)
-                yield StackSegment(str(status or "none"), counts[status], left, width, bottom, height)
+                yield StackSegment(str(status or NO_STATUS), counts[status], left, width, bottom, height)
 
 
 def _timelines(drawn: list[Pledge], entries: list[RecordEntry], scale: _Scale) -> list[PledgeTimeline]:
@@ -226,4 +226,4 @@ def _inactivity(pledge: Any, today: dt.date) -> tuple[Any, int]:
 
 
 def _label(status: str | None) -> str:
-    return str(Status(status).label) if status else gettext("No entry yet")
+    return str(Status(status).label) if status else str(NO_STATUS_LABEL)

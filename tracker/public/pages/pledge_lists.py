@@ -1,6 +1,5 @@
 """Pages with a list of pledges: of all, a review, a body, a theme. Each has the answer, the filters and the list."""
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -15,9 +14,10 @@ from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter, choice_names
-from tracker.pledges.read.summary import status_counts, summarise
+from tracker.pledges.read.made_days import MadeDays, made_days_by_review
+from tracker.pledges.read.summary import summarise
 from tracker.pledges.search.query import search_record
-from tracker.public.charts.status_bar import unit_bar
+from tracker.public.charts.status_bar import StatusBars
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
 from tracker.public.pages.search_help import search_help
@@ -80,14 +80,12 @@ class PledgeListPage:
         listing = read_listing(self.request, filterset, self.when, scope=self.scope | self.when.scope)
         return {"listing": listing, "form": filterset.form, **_other_results(filterset)}
 
-    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
-        """What the answer in one sentence and its bar need. ``since`` is the day from which the sentence counts."""
+    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
+        """What the answer in one sentence and its bars need. ``made`` is when the pledges were made."""
         tally = Tally.of(self.counts)
-        rows = status_counts(tally)
         return {
-            "summary": summarise(tally, since=since, today=self.when.today),
-            "status_counts": rows,
-            "blocks": unit_bar(rows),
+            "summary": summarise(tally, made=made, today=self.when.today, past=self.when.day is not None),
+            "bars": StatusBars.of(tally),
             "tally": tally,
         }
 
@@ -126,10 +124,10 @@ class PledgeListPage:
 class Dashboard(PledgeListPage):
     """All pledges, of whichever review."""
 
-    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
+    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
         until = self.when.until
-        return super().answer_context(since=since) | {
+        return super().answer_context(made=made) | {
             "passage_counts": passage_counts(self.request),
             "last_update": RecordEntry.objects.last_entry(until=until) if until else last_entry(self.request),
         }
@@ -164,9 +162,10 @@ class ReviewPage(Dashboard):
             lambda: self.pledges.count_by_facets(today=self.when.today, until=self.when.until),
         )
 
-    def answer_context(self, *, since: dt.date | None = None) -> dict[str, Any]:
-        """What the answer needs, counted from the day of the review."""
-        context = super().answer_context(since=self.review.published_on)
+    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
+        """What the answer needs, counted from the days on which the pledges were made."""
+        days = made_days_by_review([self.review], until=self.when.until)
+        context = super().answer_context(made=made or days.get(self.review.pk))
         if self.only_of is not None:
             entries = RecordEntry.objects.published(until=self.when.until).filter(pledge__review=self.review)
             last = entries.aggregate(last=Max("position"))["last"]

@@ -11,9 +11,10 @@ from tracker.pledges.derived.counts import count_pledges_by_review
 from tracker.pledges.derived.tally import Tally
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
-from tracker.pledges.read.summary import StatusCount, Summary, status_counts, summarise
+from tracker.pledges.read.made_days import MadeDays, made_days_by_review
+from tracker.pledges.read.summary import Summary, summarise
 from tracker.pledges.visibility import visible_recommendations, visible_reviews
-from tracker.public.charts.status_bar import unit_bar
+from tracker.public.charts.status_bar import StatusBars
 from tracker.web.as_of import AsOf
 
 RECENT = dt.timedelta(days=30)
@@ -27,8 +28,7 @@ class ReviewSummary:
     review: Review
     tally: Tally
     summary: Summary
-    status_counts: list[StatusCount]
-    blocks: list[Any]
+    bars: StatusBars
     recommendations: int
     last_entry: RecordEntry | None
     recent: int
@@ -36,7 +36,7 @@ class ReviewSummary:
 
 
 def review_summaries(when: AsOf) -> list[ReviewSummary]:
-    """Return every review as of a day, the latest first. Five queries, however many reviews there are."""
+    """Return every review as of a day, the latest first. Six queries, however many reviews there are."""
     entries = RecordEntry.objects.published(until=when.until)
     mine = entries.filter(pledge__review=OuterRef("pk"))
     numbers = visible_recommendations().filter(review=OuterRef("pk")).order_by().values("review")
@@ -56,17 +56,21 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
         entry.position: entry
         for entry in RecordEntry.objects.filter(Q(position__in=positions)).select_related("pledge", "text")
     }
-    return [_summary_of(review, Tally.of(counts[review.pk]), last.get(review.last), when) for review in reviews]
+    made = made_days_by_review(reviews, until=when.until)
+    return [
+        _summary_of(review, Tally.of(counts[review.pk]), made.get(review.pk), last.get(review.last), when)
+        for review in reviews
+    ]
 
 
-def _summary_of(review: Any, tally: Tally, last: RecordEntry | None, when: AsOf) -> ReviewSummary:
-    rows = status_counts(tally)
+def _summary_of(
+    review: Any, tally: Tally, made: MadeDays | None, last: RecordEntry | None, when: AsOf
+) -> ReviewSummary:
     return ReviewSummary(
         review=review,
         tally=tally,
-        summary=summarise(tally, since=review.published_on, today=when.today),
-        status_counts=rows,
-        blocks=unit_bar(rows),
+        summary=summarise(tally, made=made, today=when.today, past=when.day is not None),
+        bars=StatusBars.of(tally),
         recommendations=review.recommendation_count or 0,
         last_entry=last,
         recent=review.recent or 0,

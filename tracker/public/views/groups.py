@@ -72,7 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             rows = mine.for_list(today=when.today, until=when.until)
             pledges = list(rows.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, until=when.until)
-            summary = summarise(tally, since=None, today=when.today)
+            summary = summarise(tally, made=None, today=when.today, past=when.day is not None)
             sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
         elif slug:
             problems.append(gettext("That body does not exist. Choose one from the list."))

@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tracker.core import triggers
 from tracker.core.appearance.svg import make_svg_safe
-from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.choices import NO_STATUS, Schedule, Status
 from tracker.pledges.models import RecordEntry
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_hidden
@@ -88,8 +88,8 @@ def _integrity(path: str) -> str:
 
 @register.inclusion_tag("components/status.html")
 def status(value: str | None, size: str = "") -> dict[str, Any]:
-    """The glyph and the word of a status; for None, that the record has no entry yet."""
-    return {"status": Status(value) if value else None, "size": size}
+    """The glyph and the word of a status; for None and for NO_STATUS, that nobody has looked yet."""
+    return {"status": Status(value) if value and value != NO_STATUS else None, "size": size}
 
 
 @register.simple_tag
