@@ -92,6 +92,8 @@ drill: export DRILL_MANY = 1000
 drill: export DRILL_PLEDGES = 100000
 drill: export DRILL_TEXTS = all
 drill: export DRILL_READERS = 200
+drill: export DRILL_WORKER_KILLS = 30
+drill: export DRILL_PUBLICATIONS = 100
 drill: export DRILL_SECONDS = 60
 drill: export DRILL_SOAK = 1800
 drill: $(VENV)/.installed-dev ## The hard tests at full size, and a table of what they found for each goal of docs/goals.csv

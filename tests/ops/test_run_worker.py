@@ -1,5 +1,7 @@
 """The worker goes on, whatever goes wrong in one of its jobs, and says what fails until it works again."""
 
+import datetime as dt
+import os
 import resource
 import signal
 import subprocess
@@ -10,11 +12,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 
+from tests.factories import person, superuser
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.ops import health
 from tracker.ops.job_failures import JobFailure, job_failures, note_failure, note_success, prepare_state_file
-from tracker.ops.management.commands.run_worker import Job
+from tracker.ops.job_runs import find_lost, note_end, note_running, request_run, take_request
+from tracker.ops.jobs import JOBS, Job, WorkerKind
+from tracker.ops.management.commands import run_worker
+from tracker.ops.models import JobRun, RunState
+from tracker.ops.worker import JobSchedule
 
 DUE_NOW = """
 from django.utils import timezone
@@ -52,6 +64,11 @@ def wait_for(condition: Callable[[], bool], log: Path, seconds: float = 90) -> N
     while not condition():
         assert time.monotonic() < until, log.read_text()[-2000:]
         time.sleep(0.2)
+
+
+def children(number: int) -> list[int]:
+    """The processes that a process has started: a worker of each kind."""
+    return [int(word) for word in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
 
 def state(environment: dict[str, str]) -> str:
@@ -96,7 +113,8 @@ def test_a_full_disk_ends_nothing_and_with_room_again_all_is_done(installation, 
     try:
         wait_for(lambda: "store_counts" in state(installation) and "build_package" in state(installation), log)
         assert process.poll() is None
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        for number in (process.pid, *children(process.pid)):
+            resource.prlimit(number, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         wait_for(lambda: state(installation).strip() == "[]", log)
         assert int(run(installation, COUNTS)) > 0
     finally:
@@ -137,14 +155,24 @@ class TestTold:
         assert isinstance(job_failures()[0], JobFailure)
 
     def test_a_job_that_fails_is_tried_less_and_less_often(self):
-        job, pauses = Job("build_package", 5), []
+        job, pauses = JobSchedule(Job("publish_due", WorkerKind.PUBLISHING, seconds=5)), []
         assert job.is_due()
         for _ in range(7):
             job.failed()
             assert not job.is_due()
             pauses.append(round(job.due_at - time.monotonic()))
         assert pauses == [10, 20, 40, 80, 120, 120, 120]
-        job.succeeded()
+
+    def test_a_job_with_a_limit_of_tries_waits_for_the_next_day(self):
+        job = JobSchedule(Job("export_site", WorkerKind.EXPORT, seconds=0, max_tries=3))
+        tried = 0
+        while job.is_due():
+            job.failed()
+            tried += 1
+        assert tried == 3
+        with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+            assert job.is_due()
+            job.succeeded()
         assert job.is_due()
 
 
@@ -166,3 +194,143 @@ def test_the_state_file_is_nobody_elses(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     prepare_state_file()
     assert (tmp_path / "worker_failures").stat().st_mode & 0o077 == 0
+
+
+# --- Each kind of worker by itself ---------------------------------------------------------------
+
+KILLS = int(os.environ.get("DRILL_WORKER_KILLS", "1"))
+"""How often a worker of each kind is killed."""
+SLOW_DOCUMENT = """
+import time
+from tracker.sources import intake
+real = intake.extract_in_sandbox
+def slow(content, *, on_progress, **options):
+    for page in range(400):
+        on_progress(page, 400)
+        time.sleep({pause})
+    return real(content, on_progress=on_progress, **options)
+intake.extract_in_sandbox = slow
+from django.core.management import call_command
+call_command("run_worker")
+"""
+DOCUMENT = """
+from tracker.sources.intake import upload_file
+from django.contrib.auth import get_user_model
+user, _ = get_user_model().objects.get_or_create(username="ada")
+upload_file(b"A page of words that were said.", name="words.txt", by=user)
+"""
+READ = """
+from tracker.sources.models import Intake
+print(" ".join(f"{state}:{tries}" for state, tries in Intake.objects.values_list("state", "tries")))
+"""
+
+
+@contextmanager
+def slow_worker(environment: dict[str, str], log: Path, pause: float) -> Iterator[subprocess.Popen[bytes]]:
+    """The workers, with a document of 400 pages that takes long to be read."""
+    with log.open("ab") as file:
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", SLOW_DOCUMENT.format(pause=pause)]
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=file, stderr=file)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.xdist_group("disk")
+def test_a_stop_is_heeded_in_the_middle_of_a_document_and_the_next_worker_takes_it_up(installation, tmp_path):
+    log = tmp_path / "log"
+    run(installation, DOCUMENT)
+    with slow_worker(installation, log, pause=1) as process:
+        wait_for(lambda: run(installation, READ) == "working:1", log)
+        began = time.monotonic()
+    took = time.monotonic() - began
+    assert process.returncode == 0
+    assert run(installation, READ) == "waiting:0", "taken up again at once, and that was no try"
+    with slow_worker(installation, log, pause=0):
+        wait_for(lambda: run(installation, READ) == "ready:1", log)
+    assert took < 10, "a process that does not end by itself is killed after 4.5 s"
+
+
+@pytest.mark.once
+@pytest.mark.xdist_group("disk")
+def test_a_killed_worker_of_any_kind_starts_again_and_the_others_go_on(installation, tmp_path, figure):
+    log = tmp_path / "log"
+    with worker(installation, log) as process:
+        wait_for(lambda: len(children(process.pid)) == len(WorkerKind), log)
+        for _ in range(KILLS):
+            before = set(children(process.pid))
+            for number in before:
+                os.kill(number, signal.SIGKILL)
+            wait_for(lambda: len(set(children(process.pid)) - before) == len(WorkerKind), log)  # noqa: B023
+        run(installation, DUE_NOW)
+        wait_for(lambda: int(run(installation, COUNTS)) > 0, log)
+    assert process.returncode == 0
+    figure("W2", f"{KILLS} kills of each of {len(WorkerKind)} kinds of worker: each started again")
+
+
+@pytest.mark.django_db
+class TestRuns:
+    JOB = next(job for job in JOBS if job.name == "verify_record")
+
+    def test_of_two_workers_one_takes_what_was_asked_for_and_it_is_asked_for_once(self):
+        assert request_run(self.JOB, by="ada")
+        assert not request_run(self.JOB, by="grace")
+        run = take_request(self.JOB)
+        assert (run.state, run.tries) == (RunState.RUNNING, 1)
+        assert take_request(self.JOB) is None
+        note_end(self.JOB, run, RunState.STOPPED, started_at=timezone.now())
+        assert take_request(self.JOB).tries == 2, "a stop takes nothing away"
+
+    def test_a_run_whose_worker_was_killed_is_lost_and_what_was_asked_for_is_begun_three_times_at_most(self):
+        at = timezone.now()
+        note_running(self.JOB, None, started_at=at, done=3, total=10)
+        request_run(self.JOB, by="ada")
+        states = []
+        for minute in range(1, 6):
+            take_request(self.JOB)
+            JobRun.objects.filter(state=RunState.RUNNING).update(seen_at=at - dt.timedelta(minutes=minute))
+            find_lost([self.JOB])
+            states.append(sorted(JobRun.objects.values_list("state", flat=True)))
+        assert states == [["lost", "requested"], ["lost", "requested"], ["lost", "lost"], *[["lost", "lost"]] * 2]
+
+    def test_the_admin_shows_what_runs_waits_and_failed_and_asks_for_a_run(self, client, settings, tmp_path):
+        settings.DATA_DIR = tmp_path
+        client.force_login(superuser("ada"))
+        note_failure("send_alerts", OSError("secret"))
+        note_running(self.JOB, None, started_at=timezone.now(), done=1200, total=5000)
+        page = reverse("admin:ops_jobrun_changelist")
+        shown = client.get(page).content.decode()
+        assert "Running 1,200 of 5,000" in shown
+        assert "OSError, 1 times since" in shown
+        assert client.get(reverse("admin:ops_jobrun_request", args=["verify_record"])).status_code == 404
+        assert client.post(reverse("admin:ops_jobrun_request", args=["nothing"])).status_code == 404
+        answer = client.post(reverse("admin:ops_jobrun_request", args=["build_package"]), follow=True)
+        assert (
+            "A run of build_package is requested. It begins as soon as its worker is free." in answer.content.decode()
+        )
+        assert JobRun.objects.get(job="build_package").requested_by == "ada"
+        client.force_login(person("grace", DeskRole.EDITOR))
+        assert client.post(reverse("admin:ops_jobrun_request", args=["publish_due"])).status_code in (302, 403)
+        assert not JobRun.objects.filter(job="publish_due").exists()
+
+
+@pytest.mark.django_db
+def test_a_job_is_added_in_one_place(monkeypatch, capsys, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    calls = []
+    jobs = [Job("first", WorkerKind.DESK), Job("second --nightly", WorkerKind.DESK)]
+    monkeypatch.setattr(run_worker, "JOBS", jobs)
+
+    def call(name, *options, **outputs):
+        calls.append((name, *options))
+        if name == "first":
+            raise ValueError("an error that nobody foresaw")
+
+    monkeypatch.setattr("tracker.ops.worker.call_command", call)
+    request_run(jobs[1], by="ada")
+    call_command("run_worker", rounds=1, every=0)
+    assert calls == [("first",), ("second",)], "one that fails keeps no other from running"
+    assert dict(JobRun.objects.values_list("job", "state")) == {"first": "failed", "second": "done"}
+    assert job_failures()[0].error == "ValueError"

@@ -67,6 +67,13 @@ def send_due() -> Sent:
     return Sent(letters, alerts, failed)
 
 
+def count_due() -> int:
+    """Return how many subscriptions have to be looked at now: for a confirmation, or since there are entries."""
+    head = RecordEntry.objects.last_entry()
+    behind = Q(confirmed_at__isnull=False, sent_until__lt=head.position if head else 0)
+    return Subscription.objects.filter(Q(letter_due=True) | behind, next_at__lte=timezone.now()).count()
+
+
 def _claimed(due: QuerySet[Subscription], *, until: int | None) -> Iterator[Subscription]:
     """Yield the rows whose time has come and that this worker alone now holds.
 

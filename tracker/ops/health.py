@@ -24,13 +24,19 @@ from tracker.core import triggers
 from tracker.core.database_wait import is_outage
 from tracker.core.files.marker_files import last_verified_on, read_day_marker
 from tracker.ops.job_failures import job_failures
+from tracker.ops.jobs import WorkerKind
 from tracker.pledges.derived.data_versions import table_versions
 from tracker.pledges.models import RecordEntry
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
 """Bytes that have to be free where the data are."""
 HEARTBEAT = "worker_round"
-"""The file of DATA_DIR that the worker touches in each round."""
+"""The file of DATA_DIR that workers touch every second."""
+
+
+def heartbeat_file(kind: WorkerKind | None = None) -> Path:
+    """Return the file that every worker touches, or that those of one kind do."""
+    return Path(settings.DATA_DIR) / (f"{HEARTBEAT}_{kind}" if kind else HEARTBEAT)
 
 
 @dataclass(frozen=True)
@@ -144,17 +150,28 @@ def cache_check() -> CheckResult:
 
 
 def worker() -> CheckResult:
-    """Whether the worker did a round in the last five minutes."""
-    try:
-        at = (Path(settings.DATA_DIR) / HEARTBEAT).stat().st_mtime
-    except OSError:
+    """Whether a worker of each kind gave a sign of life in the last five minutes."""
+    ages = {kind: _age(heartbeat_file(kind)) for kind in WorkerKind}
+    if not any(ages.values()) and not _age(heartbeat_file()):
         return CheckResult(
             "worker", False, "it has never run here", "Start manage.py run_worker beside the web server."
         )
-    ago = timezone.now() - dt.datetime.fromtimestamp(at, tz=dt.UTC)
-    if ago > dt.timedelta(minutes=5):
-        return CheckResult("worker", False, f"it last ran {ago.total_seconds() // 60:.0f} minutes ago", "Restart it.")
-    return CheckResult("worker", True, "at work")
+    late = {kind: age for kind, age in ages.items() if age is None or age > dt.timedelta(minutes=5)}
+    if late:
+        words = ", ".join(
+            f"{kind} never ran" if age is None else f"{kind} last ran {age.total_seconds() // 60:.0f} minutes ago"
+            for kind, age in late.items()
+        )
+        return CheckResult("worker", False, words, "Restart manage.py run_worker.")
+    return CheckResult("worker", True, f"{len(ages)} kinds at work")
+
+
+def _age(file: Path) -> dt.timedelta | None:
+    """Return how long ago a file was touched; None where there is none."""
+    try:
+        return timezone.now() - dt.datetime.fromtimestamp(file.stat().st_mtime, tz=dt.UTC)
+    except OSError:
+        return None
 
 
 def jobs() -> CheckResult:

@@ -22,11 +22,14 @@ from tracker.ops.health import (
     clock,
     database,
     disk,
+    heartbeat_file,
     jobs,
     record,
     verified,
     worker,
 )
+from tracker.ops.job_status import count_waiting, publication_lag
+from tracker.ops.jobs import JOBS, WorkerKind
 from tracker.pledges.models import RecordEntry
 
 
@@ -71,11 +74,30 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "record_entries": last.position if last else 0,
         "last_entry_timestamp_seconds": last.published_at.timestamp() if last else 0,
         "free_disk_bytes": _free(),
+        "publication_lag_seconds": publication_lag().total_seconds(),
         **{f"{name}_timestamp_seconds": file.stat().st_mtime for name, file in ages.items() if file.exists()},
     }
     for name, number in numbers.items():
         lines += [f"# TYPE tracker_{name} gauge", f"tracker_{name} {number:.0f}"]
+    lines += _worker_metrics()
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _worker_metrics() -> list[str]:
+    """Return what waits for each job, and when a worker of each kind last gave a sign of life."""
+    lines = ["# TYPE tracker_jobs_waiting gauge"]
+    waiting = {job.name: count_waiting(job) for job in JOBS}
+    lines += [
+        f'tracker_jobs_waiting{{job="{name}"}} {number}' for name, number in waiting.items() if number is not None
+    ]
+    lines += ["# TYPE tracker_worker_seen_timestamp_seconds gauge"]
+    files = {kind: heartbeat_file(kind) for kind in WorkerKind}
+    lines += [
+        f'tracker_worker_seen_timestamp_seconds{{kind="{kind}"}} {file.stat().st_mtime:.0f}'
+        for kind, file in files.items()
+        if file.exists()
+    ]
+    return lines
 
 
 MEASURED: list[Callable[[], CheckResult]] = [database, record, disk, cache_check, clock, worker, jobs, verified]

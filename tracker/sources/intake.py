@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from tracker.core.job_progress import report_progress
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
@@ -113,6 +114,11 @@ def read_next() -> Intake | None:
         pass  # its child process is ended already, and there is nothing to keep
     except (DocumentError, FetchRefusedError) as error:
         _finish(intake, state=IntakeState.FAILED, problem=str(error)[:500])
+    except Exception:
+        raise
+    except BaseException:  # the worker is told to stop: the next takes it up at once, and this was no try
+        _finish(intake, state=IntakeState.WAITING, tries=F("tries") - 1)
+        raise
     else:
         _finish(intake, state=IntakeState.READY, **_results(found))
     intake.refresh_from_db()
@@ -207,6 +213,7 @@ def _telling(intake: Intake) -> Any:
     last = [0.0]
 
     def tell(done: int, of: int) -> None:
+        report_progress(done, of)
         if (now := time.monotonic()) - last[0] >= 1:  # a person looks every second or two
             last[0] = now
             reading = Intake.objects.filter(pk=intake.pk, state=IntakeState.WORKING)

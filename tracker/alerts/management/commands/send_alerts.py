@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.alerts.sending import send_due
+from tracker.alerts.sending import count_due, send_due
 
 
 class Command(BaseCommand):
@@ -14,6 +14,10 @@ class Command(BaseCommand):
         "Sends confirmation emails and alerts that are due, each once, also when several of these run. What could "
         "not be sent is tried again later."
     )
+
+    def waiting(self) -> int:
+        """Return how many emails are due."""
+        return count_due()
 
     def handle(self, *args: Any, **options: Any) -> None:
         sent = send_due()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tracker.core.job_progress import report_progress
 from tracker.desk.actions import candidates
 from tracker.sources.models import Source
 
@@ -22,9 +23,16 @@ class Command(BaseCommand):
             "--source", metavar="SLUG", help="Search only this source, even if it was searched before."
         )
 
+    def waiting(self) -> int:
+        """Return how many sources nobody looked through yet."""
+        return candidates.not_searched().count()
+
     def handle(self, *args: Any, source: str | None, **options: Any) -> None:
         sources = Source.objects.filter(slug=source) if source else candidates.not_searched()
         if source and not sources.exists():
             raise CommandError(f"There is no source “{source}”.")
-        for row in sources.iterator(5):
-            self.stdout.write(f"{row.slug}: {candidates.search_source(row)} proposed")
+        keys = list(sources.values_list("pk", flat=True))
+        for number, key in enumerate(keys):
+            report_progress(number, len(keys))
+            if row := sources.filter(pk=key).first():  # another worker may have searched it meanwhile
+                self.stdout.write(f"{row.slug}: {candidates.search_source(row)} proposed")

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tracker.desk.actions import imports
 from tracker.desk.models import SpreadsheetImport
 from tracker.desk.spreadsheets.mapping import Mapping, MappingError, parse_mapping
-from tracker.desk.spreadsheets.models import RowState
+from tracker.desk.spreadsheets.models import ImportState, RowState
 from tracker.desk.spreadsheets.packages import pack_pages
 from tracker.desk.spreadsheets.plan import count_states
 from tracker.desk.spreadsheets.tables import TableError
@@ -37,6 +37,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--waiting", action="store_true", help="Go on with files that the desk has left: the worker."
         )
+
+    def waiting(self) -> int:
+        """Return how many files wait to be brought in."""
+        return SpreadsheetImport.objects.filter(state=ImportState.RUNNING).count()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["waiting"]:

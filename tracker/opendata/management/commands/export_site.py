@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tracker.core.files.marker_files import read_day_marker
+from tracker.core.job_progress import report_progress
 from tracker.opendata.static_export import STATE, ForeignFolderError, export
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             return
         try:
             for progress in export(Path(target)):
+                report_progress(progress.written, progress.written + progress.left)
                 if progress.left:
                     self.stdout.write(f"{progress.written} files written, at least {progress.left} left")
         except (ForeignFolderError, OSError) as error:

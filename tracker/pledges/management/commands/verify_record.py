@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracker.core import triggers
 from tracker.core.files.marker_files import last_verified_on, read_day_marker
+from tracker.core.job_progress import report_progress
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.verify import Problem, verify_chain, verify_derived, verify_known_head
 
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             raise CommandError("\n".join(str(problem) for problem in problems))
 
     def _progress(self, done: int, total: int) -> None:
+        report_progress(done, total)
         if sys.stderr.isatty() and (done % 1000 == 0 or done == total):
             width = 40 * done // max(total, 1)
             self.stderr.write(f"\r[{'#' * width:<40}] {done}/{total}", ending="\n" if done == total else "")

@@ -5,12 +5,18 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracker.sources import intake
+from tracker.sources.choices import IntakeState
+from tracker.sources.models import Intake
 
 
 class Command(BaseCommand):
     """Read every document that waits, and forget those that nobody confirmed."""
 
     help = "Reads each waiting document. Deletes old documents that nobody confirmed."
+
+    def waiting(self) -> int:
+        """Return how many documents nobody reads yet."""
+        return Intake.objects.filter(state=IntakeState.WAITING).count()
 
     def handle(self, *args: Any, **options: Any) -> None:
         while document := intake.read_next():
