@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import re
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,6 +13,7 @@ from django.utils import timezone
 from tests.factories import stated, update
 from tracker.core import triggers
 from tracker.ops import health
+from tracker.ops.jobs import WorkerKind
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +55,13 @@ def test_the_doctor_names_what_is_ill_and_what_to_do(settings, tmp_path, capsys,
     assert "well  database" in told
     assert "Start manage.py run_worker beside the web server." in told
     call_command("verify_record", "--nightly")
-    (Path(tmp_path) / health.HEARTBEAT).touch()
+    for kind in WorkerKind:
+        health.heartbeat_file(kind).touch()
     capsys.readouterr()
     monkeypatch.setattr(health, "ALL_CHECKS", [one for one in health.ALL_CHECKS if one is not health.deployment])
     call_command("doctor")
     assert "ILL" not in capsys.readouterr().out
-    os.utime(Path(tmp_path) / health.HEARTBEAT, (0, 0))
+    os.utime(health.heartbeat_file(WorkerKind.EXPORT), (0, 0))
     monkeypatch.setattr(health, "MIN_FREE_BYTES", 10**18)
     with pytest.raises(CommandError, match="disk, worker"):
         call_command("doctor")
@@ -70,6 +71,9 @@ def test_the_worker_leaves_a_sign_of_each_round(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     call_command("run_worker", "--rounds=1", "--every=0")
     assert (tmp_path / health.HEARTBEAT).exists()
+    assert health.worker().well
+    health.heartbeat_file(WorkerKind.MAIL).unlink()
+    assert "mail never ran" in health.worker().says
 
 
 def test_the_clock_and_the_mail_are_looked_at(settings):

@@ -5,18 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from tracker.alerts.models import Subscription
+from tracker.alerts.models import DeliveryCount, Subscription
+from tracker.core.admin.mixins import ReadOnlyMixin
 
 
 @admin.register(Subscription)
 class SubscriptionAdmin(admin.ModelAdmin):
     """What is followed, and how often. An address is found only by who knows the whole of it."""
 
-    list_display = ["masked_email", "scope", "frequency", "confirmed_at", "attempts"]
+    list_display = ["masked_email", "scope", "frequency", "confirmed_at", "attempts", "failing_since"]
     list_filter = ["frequency"]
     search_fields = ["=email", "=scope"]
     search_help_text = "Enter a whole email address, or what is followed, such as pledge:a-pledge."
-    fields = ["masked_email", "scope", "frequency", "created_at", "confirmed_at", "attempts"]
+    fields = ["masked_email", "scope", "frequency", "created_at", "confirmed_at", "attempts", "failing_since"]
     readonly_fields = ["masked_email"]
 
     @admin.display(description="email address")
@@ -38,3 +39,11 @@ class SubscriptionAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> Any:
         """Return none: each subscription is ended by itself."""
         return {}
+
+
+@admin.register(DeliveryCount)
+class DeliveryCountAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What became of the emails of each day, in numbers."""
+
+    list_display = ["day", "sent", "postponed", "no_address", "given_up"]
+    search_fields = ["day"]

@@ -29,6 +29,9 @@ class Subscription(models.Model):
     sent_until = models.PositiveBigIntegerField(default=0, help_text="Position of the last entry that was sent.")
     next_at = models.DateTimeField(default=timezone.now, help_text="When to look again whether there is news.")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Failed tries to send, since the last success.")
+    failing_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the mail server refuses the address. Empty: it does not."
+    )
     claimed_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to send.")
     claimed_until = models.PositiveBigIntegerField(null=True, blank=True, help_text="The last entry of what it sends.")
 
@@ -41,3 +44,25 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"A subscription to {self.scope}"
+
+
+class DeliveryCount(models.Model):
+    """What became of the emails of one day, in numbers. No address is kept of those that ended."""
+
+    day = models.DateField(unique=True)
+    sent = models.PositiveIntegerField(default=0)
+    postponed = models.PositiveIntegerField(default=0, help_text="Emails that will be tried again.")
+    no_address = models.PositiveIntegerField(
+        default=0, help_text="Subscriptions that ended: the mail server said that there is no such address."
+    )
+    given_up = models.PositiveIntegerField(
+        default=0, help_text="Subscriptions that ended: the mail server refused the address for three days."
+    )
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = "emails of a day"
+        verbose_name_plural = "emails by day"
+
+    def __str__(self) -> str:
+        return f"Emails of {self.day}"

@@ -7,7 +7,6 @@ again in a letter with the same Message-ID (RFC 5322), which mail systems and pr
 
 import datetime as dt
 import logging
-import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.alerts.delivery import (
+    Delivery,
+    OneLineEmail,
+    ascii_url,
+    count,
+    deliver,
+    has_failed_too_long,
+    pause_after,
+)
 from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.subscriptions import delete_unconfirmed, help_lines_of, next_look, record_email_sent, subject_of
 from tracker.pledges.models import Body, Pledge, RecordEntry
@@ -28,7 +36,6 @@ from tracker.pledges.querysets import RecordEntryQuerySet
 logger = logging.getLogger(__name__)
 
 _LEASE = dt.timedelta(minutes=10)
-_MAX_WAIT = dt.timedelta(days=1)
 _MAX_ENTRIES = 100
 """Entries of one letter; it says how many more there are."""
 
@@ -101,21 +108,37 @@ def _release_claim(row: Subscription) -> None:
 
 
 def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
-    """Send a letter and return whether it went; else it is tried again later, each time after a longer wait."""
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as error:
-        logger.warning("An email could not be sent. It will be tried again: %s", type(error).__name__)
-        wait = min(dt.timedelta(minutes=2 ** min(row.attempts, 11)), _MAX_WAIT)
-        Subscription.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, next_at=timezone.now() + wait)
+    """Send an email and return whether it went; else it is tried again later, or the subscription ends."""
+    outcome, error = deliver(message)
+    if outcome == Delivery.SENT:
+        count(sent=1)
+        Subscription.objects.filter(pk=row.pk, failing_since__isnull=False).update(failing_since=None)
+        return True
+    refused = outcome in (Delivery.REFUSED, Delivery.POLICY, Delivery.NO_ADDRESS)
+    since = row.failing_since or (timezone.now() if refused else None)
+    if outcome == Delivery.NO_ADDRESS or (refused and has_failed_too_long(outcome, since)):
+        missing = outcome == Delivery.NO_ADDRESS
+        logger.warning("A subscription ended: the mail server refuses its address.")
+        Subscription.objects.filter(pk=row.pk).delete()
+        count(no_address=int(missing), given_up=int(not missing))
         return False
-    return True
+    logger.warning("An email could not be sent. It will be tried again: %s", type(error).__name__)
+    changes: dict[str, Any] = {"attempts": F("attempts") + 1, "next_at": timezone.now() + pause_after(row.attempts)}
+    if outcome != Delivery.UNKNOWN:  # it was not sent for certain: the next try tells what is so by then
+        changes["claimed_until"] = None
+    Subscription.objects.filter(pk=row.pk).update(failing_since=since, **changes)
+    count(postponed=1)
+    return False
 
 
 def _new_entries(row: Subscription) -> list[RecordEntry]:
     """Return the entries that a claimed subscription is about to be sent, in order."""
     entries = RecordEntry.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
-    return list(_about(entries, row.scope).select_related("pledge", "text", "corrects").order_by("position"))
+    new = list(_about(entries, row.scope).select_related("pledge", "text", "corrects").order_by("position"))
+    answers = list(RecordEntry.objects.filter(corrects__in=new).order_by("position"))
+    for entry in new:
+        entry.answers = [answer for answer in answers if answer.corrects_id == entry.pk]
+    return new
 
 
 def _about(entries: RecordEntryQuerySet, scope: str) -> RecordEntryQuerySet:
@@ -168,16 +191,20 @@ def _message(
         "end": end,
         "helplines": help_lines_of(row.scope),
     }
-    message = EmailMultiAlternatives(
+    message = OneLineEmail(
         subject,
         render_to_string(f"{template}.txt", context),
         to=[row.email],
         headers={
-            "Message-ID": f"<{name}@{settings.RECORD_ORIGIN.split('/')[0]}>",
-            "List-Unsubscribe": f"<{end}>",
+            "Message-ID": f"<{name}@{_ascii_host(settings.RECORD_ORIGIN.split('/')[0])}>",
+            "List-Unsubscribe": f"<{ascii_url(end)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
             "Auto-Submitted": "auto-generated",  # RFC 3834
         },
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
+
+
+def _ascii_host(name: str) -> str:
+    return name if name.isascii() else name.encode("idna").decode("ascii")

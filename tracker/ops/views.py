@@ -90,12 +90,10 @@ def _worker_metrics() -> list[str]:
     lines += [
         f'tracker_jobs_waiting{{job="{name}"}} {number}' for name, number in waiting.items() if number is not None
     ]
-    lines += ["# TYPE tracker_worker_seen_timestamp_seconds gauge"]
-    files = {kind: heartbeat_file(kind) for kind in WorkerKind}
+    files = [(kind, heartbeat_file(kind)) for kind in WorkerKind if heartbeat_file(kind).exists()]
+    lines += ["# TYPE tracker_worker_seen_timestamp_seconds gauge"] if files else []
     lines += [
-        f'tracker_worker_seen_timestamp_seconds{{kind="{kind}"}} {file.stat().st_mtime:.0f}'
-        for kind, file in files.items()
-        if file.exists()
+        f'tracker_worker_seen_timestamp_seconds{{kind="{kind}"}} {file.stat().st_mtime:.0f}' for kind, file in files
     ]
     return lines
 

@@ -76,7 +76,7 @@ def test_every_address_of_a_name_is_looked_at_and_the_one_looked_at_is_used(monk
         return [(2, 1, 6, "", one) for one in answers[1]]
 
     monkeypatch.setattr(fetcher.socket, "getaddrinfo", once)
-    assert fetcher.resolve("rebinding.test", 80) == "93.184.216.34"
+    assert fetcher.resolve("rebinding.test", 80) == ["93.184.216.34"]
     assert len(asked) == 1
 
 
@@ -166,7 +166,7 @@ def site(monkeypatch):
     """A site on the internet, as far as the name public.test goes; every other name is resolved as always."""
     real = fetcher.resolve
     monkeypatch.setattr(
-        fetcher, "resolve", lambda host, port: "127.0.0.1" if host == "public.test" else real(host, port)
+        fetcher, "resolve", lambda host, port: ["127.0.0.1"] if host == "public.test" else real(host, port)
     )
     with web() as server:
         server.url = f"http://public.test:{server.server_port}"
@@ -178,6 +178,14 @@ def test_a_document_comes_with_its_name_kept_for_the_server(site):
     assert (found.content, found.content_type, found.status, found.hops) == (b"The words.", "text/plain", 200, 1)
     assert site.asked == [f"public.test:{site.server_port} /to?/a", f"public.test:{site.server_port} /a"]
     assert fetch(f"{site.url}/gone").status == 404
+
+
+def test_where_one_address_of_a_name_cannot_be_reached_the_other_is_asked(site, monkeypatch):
+    monkeypatch.setattr(fetcher, "resolve", lambda host, port: ["2001:db8::1", "127.0.0.1"])  # no host has the first
+    assert fetch(f"{site.url}/a").content == b"The words."
+    monkeypatch.setattr(fetcher, "resolve", lambda host, port: ["2001:db8::1"])
+    with pytest.raises(FetchRefusedError):
+        fetch(f"{site.url}/a", seconds=5)
 
 
 @pytest.mark.parametrize(

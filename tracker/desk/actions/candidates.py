@@ -49,13 +49,17 @@ def rules_digest() -> str:
     return hashlib.sha256(RULES_PATH.read_bytes()).hexdigest()
 
 
-@transaction.atomic
 def search_source(source: Source) -> int:
     """Look for pledges in a source's text and return how many sentences are proposed.
 
     Looked for again, what was decided stays decided; sentences that nobody decided about are read again.
     """
-    found = pledge_detection.detect_pledges(source.text)[:_KEPT]
+    # A long text takes seconds: in a transaction, nothing could be published meanwhile on SQLite.
+    return _propose(source, pledge_detection.detect_pledges(source.text)[:_KEPT])
+
+
+@transaction.atomic
+def _propose(source: Source, found: Sequence[Any]) -> int:
     decided = set(source.candidates.exclude(decision=CandidateDecision.WAITING).values_list("start", "end"))
     source.candidates.filter(decision=CandidateDecision.WAITING).delete()
     Candidate.objects.bulk_create(

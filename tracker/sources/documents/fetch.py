@@ -4,13 +4,14 @@ Every name is resolved here, every address it has is looked at, and the connecti
 looked at: a name that answers differently the second time (DNS rebinding) gains nothing.
 """
 
+import contextlib
 import functools
 import ipaddress
 import socket
 import ssl
 import threading
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 5
 TIMEOUT_SECONDS = 30
 """For the whole of it, redirects included."""
+_MAX_ADDRESSES = 4
+"""Addresses of one server that are tried."""
 USER_AGENT = "PledgeRecord/0.1 (a tracker of public commitments; fetches a page when an editor asks)"
 
 
@@ -90,7 +93,9 @@ def _follow_redirects(
     raise FetchRefusedError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
-def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> AbstractContextManager["httpx.Response"]:
+@contextlib.contextmanager
+def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> Iterator["httpx.Response"]:
+    """Ask a server, at each of its addresses until one can be reached: a host without IPv6 takes the other."""
     import httpx
 
     split = urlsplit(url)
@@ -99,26 +104,37 @@ def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> Abs
     if split.username or split.password:
         raise FetchRefusedError("Enter an address without a user name or password.")
     port = split.port or (443 if split.scheme == "https" else 80)
-    address = resolve(split.hostname, port)
-    left = max(0.1, deadline - time.monotonic())
-    # The connection goes to the address that was looked at; the name stays for the certificate and the server.
-    return client.stream(
-        method,
-        httpx.URL(url).copy_with(host=address),
-        headers={"Host": split.netloc, "Accept-Encoding": "gzip, deflate"},
-        extensions={"sni_hostname": split.hostname},
-        timeout=httpx.Timeout(min(10.0, left)),
-    )
+    *others, last = resolve(split.hostname, port)
+    with contextlib.ExitStack() as open_responses:
+        for address in [*others, last]:
+            left = max(0.1, deadline - time.monotonic())
+            # The connection goes to the address that was looked at; the name stays for the certificate and the server.
+            asked = client.stream(
+                method,
+                httpx.URL(url).copy_with(host=address),
+                headers={"Host": split.netloc, "Accept-Encoding": "gzip, deflate"},
+                extensions={"sni_hostname": split.hostname},
+                timeout=httpx.Timeout(min(10.0, left), connect=min(3.0 if address != last else 10.0, left)),
+            )
+            try:
+                response = open_responses.enter_context(asked)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if address == last:
+                    raise
+                continue
+            break
+        yield response
 
 
-def resolve(host: str, port: int) -> str:
-    """Return an address of a host, once all of its addresses were looked at.
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a host in the order in which to try them, once all of them were looked at.
 
     Raises FetchRefusedError for one of our own.
     """
 
     try:
-        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        # A dict keeps the order that the system gave them (RFC 6724).
+        found = {str(row[4][0]): None for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise FetchRefusedError(f"The server {host[:100]} could not be found.") from error
     for address in found:
@@ -126,7 +142,7 @@ def resolve(host: str, port: int) -> str:
             raise FetchRefusedError(
                 f"{host[:100]} is not on the public internet ({address}), so it cannot be downloaded."
             )
-    return sorted(found)[0]
+    return list(found)[:_MAX_ADDRESSES]
 
 
 def is_public_address(address: str) -> bool:
