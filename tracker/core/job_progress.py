@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 
+
+class WorkStoppedError(BaseException):
+    """The worker was told to stop: raised in the middle of a job. No ``except Exception`` may hold it up."""
+
+
 _listeners: list[Callable[[int, int], None]] = []
 
 

@@ -20,7 +20,7 @@ from django.core.management.base import CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from tracker.core.job_progress import listen_to_progress
+from tracker.core.job_progress import WorkStoppedError, listen_to_progress
 from tracker.ops.health import heartbeat_file
 from tracker.ops.job_failures import note_failure, note_success
 from tracker.ops.job_runs import find_lost, note_end, note_running, take_request
@@ -41,10 +41,6 @@ _LOOK_FOR_LOST_SECONDS = 30.0
 
 class JobTimeoutError(Exception):
     """A run took longer than its job may."""
-
-
-class WorkStoppedError(BaseException):
-    """The worker was told to stop. No ``except Exception`` may hold it up."""
 
 
 class JobSchedule:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracker.core.job_progress import report_progress
+from tracker.core.job_progress import WorkStoppedError, report_progress
 from tracker.sources.choices import IntakeState
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 from tracker.sources.documents.result import MAX_FILE_BYTES, DocumentError, Extract
@@ -114,9 +114,7 @@ def read_next() -> Intake | None:
         pass  # its child process is ended already, and there is nothing to keep
     except (DocumentError, FetchRefusedError) as error:
         _finish(intake, state=IntakeState.FAILED, problem=str(error)[:500])
-    except Exception:
-        raise
-    except BaseException:  # the worker is told to stop: the next takes it up at once, and this was no try
+    except WorkStoppedError:  # the next worker takes it up at once, and this was no try
         _finish(intake, state=IntakeState.WAITING, tries=F("tries") - 1)
         raise
     else:
