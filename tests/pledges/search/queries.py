@@ -46,7 +46,7 @@ FIND = {
     "rollout": [9], "roll out": [9], "out of area": [9], "WHO": [10], "IT": [10], "organization": [10],
     "recognize": [10], "offense": [10], "defense": [10], "minister": [11], "victims": [11], "child": [11],
 }  # fmt: skip
-NEVER = {"cold case": [19], "section 5": [19], "4.2": [0], "policy": [2], "IT": [5]}
+NEVER = {"cold case": [19], "section 5": [19], "4.2": [0], "policy": [2], "IT": [5], "UK": [8]}
 ALONE = [
     "licensing",
     "police -taxi",

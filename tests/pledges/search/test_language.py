@@ -1,10 +1,13 @@
 """The language of words: what readers type finds what is plainly there, the same on every database."""
 
 import datetime as dt
+import json
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import FIRST_CASEY
 from tests.factories import PassageFactory, SourceFactory, stated
 from tests.pledges.search import queries
 from tracker.pledges.choices import SearchResultType
@@ -15,6 +18,9 @@ from tracker.pledges.search.query import count_results, pledges_matching, search
 from tracker.pledges.search.suggestions import suggest
 
 pytestmark = pytest.mark.django_db
+RESULTS = Path(__file__).with_name("results.tsv")
+"""Each query of the list that was looked through by hand, and what is right for it: the pledges of the first data set
+and the lines of LINES in order of their rank, or what is said where nothing is found."""
 
 
 def put_lines() -> list[int]:
@@ -44,6 +50,19 @@ def expected(query, documents) -> dict[str, list[int]]:
     found.sort(key=lambda one: (-one.published_at.timestamp(), -one.key))
     found.sort(key=lambda one: 2 if one.superseded_at else not all(has(one, n, lead=True) for n in query.wanted))
     return {kind: [one.key for one in found if one.kind == kind] for kind in SearchResultType}
+
+
+def result_of(typed: str, lines: list[int]) -> str:
+    """Return a row of RESULTS as the tracker gives it. ``lines`` are the keys of the passages."""
+    query = read_query(typed)
+    first = {row["slug"] for row in json.loads((FIRST_CASEY / "pledges.json").read_text(encoding="utf-8"))["pledges"]}
+    groups = search_record(query, each=50, kinds=["pledge", "passage"]) if query.wanted else []
+    hits = [hit.document for group in groups for hit in group.hits]
+    slugs = [document.url.split("/")[-2] for document in hits if document.kind == "pledge"]
+    numbers = [str(lines.index(one.key)) for one in hits if one.kind == "passage" and one.key in lines]
+    meant = None if groups else suggest(query)
+    said = "too common" if query.only_stop_words else f"meant {meant.typed}" if meant else ""
+    return "\t".join([typed, " ".join(slug for slug in slugs if slug in first), " ".join(numbers), said])
 
 
 @pytest.mark.usefixtures("casey")
@@ -93,6 +112,9 @@ def test_each_query_gives_what_its_terms_say_in_the_same_order_and_what_a_librar
         for typed, places in never.items():
             found = passages(typed)
             wrong += [f"{typed} finds {queries.LINES[at]}" for at in places if ("passage", lines[at]) in found]
+    for row in RESULTS.read_text(encoding="utf-8").splitlines()[1:]:
+        if (now := result_of(row.partition("\t")[0], lines)) != row:
+            wrong.append(f"{row} is now {now}")
     wrong += [f"{typed} finds nothing" for typed in queries.ALONE if not passages(typed)]
     wrong += [f"{typed} finds something" for typed in queries.NOTHING if passages(typed)]
     for typed in [*queries.HINTED, *queries.KEPT_BACK_HINTED]:

@@ -4,13 +4,24 @@ import json
 
 import pytest
 
-from tests.factories import BodyFactory, PassageFactory, SourceFactory, ThemeFactory, stated, superuser, update
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    ReviewFactory,
+    SourceFactory,
+    ThemeFactory,
+    stated,
+    superuser,
+    update,
+)
 from tests.pledges.search.queries import ANSWERED
+from tracker.desk.catalogue.changes import change_facts
+from tracker.desk.catalogue.facts import facts_of
 from tracker.pledges.choices import Status
-from tracker.pledges.models import SearchDocument, SearchIndexState, SearchSynonym, SearchWord
+from tracker.pledges.models import Pledge, SearchDocument, SearchIndexState, SearchSynonym, SearchWord
 from tracker.pledges.record.publish import withdraw_entry, withdraw_text
 from tracker.pledges.record.verify import verify_search
-from tracker.pledges.search.index import rebuild_if_outdated
+from tracker.pledges.search.index import rebuild_if_outdated, reindex_changed
 from tracker.pledges.search.language import read_query
 from tracker.pledges.search.query import search_record
 
@@ -137,6 +148,15 @@ def test_synonyms_of_a_desk_are_found_for_each_other(client):
     assert "minicab</mark>" in page(client, q="phv")
 
 
+@pytest.mark.usefixtures("world")
+def test_between_quotation_marks_synonyms_do_not_count_and_the_page_leads_to_them(client):
+    SearchSynonym.objects.create(words="private hire, PHV, minicab")
+    assert titles(client, q="“private hire” licence") == []
+    leads = '<a href="?q=private+hire+licence" rel="nofollow">Other words for the same count too</a>'
+    assert leads in page(client, q="“private hire” licence")
+    assert "Other words for the same" not in page(client, q="private hire licence")
+
+
 @pytest.mark.parametrize("words", ["taxi", "taxi, Taxi", "taxi, “”"])
 def test_a_synonym_has_two_words(admin_client, words):
     form = admin_client.post("/admin/pledges/searchsynonym/add/", {"words": words})
@@ -158,5 +178,36 @@ def test_the_index_is_compared_with_the_record_and_made_anew_for_another_languag
     assert "otherwise than the record says" in str(next(verify_search()))
     SearchIndexState.objects.update(language="0")
     assert "another version" in str(next(verify_search()))
+    rebuild_if_outdated()
+    assert list(verify_search()) == []
+
+
+def test_a_review_is_read_in_its_language_and_a_query_in_every_language(client):
+    english = stated(title="A national publication", done_means="The plans are published.")
+    french = ReviewFactory(slug="rapport", language="fr")
+    text = "L’enquête nationale sera publiée avant l’été."
+    passage = PassageFactory(source=SourceFactory(text=text, title="Le rapport"), exact=text)
+    enquiry = stated(passage, title="Les enquêtes nationales", review=french, done_means="Elles sont publiées.")
+    for typed in ("enquête", "enquetes", "l’enquête nationale", "“enquête nationale”", "publiée enquête"):
+        found = {group.kind: group.hits for group in search_record(read_query(typed))}
+        assert [hit.document.pledge_id for hit in found["pledge"]] == [enquiry.pk], typed
+        assert [hit.document.key for hit in found["passage"]] == [passage.pk], typed
+    assert any(piece.hit for piece in found["passage"][0].excerpt)
+    assert titles(client, q="national publications") == [english.title]
+    assert "Did you mean" in page(client, q="enquêtt")
+    assert list(verify_search()) == []
+
+
+def test_a_title_that_is_changed_is_found_at_once(settings):
+    settings.FOUR_EYES = False
+    source = SourceFactory(title="A plan")
+    stated(PassageFactory(source=source))
+    change_facts(source, {"title": "A zymurgy report"}, seen=facts_of(source), by=superuser())
+    for typed, kinds in (("zymurgy", ["passage", "source"]), ("plan", [])):
+        assert [group.kind for group in search_record(read_query(typed))] == kinds
+    review = Pledge.objects.get().review
+    review.language = "fr"
+    review.save()
+    reindex_changed(review)
     rebuild_if_outdated()
     assert list(verify_search()) == []

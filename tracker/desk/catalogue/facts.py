@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from tracker.pledges.models import Body, Conflict, Recommendation, Review, Theme
+from tracker.pledges.search.index import reindex_changed
 from tracker.pledges.visibility import (
     visible_bodies,
     visible_conflicts,
@@ -82,7 +83,7 @@ def facts_of(row: Model) -> Facts:
 
 
 def write_facts(row: Model, facts: Facts) -> None:
-    """Give an object these facts, and save it with the rows that belong to it.
+    """Give an object these facts, and save it with the rows that belong to it. Search knows it at once.
 
     Raises ValidationError where a rule of its model is broken.
     """
@@ -97,6 +98,7 @@ def write_facts(row: Model, facts: Facts) -> None:
             getattr(row, many.name).set(facts[many.name])
     if entry.rows in facts:
         _write_rows(getattr(row, entry.rows), entry, facts[entry.rows])
+    reindex_changed(row)
 
 
 def _write_rows(manager: Any, entry: CatalogueModel, wanted: list[Facts]) -> None:

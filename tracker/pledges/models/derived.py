@@ -31,6 +31,9 @@ class SearchDocument(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True, help_text="When it was corrected or withdrawn (UTC).")
     superseded_as = models.CharField(max_length=24, choices=EntryKind, blank=True, default="", db_default="")
 
+    languages: tuple[str, ...] = ("en",)
+    """The languages of its texts, where its terms are to be made. Not stored."""
+
     class Meta:
         constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]
 

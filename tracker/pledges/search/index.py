@@ -6,17 +6,30 @@ compares.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Model, Q, QuerySet, Subquery
 from django.utils import translation
 
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
-from tracker.pledges.models import Pledge, RecordEntry, SearchDocument, SearchIndexState, SearchWord
+from tracker.pledges.models import (
+    Citation,
+    Pledge,
+    Recommendation,
+    RecordEntry,
+    Review,
+    SearchDocument,
+    SearchIndexState,
+    SearchWord,
+)
+from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
+from tracker.pledges.search.stemmers import language_of
 from tracker.pledges.search.words import LANGUAGE_VERSION, index_terms
 from tracker.sources.models import Passage, Source
 from tracker.text.characters import without_quotable
@@ -45,8 +58,25 @@ def index_entry(entry: RecordEntry) -> None:
     )
 
 
+def reindex_changed(row: Model) -> None:
+    """Make what search knows of an object of the catalogue again. Called where its facts change.
+
+    Of bodies and themes it knows nothing: their names are read from the catalogue. If a review has another language
+    now, the worker makes the index again.
+    """
+    if isinstance(row, Source):
+        reindex_source(row)
+    elif isinstance(row, Recommendation):
+        _write(_pledge_documents(Pledge.objects.filter(recommendation=row)))
+    elif isinstance(row, Review):
+        first = Pledge.objects.filter(review=row).order_by("pk").values("pk")[:1]
+        documents = list(_pledge_documents(Pledge.objects.filter(pk=Subquery(first))))
+        if any(_differs(document, _stored(document)) for document in documents):
+            SearchIndexState.objects.all().delete()
+
+
 def reindex_source(source: Source) -> None:
-    """Make what search knows of a source again, where it knows it: its text is gone. Called where it is withdrawn."""
+    """Make what search knows of a source again, where it knows it: its text is gone, or its title is another."""
     _write(
         _documents(
             pledges=Pledge.objects.none(),
@@ -102,7 +132,7 @@ def _store_language() -> None:
 def _write(documents: Iterable[SearchDocument]) -> None:
     """Write each document where it differs from the one that is there, with its words."""
     for document in documents:
-        stored = SearchDocument.objects.filter(kind=document.kind, key=document.key).first()
+        stored = _stored(document)
         ended = (document.superseded_at, document.superseded_as)
         if stored is not None and _says(stored) == _says(document):
             if (stored.superseded_at, stored.superseded_as) != ended:
@@ -114,8 +144,13 @@ def _write(documents: Iterable[SearchDocument]) -> None:
         else:
             values = {name: getattr(document, name) for name in _WRITTEN}
             SearchDocument.objects.filter(pk=stored.pk).update(**values)
+            stored.languages = document.languages
             _forget_words(_terms_of(stored) - words)
         _add_words(words)
+
+
+def _stored(document: SearchDocument) -> SearchDocument | None:
+    return SearchDocument.objects.filter(kind=document.kind, key=document.key).first()
 
 
 def _says(document: SearchDocument) -> tuple[str, str, str, int | None]:
@@ -127,8 +162,8 @@ def _terms_of(document: SearchDocument) -> _Words:
     lead, rest = document.title, document.body[:MAX_INDEXED_CHARS]
     if document.kind == SearchResultType.PASSAGE:  # its title is that of its source
         lead, rest = rest, lead
-    document.lead_terms, words = index_terms(lead)
-    document.rest_terms, more = index_terms(rest)
+    document.lead_terms, words = index_terms(lead, document.languages)
+    document.rest_terms, more = index_terms(rest, document.languages)
     return words | more
 
 
@@ -175,12 +210,15 @@ def differences() -> Iterator[str]:
             for one in SearchDocument.objects.filter(key__in={document.key for document in chunk})
         }
         for document in chunk:
-            _terms_of(document)
-            found = have.get((document.kind, document.key))
-            if found is None or _compared(found) != _compared(document):
+            if _differs(document, have.get((document.kind, document.key))):
                 yield document.url
     if stored:
         yield "/"
+
+
+def _differs(document: SearchDocument, stored: SearchDocument | None) -> bool:
+    _terms_of(document)
+    return stored is None or _compared(stored) != _compared(document)
 
 
 def _compared(document: SearchDocument) -> tuple[object, ...]:
@@ -207,7 +245,7 @@ def _documents(
 
 def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
     stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
-    rows = pledges.select_related("recommendation").prefetch_related("citations__passage").order_by("pk")
+    rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
     first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
     for pledge in rows.iterator(_AT_ONCE):
         if pledge.pk not in first:
@@ -216,16 +254,21 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
         number = str(pledge.recommendation) if pledge.recommendation else ""
         body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, number, *words])
         url, at = pledge.get_absolute_url(), first[pledge.pk]
-        yield _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, pledge.pk)
+        document = _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, pledge.pk)
+        document.languages = (_language_of(pledge.review.language),)
+        yield document
 
 
 def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument]:
-    rows = entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge").prefetch_related("corrections")
+    rows = (
+        entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge__review").prefetch_related("corrections")
+    )
     for entry in rows.order_by("position").iterator(_AT_ONCE):
         document = _document(
             SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, entry.get_absolute_url(),
             entry.published_at, entry.pledge_id,
         )  # fmt: skip
+        document.languages = (_language_of(entry.pledge.review.language),)
         if ended := next((one for one in entry.corrections.all() if one.kind in SUPERSEDING_KINDS), None):
             document.superseded_at, document.superseded_as = ended.published_at, ended.kind
         yield document
@@ -240,9 +283,12 @@ def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
         .defer("source__text")
         .order_by("pk")
     )
+    languages = _languages_citing("passage", passages)
     for passage in rows.iterator(_AT_ONCE):
         title, url = passage.source.display_title, passage.get_absolute_url()
-        yield _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
+        document = _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
+        document.languages = languages(passage.pk)
+        yield document
 
 
 def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
@@ -253,16 +299,29 @@ def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
         .filter(first__isnull=False)
         .order_by("pk")
     )
+    languages = _languages_citing("passage__source", sources)
     for source in rows.iterator(20):
         body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
-        yield _document(
-            SearchResultType.SOURCE,
-            source.pk,
-            source.display_title,
-            body,
-            source.get_absolute_url(),
-            source.first,  # type: ignore[attr-defined]
-        )
+        title, url = source.display_title, source.get_absolute_url()
+        document = _document(SearchResultType.SOURCE, source.pk, title, body, url, source.first)  # type: ignore[attr-defined]
+        document.languages = languages(source.pk)
+        yield document
+
+
+def _language_of(code: str) -> str:
+    return language_of(code or settings.LANGUAGE_CODE)
+
+
+def _languages_citing(what: str, rows: QuerySet[Any]) -> Callable[[int], tuple[str, ...]]:
+    """Return the function from the key of a passage or a source to the languages of the reviews that cite it."""
+    in_use = languages_in_use()
+    if len(in_use) == 1:
+        return lambda key: in_use
+    cited = Citation.objects.filter(update__isnull=False, **{f"{what}__in": rows.order_by().values("pk")}).order_by()
+    languages: dict[int, set[str]] = defaultdict(set)
+    for key, code in cited.values_list(what, "update__pledge__review__language").distinct():
+        languages[key].add(_language_of(code))
+    return lambda key: tuple(code for code in in_use if code in languages[key])
 
 
 def _document(

@@ -6,14 +6,17 @@ Whatever is typed is a query: what is no sign of this language is looked for as 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from django.conf import settings
 from django.db.models import Q
 
-from tracker.pledges.models import SearchSynonym, SearchWord
+from tracker.pledges.models import Review, SearchSynonym, SearchWord
 from tracker.pledges.search.match import Node, Phrase, Term, any_of, terms_of
 from tracker.pledges.search.named_filters import NamedFilters, take_filters
 from tracker.pledges.search.spellings import COMPOUNDS, MAX_TERM_CHARS, term_of
-from tracker.pledges.search.words import Piece, cut_pieces, fold_word, normalise_signs
+from tracker.pledges.search.stemmers import ENGLISH, language_of
+from tracker.pledges.search.words import Piece, cut_query, fold_word, normalise_signs
 from tracker.text.characters import without_quotable
 
 MAX_QUERY_WORDS = 16
@@ -48,6 +51,10 @@ class Query:
     """Whether too many documents have the words to say which is better; None until somebody looked (query.py)."""
     only_stop_words: bool = False
     """Whether words were typed, and nearly every text has them."""
+    languages: tuple[str, ...] = (ENGLISH,)
+    """The languages of the texts that are looked through."""
+    has_exact_synonym: bool = False
+    """Whether words that have synonyms stand between quotation marks, where these do not count."""
 
     @property
     def terms(self) -> frozenset[Term]:
@@ -69,9 +76,10 @@ def read_query(typed: str) -> Query:
     """Return what somebody typed as a query. Asks the database for the words that it has, and for synonyms."""
     text = normalise_signs(without_quotable(typed)).replace("\x00", " ")
     filters, text = take_filters(text)
-    groups = _read_groups(text)
-    vocabulary = _Vocabulary(groups)
-    query = Query(typed.strip(), filters=filters)
+    languages = languages_in_use()
+    groups = _read_groups(text, languages)
+    vocabulary = _Vocabulary(groups, languages)
+    query = Query(typed.strip(), filters=filters, languages=languages)
     for group in groups:
         nodes = vocabulary.nodes_of(group)
         if group.is_excluded:
@@ -83,11 +91,19 @@ def read_query(typed: str) -> Query:
             query.wanted += nodes
     query.wanted = list(dict.fromkeys(query.wanted))
     query.unknown = vocabulary.unknown
+    query.has_exact_synonym = any(group.sign == '"' and vocabulary.has_synonym(group.pieces) for group in groups)
     query.only_stop_words = bool(groups) and not query.wanted and not query.excluded
     return query
 
 
-def _read_groups(text: str) -> list[_Group]:
+def languages_in_use() -> tuple[str, ...]:
+    """Return the languages of the reviews, English first: texts are cut in that of their review, queries in each."""
+    codes = Review.objects.order_by().values_list("language", flat=True).distinct()
+    languages = {language_of(code or settings.LANGUAGE_CODE) for code in codes}
+    return tuple(sorted(languages, key=lambda code: (code != ENGLISH, code))) or (language_of(settings.LANGUAGE_CODE),)
+
+
+def _read_groups(text: str, languages: Sequence[str]) -> list[_Group]:
     """Return what was typed, in groups of words, at most MAX_QUERY_WORDS in all."""
     groups: list[_Group] = []
     operator = run = ""
@@ -95,7 +111,7 @@ def _read_groups(text: str) -> list[_Group]:
     def add(words: str, sign: str = "", *, is_excluded: bool = False) -> None:
         nonlocal operator
         left = MAX_QUERY_WORDS - sum(len(group.pieces) for group in groups)
-        pieces = [piece for piece in cut_pieces(words) if piece.words][: max(left, 0)]
+        pieces = [piece for piece in cut_query(words, languages) if piece.words][: max(left, 0)]
         if operator == "NOT" and not sign and len(pieces) > 1:  # it is for the next word alone
             groups.append(_Group(pieces[:1], is_excluded=True))
             pieces, operator = pieces[1:], ""
@@ -125,28 +141,30 @@ def _read_groups(text: str) -> list[_Group]:
 class _Vocabulary:
     """What the index and the desk know of the words of a query: asked for once, for all of them."""
 
-    def __init__(self, groups: Sequence[_Group]) -> None:
+    def __init__(self, groups: Sequence[_Group], languages: Sequence[str]) -> None:
         self.unknown: list[str] = []
+        self.has_stop_words = ENGLISH in languages
         plain = [group for group in groups if group.sign in ("", "-")]
         words = {word for group in plain for piece in group.pieces for word in piece.words}
         joined = {term_of("".join(words)) for group in plain for _, _, words in _runs(group.pieces)}
-        rows = SearchWord.objects.filter(Q(word__in=words) | Q(term__in=joined | set(map(term_of, words))))
+        terms = {term for group in plain for piece in group.pieces for stream in piece.streams for term in stream}
+        rows = SearchWord.objects.filter(Q(word__in=words) | Q(term__in=joined | terms))
         known = list(rows.values_list("term", "parts")) if words else []
         self.terms = {term for term, _ in known}
         self.compounds: Mapping[str, tuple[str, ...]] = _COMPOUNDS | {
             term: tuple(parts.split()) for term, parts in known if parts
         }
         self.synonyms: dict[tuple[str, ...], Node] = {}
-        for row in SearchSynonym.objects.all() if words else ():
-            streams = [_stream(list(cut_pieces(normalise_signs(one)))) for one in row.alternatives]
-            alternatives = any_of([_side_by_side(stream) for stream in streams if stream])
-            self.synonyms |= dict.fromkeys(filter(None, streams), alternatives)
+        for row in SearchSynonym.objects.all() if groups else ():
+            meant = [cut_query(normalise_signs(one), languages) for one in row.alternatives]
+            alternatives = any_of([_in_order(pieces) for pieces in meant if _stream(pieces)])
+            self.synonyms |= dict.fromkeys(filter(None, map(_stream, meant)), alternatives)
         self.last = plain[-1].pieces[-1] if plain and groups[-1] is plain[-1] else None
 
     def nodes_of(self, group: _Group) -> list[Node]:
         """Return what a group asks for: a node for each word, or for several that belong together."""
         if group.sign == '"':
-            return [_side_by_side(_stream(group.pieces))]
+            return [_in_order(group.pieces)]
         if group.sign == "*":
             *before, last = group.pieces
             return [*(self._one(piece) for piece in before), self._beginning(last.words[-1])]
@@ -158,8 +176,13 @@ class _Vocabulary:
                 nodes.append(node)
             at += size
         if group.sign == "-" and len(nodes) > 1:  # -gov/uk and the like: one thing
-            return [_side_by_side(_stream(group.pieces))]
+            return [_in_order(group.pieces)]
         return nodes
+
+    def has_synonym(self, pieces: Sequence[Piece]) -> bool:
+        """Whether a desk has other words for some of these, side by side."""
+        ends = range(1, len(pieces) + 1)
+        return any(_stream(pieces[start:end]) in self.synonyms for end in ends for start in range(end))
 
     def _longest(self, pieces: Sequence[Piece], at: int) -> tuple[int, Node | None]:
         """Return how many pieces from a place on belong together, and what they ask for."""
@@ -171,9 +194,15 @@ class _Vocabulary:
             joined = term_of("".join(word for piece in mine for word in piece.words))
             if size > 1 and all(_is_word(piece) for piece in mine) and self.compounds.get(joined) == stream:
                 return size, any_of([Term(joined), Phrase(stream)])
-        return 1, None if pieces[at].is_stop_word else self._one(pieces[at])
+        is_left_out = self.has_stop_words and pieces[at].is_stop_word
+        return 1, None if is_left_out else self._one(pieces[at])
 
     def _one(self, piece: Piece) -> Node:
+        elsewhere = [_side_by_side(stream) for stream in piece.elsewhere if stream and stream != piece.stream]
+        return any_of([self._as_first(piece), *elsewhere]) if elsewhere else self._as_first(piece)
+
+    def _as_first(self, piece: Piece) -> Node:
+        """Return what a piece asks for in the first of the languages."""
         if piece.is_hyphenated:
             return any_of([Term(piece.asked), Phrase(piece.stream)])
         if piece.asked:
@@ -183,7 +212,7 @@ class _Vocabulary:
         term = Term(piece.stream[0])
         if parts := self.compounds.get(term.term):
             return any_of([term, Phrase(parts)])
-        if piece.words[0].isalpha() and term.term not in self.terms:
+        if piece.words[0].isalpha() and self.terms.isdisjoint(term for stream in piece.streams for term in stream):
             self.unknown.append(piece.words[0])
             if piece is self.last:  # somebody may still be typing it
                 return any_of([term, self._beginning(piece.words[0])])
@@ -204,6 +233,12 @@ class _Vocabulary:
 
 def _stream(pieces: Sequence[Piece]) -> tuple[str, ...]:
     return tuple(term for piece in pieces for term in piece.stream)
+
+
+def _in_order(pieces: Sequence[Piece]) -> Node:
+    """Return what pieces ask for, one after the other, in each of the languages."""
+    streams = zip(*(piece.streams for piece in pieces), strict=True)
+    return any_of([_side_by_side(tuple(chain.from_iterable(stream))) for stream in streams if any(stream)])
 
 
 def _side_by_side(stream: tuple[str, ...]) -> Node:

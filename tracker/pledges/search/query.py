@@ -215,8 +215,8 @@ def _result(document: SearchDocument, query: Query, until: dt.datetime | None) -
     ended = document.superseded_at is not None and (until is None or document.superseded_at < until)
     return SearchResult(
         document,
-        mark_words(document.title, terms),
-        excerpt_around(document.body, terms),
+        mark_words(document.title, terms, query.languages),
+        excerpt_around(document.body, terms, query.languages),
         document.superseded_as if ended else "",
     )
 

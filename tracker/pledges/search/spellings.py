@@ -50,7 +50,9 @@ _EXACT = {
     "mps": "mp", "pcs": "pc", "lives": "life", "wives": "wife", "crises": "crisis", "analyses": "analysis",
     "criteria": "criterion", "enquiry": "inquiri", "officer": "officer", "officers": "officer",
     "authority": "authority", "authorities": "authority", "publication": "publication",
-    "publications": "publication", "important": "important", "importance": "important", "govt": "govern",
+    "publications": "publication", "organisation": "organizat", "organisations": "organizat",
+    "organization": "organizat", "organizations": "organizat", "organisational": "organizat",
+    "organizational": "organizat", "important": "important", "importance": "important", "govt": "govern",
     "dept": "depart", "depts": "depart", "paras": "paragraph", "para": "paragraph", "recs": "recommend",
 }  # fmt: skip
 """Words whose term is not what the stemmer makes of them: irregular ones, and those that it would take for others."""

@@ -1,7 +1,6 @@
 """What was perhaps meant, where nothing was found: each unknown word as the nearest one that occurs."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -10,6 +9,7 @@ from rapidfuzz.distance import OSA
 from tracker.pledges.models import SearchWord
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.query import count_results
+from tracker.pledges.search.words import cut_pieces
 
 _MIN_CHARS = 4
 _MAX_NEAR = 5
@@ -41,10 +41,19 @@ def suggest(query: Query, *, until: dt.datetime | None = None, review: int | Non
             return None
         # Of words that are as near, the one that most is found with.
         meant = max(near, key=lambda word: (count_results(read_query(word), until=until, review=review), word))
-        for before, after in ((slip, meant), (slip.capitalize(), meant.capitalize()), (slip.upper(), meant.upper())):
-            typed = re.sub(rf"(?<!\w){re.escape(before)}(?!\w)", after, typed)
+        typed = _replace_word(typed, slip, meant)
     number = count_results(read_query(typed), until=until, review=review)
     return Suggestion(typed, number) if number and typed != query.typed else None
+
+
+def _replace_word(typed: str, slip: str, meant: str) -> str:
+    """Return what was typed with another word wherever it has the slip, in capitals where that was."""
+    for piece in reversed(list(cut_pieces(typed))):
+        if piece.words == (slip,):
+            word = typed[piece.start : piece.end]
+            cased = meant.upper() if word.isupper() else meant.capitalize() if word[:1].isupper() else meant
+            typed = f"{typed[: piece.start]}{cased}{typed[piece.end :]}"
+    return typed
 
 
 def _nearest(slip: str, known: list[str]) -> list[str]:

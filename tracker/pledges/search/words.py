@@ -6,7 +6,7 @@ what is said with signs keeps its meaning: an amount, a day, a span of years, a 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
@@ -22,8 +22,9 @@ from tracker.pledges.search.spellings import (
     STOP_WORDS,
     term_of,
 )
+from tracker.pledges.search.stemmers import ENGLISH, bare_word, stem_of
 
-LANGUAGE_VERSION = f"1 snowball {Stemmer.version()}"
+LANGUAGE_VERSION = f"2 snowball {Stemmer.version()}"
 """Raise the first number with each change of how texts are cut: an index of another version is made again."""
 
 
@@ -31,7 +32,8 @@ class Piece(NamedTuple):
     """A stretch of a text and its terms.
 
     ``words`` are its folded words. ``stream`` has a term for each, in order, for phrases. ``extras`` are further terms
-    by which it is found. ``asked`` is the one term that a query looks for, where it is not the stream.
+    by which it is found. ``asked`` is the one term that a query looks for, where it is not the stream. ``elsewhere``
+    are the streams that it would have in other languages.
     """
 
     start: int
@@ -41,11 +43,17 @@ class Piece(NamedTuple):
     extras: tuple[str, ...] = ()
     asked: str = ""
     is_hyphenated: bool = False
+    elsewhere: tuple[tuple[str, ...], ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:
         """All terms by which it is found."""
         return self.stream + self.extras
+
+    @property
+    def streams(self) -> tuple[tuple[str, ...], ...]:
+        """Its stream, and those in other languages."""
+        return self.stream, *self.elsewhere
 
     @property
     def is_stop_word(self) -> bool:
@@ -120,31 +128,48 @@ def normalise_signs(text: str) -> str:
     return text.translate(_SIGNS)
 
 
-def cut_pieces(text: str) -> Iterator[Piece]:
-    """Yield the pieces of a text in order. In linear time."""
+def cut_pieces(text: str, language: str = ENGLISH) -> Iterator[Piece]:
+    """Yield the pieces of a text in order, its words as they are stemmed in a language. In linear time.
+
+    The pieces are the same in every language; amounts, days and references are read as in English.
+    """
     plain = normalise_signs(text)
     for match in _TOKEN.finditer(plain):
-        yield _READERS[match.lastgroup or "word"](plain, match)
+        kind = match.lastgroup or "word"
+        if language != ENGLISH and kind in ("plain", "word"):
+            yield _foreign(match, language)
+        else:
+            yield _READERS[kind](plain, match)
 
 
-def index_terms(text: str) -> tuple[str, set[tuple[str, str, str]]]:
+def cut_query(text: str, languages: Sequence[str]) -> list[Piece]:
+    """Return the pieces of a query in the first of the languages, each with its streams in the others."""
+    first, *others = (list(cut_pieces(text, language)) for language in languages)
+    each = zip(first, *others, strict=True)
+    return [piece._replace(elsewhere=tuple(other.stream for other in same)) for piece, *same in each]
+
+
+def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, set[tuple[str, str, str]]]:
     """Return what is indexed of a text: its terms, apart by blanks, and its words.
 
-    The terms are those of the stream in order, then each further term once, behind a full stop, over which no phrase
-    goes.
+    The terms are those of the stream in order, in each of the languages, then each further term once, behind a full
+    stop, over which no phrase goes.
     Of each word there is the word, its term, and the terms of its parts where it has a hyphen.
     """
-    stream: list[str] = []
+    streams: list[str] = []
     extras: dict[str, None] = {}
     words: set[tuple[str, str, str]] = set()
-    for piece in cut_pieces(text):
-        stream += piece.stream
-        extras |= dict.fromkeys(piece.extras)
-        words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
-        if piece.is_hyphenated:
-            words.add(("-".join(piece.words), piece.asked, " ".join(piece.stream)))
+    for language in languages:
+        stream: list[str] = []
+        for piece in cut_pieces(text, language):
+            stream += piece.stream
+            extras |= dict.fromkeys(piece.extras)
+            words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
+            if piece.is_hyphenated:
+                words.add(("-".join(piece.words), piece.asked, " ".join(piece.stream)))
+        streams.append(" ".join(stream))
     known = {row for row in words if (row[0].isalpha() and 1 < len(row[0]) <= MAX_TERM_CHARS) or row[2]}
-    return " . ".join(filter(None, [" ".join(stream), *extras])), known
+    return " . ".join(filter(None, [*streams, *extras])), known
 
 
 @lru_cache(maxsize=100_000)
@@ -187,6 +212,20 @@ def _word(text: str, match: re.Match[str]) -> Piece:
     return Piece(start, end, tuple(parts), stream, (joined,) if known else (), joined if known else "", known)
 
 
+def _foreign(match: re.Match[str], language: str) -> Piece:
+    """Return a word, or several with hyphens between, of another language: stemmed with its accents, then folded."""
+    bare = [one for part in match[0].split("-") if fold_word(one := bare_word(part, language))]
+    words, stream = tuple(map(fold_word, bare)), tuple(_foreign_term(one, language) for one in bare)
+    if len(words) < 2 or not all(word.isalpha() for word in words):
+        return Piece(*match.span(), words, stream)
+    joined = _foreign_term("".join(bare), language)
+    return Piece(*match.span(), words, stream, (joined,), joined, is_hyphenated=True)
+
+
+def _foreign_term(word: str, language: str) -> str:
+    return fold_word(stem_of(word, language))[:MAX_TERM_CHARS]
+
+
 def _without_possessive(word: str) -> str:
     word = word.strip("'")
     return word[:-2] if word[-2:] in ("'s", "'S") else word
@@ -205,18 +244,24 @@ def _initials(text: str, match: re.Match[str]) -> Piece:
 
 
 def _host(text: str, match: re.Match[str]) -> Piece:
-    labels = [fold_word(label) for label in match[0].split(".")]
-    hosts = ["dot".join(labels[at:])[:MAX_TERM_CHARS] for at in range(len(labels) - 1)]
-    return Piece(*match.span(), tuple(labels), tuple(map(term_of, labels)), tuple(hosts), hosts[0])
+    words, stream, hosts = _labels(match[0])
+    return Piece(*match.span(), words, stream, hosts, hosts[0])
 
 
 def _mail(text: str, match: re.Match[str]) -> Piece:
     name, _, host = match[0].partition("@")
-    labels = [fold_word(label) for label in host.split(".")]
-    hosts = ["dot".join(labels[at:])[:MAX_TERM_CHARS] for at in range(len(labels) - 1)]
-    words = tuple(word for word in (fold_word(name), *labels) if word)
+    words, stream, hosts = _labels(host)
     whole = f"{fold_word(name)}at{hosts[0]}"[:MAX_TERM_CHARS]
-    return Piece(*match.span(), words, tuple(map(term_of, words)), (whole, *hosts), whole)
+    if word := fold_word(name):
+        words, stream = (word, *words), (term_of(word), *stream)
+    return Piece(*match.span(), words, stream, (whole, *hosts), whole)
+
+
+def _labels(host: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a host, their terms, and the hosts that it is in. Its ending is no word: .uk is not UK."""
+    labels = [fold_word(label) for label in host.split(".")]
+    hosts = tuple("dot".join(labels[at:])[:MAX_TERM_CHARS] for at in range(len(labels) - 1))
+    return tuple(labels[:-1]), (*map(term_of, labels[:-1]), f"dot{labels[-1]}"[:MAX_TERM_CHARS]), hosts
 
 
 def _day(text: str, match: re.Match[str]) -> Piece:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.pledges.read.filters import PledgeFilter
-from tracker.pledges.search.language import Query
+from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.named_filters import status_called
-from tracker.pledges.search.query import ResultGroup
+from tracker.pledges.search.query import ResultGroup, pledges_matching
 from tracker.pledges.search.spellings import STOP_WORDS
 from tracker.pledges.search.suggestions import suggest
-from tracker.pledges.search.words import cut_pieces
+from tracker.pledges.search.words import cut_pieces, normalise_signs
 
 _FILLERS = (STOP_WORDS - {"not", "no", "done"}) | set(
     "pledge pledges promise promises promised commitment commitments government list show many much number which "
@@ -57,7 +57,7 @@ def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, 
     was found, ``meant`` is what finds something, and ``ways`` are other ways on.
     """
     asked = filterset.query_typed
-    leads = [*_answers(filterset, asked), *_named(filterset, asked)]
+    leads = [*_answers(filterset, asked), *_named(filterset, asked), *_with_synonyms(filterset, asked)]
     context: dict[str, Any] = {"leads": list(dict.fromkeys(leads)), "hint": _hint(asked)}
     review = filterset.review.pk if filterset.review else None
     matching = filterset.matching.number if filterset.matching else 0
@@ -100,6 +100,15 @@ def _answers(filterset: PledgeFilter, asked: Query) -> list[Lead]:
 def _named(filterset: PledgeFilter, asked: Query) -> list[Lead]:
     """Return the bodies and the themes whose names have all the words."""
     return _by_name(filterset, asked, all)
+
+
+def _with_synonyms(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+    """Return the same query without quotation marks, where a desk has other words for what they enclose."""
+    if not asked.has_exact_synonym:
+        return []
+    typed = " ".join(normalise_signs(asked.typed).replace('"', " ").split())
+    number = pledges_matching(read_query(typed), until=filterset.until).number
+    return [Lead(f"?{urlencode({'q': typed})}", gettext("Other words for the same count too"), number)]
 
 
 def _ways(filterset: PledgeFilter, asked: Query) -> list[Lead]:
