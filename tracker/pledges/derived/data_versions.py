@@ -51,7 +51,9 @@ APPEND_MOSTLY_TABLES = (
 apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
-_ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument")
+SEARCH_REWRITTEN = "pledges_searchdocument rewritten"
+"""Under this name changes and deletions of what search finds are counted once more: search/postings.py goes by it."""
+_ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument", SEARCH_REWRITTEN)
 
 
 def rewrite_counter(table: str) -> str:
@@ -68,6 +70,16 @@ CHANGE_COUNTERS = [
         if table in APPEND_MOSTLY_TABLES
         else ChangeCounterTrigger(f"tick_{table}_{event.lower()}", table, event, "pledges_edition")
         for table in VISIBLE_TABLES
+        for event in ("UPDATE", "DELETE")
+    ),
+    *(
+        ChangeCounterTrigger(
+            f"tick_search_rewritten_{event.lower()}",
+            "pledges_searchdocument",
+            event,
+            "pledges_edition",
+            counts=SEARCH_REWRITTEN,
+        )
         for event in ("UPDATE", "DELETE")
     ),
 ]

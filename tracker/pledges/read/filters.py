@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from tracker.core.keyset import Key, ordered
 from tracker.core.validators import validate_visible_text
 from tracker.pledges.choices import NO_STATUS, STATES, STATUS_ORDER, Basis, Schedule
+from tracker.pledges.derived.current_periods import CurrentPeriods, current_periods
 from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.search.language import Query, read_query
-from tracker.pledges.search.query import TIERS, MatchingPledges, pledges_matching
+from tracker.pledges.search.postings import TIERS
+from tracker.pledges.search.query import MatchingPledges, pledges_matching
 from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage
@@ -128,7 +130,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
     of each sort the queryset has, where that is known (derived/counts.py): what they tell is not counted again.
     ``choices`` is what ``choice_names`` returned, where that was kept. ``review`` is the one that the pledges are of,
-    where they are of one: it is no choice then.
+    where they are of one: it is no choice then. ``today`` is the day, where the queryset has every pledge.
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
@@ -150,10 +152,11 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         counts: Mapping[CountKey, int] | None = None,
         choices: Mapping[str, list[tuple[str, str]]] | None = None,
         review: Review | None = None,
+        today: dt.date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.until, self.review = until, review
+        self.until, self.review, self.today = until, review, today
         self.known_counts = counts
         self.query_typed = Query()
         for name, rows in (choice_names(review) if choices is None else choices).items():
@@ -239,11 +242,12 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """How many pledges of each combination of the facets the other filters leave: at most one query."""
         data = self.form.cleaned_data
         others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
-        if self.known_counts is not None and not others:
+        counts = self._counts_of_matching() if others == ["q"] else None if others else self.known_counts
+        if counts is not None:
             columns = {column: name for name, column in _FACETS.items()}
             known = [
                 {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
-                for cell, number in self.known_counts.items()
+                for cell, number in counts.items()
             ]
             return [row | {"status": row["status"] or NO_STATUS} for row in known]
         rows = self.queryset
@@ -251,6 +255,32 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             rows = self.filters[name].filter(rows, data[name])
         counted = rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk"))
         return [row | {"status": row["status"] or NO_STATUS} for row in counted]
+
+    @cached_property
+    def _periods(self) -> CurrentPeriods | None:
+        """What holds now of each pledge, where that is enough to say which pledges match; else None."""
+        if self.today is None or self.until is not None or not self.matching or self.query_typed.filters.values:
+            return None
+        return current_periods(self.today)
+
+    def _counts_of_matching(self) -> Mapping[CountKey, int] | None:
+        """How many pledges of each sort have the words that were typed; None where only the database can say."""
+        if self._periods is None or not self.matching:
+            return None
+        return self._periods.count([key for tier in self.matching.tiers for key in tier])
+
+    def first_rows(self, number: int) -> list[tuple[int, int]] | None:
+        """Return the first pledges that the filters leave, each with its StatusPeriod; None as before."""
+        data = self.form.cleaned_data
+        chosen = {name: value for name, value in data.items() if value and name not in ("q", "sort")}
+        if not data.get("q") or chosen.keys() - _FACETS.keys() or self._periods is None or not self.matching:
+            return None
+        if chosen.get("status") == NO_STATUS:
+            chosen["status"] = ""
+        tiers = self.matching.tiers
+        if self.sort_in_force == "moved":
+            tiers = ([key for tier in tiers for key in tier],)
+        return self._periods.newest(tiers, chosen, number) if self.sort_in_force in ("match", "moved") else None
 
     def count(self) -> int:
         """Return how many pledges the filters leave."""

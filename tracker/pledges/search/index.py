@@ -281,7 +281,7 @@ def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
         .filter(first__isnull=False)
         .select_related("source")
         .defer("source__text")
-        .order_by("pk")
+        .order_by("first", "pk")  # search/query.py takes the newest by their place in the index
     )
     languages = _languages_citing("passage", passages)
     for passage in rows.iterator(_AT_ONCE):
@@ -297,7 +297,7 @@ def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
         Source.objects.filter(pk__in=sources.values("pk"))
         .annotate(first=Min("passages__citations__update__published_at"))
         .filter(first__isnull=False)
-        .order_by("pk")
+        .order_by("first", "pk")
     )
     languages = _languages_citing("passage__source", sources)
     for source in rows.iterator(20):

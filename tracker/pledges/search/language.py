@@ -54,7 +54,7 @@ class Query:
     languages: tuple[str, ...] = (ENGLISH,)
     """The languages of the texts that are looked through."""
     has_exact_synonym: bool = False
-    """Whether words that have synonyms stand between quotation marks, where these do not count."""
+    """Whether words that have synonyms are between quotation marks, where these do not count."""
 
     @property
     def terms(self) -> frozenset[Term]:

@@ -6,6 +6,7 @@ positions. A phrase is looked for in the stored terms of the documents that have
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -84,6 +85,29 @@ def is_in_lead(wanted: Sequence[Node]) -> Condition:
         sql = "d.lead_vector @@ %s::tsquery"
     exact = _exact_phrases(wanted, [], "' ' || d.lead_terms || ' '")
     return Condition(sql + exact.sql, (asked, *exact.parameters))
+
+
+def documents_between(term: Term, places: Sequence[str], above: int, upto: int) -> tuple[str, list[Any]]:
+    """Return the SQL, and its parameters, for the documents with a term whose keys are in a range, in their order.
+
+    A row has the key, the place of what it is in ``places``, and the pledge, 0 where it has none.
+    """
+    found = documents_with([term])
+    key = "f.id" if connection.vendor == "sqlite" else "d.id"
+    whens = " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(places))
+    place = f"CASE WHEN d.superseded_at IS NOT NULL THEN {places.index('ended')} ELSE CASE d.kind {whens} END END"
+    sql = f"SELECT d.id, {place}, COALESCE(d.pledge_id, 0) {found.sql} AND {key} > %s AND {key} <= %s"
+    return f"{sql} ORDER BY {key}", [*found.parameters, above, upto]
+
+
+def lead_between(term: Term, above: int, upto: int) -> tuple[str, list[Any]]:
+    """Return the same for the keys of those documents that have the term where it counts most."""
+    asked = _index_query([term], [])
+    if connection.vendor == "sqlite":
+        sql = "SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s AND rowid > %s AND rowid <= %s"
+        return sql, [f"{{lead_terms}} : ({asked})", above, upto]
+    sql = "SELECT d.id FROM pledges_searchdocument d WHERE d.vector @@ %s::tsquery AND d.lead_vector @@ %s::tsquery"
+    return f"{sql} AND d.id > %s AND d.id <= %s", [asked, asked, above, upto]
 
 
 def _exact_phrases(wanted: Sequence[Node], excluded: Sequence[Node], text: str) -> Condition:

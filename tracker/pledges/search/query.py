@@ -9,18 +9,20 @@ from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.models import SearchDocument
 from tracker.pledges.search.language import Query
 from tracker.pledges.search.marks import MarkedText, excerpt_around, mark_words
 from tracker.pledges.search.match import Condition, documents_with, is_in_lead
+from tracker.pledges.search.postings import TIERS, excluded_by, find
 
 MAX_RANKED = 20_000
 """Documents of which the best come first. Words that more of them have say little: then the newest come first."""
 _NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-TIERS = 4
-"""The pledge's title has the words; the pledge has; an entry of its record; one that was corrected or withdrawn."""
+_NEWEST_LOOKED_AT = 24
+"""Documents that are looked at for the newest few: those that came into the index last."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ResultGroup:
 class MatchingPledges:
     """The keys of the pledges that a query finds, by how well (TIERS)."""
 
-    tiers: tuple[list[int], ...]
+    tiers: tuple[list[int] | BitMap, ...]
 
     @property
     def number(self) -> int:
@@ -101,6 +103,8 @@ def pledges_matching(query: Query, *, until: dt.datetime | None = None) -> Match
 
     Of none of them has the pledge or an entry what is excluded.
     """
+    if query.wanted and until is None and (matching := _matching_in_memory(query)):
+        return matching
     tiers: dict[int, int] = {}
     if query.wanted:
         found, lead = documents_with(query.wanted), _lead(query)
@@ -121,6 +125,21 @@ def pledges_matching(query: Query, *, until: dt.datetime | None = None) -> Match
     return MatchingPledges(tuple(by_tier))
 
 
+def _matching_in_memory(query: Query) -> MatchingPledges | None:
+    """Return the same for today from postings; None where only the database can say."""
+    found, excluded = find(query.wanted), excluded_by(query.excluded)
+    if found is None or excluded is None:
+        return None
+    title, pledge, entry, ended = found.tiers
+    if len(found.documents) > MAX_RANKED:
+        title = title | pledge
+    seen, tiers = excluded[1], list[list[int] | BitMap]()
+    for tier in (title, pledge, entry, ended):
+        tiers.append(tier - seen)
+        seen = seen | tier
+    return MatchingPledges(tuple(tiers))
+
+
 def count_results(query: Query, *, until: dt.datetime | None = None, review: int | None = None) -> int:
     """Return how many things a query finds, of every kind; with ``review``, as ``search_record``."""
     if not query.wanted:
@@ -134,9 +153,12 @@ def _ranked(
     query: Query, kinds: list[SearchResultType], *, until: dt.datetime | None, each: int, review: int | None
 ) -> list[tuple[str, int | None, int]]:
     """Return (kind, None, how many) of each kind, and (kind, key, 0) of its best in order, in one go."""
+    publisher, scope = _of_publisher(query), _of_review(review)
+    is_simple = until is None and not publisher.sql and not scope.sql
+    if is_simple and (rows := _ranked_in_memory(query, kinds, each)) is not None:
+        return rows
     found = documents_with(query.wanted, query.excluded)
     lead = _lead(query)
-    publisher, scope = _of_publisher(query), _of_review(review)
     rank = f"CASE WHEN d.superseded_at < %s THEN 2 WHEN {lead.sql} THEN 0 ELSE 1 END"
     best = (
         "SELECT * FROM (SELECT kind, id, 0 FROM found WHERE kind = %s "
@@ -164,6 +186,51 @@ def _ranked(
             *scope.parameters,
             *limits,
         ],
+    )
+
+
+def _ranked_in_memory(
+    query: Query, kinds: list[SearchResultType], each: int
+) -> list[tuple[str, int | None, int]] | None:
+    """Return the same for today from postings; None where only the database can say."""
+    found, excluded = find(query.wanted), excluded_by(query.excluded)
+    if found is None or excluded is None:
+        return None
+    lead = found.documents if len(found.documents) > MAX_RANKED else found.lead
+    rows: list[tuple[str, int | None, int]] = []
+    for kind in kinds:
+        documents = found.by_kind[kind] - excluded[0]
+        current, best = documents - found.ended, list[int]()
+        for ranked in (current & lead, current - lead, documents & found.ended):
+            best += _newest(ranked, kind, each - len(best))
+        rows += [(kind, None, len(documents))] if documents else []
+        rows += [(kind, key, 0) for key in best]
+    return rows
+
+
+def _newest(documents: BitMap, kind: SearchResultType, number: int) -> list[int]:
+    """Return the keys of so many documents of one kind, the last that was published first.
+
+    But for pledges they came into the index as they were published: the last few are asked for, and all only where
+    more were published at the same instant.
+    """
+    if number <= 0 or not documents:
+        return []
+    if kind != SearchResultType.PLEDGE and len(documents) > _NEWEST_LOOKED_AT:
+        last = [documents[place] for place in range(len(documents) - _NEWEST_LOOKED_AT, len(documents))]
+        rows = _rows(*_by_publication(last, len(last)))
+        if rows[number - 1][1] != rows[-1][1]:
+            return [key for key, _ in rows[:number]]
+    return [key for key, _ in _rows(*_by_publication(list(documents), number))]
+
+
+def _by_publication(keys: list[int], number: int) -> tuple[str, list[Any]]:
+    sqlite = connection.vendor == "sqlite"
+    among, told = ("IN (SELECT value FROM json_each(%s))", json.dumps(keys)) if sqlite else ("= ANY(%s)", keys)
+    return (
+        f"SELECT id, published_at FROM pledges_searchdocument WHERE id {among} "  # noqa: S608
+        "ORDER BY published_at DESC, key DESC LIMIT %s",
+        [told, number],
     )
 
 
@@ -231,7 +298,7 @@ def _rows(sql: str, parameters: Iterable[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def _as_rows(keys: list[int]) -> RawSQL:
+def _as_rows(keys: Iterable[int]) -> RawSQL:
     if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
-    return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])

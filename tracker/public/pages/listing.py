@@ -74,7 +74,9 @@ def read_listing(
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
     keys = filterset.qs.values_list("pk", "standing")
-    paginator = BidirectionalPaginator(keys, settings.PLEDGES_PER_PAGE, count=filterset.count())
+    paginator = BidirectionalPaginator(
+        keys, settings.PLEDGES_PER_PAGE, count=filterset.count(), first=filterset.first_rows
+    )
     number = request.GET.get("page") or "1"
     try:
         page = paginator.page(number)

@@ -1,5 +1,6 @@
 """Paginators."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -9,18 +10,28 @@ from django.db.models import QuerySet
 class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
     """Pages of rows in a total order, of which the number is known: what lies past the middle is read from the end.
 
-    The last page costs what the first does, and no page skips more than half of the rows.
+    The last page costs what the first does, and no page skips more than half of the rows. ``first`` returns so many
+    of the first rows, if that is cheaper than to ask the database for them; else None.
     """
 
-    def __init__(self, rows: QuerySet[Any, Any], per_page: int, *, count: int) -> None:
+    def __init__(
+        self,
+        rows: QuerySet[Any, Any],
+        per_page: int,
+        *,
+        count: int,
+        first: Callable[[int], list[Any] | None] = lambda number: None,
+    ) -> None:
         super().__init__(rows, per_page)
-        self.rows, self.count = rows, count
+        self.rows, self.count, self._first = rows, count, first
 
     def page(self, number: int | str) -> Page[Any]:
         """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
+        if start == 0 and (first := self._first(stop)) is not None:
+            return Page(first, number, self)
         if start + stop <= self.count:
             return Page(list(self.rows[start:stop]), number, self)
         return Page(list(self.rows.reverse()[self.count - stop : self.count - start])[::-1], number, self)

@@ -39,6 +39,8 @@ class PledgeListPage:
 
     scope: dict[str, str] = {}
     """The filters that the page itself sets, by the names of the open data."""
+    has_all_pledges = False
+    """Whether ``pledges`` are all that there are."""
     only_of: Review | None = None
     """The review that the page is about, where there are others: the page shows nothing of these."""
 
@@ -76,6 +78,7 @@ class PledgeListPage:
                 lambda: choice_names(self.only_of),
             ),
             review=self.only_of,
+            today=self.when.today if self.has_all_pledges else None,
         )
         listing = read_listing(self.request, filterset, self.when, scope=self.scope | self.when.scope)
         return {"listing": listing, "form": filterset.form, **_other_results(filterset)}
@@ -124,6 +127,8 @@ class PledgeListPage:
 class Dashboard(PledgeListPage):
     """All pledges, of whichever review."""
 
+    has_all_pledges = True
+
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
         until = self.when.until
@@ -141,6 +146,7 @@ class ReviewPage(Dashboard):
         self.review = review_as_of(request, review)
         self.only_of = review if len(known_reviews(request)) > 1 else None
         self.scope = {"review": review.slug} if self.only_of else {}
+        self.has_all_pledges = self.only_of is None
 
     @cached_property
     def pledges(self) -> PledgeQuerySet:

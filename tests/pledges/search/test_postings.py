@@ -1,0 +1,109 @@
+"""What a process holds in memory of the index and of lists gives what the database does, after whatever happens."""
+
+import random
+
+import pytest
+
+from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated, update
+from tracker.pledges.choices import SearchResultType, Status
+from tracker.pledges.derived import current_periods, process_memory
+from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
+from tracker.pledges.record.publish import withdraw_entry
+from tracker.pledges.search import postings
+from tracker.pledges.search.index import rebuild_index
+from tracker.pledges.search.language import read_query
+from tracker.pledges.search.query import count_results, pledges_matching, search_record
+from tracker.public.pages.pledge_lists import Dashboard
+from tracker.web.as_of import read_as_of
+
+pytestmark = pytest.mark.django_db
+WORDS = ["heron", "stork", "crane", "egret"]
+QUERIES = [
+    *WORDS,
+    "heron stork",
+    "heron OR crane",
+    "crane -stork",
+    "hero*",
+    "heron -“stork crane”",
+    "heron crane OR egret",
+]
+
+
+@pytest.fixture
+def hold(monkeypatch):
+    """Return a function that lets this process hold what it reads, or not, though each test is one transaction."""
+    monkeypatch.setattr(postings, "_BY_DATABASE", {})
+    monkeypatch.setattr(current_periods, "_BY_DATABASE", {})
+
+    def set_to(held: bool) -> None:
+        monkeypatch.setattr(process_memory, "may_hold", lambda: held)
+
+    return set_to
+
+
+def answers(rf) -> list[object]:
+    """Return what each query finds, as the program and as a page of pledges have it."""
+    found: list[object] = []
+    for typed in QUERIES:
+        query = read_query(typed)
+        groups = search_record(query, each=3)
+        found.append((typed, [sorted(tier) for tier in pledges_matching(query).tiers], count_results(query)))
+        found += [(group.kind, group.number, [hit.document.pk for hit in group.hits]) for group in groups]
+    for more in ({}, {"status": "delivered"}, {"sort": "moved"}, {"theme": "ponds", "status": "under-way"}):
+        request = rf.get("/", {"q": "heron OR stork"} | more)
+        listing = Dashboard(request, read_as_of(request)).list_context["listing"]
+        facets = [(choice.label, choice.number) for facet in listing.facets for choice in facet.choices]
+        found.append((more, list(listing.page), listing.page.paginator.count, facets))
+    return found
+
+
+@pytest.mark.parametrize("seed", [0])
+def test_what_is_held_in_memory_answers_as_the_database_does(rf, hold, seed, settings):
+    settings.PLEDGES_PER_PAGE = 4
+    chance = random.Random(seed)
+    review, themes = ReviewFactory(), [ThemeFactory(slug=slug, name=slug.title()) for slug in ("ponds", "lakes")]
+    body = BodyFactory(slug="office")
+
+    def words() -> str:
+        return " ".join(chance.choices(WORDS, k=2))
+
+    def state() -> None:
+        passage = PassageFactory(
+            source=SourceFactory(text=(text := f"The {words()} came."), title=words()), exact=text
+        )
+        number = Pledge.objects.count()
+        stated(
+            passage, slug=f"pledge-{number}", title=words(), done_means=words(), review=review, promised_by=body,
+            theme=chance.choice(themes),
+        )  # fmt: skip
+
+    def add() -> None:
+        update(chance.choice(list(Pledge.objects.all())), chance.choice(list(Status)[1:4]), headline=words())
+
+    def end() -> None:
+        entry = RecordEntry.objects.current().filter(kind="update").order_by("?").first()
+        if entry:
+            withdraw_entry(entry, reason="It was a bittern.", by="Ada", approved_by="Grace")
+
+    state()
+    for step in range(14):
+        chance.choices([state, add, end, rebuild_index], [4, 5, 2, 0.5])[0]()
+        hold(True)
+        held = answers(rf)
+        hold(False)
+        assert held == answers(rf), step
+
+
+def test_only_what_was_added_to_the_index_is_read_again(hold):
+    first = stated(title="A heron")
+    hold(True)
+    (term,) = (query := read_query("heron")).terms
+    assert pledges_matching(query).number == 1
+    (memory,) = postings._BY_DATABASE.values()
+    before = memory.of([term])[term]
+    update(first, headline="A heron came")
+    after = memory.of([term])[term]
+    assert len(after.documents) == len(before.documents) + 1
+    assert after.upto == SearchDocument.objects.latest("pk").pk
+    assert memory.of([term])[term] is after
+    assert after.by_kind[SearchResultType.UPDATE]
