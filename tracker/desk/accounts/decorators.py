@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from tracker.desk.accounts.account_adapter import has_second_factor
 from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.accounts.unsent_form import answer_signed_out
 
 View = Callable[..., HttpResponseBase]
 
@@ -18,7 +18,7 @@ View = Callable[..., HttpResponseBase]
 def require_ability(ability: Ability) -> Callable[[View], View]:
     """Let in who is signed in, has a second factor, and may do this.
 
-    A visitor is sent to sign in and back. Without a second factor they are sent to set one up; without the ability:
+    A visitor is sent to sign in and back; what they typed stays (unsent_form.py). Without a second factor they are sent to set one up; without the ability:
     403.
     """
 
@@ -26,7 +26,7 @@ def require_ability(ability: Ability) -> Callable[[View], View]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return answer_signed_out(request)
             if not may(request.user, ability):
                 raise PermissionDenied
             if not has_second_factor(request.user):

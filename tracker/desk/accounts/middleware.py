@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
 
 from tracker.desk.accounts.account_adapter import has_second_factor
 
@@ -20,6 +22,8 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         if match and match.route.startswith(("admin/", "accounts/", "desk/")):
+            if response.status_code == 405 and request.method == "GET" and match.route.startswith("desk/"):
+                response.content = render_to_string("desk/form_address.html", {"page": _page_above(request)}, request)
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
             if response.status_code == 429:  # allauth's, which does not say when
@@ -36,3 +40,16 @@ class PrivatePagesMiddleware:
             messages.warning(request, "To use the admin, first set up an authenticator app or a passkey.")
             return redirect("mfa_index")
         return None
+
+
+def _page_above(request: HttpRequest) -> str:
+    """Return the page whose form is sent to this address: the nearest address above it; of a draft, its review."""
+    above = request.path
+    while above := above.rstrip("/").rpartition("/")[0] + "/":
+        for page in (f"{above}review/", above):
+            try:
+                if page != request.path and resolve(page).namespace == "desk":
+                    return page
+            except Resolver404:
+                continue
+    return reverse("desk:queue")

@@ -82,8 +82,11 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         problem = f"{stale.draft.edited_by} changed this draft. Nothing was overwritten. Save to see both versions."
     except ValidationError as error:
         problem = " ".join(error.messages)
-    context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": len(form.errors), **_seen(found)}
-    return render(request, "desk/_autosaved.html", context)
+    wrong = len(form.errors) if found.sort in (DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL) else 0
+    context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": wrong, **_seen(found)}
+    response = render(request, "desk/_autosaved.html", context)
+    response["X-Autosave"] = "partly" if problem or wrong else "saved"
+    return response
 
 
 @require_ability(Ability.PROPOSE)

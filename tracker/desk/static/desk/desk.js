@@ -61,23 +61,102 @@
     if (event.target.id === "id_new-published_on") proposeDay(event.target.value);
   });
 
+  // A form that was open while somebody signed in again in another tab is sent with the token of today's session.
+  function token() {
+    var cookie = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
+    return cookie ? cookie[1] : "";
+  }
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (event.detail.verb === "post" && token()) event.detail.formData.set("csrfmiddlewaretoken", token());
+  });
+  document.addEventListener("submit", function (event) {
+    var box = event.target.querySelector("[name=csrfmiddlewaretoken]");
+    if (box && token()) box.value = token();
+  }, true);
+
+  // Words that are typed and not sent: leaving the page asks first.
+  var typedIn = new Set();
+  document.addEventListener("input", function (event) {
+    var owner = event.target.form;
+    if (event.target.tagName === "TEXTAREA" && owner.id !== "draft-form") typedIn.add(owner);
+  });
+  document.addEventListener("submit", function (event) { typedIn.delete(event.target); });
+  window.addEventListener("beforeunload", function (event) {
+    if (typedIn.size) event.preventDefault();
+  });
+
+  // The draft saves itself. ``typed`` counts what was typed, ``kept`` is its count when the last save that succeeded began.
   var form = document.getElementById("draft-form");
+  var autosave = document.getElementById("autosave");
   if (!form) return;
-  var unsaved = false;
-  form.addEventListener("input", function () { unsaved = true; });
-  form.addEventListener("submit", function () { unsaved = false; });
-  document.addEventListener("htmx:afterRequest", function (event) {
-    if (event.detail.successful && event.detail.requestConfig.verb === "post") unsaved = false;
+  var typed = 0, sent = 0, kept = 0, again = 0;
+  var NOT_BY_ITSELF = ["words", "new-text", "new-file"];
+  function unsent() {
+    return NOT_BY_ITSELF.some(function (name) {
+      var box = form.elements[name];
+      return box && box.value !== box.defaultValue;
+    });
+  }
+  function say(words, isWrong, link) {
+    var saved = document.getElementById("saved");
+    saved.classList.toggle("wrong", Boolean(isWrong));
+    if (saved.textContent !== words) saved.textContent = words;
+    if (!link) return;
+    var way = document.createElement("a");
+    way.href = saved.dataset.signIn;
+    way.target = "_blank";
+    way.textContent = link;
+    saved.append(" ", way);
+  }
+  function saveAgain() {
+    clearTimeout(again);
+    if (autosave && typed > kept) window.htmx.trigger(autosave, "save-again");
+  }
+  function failed(status) {
+    if (status === 401) {
+      say("Not saved: you are signed out. Your words stay here, and are saved when you come back to this tab.", true, "Sign in again in a new tab");
+      return;
+    }
+    var offline = status ? "the server did not take it" : "the server cannot be reached";
+    say("Not saved: " + offline + ". Your words stay here, and it tries again by itself.", true);
+    clearTimeout(again);
+    again = setTimeout(saveAgain, 10000);
+  }
+  form.addEventListener("input", function () {
+    typed += 1;
+    if (!document.getElementById("saved").classList.contains("wrong")) say("Not saved yet.");
+  });
+  form.addEventListener("submit", function () { kept = Infinity; });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) kept = 0;
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden) saveAgain();
+  });
+  window.addEventListener("focus", saveAgain);
+  window.addEventListener("beforeunload", function (event) {
+    if (kept !== Infinity && (typed > kept || unsent())) event.preventDefault();
+  });
+  // htmx tells each event where its answer goes: only those that the autosave began are looked at.
+  function onAutosave(name, act) {
+    document.addEventListener(name, function (event) {
+      if (event.detail.requestConfig && event.detail.requestConfig.elt === autosave) act(event.detail, event.detail.xhr);
+    });
+  }
+  onAutosave("htmx:beforeSend", function () { sent = typed; });
+  onAutosave("htmx:beforeSwap", function (detail, xhr) {
+    if (xhr.status !== 200 || xhr.getResponseHeader("X-Autosave")) return;
+    detail.shouldSwap = false; // an answer of something between here and the server
+    failed(xhr.status);
+  });
+  onAutosave("htmx:afterRequest", function (detail, xhr) {
+    if (xhr.status === 200 && xhr.getResponseHeader("X-Autosave") === "saved") kept = Math.max(kept, sent);
+  });
+  onAutosave("htmx:afterSwap", function () {
+    if (typed > sent) say("Not saved yet.");
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
-    document.addEventListener(name, function () {
-      var saved = document.getElementById("saved");
-      saved.classList.add("wrong");
-      saved.textContent = "Not saved: the server did not take it. Your words are still here; save the draft to see why.";
-    });
-  });
-  window.addEventListener("beforeunload", function (event) {
-    if (unsaved) event.preventDefault();
+    onAutosave(name, function (detail, xhr) { failed(xhr.status); });
   });
   document.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
