@@ -11,6 +11,10 @@ from django.utils import timezone
 from tracker.desk.accounts.models import AddressChange as AddressChange
 from tracker.desk.accounts.models import NameClaim as NameClaim
 from tracker.desk.catalogue.models import PendingChange as PendingChange
+from tracker.desk.notices.models import EmailFrequency as EmailFrequency
+from tracker.desk.notices.models import Notice as Notice
+from tracker.desk.notices.models import NoticeSettings as NoticeSettings
+from tracker.desk.notices.models import NoticeType as NoticeType
 from tracker.desk.querysets import DraftQuerySet, HoldQuerySet, LegalCheckQuerySet
 from tracker.desk.spreadsheets.models import ImportedRow as ImportedRow
 from tracker.desk.spreadsheets.models import SpreadsheetImport as SpreadsheetImport

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, may
@@ -34,10 +34,15 @@ class DraftQuerySet(QuerySet["Draft"]):
         )
 
     def with_schedule(self) -> "DraftQuerySet":
-        """With people, who signed off with their roles, and ``checked_at``: its last legal check (None: none)."""
-        return (
-            self.with_people().prefetch_related("signed_off_by__groups").annotate(checked_at=Max("legal_checks__at"))
-        )
+        """With people, who signed off with their roles, ``checked_at``: its last legal check (None: none).
+
+        ``returned_because``: the reason of the last return (None: it never was).
+        """
+        from tracker.desk.models import Comment
+
+        reasons = Comment.objects.filter(draft=OuterRef("pk"), returns=True).order_by("-pk").values("text")
+        rows = self.with_people().prefetch_related("signed_off_by__groups")
+        return rows.annotate(checked_at=Max("legal_checks__at"), returned_because=Subquery(reasons[:1]))
 
     def to_sign_off(self, user: Any) -> "DraftQuerySet":
         """Keep what waits for sign-off and was not written by this person; nothing for who may not publish."""

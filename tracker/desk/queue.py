@@ -18,12 +18,15 @@ from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import ReportOutcome, Schedule, Status
 from tracker.pledges.derived import counts
 from tracker.pledges.derived.tally import CountKey
-from tracker.pledges.models import Pledge, Question, Report
+from tracker.pledges.models import Pledge, Question, RecordEntry, Report
 from tracker.pledges.querysets import PledgeQuerySet, quiet_before
 from tracker.sources.choices import IntakeState, LinkState
 from tracker.sources.models import Intake, LinkCheck
 
 _KEPT_BACK = "It is due. Open it to see why it was not published."
+
+REST_DAYS = 30
+"""A pledge that was looked at is not asked for again so soon."""
 
 LIMIT = 50
 """Rows of each sort that are shown; the count is of all."""
@@ -69,20 +72,13 @@ class _QueueContext:
         return counts.count_pledges(today=self.today)
 
 
-def sections(user: Any, *, today: dt.date, only: str = "") -> list[Section]:
-    """Return what needs this person, in the order in which to do it; with ``only``, the one section of that key.
+def sections(user: Any, *, today: dt.date) -> list[Section]:
+    """Return what needs this person, in the order in which to do it.
 
-    A fixed number of queries, whatever the number of drafts and pledges. An unknown key gives every section.
+    A fixed number of queries, whatever the number of drafts and pledges.
     """
-    makers, desk = {key: maker for key, _, maker in _SECTIONS}, _QueueContext(user, today)
-    if only in makers:
-        return [makers[only](desk)]
-    return [maker(desk) for _, _, maker in _SECTIONS]
-
-
-def keys() -> list[tuple[str, str]]:
-    """Return the key and the label of each section, in order."""
-    return [(key, label) for key, label, _ in _SECTIONS]
+    desk = _QueueContext(user, today)
+    return [maker(desk) for maker in _SECTIONS]
 
 
 def needs(user: Any) -> dict[str, int]:
@@ -116,25 +112,35 @@ def _to_sign_off(desk: _QueueContext) -> Section:
 
 
 def _returned(desk: _QueueContext) -> Section:
+    def why(draft: Any) -> str:
+        return f"Returned: {draft.returned_because}" if draft.returned_because else "A reviewer asked for a change"
+
     rows = Draft.objects.returned_to(desk.user).order_by("edited_at", "pk")
-    return _drafts("returned", "Returned to you", rows, lambda d: "A reviewer asked for a change", "Change it")
+    return _drafts("returned", "Returned to you", rows, why, "Change it")
 
 
 def _mine(desk: _QueueContext) -> Section:
     def why(draft: Any) -> str:
-        if reasons := reasons_kept_back(draft):
-            return " ".join(reasons)
-        if draft.stage == DraftState.SCHEDULED:
-            return f"Scheduled for {timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
         if draft.stage != DraftState.SUBMITTED:
             return "You have not submitted it yet"
         because = f". It was taken off the schedule: {draft.unscheduled_because}" if draft.unscheduled_because else ""
         return f"Waits for another person{because}"
 
-    return _drafts("mine", "Your drafts", Draft.objects.of(desk.user).order_by("-edited_at", "pk"), why, "Open")
+    rows = Draft.objects.of(desk.user).exclude(stage=DraftState.SCHEDULED).order_by("-edited_at", "pk")
+    return _drafts("mine", "Your drafts", rows, why, "Open")
 
 
 def _scheduled(desk: _QueueContext) -> Section:
+    def why(draft: Any) -> str:
+        at = f"{timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
+        who = "you" if draft.signed_off_by == desk.user else public_name(draft.signed_off_by)
+        return " ".join([f"For {at}, signed off by {who}.", *reasons_kept_back(draft)])
+
+    rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__gt=timezone.now())
+    return _drafts("scheduled", "Scheduled", rows.order_by("publish_at", "pk"), why, "See the draft", True)
+
+
+def _kept_back(desk: _QueueContext) -> Section:
     rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__lte=timezone.now())
     return _drafts(
         "stuck", "Due, but not published", rows.order_by("publish_at", "pk"),
@@ -145,6 +151,15 @@ def _scheduled(desk: _QueueContext) -> Section:
 def _pledges(
     key: str, label: str, rows: PledgeQuerySet, why: Callable[[Any], str], action: str, number: int
 ) -> Section:
+    """A section of pledges, without those that somebody is at work on or looked at in the last REST_DAYS.
+
+    ``number`` is how many there are with these.
+    """
+    busy, since = Draft.objects.open().filter(pledge__isnull=False), timezone.now() - dt.timedelta(days=REST_DAYS)
+    looked_at = RecordEntry.objects.filter(published_at__gte=since, looked_until__gte=since.date())
+    resting = Q(pk__in=busy.values("pledge")) | Q(pk__in=looked_at.values("pledge"))
+    number, rows = number - rows.filter(resting).count(), rows.exclude(resting)
+
     def row(pledge: Any) -> Row:
         url = reverse("desk:pledge", args=[pledge.slug])
         return Row(pledge.title, str(pledge.theme), why(pledge), None, url, action, slug=pledge.slug)
@@ -183,14 +198,6 @@ def _no_status(desk: _QueueContext) -> Section:
         "no-status", "Without a status", rows.order_by("made_on", "pk"),
         lambda p: "It is on the record, but has no status yet", "Record an update",
         desk.number(lambda cell: cell.status is None),
-    )  # fmt: skip
-
-
-def _conflicts(desk: _QueueContext) -> Section:
-    rows = Pledge.objects.with_schedule(today=desk.today).filter(in_conflict=True)  # type: ignore[misc]
-    return _pledges(
-        "conflicts", "Where sources differ", rows.order_by("title_key", "pk"),  # type: ignore[misc]  # an annotation
-        lambda p: "Its sources give different figures or scope", "Compare sources", rows.count(),
     )  # fmt: skip
 
 
@@ -268,18 +275,7 @@ def _links(desk: _QueueContext) -> Section:
     return Section("links", "Broken or changed links", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
-_SECTIONS: list[tuple[str, str, Callable[[_QueueContext], Section]]] = [
-    ("sign-off", "For you to sign off", _to_sign_off),
-    ("returned", "Returned to you", _returned),
-    ("stuck", "Due, but not published", _scheduled),
-    ("reports", "Readers report an error", _reports),
-    ("changes", "Changes to facts that readers see", _changes),
-    ("mine", "Your drafts", _mine),
-    ("overdue", "Past their deadline", _overdue),
-    ("quiet", "Gone quiet", _quiet),
-    ("no-status", "Without a status", _no_status),
-    ("conflicts", "Where sources differ", _conflicts),
-    ("documents", "Documents you added", _documents),
-    ("links", "Broken or changed links", _links),
-    ("questions", "Questions without an answer", _questions),
-]
+_SECTIONS: list[Callable[[_QueueContext], Section]] = [
+    _to_sign_off, _returned, _kept_back, _reports, _changes, _mine, _scheduled, _overdue, _quiet, _no_status,
+    _documents, _links, _questions,
+]  # fmt: skip

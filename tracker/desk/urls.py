@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tracker.desk.catalogue import views as reviews
+from tracker.desk.notices import views as notices
 from tracker.desk.spreadsheets import views as imports
 from tracker.desk.updates import views as updates
 from tracker.desk.views import (
@@ -81,6 +82,9 @@ urlpatterns = [
     path("changes/<int:pk>/reject/", changes.reject_change, name="reject_change"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<slug:slug>/", reviews.review, name="review_settings"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<str:key>.atom", notices.feed, name="notices_feed"),
+    path("calendar/", notices.calendar, name="calendar"),
     path("people/", people.everybody, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/role/", people.change, name="change_role"),

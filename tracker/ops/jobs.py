@@ -51,6 +51,7 @@ class Job:
 JOBS = [
     Job("publish_due", WorkerKind.PUBLISHING, seconds=1.0),
     Job("send_alerts", WorkerKind.MAIL),
+    Job("send_notices", WorkerKind.MAIL, seconds=30),
     Job("find_pledges", WorkerKind.DESK),
     Job("import_pledges --waiting", WorkerKind.DESK),
     Job("rebuild_search --if-outdated", WorkerKind.UPKEEP, max_minutes=240),

@@ -18,8 +18,8 @@ View = Callable[..., HttpResponseBase]
 def require_ability(ability: Ability) -> Callable[[View], View]:
     """Let in who is signed in, has a second factor, and may do this.
 
-    A visitor is sent to sign in and back; what they typed stays (unsent_form.py). Without a second factor they are sent to set one up; without the ability:
-    403.
+    A visitor is sent to sign in and back; what they typed stays (unsent_form.py). Without a second factor they are
+    sent to set one up; without the ability: 403.
     """
 
     def decorate(view: View) -> View:

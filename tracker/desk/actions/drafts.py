@@ -14,6 +14,7 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.draft_entry import check_draft, last_position
 from tracker.desk.forms import MARK
 from tracker.desk.models import Draft, DraftEvidence, DraftType
+from tracker.desk.notices.events import note_step
 from tracker.desk.pledge_form import typed_facts
 from tracker.desk.sign_off.proposed_question import typed_facts as typed_question
 from tracker.desk.workflow import TRANSITIONS, Transition
@@ -254,7 +255,10 @@ def discard(draft: Draft, *, by: Any) -> Draft:
 
 
 def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
-    """Move a draft that is locked along the table of stages, and log it. Raises ValidationError off the table."""
+    """Move a draft that is locked along the table of stages, log it, and tell whom it concerns.
+
+    Raises ValidationError off the table.
+    """
     sources, target = TRANSITIONS[step]
     if draft.stage not in sources:
         raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} cannot be {step.label}.")
@@ -262,6 +266,7 @@ def change_state(draft: Draft, step: Transition, *, by: Any) -> Draft:
     draft.version += 1
     draft.save()
     record_action(by, f"{step.label} a draft on", draft.about, url=draft.get_absolute_url(), who="The timer")
+    note_step(draft, step, by=by)
     return draft
 
 

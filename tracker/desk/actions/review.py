@@ -21,6 +21,7 @@ from tracker.desk.catalogue.facts import facts_of
 from tracker.desk.catalogue.new_names import Named, NewNames, get_or_add
 from tracker.desk.draft_entry import check_draft, evidence_of, explanation_of
 from tracker.desk.models import Comment, Draft, DraftType, Hold, LegalCheck
+from tracker.desk.notices.events import note_comment, note_kept_back
 from tracker.desk.pledge_form import pledge_of
 from tracker.desk.querysets import oldest_legal_check
 from tracker.desk.sign_off.contributors import contributors_to, require_publisher_of
@@ -43,6 +44,7 @@ def comment(draft: Draft, *, by: Any, text: str) -> Comment:
     _check_text("text", text)
     note = Comment.objects.create(draft=draft, by=by, text=text)
     record_action(by, "commented on", draft)
+    note_comment(note)
     return note
 
 
@@ -175,6 +177,7 @@ def publish_due(*, now: dt.datetime | None = None) -> list[tuple[Draft, RecordEn
                 results.append((draft, _publish(draft, draft.signed_off_by)))
         except (ValidationError, PermissionDenied) as error:
             messages = error.messages if isinstance(error, ValidationError) else [str(error)]
+            note_kept_back(due)
             results.append((due, " ".join(messages)))
     return results
 

@@ -13,6 +13,7 @@ from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_form_key
 from tracker.desk.models import Draft, Hold, PendingChange
+from tracker.desk.notices.audience import unseen_number
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.sources.models import Source
@@ -29,6 +30,7 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
     waiting = queue.needs(user)
     return {
         "all": waiting["sign_off"] + waiting["returned"],
+        "notices": unseen_number(user),
         "manages": permissions.may(user, permissions.Ability.MANAGE),
         "name": permissions.public_name(user),
     }

@@ -15,13 +15,13 @@ from tracker.desk.accounts.permissions import Ability
 def front(request: HttpRequest) -> HttpResponse:
     """What needs me, in order."""
     only = request.GET.get("show", "")
-    known = dict(queue.keys())
-    sections = queue.sections(request.user, today=timezone.localdate(), only=only)
+    everything = queue.sections(request.user, today=timezone.localdate())
+    sections = [section for section in everything if section.key == only]
     context = {
-        "sections": sections,
-        "keys": queue.keys(),
-        "only": only if only in known else "",
-        "unknown": bool(only) and only not in known,
-        "nothing": not any(section.number for section in sections),
+        "sections": sections or everything,
+        "chips": [section for section in everything if section.number or section.key == only],
+        "only": only if sections else "",
+        "unknown": bool(only) and not sections,
+        "nothing": not any(section.number for section in sections or everything),
     }
     return render(request, "desk/queue.html", context)

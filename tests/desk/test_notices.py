@@ -1,0 +1,148 @@
+"""Who is told of what: in the queue, by email at once or daily, in a feed of one's own, in the calendar."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from tests.desk.conftest import signed_in
+from tests.factories import asked, person, published, stated, submitted
+from tracker.desk.actions import drafts, holds, review
+from tracker.desk.models import Notice, NoticeSettings
+from tracker.desk.notices.audience import notices_for
+from tracker.pledges.reports import receive_report
+
+pytestmark = pytest.mark.django_db
+LATER = dt.timedelta(minutes=11)
+
+
+@pytest.fixture
+def desk(ada, grace):
+    """Ada writes and Grace publishes; each has an address."""
+    for user in (ada, grace):
+        user.email = f"{user.first_name.lower()}@example.org"
+        user.save()
+    return ada, grace
+
+
+def send_at(at: dt.datetime) -> list:
+    """Run the job at an instant and return what was sent: the address, the subject and the text."""
+    mail.outbox.clear()
+    with time_machine.travel(at, tick=False):
+        call_command("send_notices")
+    return [(letter.to[0], letter.subject, letter.body) for letter in mail.outbox]
+
+
+def test_each_step_is_told_to_whom_it_concerns(desk):
+    ada, grace = desk
+    now = timezone.now() + LATER
+    waiting = submitted(ada, stated(slug="about", title="A plan"))
+    ((to, subject, _),) = send_at(now)
+    assert (to, subject.split(" · ")[0]) == ("grace@example.org", f"Waits for sign-off: Draft {waiting.pk}: A plan")
+    assert send_at(now + LATER) == [], "each notice once"
+
+    review.return_to_author(waiting, by=grace, reason="The day is another.")
+    ((to, subject, text),) = send_at(now + 2 * LATER)
+    assert (to, "Returned" in subject, "Reason: The day is another." in text) == ("ada@example.org", True, True)
+    assert f"/desk/drafts/{waiting.pk}/" in text
+    assert "Returned: The day is another." in signed_in(ada).get("/desk/").content.decode()
+
+    waiting.refresh_from_db()
+    waiting = drafts.submit(waiting, version=waiting.version, by=ada)
+    review.record_check(waiting, version=waiting.version, by=grace)
+    at = timezone.now() + dt.timedelta(days=1)
+    waiting = review.schedule(waiting, version=waiting.version, by=grace, at=at)
+    ((to, subject, _),) = send_at(now + 3 * LATER)
+    assert (to, "Scheduled" in subject) == ("ada@example.org", True), "what is scheduled waits for nobody"
+    queue = signed_in(grace).get("/desk/?show=scheduled").content.decode()
+    assert "signed off by you" in queue
+    assert str(waiting) in signed_in(ada).get("/desk/calendar/").content.decode()
+
+    hold = holds.place_hold(waiting, by=ada)
+    with time_machine.travel(at + LATER):
+        review.publish_due()
+        review.publish_due()
+    told = send_at(at + 2 * LATER)
+    assert [(to, subject.split(":")[0]) for to, subject, _ in told] == [
+        (f"{name}@example.org", "Due, but not published") for name in ("ada", "grace")
+    ]
+    assert "On hold" in signed_in(ada).get("/desk/calendar/").content.decode()
+    assert hold.released_at is None
+
+
+def test_reports_deadlines_and_answers_are_told_once(desk):
+    ada, grace = desk
+    today = timezone.localdate()
+    stated(slug="due", title="Due soon", deadline_on=today + dt.timedelta(days=10), deadline_text="soon")
+    receive_report(page="/", what="It is wrong.", source="")
+    told = send_at(timezone.now() + LATER)
+    assert {(to, subject.split(" · ")[0]) for to, subject, _ in told} == {
+        (f"{name}@example.org", "2 notices from the desk") for name in ("ada", "grace")
+    }
+    assert all("It is wrong" not in text for *_, text in told), "a reader's words stay at the desk"
+    assert send_at(timezone.now() + 3 * LATER) == []
+    NoticeSettings.objects.filter(user=ada).update(frequency="never")
+    NoticeSettings.objects.filter(user=grace).update(frequency="daily")
+    receive_report(page="/about/", what="This too.", source="")
+    tomorrow = timezone.localtime() + dt.timedelta(days=1)
+    assert send_at(tomorrow.replace(hour=6)) == []
+    assert [to for to, *_ in send_at(tomorrow.replace(hour=8))] == ["grace@example.org"]
+    assert send_at(tomorrow.replace(hour=9)) == []
+    call_command("send_notices")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=100)):
+        call_command("send_notices")
+    assert not Notice.objects.filter(kind="due-soon").exists()
+
+
+def test_a_feed_of_ones_own_says_no_word_of_a_draft_and_can_be_ended(desk):
+    ada, grace = desk
+    submitted(ada, stated(slug="about", title="A plan"), headline="Secret words of a draft")
+    client = signed_in(grace)
+    page = client.get("/desk/notices/")
+    feed = page.context["feed"]
+    assert "1<span" in client.get("/desk/people/").content.decode() or page.status_code == 200
+    answer = Client().get(feed)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "A plan" in text
+    assert "Secret words" not in text
+    assert Client().get(feed.replace("-1:", "-2:")).status_code == 404
+    client.post("/desk/notices/", {"do": "new-feed"})
+    assert Client().get(feed).status_code == 404
+    fresh = client.get("/desk/notices/").context["feed"]
+    assert Client().get(fresh).status_code == 200
+    grace.groups.clear()
+    assert Client().get(fresh).status_code == 404
+
+
+def test_what_is_looked_at_or_worked_on_leaves_the_queue(desk):
+    ada, grace = desk
+    day = timezone.localdate()
+    late = stated(slug="late", title="A late plan", deadline_on=dt.date(2025, 6, 1), deadline_text="by June")
+    page = signed_in(grace)
+    assert "A late plan" in page.get("/desk/?show=overdue").content.decode()
+    made = submitted(ada, late)
+    assert "A late plan" not in page.get("/desk/?show=overdue").content.decode(), "somebody is at it"
+    review.return_to_author(made, by=grace, reason="Not yet.")
+    made.refresh_from_db()
+    drafts.discard(made, by=ada)
+    assert "A late plan" in page.get("/desk/?show=overdue").content.decode()
+    published(ada, grace, late, looked_until=day)
+    assert "A late plan" not in page.get("/desk/?show=overdue").content.decode(), "it was looked at today"
+    with time_machine.travel(timezone.now() + dt.timedelta(days=40)):
+        assert "A late plan" in signed_in(grace).get("/desk/?show=overdue").content.decode()
+
+
+def test_an_answer_is_told_to_who_asked(desk):
+    ada, grace = desk
+    other = person("Mary Somerville", email="mary@example.org")
+    made = asked(ada, stated(slug="about"))
+    review.record_check(made, version=made.version, by=grace)
+    review.publish(made, version=made.version, by=grace)
+    assert [notice.kind for notice in notices_for(ada)] == ["published"]
+    assert list(notices_for(other)) == []
+    assert "Answer expected" in signed_in(ada).get("/desk/calendar/").content.decode()
