@@ -33,6 +33,8 @@ endif
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
+# Emails and feeds name the address at which this answers.
+run: export SITE_URL ?= http://$(subst 0.0.0.0,127.0.0.1,$(ADDRESS)):$(PORT)
 run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py secure_files

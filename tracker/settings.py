@@ -217,6 +217,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invited address is proved by the link that was sent to it
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the first password leads on; a second factor is asked for as ever
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of each change of how a person gets in; their other sessions end with it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Publishing, withdrawing and inviting ask for the password or the second factor again after this long.

@@ -87,6 +87,7 @@ urlpatterns = [
     path("calendar/", notices.calendar, name="calendar"),
     path("people/", people.everybody, name="people"),
     path("people/invite/", people.invite, name="invite"),
+    path("people/<int:pk>/invitation/", people.renew_invitation, name="renew_invitation"),
     path("people/<int:pk>/role/", people.change, name="change_role"),
     path("name/", people.own_name, name="own_name"),
     path("activity/", people.activity, name="activity"),

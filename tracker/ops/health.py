@@ -23,6 +23,7 @@ from django.utils import timezone
 from tracker.core import triggers
 from tracker.core.database_wait import is_outage
 from tracker.core.files.marker_files import last_verified_on, read_day_marker
+from tracker.core.mail import is_mail_set_up
 from tracker.ops.job_failures import job_failures
 from tracker.ops.jobs import WorkerKind
 from tracker.pledges.derived.data_versions import table_versions
@@ -201,7 +202,7 @@ def verified() -> CheckResult:
 
 def mail() -> CheckResult:
     """Whether the mail server lets us in; nothing is sent."""
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    if not is_mail_set_up():
         return CheckResult("mail", False, "emails are printed, not sent", "Set EMAIL_URL before you invite anyone.")
     try:
         connected = get_connection(fail_silently=False, timeout=5)

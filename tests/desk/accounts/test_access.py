@@ -81,6 +81,7 @@ DESK = {
     "calendar": (Ability.SEE, "GET"),
     "people": (Ability.MANAGE, "GET"),
     "invite": (Ability.MANAGE, "POST"),
+    "renew_invitation": (Ability.MANAGE, "POST"),
     "change_role": (Ability.MANAGE, "POST"),
     "activity": (Ability.MANAGE, "GET"),
 }
@@ -173,6 +174,7 @@ def world(ada, grace):
         "take-back": [waiting.pk], "discard": [mine.pk], "catch-up": [mine.pk], "hold_pledge": [about.slug],
         "hold_draft": [mine.pk], "hold_source": [source.slug], "release": [hold.pk],
         "withdraw_text": [entry.position], "change_role": [ada.pk],
+        "renew_invitation": [ada.pk],
     }  # fmt: skip
     return {name: reverse(f"desk:{name}", args=arguments.get(name, [])) for name in DESK}
 
@@ -240,6 +242,7 @@ def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
         (edith, "withdraw_text"),
         (edith, "invite"),
         (edith, "change_role"),
+        (edith, "renew_invitation"),
         (edith, "withdraw_source"),
     ):
         client = Client()

@@ -24,7 +24,7 @@ LIKE_ADA = ["Ada Lovelace", "ada  LOVELACE", "Ada\u00a0Lovelace", "Ａda Lovelac
 
 
 def invite(by, name, email="new@example.org"):
-    return people.invite(name=name, email=email, role=DeskRole.EDITOR, by=by, site="https://example.org")
+    return people.invite(name=name, email=email, role=DeskRole.EDITOR, by=by, site="https://example.org")[0]
 
 
 @pytest.mark.parametrize("name", LIKE_ADA)

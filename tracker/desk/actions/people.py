@@ -28,8 +28,8 @@ from tracker.desk.models import AddressChange, AuditLogEntry
 
 
 @transaction.atomic
-def invite(*, name: str, email: str, role: DeskRole, by: Any, site: str) -> Any:
-    """Make an account without a password, send its owner a link to choose one, and return it.
+def invite(*, name: str, email: str, role: DeskRole, by: Any, site: str) -> tuple[Any, str]:
+    """Make an account without a password, send its owner a link to choose one, and return both.
 
     ``site`` is the address that the link starts with, such as https://tracker.example.org. The link holds for
     settings.PASSWORD_RESET_TIMEOUT seconds and once. Raises PermissionDenied for who may not manage,
@@ -52,12 +52,24 @@ def invite(*, name: str, email: str, role: DeskRole, by: Any, site: str) -> Any:
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     _give(user, role)
     record_action(by, f"invited as {role.label.lower()}", public_name(user))
-    send_sign_in_link(user, site=site)
-    return user
+    return user, send_sign_in_link(user, site=site)
 
 
-def send_sign_in_link(user: Any, *, site: str) -> None:
-    """Send a link with which a person chooses a password."""
+def renew_invitation(user: Any, *, by: Any, site: str) -> str:
+    """Send a person who never signed in a new link, and return it: the one before may have expired.
+
+    Raises PermissionDenied for who may not manage or ranks lower, ValidationError for who signed in already.
+    """
+    check_ability(by, Ability.MANAGE)
+    check_rank(user, by=by)
+    if user.last_login is not None or not user.is_active:
+        raise ValidationError("This person signed in already. They can reset their password themselves.")
+    record_action(by, "made a new invitation link for", public_name(user))
+    return send_sign_in_link(user, site=site)
+
+
+def send_sign_in_link(user: Any, *, site: str) -> str:
+    """Send a link with which a person chooses a password, and return it."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     uid, _, token = key.partition("-")
     link = site + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
@@ -67,6 +79,7 @@ def send_sign_in_link(user: Any, *, site: str) -> None:
         {"name": public_name(user), "link": link, "hours": hours, "site": settings.SITE_NAME},
     )
     send_mail(f"Your account at {settings.SITE_NAME}", text, None, [user.email])
+    return link
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.mail import is_mail_set_up
 from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.models import EmailFrequency, Notice, NoticeSettings
 from tracker.desk.notices.audience import notices_for, settings_of, still_concerns
@@ -48,7 +49,12 @@ class SentNotices:
 
 
 def send_notices(*, now: dt.datetime | None = None) -> SentNotices:
-    """Send each person the notices that are due. Any number of workers may do it at once."""
+    """Send each person the notices that are due; nothing where no mail server is set up.
+
+    Any number of workers may do it at once.
+    """
+    if not is_mail_set_up():
+        return SentNotices()
     now = now or timezone.now()
     last = Notice.objects.filter(at__lte=now - _SETTLED).aggregate(last=Max("pk"))["last"]
     if last is None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.core.mail import is_mail_set_up
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.names import give_name, names_of
 from tracker.desk.accounts.permissions import Ability, DeskRole
@@ -38,7 +39,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
-            people.invite(
+            user, link = people.invite(
                 name=form.cleaned_data["name"],
                 email=form.cleaned_data["email"].lower(),
                 role=DeskRole(form.cleaned_data["role"]),
@@ -48,9 +49,23 @@ def invite(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(request, "Invitation sent, with a link to choose a password.")
-            return redirect("desk:people")
+            return _invited(request, user, link)
     return _page(request, form, status=422)
+
+
+@require_ability(Ability.MANAGE)
+@require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
+@idempotent
+def renew_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send somebody who never signed in a new link."""
+    user = get_object_or_404(get_user_model(), pk=pk)
+    try:
+        link = people.renew_invitation(user, by=request.user, site=f"{request.scheme}://{request.get_host()}")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("desk:people")
+    return _invited(request, user, link)
 
 
 @require_ability(Ability.MANAGE)
@@ -100,7 +115,15 @@ def activity(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/activity.html", {"page": Paginator(rows, 100).get_page(request.GET.get("page"))})
 
 
-def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+def _invited(request: HttpRequest, user: Any, link: str) -> HttpResponse:
+    """Say that the invitation was sent; where no mail server is set up, show the link to be passed on."""
+    if is_mail_set_up():
+        messages.success(request, "Invitation sent, with a link to choose a password.")
+        return redirect("desk:people")
+    return _page(request, InviteForm(), link=link, invited=user)
+
+
+def _page(request: HttpRequest, form: InviteForm, status: int = 200, **more: Any) -> HttpResponse:
     unconfirmed = AddressChange.objects.filter(confirmed_by__isnull=True).select_related("by")
     users = (
         get_user_model()
@@ -109,5 +132,5 @@ def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResp
             "groups", "authenticator_set", Prefetch("address_changes", unconfirmed, to_attr="unconfirmed")
         )
     )
-    context = {"users": users, "form": form, "roles": DeskRole}
+    context = {"users": users, "form": form, "roles": DeskRole, "mail": is_mail_set_up(), **more}
     return render(request, "desk/people.html", context, status=status)
