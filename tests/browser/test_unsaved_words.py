@@ -72,6 +72,7 @@ def test_words_outlive_the_session_and_slow_and_broken_answers(visit, app_code):
             route.continue_()
 
     page.route("**/autosave/", hold_the_first)
+    words.press("Control+End")
     words.press_sequentially(" four")
     page.wait_for_timeout(1700)
     words.press_sequentially(" five")

@@ -134,11 +134,8 @@ def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
 def _new_entries(row: Subscription) -> list[RecordEntry]:
     """Return the entries that a claimed subscription is about to be sent, in order."""
     entries = RecordEntry.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
-    new = list(_about(entries, row.scope).select_related("pledge", "text", "corrects").order_by("position"))
-    answers = list(RecordEntry.objects.filter(corrects__in=new).order_by("position"))
-    for entry in new:
-        entry.answers = [answer for answer in answers if answer.corrects_id == entry.pk]
-    return new
+    rows = _about(entries, row.scope).with_words().order_by("position")
+    return list(rows.prefetch_related(RecordEntry.objects.all().answers()))
 
 
 def _about(entries: RecordEntryQuerySet, scope: str) -> RecordEntryQuerySet:

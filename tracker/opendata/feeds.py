@@ -22,7 +22,7 @@ from django.utils.http import urlencode
 
 from tracker.core.numbers import read_number
 from tracker.opendata.views.downloads import pledge_filter
-from tracker.pledges.choices import EntryKind
+from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body
@@ -141,12 +141,22 @@ class Changes(Feed):
         return page.shown
 
     def item_title(self, item: RecordEntry) -> str:
-        return f"{item.get_kind_display()}: {item.headline or 'Text withdrawn'}"
+        kinds = [later.kind for later in item.corrections.all() if later.kind in SUPERSEDING_KINDS]
+        ended = (" (corrected since)" if kinds[0] == EntryKind.CORRECTION else " (withdrawn since)") if kinds else ""
+        return f"{item.get_kind_display()}{ended}: {item.headline or 'Text withdrawn'}"
 
     def item_description(self, item: RecordEntry) -> str:
         parts = [f"<p>{escape(item.pledge.title)}</p>"]
         parts += [f"<p>{_NOTES[later.kind].format(later.position)}</p>" for later in item.corrections.all()]
-        if item.status:
+        if item.kind == EntryKind.WITHDRAWAL and item.corrects:
+            parts.append(
+                f"<p>Entry {item.corrects.position} said “{escape(item.get_status_display())}”. It no longer counts. "
+                "The pledge stays on the record.</p>"
+            )
+        if item.kind == EntryKind.CORRECTION and item.corrects:
+            said = escape(item.corrects.get_status_display())
+            parts.append(f"<p>Entry {item.corrects.position} said “{said}”. This entry takes its place.</p>")
+        if item.kind in STATUS_KINDS and item.effective_on and item.looked_until:
             parts.append(
                 f"<p>{escape(item.get_status_display())}. Happened on {item.effective_on:%-d %B %Y}; "
                 f"looked until {item.looked_until:%-d %B %Y}.</p>"

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page, Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -50,7 +51,9 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
-    entries.prefetch(("entry", entry.pk, when.suffix) for entry in page)
+    page.object_list = list(page.object_list)
+    prefetch_related_objects(page.object_list, RecordEntry.objects.all().answers(until=when.until))
+    entries.prefetch(("entry", entry.pk, when.suffix, entry.ending.pk if entry.ending else "") for entry in page)
     context = {
         "page": page,
         "period": period,
