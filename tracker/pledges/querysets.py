@@ -279,7 +279,7 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         return self.select_related("pledge", "text", "corrects")
 
     def answers(self, *, until: dt.datetime | None = None) -> "Prefetch[str]":
-        """Return the prefetch that gives entries ``answers``: those published by then that are about them, in order."""
+        """Return the prefetch that gives entries ``answers``: those of then that are about them, in order."""
         rows = self.model._default_manager.published(until=until).order_by("position")
         return Prefetch("corrections", queryset=rows, to_attr="answers")
 
