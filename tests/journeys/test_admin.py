@@ -55,6 +55,7 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
         "SourceFingerprint",  # made from the texts of sources
         "PledgeSearch",  # when candidates were looked for, beside them
         *("SpreadsheetImport", "ImportedRow"),  # on the pages of the import
+        *("Notice", "NoticeSettings"),  # on each person's own page
     }
 
 

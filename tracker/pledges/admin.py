@@ -5,14 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
 from tracker.core.admin.fields import ChooseByKeyMixin, TypedDaysMixin
 from tracker.core.admin.mixins import PermanentSlugMixin, ReadOnlyMixin
+from tracker.core.numbers import read_number
 from tracker.pledges.choices import Status
 from tracker.pledges.models import (
     Citation,
@@ -66,6 +67,10 @@ class PledgeAdmin(ReadOnlyMixin, admin.ModelAdmin):
     readonly_fields = ["at_the_desk"]
     inlines = [EvidenceInline, UpdateInline]
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Lead to the record of the pledge."""
+        return redirect(get_object_or_404(Pledge, pk=read_number(object_id)))
+
     @admin.display(description="status", ordering="status")
     def current_status(self, pledge: Pledge) -> str:
         value = pledge.status  # type: ignore[attr-defined]
@@ -98,6 +103,10 @@ class StatusUpdateAdmin(ReadOnlyMixin, admin.ModelAdmin):
     ordering = ["-position"]
     search_fields = ["text__headline", "text__explanation", "reason", "pledge__title"]
     inlines = [TextInline, EvidenceInline]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Lead to the entry as readers see it: nothing else ever happens to it."""
+        return redirect(get_object_or_404(RecordEntry, pk=read_number(object_id)))
 
 
 @admin.register(Citation)

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import Facts, facts_of, is_public
@@ -62,6 +63,12 @@ class SecondPersonMixin:
             raise _SecondPersonError(obj, obj.pk, before, None)
         log_change(obj, before, None, by=request.user)
         super().delete_model(request, obj)  # type: ignore[misc]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Lead to the activity log, which has each change with the old and the new values; Django's own has less."""
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        log = reverse("admin:desk_auditlogentry_changelist")
+        return HttpResponseRedirect(f"{log}?{urlencode({'q': str(row)[:150]} if row else {})}")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show the form, save, or keep what was typed as a proposal."""
