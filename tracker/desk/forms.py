@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import validate_email_domain
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
-from tracker.pledges.choices import EvidenceRole, Status
+from tracker.pledges.choices import EvidenceRole, QuestionOutcome, Status
 from tracker.pledges.models import Question
 from tracker.sources.admin import VerbatimTextarea
 from tracker.sources.documents.result import MAX_FILE_BYTES
@@ -357,7 +358,8 @@ class QuestionForm(forms.ModelForm):
         labels = {"addressee": "Asked of", "text": "Its words", "answer": "The answer, as a source"}
         help_texts = {
             "text": "Copy this text and send it yourself. The tracker does not send it.",
-            "answer": "Readers can open this source. They see its whole text if its licence is open.",
+            "answer": "Readers can open this source. They see its whole text if its licence is open. "
+            "With a source the outcome becomes “Answered” on the day of the source, unless you choose otherwise.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -376,6 +378,10 @@ class QuestionForm(forms.ModelForm):
         for name in ("text", "addressee"):
             if problem := hidden_character_problem(str(cleaned.get(name) or "")):
                 self.add_error(name, problem)
+        answer = cleaned.get("answer")
+        if answer and cleaned.get("outcome") == QuestionOutcome.WAITING and not self.errors:
+            cleaned["outcome"] = QuestionOutcome.ANSWERED
+            cleaned["answered_on"] = cleaned.get("answered_on") or answer.published_on or timezone.localdate()
         return cleaned
 
     def _post_clean(self) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from tracker.desk.passage_search import WordSearch, sources_for
 from tracker.desk.updates.words import layout_of, look_for, numbered_paragraphs, take_words, usual_role
 from tracker.desk.views.helpers import add_form_errors
 from tracker.sources import intake
-from tracker.sources.choices import IntakeState
+from tracker.sources.choices import IntakeState, SourceKind
 from tracker.sources.documents.warnings import text_warnings
 from tracker.sources.duplicates import SimilarSource, find_similar
 from tracker.sources.models import Intake, Source
@@ -41,7 +42,19 @@ def sources(request: HttpRequest) -> HttpResponse:
         hold.source_id: hold for hold in Hold.objects.active().filter(source__isnull=False).select_related("placed_by")
     }
     coming = Intake.objects.exclude(state__in=[IntakeState.STORED, IntakeState.DROPPED]).defer("content", "text")[:20]
-    context = {"sources": sources_for(asked), "q": asked, "draft": draft, "held": held, "coming": coming}
+    kind, who = request.GET.get("kind", ""), read_number(request.GET.get("who", ""))
+    kind = kind if kind in SourceKind.values else ""
+    context = {
+        "sources": sources_for(asked, kind=kind, brought_by=who),
+        "q": asked,
+        "kinds": SourceKind,
+        "kind": kind,
+        "people": get_user_model().objects.filter(pk__in=Source.contributors.through.objects.values("user")),
+        "who": who,
+        "draft": draft,
+        "held": held,
+        "coming": coming,
+    }
     return render(request, "desk/sources.html", context)
 
 
