@@ -77,7 +77,7 @@ def test_each_step_is_told_to_whom_it_concerns(desk):
 def test_reports_deadlines_and_answers_are_told_once(desk):
     ada, grace = desk
     today = timezone.localdate()
-    stated(slug="due", title="Due soon", deadline_on=today + dt.timedelta(days=10), deadline_text="soon")
+    stated(slug="due", title="Due soon", deadline_on=today + dt.timedelta(days=10))
     receive_report(page="/", what="It is wrong.", source="")
     told = send_at(timezone.now() + LATER)
     assert {(to, subject.split(" · ")[0]) for to, subject, _ in told} == {
@@ -122,7 +122,7 @@ def test_a_feed_of_ones_own_says_no_word_of_a_draft_and_can_be_ended(desk):
 def test_what_is_looked_at_or_worked_on_leaves_the_queue(desk):
     ada, grace = desk
     day = timezone.localdate()
-    late = stated(slug="late", title="A late plan", deadline_on=dt.date(2025, 6, 1), deadline_text="by June")
+    late = stated(slug="late", title="A late plan", deadline_on=dt.date(2025, 6, 1))
     page = signed_in(grace)
     assert "A late plan" in page.get("/desk/?show=overdue").content.decode()
     made = submitted(ada, late)

@@ -15,7 +15,7 @@ from tracker.desk.actions.review import reasons_kept_back
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Draft
 from tracker.desk.workflow import DraftState
-from tracker.pledges.choices import ReportOutcome, Schedule, Status
+from tracker.pledges.choices import STATUS_KINDS, ReportOutcome, Schedule, Status
 from tracker.pledges.derived import counts
 from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Question, RecordEntry, Report
@@ -156,7 +156,9 @@ def _pledges(
     ``number`` is how many there are with these.
     """
     busy, since = Draft.objects.open().filter(pledge__isnull=False), timezone.now() - dt.timedelta(days=REST_DAYS)
-    looked_at = RecordEntry.objects.filter(published_at__gte=since, looked_until__gte=since.date())
+    looked_at = RecordEntry.objects.filter(
+        kind__in=STATUS_KINDS, published_at__gte=since, looked_until__gte=timezone.localdate(since)
+    )
     resting = Q(pk__in=busy.values("pledge")) | Q(pk__in=looked_at.values("pledge"))
     number, rows = number - rows.filter(resting).count(), rows.exclude(resting)
 

@@ -69,7 +69,7 @@ def _page(request: HttpRequest, *, signed_out: bool, status: int) -> HttpRespons
         "words": [value for _, value in _typed(request) if len(value) >= MIN_WORDS_LENGTH],
         "files": list(request.FILES),
     }
-    return render(request, "desk/unsent_form.html", context, status=status)
+    return render(request, "unsent_form.html", context, status=status)
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, public_name
+from tracker.desk.idempotency import idempotent
 from tracker.desk.models import EmailFrequency, NoticeSettings
 from tracker.desk.notices.audience import feed_key, notices_for, settings_of, settings_of_key
 from tracker.desk.notices.calendar import calendar_rows, holds_now
@@ -23,6 +24,7 @@ PAGE_SIZE, FEED_SIZE = 50, 50
 
 @require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
 def notices(request: HttpRequest) -> HttpResponse:
     """What concerns this person, and how they are told of it."""
     user: Any = request.user

@@ -139,6 +139,8 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "desk.ImportedRow": {
         _P.NEVER: "batch review number reference title plan digest version state problem draft earlier",
     },
+    "desk.Notice": {_P.NEVER: "kind at by draft comment about url key"},
+    "desk.NoticeSettings": {_P.NEVER: "user frequency feed_number seen_until sent_until sent_at claimed_at"},
     "desk.IdempotencyKey": {_P.NEVER: "key user digest location at"},
     "alerts.Subscription": {
         _P.NEVER: "email scope frequency key created_at confirmed_at letters letter_due sent_until next_at attempts "
