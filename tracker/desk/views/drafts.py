@@ -19,9 +19,10 @@ from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, lacks_test, still_needed, unsent_form
-from tracker.desk.preview import ChangedField, changes_of, entry_preview
+from tracker.desk.preview import ChangedField, changes_of, ended_entry, entry_preview
 from tracker.desk.proposals.run import quoted_proposals, run_of
 from tracker.desk.sign_off import proposed_question
+from tracker.desk.sign_off.batch import PledgeToSignOff, pledges_to_sign_off
 from tracker.desk.sign_off.contributors import sources_made_public_by
 from tracker.desk.sign_off.public_rows import rows_of_draft, rows_of_source
 from tracker.desk.sign_off.shown import changes_since_shown, posted_digest
@@ -302,7 +303,20 @@ def _seen(draft: Draft) -> dict[str, Any]:
     """What a draft shows on every page of it: its evidence, what readers would see."""
     ties = draft.evidence.select_related("passage__source").defer("passage__source__text")
     question = proposed_question.question_of(draft).preview() if draft.sort == DraftType.QUESTION else None
-    return {"ties": ties, "preview": entry_preview(draft), "question": question, "today": timezone.localdate()}
+    return {
+        "ties": ties,
+        "preview": entry_preview(draft),
+        "ended": ended_entry(draft),
+        "question": question,
+        "today": timezone.localdate(),
+    }
+
+
+def _pledge_shown(request: HttpRequest, draft: Draft) -> PledgeToSignOff | None:
+    """Return the pledge of a draft as readers would see it; None for other drafts and closed ones."""
+    if draft.sort != DraftType.PLEDGE or not draft.is_open:
+        return None
+    return pledges_to_sign_off([draft], by=request.user)[0]
 
 
 def _review(
@@ -319,6 +333,7 @@ def _review(
         "draft": draft,
         "changes": changes_of(draft),
         "changed": changed,
+        "item": _pledge_shown(request, draft),
         "rows": rows_of_draft(draft),
         "new_sources": [(source, rows_of_source(source)) for source in sources_made_public_by(draft)],
         "problems": review_actions.problems_of(draft, by=request.user) if draft.is_open else [],
