@@ -69,8 +69,10 @@
     if (next) next.focus();
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
-    form.addEventListener(name, function () {
-      document.getElementById("ticked-number").textContent = "Not decided: the server did not take it. Open this page again.";
+    form.addEventListener(name, function (event) {
+      document.getElementById("ticked-number").textContent = event.detail.xhr.status === 401
+        ? "Not decided: you are signed out. Sign in in another tab, come back and press again."
+        : "Not decided: the server did not take it. Open this page again.";
     });
   });
 

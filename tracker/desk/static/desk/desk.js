@@ -78,7 +78,7 @@
   var typedIn = new Set();
   document.addEventListener("input", function (event) {
     var owner = event.target.form;
-    if (event.target.tagName === "TEXTAREA" && owner.id !== "draft-form") typedIn.add(owner);
+    if (owner && event.target.tagName === "TEXTAREA" && owner.id !== "draft-form") typedIn.add(owner);
   });
   document.addEventListener("submit", function (event) { typedIn.delete(event.target); });
   window.addEventListener("beforeunload", function (event) {
