@@ -122,10 +122,13 @@
     clearTimeout(again);
     again = setTimeout(saveAgain, 10000);
   }
-  form.addEventListener("input", function () {
+  function noteTyping() {
+    if (kept === Infinity) kept = typed; // the form was sent, and the page stayed
     typed += 1;
     if (!document.getElementById("saved").classList.contains("wrong")) say("Not saved yet.");
-  });
+  }
+  form.addEventListener("input", noteTyping);
+  form.addEventListener("change", noteTyping);
   form.addEventListener("submit", function () { kept = Infinity; });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) kept = 0;
