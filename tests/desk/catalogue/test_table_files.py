@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.desk.conftest import signed_in
 from tests.desk.spreadsheets.workbooks import ods
-from tests.factories import ReviewFactory, SourceFactory, superuser, update
+from tests.factories import ReviewFactory, SourceFactory, stated, superuser, update
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -89,7 +89,7 @@ def test_the_sample_of_each_table_can_be_brought_in(admin, model):
 
 
 def test_history_leads_to_the_record_and_to_the_log(admin):
-    entry = update()
+    entry = update(stated())
     assert admin.get(address(type(entry.pledge), "history", entry.pledge.pk))["Location"] == (
         entry.pledge.get_absolute_url()
     )

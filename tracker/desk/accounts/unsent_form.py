@@ -23,7 +23,7 @@ _OF_THE_FORM = ("csrfmiddlewaretoken", "key", "version", "edit_session", "shown"
 def answer_signed_out(request: HttpRequest) -> HttpResponse:
     """Return what a visitor gets in place of a page of the desk: the sign-in page, or their words with a way on.
 
-    A part of a page that htmx asks for is 401 without words: it would stand in the middle of another page.
+    A part of a page that htmx asks for is 401 without words: they would land in the middle of another page.
     """
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401)

@@ -22,6 +22,9 @@ from tracker.sources.models import Passage, Source, WantedSource
 class SecondPersonTablesMixin(SecondPersonMixin):
     """The same for tables that are brought in. The activity log has each row, so Django's own history does not."""
 
+    admin_site: Any
+    has_import_permission: Any
+
     skip_admin_log = True
     import_template_name = "admin/import_table.html"
 

@@ -18,6 +18,9 @@ from tracker.text.typed_days import day_in_words, parse_day
 class TableFile(Format):  # type: ignore[misc]
     """Any table of words. Its columns are found whatever their letters: “Published on” is published_on."""
 
+    def __init__(self, encoding: str | None = None) -> None:
+        """Take the encoding that the library names, and ignore it: the file says what it is."""
+
     def get_title(self) -> str:
         return "CSV, Excel (.xlsx) or OpenDocument (.ods)"
 

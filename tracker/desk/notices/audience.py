@@ -62,5 +62,5 @@ def settings_of_key(key: str) -> NoticeSettings | None:
         user, _, number = Signer(salt=_SALT).unsign(key).partition("-")
     except BadSignature:
         return None
-    found = NoticeSettings.objects.select_related("user").filter(user=user, feed_number=number).first()
+    found = NoticeSettings.objects.select_related("user").filter(user=int(user), feed_number=int(number)).first()
     return found if found and may(found.user, Ability.SEE) else None

@@ -21,7 +21,7 @@ DAYS_BACK, DAYS_AHEAD = 30, 365
 ANSWER_DAYS = {QuestionType.PARLIAMENTARY: 14, QuestionType.FOI: 28, QuestionType.LETTER: 28}
 """After how many days the desk looks for an answer. 28 days are 20 working days without bank holidays."""
 
-MAX_ROWS = 200
+MAX_SHOWN_OF_A_KIND = 200
 """Rows of each kind that are shown."""
 
 
@@ -51,13 +51,13 @@ def holds_now() -> list[CalendarRow]:
             f"by {public_name(hold.placed_by)}" + (f": {hold.reason}" if hold.reason else ""),
             hold.target.get_absolute_url(),
         )
-        for hold in holds.order_by("placed_at", "pk")[:MAX_ROWS]
+        for hold in holds.order_by("placed_at", "pk")[:MAX_SHOWN_OF_A_KIND]
     ]  # fmt: skip
 
 
 def _publications(user: Any) -> Iterator[CalendarRow]:
     drafts = Draft.objects.visible_to(user).filter(stage=DraftState.SCHEDULED, publish_at__isnull=False).with_people()
-    for draft in drafts.order_by("publish_at", "pk")[:MAX_ROWS]:
+    for draft in drafts.order_by("publish_at", "pk")[:MAX_SHOWN_OF_A_KIND]:
         if draft.publish_at is None or draft.signed_off_by is None:
             continue
         at = timezone.localtime(draft.publish_at)
@@ -70,14 +70,14 @@ def _publications(user: Any) -> Iterator[CalendarRow]:
 def _deadlines(today: dt.date) -> Iterator[CalendarRow]:
     between = (today - dt.timedelta(days=DAYS_BACK), today + dt.timedelta(days=DAYS_AHEAD))
     pledges = Pledge.objects.with_record().filter(stated_deadline__range=between)  # type: ignore[misc]
-    pledges = pledges.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True)).order_by("stated_deadline", "pk")
-    for pledge in pledges[:MAX_ROWS]:
+    pledges = pledges.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
+    for pledge in pledges.order_by("stated_deadline", "pk")[:MAX_SHOWN_OF_A_KIND]:  # type: ignore[misc]
         day: dt.date = pledge.stated_deadline  # type: ignore[attr-defined]
         yield CalendarRow(day, "Deadline", pledge.title, "", reverse("desk:pledge", args=[pledge.slug]))
 
 
 def _answers() -> Iterator[CalendarRow]:
-    for question in Question.objects.waiting().select_related("pledge")[:MAX_ROWS]:
+    for question in Question.objects.waiting().select_related("pledge")[:MAX_SHOWN_OF_A_KIND]:
         if question.asked_on is None:
             continue
         expected = question.asked_on + dt.timedelta(days=ANSWER_DAYS[QuestionType(question.kind)])

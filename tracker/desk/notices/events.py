@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tracker.desk.models import Comment, Draft, Notice, NoticeType
 from tracker.desk.workflow import Transition
-from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge, Report
 
 DUE_SOON_DAYS = 14
@@ -64,8 +64,8 @@ def note_reports() -> int:
 def note_due_soon(*, today: dt.date) -> int:
     """Write down each pledge whose first deadline comes within DUE_SOON_DAYS, once for each deadline."""
     until = today + dt.timedelta(days=DUE_SOON_DAYS)
-    rows = Pledge.objects.with_schedule(today=today).filter(stated_deadline__gte=today, stated_deadline__lte=until)  # type: ignore[misc]
-    rows = rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True)).exclude(schedule=Schedule.OVERDUE)
+    rows = Pledge.objects.with_record().filter(stated_deadline__range=(today, until))  # type: ignore[misc]
+    rows = rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
     number = 0
     for pledge in rows:
         day: dt.date = pledge.stated_deadline  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class ReviewResource(_CatalogueResource):
         import_id_fields = ["slug"]
 
 
-class WordsWidget(widgets.Widget):  # type: ignore[misc]
+class WordsWidget(widgets.Widget):
     """Exact words of a source, which the row names by its address: the passage with them, made where there is none."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Passage | None:
