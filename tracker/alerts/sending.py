@@ -32,6 +32,7 @@ from tracker.alerts.models import Frequency, Subscription
 from tracker.alerts.subscriptions import delete_unconfirmed, help_lines_of, next_look, record_email_sent, subject_of
 from tracker.pledges.models import Body, Pledge, RecordEntry
 from tracker.pledges.querysets import RecordEntryQuerySet
+from tracker.pledges.read.answers import attach_answers
 
 logger = logging.getLogger(__name__)
 
@@ -134,8 +135,9 @@ def _send(message: EmailMultiAlternatives, row: Subscription) -> bool:
 def _new_entries(row: Subscription) -> list[RecordEntry]:
     """Return the entries that a claimed subscription is about to be sent, in order."""
     entries = RecordEntry.objects.filter(position__gt=row.sent_until, position__lte=row.claimed_until or 0)
-    rows = _about(entries, row.scope).with_words().order_by("position")
-    return list(rows.prefetch_related(RecordEntry.objects.all().answers()))
+    rows = list(_about(entries, row.scope).with_words().order_by("position"))
+    attach_answers(rows)
+    return rows
 
 
 def _about(entries: RecordEntryQuerySet, scope: str) -> RecordEntryQuerySet:

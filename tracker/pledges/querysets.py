@@ -278,11 +278,6 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         """With the pledge, the words, and the entry that it corrects: what a list of entries shows."""
         return self.select_related("pledge", "text", "corrects")
 
-    def answers(self, *, until: dt.datetime | None = None) -> "Prefetch[str]":
-        """Return the prefetch that gives entries ``answers``: those of then that are about them, in order."""
-        rows = self.model._default_manager.published(until=until).order_by("position")
-        return Prefetch("corrections", queryset=rows, to_attr="answers")
-
     def last_entry(self, *, until: dt.datetime | None = None) -> "RecordEntry | None":
         """The end of the chain, with its pledge; None while the record is empty."""
         # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page, Paginator
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import Period, read_period
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.querysets import RecordEntryQuerySet
+from tracker.pledges.read.answers import attach_answers
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 from tracker.public.pages.paginators import KeysFirstPaginator
@@ -52,7 +52,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     page.object_list = list(page.object_list)
-    prefetch_related_objects(page.object_list, RecordEntry.objects.all().answers(until=when.until))
+    attach_answers(page.object_list, until=when.until)
     entries.prefetch(("entry", entry.pk, when.suffix, entry.ending.pk if entry.ending else "") for entry in page)
     context = {
         "page": page,
