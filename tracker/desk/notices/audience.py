@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.models import Comment, Draft, Notice, NoticeSettings, NoticeType
@@ -46,9 +47,8 @@ def settings_of(user: Any) -> NoticeSettings:
 
 def unseen_number(user: Any) -> int:
     """Return how many notices concern a person that were on no page that they opened yet."""
-    chosen = NoticeSettings.objects.filter(user=user).first()
-    new = Q(pk__gt=chosen.seen_until) if chosen else Q(at__gte=user.date_joined)
-    return notices_for(user).filter(new).count()
+    seen_until = Subquery(NoticeSettings.objects.filter(user=user).values("seen_until"))
+    return notices_for(user).filter(pk__gt=Coalesce(seen_until, 0), at__gte=user.date_joined).count()
 
 
 def feed_key(settings: NoticeSettings) -> str:
