@@ -62,7 +62,7 @@ def send_notices(*, now: dt.datetime | None = None) -> SentNotices:
     emails = failed = 0
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     behind = Q(notice_settings__isnull=True) | Q(notice_settings__sent_until__lt=last)
-    for user in people.filter(behind).select_related("notice_settings").prefetch_related("groups"):
+    for user in people.filter(behind).select_related("notice_settings").prefetch_related("groups").order_by("pk"):
         if not may(user, Ability.SEE):
             continue
         chosen = settings_of(user)
