@@ -123,7 +123,7 @@ def test_a_feed_of_ones_own_says_no_word_of_a_draft_and_can_be_ended(desk):
 def test_what_is_looked_at_or_worked_on_leaves_the_queue(desk):
     ada, grace = desk
     day = timezone.localdate()
-    late = stated(slug="late", title="A late plan", deadline_on=dt.date(2025, 6, 1))
+    late = stated(slug="late", title="A late plan", deadline_on=dt.date(2025, 9, 1))
     page = signed_in(grace)
     assert "A late plan" in page.get("/desk/?show=overdue").content.decode()
     made = submitted(ada, late)
