@@ -441,6 +441,7 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
 def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
     quiet = stated(slug="quiet", title="A quiet one", deadline_on=dt.date(2025, 9, 1))
     published(ada, grace, quiet)
+    stated(slug="no-status", title="One that nobody has looked at")
     submitted(grace, headline="For another")
     submitted(ada, headline="For Grace")
     client = signed_in(grace)
