@@ -37,7 +37,7 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     editor = Counted(page)
     editor.click("Correct")
     editor.fill("What happened, in one line", "The clause was read as another")
-    editor.fill("Reason", "We misread the day.")
+    editor.fill("Why", "We misread the day.")
     sound(page, 390)
     sound(page, 1280)
     submitted(editor)
@@ -46,7 +46,7 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     page.goto(PLEDGE)
     editor = Counted(page)
     editor.click("Withdraw")
-    editor.fill("Reason", "It was about another bill.")
+    editor.fill("Why", "It was about another bill.")
     submitted(editor)
     steps["withdrawal"] = editor.steps
 

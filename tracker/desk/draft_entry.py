@@ -1,8 +1,10 @@
 """What a draft would publish: its entry, its evidence, and whether it could be published."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft, DraftType
@@ -89,3 +91,15 @@ def check_draft(draft: Draft) -> None:
             raise ValidationError({"reason": ["Enter a reason. It will be public."]})
         return
     check_entry(proposed_entry(draft), evidence_of(draft))
+
+
+def ended_entry(draft: Draft) -> RecordEntry | None:
+    """Return the entry that a correction or a withdrawal ends, as readers would see it then; None for other drafts."""
+    if draft.corrects is None or not draft.is_open:
+        return None
+    kind = EntryKind.CORRECTION if draft.sort == DraftType.CORRECTION else EntryKind.WITHDRAWAL
+    last, entry = RecordEntry.objects.last_entry(), copy(draft.corrects)
+    position = last.position + 1 if last else 1
+    answer = RecordEntry(kind=kind, position=position, reason=draft.reason or "…", published_at=timezone.now())
+    entry.answers = [answer]
+    return entry

@@ -1,12 +1,10 @@
 """What readers see now and what they would see: the entry as it would be published, and each difference."""
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.new_names import NewNames
@@ -14,7 +12,7 @@ from tracker.desk.draft_entry import explanation_of, proposed_entry
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
 from tracker.desk.sign_off.proposed_question import question_of
-from tracker.pledges.choices import EntryKind, Status
+from tracker.pledges.choices import Status
 from tracker.pledges.models import Body, EntryText, Pledge, Question, RecordEntry
 from tracker.pledges.record.statements import FACTS, PLAIN_FACTS
 from tracker.text.diff import DiffPart, compare_words
@@ -70,18 +68,6 @@ def entry_preview(draft: Draft) -> EntryText | None:
         return proposed_entry(draft, by=public_name(draft.proposer))
     except ValidationError:
         return None
-
-
-def ended_entry(draft: Draft) -> RecordEntry | None:
-    """Return the entry that a correction or a withdrawal ends, as readers would see it then; None for other drafts."""
-    if draft.corrects is None or not draft.is_open:
-        return None
-    kind = EntryKind.CORRECTION if draft.sort == DraftType.CORRECTION else EntryKind.WITHDRAWAL
-    last, entry = RecordEntry.objects.last_entry(), copy(draft.corrects)
-    position = last.position + 1 if last else 1
-    answer = RecordEntry(kind=kind, position=position, reason=draft.reason or "…", published_at=timezone.now())
-    entry.answers = [answer]
-    return entry
 
 
 def _question_rows(draft: Draft) -> list[tuple[str, str, str]]:

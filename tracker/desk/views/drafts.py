@@ -19,7 +19,7 @@ from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, lacks_test, still_needed, unsent_form
-from tracker.desk.preview import ChangedField, changes_of, ended_entry, entry_preview
+from tracker.desk.preview import ChangedField, changes_of, entry_preview
 from tracker.desk.proposals.run import quoted_proposals, run_of
 from tracker.desk.sign_off import proposed_question
 from tracker.desk.sign_off.batch import PledgeToSignOff, pledges_to_sign_off
@@ -306,7 +306,7 @@ def _seen(draft: Draft) -> dict[str, Any]:
     return {
         "ties": ties,
         "preview": entry_preview(draft),
-        "ended": ended_entry(draft),
+        "ended": draft_entry.ended_entry(draft),
         "question": question,
         "today": timezone.localdate(),
     }
