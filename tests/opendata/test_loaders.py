@@ -1,7 +1,14 @@
 """The tables in programs that people load them with: types, joins and counts, by the lines in docs/open-data.md."""
 
+import csv
 import datetime as dt
+import io
+import os
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas
@@ -86,3 +93,59 @@ def test_lists_join_as_pairs(folder):
     joined = pairs.join(passages, left_on="passage", right_on="id")
     assert len(pairs) == len(joined) == 7
     assert set(joined["exact"]) == {"We will do it."}
+
+
+READR = """
+p <- readr::read_csv("pledges.csv", na = "", guess_max = Inf, show_col_types = FALSE)
+r <- readr::read_csv("recommendations.csv", na = "", guess_max = Inf, show_col_types = FALSE)
+joined <- merge(p, r, by.x = "recommendation_id", by.y = "id")
+cat(nrow(p), sum(p$title == "None"), sum(p$title == "NA"), p$made_note[1], class(p$deadline_on), nrow(joined))
+"""
+
+
+def run(*command: str) -> str:
+    """Run a program that a reader may have; without it the test is left out."""
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if shutil.which(command[0], path=beside) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, env=os.environ | {"PATH": beside}
+    ).stdout
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_csvkit_joins_the_tables():
+    joined = run("csvjoin", "-I", "-c", "recommendation_id,id", "pledges.csv", "recommendations.csv")
+    rows = list(csv.DictReader(io.StringIO(joined)))
+    assert [row["title"] for row in rows] == ["None"] * 6
+    assert {row["made_note"] for row in rows} == {"007"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_readr_loads_types_words_and_joins():
+    run("Rscript", "-e", "library(readr)")
+    assert run("Rscript", "-e", READR).split() == ["7", "6", "1", "007", "Date", "6"]
+
+
+@pytest.mark.slow
+def test_datasette_serves_what_sqlite_utils_loads(folder):
+    for name in ("pledges", "recommendations"):
+        run("sqlite-utils", "insert", "data.db", name, f"{name}.csv", "--csv", "--no-detect-types")
+    with sqlite3.connect(folder / "data.db") as database:
+        joined = "SELECT COUNT(*) FROM pledges p JOIN recommendations r ON r.id = p.recommendation_id"
+        assert database.execute(joined).fetchone() == (6,)
+    rows = run("datasette", "data.db", "--get", "/data/pledges.json?_shape=array&title=NA")
+    assert '"made_note": "007"' in rows
+
+
+@pytest.mark.slow
+def test_libreoffice_keeps_words_as_they_are(folder):
+    into = "csv:Text - txt - csv (StarCalc):44,34,UTF8,1,,0,false,true,false"
+    run("soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
+        "--infilter=CSV:44,34,UTF8,1,10/2/16/2", "--convert-to", into, "--outdir", "out", "pledges.csv")  # fmt: skip
+    rows = list(csv.DictReader(io.StringIO((folder / "out" / "pledges.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["title"] for row in rows].count("None") == 6
+    assert {row["made_note"] for row in rows} == {"007"}
+    assert len(rows) == 7

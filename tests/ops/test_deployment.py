@@ -2,17 +2,22 @@
 
 import configparser
 import contextlib
+import getpass
 import json
 import os
 import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 from django.conf import settings
@@ -218,3 +223,70 @@ def test_nginx_takes_its_configuration(tmp_path):
     whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {text} }}", encoding="utf-8")
     told = subprocess.run(["nginx", "-t", "-c", whole], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def _serving(program: str, folder: Path) -> Iterator[str]:
+    """Serve a copy of the site by an example, with nothing changed but the host, the port and the folders."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    port, root = _free_port(), folder / "copy"
+    if program == "nginx":
+        text = (DEPLOY / "nginx-copy.conf").read_text(encoding="utf-8")
+        text = text.replace("    listen [::]:80;\n", "").replace("listen 80;", f"listen 127.0.0.1:{port};")
+        text = text.replace("/srv/tracker-copy", str(root)).replace("/var/log/nginx", str(folder))
+        text = (
+            f"user {getpass.getuser()}; daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ {text} }}"
+        )
+        command = ["nginx", "-e", "stderr", "-c", str(folder / "conf")]
+    else:
+        text = (DEPLOY / "Caddyfile-copy").read_text(encoding="utf-8").replace("/srv/tracker-copy", str(root))
+        text = "{\n\tadmin off\n}\n" + text.replace("tracker.example.org {", f"http://127.0.0.1:{port} {{")
+        command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "conf")]
+    (folder / "conf").write_text(text, encoding="utf-8")
+    server = subprocess.Popen(command, env=os.environ | {"HOME": str(folder)}, stderr=subprocess.PIPE)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["nginx", "caddy"])
+def test_the_examples_serve_a_copy_with_its_types(tmp_path, program):
+    types = {
+        "data/pledges.csv": "text/csv; charset=utf-8",
+        "deadlines.ics": "text/calendar; charset=utf-8",
+        "data/pledges.ndjson": "application/x-ndjson",
+        "feed.atom": "application/atom+xml",
+        "verify_record.py": "text/x-python; charset=utf-8",
+        "pledges/one/index.html": "text/html; charset=utf-8",
+        "404.html": "text/html; charset=utf-8",
+        ".site-export.json": "",
+    }
+    for name in types:
+        (tmp_path / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "copy" / name).write_text(name, encoding="utf-8")
+    tmp_path.chmod(0o755)
+    with _serving(program, tmp_path) as address:
+        for name, content_type in types.items():
+            if content_type:
+                answer = httpx.get(f"{address}/{name.removesuffix('index.html')}", trust_env=False)
+                assert (answer.status_code, answer.text) == (200, name)
+                assert answer.headers["content-type"].startswith(content_type), name
+                assert answer.headers["x-content-type-options"] == "nosniff"
+        for hidden in ("/.site-export.json", "/nothing/"):
+            missing = httpx.get(f"{address}{hidden}", trust_env=False)
+            assert (missing.status_code, missing.text) == (404, "404.html")

@@ -53,7 +53,7 @@ def _open(response: HttpResponseBase) -> HttpResponseBase:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
     response["Access-Control-Allow-Headers"] = "Accept-Datetime, If-None-Match, If-Range, Range"
-    response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Range, Content-Disposition"
+    response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Range, Content-Disposition, X-Notice"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -142,6 +142,10 @@ def test_a_day_before_the_record_says_so(moved):
     assert moved.get("/api/v1/pledges?as_of=2026-09-10").json()["notice"] is None
     assert "10 September 2026" in moved.get("/api/v1/pledges/one?as_of=2026-09-01").json()["detail"]
     assert "10 September 2026" in b"".join(moved.get("/data/updates.json?as_of=2026-09-01")).decode()
+    for table in ("pledges.csv", "updates.csv", "updates.ndjson?limit=5", "pledge_bodies.ndjson"):
+        address = f"/data/{table}{'&' if '?' in table else '?'}as_of="
+        assert moved.get(f"{address}2026-09-01").headers["X-Notice"] == answer["notice"], table
+        assert "X-Notice" not in moved.get(f"{address}2026-09-10").headers
 
 
 def test_many_rows_come_so_many_at_a_time(moved):

@@ -283,6 +283,23 @@ def test_a_download_that_broke_off_is_taken_up_where_it_did(client):
     assert body(other).startswith("\ufeffposition".encode())
 
 
+def test_every_column_that_holds_a_key_is_declared_and_so_is_each_composite_key():
+    keys = set(
+        "pledge review theme body source passage entry answer_passage promised_by supersedes corrects ended_by "
+        "replaces recommendation_id".split()
+    )
+    for table in TABLES.values():
+        columns = {column.name: column for column in table.columns}
+        assert {name for name, column in columns.items() if name in keys and column.type != "list"} == set(
+            table.refers
+        )
+        declared = data_package.schema(table)
+        assert declared["primaryKey"] == table.primary_key
+        assert all(columns[name].required for name in table.primary_key), table.name
+        assert len(table.primary_key) == 1 or table.pairs_of
+        assert {key["fields"][0] for key in declared.get("foreignKeys", [])} == set(table.refers)
+
+
 # --- The package --------------------------------------------------------------------------------
 
 

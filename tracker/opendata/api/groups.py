@@ -61,8 +61,7 @@ def list_bodies(request: HttpRequest, params: Query[PageParams]) -> Any:
     "/bodies/{slug:slug}", gives=BodyDetail, summary="One body, with what it promised or has to do", tag="catalogue"
 )
 def get_body(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
-    when = read_day_asked(request, params)
-    return _one(when, BODIES, slug, "body") | _pledges_of(request, when, params, _filtered(when, "body", slug))
+    return _with_pledges(request, params, BODIES, "body", slug)
 
 
 @api_get("/themes", gives=ThemeList, summary="Themes", tag="catalogue")
@@ -72,8 +71,7 @@ def list_themes(request: HttpRequest, params: Query[PageParams]) -> Any:
 
 @api_get("/themes/{slug:slug}", gives=ThemeDetail, summary="One theme, with what was promised on it", tag="catalogue")
 def get_theme(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
-    when = read_day_asked(request, params)
-    return _one(when, THEMES, slug, "theme") | _pledges_of(request, when, params, _filtered(when, "theme", slug))
+    return _with_pledges(request, params, THEMES, "theme", slug)
 
 
 @api_get("/reviews", gives=ReviewList, summary="Reviews", tag="catalogue")
@@ -204,6 +202,12 @@ def _counts(counts: StatusCounts) -> dict[str, Any]:
         "without_status": counts[None],
         "by_status": {status.value: counts[status.value] for status in Status},
     }
+
+
+def _with_pledges(request: HttpRequest, params: PageParams, table: Table, name: str, slug: str) -> Any:
+    """Answer with a body or a theme, and what the filter of that name leaves. Raises Http404."""
+    when = read_day_asked(request, params)
+    return _one(when, table, slug, name) | _pledges_of(request, when, params, _filtered(when, name, slug))
 
 
 def _one(when: AsOf, table: Table, slug: str, name: str, *, key: str = "slug") -> dict[str, Any]:

@@ -66,13 +66,13 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     one = TABLES.get(name)
     if one is None or extension not in FORMATS:
         raise Http404
+    when = read_as_of(request)
     try:
         if "limit" in request.GET or "cursor" in request.GET:
-            return _page(request, one, extension)
+            return _with_notice(_page(request, one, extension), when)
         make = row_source(request, one)
     except (InvalidQueryError, InvalidCursorError) as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
-    when = read_as_of(request)
 
     def pieces() -> Iterator[bytes]:
         if extension == "csv":
@@ -87,8 +87,15 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     except ExportInProgressError:
         return busy_response(request, plain=True)
     if path is None:
-        return stream(request, pieces, content_type=content_type, name=file_name)
+        return _with_notice(stream(request, pieces, content_type=content_type, name=file_name), when)
     return send_file(request, path, content_type=content_type, name=file_name)
+
+
+def _with_notice(response: HttpResponseBase, when: AsOf) -> HttpResponseBase:
+    """Say in a header that the record had not begun on a day: rows of CSV and NDJSON have no place for it."""
+    if notice := began(when):
+        response["X-Notice"] = notice
+    return response
 
 
 def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:

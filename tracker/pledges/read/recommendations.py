@@ -133,11 +133,11 @@ def _followed(which: Q, *, today: dt.date, until: dt.datetime | None) -> list[Fo
     reviews = {one.review_id for one in found}
     answering = Q(recommendation__in=list(rows)) if until is None else Q(review__in=reviews)
     pledges: list[Any] = list(
-        Pledge.objects.with_schedule(today=today, until=until)
+        Pledge.objects.with_schedule(today=today, until=until)  # type: ignore[misc]  # an annotation
         .filter(answering)
         .select_related("recommendation")
         .prefetch_related("bodies")
-        .order_by("title", "pk")
+        .order_by("title_key", "pk")
     )
     restore_as_of(pledges, until=until)
     _attach(rows, pledges, until)
