@@ -103,3 +103,12 @@ def test_what_has_no_days_is_an_error(days):
 def test_an_empty_tracker_has_no_days(client):
     assert client.get("/timegate/").status_code == 404
     assert client.get("/timemap/").status_code == 200
+
+
+def test_a_page_may_be_named_by_its_whole_address(days):
+    by_path = days.get("/timegate/pledges/one/")
+    for start in ("http://testserver", "https:/TestServer"):
+        assert days.get(f"/timegate/{start}/pledges/one/").url == by_path.url
+        assert days.get(f"/timemap/{start}/pledges/one/").content == days.get("/timemap/pledges/one/").content
+    assert days.get("/timegate/http://testserver").url == days.get("/timegate/").url
+    assert days.get("/timegate/http://elsewhere.example/pledges/one/").status_code == 404

@@ -5,6 +5,7 @@ something about the page was published and which are over.
 """
 
 import datetime as dt
+import re
 
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
@@ -29,7 +30,7 @@ LINK_FORMAT = "application/link-format"
 @require_safe
 def timegate(request: HttpRequest, page: str) -> HttpResponseBase:
     """Lead to the page as of the last day that was over by Accept-Datetime; to the first where that is earlier."""
-    path = f"/{page}"
+    path = _path_of(request, page)
     days = _days(path)
     asked = request.headers.get("Accept-Datetime")
     try:
@@ -49,7 +50,20 @@ def timegate(request: HttpRequest, page: str) -> HttpResponseBase:
 @require_safe
 def timemap(request: HttpRequest, page: str) -> HttpResponseBase:
     """Every day on which something about the page was published, as links."""
-    return HttpResponse(_links(request, f"/{page}", with_days=True), content_type=LINK_FORMAT)
+    return HttpResponse(_links(request, _path_of(request, page), with_days=True), content_type=LINK_FORMAT)
+
+
+def _path_of(request: HttpRequest, page: str) -> str:
+    """Return the path of a page that is named by its path, or by its whole address as clients of other TimeGates do.
+
+    Raises Http404 for a page of another site. A proxy may have made one stroke of the two.
+    """
+    match = re.fullmatch(r"https?:/{1,2}([^/?#]+)(/.*)?", page, re.IGNORECASE)
+    if match is None:
+        return f"/{page}"
+    if match[1].lower() != request.get_host().lower():
+        raise Http404
+    return match[2] or "/"
 
 
 def _links(request: HttpRequest, path: str, *, with_days: bool) -> str:
