@@ -3,12 +3,14 @@
 Needs wrk; nginx and datasette (DATASETTE, or on the PATH) are peers where they are there. Fills trackers of 100 and of
 BENCH_PLEDGES (10,000) pledges, in SQLite or, with BENCH_POSTGRES=postgres://user@host:port, in PostgreSQL, serves each
 with one granian worker, and writes benchmarks/results.md (results-postgresql.md): medians of three runs, with the
-spread. BENCH_ONLY=words measures the rows that match, and writes these alone. Ratios say something on any machine,
-figures only on this one.
+spread. BENCH_ONLY=words measures the rows that match, starts only what these need, and prints them without writing
+the table: one row takes a minute once the trackers are filled. Ratios say something on any machine, figures only on
+this one.
 """
 
 import csv
 import hashlib
+import http.client
 import json
 import os
 import random
@@ -21,8 +23,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,9 @@ RUNS = 3
 ONLY = re.compile(os.environ.get("BENCH_ONLY", ""), re.IGNORECASE)
 PORT = 8977
 HERE = f"http://127.0.0.1:{PORT}"
+NGINX_PORT, DATASETTE_PORT, FEW_PORT, NEWSROOM_PORT, ENTRIES_PORT = range(PORT + 1, PORT + 6)
+NEWSROOM = 500
+"""Pledges of a tracker as most newsrooms have it."""
 OFFLINE = ROOT / "tracker" / "public" / "static" / "public" / "verify_record.py"
 
 
@@ -91,11 +96,11 @@ def running(command: list[str], address: str, **more: Any) -> Iterator[int]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """Serve one installation with one worker."""
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(PORT),
+def served(folder: Path, port: int = PORT, **more: str) -> Iterator[int]:
+    """Serve one installation with one worker; ``more`` is of its environment."""
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port),
                "--workers", "1", "--blocking-threads", "2", "--no-log", "benchmarks.wsgi:application"]  # fmt: skip
-    with running(granian, f"{HERE}/empty/", cwd=ROOT, env=environment(folder)) as pid:
+    with running(granian, f"http://127.0.0.1:{port}/empty/", cwd=ROOT, env=environment(folder) | more) as pid:
         yield pid
 
 
@@ -108,9 +113,10 @@ def by_nginx(page: bytes) -> Iterator[str]:
         configuration = Path(folder, "nginx.conf")
         configuration.write_text(
             f"daemon off; worker_processes 1; pid {folder}/pid; error_log /dev/null; events {{}} http {{ "
-            f"types {{ text/html html; }} access_log off; server {{ listen 127.0.0.1:{PORT + 1}; root {folder}; }} }}"
+            "types { text/html html; } access_log off; "
+            f"server {{ listen 127.0.0.1:{NGINX_PORT}; root {folder}; }} }}"
         )
-        address = f"http://127.0.0.1:{PORT + 1}/"
+        address = f"http://127.0.0.1:{NGINX_PORT}/"
         with running(["nginx", "-c", str(configuration)], address):
             yield address
 
@@ -135,8 +141,8 @@ def by_datasette(pledges: int) -> Iterator[str]:
                 database.execute(f"CREATE INDEX i_{column} ON pledges ({column})")
             database.execute("CREATE VIRTUAL TABLE pledges_fts USING fts5(title, content='pledges')")
             database.execute("INSERT INTO pledges_fts (pledges_fts) VALUES ('rebuild')")
-        address = f"http://127.0.0.1:{PORT + 2}/rows/pledges"
-        with running([DATASETTE, "serve", "-p", str(PORT + 2), "--immutable", str(file)], address):
+        address = f"http://127.0.0.1:{DATASETTE_PORT}/rows/pledges"
+        with running([DATASETTE, "serve", "-p", str(DATASETTE_PORT), "--immutable", str(file)], address):
             yield address
 
 
@@ -169,15 +175,15 @@ def rate(path: str, how: str = "", *, headers: dict[str, str] | None = None) -> 
     return float(re.search(r"Requests/sec:\s+([0-9.]+)", told)[1]), float(half[1]) * unit[half[2]]
 
 
-def rare_word() -> str:
+def rare_word(site: str) -> str:
     """Return a word that one source has, the same at any size: the number in the first pledge's words."""
-    page = subprocess.run(["curl", "-s", f"{HERE}/pledges/pledge-0/"], check=True, capture_output=True, text=True)
+    page = subprocess.run(["curl", "-s", f"{site}/pledges/pledge-0/"], check=True, capture_output=True, text=True)
     return re.search(r"made up, (\d+)", page.stdout)[1]
 
 
-def etag(path: str) -> str:
+def etag(address: str) -> str:
     """Return the entity tag of a page."""
-    head = subprocess.run(["curl", "-sD-", "-o", "/dev/null", HERE + path], check=True, capture_output=True, text=True)
+    head = subprocess.run(["curl", "-sD-", "-o", "/dev/null", address], check=True, capture_output=True, text=True)
     return re.search(r"^etag: (.+)$", head.stdout, re.IGNORECASE | re.MULTILINE)[1]
 
 
@@ -218,6 +224,39 @@ def megabytes(pid: int) -> float:
 def publishing(folder: Path) -> float:
     """Return the median time of publishing one entry, in milliseconds."""
     return float(manage(folder, "benchmarks/publish.py").stdout)
+
+
+def seconds_after_entries(folder: Path, path: str, port: int, number: int = 30) -> tuple[float, float]:
+    """Return the median seconds of an empty answer, and of a page right after an entry was published.
+
+    The entries are real, each about another pledge, and change its status; a reader asks over one open connection. The
+    server has to show no page of before (PAGE_GRACE=0).
+    """
+    publisher = subprocess.Popen(
+        [sys.executable, "benchmarks/publish.py", "--each"], cwd=ROOT, env=environment(folder), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    reader = http.client.HTTPConnection("127.0.0.1", port)
+
+    def seconds(address: str) -> float:
+        start = time.perf_counter()
+        reader.request("GET", address)
+        answer = reader.getresponse()
+        answer.read()
+        if answer.status != http.client.OK:
+            raise SystemExit(f"{address} did not answer as it should: {answer.status}")
+        return time.perf_counter() - start
+
+    took: dict[str, list[float]] = {"/empty/": [], path: []}
+    with publisher:
+        for _ in range(number):
+            publisher.stdin.write("\n")
+            publisher.stdin.flush()
+            publisher.stdout.readline()
+            for address, times in took.items():
+                times.append(seconds(address))
+        publisher.stdin.close()
+    return statistics.median(took["/empty/"]), statistics.median(took[path])
 
 
 CHAIN = """
@@ -304,7 +343,6 @@ def main() -> None:
     """Measure, print and write the table."""
     if shutil.which("wrk") is None:
         sys.exit("wrk is needed to measure: on Debian and Ubuntu, apt install wrk.")
-    few, many = installation(100), installation(MANY)
     rows: list[tuple[str, str, float, float]] = []
 
     def row(what: str, goal: str, measure: Callable[[], float]) -> None:
@@ -312,75 +350,193 @@ def main() -> None:
             return
         value, spread = median(measure)
         rows.append((what, goal, value, spread))
-        write(rows)
-        print(f"{value:8.2f}  ±{spread:4.0%}  {what} (goal {goal})", flush=True)
+        if not ONLY.pattern:
+            write(rows)
+        print(f"{value:8.3f}  ±{spread:4.0%}  {what} (goal {goal})", flush=True)
 
-    def ratio(measure: Callable[[], tuple[float, float]]) -> Callable[[], float]:
-        def divided() -> float:
-            ours, theirs = measure()
-            return ours / theirs
+    with Peers() as peers:
+        measure_pages(row, peers)
+        measure_peers(row, peers)
+        measure_entries(row, peers)
+        measure_record(row, peers)
+    measure_processes(row)
 
-        return divided
 
-    half: dict[tuple[str, str], float] = {}
-    with served(few):
-        rare = f"/?q={rare_word()}"
-        for path, how in (("/", "entry"), ("/", "anew"), (SEARCH, "entry"), (rare, "entry")):
-            half[path, how] = statistics.median(rate(path, how)[1] for _ in range(RUNS))
-    with served(many) as pid:
-        known = {"If-None-Match": etag("/"), "X-304": "304"}
+def ratio(measure: Callable[[], tuple[float, float]]) -> Callable[[], float]:
+    """Return what divides the first of two figures by the second."""
 
-        def against(peer: str, path: str, how: str = "", **more: Any) -> Callable[[], float]:
-            return ratio(lambda: (rate(path, how, **more)[0], rate(peer)[0]))
+    def divided() -> float:
+        ours, theirs = measure()
+        return ours / theirs
 
-        def slower(path: str, other: str, how: str) -> Callable[[], float]:
-            return ratio(lambda: (rate(path, how)[1], rate(other, how)[1]))
+    return divided
 
-        def larger(path: str, how: str) -> Callable[[], float]:
-            return lambda: rate(path, how)[1] / half[path, how]
 
-        row("cached dashboard, requests a second / empty view", "≥ 1.1", against("/empty/", "/"))
-        row("304 answer / empty view", "≥ 1.5", against("/empty/", "/", headers=known))
-        for what, goal, path in (
-            ("dashboard", "≥ 0.20", "/"),
-            ("pledge page", "≥ 0.05", "/pledges/pledge-7/"),
-            ("source page", "≥ 0.08", "/sources/source-3/"),
-        ):
-            row(f"{what}, put together from kept parts / empty view", goal, against("/empty/", path, "parts"))
-            row(f"{what}, after an entry / empty view", "for scale", against("/empty/", path, "entry"))
-            row(f"{what}, nothing of it kept / empty view", "for scale", against("/empty/", path, "anew"))
-        row(f"dashboard after an entry p50, {MANY} / 100 pledges", "≤ 1.3", larger("/", "entry"))
-        row(f"dashboard of which nothing is kept p50, {MANY} / 100 pledges", "for scale", larger("/", "anew"))
-        for where, number in (("middle", MANY // 50), ("last", MANY // 25)):
-            row(f"{where} page p50 / first page p50, after an entry", "flat", slower(f"/?page={number}", "/", "entry"))
-        row(f"search for a rare word after an entry p50, {MANY} / 100", "≤ 4", larger(rare, "entry"))
-        row(f"search for a word of every fourth pledge, the same, {MANY} / 100", "≤ 4", larger(SEARCH, "entry"))
-        row("as of a day p50 / dashboard p50, after an entry", "≤ 1.5", slower("/?as_of=2025-12-01", "/", "entry"))
-        if shutil.which("nginx"):
-            with by_nginx(subprocess.run(["curl", "-s", HERE + "/"], check=True, capture_output=True).stdout) as file:
-                row("cached dashboard / the same page as a file by nginx", "for scale", against(file, "/"))
-        if DATASETTE:
-            with by_datasette(MANY) as table:
-                facets = f"{table}?_size=25&_sort_desc=on_&_facet=status&_facet=theme&_facet=body"
-                found = f"{table}?_size=25&_search=fund&_facet=status"
-                for told, how, goals in (
-                    ("from kept parts", "parts", ("≥ 20", "≥ 10")),
-                    ("after an entry", "entry", ("for scale", "for scale")),
-                ):
-                    row(f"dashboard {told} / datasette with the same facets", goals[0], against(facets, "/", how))
-                    row(f"search {told} / datasette’s search with a facet", goals[1], against(found, SEARCH, how))
-        before = megabytes(pid)
-        row("CSV rows a second / bare cursor", "≥ 0.60", ratio(lambda: rows_a_second(many)))
-        grown = megabytes(pid) - before
-        row(f"memory that {MANY * 10} rows as CSV took, MB", "< 50", lambda: max(grown, 0.01))
-        for what, goal, command in (
-            ("verify_record.py, offline, entries a second / bare loop", "≥ 0.5", (str(OFFLINE), "FILE")),
-            ("the chain and its words in the database, the same", "≥ 0.5", ("-c", CHAIN)),
-            ("manage.py verify_record, with all that lists read, the same", "≥ 0.5", ("manage.py", "verify_record")),
-        ):
-            row(what, goal, ratio(lambda command=command: entries_a_second(many, *command)))
-    row("cold start / empty Django project", "≤ 2.5", ratio(lambda: cold_start(many)))
-    row(f"publish p50, {MANY * 10} / 1000 entries", "≤ 1.5", ratio(lambda: (publishing(many), publishing(few))))
+def against(peer: Callable[[], str], path: Callable[[], str], how: str = "", **more: Any) -> Callable[[], float]:
+    """Return what divides the requests a second of a page by those of a peer."""
+    return ratio(lambda: (rate(path(), how, **more)[0], rate(peer())[0]))
+
+
+class Peers(ExitStack):
+    """The servers that are compared, each started when a row needs it first, and stopped at the end."""
+
+    @cached_property
+    def many(self) -> int:
+        """The process of the tracker that is measured."""
+        return self.enter_context(served(installation(MANY)))
+
+    @cached_property
+    def few(self) -> str:
+        """The start of the addresses of a tracker with 100 pledges."""
+        self.enter_context(served(installation(100), FEW_PORT))
+        return f"http://127.0.0.1:{FEW_PORT}"
+
+    @cached_property
+    def newsroom(self) -> str:
+        """The start of the addresses of a tracker with 500 pledges."""
+        self.enter_context(served(installation(NEWSROOM), NEWSROOM_PORT))
+        return f"http://127.0.0.1:{NEWSROOM_PORT}"
+
+    @cached_property
+    def nginx(self) -> str:
+        """The address of the dashboard as a file."""
+        page = subprocess.run(["curl", "-s", self.page("/")()], check=True, capture_output=True).stdout
+        return self.enter_context(by_nginx(page))
+
+    @cached_property
+    def datasette(self) -> str:
+        """The address of the same number of rows in Datasette."""
+        return self.enter_context(by_datasette(MANY))
+
+    @cached_property
+    def rare(self) -> str:
+        """A search for a word that one source has."""
+        return f"/?q={rare_word(self.page('')())}"
+
+    def page(self, path: str) -> Callable[[], str]:
+        """Return what starts the tracker where it does not run yet, and returns the whole address of a page."""
+
+        def address() -> str:
+            if not self.many:
+                raise SystemExit("The tracker does not run.")
+            return HERE + path
+
+        return address
+
+    def slower(self, path: str, other: str, how: str) -> Callable[[], float]:
+        """Return what divides the median time of one page by that of another."""
+        return ratio(lambda: (rate(self.page(path)(), how)[1], rate(self.page(other)(), how)[1]))
+
+    def larger(self, path: Callable[[], str], how: str) -> Callable[[], float]:
+        """Return what divides the median time of a page of many pledges by that of 100."""
+        return ratio(lambda: (rate(self.page(path())(), how)[1], rate(self.few + path(), how)[1]))
+
+
+_Row = Callable[[str, str, Callable[[], float]], None]
+
+
+def measure_pages(row: _Row, peers: Peers) -> None:
+    """Measure pages against an empty view and against a small tracker."""
+    empty, page = peers.page("/empty/"), peers.page
+    row("cached dashboard, requests a second / empty view", "≥ 1.1", against(empty, page("/")))
+
+    def unchanged() -> float:
+        known = {"If-None-Match": etag(page("/")()), "X-304": "304"}
+        return against(empty, page("/"), headers=known)()
+
+    row("304 answer / empty view", "≥ 1.5", unchanged)
+    for what, goals, path in (
+        ("dashboard", ("≥ 0.20", "≥ 0.20"), "/"),
+        ("pledge page", ("≥ 0.05", "for scale"), "/pledges/pledge-7/"),
+        ("source page", ("≥ 0.08", "for scale"), "/sources/source-3/"),
+    ):
+        row(f"{what}, put together from kept parts / empty view", goals[0], against(empty, page(path), "parts"))
+        row(f"{what}, after an entry / empty view", goals[1], against(empty, page(path), "entry"))
+        row(f"{what}, nothing of it kept / empty view", "for scale", against(empty, page(path), "anew"))
+    row(
+        f"dashboard, after an entry / empty view, at {NEWSROOM} pledges", "≥ 0.25",
+        against(lambda: f"{peers.newsroom}/empty/", lambda: f"{peers.newsroom}/", "entry"),
+    )  # fmt: skip
+    front = peers.larger(lambda: "/", "entry")
+    row(f"dashboard after an entry p50, {MANY} / 100 pledges", "≤ 1.3", front)
+    anew = peers.larger(lambda: "/", "anew")
+    row(f"dashboard of which nothing is kept p50, {MANY} / 100 pledges", "for scale", anew)
+    for where, number in (("middle", MANY // 50), ("last", MANY // 25)):
+        far = peers.slower(f"/?page={number}", "/", "entry")
+        row(f"{where} page p50 / first page p50, after an entry", "≤ 1.3", far)
+    rare = peers.larger(lambda: peers.rare, "entry")
+    row(f"search for a rare word after an entry p50, {MANY} / 100", "≤ 4", rare)
+    often = peers.larger(lambda: SEARCH, "entry")
+    row(f"search for a word of every fourth pledge, the same, {MANY} / 100", "≤ 2", often)
+    then = peers.slower("/?as_of=2025-12-01", "/", "entry")
+    row("as of a day p50 / dashboard p50, after an entry", "≤ 1.5", then)
+
+
+def measure_peers(row: _Row, peers: Peers) -> None:
+    """Measure pages against nginx and Datasette, where they are there."""
+    if shutil.which("nginx"):
+        whole = against(lambda: peers.nginx, peers.page("/"))
+        row("cached dashboard / the same page as a file by nginx", "for scale", whole)
+    if not DATASETTE:
+        return
+    facets = "?_size=25&_sort_desc=on_&_facet=status&_facet=theme&_facet=body"
+    words = "?_size=25&_search=fund&_facet=status"
+    for told, how, goals in (
+        ("from kept parts", "parts", ("≥ 20", "≥ 10")),
+        ("after an entry", "entry", ("≥ 25", "≥ 5")),
+    ):
+        front = against(lambda: peers.datasette + facets, peers.page("/"), how)
+        row(f"dashboard {told} / datasette with the same facets", goals[0], front)
+        found = against(lambda: peers.datasette + words, peers.page(SEARCH), how)
+        row(f"search {told} / datasette’s search with a facet", goals[1], found)
+
+
+def measure_entries(row: _Row, peers: Peers) -> None:
+    """Measure pages right after real entries, each asked for once."""
+    folder, port = installation(MANY), ENTRIES_PORT
+    for what, path in (
+        ("dashboard", "/"),
+        ("filtered dashboard", "/?status=under-way"),
+        ("pledge page", "/pledges/pledge-7/"),
+    ):
+
+        def after(path: str = path) -> float:
+            with served(folder, port, PAGE_GRACE="0"):
+                return ratio(lambda: seconds_after_entries(folder, path, port))()
+
+        row(f"{what} after a real entry, empty view p50 / page p50", "for scale", after)
+
+
+def measure_record(row: _Row, peers: Peers) -> None:
+    """Measure the downloads of the record and its verification."""
+    many = installation(MANY)
+    grown: list[float] = []
+
+    def rows() -> tuple[float, float]:
+        before = megabytes(peers.many)
+        figures = rows_a_second(many)
+        grown.append(megabytes(peers.many) - before)
+        return figures
+
+    row("CSV rows a second / bare cursor", "≥ 0.60", ratio(rows))
+    if grown:
+        row(f"memory that {MANY * 10} rows as CSV took, MB", "< 50", lambda: max(*grown, 0.01))
+    for what, goal, command in (
+        ("verify_record.py, offline, entries a second / bare loop", "≥ 0.5", (str(OFFLINE), "FILE")),
+        ("the chain and its words in the database, the same", "≥ 0.5", ("-c", CHAIN)),
+        ("manage.py verify_record, with all that lists read, the same", "≥ 0.5", ("manage.py", "verify_record")),
+    ):
+        checked = lambda command=command: peers.many and entries_a_second(many, *command)  # noqa: E731
+        row(what, goal, ratio(checked))
+
+
+def measure_processes(row: _Row) -> None:
+    """Measure what commands take."""
+    row("cold start / empty Django project", "≤ 2.5", ratio(lambda: cold_start(installation(MANY))))
+    row(
+        f"publish p50, {MANY * 10} / 1000 entries", "≤ 1.5",
+        ratio(lambda: (publishing(installation(MANY)), publishing(installation(100)))),
+    )  # fmt: skip
 
 
 SEARCH = "/?q=fund"
