@@ -4,7 +4,8 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from itertools import islice
+from typing import Any, ClassVar
 
 import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -59,15 +60,34 @@ class BoundedLocMemCache(LocMemCache):
 
     _cache: OrderedDict[str, bytes]
     _expire_info: dict[str, float | None]
+    _held: ClassVar[dict[str, int]] = {}
+    """Bytes in the cache of each name, which all threads share."""
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(name, params)
+        self._name = name
         self._most: int = params["OPTIONS"]["MAX_BYTES"]
 
     def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
+        self._delete(key)
         super()._set(key, value, timeout)  # type: ignore[misc]  # django-stubs does not know it
-        held = sum(map(len, self._cache.values()))
-        while held > self._most:
-            oldest, dropped = self._cache.popitem()
-            del self._expire_info[oldest]
-            held -= len(dropped)
+        self._held[self._name] = self._held.get(self._name, 0) + len(value)
+        while self._held[self._name] > self._most:
+            self._delete(next(reversed(self._cache)))
+
+    def _delete(self, key: str) -> bool:
+        if key in self._cache:
+            self._held[self._name] -= len(self._cache[key])
+        deleted: bool = super()._delete(key)  # type: ignore[misc]
+        return deleted
+
+    def _cull(self) -> None:
+        number = max(1, len(self._cache) // (self._cull_frequency or 1))
+        for key in list(islice(reversed(self._cache), number)):
+            self._delete(key)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:  # type: ignore[attr-defined]  # django-stubs does not know it
+            self._held[self._name] = 0
+        super().clear()

@@ -280,10 +280,14 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
 
     def last_entry(self, *, until: dt.datetime | None = None) -> "RecordEntry | None":
         """The end of the chain, with its pledge; None while the record is empty."""
+        return self.at_the_end(until=until).select_related("pledge").first()
+
+    def at_the_end(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
+        """Keep the last entry alone."""
         # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.
         order = ["-position"] if until is None else ["-published_at", "-position"]
         last = self.published(until=until).order_by(*order).values("position")[:1]
-        return self.filter(position=Subquery(last)).select_related("pledge").first()
+        return self.filter(position=Subquery(last))
 
     def in_order(self) -> "RecordEntryQuerySet":
         """By position, with all that the chain commits to."""

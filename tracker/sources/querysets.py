@@ -40,7 +40,13 @@ class PassageQuerySet(QuerySet["Passage"]):
 
     def counts_by_state(self) -> dict[str, int]:
         """Return how many passages are in each CheckState; a state without any is left out."""
-        return self.counts_with(Value(0))[0]
+        return dict(self.grouped_by_state())
+
+    def grouped_by_state(self) -> QuerySet["Passage", Any]:
+        """Return a row for each CheckState that any of the passages is in: the state, and how many."""
+        states = self.with_check_state().order_by().values("state")  # type: ignore[misc]
+        rows: QuerySet[Passage, Any] = states.annotate(number=Count("id")).values_list("state", "number")
+        return rows
 
     def counts_with(self, number: Combinable) -> tuple[dict[str, int], Any]:
         """Return ``counts_by_state``, and a value read in the same query (None where nothing is counted)."""

@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.derived.data_versions import (
     APPEND_MOSTLY_TABLES,
     VISIBLE_TABLES,
     rewrite_counter,
     visible_settings,
 )
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.models import Pledge, RecordEntry
 from tracker.web.as_of import AsOf
 from tracker.web.page_cache import versions_for
 
@@ -108,9 +109,21 @@ def get_or_compute(request: HttpRequest, name: str, tables: Iterable[str], make:
 def last_entry(request: HttpRequest) -> RecordEntry | None:
     """Return the last entry of the record, read once for each request."""
     if not hasattr(request, "last_entry"):
-        request.last_entry = RecordEntry.objects.last_entry()  # type: ignore[attr-defined]
+        request.last_entry = _read_last_entry()  # type: ignore[attr-defined]
     held: RecordEntry | None = request.last_entry  # type: ignore[attr-defined]
     return held
+
+
+def _read_last_entry() -> RecordEntry | None:
+    fields = [field.attname for field in RecordEntry._meta.concrete_fields]
+    rows = compiled_rows(
+        "last entry", lambda: RecordEntry.objects.at_the_end().values_list(*fields, "pledge__slug", "pledge__title")
+    )
+    for *values, slug, title in rows:
+        entry = RecordEntry.from_db(None, fields, values)
+        entry.pledge = Pledge(pk=entry.pledge_id, slug=slug, title=title)
+        return entry
+    return None
 
 
 def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:

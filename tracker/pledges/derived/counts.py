@@ -6,13 +6,18 @@ are right all the same, and slower.
 """
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.tally import CountKey, sum_counts
 from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
@@ -29,10 +34,18 @@ def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counte
     What PledgeQuerySet.cells returns for all pledges; two queries, which touch what has changed since the last kept
     count and nothing else.
     """
-    kept = DailyCounts.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
-    if until is not None:
-        kept = kept.filter(at__lte=until)
-    return _since(kept.order_by("-at", "-day").first(), today, until)
+
+    def newest() -> QuerySet[DailyCounts, Any]:
+        kept = DailyCounts.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
+        if until is not None:
+            kept = kept.filter(at__lte=until)
+        return kept.order_by("-at", "-day").values_list("at", "day", Cast("cells", TextField()))[:1]
+
+    rows = compiled_rows(("newest counts", today, until, settings.QUIET_AFTER_DAYS), newest)
+    last, cells = None, Counter[CountKey]()
+    for at, day, text in rows:
+        last, cells = DailyCounts(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS), _read_cells(text)
+    return _since(last, cells, today, until)
 
 
 def count_pledges_by_review(
@@ -46,16 +59,25 @@ def count_pledges_by_review(
     return found
 
 
-def _since(last: DailyCounts | None, today: dt.date, until: dt.datetime | None) -> Counter[CountKey]:
-    """Return the count as of a day that follows from an earlier one and from what has changed; without one, of all."""
+def _since(
+    last: DailyCounts | None, cells: Counter[CountKey], today: dt.date, until: dt.datetime | None
+) -> Counter[CountKey]:
+    """Return the count as of a day that follows from an earlier one, which has ``cells``, and from what has changed.
+
+    Without an earlier one all are counted.
+    """
     if last is None:
         return sum_counts(StatusPeriod.objects.current_at(until=until).grouped_counts(today=today))
-    changed = StatusPeriod.objects.filter(pledge__in=_changed(last, today, until).values("pledge"))
-    now = changed.current_at(until=until).grouped_counts(today=today)
-    then = changed.current_at(until=last.at).grouped_counts(today=last.day, sign=-1)
-    cells = read_counts(last)
-    cells.update(sum_counts(now.union(then, all=True)))
-    return +cells
+
+    def changes() -> QuerySet[StatusPeriod, Any]:
+        changed = StatusPeriod.objects.filter(pledge__in=_changed(last, today, until).values("pledge"))
+        now = changed.current_at(until=until).grouped_counts(today=today)
+        return now.union(changed.current_at(until=last.at).grouped_counts(today=last.day, sign=-1), all=True)
+
+    rows = compiled_rows(("counts", last.at, last.day, today, until, last.quiet_after), changes)
+    counts = cells.copy()
+    counts.update(sum_counts(rows))
+    return +counts
 
 
 def store_due_counts() -> int:
@@ -91,12 +113,19 @@ def read_counts(kept: DailyCounts) -> Counter[CountKey]:
     return Counter({CountKey(*row[:-1]): row[-1] for row in kept.cells})
 
 
+@lru_cache(maxsize=16)
+def _read_cells(text: str) -> Counter[CountKey]:
+    """Return the same of the text of a kept count. The next call returns the same object: leave it as it is."""
+    return read_counts(DailyCounts(cells=json.loads(text)))
+
+
 def inconsistent_counts() -> Iterator[DailyCounts]:
     """Yield each stored count that does not follow from the StatusPeriods: the first wholly, others step by step."""
     for kept in DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
         before = DailyCounts.objects.filter(quiet_after=kept.quiet_after, at__lte=kept.at, day__lte=kept.day)
         last = before.exclude(pk=kept.pk).order_by("-at", "-day").first()
-        if _since(last, kept.day, kept.at) != read_counts(kept):
+        cells = read_counts(last) if last else Counter[CountKey]()
+        if _since(last, cells, kept.day, kept.at) != read_counts(kept):
             yield kept
 
 

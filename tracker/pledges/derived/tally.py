@@ -33,6 +33,12 @@ class Tally:
     by_status: Counter[str | None] = field(default_factory=Counter)
     by_schedule: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def numbers(self) -> tuple[object, ...]:
+        """All that there is in it, as values that can be compared."""
+        by_status = sorted(self.by_status.items(), key=lambda pair: str(pair[0]))
+        return self.total, self.quiet, *by_status, *sorted(self.by_schedule.items())
+
     @classmethod
     def of(cls, cells: Mapping[CountKey, int]) -> "Tally":
         """Sum up cells."""

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +72,28 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True)
 class Facet:
     """A filter with the values that would leave any pledge. ``name`` is what it is called in an address."""
 
-    name: str
-    label: str
-    choices: list[Choice]
+    def __init__(self, filterset: "PledgeFilter", name: str, numbers: Mapping[str, int]) -> None:
+        self.filterset, self.name = filterset, name
+        self.numbers = sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
+
+    @property
+    def label(self) -> str:
+        """What the filter is called."""
+        return str(self.filterset.filters[self.name].label)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """The values, those that leave most pledges first."""
+        labels = dict(self.filterset.form.fields[self.name].choices)
+        chosen = self.filterset.form.cleaned_data.get(self.name)
+        return [
+            Choice(str(labels[value]), number, self.filterset.query_with(self.name, value), chosen == value)
+            for value, number in self.numbers
+            if value in labels
+        ]
 
 
 _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", "basis": "stated_basis"}
@@ -124,8 +140,21 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
     )
 
 
+class _Filters(dict[str, django_filters.Filter]):
+    """The filters of a class. django-filter copies them, with all that is in them, for each request.
+
+    What a request decides is set on the filters themselves, and on a form of its own.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
+        filters = {name: copy(declared) for name, declared in self.items()}
+        for one in filters.values():
+            one.method = one.method  # of this filter, not of the declared one
+        return filters
+
+
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule.
+    """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule, or what returns it when needed.
 
     ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
     of each sort the queryset has, where that is known (derived/counts.py): what they tell is not counted again.
@@ -145,9 +174,12 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     check = _filter(_("Words"), CheckState.choices, method="filter_check")
     sort = _filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
 
+    _form_class: Any = None
+
     def __init__(
         self,
         *args: Any,
+        queryset: QuerySet[Pledge, Any] | Callable[[], QuerySet[Pledge, Any]],
         until: dt.datetime | None = None,
         counts: Mapping[CountKey, int] | None = None,
         choices: Mapping[str, list[tuple[str, str]]] | None = None,
@@ -155,7 +187,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         today: dt.date | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, queryset=Pledge.objects.all(), **kwargs)
+        self._pledges = queryset
         self.until, self.review, self.today = until, review, today
         self.known_counts = counts
         self.query_typed = Query()
@@ -168,10 +201,29 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             self.form.fields["sort"].choices = sorted(SORTS, key=lambda choice: choice[0] != "match")
         self.form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
 
+    def get_form_class(self) -> Any:
+        """Return the class of the form, made once: what a request decides is set on its fields."""
+        if PledgeFilter._form_class is None:
+            PledgeFilter._form_class = super().get_form_class()
+        return PledgeFilter._form_class
+
+    @cached_property
+    def pledges(self) -> QuerySet[Pledge, Any]:
+        """The pledges that are filtered."""
+        return self._pledges() if callable(self._pledges) else self._pledges
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""
-        queryset = super().filter_queryset(queryset)
+        queryset = super().filter_queryset(self.pledges.all())
         return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "")
+
+    @property
+    def sql_depends_on(self) -> tuple[Any, ...] | None:
+        """What the SQL of ``qs`` depends on, beside the pledges; None where on rows of the database too."""
+        data = self.form.cleaned_data
+        if self.until is not None or data.get("q") or data.get("body"):
+            return None
+        return tuple(sorted((name, value) for name, value in data.items() if value))
 
     def _read_query(self, value: str) -> None:
         """Read the words that were typed. Raises ValidationError where a filter among them has no such value."""
@@ -238,23 +290,24 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return ORDERS[self.sort_in_force]
 
     @cached_property
-    def rest(self) -> list[dict[str, Any]]:
-        """How many pledges of each combination of the facets the other filters leave: at most one query."""
+    def rest(self) -> list[tuple[Any, ...]]:
+        """How many pledges of each combination of the facets the other filters leave: at most one query.
+
+        Each row has the values of the facets, and the number at the end.
+        """
         data = self.form.cleaned_data
         others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
         counts = self._counts_of_matching() if others == ["q"] else None if others else self.known_counts
         if counts is not None:
-            columns = {column: name for name, column in _FACETS.items()}
-            known = [
-                {column: getattr(cell, name) for column, name in columns.items()} | {"number": number}
+            return [
+                (cell.status or NO_STATUS, cell.theme, cell.schedule, cell.basis, number)
                 for cell, number in counts.items()
             ]
-            return [row | {"status": row["status"] or NO_STATUS} for row in known]
-        rows = self.queryset
+        rows: QuerySet[Any, Any] = self.pledges
         for name in others:
             rows = self.filters[name].filter(rows, data[name])
         counted = rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk"))
-        return [row | {"status": row["status"] or NO_STATUS} for row in counted]
+        return [(status or NO_STATUS, *more) for status, *more in counted.values_list(*_FACETS.values(), "number")]
 
     @cached_property
     def _periods(self) -> CurrentPeriods | None:
@@ -284,31 +337,27 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def count(self) -> int:
         """Return how many pledges the filters leave."""
-        data = self.form.cleaned_data
-        asked = {column: data[name] for name, column in _FACETS.items() if data.get(name)}
-        return sum(row["number"] for row in self.rest if all(row[key] == value for key, value in asked.items()))
+        chosen = self._chosen_facets()
+        return sum(row[-1] for row in self.rest if all(row[place] == value for place, value in chosen))
 
     def facets(self) -> list[Facet]:
         """Return for each facet how many pledges each value would leave, the other filters as they are."""
-        data = self.form.cleaned_data
-        rows = self.rest
-        facets = []
-        for name, column in _FACETS.items():
-            others = {_FACETS[other]: data[other] for other in _FACETS if other != name and data.get(other)}
-            numbers: Counter[str] = Counter()
-            for row in rows:
-                if all(row[key] == value for key, value in others.items()):
-                    numbers[row[column]] += row["number"]
-            labels = dict(self.form.fields[name].choices)
-            choices = [
-                Choice(str(labels[value]), number, self._query_with(name, value), data.get(name) == value)
-                for value, number in sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
-                if value in labels
-            ]
-            facets.append(Facet(name, str(self.filters[name].label), choices))
-        return facets
+        chosen = self._chosen_facets()
+        numbers: list[Counter[str]] = [Counter() for _ in _FACETS]
+        for row in self.rest:
+            missed = [place for place, value in chosen if row[place] != value]
+            # What one filter alone leaves out is what other values of that filter would leave.
+            for place in missed if len(missed) == 1 else () if missed else range(len(_FACETS)):
+                numbers[place][row[place]] += row[-1]
+        return [Facet(self, name, number) for name, number in zip(_FACETS, numbers, strict=True)]
 
-    def _query_with(self, name: str, value: str) -> str:
+    def _chosen_facets(self) -> list[tuple[int, str]]:
+        """Return the place in ``rest`` and the value of each facet that is chosen."""
+        data = self.form.cleaned_data
+        return [(place, data[name]) for place, name in enumerate(_FACETS) if data.get(name)]
+
+    def query_with(self, name: str, value: str) -> str:
+        """Return the query string with another value of one filter."""
         return urlencode(self.query() | {name: value})
 
     def applied(self) -> list[Applied]:
@@ -326,3 +375,6 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def query(self) -> dict[str, str]:
         """Return the valid filters and the sort order as they are in an address, empty ones left out."""
         return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+
+PledgeFilter.base_filters = _Filters(PledgeFilter.base_filters)

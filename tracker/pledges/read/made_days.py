@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_date
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.read.as_stated import statements_changed_since
 
@@ -38,14 +40,19 @@ def made_days_by_review(reviews: Iterable[Review], *, until: dt.datetime | None 
     One query by an index, and those of ``statements_changed_since``.
     """
     then = statements_changed_since(until=until)
-    on_record = StatusPeriod.objects.current_at(until=until).filter(pledge=OuterRef("pk"))
-    mine = Pledge.objects.filter(Exists(on_record), review=OuterRef("pk")).exclude(pk__in=list(then))
-    rows = Review.objects.filter(pk__in=[review.pk for review in reviews]).values_list(
-        "pk",
-        "slug",
-        Subquery(mine.order_by("made_on").values("made_on")[:1]),
-        Subquery(mine.order_by("-made_on").values("made_on")[:1]),
-    )
+    keys = tuple(review.pk for review in reviews)
+
+    def read() -> QuerySet[Review, Any]:
+        on_record = StatusPeriod.objects.current_at(until=until).filter(pledge=OuterRef("pk"))
+        mine = Pledge.objects.filter(Exists(on_record), review=OuterRef("pk")).exclude(pk__in=list(then))
+        return Review.objects.filter(pk__in=keys).values_list(
+            "pk",
+            "slug",
+            Subquery(mine.order_by("made_on").values("made_on")[:1]),
+            Subquery(mine.order_by("-made_on").values("made_on")[:1]),
+        )
+
+    rows = compiled_rows(("made days", keys, until, tuple(then)), read)
     changed: dict[str, list[dt.date]] = {}
     for facts in then.values():
         if made := parse_date(facts["made_on"] or ""):

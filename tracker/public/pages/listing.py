@@ -1,6 +1,8 @@
 """A list of pledges as a page shows it: filtered, sorted, one page of it at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger
@@ -13,7 +15,7 @@ from tracker.pledges.models import Pledge
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.filters import Facet, PledgeFilter
 from tracker.pledges.read.pledge_detail import attach_conflicts
-from tracker.public.pages.paginators import BidirectionalPaginator
+from tracker.public.pages.paginators import CompiledPaginator
 from tracker.web import fragment_cache
 from tracker.web.as_of import AsOf
 
@@ -30,7 +32,7 @@ class Listing:
     problems: list[str]
     facets: list[Facet]
     scope: dict[str, str] = field(default_factory=dict)
-    rows: list[SafeString] = field(default_factory=list)
+    read_rows: Callable[[], list[SafeString]] = list
     more_filters = MORE_FILTERS
 
     @classmethod
@@ -38,6 +40,19 @@ class Listing:
         """Return the filters alone, for a page that shows no list."""
         problems = [message for messages in filterset.form.errors.values() for message in messages]
         return cls(filterset, None, problems, [])
+
+    @cached_property
+    def rows(self) -> list[SafeString]:
+        """The rows of the page as HTML."""
+        return self.read_rows()
+
+    @property
+    def content(self) -> tuple[object, ...] | None:
+        """What the list shows, beside the catalogue and the address; None where words were typed."""
+        if self.page is None or self.filterset.form.cleaned_data.get("q"):
+            return None
+        numbers = [facet.numbers for facet in self.facets]
+        return self.page.object_list, self.page.number, self.page.paginator.count, numbers, self.problems
 
     @property
     def more_in_force(self) -> bool:
@@ -64,18 +79,30 @@ class Listing:
 
 
 def read_listing(
-    request: HttpRequest, filterset: PledgeFilter, when: AsOf, *, scope: dict[str, str] | None = None
+    request: HttpRequest,
+    filterset: PledgeFilter,
+    when: AsOf,
+    *,
+    scope: dict[str, str] | None = None,
+    sql_depends_on: str = "",
 ) -> Listing:
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
     The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
-    page itself sets: its body, its theme, its day.
+    page itself sets: its body, its theme, its day. ``sql_depends_on`` is what the SQL of the page's own pledges
+    depends on, beside the day; empty: on rows of the database too.
     """
     problems = [message for messages in filterset.form.errors.values() for message in messages]
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
-    keys = filterset.qs.values_list("pk", "standing")
-    paginator = BidirectionalPaginator(
-        keys, settings.PLEDGES_PER_PAGE, count=filterset.count(), first=filterset.first_rows
+    key = sql_depends_on and filterset.sql_depends_on is not None and (
+        sql_depends_on, filterset.sql_depends_on, when.today, settings.QUIET_AFTER_DAYS,
+    )  # fmt: skip
+    paginator = CompiledPaginator(
+        lambda: filterset.qs.values_list("pk", "standing"),
+        settings.PLEDGES_PER_PAGE,
+        count=filterset.count(),
+        first=filterset.first_rows,
+        key=key or None,
     )
     number = request.GET.get("page") or "1"
     try:
@@ -94,5 +121,5 @@ def read_listing(
         attach_conflicts(pledges, until=when.until)
         return pledges
 
-    rows = fragment_cache.row_fragments(request, list(page.object_list), when, load)
+    rows = partial(fragment_cache.row_fragments, request, list(page.object_list), when, load)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)

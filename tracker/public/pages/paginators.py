@@ -1,10 +1,13 @@
 """Paginators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+
+from tracker.pledges.compiled_query import compiled_rows
 
 
 class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
@@ -16,14 +19,19 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
 
     def __init__(
         self,
-        rows: QuerySet[Any, Any],
+        rows: QuerySet[Any, Any] | Callable[[], QuerySet[Any, Any]],
         per_page: int,
         *,
         count: int,
         first: Callable[[int], list[Any] | None] = lambda number: None,
     ) -> None:
-        super().__init__(rows, per_page)
-        self.rows, self.count, self._first = rows, count, first
+        super().__init__((), per_page)
+        self._rows, self.count, self._first = rows, count, first
+
+    @cached_property
+    def rows(self) -> QuerySet[Any, Any]:
+        """All rows."""
+        return self._rows() if callable(self._rows) else self._rows
 
     def page(self, number: int | str) -> Page[Any]:
         """Return a page. Raises what Paginator raises."""
@@ -33,8 +41,13 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         if start == 0 and (first := self._first(stop)) is not None:
             return Page(first, number, self)
         if start + stop <= self.count:
-            return Page(list(self.rows[start:stop]), number, self)
+            is_first = start == 0 and stop > 0
+            return Page(self.first_rows() if is_first else list(self.rows[start:stop]), number, self)
         return Page(list(self.rows.reverse()[self.count - stop : self.count - start])[::-1], number, self)
+
+    def first_rows(self) -> list[Any]:
+        """Return the rows of the first page."""
+        return list(self.rows[: self.per_page])
 
 
 class KeysFirstPaginator(BidirectionalPaginator):
@@ -47,3 +60,20 @@ class KeysFirstPaginator(BidirectionalPaginator):
         page.object_list = list(self.rows.filter(pk__in=page.object_list))
         page.paginator = self
         return page
+
+
+class CompiledPaginator(BidirectionalPaginator):
+    """The same for rows that are tuples; the SQL of the first page, which is asked for most, is kept.
+
+    ``key`` has all that the SQL depends on (pledges/compiled_query.py); None: it is kept nowhere.
+    """
+
+    def __init__(self, *args: Any, key: Hashable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = key
+
+    def first_rows(self) -> list[Any]:
+        """Return the rows of the first page."""
+        if self.key is None:
+            return super().first_rows()
+        return compiled_rows(("first page", self.per_page, self.key), lambda: self.rows[: self.per_page])

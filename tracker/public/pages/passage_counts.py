@@ -1,12 +1,15 @@
 """Passages that published entries cite, counted by how far they are checked."""
 
 from collections import Counter
+from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Citation
 from tracker.pledges.visibility import is_published_evidence, visible_passages
+from tracker.sources.models import Passage
 from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
 
 
@@ -29,6 +32,10 @@ def _count_passages(request: HttpRequest) -> dict[str, int]:
     newest, counts = get_or_compute(request, "passage-counts", PASSAGE_TABLES, count)
     if just is not None:
         return just
-    before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))
-    since = visible_passages().filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
-    return dict(Counter(counts) + Counter(since.counts_by_state()))
+
+    def since() -> QuerySet[Passage, Any]:
+        before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))
+        new = visible_passages().filter(~before, pk__in=Citation.objects.filter(pk__gt=newest).values("passage"))
+        return new.grouped_by_state()
+
+    return dict(Counter(counts) + Counter(dict(compiled_rows(("passages since", newest), since))))

@@ -41,6 +41,8 @@ class PledgeListPage:
     """The filters that the page itself sets, by the names of the open data."""
     has_all_pledges = False
     """Whether ``pledges`` are all that there are."""
+    sql_depends_on: str = ""
+    """What the SQL of ``pledges`` depends on, beside the day; empty where on rows of the database too."""
     only_of: Review | None = None
     """The review that the page is about, where there are others: the page shows nothing of these."""
 
@@ -68,7 +70,7 @@ class PledgeListPage:
         """What the filters and the list need."""
         filterset = PledgeFilter(
             self.request.GET,
-            queryset=self.pledges.for_list(today=self.when.today, until=self.when.until),
+            queryset=lambda: self.pledges.for_list(today=self.when.today, until=self.when.until),
             until=self.when.until,
             counts=self.counts,
             choices=get_or_compute(
@@ -80,23 +82,43 @@ class PledgeListPage:
             review=self.only_of,
             today=self.when.today if self.has_all_pledges else None,
         )
-        listing = read_listing(self.request, filterset, self.when, scope=self.scope | self.when.scope)
-        return {"listing": listing, "form": filterset.form, **_other_results(filterset)}
+        listing = read_listing(
+            self.request, filterset, self.when,
+            scope=self.scope | self.when.scope, sql_depends_on=self.sql_depends_on,
+        )  # fmt: skip
+        parts = CachedFragment(self.request, CATALOGUE_TABLES, "list", *self._address, wants_fragment(self.request))
+        return {
+            "listing": listing,
+            "list_parts": parts,
+            "list": parts if listing.content else None,
+            "form": filterset.form,
+            **_other_results(filterset),
+        }
 
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
-        """What the answer in one sentence and its bars need. ``made`` is when the pledges were made."""
+        """What the answer in one sentence and its bars need. ``made`` is when the pledges were made.
+
+        Most entries move few numbers: what shows them is kept by the numbers.
+        """
         tally = Tally.of(self.counts)
-        return {
-            "summary": summarise(tally, made=made, today=self.when.today, past=self.when.day is not None),
-            "bars": StatusBars.of(tally),
-            "tally": tally,
-        }
+
+        def words() -> dict[str, Any]:
+            summary = summarise(tally, made=made, today=self.when.today, past=self.when.day is not None)
+            return {"summary": summary, "bars": StatusBars.of(tally)}
+
+        by = (self.request.path, *self.scope.items(), self.when.today, self.when.day, made, *tally.numbers)
+        return {"answer": CachedFragment(self.request, CATALOGUE_TABLES, "answer", *by, build_context=words)}
+
+    @property
+    def _address(self) -> tuple[object, ...]:
+        """What a part of the page is kept by, beside what it shows: the address and the day."""
+        parameters = [(name, self.request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
+        return self.request.path, parameters, self.when.today, self.when.day
 
     @property
     def context(self) -> dict[str, Any]:
         """What the templates need: the list and its filters, each kept by what was asked for, and the answer."""
-        parameters = [(name, self.request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
-        by = (self.request.path, parameters, self.when.today, self.when.day)
+        by = self._address
         return {
             "results": CachedFragment(
                 self.request,
@@ -128,6 +150,7 @@ class Dashboard(PledgeListPage):
     """All pledges, of whichever review."""
 
     has_all_pledges = True
+    sql_depends_on = "all pledges"
 
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
@@ -147,6 +170,7 @@ class ReviewPage(Dashboard):
         self.only_of = review if len(known_reviews(request)) > 1 else None
         self.scope = {"review": review.slug} if self.only_of else {}
         self.has_all_pledges = self.only_of is None
+        self.sql_depends_on = f"pledges of the review {review.slug}" if self.only_of else "all pledges"
 
     @cached_property
     def pledges(self) -> PledgeQuerySet:
@@ -214,6 +238,7 @@ class ThemePage(PledgeListPage):
     def __init__(self, request: HttpRequest, when: AsOf, theme: Theme) -> None:
         super().__init__(request, when)
         self.theme, self.scope = theme, {"theme": theme.slug}
+        self.sql_depends_on = f"pledges on the theme {theme.slug}"
 
     @property
     def pledges(self) -> PledgeQuerySet:

@@ -63,7 +63,7 @@ def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, 
     matching = filterset.matching.number if filterset.matching else 0
     others = {name for name in filterset.query() if name not in ("q", "sort")}
     if others and filterset.matching and matching:
-        number = filterset.queryset.filter(pk__in=filterset.matching.keys()).count()
+        number = filterset.pledges.filter(pk__in=filterset.matching.keys()).count()
         context["without_filters"] = Lead(f"?{urlencode({'q': asked.typed})}", "", number)
     if found or matching or context["hint"]:
         return context
@@ -89,7 +89,7 @@ def _answers(filterset: PledgeFilter, asked: Query) -> list[Lead]:
     if chosen := status_called(asked.typed) or status_called(" ".join(told)):
         (name, value), *_rest = chosen.items()
         label = dict(filterset.form.fields[name].choices)[value]
-        number = filterset.filters[name].filter(filterset.queryset, value).count()
+        number = filterset.filters[name].filter(filterset.pledges, value).count()
         leads.append(Lead(f"?{urlencode(chosen)}", f"{filterset.filters[name].label}: {label}", number))
     pages = [(url, label) for url, label, names in _PAGES if told and set(told) <= set(names.split())]
     if any(" ".join(pair) in _COUNTING for pair in pairwise(words)):

@@ -1,0 +1,61 @@
+"""A query whose SQL is kept answers as the queryset does, each time anew, and what is kept is bounded."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import stated, update
+from tracker.pledges import compiled_query
+from tracker.pledges.compiled_query import compiled_rows
+from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_compiled_yet():
+    connection.__dict__.pop("compiled_queries", None)
+
+
+def entries():
+    return RecordEntry.objects.order_by("position").values_list("published_at", "effective_on", "second_review", "pk")
+
+
+def test_rows_are_those_of_the_queryset_and_never_of_before():
+    about = stated()
+    for _ in range(3):
+        update(about)
+        with CaptureQueriesContext(connection) as queries:
+            rows = compiled_rows("entries", entries)
+        assert rows == list(entries())
+        assert len(queries) == 1
+    cells = [["under-way", "theme", "on-time", "announced-action", False, 2]]
+    DailyCounts.objects.create(at=rows[0][0], day=dt.date(2026, 1, 1), quiet_after=180, cells=cells)
+    assert compiled_rows("cells", lambda: DailyCounts.objects.values_list("cells")) == [(cells,)]
+
+
+def test_the_sql_is_made_once_for_each_key():
+    builds = []
+
+    def build(number):
+        builds.append(number)
+        return StatusPeriod.objects.values_list("pk")[:number]
+
+    for number in (1, 2, 1, 2):
+        assert len(compiled_rows(("rows", number), lambda number=number: build(number))) <= number
+    assert builds == [1, 2]
+
+
+def test_where_no_row_can_match_no_query_is_asked():
+    with CaptureQueriesContext(connection) as queries:
+        assert compiled_rows("none", lambda: StatusPeriod.objects.none().values_list("pk")) == []
+    assert len(queries) == 0
+
+
+def test_so_many_queries_are_kept_and_no_more(monkeypatch):
+    monkeypatch.setattr(compiled_query, "_MAX_QUERIES", 3)
+    for number in range(5):
+        compiled_rows(number, lambda: StatusPeriod.objects.values_list("pk"))
+    assert list(connection.compiled_queries) == [2, 3, 4]
