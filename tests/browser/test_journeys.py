@@ -76,11 +76,11 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     sign_off_question(other)
     page.goto("/desk/pledges/asylum-exclusion/")
     page.locator("a[href*='/desk/questions/']").first.click()
-    editor.click("Record the outcome")
-    editor.choose(
-        "The answer, as a source", page.locator("#id_answer option", has_text="Statement to the House").inner_text()
-    )
-    submitted(editor)
+    sound(page, 390)
+    editor.steps += 1
+    page.get_by_label("An answer came: its source").select_option(label="Statement to the House, 3 March 2026")
+    editor.click("Submit the answer for sign-off")
+    expect(page.get_by_text(SUBMITTED)).to_be_visible()
     steps["question and answer"] = editor.steps
     other.goto("/desk/?show=sign-off")
     other.get_by_role("link", name=re.compile("Review: Letter")).first.click()

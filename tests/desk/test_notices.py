@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import signed_in
-from tests.factories import asked, person, published, stated, submitted
+from tests.desk.pages import send
+from tests.factories import SourceFactory, asked, person, published, stated, submitted
 from tracker.desk.actions import drafts, holds, review
 from tracker.desk.models import Notice, NoticeSettings
 from tracker.desk.notices.audience import notices_for
@@ -146,4 +147,15 @@ def test_an_answer_is_told_to_who_asked(desk):
     review.publish(made, version=made.version, by=grace)
     assert [notice.kind for notice in notices_for(ada)] == ["published"]
     assert list(notices_for(other)) == []
-    assert "Answer expected" in signed_in(ada).get("/desk/calendar/").content.decode()
+    client, question = signed_in(ada), made.question
+    assert "Answer expected" in client.get("/desk/calendar/").content.decode()
+    source = SourceFactory(published_on=timezone.localdate())
+    answer = send(client, f"/desk/questions/{question.pk}/", "/desk/start/", answer=str(source.pk))
+    assert answer["Location"] == f"/desk/questions/{question.pk}/"
+    answered = question.drafts.order_by("pk").last()
+    review.record_check(answered, version=answered.version, by=grace)
+    review.publish(answered, version=answered.version, by=grace)
+    question.refresh_from_db()
+    assert (question.outcome, question.answer, question.answered_on) == ("answered", source, source.published_on)
+    assert notices_for(ada).first().kind == "answered"
+    assert list(notices_for(other)) == []

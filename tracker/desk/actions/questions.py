@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.actions.drafts import change_state, check_ability, start
+from tracker.desk.actions.drafts import change_state, check_ability, save, start, submit
 from tracker.desk.forms import BLANK
 from tracker.desk.models import Draft, DraftType, QuestionTemplate
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.desk.workflow import Transition
-from tracker.pledges.choices import EvidenceRole, QuestionType, Status
+from tracker.pledges.choices import EvidenceRole, QuestionOutcome, QuestionType, Status
 from tracker.pledges.models import Body, Pledge, Question
+from tracker.sources.models import Source
 
 
 @transaction.atomic
@@ -32,6 +34,22 @@ def ask(pledge: Pledge, *, kind: QuestionType, by: Any, address: str) -> Draft:
         drafted_by=by,
     )
     return start(DraftType.QUESTION, by=by, pledge=pledge, question=question)
+
+
+@transaction.atomic
+def submit_answer(question: Question, *, answer: Source, by: Any) -> Draft:
+    """Submit that a source is the answer to a public question, on the day of the source; return the draft.
+
+    Raises PermissionDenied for who may not propose, ValidationError where somebody is drafting a change already, and
+    as ``submit``.
+    """
+    if Draft.objects.open().filter(question=question).exists():
+        raise ValidationError("There is an open draft about this question. Use that one.")
+    draft = start(DraftType.QUESTION, by=by, pledge=question.pledge, question=question)
+    day = answer.published_on or timezone.localdate()
+    typed = {"answer": [str(answer.pk)], "outcome": [QuestionOutcome.ANSWERED.value], "answered_on": [str(day)]}
+    draft = save(draft, version=draft.version, by=by, fields={"facts": draft.facts | typed})
+    return submit(draft, version=draft.version, by=by)
 
 
 def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> str:

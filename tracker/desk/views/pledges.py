@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.actions import drafts
+from tracker.desk.actions import drafts, questions
 from tracker.desk.idempotency import idempotent
 from tracker.desk.models import Draft, DraftType, Hold
 from tracker.pledges.choices import STATUS_KINDS, QuestionType
 from tracker.pledges.derived import counts
 from tracker.pledges.models import Pledge, Question, RecordEntry
 from tracker.pledges.read.filters import PledgeFilter
+from tracker.sources.models import Source
 
 MAX_SHOWN = 200
 """Pledges of the list that are shown; the count is of all."""
@@ -101,6 +102,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if about is None and sort != DraftType.PLEDGE:
         return render(request, "400.html", status=400)
     try:
+        if question is not None and request.POST.get("answer"):
+            answer = get_object_or_404(Source, pk=read_number(request.POST["answer"]))
+            draft = questions.submit_answer(question, answer=answer, by=request.user)
+            messages.success(request, "Submitted. Another person has to sign it off.")
+            return redirect("desk:question", question.pk)
         draft = drafts.start(
             DraftType(sort),
             by=request.user,

@@ -11,6 +11,7 @@ from tracker.desk.actions import questions
 from tracker.desk.idempotency import idempotent
 from tracker.pledges.choices import QuestionType
 from tracker.pledges.models import Pledge, Question
+from tracker.sources.models import Source
 
 
 @require_ability(Ability.PROPOSE)
@@ -37,6 +38,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         "drafts": drafts,
         "open_draft": next((draft for draft in drafts if draft.is_open), None),
         "may_propose": may(request.user, Ability.PROPOSE),
+        "sources": Source.objects.defer("text").order_by("-pk"),
         "today": timezone.localdate(),
     }
     return render(request, "desk/question.html", context)
