@@ -211,6 +211,24 @@ def test_the_clock_counts_from_the_day_that_was_stated_then(client):
         assert "Made 17 months ago." in words(client, "/?as_of=2026-11-24")
 
 
+def test_bodies_and_themes_have_on_past_days_the_names_of_those_days(client):
+    body, theme = BodyFactory(slug="housing", name="Ministry of Housing"), ThemeFactory(slug="homes", name="Homes")
+    made = stated(promised_by=body, theme=theme)
+    pages = ["/", made.get_absolute_url(), "/bodies/housing/", "/themes/homes/", "/compare/?a=housing&b=housing"]
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        body.name, theme.name = "Department for Levelling Up", "Levelling up"
+        body.save()
+        theme.save()
+    with time_machine.travel(dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)):
+        for page in pages:
+            then = words(client, f"{page}{'&' if '?' in page else '?'}as_of=2026-11-25")
+            assert "Ministry of Housing" in then or page == "/themes/homes/", page
+            assert "Levelling" not in then, page
+            assert "Levelling" in words(client, page), page
+        assert "Called “Ministry of Housing” here until" in words(client, "/bodies/housing/")
+        assert "Called “Homes” here until" in words(client, "/themes/homes/")
+
+
 # --- Nothing of one review in another ---------------------------------------------------------------
 
 OF_BRIDGES = [

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
@@ -12,6 +14,7 @@ from django.utils.translation import gettext
 
 from tracker.pledges.dates import end_of_day, read_day
 from tracker.pledges.models import RecordEntry
+from tracker.web.day_links import keep_day
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class AsOf:
         return {"as_of": self.day.isoformat()} if self.day else {}
 
     @property
+    def of_summary(self) -> dict[str, Any]:
+        """What the answer in one sentence has to know of the day (``summarise``)."""
+        return {"today": self.today, "past": self.day is not None, "began": self.before_first}
+
+    @cached_property
     def before_first(self) -> dt.date | None:
         """The day of the first entry, where the day asked for lies before it."""
         if self.day is None:
@@ -71,15 +79,18 @@ def read_as_of(request: HttpRequest) -> AsOf:
 
 
 def mark_past_day(request: HttpRequest, response: HttpResponse, when: AsOf) -> HttpResponse:
-    """Let a page of a past day never be indexed. It is not kept for ever: words may have to be withdrawn from it.
+    """Let a page of a past day keep its links on it, and never be indexed.
 
-    Of a day that is over it says which state it shows (RFC 7089); where no filter is in force the page leads programs
-    to its other days.
+    It is not kept for ever: words may have to be withdrawn from it. Of a day that is over it says which state it shows
+    (RFC 7089); where no filter is in force the page leads programs to its other days.
     """
     if when.day is not None:
         response["X-Robots-Tag"] = "noindex"
         if when.day < timezone.localdate():
             response["Memento-Datetime"] = memento_datetime(when.day)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            page = response.content.decode(response.charset)
+            response.content = keep_day(page, path=request.path, day=when.day.isoformat())
     if set(request.GET) <= {"as_of"} and request.resolver_match and request.resolver_match.view_name in MEMENTO_PAGES:
         response["Link"] = ", ".join(
             f'<{request.build_absolute_uri(address)}>; rel="{rel}"' for rel, address in memento_links(request.path)

@@ -168,9 +168,9 @@ def about(when: AsOf) -> dict[str, Any]:
 
 
 def began(when: AsOf) -> str | None:
-    """Return that the record had not begun on a day, where it had not."""
+    """Return that what stood published on a day is unknown, where the record had not begun."""
     first = when.before_first
-    return f"The record begins on {first:%-d %B %Y}, after this day: nothing was on it." if first else None
+    return f"The record began on {first:%-d %B %Y}: what stood published before is unknown." if first else None
 
 
 def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet, RecordEntryQuerySet
+from tracker.pledges.read.catalogue_as_of import restore_names
 from tracker.pledges.record.statements import FACTS, PLAIN_FACTS, changed_facts, stated_facts
 
 
@@ -96,11 +97,18 @@ def filter_by_review(pledges: PledgeQuerySet, slug: str, *, then: dict[int, dict
 def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """Let pledges read as they were stated before an instant. They are not to be saved after that.
 
-    A fixed number of queries, whatever the number of pledges; one where nothing was changed since.
+    What they are filed under has the names of that time. A fixed number of queries, whatever the number of pledges;
+    two where nothing was changed since.
     """
     if until is None:
         return
-    mine = RecordEntry.objects.statements().filter(pledge__in=list(pledges))
+    pledges = list(pledges)
+    _restore_statements(pledges, until)
+    restore_names(pledges, until=until)
+
+
+def _restore_statements(pledges: list[Pledge], until: dt.datetime) -> None:
+    mine = RecordEntry.objects.statements().filter(pledge__in=pledges)
     words = Prefetch("citations", queryset=Citation.objects.with_words().order_by_evidence())
     then = {entry.pledge_id: entry for entry in _stated_before(mine, until).prefetch_related(words)}
     if not then:

@@ -23,6 +23,7 @@ from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Review, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
+from tracker.pledges.read.catalogue_as_of import names_as_of
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.postings import TIERS
 from tracker.pledges.search.query import MatchingPledges, pledges_matching
@@ -100,10 +101,12 @@ _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", 
 """The filters whose values are counted, and the columns that they look at."""
 
 
-def choice_names(review: Review | None = None) -> dict[str, list[tuple[str, str]]]:
+def choice_names(
+    review: Review | None = None, *, until: dt.datetime | None = None
+) -> dict[str, list[tuple[str, str]]]:
     """Return slug and name of each theme, body and review, by the filter that they are choices of. One query.
 
-    Of one review: the themes and bodies of its pledges alone.
+    Of one review: the themes and bodies of its pledges alone. Names are as before an instant: one more query.
     """
     themes, bodies = visible_themes(), visible_bodies()
     if review is not None:
@@ -112,14 +115,15 @@ def choice_names(review: Review | None = None) -> dict[str, list[tuple[str, str]
         acting = Pledge.bodies.through.objects.filter(pledge__in=mine.values("pk")).values("body")
         bodies = bodies.filter(Q(pk__in=mine.values("promised_by")) | Q(pk__in=acting))
     columns = {
-        "theme": themes.values_list(Value("theme"), "slug", "name"),
-        "body": bodies.values_list(Value("body"), "slug", "name"),
-        "review": visible_reviews().order_by("title").values_list(Value("review"), "slug", "title"),
+        "theme": themes.values_list(Value("theme"), "pk", "slug", "name"),
+        "body": bodies.values_list(Value("body"), "pk", "slug", "name"),
+        "review": visible_reviews().order_by("title").values_list(Value("review"), "pk", "slug", "title"),
     }
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
     first, *others = (rows.order_by() for rows in columns.values())
-    for name, slug, label in first.union(*others, all=True):
-        choices[name].append((slug, label))
+    then = names_as_of(until)
+    for name, key, slug, label in first.union(*others, all=True):
+        choices[name].append((slug, then.get((name, key), label)))
     return {name: sorted(rows, key=lambda row: (sort_key(row[1]), row[0])) for name, rows in choices.items()}
 
 
@@ -192,7 +196,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.until, self.review, self.today = until, review, today
         self.known_counts = counts
         self.query_typed = Query()
-        for name, rows in (choice_names(review) if choices is None else choices).items():
+        for name, rows in (choice_names(review, until=until) if choices is None else choices).items():
             self.form.fields[name].choices = rows
         if review is not None:
             del self.form.fields["review"]

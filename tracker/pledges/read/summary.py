@@ -54,12 +54,18 @@ def schedule_counts(tally: Tally) -> list[StateCount]:
     return [StateCount(place.value, str(place.label), tally.by_schedule[place]) for place in order]
 
 
-def summarise(tally: Tally, *, made: MadeDays | None, today: dt.date, past: bool = False) -> Summary:
+def summarise(
+    tally: Tally, *, made: MadeDays | None, today: dt.date, past: bool = False, began: dt.date | None = None
+) -> Summary:
     """Return the state of all pledges in plain words.
 
-    ``made`` is when they were made, where the sentence counts from that; ``past`` whether ``today`` is a day gone by.
+    ``made`` is when they were made, where the sentence counts from that; ``past`` whether ``today`` is a day gone by;
+    ``began`` the day on which the record began, where ``today`` is before that.
     Never a percentage. What nobody has looked at is never said to be undone; late is said apart from the status.
     """
+    if began is not None:
+        words = gettext("What stood published on %(day)s is unknown: this record began on %(first)s.")
+        return Summary(words % {"day": date(today, "j F Y"), "first": date(began, "j F Y")}, "")
     lead, rest = _answer(tally, made, today)
     if past:
         lead = gettext("On %(day)s: %(lead)s") % {"day": date(today, "j F Y"), "lead": lead}

@@ -1,7 +1,7 @@
 """Pages with a list of pledges: of all, a review, a body, a theme. Each has the answer, the filters and the list."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Max
@@ -13,6 +13,7 @@ from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
+from tracker.pledges.read.catalogue_as_of import earlier_names
 from tracker.pledges.read.filters import PledgeFilter, choice_names
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
 from tracker.pledges.read.summary import summarise
@@ -75,9 +76,9 @@ class PledgeListPage:
             counts=self.counts,
             choices=get_or_compute(
                 self.request,
-                f"choices {self.only_of.pk if self.only_of else ''}",
+                f"choices {self.only_of.pk if self.only_of else ''} {self.when.day}",
                 CHOICE_TABLES if self.only_of else CHOICE_TABLES[:3],
-                lambda: choice_names(self.only_of),
+                lambda: choice_names(self.only_of, until=self.when.until),
             ),
             review=self.only_of,
             today=self.when.today if self.has_all_pledges else None,
@@ -103,7 +104,7 @@ class PledgeListPage:
         tally = Tally.of(self.counts)
 
         def words() -> dict[str, Any]:
-            summary = summarise(tally, made=made, today=self.when.today, past=self.when.day is not None)
+            summary = summarise(tally, made=made, **self.when.of_summary)
             return {"summary": summary, "bars": StatusBars.of(tally)}
 
         by = (self.request.path, *self.scope.items(), self.when.today, self.when.day, made, *tally.numbers)
@@ -229,7 +230,11 @@ class BodyPage(PledgeListPage):
     @property
     def context(self) -> dict[str, Any]:
         """What the templates need."""
-        return super().context | {"kind": "body", "group": self.body}
+        return super().context | {
+            "kind": "body",
+            "group": self.body,
+            "earlier_names": partial(earlier_names, self.body),
+        }
 
 
 class ThemePage(PledgeListPage):
@@ -255,7 +260,9 @@ class ThemePage(PledgeListPage):
     @property
     def context(self) -> dict[str, Any]:
         """What the templates need."""
-        return super().context | {"kind": "theme", "group": self.theme}
+        return super().context | {
+            "kind": "theme", "group": self.theme, "earlier_names": partial(earlier_names, self.theme)
+        }  # fmt: skip
 
 
 CHOICE_TABLES = [

@@ -69,7 +69,7 @@ def _summary_of(
     return ReviewSummary(
         review=review,
         tally=tally,
-        summary=summarise(tally, made=made, today=when.today, past=when.day is not None),
+        summary=summarise(tally, made=made, **when.of_summary),
         bars=StatusBars.of(tally),
         recommendations=review.recommendation_count or 0,
         last_entry=last,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
+from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.summary import summarise
 from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.public.pages.pledge_lists import BodyPage, ThemePage
@@ -42,18 +43,21 @@ def _by_name(rows: Iterable[Named]) -> list[Named]:
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
-    page = BodyPage(request, read_as_of(request), get_object_or_404(visible_bodies(), slug=slug))
-    return render_list(page, "public/group.html")
+    when, found = read_as_of(request), get_object_or_404(visible_bodies(), slug=slug)
+    restore_catalogue([found], until=when.until)
+    return render_list(BodyPage(request, when, found), "public/group.html")
 
 
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found = get_object_or_404(visible_themes().select_related("review"), slug=slug)
-    if found.review is None:
-        return render_list(ThemePage(request, read_as_of(request), found), "public/group.html")
-    with speaking_for(request, found.review):
-        return render_list(ThemePage(request, read_as_of(request), found), "public/group.html")
+    when, review = read_as_of(request), found.review
+    restore_catalogue([found], until=when.until)
+    if review is None:
+        return render_list(ThemePage(request, when, found), "public/group.html")
+    with speaking_for(request, review):
+        return render_list(ThemePage(request, when, found), "public/group.html")
 
 
 @require_safe
@@ -61,7 +65,9 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two bodies side by side: the sentence about each, and each one's pledges."""
     when = read_as_of(request)
-    bodies = {body.slug: body for body in _by_name(visible_bodies())}
+    rows = list(visible_bodies())
+    restore_catalogue(rows, until=when.until)
+    bodies = {body.slug: body for body in _by_name(rows)}
     problems, sides = [], []
     then = statements_changed_since(until=when.until)
     for name in ("a", "b"):
@@ -69,10 +75,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         if slug in bodies:
             mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
             tally = mine.tally(today=when.today, until=when.until)
-            rows = mine.for_list(today=when.today, until=when.until)
-            pledges = list(rows.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
+            shown = mine.for_list(today=when.today, until=when.until)
+            pledges = list(shown.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, until=when.until)
-            summary = summarise(tally, made=None, today=when.today, past=when.day is not None)
+            summary = summarise(tally, made=None, **when.of_summary)
             sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
         elif slug:
             problems.append(gettext("That body does not exist. Choose one from the list."))

@@ -52,7 +52,8 @@ def _pledge(request: HttpRequest, slug: str) -> HttpResponse:
     version = Pledge.objects.cache_version(slug, until=when.until)
     if version is None:
         later = get_object_or_404(Pledge.objects.with_record(), slug=slug)  # readers know only what is on the record
-        return render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
+        not_yet = render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
+        return mark_past_day(request, not_yet, when)
     page = CachedFragment(
         request,
         [*CATALOGUE_TABLES, "pledges_question"],

@@ -46,7 +46,8 @@ def review(request: HttpRequest, review: Review) -> HttpResponse:
 @in_review
 def about(request: HttpRequest, review: Review) -> HttpResponse:
     """What the pages of a review are, what is decided otherwise for it, and where help is."""
-    return render(request, "public/about.html")
+    when = read_as_of(request)
+    return mark_past_day(request, render(request, "public/about.html", {"as_of": when}), when)
 
 
 @require_safe
