@@ -1,5 +1,6 @@
 """The form of a pledge: what is typed into it stays in the draft as it was sent, until it is published."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import check_statement, is_stated
 from tracker.text.characters import hidden_character_problem
+from tracker.text.deadlines import read_deadline
 
 
 class PledgeForm(forms.ModelForm):
@@ -38,6 +40,12 @@ class PledgeForm(forms.ModelForm):
         required=False,
         help_text="Only if the list does not have them. Put a semicolon between several.",
     )
+    deadline_misread = forms.BooleanField(
+        label="We misread the first deadline: correct it",
+        required=False,
+        help_text="For a mistake of ours alone. A later deadline of the government never replaces the first. "
+        "Say below why the earlier reading was wrong: readers see it.",
+    )
     field_order = [
         "title", "slug", "review", "theme", "new_theme", "kind", "basis", "promised_by", "new_promised_by", "bodies",
         "new_bodies",
@@ -47,7 +55,8 @@ class PledgeForm(forms.ModelForm):
         model = Pledge
         fields = [
             "title", "slug", "review", "theme", "kind", "basis", "promised_by", "bodies", "made_on", "made_note",
-            "recommendation", "response", "done_means", "unclear", "deadline_on", "deadline_note", "note", "replaces",
+            "recommendation", "response", "done_means", "unclear", "deadline_on", "deadline_note",
+            "deadline_edtf", "note", "replaces",
         ]  # fmt: skip
         labels = {
             "title": "Title (one thing that can be tested)",
@@ -62,6 +71,7 @@ class PledgeForm(forms.ModelForm):
             "unclear": "Words that are too unclear to judge",
             "deadline_on": "First stated deadline",
             "deadline_note": "Deadline in words",
+            "deadline_edtf": "How these words are read",
             "replaces": "Earlier pledges that this one replaces",
         }
         widgets = {
@@ -73,6 +83,9 @@ class PledgeForm(forms.ModelForm):
         help_texts = {
             "slug": "Part of the page’s address. Use lower-case letters, numbers and hyphens. You cannot change it "
             "after publishing.",
+            "deadline_edtf": "Leave this empty. Words such as “by spring 2026” are read when you save, and the deadline "
+            "is the last day of them. To read them yourself, write EDTF: ../2026-21 is by spring 2026, "
+            "2026-03/2026-05 is from March to May. Write “none” if no day can be told.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,6 +95,8 @@ class PledgeForm(forms.ModelForm):
         self.fields["theme"].required = False  # a new one may be named in its place: clean
         if is_stated(self.instance):
             self.fields["slug"].disabled = True
+        if not (self.instance.pk and self.instance.deadline_on):
+            del self.fields["deadline_misread"]
         if self.instance.pk:
             self.fields["replaces"].queryset = Pledge.objects.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
 
@@ -99,11 +114,28 @@ class PledgeForm(forms.ModelForm):
                 self.add_error(name, problem)
         if any(len(name) > MAX_NEW_NAME_CHARS for name in self.new_names.bodies):
             self.add_error("new_bodies", f"Use {MAX_NEW_NAME_CHARS} characters or fewer for each body.")
+        self._read_deadline(cleaned)
         cleaned["theme"] = cleaned.get("theme") or find_named(
             Theme, self.new_names.theme, review=cleaned.get("review")
         )
         cleaned["promised_by"] = cleaned.get("promised_by") or find_named(Body, self.new_names.promised_by)
         return cleaned
+
+    def _read_deadline(self, cleaned: dict[str, Any]) -> None:
+        """Fill in what the words about time say, where nothing was typed; see text/deadlines.py."""
+        typed = cleaned.get("deadline_edtf", "").strip()
+        cleaned["deadline_edtf"] = "" if typed.lower() == "none" else typed
+        self.instance.misread_deadline = bool(cleaned.get("deadline_misread"))
+        words, made_on = cleaned.get("deadline_note", ""), cleaned.get("made_on")
+        if typed or not words or cleaned.get("deadline_on") or is_stated(self.instance):
+            return
+        review = cleaned.get("review")
+        counted_from = None if re.search(r"\b(of|from|after)\b", words) else made_on
+        if review is not None and re.search(r"\b(of|from|after) the (report|review|audit|inquiry)\b", words):
+            counted_from = review.published_on
+        reading = read_deadline(words, counted_from=counted_from)
+        if reading and reading.last and made_on and reading.last >= made_on:
+            cleaned["deadline_edtf"], cleaned["deadline_on"] = reading.edtf, reading.last
 
     @property
     def new_names(self) -> NewNames:

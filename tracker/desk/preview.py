@@ -14,7 +14,7 @@ from tracker.desk.pledge_form import pledge_of
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Body, EntryText, Pledge, Question, RecordEntry
-from tracker.pledges.record.statements import FACTS, PLAIN_FACTS
+from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, PLAIN_FACTS
 from tracker.text.diff import DiffPart, compare_words
 
 
@@ -102,8 +102,13 @@ def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:
         new = words_of_pledge(proposed.form.instance, bodies=proposed.bodies, replaces=proposed.replaces,
                               new=proposed.new_names)  # fmt: skip
     rows = [(label, before, words) for (_, before), (label, words) in zip(old, new, strict=True)]
+    rows = [row for row in rows if any(row[1:]) or row[0] not in _SHOWN_WHERE_FILLED]
+    rows += [("We misread the deadline", "", "Yes")] if proposed.form.instance.misread_deadline else []
     rows += [(label, "", words) for label, words in proposed.new_names.rows()]
     return [*rows, ("Why", "", draft.reason)] if draft.pledge else rows
+
+
+_SHOWN_WHERE_FILLED = [FACTS[name].capitalize() for name in OPTIONAL_FACTS]
 
 
 def words_of_pledge(
@@ -114,7 +119,7 @@ def words_of_pledge(
     ``new`` are the names that would be added with it.
     """
     new = new or NewNames()
-    words = {name: str(getattr(pledge, name)) for name in FACTS if name in PLAIN_FACTS}
+    words = {name: str(getattr(pledge, name)) for name in FACTS if name in (*PLAIN_FACTS, *OPTIONAL_FACTS)}
     words |= {name: str(getattr(pledge, f"get_{name}_display")()) for name in ("kind", "basis", "response")}
     words |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
     words |= {

@@ -83,6 +83,7 @@ def _pledge(pledge: Any) -> Row:
         pledge.get_absolute_url(),
         f"{pledge.review.slug}-{pledge.recommendation.number}" if pledge.recommendation else None,
         pledge.status or NO_STATUS,
+        pledge.deadline_edtf,
     )
 
 

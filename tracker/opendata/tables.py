@@ -115,6 +115,7 @@ PLEDGES = Table(
         Column("page", "string", "Address of its page, from the root of the site."),
         Column("recommendation_id", "string", "The recommendation that it answers.", False),
         Column("state", "string", "Its status, or that nobody has looked yet.", True, (*_words(Status), NO_STATUS)),
+        _of(Pledge, "deadline_edtf", example="../2026-21"),
     ],
     "slug",
     {"review": "reviews", "theme": "themes", "promised_by": "bodies", "recommendation_id": "recommendations"},

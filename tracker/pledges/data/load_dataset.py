@@ -174,6 +174,7 @@ class _Loader:
             "recommendation": recommendation_of(review, number) if number else None,
             "made_on": date_from(item["made_on"]),
             "deadline_on": date_from(item.get("deadline_on")),
+            "deadline_edtf": item.get("deadline_edtf", ""),
         }
         by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
         evidence = self._evidence(citations)

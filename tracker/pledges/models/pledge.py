@@ -14,6 +14,8 @@ from tracker.pledges.models.review import Review
 from tracker.pledges.querysets import (
     PledgeQuerySet,
 )
+from tracker.text.deadlines import edtf_bounds
+from tracker.text.typed_days import day_in_words
 
 if TYPE_CHECKING:
     from tracker.pledges.models.conflict import Conflict, ConflictSide
@@ -74,6 +76,15 @@ class Pledge(models.Model):
         blank=True,
         help_text="The words about time that give no date, or how the date follows.",
     )
+    deadline_edtf = models.CharField(
+        "deadline as it is read",
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What words about time that are no day say, as EDTF (ISO 8601-2): ../2026-21 is by spring 2026. "
+        "The deadline is the last day of it.",
+    )
     note = models.TextField(blank=True)
     replaces = models.ManyToManyField(
         "self",
@@ -86,6 +97,8 @@ class Pledge(models.Model):
     objects = PledgeQuerySet.as_manager()
     bodies_as_of: "list[Body] | None" = None
     citations_as_of: "list[Citation] | None" = None
+    misread_deadline = False
+    """Whether a change of the deadline corrects a reading of ours: set on the object before it is checked."""
     differs: "Sequence[tuple[Conflict, list[ConflictSide]]]" = ()
 
     class Meta:
@@ -116,18 +129,30 @@ class Pledge(models.Model):
         return reverse("public:pledge", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse another review's recommendation, and a change of a deadline that was stated once."""
+        """Refuse another review's recommendation or theme, and another deadline than the one stated first."""
         super().clean()
         if self.recommendation and self.recommendation.review_id != self.review_id:
             raise ValidationError({"recommendation": "This recommendation is another review's."})
         if self.theme_id and self.theme.review_id not in (None, self.review_id):
             raise ValidationError({"theme": "This theme is another review's."})
-        if self.pk:
+        self._check_deadline()
+
+    def _check_deadline(self) -> None:
+        """Take the last day of what was said for the deadline; refuse a later one in the place of the first."""
+        if self.deadline_edtf:
+            try:
+                last = edtf_bounds(self.deadline_edtf)[1]
+            except ValueError as error:
+                raise ValidationError({"deadline_edtf": str(error)}) from error
+            self.deadline_on = self.deadline_on or last
+            if self.deadline_on != last:
+                message = f"The last day of this is {day_in_words(last)}." if last else "This has no last day."
+                raise ValidationError({"deadline_edtf": message})
+        if self.pk and not self.misread_deadline:
             stated = Pledge.objects.filter(pk=self.pk).values_list("deadline_on", flat=True).first()
             if stated and stated != self.deadline_on:
-                raise ValidationError(
-                    {"deadline_on": f"The first deadline was {stated:%-d %B %Y}; a later one never replaces it."}
-                )
+                message = f"The first deadline was {day_in_words(stated)}; a later one never replaces it."
+                raise ValidationError({"deadline_on": f"{message} If we misread it, say so below."})
 
     @property
     def ladder(self) -> list[LadderStep]:

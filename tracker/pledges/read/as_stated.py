@@ -12,7 +12,7 @@ from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
 from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet, RecordEntryQuerySet
 from tracker.pledges.read.catalogue_as_of import restore_names
-from tracker.pledges.record.statements import FACTS, PLAIN_FACTS, changed_facts, stated_facts
+from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, PLAIN_FACTS, changed_facts, stated_facts
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def statement_history(statements: Iterable[RecordEntry]) -> list[Restatement]:
         after = stated_facts(entry)
         names = changed_facts(before, after) if before is not None else []
         changes = [
-            Change(FACTS[name], _shown(name, (before or {}).get(name)), _shown(name, after[name])) for name in names
+            Change(FACTS[name], _shown(name, (before or {}).get(name)), _shown(name, after.get(name)))
+            for name in names
         ]
         rows.append(Restatement(entry, changes))
         before = after
@@ -130,6 +131,8 @@ def _apply_statement(
     facts = stated_facts(entry)
     for name in PLAIN_FACTS:
         setattr(pledge, name, facts[name])
+    for name in OPTIONAL_FACTS:
+        setattr(pledge, name, facts.get(name, ""))
     for name, rows in related.items():
         setattr(pledge, name, rows.get(facts[name]))
     for name in ("made_on", "deadline_on"):

@@ -31,10 +31,14 @@ FACTS = {
     "unclear": "what is unclear",
     "deadline_on": "deadline",
     "deadline_note": "words about time",
+    "deadline_edtf": "deadline as it is read",
     "note": "note",
     "replaces": "pledges it replaces",
 }
 """The facts of a pledge that a statement holds, with what a reader is told that they are."""
+
+OPTIONAL_FACTS = ["deadline_edtf"]
+"""Texts that a statement holds only where they are not empty: earlier ones do not have them."""
 
 
 @record_lock()
@@ -66,6 +70,8 @@ def publish_statement(
     headline = "Pledge put on the record"
     if not is_new:
         changed = [FACTS[name] for name in changed_facts(before or {}, facts)]
+        if pledge.misread_deadline:
+            changed = ["deadline that we had misread", *(word for word in changed if "deadline" not in word)]
         if before is not None and not changed and not _evidence_differs(pledge, evidence):
             raise ValidationError("Change at least one fact of the pledge.")
         headline = f"Pledge changed: {', '.join(changed) or 'passages'}"
@@ -89,6 +95,7 @@ def facts_of(pledge: Pledge) -> dict[str, Any]:
     facts: dict[str, Any] = {name: str(getattr(pledge, name)) for name in PLAIN_FACTS}
     facts |= {name: _slug(getattr(pledge, name)) for name in ("review", "theme", "promised_by")}
     facts |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
+    facts |= {name: str(getattr(pledge, name)) for name in OPTIONAL_FACTS if getattr(pledge, name)}
     return facts | {
         "recommendation": pledge.recommendation.number if pledge.recommendation else None,
         "bodies": sorted(body.slug for body in pledge.bodies.all()) if pledge.pk else [],
@@ -124,7 +131,7 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
         pledge.full_clean()
     except ValidationError as error:
         errors = error.message_dict
-    for name in [*PLAIN_FACTS, "slug"]:
+    for name in [*PLAIN_FACTS, *OPTIONAL_FACTS, "slug"]:
         if problem := hidden_character_problem(str(getattr(pledge, name))):
             errors.setdefault(name, []).append(problem)
     if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):

@@ -1,0 +1,81 @@
+"""Words about time: what each says, and the last day of it. What no rule takes has none."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.text.deadlines import edtf_bounds, read_deadline
+
+REPORT = dt.date(2025, 8, 31)
+SAID = {
+    "by 31 March 2027": ("../2027-03-31", "2027-03-31"),
+    "by 1 May 2026": ("../2026-05-01", "2026-05-01"),
+    "before 1 May 2026": ("../2026-04-30", "2026-04-30"),
+    "no later than 30 June 2026": ("../2026-06-30", "2026-06-30"),
+    "on 4 June 2026": ("2026-06-04", "2026-06-04"),
+    "by March 2026": ("../2026-03", "2026-03-31"),
+    "before March 2026": ("../2026-02-28", "2026-02-28"),
+    "in February 2028": ("2028-02", "2028-02-29"),
+    "by the end of March 2026": ("../2026-03", "2026-03-31"),
+    "by mid-2026": ("../2026", "2026-12-31"),
+    "early 2026": ("2026", "2026-12-31"),
+    "late in 2026": ("2026", "2026-12-31"),
+    "by the end of 2026": ("../2026", "2026-12-31"),
+    "before the end of 2026": ("../2026", "2026-12-31"),
+    "by spring 2026": ("../2026-21", "2026-05-31"),
+    "“By Spring 2026.”": ("../2026-21", "2026-05-31"),
+    "in the summer of 2026": ("2026-22", "2026-08-31"),
+    "by autumn 2026": ("../2026-23", "2026-11-30"),
+    "winter 2027": ("2027-24", "2028-02-29"),
+    "by Q1 2026": ("../2026-03", "2026-03-31"),
+    "in the third quarter of 2026": ("2026-07/2026-09", "2026-09-30"),
+    "by the end of financial year 2026/27": ("../2027-03", "2027-03-31"),
+    "in 2026-27": ("2026-04/2027-03", "2027-03-31"),
+    "within six months of the report": ("2025-08-31/2026-02-28", "2026-02-28"),
+    "in the next 12 months": ("2025-08-31/2026-08-31", "2026-08-31"),
+    "within 90 days": ("2025-08-31/2025-11-29", "2025-11-29"),
+    "within two weeks of publication": ("2025-08-31/2025-09-14", "2025-09-14"),
+    "within a year": ("2025-08-31/2026-08-31", "2026-08-31"),
+    "by the end of the year": ("../2025", "2025-12-31"),
+    "by the end of next year": ("../2026", "2026-12-31"),
+}
+NO_DAY = ["in due course", "as soon as possible", "“urgently”", "By the end of this Parliament", "immediately"]
+NOT_READ = [
+    "", "by spring", "soon after Easter", "by 31 February 2026", "2026/29", "by the time of the next report",
+    "around three years", "by March 2026 or June 2026", "within reason", "in 2026 pounds", "by smarch 2026",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_what_is_said_has_its_last_day(words):
+    reading = read_deadline(words, counted_from=REPORT)
+    edtf, last = SAID[words]
+    assert (reading.edtf, reading.last.isoformat()) == (edtf, last)
+    assert edtf_bounds(reading.edtf)[1] == reading.last
+
+
+def test_no_day_is_told_from_words_that_have_none_and_nothing_is_guessed():
+    assert [read_deadline(words).last for words in NO_DAY] == [None] * len(NO_DAY)
+    assert [read_deadline(words, counted_from=REPORT) for words in NOT_READ] == [None] * len(NOT_READ)
+    assert read_deadline("within six months") is None, "the event that it counts from has no day"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "..", "../..", "2026-13", "2026-02-30", "spring", "2026-21/2026-02", "X", "2026-1"]
+)
+def test_what_is_no_edtf_is_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        edtf_bounds(text)
+
+
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 999), st.sampled_from(["day", "week"]))
+def test_a_stretch_ends_as_many_days_later_as_it_says(start, number, unit):
+    reading = read_deadline(f"within {number} {unit}s", counted_from=start)
+    assert (reading.last - start).days == number * {"day": 1, "week": 7}[unit]
+
+
+@given(st.text(max_size=80))
+def test_any_words_are_answered(words):
+    read_deadline(words, counted_from=REPORT)
