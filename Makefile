@@ -28,6 +28,12 @@ export SITE_NOTICE := An example: the review “Open Shelves” and all that is 
 unexport DATABASE_URL
 endif
 
+# Set to 1 to begin with nothing, in data of its own (var/empty), and set the tracker up in a browser: `make run EMPTY=1`.
+ifdef EMPTY
+export DATA_DIR := $(CURDIR)/var/empty
+unexport DATABASE_URL
+endif
+
 .PHONY: run check test suite coverage drill bench lint sbom audit wheel lock clean help
 
 help: ## List what can be made
@@ -38,11 +44,12 @@ run: export SITE_URL ?= http://$(subst 0.0.0.0,127.0.0.1,$(ADDRESS)):$(PORT)
 run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py secure_files
-	@$(BIN)/python manage.py load_dataset --if-empty
+	@$(if $(EMPTY),true,$(BIN)/python manage.py load_dataset --if-empty)
 	@$(if $(EXAMPLE),$(BIN)/python manage.py load_dataset fixtures/example,true)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py check --database default --fail-level WARNING
 	@echo "The tracker answers at http://$(ADDRESS):$(PORT)/ (stop it with Ctrl+C)"
+	@$(BIN)/python manage.py setup_code --site "http://$(ADDRESS):$(PORT)"
 	@exec $(BIN)/python -m tracker.ops.supervisor -- $(BIN)/python manage.py run_worker -- \
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
 		--blocking-threads 4 --respawn-failed-workers --no-log tracker.wsgi:application

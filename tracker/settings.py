@@ -284,7 +284,11 @@ VERSION = __version__
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
 # Where letters and the site as plain files say that the tracker is; no slash at the end.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SITE_NAME = env.str("SITE_NAME", default="The Pledge Record")
+# Without SITE_NAME the name that was given when the tracker was set up in a browser.
+_NAME_FILE = DATA_DIR / "site_name"
+SITE_NAME = env.str("SITE_NAME", default="") or (
+    _NAME_FILE.read_text(encoding="utf-8").strip() if _NAME_FILE.exists() else "The Pledge Record"
+)
 # A line at the top of every page, such as “This is a trial: nothing here is real.”; empty: none.
 SITE_NOTICE = env.str("SITE_NOTICE", default="")
 # Each entry needs two people. A desk of one may switch that off; each entry then says so.

@@ -33,6 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("desk/", include("tracker.desk.urls")),
+    path("setup/", include("tracker.desk.setup.urls")),
     path("follow/", include("tracker.alerts.urls")),
     path("", include("tracker.opendata.urls")),
     path("", include("tracker.public.urls")),

@@ -83,8 +83,8 @@ class PledgeForm(forms.ModelForm):
         help_texts = {
             "slug": "Part of the page’s address. Use lower-case letters, numbers and hyphens. You cannot change it "
             "after publishing.",
-            "deadline_edtf": "Leave this empty. Words such as “by spring 2026” are read when you save, and the deadline "
-            "is the last day of them. To read them yourself, write EDTF: ../2026-21 is by spring 2026, "
+            "deadline_edtf": "Leave this empty. Words such as “by spring 2026” are read when you save, and the "
+            "deadline is the last day of them. To read them yourself, write EDTF: ../2026-21 is by spring 2026, "
             "2026-03/2026-05 is from March to May. Write “none” if no day can be told.",
         }
 

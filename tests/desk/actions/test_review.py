@@ -238,6 +238,7 @@ def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     assert (entry.kind, entry.pledge, pledge.bodies.count()) == (EntryKind.PLEDGE, pledge, 1)
     assert Draft.objects.get(pk=made.pk).pledge == pledge
 
+    assert (pledge.deadline_edtf, pledge.deadline_on) == ("", None), "no words, no reading"
     change = drafts.start(DraftType.PLEDGE, by=ada, pledge=pledge)
     rival = drafts.start(DraftType.PLEDGE, by=ada, pledge=pledge)
     for one, title in ((change, "A better title"), (rival, "Another title")):
@@ -415,6 +416,33 @@ def test_no_sequence_of_actions_by_one_account_publishes_its_own_words(db):
     run_state_machine_as_test(
         OneAccount, settings=hypothesis_settings(max_examples=examples, stateful_step_count=30, deadline=None)
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "read"),
+    [
+        ("by spring 2027", "", ("../2027-21", dt.date(2027, 5, 31))),
+        ("“Within six months of the report.”", "", ("2025-06-16/2025-12-16", dt.date(2025, 12, 16))),
+        ("within six months of the next budget", "", ("", None)),
+        ("in due course", "", ("", None)),
+        ("by spring 2027", "none", ("", None)),
+        ("by the time the leaves fall in 2027", "../2027-23", ("../2027-23", dt.date(2027, 11, 30))),
+    ],
+)
+def test_words_about_time_are_read_when_a_pledge_is_drafted(client, ada, grace, words, typed, read):
+    made = drafts.start(DraftType.PLEDGE, by=ada)
+    facts = typed_facts(stated(slug="like")) | {
+        "title": ["A new one"], "slug": ["new-one"], "deadline_note": [words], "deadline_edtf": [typed],
+    }  # fmt: skip
+    made = drafts.save(made, version=made.version, by=ada, fields={"facts": facts})
+    drafts.add_evidence(made, PassageFactory(), by=ada, role=CitationRole.PLEDGE)
+    made.refresh_from_db()
+    sign(drafts.submit(made, version=made.version, by=ada), grace)
+    pledge = Pledge.objects.get(slug="new-one")
+    assert (pledge.deadline_edtf, pledge.deadline_on) == read
+    page = client.get("/pledges/new-one/").content.decode()
+    assert words in page
+    assert ("No day can be told" in page) == (read[1] is None)
 
 
 def test_facts_are_kept_as_they_were_sent(rf):

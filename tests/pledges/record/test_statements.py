@@ -13,7 +13,7 @@ from tracker.pledges.dates import end_of_day
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of, statement_history
 from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.statements import FACTS, facts_of, publish_statement
+from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, facts_of, publish_statement
 from tracker.public.status_changes import status_changes
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_every_field_of_a_pledge_is_a_fact_of_its_statement():
     """A new field that no statement holds could be changed unseen."""
     fields = {field.name for field in Pledge._meta.get_fields() if field.concrete}
     assert fields - {"id", "slug"} == set(FACTS)
-    assert set(facts_of(stated())) == set(FACTS)
+    assert set(facts_of(stated())) == set(FACTS) - set(OPTIONAL_FACTS), "what is empty leaves older digests alone"
 
 
 def test_the_first_statement_and_a_change_with_its_reason():
@@ -86,6 +86,43 @@ def test_a_stated_deadline_is_never_replaced():
     about = stated(deadline_on=dt.date(2025, 9, 1))
     with pytest.raises(ValidationError, match="first deadline"):
         restate(about, deadline_on=dt.date(2026, 9, 1))
+
+
+def test_a_deadline_that_we_misread_is_corrected_with_a_reason_and_a_later_one_never_hides_the_first(client):
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        about = stated(slug="one", deadline_on=dt.date(2026, 11, 1), deadline_note="by the autumn of next year")
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        with pytest.raises(ValidationError, match="If we misread it"):
+            restate(about, deadline_edtf="../2027-23", deadline_on=None)
+        about.refresh_from_db()
+        about.misread_deadline = True
+        restate(about, deadline_edtf="../2027-23", deadline_on=None, reason="“Next year” was said in 2026.")
+        assert about.deadline_on == dt.date(2027, 11, 30), "the last day of what was said"
+        assert about.updates.last().text.headline == "Pledge changed: deadline that we had misread"
+        about.misread_deadline = False
+        with pytest.raises(ValidationError, match="The first deadline was 30 November 2027"):
+            restate(about, deadline_edtf="2028", deadline_on=None)
+    page = client.get("/pledges/one/").content.decode()
+    assert "Overdue" not in page
+    assert "We read this as ../2027-23 (EDTF): late only after" in page
+    assert "“Next year” was said in 2026." in page
+    assert "Overdue" in client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
+    assert client.get("/", {"schedule": "on-time"}).content.decode().count('<li class="row">') == 1
+    call_command("verify_record")
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"deadline_edtf": "soon"}, "deadline_edtf"),
+        ({"deadline_edtf": "2027-21", "deadline_on": dt.date(2027, 3, 1)}, "deadline_edtf"),
+        ({"deadline_edtf": "2027-21/..", "deadline_on": dt.date(2027, 3, 1)}, "deadline_edtf"),
+    ],
+)
+def test_a_reading_that_is_no_edtf_or_has_another_last_day_is_refused(facts, field):
+    with pytest.raises(ValidationError) as caught:
+        stated(**facts)
+    assert field in caught.value.message_dict
 
 
 def test_a_change_that_went_past_the_record_is_found():

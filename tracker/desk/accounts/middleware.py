@@ -21,7 +21,7 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if match and match.route.startswith(("admin/", "accounts/", "desk/")):
+        if match and match.route.startswith(("admin/", "accounts/", "desk/", "setup/")):
             if response.status_code == 405 and request.method == "GET" and match.route.startswith("desk/"):
                 response.content = render_to_string("desk/form_address.html", {"page": _page_above(request)}, request)
             response["Cache-Control"] = "no-store"

@@ -91,11 +91,15 @@ def start_review(
     return started
 
 
+def places_of(text: str, words: str) -> list[tuple[int, str]]:
+    """Return where a text has some words, and how they are there: exactly, else with other blanks, dashes or marks."""
+    places = [(start, words) for start in find_all(text, words)]
+    return places or [(near.start, near.exact) for near in near_misses(text, words)]
+
+
 def _passage(source: Source, words: str) -> Passage | None:
     """Return the passage of the source with these words, made if there is none; None unless they are there once."""
-    places = [(start, words) for start in find_all(source.text, words)]
-    if not places:
-        places = [(near.start, near.exact) for near in near_misses(source.text, words)]
+    places = places_of(source.text, words)
     if len(places) != 1:
         return None
     start, exact = places[0]

@@ -1,0 +1,129 @@
+"""The forms of setting up."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from tracker.core.day_field import EXAMPLE, DayField
+from tracker.core.validators import validate_email_domain
+from tracker.desk.accounts.account_forms import HELP_TEXTS
+from tracker.pledges.data.start_review import read_numbered
+from tracker.sources.choices import Licence
+
+
+class FirstAdminForm(forms.Form):
+    """The first account."""
+
+    code = forms.CharField(
+        label="Set-up code",
+        max_length=40,
+        help_text="It was printed where the program was started.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+    name = forms.CharField(
+        label="Your public name",
+        max_length=150,
+        help_text="Readers see it beside what you publish. You can change it for later entries.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(label="Email address", max_length=150, validators=[validate_email_domain])
+    password1 = forms.CharField(
+        label="Password",
+        help_text=HELP_TEXTS["password1"],
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label="Password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two passwords that differ, and one that is easily guessed."""
+        cleaned = super().clean() or self.cleaned_data
+        password, again = cleaned.get("password1"), cleaned.get("password2")
+        if password and again and password != again:
+            self.add_error("password2", "The passwords are not the same.")
+        elif password:
+            email = cleaned.get("email", "")
+            try:
+                validate_password(password, get_user_model()(username=email, email=email))
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
+
+
+class SiteForm(forms.Form):
+    """The name of the site."""
+
+    name = forms.CharField(label="Name of the site", max_length=80, help_text="Shown at the top of every page.")
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
+
+
+class FirstReviewForm(forms.Form):
+    """The first review: its facts, its numbered recommendations and its text."""
+
+    title = forms.CharField(label="Title of the review", max_length=200)
+    author = forms.CharField(label="Who wrote it", max_length=200)
+    government = forms.CharField(label="Whose pledges are tracked", max_length=200, help_text="Such as UK Government.")
+    published_on = DayField(label="Published on", help_text=f"For example, {EXAMPLE}.")
+    recommendations = forms.CharField(
+        label="Recommendations",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="One numbered recommendation a line, such as “1. The Home Office should …”. A line without a number "
+        "goes on with the one before.",
+    )
+    recommendations_file = forms.FileField(
+        label="Or a file with them", required=False, help_text="A text file (UTF-8), in place of the box above."
+    )
+    text = forms.CharField(
+        label="Text of the review",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Paste it to tie each recommendation to its words. You can also add documents later.",
+    )
+    licence = forms.ChoiceField(
+        label="Licence of this text", choices=[("", "Choose"), *Licence.choices], required=False,
+        help_text="Decides how much of it readers see. If you do not know, choose all rights reserved.",
+    )  # fmt: skip
+    bodies = forms.CharField(
+        label="Bodies that have to act", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line.",
+    )  # fmt: skip
+    themes = forms.CharField(
+        label="Themes", widget=forms.Textarea(attrs={"rows": 3}), help_text="What pledges are about. One a line."
+    )
+
+    def clean_bodies(self) -> list[str]:
+        """Return one name a line."""
+        return _lines(self.cleaned_data["bodies"])
+
+    def clean_themes(self) -> list[str]:
+        """Return one name a line."""
+        return _lines(self.cleaned_data["themes"])
+
+    def clean(self) -> dict[str, Any]:
+        """Read the list of recommendations, from the box or from the file."""
+        cleaned = super().clean() or self.cleaned_data
+        typed = cleaned.get("recommendations", "")
+        if file := cleaned.get("recommendations_file"):
+            try:
+                typed = file.read(1_000_000).decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("recommendations_file", "This is no text file in UTF-8.")
+        self.recommendations_typed = typed
+        try:
+            cleaned["recommendations"] = read_numbered(typed) if typed.strip() else []
+        except ValidationError as error:
+            self.add_error("recommendations", error)
+        if cleaned.get("text") and not cleaned.get("licence"):
+            self.add_error("licence", "Choose the licence of the text.")
+        cleaned["slug"] = slugify(cleaned.get("title", ""))[:80].strip("-") or "review"
+        return cleaned
