@@ -1,0 +1,133 @@
+"""From an empty folder to a first published pledge in a browser, with nothing but the code that was printed."""
+
+import re
+import threading
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from tests.desk.conftest import PASSWORD, code_for, signed_in
+from tests.factories import person
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.actions import drafts
+from tracker.desk.actions import review as review_actions
+from tracker.desk.models import DraftType
+from tracker.desk.setup.code import setup_code
+from tracker.pledges.choices import EvidenceRole
+from tracker.pledges.models import Recommendation, Review, Theme
+
+pytestmark = pytest.mark.django_db
+ACCOUNT = {"name": "Ada Byron", "email": "ada@example.org", "password1": PASSWORD, "password2": PASSWORD}
+REPORT = "The Council should close the bridge. The Council should count the cars."
+REVIEW = {
+    "title": "A Review of the Bridge", "author": "An Engineer", "government": "The Council",
+    "published_on": "5 January 2026", "text": REPORT, "licence": "ogl-3.0", "themes": "Bridges", "bodies": "Highways",
+    "recommendations": "1. The Council should close the bridge.\n2. The Council should paint it.",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.DATA_DIR, settings.SITE_NAME = tmp_path, "The Pledge Record"
+    cache.clear()
+
+
+def new_admin(client: Client) -> None:
+    """Go through the first two tasks: the account by the printed code, and an app as a second factor."""
+    answer = client.post("/setup/", ACCOUNT | {"code": setup_code().lower()})
+    assert answer["Location"] == "/accounts/2fa/totp/activate/"
+    page = client.get(answer["Location"]).content.decode()
+    assert "Confirm it is you" not in page, "the password that was just typed counts"
+    secret = re.search(r"\b([A-Z2-7]{32})\b", page)[1]
+    answer = client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)}, follow=True)
+    assert answer.status_code == 200
+
+
+def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
+    call_command("setup_code", site="http://127.0.0.1:8000")
+    printed = capsys.readouterr().out
+    assert "http://127.0.0.1:8000/setup/" in printed
+    assert setup_code() in printed
+    assert 'href="/setup/"' in client.get("/").content.decode()
+    new_admin(client)
+    tasks = client.get("/setup/").content.decode()
+    assert tasks.count("Done") == 2
+    client.post("/setup/site/", {"name": "Bridge Watch"})
+    assert "Send a test email to ada@example.org" in client.get("/setup/site/").content.decode()
+    client.post("/setup/site/test-email/")
+    assert mail.outbox[-1].to == ["ada@example.org"]
+    read = client.post("/setup/review/", REVIEW).content.decode()
+    assert "not found: tie by hand" in read
+    assert not Review.objects.exists(), "nothing is kept before it was seen"
+    client.post("/setup/review/", REVIEW | {"start": "yes"})
+    first, second = Recommendation.objects.all()
+    assert (first.passage.exact, second.passage) == ("The Council should close the bridge.", None)
+    assert client.get("/setup/review/")["Location"] == "/desk/reviews/"
+    assert client.get("/setup/").content.decode().count("Done") == 5
+    assert "Bridge Watch" in client.get("/").content.decode()
+    publish_pledge(first)
+    assert "1 pledge, not yet looked at." in Client().get("/").content.decode()
+    call_command("setup_code")
+    assert capsys.readouterr().out == "", "there is no code any more"
+
+
+def publish_pledge(recommendation: Recommendation) -> None:
+    """Draft a pledge from a recommendation as the new admin, and publish it as a second person."""
+    ada, review = get_user_model().objects.get(), recommendation.review
+    grace = person("Grace Hopper", DeskRole.PUBLISHER)
+    made = drafts.start(DraftType.PLEDGE, by=ada)
+    facts = {
+        "title": ["Close the bridge"], "slug": ["close-the-bridge"], "review": [str(review.pk)],
+        "theme": [str(Theme.objects.get().pk)], "kind": ["operation"], "basis": ["ministerial-pledge"],
+        "made_on": ["6 January 2026"],
+    }  # fmt: skip
+    made = drafts.save(made, version=made.version, by=ada, fields={"facts": facts})
+    drafts.add_evidence(made, recommendation.passage, by=ada, role=EvidenceRole.PLEDGE)
+    made.refresh_from_db()
+    made = drafts.submit(made, version=made.version, by=ada)
+    review_actions.record_check(made, version=made.version, by=grace)
+    review_actions.publish(made, version=made.version, by=grace)
+
+
+def test_a_stranger_cannot_be_first(client):
+    setup_code()
+    for typed in ("", "AAAA-BBBB-CCCC", "\x00"):
+        assert client.post("/setup/", ACCOUNT | {"code": typed}).status_code == 422
+    person("Somebody", DeskRole.EDITOR)
+    late = client.post("/setup/", ACCOUNT | {"code": setup_code()})
+    assert late["Location"] == "/desk/", "with an account there is nothing to set up"
+    for page in ("/setup/site/", "/setup/review/", "/setup/site/test-email/"):
+        assert client.post(page)["Location"].startswith("/accounts/login/")
+        editor = signed_in(person(f"Editor {page[7:9]}", DeskRole.EDITOR))
+        assert editor.post(page).status_code == 403
+
+
+def test_a_client_that_guesses_is_told_to_wait(client):
+    setup_code()
+    statuses = [client.post("/setup/", ACCOUNT | {"code": "no"}).status_code for _ in range(22)]
+    assert statuses[-1] == 429
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_know_the_code_one_is_first():
+    answers, code = [], setup_code()
+    begin = threading.Barrier(2)
+
+    def ask(number: int) -> None:
+        begin.wait()
+        facts = ACCOUNT | {"code": code, "email": f"a{number}@example.org", "name": f"Name {'AB'[number]}lpha"}
+        answers.append(Client().post("/setup/", facts).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) in ([302, 302], [302, 422])
+    assert get_user_model().objects.count() == 1
