@@ -25,6 +25,8 @@ class PublicationPath(StrEnum):
     """Said by an admin when words are deleted for legal reasons: urgent, so by one person, who is named."""
     ACCOUNT = "name of an account"
     """Given by an admin; unique, and public with what the person signs."""
+    SET_UP = "set-up of an empty tracker"
+    """The first review of a tracker that has none, typed by an admin; each later change asks a second person."""
     DERIVED = "derived"
     """Made by the program from the rest, or by a server that was asked; nobody types it."""
     NEVER = "never public"
@@ -174,6 +176,9 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "LegalCheckForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,
     "ReviewForm": _P.SECOND_PERSON,
+    "FirstAdminForm": _P.ACCOUNT,
+    "SiteForm": _P.SET_UP,
+    "FirstReviewForm": _P.SET_UP,
     "UploadForm": _P.NEVER,  # what is in the file becomes drafts
     **dict.fromkeys(
         "LoginForm ReauthenticateForm SetPasswordForm ChangePasswordForm ResetPasswordForm ResetPasswordKeyForm "

@@ -79,8 +79,8 @@ class Command(BaseCommand):
                 f"Not found exactly once in the text: {numbers}. Link them to their passages in the admin."
             )
         self.stdout.write(
-            "Next: manage.py createsuperuser, sign in at /desk/, bring the government's response in, and look for "
-            "pledges in it (docs/new-desk.md)."
+            "Next: make the first account at /setup/ (manage.py setup_code), bring the government's response in, and "
+            "look for pledges in it (docs/new-desk.md)."
         )
 
     def _ask(self, name: str, question: str, no_input: bool) -> str:
