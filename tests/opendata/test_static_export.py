@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories import stated, update
+from tests.factories import ReviewFactory, stated, update
 from tracker.opendata import static_export
 from tracker.opendata.static_export import ForeignFolderError, address_of, export, exported_link, file_of
 from tracker.pledges.models import Pledge, RecordEntry
@@ -212,3 +212,23 @@ def test_a_tracker_whose_editors_stopped_says_so_on_each_page(client, settings):
         with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
             for address in ("/", about.get_absolute_url(), "/sources/", "/data/", "/about/"):
                 assert (words in client.get(address).content.decode()) == shown, (address, days)
+
+
+def test_a_copy_of_one_review_has_its_pages_and_no_other(tmp_path):
+    fires, bridges = ReviewFactory(slug="fires", title="Fires"), ReviewFactory(slug="bridges", title="Bridges")
+    mine, other = stated(review=fires, title="Fit alarms"), stated(review=bridges, title="Paint the bridge")
+    update(mine, headline="Alarms were fitted")
+    update(other, headline="Paint was bought")
+    call_command("export_site", str(tmp_path), review="fires")
+    pages = {page: page.read_text() for page in tmp_path.rglob("*.html")}
+    assert "Fit alarms" in pages[tmp_path / "index.html"]
+    assert "Alarms were fitted" in pages[tmp_path / "pledges" / mine.slug / "index.html"]
+    assert "<h1>Fires</h1>" in pages[tmp_path / "index.html"]
+    for page, text in pages.items():
+        assert "Paint" not in text, page
+        for link in map(unescape, re.findall(r'(?:href|src)="(/[^"#]*)', text)):
+            assert served(tmp_path, link).is_file(), f"{page} links to {link}"
+    assert "Paint" not in (tmp_path / "search-index.json").read_text()
+    assert len((tmp_path / "record/record.ndjson").read_text().splitlines()) == 4, "the record is one chain"
+    with pytest.raises(CommandError, match="no review"):
+        call_command("export_site", str(tmp_path), review="tunnels")

@@ -19,13 +19,14 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived.data_versions import entity_tag
-from tracker.pledges.models import SearchDocument
+from tracker.pledges.models import Citation, Pledge, Recommendation, Review, SearchDocument
 from tracker.pledges.visibility import visible_reviews
 from tracker.text.sorting import sort_key
 from tracker.web.context_processors import frame_words
@@ -48,7 +49,17 @@ _START = [
     "/feed.atom",
 ]
 _INDEX = "/index/"
-_NEEDS_A_PROGRAM = ("/desk/", "/admin/", "/accounts/", "/follow/", "/report/", "/api/", "/compare/", "/oembed")
+_NEEDS_A_PROGRAM = (
+    "/desk/",
+    "/admin/",
+    "/accounts/",
+    "/follow/",
+    "/report/",
+    "/setup/",
+    "/api/",
+    "/compare/",
+    "/oembed",
+)
 _ALONE = {"page", "status", "theme", "schedule", "basis"}
 """Parameters that get their own files if they are the only one in an address."""
 
@@ -69,11 +80,12 @@ class Progress:
     """Whether the data changed while it was written: what was written first may then be older."""
 
 
-def export(folder: Path) -> Iterator[Progress]:
+def export(folder: Path, *, review: Review | None = None) -> Iterator[Progress]:
     """Write the site into a folder, yielding how far it is; the last is how it ended.
 
-    Each file is whole or absent, at any moment. Files of an earlier export that are no longer part of the site are
-    removed at the end, no others. Raises ForeignFolderError, OSError.
+    Of one ``review``: its pages, its pledges, the sources that they cite, and the record, which is one chain; its
+    front page is that of the copy. Each file is whole or absent, at any moment. Files of an earlier export that are no
+    longer part of the site are removed at the end, no others. Raises ForeignFolderError, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state_file = folder / STATE
@@ -81,12 +93,13 @@ def export(folder: Path) -> Iterator[Progress]:
         raise ForeignFolderError(
             f"{folder} has other files in it: choose an empty folder, or one of an earlier export."
         )
-    edition = entity_tag("site", settings.SITE_URL)
+    scope = _Scope.of(review) if review else _Scope()
+    edition = entity_tag("site", settings.SITE_URL, review.slug if review else "")
     before = _read(state_file)
     links: dict[str, list[str]] = before["links"] if before["edition"] == edition else {}
     _save(state_file, edition, links, before["files"])
-    site = _Site()
-    waiting, known = deque(_START), {*_START, _INDEX}
+    site = _Site(scope)
+    waiting, known = deque(scope.start), {*scope.start, _INDEX}
     written = 0
     while waiting:
         url = waiting.popleft()
@@ -100,13 +113,15 @@ def export(folder: Path) -> Iterator[Progress]:
         if written % _SAVE_EVERY == 0:
             _save(state_file, edition, links, before["files"])
             yield Progress(written, len(waiting))
-    _put_page(folder / "404.html", "/404.html", site.get("/404.html").content.decode())
-    _index(folder)
-    files = sorted({*map(file_of, known), "404.html", "search-index.json"})
+    _put_page(folder / "404.html", "/404.html", site.get("/404.html").content.decode(), scope)
+    if scope.front:
+        _put_page(folder / "index.html", scope.front, site.get(scope.front).content.decode(), scope)
+    _index(folder, scope, known)
+    files = sorted({*map(file_of, known), "404.html", "search-index.json", *(["index.html"] if scope.front else [])})
     for gone in set(before["files"]) - set(files):
         (folder / gone).unlink(missing_ok=True)
     _save(state_file, edition, links, files)
-    yield Progress(written, 0, changed=entity_tag("site", settings.SITE_URL) != edition)
+    yield Progress(written, 0, changed=entity_tag("site", settings.SITE_URL, review.slug if review else "") != edition)
 
 
 def file_of(url: str) -> str:
@@ -140,10 +155,40 @@ def exported_link(link: str, page: str) -> str | None:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+@dataclass(frozen=True)
+class _Scope:
+    """Which addresses a copy has: all that a link leads to, or those of one review."""
+
+    start: tuple[str, ...] = tuple(_START)
+    front: str = ""
+    beginnings: tuple[str, ...] = ("/",)
+    pages: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, review: Review) -> "_Scope":
+        """Return the addresses of one review."""
+        pledges = Pledge.objects.filter(review=review)
+        cited = Citation.objects.filter(Q(pledge__in=pledges) | Q(update__pledge__in=pledges))
+        slugs = cited.values_list("passage__source__slug", flat=True)
+        told = Recommendation.objects.filter(review=review, passage__isnull=False)
+        sources = {*slugs, *told.values_list("passage__source__slug", flat=True)}
+        front = review.get_absolute_url()
+        pages = {"/methodology/", "/about/", "/how-to-search/"}
+        pages |= {f"/pledges/{slug}/" for slug in pledges.values_list("slug", flat=True)}
+        pages |= {f"/sources/{slug}/" for slug in sources}
+        proof = ("/record/record.ndjson", "/record/head.txt", "/record/verify_record.py", "/robots.txt")
+        return cls((front, *proof), front, (front, "/record/", settings.STATIC_URL), frozenset(pages))
+
+    def has(self, path: str) -> bool:
+        """Whether the copy has what is at a path."""
+        return path.startswith(self.beginnings) or path in self.pages
+
+
 class _Site:
     """The public site, asked as a reader asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: _Scope) -> None:
+        self.scope = scope
         parts = urlsplit(settings.SITE_URL)
         self.client = Client(
             raise_request_exception=True,
@@ -168,11 +213,11 @@ def _write(folder: Path, url: str, site: _Site) -> list[str]:
     if not answer.get("Content-Type", "").startswith("text/html"):
         _put(path, answer if answer.streaming else [answer.content])
         return []
-    return _put_page(path, url, answer.content.decode())
+    return _put_page(path, url, answer.content.decode(), site.scope)
 
 
-def _put_page(path: Path, url: str, text: str) -> list[str]:
-    page = _Page(url)
+def _put_page(path: Path, url: str, text: str, scope: _Scope) -> list[str]:
+    page = _Page(url, scope)
     page.feed(text)
     page.close()
     _put(path, ["".join(page.out).encode()])
@@ -197,9 +242,9 @@ def _put(path: Path, pieces: Iterable[bytes]) -> None:
 class _Page(HTMLParser):
     """A page on its way into a file: its links lead to files, its forms are left out."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, scope: _Scope) -> None:
         super().__init__(convert_charrefs=False)
-        self.url = url
+        self.url, self.scope = url, scope
         self.out: list[str] = []
         self.links: list[str] = []
         self.forms = 0
@@ -218,6 +263,8 @@ class _Page(HTMLParser):
 
     def _led(self, tag: str, attrs: list[tuple[str, str | None]], name: str, link: str) -> str:
         target = exported_link(link, self.url)
+        if target is not None and target != _INDEX and not self.scope.has(urlsplit(target).path):
+            target = None
         if target is not None:
             self.links.append(target)
             fragment = urlsplit(link).fragment
@@ -254,10 +301,11 @@ class _Page(HTMLParser):
         self._as_it_is(f"<!{decl}>")
 
 
-def _index(folder: Path) -> None:
+def _index(folder: Path, scope: _Scope, known: set[str]) -> None:
     """Write what replaces search: one page with everything by kind and title, and the same as JSON."""
+    rows_shown = SearchDocument.objects.defer("lead_terms", "rest_terms")
     documents = sorted(
-        SearchDocument.objects.defer("lead_terms", "rest_terms"),
+        (one for one in rows_shown if not scope.front or urlsplit(one.url).path in known),
         key=lambda document: (document.kind, sort_key(document.title), document.pk),
     )
     groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]
@@ -269,7 +317,7 @@ def _index(folder: Path) -> None:
         "several_reviews": len(reviews) > 1,
         "written_on": timezone.localdate(),
     }
-    _put_page(folder / file_of(_INDEX), _INDEX, render_to_string("opendata/site_index.html", context))
+    _put_page(folder / file_of(_INDEX), _INDEX, render_to_string("opendata/site_index.html", context), scope)
     rows = [
         {"kind": document.kind, "title": document.title, "text": document.body, "url": document.url}
         for document in documents

@@ -29,7 +29,8 @@ def keep_day(html: str, *, path: str, day: str) -> str:
 
     A link that has a day stays as it is, and one with ``data-today``, of which the words say so.
     """
-    mark = f' <span class="on-today">{escape(gettext("(today)"))}</span></a>'
+    # A space that does not break, as a link may be a flex container, which drops others at its edges.
+    mark = f'<span class="on-today">&nbsp;{escape(gettext("(today)"))}</span></a>'
 
     def link(match: re.Match[str]) -> str:
         address = match["address"]

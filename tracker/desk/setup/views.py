@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.desk.accounts.account_adapter import has_second_factor
 from tracker.desk.accounts.decorators import require_ability
-from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.setup import actions
 from tracker.desk.setup.code import needs_setup
 from tracker.desk.setup.forms import FirstAdminForm, FirstReviewForm, SiteForm
@@ -52,7 +52,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return form_limit_response(request, seconds)
         if form.is_valid() and (user := _first_admin(form)):
             login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-            record_authentication(request, user, method="password")
+            reauthenticate_by_password(request)  # what was just typed is not asked for again
             messages.success(request, "Your account is made. Now set up a second factor.")
             return redirect("mfa_activate_totp")
     return render(request, "setup/account.html", {"form": form}, status=422 if form.errors else 200)
@@ -72,7 +72,7 @@ def _first_admin(form: FirstAdminForm) -> Any:
 def _tasks(user: Any) -> list[Task]:
     review = Review.objects.first()
     return [
-        Task("You", f"{user.get_full_name()}, {user.email}", reverse("desk:own_name"), done=True),
+        Task("You", f"{public_name(user)}, {user.email}", reverse("desk:own_name"), done=True),
         Task(
             "Second factor", "An app or a passkey. Publishing cannot be undone, and a password alone is not enough.",
             reverse("mfa_index"), done=has_second_factor(user),

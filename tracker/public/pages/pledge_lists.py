@@ -148,7 +148,7 @@ class PledgeListPage:
 
 
 class Dashboard(PledgeListPage):
-    """All pledges, of whichever review."""
+    """All pledges, of whichever review. Where there are several reviews, no sentence counts them together."""
 
     has_all_pledges = True
     sql_depends_on = "all pledges"
@@ -156,6 +156,8 @@ class Dashboard(PledgeListPage):
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
         until = self.when.until
+        if made is None and self.only_of is None and len(known_reviews(self.request)) > 1:
+            return {"of_all_reviews": True}
         return super().answer_context(made=made) | {
             "passage_counts": passage_counts(self.request),
             "last_update": RecordEntry.objects.last_entry(until=until) if until else last_entry(self.request),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tracker.core.files.marker_files import read_day_marker
 from tracker.core.job_progress import report_progress
 from tracker.opendata.static_export import STATE, ForeignFolderError, export
+from tracker.pledges.visibility import visible_reviews
 
 
 class Command(BaseCommand):
@@ -23,9 +24,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", help="The folder to write to. Default: SITE_COPY.")
+        parser.add_argument("--review", metavar="SLUG", help="One review alone, such as casey-audit-2025.")
         parser.add_argument("--nightly", action="store_true", help="Skip this if it has run since midnight.")
 
-    def handle(self, *args: Any, folder: str | None, nightly: bool, **options: Any) -> None:
+    def handle(self, *args: Any, folder: str | None, nightly: bool, review: str | None = None, **options: Any) -> None:
         target = folder or settings.SITE_COPY
         if not target:
             if nightly:
@@ -33,8 +35,11 @@ class Command(BaseCommand):
             raise CommandError("Name a folder, or set SITE_COPY.")
         if nightly and read_day_marker(Path(target) / STATE) == timezone.localdate():
             return
+        one = visible_reviews().filter(slug=review).first() if review else None
+        if review and one is None:
+            raise CommandError(f"There is no review “{review}”.")
         try:
-            for progress in export(Path(target)):
+            for progress in export(Path(target), review=one):
                 report_progress(progress.written, progress.written + progress.left)
                 if progress.left:
                     self.stdout.write(f"{progress.written} files written, at least {progress.left} left")
