@@ -28,8 +28,9 @@ def restore_catalogue(rows: Iterable[VersionedModel], *, until: dt.datetime | No
     rows = list(rows)
     if until is None or not rows:
         return
-    keys = {row.pk for row in rows}
-    stored = CatalogueVersion.objects.filter(object_pk__in=keys, until__gte=until).order_by("-until", "-pk")
+    kinds, keys = {str(row._meta.model_name) for row in rows}, {row.pk for row in rows}
+    versions = CatalogueVersion.objects.filter(model__in=kinds, object_pk__in=keys, until__gte=until)
+    stored = versions.order_by("-until", "-pk")
     then = {(version.model, version.object_pk): version.facts for version in stored}
     for row in rows:
         facts = then.get((str(row._meta.model_name), row.pk), {})
@@ -63,7 +64,8 @@ def names_as_of(until: dt.datetime | None) -> dict[tuple[str, int], str]:
     """
     if until is None:
         return {}
-    rows = CatalogueVersion.objects.filter(until__gte=until).order_by("-until", "-pk")
+    kinds = [str(model._meta.model_name) for model in VersionedModel.__subclasses__()]
+    rows = CatalogueVersion.objects.filter(model__in=kinds, until__gte=until).order_by("-until", "-pk")
     return {(row.model, row.object_pk): row.facts.get("name") or row.facts.get("title", "") for row in rows}
 
 
