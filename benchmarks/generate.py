@@ -40,6 +40,7 @@ from tracker.pledges.record.hash_chain import (  # noqa: E402
     statement_text,
     text_digest,
 )
+from tracker.pledges.record.tree import rebuild_tree  # noqa: E402
 from tracker.pledges.search.index import rebuild_index  # noqa: E402
 from tracker.sources.models import Passage, Source, sha256_of  # noqa: E402
 
@@ -252,6 +253,7 @@ def fill(pledges: int, seed: int) -> float:
             _follow_sequences()
     status_periods.rebuild_periods()
     counts.store_due_counts()
+    rebuild_tree()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rate

@@ -31,6 +31,7 @@ PAGES = [
     "/changes/?since=2026-11-20&until=x",
     "/changes/2026-11/",
     "/record/",
+    "/record/verify/",
     "/?as_of=2026-11-24",
     "/?as_of=2025-09-01",
     "/pledges/taxi-licensing/?as_of=2026-11-24",

@@ -59,6 +59,8 @@ _NEEDS_A_PROGRAM = (
     "/api/",
     "/compare/",
     "/oembed",
+    "/record/proofs/",
+    "/record/log/",
 )
 _ALONE = {"page", "status", "theme", "schedule", "basis"}
 """Parameters that get their own files if they are the only one in an address."""

@@ -17,6 +17,7 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         from tracker.core.triggers import register
+        from tracker.pledges import checks  # noqa: F401  # registers them
         from tracker.pledges.derived.data_versions import CHANGE_COUNTERS
         from tracker.pledges.record.triggers import TRIGGERS
 

@@ -93,6 +93,7 @@ PUBLIC = {
     "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
+    "record-proof", "record-verify", "log-checkpoint", "log-growth", "log-tile", "log-leaves",
     "how-to-search", "recommendation", "recommendation-report", "recommendations", "recommended-before",
     *(f"review{part}" for part in ("", "s", "-about", "-changes", "-logo", "-month", "-pictures", "-style")),
 }  # fmt: skip

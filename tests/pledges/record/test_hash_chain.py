@@ -127,8 +127,8 @@ class TestRecord:
         assert "It extends the saved head of 10 entries." in result.stdout
         record.write_text("\n".join(lines()[:9]) + "\n", encoding="utf-8")
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-        assert result.returncode == 1
-        assert "does not extend the saved head" in result.stdout, "a cut tail is only shown by a head that was kept"
+        assert result.returncode == 3
+        assert "head is newer than this file" in result.stdout, "a cut tail is only shown by a head that was kept"
 
     def test_every_column_of_an_entry_is_committed_to_or_named_here_with_its_reason(self):
         """A new column that the digest does not cover must be added to one of the two lists on purpose."""

@@ -111,6 +111,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         "basis deadline_on",
     },
     "pledges.DailyCounts": {_P.DERIVED: "at day quiet_after cells"},
+    "pledges.RecordTile": {_P.DERIVED: "level number hashes"},
     "pledges.TableVersion": {_P.DERIVED: "name number"},
     "desk.Draft": {
         _P.SIGN_OFF: "sort pledge status step effective_on looked_until headline explanation corrects reason facts "

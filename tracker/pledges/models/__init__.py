@@ -5,6 +5,7 @@ from tracker.pledges.models.conflict import Conflict, ConflictSide
 from tracker.pledges.models.correspondence import Question, Report
 from tracker.pledges.models.derived import (
     DailyCounts,
+    RecordTile,
     SearchDocument,
     SearchIndexState,
     SearchWord,
@@ -28,6 +29,7 @@ __all__ = [
     "Question",
     "Recommendation",
     "RecordEntry",
+    "RecordTile",
     "Report",
     "Review",
     "SearchDocument",

@@ -140,6 +140,29 @@ class DailyCounts(models.Model):
         return f"{self.day}"
 
 
+class RecordTile(models.Model):
+    """Hashes of the Merkle tree over the record that stand side by side, up to 256. Kept by record/tree.py.
+
+    The tree follows from the record; verify_record compares them. At level 0 they are those of entries, at each level
+    above those of the full tiles below it.
+    """
+
+    level = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField(help_text="Of the tile within its level, from 0.")
+    hashes = models.BinaryField(help_text="32 bytes each.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pledges_tile_once", fields=["level", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+    @property
+    def width(self) -> int:
+        """How many hashes it has."""
+        return len(self.hashes) // 32
+
+
 class TableVersion(models.Model):
     """The version of a table that readers see: the database raises it with each change (derived/data_versions.py)."""
 

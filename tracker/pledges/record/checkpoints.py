@@ -1,8 +1,10 @@
 """The head of the record, signed: what others keep, so that nobody can rewrite the whole chain unnoticed.
 
 The layout is a C2SP signed note (https://c2sp.org/signed-note) with the body of a checkpoint
-(https://c2sp.org/tlog-checkpoint): origin, size, base64 of the digest. The tree is a chain: the "root hash" is
-the digest of the last entry.
+(https://c2sp.org/tlog-checkpoint): origin, size, base64 of the digest.
+
+There are two, of two names, so that nobody takes one for the other. That of the chain has the digest of the last entry
+as its "root hash". That of the log, whose name ends in /log, has the root of the Merkle tree (tree.py).
 """
 
 import base64
@@ -52,21 +54,43 @@ def head_as_json() -> dict[str, Any]:
 
 def checkpoint(of: Head) -> str:
     """Return a head as a signed note."""
-    body = f"{settings.RECORD_ORIGIN}\n{of.position}\n{base64.b64encode(bytes.fromhex(of.digest)).decode()}\n"
-    key = _key()
-    signature = base64.b64encode(_key_id(key) + key.sign(body.encode())).decode()
-    return f"{body}\n— {settings.RECORD_ORIGIN} {signature}\n"
+    return _signed_note(settings.RECORD_ORIGIN, of.position, bytes.fromhex(of.digest))
 
 
 def verifier_key() -> str:
     """Return the public key in the form of a signed note's verifier: name+hash+key."""
+    return _verifier_key(settings.RECORD_ORIGIN)
+
+
+def log_origin() -> str:
+    """Return the name of the log, the Merkle tree over the record, as monitors and witnesses know it."""
+    return f"{settings.RECORD_ORIGIN}/log"
+
+
+def log_checkpoint(size: int, root: bytes) -> str:
+    """Return the root of the tree of the first ``size`` entries as a signed note."""
+    return _signed_note(log_origin(), size, root)
+
+
+def log_verifier_key() -> str:
+    """Return the public key of the log in the form of a signed note's verifier."""
+    return _verifier_key(log_origin())
+
+
+def _signed_note(name: str, size: int, digest: bytes) -> str:
+    body = f"{name}\n{size}\n{base64.b64encode(digest).decode()}\n"
     key = _key()
-    encoded = base64.b64encode(_ED25519 + _public(key)).decode()
-    return f"{settings.RECORD_ORIGIN}+{_key_id(key).hex()}+{encoded}"
+    signature = base64.b64encode(_key_id(name, key) + key.sign(body.encode())).decode()
+    return f"{body}\n— {name} {signature}\n"
 
 
-def _key_id(key: Ed25519PrivateKey) -> bytes:
-    return hashlib.sha256(settings.RECORD_ORIGIN.encode() + b"\n" + _ED25519 + _public(key)).digest()[:4]
+def _verifier_key(name: str) -> str:
+    key = _key()
+    return f"{name}+{_key_id(name, key).hex()}+{base64.b64encode(_ED25519 + _public(key)).decode()}"
+
+
+def _key_id(name: str, key: Ed25519PrivateKey) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + _public(key)).digest()[:4]
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:

@@ -29,6 +29,7 @@ from tracker.pledges.record.hash_chain import (
     text_digest,
 )
 from tracker.pledges.record.lock import record_lock
+from tracker.pledges.record.tree import extend_tree
 from tracker.pledges.search.index import index_entry, purge_deleted_terms
 from tracker.sources.choices import SourceKind
 from tracker.sources.models import Passage
@@ -216,6 +217,7 @@ def save_entry(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence
         citation.save(force_insert=True)
     index_entry(update)
     update_periods_for(update)
+    extend_tree()
     return update
 
 

@@ -15,6 +15,7 @@ from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
+from tracker.pledges.record.tree import first_difference
 from tracker.pledges.search import index
 from tracker.sources.models import Passage
 from tracker.text.matching import mismatch
@@ -83,10 +84,17 @@ def _entry_problems(
 
 def verify_derived() -> Iterator[Problem]:
     """Yield a Problem for each row beside the chain that does not follow from it or from the held texts."""
+    yield from verify_tree()
     yield from verify_pledges()
     yield from verify_standings()
     yield from verify_search()
     yield from verify_passages()
+
+
+def verify_tree() -> Iterator[Problem]:
+    """Yield a Problem where the kept tree is not the one over the entries of the record."""
+    if difference := first_difference():
+        yield Problem(0, f"The tree of the record does not follow from it: {difference}. Run rebuild_tree.")
 
 
 def verify_passages() -> Iterator[Problem]:

@@ -143,7 +143,12 @@ def _query(period: Period, kind: str, review: Review | None) -> str:
 def record(request: HttpRequest) -> HttpResponse:
     """The head of the record, and how anybody can check it."""
     head = checkpoints.current_head()
-    context = {"head": head, "checkpoint": checkpoints.checkpoint(head), "verifier_key": checkpoints.verifier_key()}
+    context = {
+        "head": head,
+        "checkpoint": checkpoints.checkpoint(head),
+        "verifier_key": checkpoints.verifier_key(),
+        "log_verifier_key": checkpoints.log_verifier_key(),
+    }
     return render(request, "public/record.html", context)
 
 
@@ -168,6 +173,12 @@ def verifier(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verify_record.py"'
     return response
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """The verifier that a browser runs: files that are chosen here go nowhere."""
+    return render(request, "public/verify.html")
 
 
 @require_safe

@@ -1,0 +1,171 @@
+"""The Merkle tree over the record: held against another implementation, kept whole, and served as C2SP has it."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from tamperlog import merkle as reference
+
+from tests.factories import stated, update
+from tracker.pledges.checks import check_record_origin, check_record_origin_is_chosen
+from tracker.pledges.models import Pledge, RecordEntry, RecordTile
+from tracker.pledges.record import checkpoints, merkle, tree
+
+pytestmark = pytest.mark.django_db
+
+
+def digests() -> list[bytes]:
+    return [
+        bytes.fromhex(digest) for digest in RecordEntry.objects.order_by("position").values_list("digest", flat=True)
+    ]
+
+
+@examples(max_examples=40)
+@given(st.integers(1, 300), st.data())
+def test_roots_and_proofs_are_those_of_another_implementation(size, data):
+    """tamperlog; the hashes of ranges are put together as the kept tiles put them together."""
+    hashes = [merkle.leaf_hash(bytes([number % 251, number // 251])) for number in range(size)]
+    assert hashes == reference.leaf_hashes_for([bytes([number % 251, number // 251]) for number in range(size)])
+
+    def hash_of(leaves):
+        return merkle.fold_right([
+            merkle.complete_hash(hashes[index << height : (index + 1) << height])
+            for height, index in merkle.complete_subtrees(leaves)
+        ])  # fmt: skip
+
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    assert hash_of((0, size)) == reference.merkle_root(hashes)
+    assert [hash_of(leaves) for leaves in merkle.inclusion_ranges(index, size)] == reference.inclusion_proof(
+        index, hashes
+    )
+    assert [hash_of(leaves) for leaves in merkle.consistency_ranges(old, size)] == reference.consistency_proof(
+        old, hashes
+    )
+    assert merkle.fold_right([]) == reference.merkle_root([])
+
+
+class TestKeptTree:
+    @pytest.fixture(autouse=True)
+    def _record(self, monkeypatch):
+        """Tiles of four hashes, so that a record of 23 entries has three levels of them."""
+        monkeypatch.setattr(tree, "TILE_WIDTH", 4)
+        monkeypatch.setattr(tree, "_TILE_BITS", 2)
+        about = stated()
+        for _ in range(22):
+            update(about)
+
+    def test_every_proof_of_every_size_is_the_other_implementation_s(self):
+        hashes = reference.leaf_hashes_for(digests())
+        assert len(hashes) == 23
+        assert set(RecordTile.objects.values_list("level", flat=True)) == {0, 1, 2}
+        for size in range(1, 24):
+            leaves = hashes[:size]
+            assert tree.tree_root(size) == reference.merkle_root(leaves)
+            for index in range(size):
+                root, path = tree.inclusion_proof(index + 1, size)
+                assert (root, path) == (reference.merkle_root(leaves), reference.inclusion_proof(index, leaves))
+            for old in range(1, size + 1):
+                *_, path = tree.consistency_proof(old, size)
+                assert path == reference.consistency_proof(old, leaves)
+        assert tree.first_difference() == ""
+
+    def test_a_tile_that_was_changed_is_found_and_made_anew(self):
+        before = list(RecordTile.objects.order_by("level", "number").values_list("level", "number", "hashes"))
+        damages = {
+            "0/1": lambda: RecordTile.objects.filter(level=0, number=1).update(hashes=b"\0" * 128),
+            "1/0": lambda: RecordTile.objects.filter(level=1, number=0).update(hashes=b"\0" * 128),
+            "0/5": lambda: RecordTile.objects.filter(level=0, number=5).delete(),
+            "2/0": lambda: RecordTile.objects.filter(level=2).delete(),
+            "does not have": lambda: RecordTile.objects.create(level=3, number=0, hashes=b"\0" * 32),
+        }
+        for name, damage in damages.items():
+            damage()
+            with pytest.raises(CommandError, match=f"{name}.*rebuild_tree"):
+                call_command("verify_record")
+            call_command("rebuild_tree")
+            call_command("verify_record")
+        kept = RecordTile.objects.order_by("level", "number").values_list("level", "number", "hashes")
+        assert [(level, number, bytes(hashes)) for level, number, hashes in kept] == [
+            (level, number, bytes(hashes)) for level, number, hashes in before
+        ]
+
+    def test_an_entry_that_finds_the_tree_not_whole_is_not_published(self):
+        RecordTile.objects.filter(level=1, number=1).delete()
+        with pytest.raises(ValidationError, match="rebuild_tree"):
+            update(Pledge.objects.get())  # entry 24 fills the tile 0/5, whose hash has its place in 1/1
+        assert RecordEntry.objects.count() == 23
+        call_command("rebuild_tree")
+        update(Pledge.objects.get())
+        call_command("verify_record")
+
+
+def opened(note: str, key: str) -> list[str]:
+    """The lines of a signed note whose signature holds, by the rules of C2SP signed-note."""
+    name, key_id, public = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+(\S+)", key).groups()
+    public = base64.b64decode(public)
+    assert hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8] == key_id
+    text, _, signatures = note.rpartition("\n\n")
+    signed = re.fullmatch(rf"— {re.escape(name)} (\S+)\n", signatures)
+    signature = base64.b64decode(signed[1])
+    assert signature[:4].hex() == key_id
+    Ed25519PublicKey.from_public_bytes(public[1:]).verify(signature[4:], f"{text}\n".encode())
+    return text.split("\n")
+
+
+def test_the_log_is_served_as_tlog_tiles(client):
+    about = stated()
+    for _ in range(6):
+        update(about)
+    answer = client.get("/record/log/checkpoint")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    origin, size, root = opened(answer.content.decode(), checkpoints.log_verifier_key())
+    assert (origin, size) == ("localhost/record/log", "7")
+    tile = client.get("/record/log/tile/0/000.p/7")
+    assert tile["Content-Type"] == "application/octet-stream"
+    hashes = [tile.content[place : place + 32] for place in range(0, len(tile.content), 32)]
+    assert hashes == reference.leaf_hashes_for(digests())
+    assert base64.b64decode(root) == reference.merkle_root(hashes)
+    assert client.get("/record/log/tile/0/000.p/3").content == tile.content[:96]
+    bundle = client.get("/record/log/tile/entries/000.p/7").content
+    assert bundle == b"".join(b"\x00\x20" + digest for digest in digests())
+    for address in (
+        "tile/0/000", "tile/0/000.p/8", "tile/0/000.p/256", "tile/0/001.p/1", "tile/1/000.p/1", "tile/64/000",
+        "tile/00/000", "tile/0/x000/000", "tile/0/0", "tile/entries/000", "tile/entries/000.p/8",
+        "tile/0/x999/x999/999", "tile/entries/x999/x999/x999/999",
+        "growth/0/3.json", "growth/4/3.json", "growth/3/8.json",
+    ):  # fmt: skip
+        assert client.get(f"/record/log/{address}").status_code == 404, address
+    for position in ("0", "8", "9" * 30):
+        assert client.get(f"/record/proofs/{position}.json").status_code == 404, position
+
+
+def test_a_proof_of_growth_is_one_request(client):
+    about = stated()
+    for _ in range(8):
+        update(about)
+    key, hashes = checkpoints.log_verifier_key(), reference.leaf_hashes_for(digests())
+    for old in range(1, 10):
+        answer = client.get(f"/record/log/growth/{old}/9.json").json()
+        (_, old_size, old_root), (_, new_size, new_root) = (opened(answer[name], key) for name in ("old", "new"))
+        assert (old_size, new_size) == (str(old), "9")
+        proof = [base64.b64decode(hashed) for hashed in answer["hashes"]]
+        old_root, new_root = base64.b64decode(old_root), base64.b64decode(new_root)
+        assert reference.merkle_root(hashes[:old]) == old_root
+        reference.verify_consistency(old, 9, old_root, new_root, proof)
+
+
+def test_a_name_that_makes_an_unreadable_key_is_refused(settings):
+    for name in ("tracker.example.org/my+record", "my record", "my\u00a0record", "a\nb", ""):
+        settings.RECORD_ORIGIN = name
+        assert [message.id for message in check_record_origin()] == ["tracker.E004"], name
+    settings.RECORD_ORIGIN = "tracker.example.org/record"
+    assert check_record_origin() == check_record_origin_is_chosen() == []
+    settings.RECORD_ORIGIN = "localhost/record"
+    assert [message.id for message in check_record_origin_is_chosen()] == ["tracker.W005"]

@@ -1,0 +1,45 @@
+"""The verifier in Python on the vectors: what holds, and each thing that it has to refuse."""
+
+import hashlib
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from tests.pledges.record.test_hash_chain import offline
+from tests.pledges.record.verifier_cases import CASES, ENTRIES, LOG, Case
+from tracker.pledges.record import merkle
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
+    (tmp_path / "file").write_text(case.file, encoding="utf-8")
+    (tmp_path / "head").write_text(case.head, encoding="utf-8")
+    arguments = [str(tmp_path / "file"), *([str(tmp_path / "head")] if case.head else []), *filter(None, [case.key])]
+    assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
+
+
+def test_the_roots_of_the_vectors_are_ours_and_the_program_s():
+    digests = [entry["digest"] for entry in ENTRIES]
+    for size, root in enumerate(LOG["roots"]):
+        hashes = [merkle.leaf_hash(bytes.fromhex(digest)) for digest in digests[:size]]
+        ours = merkle.fold_right([
+            merkle.complete_hash(hashes[index << height : (index + 1) << height])
+            for height, index in merkle.complete_subtrees((0, size))
+        ])  # fmt: skip
+        assert root == ours.hex() == offline.tree_root(digests[:size]).hex()
+    assert LOG["roots"][0] == hashlib.sha256(b"").hexdigest()
+
+
+@examples(max_examples=15)
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=99), st.integers(0, 511))
+def test_the_program_s_signatures_are_those_of_the_library(seed, message, bit):
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public, signature = key.public_key().public_bytes_raw(), key.sign(message)
+    assert offline.verify_ed25519(public, message, signature)
+    forged = bytearray(signature)
+    forged[bit // 8] ^= 1 << bit % 8
+    assert not offline.verify_ed25519(public, message, bytes(forged))
+    assert not offline.verify_ed25519(public, message + b"x", signature)

@@ -1,0 +1,205 @@
+"""The Merkle tree over the entries of the record, kept as the tiles that C2SP tlog-tiles serves.
+
+The leaf with index n is the digest of entry n + 1, as 32 bytes. A tile holds up to 256 hashes that stand side by side:
+of leaves at level 0, of full tiles of the level below above that (https://c2sp.org/tlog-tiles). They follow from the
+record. An entry changes one of them, and one more where that is full: what it costs does not grow.
+"""
+
+import functools
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from tracker.pledges.models import RecordEntry, RecordTile
+from tracker.pledges.record.lock import record_lock
+from tracker.pledges.record.merkle import (
+    EMPTY_ROOT,
+    Range,
+    complete_hash,
+    complete_subtrees,
+    consistency_ranges,
+    fold_right,
+    inclusion_ranges,
+    leaf_hash,
+)
+
+TILE_WIDTH = 256
+HASH_BYTES = 32
+_TILE_BITS = 8
+_CHUNK = 2_000
+
+
+class TreeError(Exception):
+    """The tree of the record is not what follows from the record."""
+
+
+def extend_tree() -> None:
+    """Put the entries into the tree that it does not have yet. Called with each entry, within its transaction.
+
+    Raises ValidationError where the tree is not whole: then ``rebuild_tree`` makes it anew.
+    """
+    edge = _Edge(RecordTile.objects.filter(level=0).order_by("-number").first())
+    digests = RecordEntry.objects.filter(position__gt=edge.size).order_by("position").values_list("digest", flat=True)
+    for digest in digests.iterator(_CHUNK):
+        edge.append(bytes.fromhex(digest))
+    edge.save()
+
+
+@record_lock()
+def rebuild_tree() -> None:
+    """Make all tiles anew from the record."""
+    with transaction.atomic():
+        RecordTile.objects.all().delete()
+        extend_tree()
+
+
+class _Edge:
+    """The last tile of each level that is not full, read when it is needed."""
+
+    def __init__(self, last: RecordTile | None) -> None:
+        self.size = last.number * TILE_WIDTH + last.width if last else 0
+        self._open = {0: last} if last and last.width < TILE_WIDTH else {}
+
+    def append(self, leaf: bytes) -> None:
+        hashed, index, level = leaf_hash(leaf), self.size, 0
+        self.size += 1
+        while True:
+            tile = self._tile(level, index)
+            tile.hashes = bytes(tile.hashes) + hashed
+            if tile.width < TILE_WIDTH:
+                return
+            self._open.pop(level).save()
+            hashed, index, level = complete_hash(_cut(tile.hashes)), tile.number, level + 1
+
+    def save(self) -> None:
+        for tile in self._open.values():
+            tile.save()
+
+    def _tile(self, level: int, index: int) -> RecordTile:
+        number, place = divmod(index, TILE_WIDTH)
+        if level not in self._open:
+            self._open[level] = (
+                RecordTile.objects.filter(level=level, number=number).first()
+                or RecordTile(level=level, number=number, hashes=b"")
+            )  # fmt: skip
+        if self._open[level].width != place:
+            raise ValidationError(
+                "Nothing was published: the tree of the record is not whole. Operator: run `manage.py rebuild_tree`, "
+                "then publish again."
+            )
+        return self._open[level]
+
+
+def tree_size() -> int:
+    """Return how many entries the tree has: all, but for those that a release before the tree appended. One query."""
+    return _Edge(RecordTile.objects.filter(level=0).order_by("-number").first()).size
+
+
+def tree_root(size: int) -> bytes:
+    """Return the root of the tree of the first ``size`` entries. One query."""
+    return _hashes_of([(0, size)])[0]
+
+
+def inclusion_proof(position: int, size: int) -> tuple[bytes, list[bytes]]:
+    """Return the root of the first ``size`` entries, and the hashes that prove that an entry is among them.
+
+    One query. Raises ValueError where it is not among them, TreeError where the tree does not have them.
+    """
+    root, *path = _hashes_of([(0, size), *inclusion_ranges(position - 1, size)])
+    return root, path
+
+
+def consistency_proof(old: int, new: int) -> tuple[bytes, bytes, list[bytes]]:
+    """Return the roots of the first ``old`` and ``new`` entries, and the hashes that prove that the second tree has
+    the first in it.
+
+    One query. Raises ValueError where the old one is the larger.
+    """
+    old_root, new_root, *path = _hashes_of([(0, old), (0, new), *consistency_ranges(old, new)])
+    return old_root, new_root, path
+
+
+def read_tile(level: int, number: int, width: int = TILE_WIDTH) -> bytes | None:
+    """Return the first ``width`` hashes of a tile; None where it has not as many."""
+    tile = RecordTile.objects.filter(level=level, number=number).first()
+    if tile is None or tile.width < width:
+        return None
+    return bytes(tile.hashes)[: width * HASH_BYTES]
+
+
+def read_leaves(number: int, width: int = TILE_WIDTH) -> list[bytes] | None:
+    """Return the first ``width`` leaves that a tile of level 0 has the hashes of; None where it has not as many."""
+    first = number * TILE_WIDTH + 1
+    digests = RecordEntry.objects.filter(position__range=(first, first + width - 1)).order_by("position")
+    leaves = [bytes.fromhex(digest) for digest in digests.values_list("digest", flat=True)]
+    return leaves if len(leaves) == width else None
+
+
+def _hashes_of(ranges: Sequence[Range]) -> list[bytes]:
+    """Return the hash of each range of leaves. Raises TreeError where the tree has not as many."""
+    subtrees = [list(complete_subtrees(leaves)) for leaves in ranges]
+    wanted = {_place_of(*subtree)[:2] for each in subtrees for subtree in each}
+    if not wanted:
+        return [EMPTY_ROOT for _ in ranges]
+    those = functools.reduce(operator.or_, (Q(level=level, number=number) for level, number in sorted(wanted)))
+    tiles = {(tile.level, tile.number): bytes(tile.hashes) for tile in RecordTile.objects.filter(those)}
+    return [fold_right([_subtree_hash(tiles, *subtree) for subtree in each]) for each in subtrees]
+
+
+def _place_of(height: int, index: int) -> tuple[int, int, int, int]:
+    """Return where the hashes are that a complete subtree is made of: level and number of the tile, place, number."""
+    level, inside = divmod(height, _TILE_BITS)
+    number, place = divmod(index << inside, TILE_WIDTH)
+    return level, number, place, 1 << inside
+
+
+def _subtree_hash(tiles: dict[tuple[int, int], bytes], height: int, index: int) -> bytes:
+    level, number, place, width = _place_of(height, index)
+    hashes = _cut(tiles.get((level, number), b"")[place * HASH_BYTES : (place + width) * HASH_BYTES])
+    if len(hashes) != width:
+        raise TreeError(f"The tree has no whole tile {level}/{number}: run rebuild_tree.")
+    return complete_hash(hashes)
+
+
+def first_difference() -> str:
+    """Return what is wrong with the first tile that is not what follows from the record; empty where all are."""
+    digests = RecordEntry.objects.order_by("position").values_list("digest", flat=True)
+    leaves_first = RecordTile.objects.filter(level=0).order_by("number").iterator(50)
+    higher = {(tile.level, tile.number): bytes(tile.hashes) for tile in RecordTile.objects.filter(level__gt=0)}
+    number_of_tiles = 0
+    for level, number, hashes in tiles_over(bytes.fromhex(digest) for digest in digests.iterator(_CHUNK)):
+        number_of_tiles += 1
+        tile = None if level else next(leaves_first, None)
+        kept = bytes(tile.hashes) if tile and tile.number == number else higher.get((level, number))
+        if kept != hashes:
+            return f"tile {level}/{number} is another than the record has"
+    if RecordTile.objects.count() != number_of_tiles:
+        return "it has tiles that the record does not have"
+    return ""
+
+
+def tiles_over(leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the tiles of a tree, each once it is full, at the end those that are not: level, number, hashes."""
+    numbers, levels = [0], [bytearray()]
+    for leaf in leaves:
+        hashed, level = leaf_hash(leaf), 0
+        while True:
+            levels[level] += hashed
+            if len(levels[level]) < TILE_WIDTH * HASH_BYTES:
+                break
+            full = bytes(levels[level])
+            yield level, numbers[level], full
+            numbers[level] += 1
+            levels[level].clear()
+            hashed, level = complete_hash(_cut(full)), level + 1
+            if level == len(levels):
+                numbers.append(0)
+                levels.append(bytearray())
+    yield from ((level, numbers[level], bytes(hashes)) for level, hashes in enumerate(levels) if hashes)
+
+
+def _cut(hashes: bytes) -> list[bytes]:
+    return [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]

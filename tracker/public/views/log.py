@@ -1,0 +1,79 @@
+"""The record as a transparency log: C2SP tlog-tiles, with a proof of each entry and of the record's growth."""
+
+import json
+import struct
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from tracker.pledges.record import checkpoints, tree
+from tracker.pledges.record.proofs import entry_proof, growth_proof
+from tracker.web.rate_limiting import rate_limited
+
+TILE_NUMBER = r"(?P<number>(?:x[0-9]{3}/){0,3}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+"""The number of a tile, and of a partial one its width, as tlog-tiles writes them: x001/067, x001/067.p/8."""
+_BYTES = "application/octet-stream"
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The signed root of the tree over all entries."""
+    size = tree.tree_size()
+    note = checkpoints.log_checkpoint(size, tree.tree_root(size))
+    return HttpResponse(note, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def tile(request: HttpRequest, level: str, number: str, width: str | None = None) -> HttpResponse:
+    """Hashes of the tree that stand side by side."""
+    hashes = tree.read_tile(int(level), _read_number(number), _read_width(width))
+    if hashes is None:
+        raise Http404
+    return HttpResponse(hashes, content_type=_BYTES)
+
+
+@require_safe
+def leaves(request: HttpRequest, number: str, width: str | None = None) -> HttpResponse:
+    """The leaves of a tile of level 0, each after its length in two bytes: an entry bundle."""
+    bundle = tree.read_leaves(_read_number(number), _read_width(width))
+    if bundle is None:
+        raise Http404
+    pieces = (struct.pack(">H", len(leaf)) + leaf for leaf in bundle)
+    return HttpResponse(b"".join(pieces), content_type=_BYTES)
+
+
+@require_safe
+@rate_limited("search", plain=True)
+def proof(request: HttpRequest, position: int) -> HttpResponse:
+    """One entry with the proof that the record has it, as a file to keep."""
+    made = entry_proof(position)
+    if made is None:
+        raise Http404
+    response = HttpResponse(json.dumps(made, ensure_ascii=False, indent=1), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="entry-{position}-proof.json"'
+    return response
+
+
+@require_safe
+@rate_limited("search", plain=True)
+def growth(request: HttpRequest, old: int, new: int) -> JsonResponse:
+    """The proof that the record of one size begins with that of another."""
+    made = growth_proof(old, new)
+    if made is None:
+        raise Http404
+    return JsonResponse(made)
+
+
+def _read_number(number: str) -> int:
+    """Raises Http404 where the number has elements that it does not need."""
+    if number.startswith("x000"):
+        raise Http404
+    return int(number.replace("x", "").replace("/", ""))
+
+
+def _read_width(width: str | None) -> int:
+    if width is None:
+        return tree.TILE_WIDTH
+    if int(width) >= tree.TILE_WIDTH:
+        raise Http404
+    return int(width)
