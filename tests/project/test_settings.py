@@ -16,6 +16,7 @@ from tracker.sources.choices import Licence
 ROOT = Path(settings.BASE_DIR)
 # What docs/deployment.md tells an operator to set.
 PRODUCTION = {
+    "RECORD_ORIGIN": "tracker.example.org/record",
     "HTTPS": "true",
     "BEHIND_PROXY": "true",
     "ALLOWED_HOSTS": "tracker.example.org",

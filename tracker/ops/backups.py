@@ -22,6 +22,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection, connections
 
+from tracker.core.files.marker_files import verified_head
+
 KEYS = ["secret_key", "record_key"]
 """Files of DATA_DIR without which sessions end and the head is signed by another hand."""
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -119,6 +121,7 @@ def restore(backup: Backup, *, force: bool, now: dt.datetime) -> str:
             own.touch(mode=0o600)
             own.write_bytes(saved.read_bytes())
             own.replace(target)
+    verified_head().unlink(missing_ok=True)  # what was verified last may be longer
     return message
 
 

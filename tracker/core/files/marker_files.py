@@ -19,3 +19,8 @@ def read_day_marker(path: Path) -> dt.date | None:
     except OSError:
         return None
     return dt.datetime.fromtimestamp(at, tz=timezone.get_current_timezone()).date()
+
+
+def verified_head() -> Path:
+    """Return the file with the head of the record as it was verified last, at night."""
+    return Path(settings.DATA_DIR) / "verified_head"

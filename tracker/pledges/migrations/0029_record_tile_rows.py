@@ -16,7 +16,7 @@ def node_over(hashes):
 
 
 def fill(apps, schema_editor):
-    Entry, Tile = apps.get_model("pledges", "0028_record_tiles"), apps.get_model("pledges", "RecordTile")
+    Entry, Tile = apps.get_model("pledges", "RecordEntry"), apps.get_model("pledges", "RecordTile")
     numbers, levels, chunk = [0], [bytearray()], []
     digests = Entry.objects.order_by("position").values_list("digest", flat=True)
     for digest in digests.iterator(chunk_size=2000):

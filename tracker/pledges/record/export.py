@@ -106,12 +106,12 @@ def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def commitments(*, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield the record in order, as far as a position or all of it: what is kept of an entry, and what it commits to.
+def commitments(*, after: int = 0, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield the record in order, between two positions or all of it: what is kept of an entry, and what it commits to.
 
     The first has the columns of ``_FIELDS`` as attributes: words and salts that were withdrawn are empty.
     """
-    found, after = RecordEntry.objects.all(), 0
+    found = RecordEntry.objects.all()
     if up_to is not None:
         found = found.filter(position__lte=up_to)
     while chunk := list(_read(found.filter(position__gt=after).order_by("position")[:_CHUNK])):

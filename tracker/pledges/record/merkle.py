@@ -29,7 +29,8 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
     """
     if not 0 <= index < size:
         raise ValueError(f"A tree of {size} leaves has no leaf {index}.")
-    begin, end, ranges = 0, size, []
+    ranges: list[Range] = []
+    begin, end = 0, size
     while end - begin > 1:
         middle = begin + _left_width(end - begin)
         if index < middle:
@@ -50,7 +51,8 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
         raise ValueError(f"A tree of {new} leaves does not begin with one of {old}.")
     if old == 0:
         return []
-    begin, end, ranges = 0, new, []
+    ranges: list[Range] = []
+    begin, end = 0, new
     while old != end:
         middle = begin + _left_width(end - begin)
         if old <= middle:

@@ -61,7 +61,7 @@ class _Edge:
 
     def __init__(self, last: RecordTile | None) -> None:
         self.size = last.number * TILE_WIDTH + last.width if last else 0
-        self._open = {0: last} if last and last.width < TILE_WIDTH else {}
+        self._open: dict[int, RecordTile] = {0: last} if last and last.width < TILE_WIDTH else {}
 
     def append(self, leaf: bytes) -> None:
         hashed, index, level = leaf_hash(leaf), self.size, 0
@@ -72,7 +72,7 @@ class _Edge:
             if tile.width < TILE_WIDTH:
                 return
             self._open.pop(level).save()
-            hashed, index, level = complete_hash(_cut(tile.hashes)), tile.number, level + 1
+            hashed, index, level = complete_hash(_cut(bytes(tile.hashes))), tile.number, level + 1
 
     def save(self) -> None:
         for tile in self._open.values():

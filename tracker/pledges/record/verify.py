@@ -35,19 +35,23 @@ class Problem:
         return f"Entry {self.position}: {self.message}" if self.position else self.message
 
 
-def verify_chain() -> Iterator[Problem | int]:
+def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem | int]:
     """Yield the position of each entry that holds; stop at the first that does not, yielding its Problem.
 
-    Whatever comes after a broken entry proves nothing. An empty record holds.
+    Whatever comes after a broken entry proves nothing. An empty record holds. Of the entry ``first`` it is not looked
+    at whether it follows the one before.
     """
-    position, previous, published_at = 0, GENESIS_DIGEST, ""
+    position, previous, published_at = first - 1, GENESIS_DIGEST, ""
+    if first > 1:
+        before = RecordEntry.objects.filter(position=first).values_list("previous", flat=True).first()
+        previous = before or previous
     withdrawals = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
-    others = EntryText.objects.exclude(update__kind=EntryKind.PLEDGE)
+    others = EntryText.objects.filter(update__position__gte=first).exclude(update__kind=EntryKind.PLEDGE)
     strange = set(
         others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
     )
-    for entry, fields in commitments():
+    for entry, fields in commitments(after=position, up_to=last):
         message = _entry_problems(entry, fields, position + 1, previous, published_at, blanked)
         if not message and position + 1 in strange:
             message = "it has a statement that it does not commit to."

@@ -11,10 +11,16 @@ from django.db import connection
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.core.files.marker_files import last_verified_on, read_day_marker
+from tracker.core.files.marker_files import last_verified_on, read_day_marker, verified_head
 from tracker.core.job_progress import report_progress
-from tracker.pledges.models import RecordEntry
-from tracker.pledges.record.verify import Problem, verify_chain, verify_derived, verify_known_head
+from tracker.pledges.record.checkpoints import current_head
+from tracker.pledges.record.verify import Problem, verify_derived, verify_known_head
+from tracker.pledges.record.verify_parts import (
+    WHOLE_EACH_NIGHT,
+    first_unverified,
+    note_verified,
+    verify_in_parts,
+)
 
 
 class Command(BaseCommand):
@@ -30,40 +36,55 @@ class Command(BaseCommand):
         parser.add_argument(
             "--known-head", type=Path, metavar="FILE", help="A head saved earlier: does today's record extend it?"
         )
+        parser.add_argument("--processes", type=int, default=1, help="How many verify entries at once.")
+        parser.add_argument(
+            "--nightly",
+            action="store_true",
+            help=f"Skip this if it has run since midnight. Of a record of more than {WHOLE_EACH_NIGHT:,} entries, "
+            "verify what came since the last night, and all of it once a week.",
+        )
 
-        parser.add_argument("--nightly", action="store_true", help="Skip this if it has run since midnight.")
-
-    def handle(self, *args: Any, known_head: Path | None, nightly: bool, **options: Any) -> None:
+    def handle(self, *args: Any, known_head: Path | None, nightly: bool, processes: int, **options: Any) -> None:
         if nightly and read_day_marker(last_verified_on()) == timezone.localdate():
             return
         problems: list[Problem] = [
             Problem(0, f"The guard {guard.name} on {guard.table} is missing.")
             for guard in triggers.missing(connection)
         ]
-        total, held = RecordEntry.objects.count(), 0
-        for step in verify_chain():
+        head = current_head()
+        first = first_unverified(head.position) if nightly else 1
+        held = first - 1
+        for step in verify_in_parts(first, head.position, processes=processes):
             if isinstance(step, Problem):
                 problems.append(step)
             else:
                 held = step
-                self._progress(held, total)
-        problems.extend(verify_derived())
-        if known_head is not None:
-            try:
-                checkpoint = known_head.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise CommandError(f"{known_head} cannot be read: {error}") from error
-            if problem := verify_known_head(checkpoint):
-                problems.append(problem)
-            else:
-                self.stdout.write("The record extends the saved head.")
+                self._progress(held, head.position)
+        if first == 1:
+            problems.extend(verify_derived())
+        last_night = verified_head() if nightly and verified_head().exists() else None
+        for path in filter(None, [known_head, last_night]):
+            problems.extend(self._compare_with_known(path, aloud=path == known_head))
         if not nightly or problems:
-            self.stdout.write(f"{held} of {total} entries hold.")
+            self.stdout.write(f"{held} of {head.position} entries hold.")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             last_verified_on().touch()
+            if not problems:
+                note_verified(head, whole=first == 1)
         if problems:
             raise CommandError("\n".join(str(problem) for problem in problems))
+
+    def _compare_with_known(self, path: Path, *, aloud: bool) -> list[Problem]:
+        try:
+            checkpoint = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path} cannot be read: {error}") from error
+        if problem := verify_known_head(checkpoint):
+            return [problem]
+        if aloud:
+            self.stdout.write("The record extends the saved head.")
+        return []
 
     def _progress(self, done: int, total: int) -> None:
         report_progress(done, total)
