@@ -158,7 +158,7 @@ def test_a_proof_of_growth_is_one_request(client):
         proof = [base64.b64decode(hashed) for hashed in answer["hashes"]]
         old_root, new_root = base64.b64decode(old_root), base64.b64decode(new_root)
         assert reference.merkle_root(hashes[:old]) == old_root
-        reference.verify_consistency(old, 9, old_root, new_root, proof)
+        reference.verify_consistency(old, old_root, 9, new_root, proof)
 
 
 def test_a_name_that_makes_an_unreadable_key_is_refused(settings):

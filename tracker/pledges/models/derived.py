@@ -141,7 +141,7 @@ class DailyCounts(models.Model):
 
 
 class RecordTile(models.Model):
-    """Hashes of the Merkle tree over the record that stand side by side, up to 256. Kept by record/tree.py.
+    """Hashes of the Merkle tree over the record, side by side, up to 256. Kept by record/tree.py.
 
     The tree follows from the record; verify_record compares them. At level 0 they are those of entries, at each level
     above those of the full tiles below it.

@@ -73,7 +73,7 @@ def log_checkpoint(size: int, root: bytes) -> str:
 
 
 def log_verifier_key() -> str:
-    """Return the public key of the log in the form of a signed note's verifier."""
+    """Return the log’s public key, in the form of a signed note's verifier."""
     return _verifier_key(log_origin())
 
 

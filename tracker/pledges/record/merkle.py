@@ -79,7 +79,7 @@ def complete_subtrees(leaves: Range) -> Iterator[tuple[int, int]]:
 
 
 def fold_right(hashes: list[bytes]) -> bytes:
-    """Return the hash over complete subtrees that stand side by side, the largest first."""
+    """Return the hash over complete subtrees side by side, the largest first."""
     if not hashes:
         return EMPTY_ROOT
     root = hashes[-1]

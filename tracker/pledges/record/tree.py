@@ -1,6 +1,6 @@
 """The Merkle tree over the entries of the record, kept as the tiles that C2SP tlog-tiles serves.
 
-The leaf with index n is the digest of entry n + 1, as 32 bytes. A tile holds up to 256 hashes that stand side by side:
+The leaf with index n is the digest of entry n + 1, as 32 bytes. A tile holds up to 256 hashes side by side:
 of leaves at level 0, of full tiles of the level below above that (https://c2sp.org/tlog-tiles). They follow from the
 record. An entry changes one of them, and one more where that is full: what it costs does not grow.
 """

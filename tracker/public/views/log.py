@@ -25,7 +25,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tile(request: HttpRequest, level: str, number: str, width: str | None = None) -> HttpResponse:
-    """Hashes of the tree that stand side by side."""
+    """Hashes of the tree, side by side."""
     hashes = tree.read_tile(int(level), _read_number(number), _read_width(width))
     if hashes is None:
         raise Http404

@@ -38,8 +38,8 @@ TYPES = {
 SHAPE = tuple(TYPES.values())
 COMMITTED = {*TYPES, "corrects"}
 CITED = {"role", "exact", "note", "source", "source_sha256"}
-FIELDS = COMMITTED | APART - {"statement", "statement_salt"}
-STATED = FIELDS | {"statement", "statement_salt", "statement_digest"}
+OF_EVERY_KIND = COMMITTED | APART - {"statement", "statement_salt"}
+STATED = OF_EVERY_KIND | {"statement", "statement_salt", "statement_digest"}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 # For the values of this format (strings, whole numbers, true, false, null) this is RFC 8785 canonical JSON.
@@ -135,7 +135,7 @@ def broken(entry, number, previous, instant):
 
 def misshapen(entry):
     """Return which fields an entry has that the format has not, or the other way round, or nothing."""
-    expected = STATED if entry.get("kind") == "pledge" else FIELDS
+    expected = STATED if entry.get("kind") == "pledge" else OF_EVERY_KIND
     if entry.keys() != expected:
         return f"it has another set of fields than the format: {', '.join(sorted(entry.keys() ^ expected))}"
     if tuple([type(entry[name]) for name in TYPES]) != SHAPE or type(entry["corrects"]) not in (int, type(None)):
@@ -169,27 +169,27 @@ def lines_of(path):
             yield from filter(str.strip, file)
 
 
-def leaf_hash(entry_digest):
+def hash_leaf(entry_digest):
     return hashlib.sha256(b"\x00" + bytes.fromhex(entry_digest)).digest()
 
 
-def node_hash(left, right):
+def hash_node(left, right):
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def tree_root(digests):
+def root_over(digests):
     """Return the root over entries, of which the digests are given."""
     stack = []  # complete subtrees, each (height, hash), the largest first
     for entry_digest in digests:
-        height, hashed = 0, leaf_hash(entry_digest)
+        height, hashed = 0, hash_leaf(entry_digest)
         while stack and stack[-1][0] == height:
-            height, hashed = height + 1, node_hash(stack.pop()[1], hashed)
+            height, hashed = height + 1, hash_node(stack.pop()[1], hashed)
         stack.append((height, hashed))
     if not stack:
         return hashlib.sha256(b"").digest()
     root = stack.pop()[1]
     while stack:
-        root = node_hash(stack.pop()[1], root)
+        root = hash_node(stack.pop()[1], root)
     return root
 
 
@@ -202,11 +202,11 @@ def root_of_inclusion(index, size, leaf, path):
         if last == 0:
             return None
         if place & 1 or place == last:
-            root = node_hash(hashed, root)
+            root = hash_node(hashed, root)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            root = node_hash(root, hashed)
+            root = hash_node(root, hashed)
         place, last = place >> 1, last >> 1
     return root if last == 0 else None
 
@@ -228,11 +228,11 @@ def roots_of_growth(old, new, old_root, path):
         if last == 0:
             return None
         if place & 1 or place == last:
-            first, second = node_hash(hashed, first), node_hash(hashed, second)
+            first, second = hash_node(hashed, first), hash_node(hashed, second)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            second = node_hash(second, hashed)
+            second = hash_node(second, hashed)
         place, last = place >> 1, last >> 1
     return (first, second) if last == 0 else None
 
@@ -341,10 +341,10 @@ def verify_download(path, head, key):
     name, size, hashed = head
     if size > len(digests):
         print(f"The saved head is newer than this file: it has {size} entries, the file {len(digests)}.")
-        print("Download the record again. If the record itself is shorter than the head, entries were taken away.")
+        print("Download the record again. If the record itself is shorter than the head, entries were removed.")
         return 3
     if name.endswith("/log"):
-        known = tree_root(digests[:size])
+        known = root_over(digests[:size])
     else:
         known = bytes.fromhex(digests[size - 1] if size else "0" * 64)
     if known != hashed:
@@ -369,7 +369,7 @@ def verify_entry(proof, head, key):
     if first != "c2sp.org/tlog-proof@v1" or index != f"index {number - 1}":
         raise ValueError("its proof is of another form, or of another entry")
     name, size, root = read_head(note, key or proof["verifier_key"])
-    if root_of_inclusion(number - 1, size, leaf_hash(entry["digest"]), [unbase64(hashed) for hashed in path]) != root:
+    if root_of_inclusion(number - 1, size, hash_leaf(entry["digest"]), [unbase64(hashed) for hashed in path]) != root:
         return print(f"Entry {number} is not in the log of {size} entries.") or 1
     print(f"Entry {number} is in the log {name} of {size} entries.")
     for text in without(entry):

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 class Migration(migrations.Migration):
-    dependencies = [("pledges", "0027_pledge_made_days")]
+    dependencies = [("pledges", "0028_deadline_edtf")]
     operations = [
         migrations.CreateModel(
             name="RecordTile",

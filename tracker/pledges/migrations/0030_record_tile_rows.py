@@ -8,7 +8,7 @@ WIDTH, BYTES = 256, 32
 
 
 def node_over(hashes):
-    """The hash over 256 hashes that stand side by side (RFC 9162, section 2.1)."""
+    """The hash over 256 hashes side by side (RFC 9162, section 2.1)."""
     row = [hashes[place : place + BYTES] for place in range(0, len(hashes), BYTES)]
     while len(row) > 1:
         row = [hashlib.sha256(b"\x01" + row[at] + row[at + 1]).digest() for at in range(0, len(row), 2)]
@@ -41,5 +41,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pledges", "0028_record_tiles")]
+    dependencies = [("pledges", "0029_record_tiles")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
