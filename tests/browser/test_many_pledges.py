@@ -30,7 +30,7 @@ class Counted:
 
     def fill(self, label: str, words: str) -> None:
         self.steps += 1
-        self.page.get_by_label(label, exact=False).first.fill(words)
+        self.page.get_by_role("textbox", name=label).first.fill(words)
 
     def tick(self, locator) -> None:
         self.steps += 1

@@ -58,7 +58,8 @@ def unspoken(text: str, known: str) -> str:
     flat = re.sub(r"\s+", " ", text).strip()
     if flat.lower().strip(" .,:;“”()…") in known:
         return ""
-    words = re.findall(r"[^\W\d_][\w./-]*", re.sub(r"https?://\S+", "", flat))  # an address is in no language
+    spoken = re.sub(r"https?://\S+|\{\w+\}", "", flat)  # an address, or a place for a value, is in no language
+    words = re.findall(r"[^\W\d_][\w./-]*", spoken)
     return " ".join(
         word
         for word in words
