@@ -37,6 +37,17 @@ def test_modules_and_functions_are_short():
     assert long == {}
 
 
+def test_lines_of_templates_are_short():
+    templates = [path for path in sorted((ROOT / "templates").rglob("*")) if path.suffix in {".html", ".txt", ".xml"}]
+    assert templates
+    assert [
+        f"{relative(path)}:{number}"
+        for path in templates
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > MAX_TEMPLATE_CHARS
+    ] == []
+
+
 @pytest.mark.parametrize("package", ["pledges", "sources"])
 def test_only_the_admin_of_a_domain_package_knows_requests(package):
     """import-linter takes outside packages as a whole, so this is held here."""
