@@ -70,13 +70,15 @@ test: lint ## The whole gate: what check does, and all tests on SQLite and on Po
 		echo "== Tests on SQLite" && $(PYTEST) && \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi
+	@$(BIN)/python benchmarks/branch_coverage.py
 
 suite: $(VENV)/.installed-dev ## All tests on SQLite alone: CI runs them so on each further Python
 	@$(PYTEST)
 
-# Not part of `make test`: measuring takes almost as much processor time again as the tests themselves.
-coverage: $(VENV)/.installed-dev ## Print which branches of the code the fast tests take (SQLite): two minutes
-	@$(PYTEST) -q -m "not slow" --cov
+# `make test` prints what was measured last: measuring takes almost as much processor time again as the tests themselves.
+coverage: $(VENV)/.installed-dev ## Measure which branches of the code the fast tests take (SQLite): two minutes
+	@$(PYTEST) -q -m "not slow" --cov --cov-report=term --cov-report=json:build/coverage.json
+	@$(BIN)/python benchmarks/branch_coverage.py build/coverage.json
 
 drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
