@@ -69,7 +69,7 @@ def test_an_update_takes_few_clicks_and_fields(visit, app_code):
     looked = Counted(page)
     sound(page, 390)
     looked.tick(page.get_by_role("checkbox").first)
-    looked.click("Submit that we looked")
+    looked.click("Submit this check")
     expect(page.get_by_text("Submitted. Another person has to sign it off.")).to_be_visible()
     print(f"an update: held source {held}, new source {new}; nothing new {looked.steps + 1} clicks and fields")
     assert (held, new, looked.steps + 1) <= (MAX_HELD, MAX_NEW, MAX_NOTHING_NEW)

@@ -244,7 +244,7 @@ class TestErrors:
         response = client.get("/")
         assert response.status_code == 500
         assert "secret detail" not in response.content.decode()
-        assert "Nothing was half done." in response.content.decode()
+        assert "it was saved completely or not at all." in response.content.decode()
 
 
 def test_headers_keep_a_reader_safe(client):

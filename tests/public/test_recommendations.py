@@ -118,11 +118,11 @@ def test_the_report_says_what_moved_what_was_answered_and_what_is_late(client, b
         page = words(client, "/reviews/bridge/recommendations/report/?since=25+November+2026")
         assert "The barriers came" in page
         assert (
-            page.index("No answer found") < page.index("Past the day first given") < page.index("Every recommendation")
+            page.index("No answer found") < page.index("Past the first deadline") < page.index("Every recommendation")
         )
         assert "Overdue by" in page
         later = words(client, "/reviews/bridge/recommendations/report/?since=2026-11-27&put=moved")
-        assert "Nothing was published about any of them in this time." in later
+        assert "No entry was published about them in this period." in later
         assert words(client, "/reviews/bridge/recommendations/report/?since=nonsense").count('role="alert"') == 1
         then = words(client, "/reviews/bridge/recommendations/report/?as_of=2026-11-25")
     with time_machine.travel(dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)):

@@ -214,7 +214,7 @@ def test_an_admin_withdraws_an_answer_and_readers_see_when_why_and_by_whom(clien
     assert (report.answer, report.withdrawal_reason) == ("", "A court order.")
     assert AuditLogEntry.objects.filter(user=edith, what="withdrew the answer to").exists()
     assert words not in desk.get(address).content.decode()
-    assert "was withdrawn already" in desk.get(f"{address}withdraw/").content.decode()
+    assert "is already withdrawn" in desk.get(f"{address}withdraw/").content.decode()
     with pytest.raises(ValidationError, match="already"):
         withdraw_answer(report, shown="", reason="Again.", by=edith)
     for values in (

@@ -147,7 +147,7 @@ class TestPages:
     @pytest.mark.parametrize(
         ("value", "message"),
         [
-            ("2027-01-01", "has not come yet"),
+            ("2027-01-01", "is in the future"),
             ("2026-02-31", "That date does not exist."),
             ("yesterday", "Enter a date, for example 1 September 2025."),
             ("0001-01-01", "Enter a date, for example 1 September 2025."),

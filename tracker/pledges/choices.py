@@ -154,7 +154,7 @@ class PledgeKind(models.TextChoices):
 
     @property
     def ladder(self) -> "list[LadderStep]":
-        """The steps from announcement to effect, so that an announcement never passes for delivery."""
+        """The steps from announcement to effect, so that an announcement never counts as delivery."""
         return [LadderStep(value, str(_STEPS[value])) for value in _LADDERS[self]]
 
 

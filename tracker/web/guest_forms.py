@@ -43,7 +43,9 @@ class GuestForm(forms.Form):
         except signing.BadSignature:
             raise ValidationError(_("This page was open for too long. Nothing is lost: send it again.")) from None
         if early or data.get("website"):
-            raise ValidationError(_("This looks as if a program had sent it. Wait a moment, then send it again."))
+            raise ValidationError(
+                _("We could not tell whether a person sent this form. Wait a few seconds, then send it again.")
+            )
         for name, value in list(data.items()):
             if isinstance(value, str) and (problem := hidden_character_problem(value.replace("\r\n", "\n"))):
                 self.add_error(name, problem)

@@ -79,7 +79,7 @@ def test_rows_become_drafts_and_nothing_is_published(desk, brought_in):
     page = desk.get(f"/desk/imports/{brought_in.pk}/").content.decode()
     assert "3 drafts made." in page
     assert "Quoted, not yet checked." in page
-    assert "Lacks:" in page
+    assert "Missing:" in page
     assert "Ask" in desk.get(first.get_absolute_url()).content.decode()
 
 
@@ -92,8 +92,8 @@ def test_the_preview_says_how_each_day_is_read_and_stores_nothing(desk):
     assert "matched by name" in values
     assert "no match found" in values
     page = " ".join(desk.get(f"{base}/preview/").content.decode().split())
-    assert "“05/06/2025” → <b>5 June 2025</b> (also fits 6 May 2025)" in page
-    assert "“Mid 2023” → kept as said, no day" in page
+    assert "“05/06/2025” → <b>5 June 2025</b> (it could also be 6 May 2025)" in page
+    assert "“Mid 2023” → kept as words, without a date" in page
     assert "“13/25/2024” is no day when read day first." in page
     assert not Draft.objects.exists()
     send(desk, f"{base}/values/", **{"days-0": "month-first"})
@@ -263,7 +263,7 @@ def test_an_import_is_undone_but_for_what_was_touched(desk, ada, brought_in):
     [
         ("a.csv", b"", "The submitted file is empty|The file is empty"),
         ("a.csv", b"\x00\x00", "The file is empty"),
-        ("a.csv", b"Title\n", "no row below it"),
+        ("a.csv", b"Title\n", "no rows below them"),
         ("a.csv", b'Title,Words\nA,"We will\n', "Line 2 cannot be read"),
         ("a.xlsx", b"PK\x03\x04 nothing", "damaged"),
         ("a.pdf", b"%PDF-1.7", "This is not a table"),

@@ -1,4 +1,4 @@
-"""What is a review’s own, changed at the desk: previewed, kept for a second person, with its history."""
+"""Settings of a review, changed at the desk: previewed, kept for a second person, with its history."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -33,7 +33,7 @@ def test_stages_stand_in_order_with_what_drifted(client):
     assert [stage.citation.role for stage in stages] == ["recommendation", "response", "pledge", "clause"]
     assert [bool(stage.drift) for stage in stages] == [False, False, False, False], "each in other words altogether"
     page = client.get("/pledges/about/").content.decode()
-    assert "How the words changed on the way" in page
+    assert "How the words changed" in page
     assert page.index("We accept this.") > page.index("The recommendation behind it")
     other = page[page.index("Other passages about this pledge") :]
     assert "Some 500 drivers." in other

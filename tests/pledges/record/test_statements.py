@@ -235,6 +235,6 @@ def test_a_split_and_a_merger_are_named_between_two_days(client):
     body = client.get("/changes/", {"since": BEFORE.isoformat()}).content.decode()
     assert "Split into" in body
     assert "Merged from" in body
-    assert "Came out of" in body
+    assert "Replaces" in body
     assert "<b>Replaced by</b>" in client.get(one.get_absolute_url()).content.decode()
     call_command("verify_record")

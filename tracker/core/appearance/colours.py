@@ -30,7 +30,7 @@ PRINT = Look("print", ("#ffffff",), "#000000")
 def validate_hex_colour(colour: str) -> None:
     """Raise ValidationError for anything but six hexadecimal digits after a #."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        raise ValidationError("Write the colour as # and six digits or letters from a to f, such as #4a2545.")
+        raise ValidationError("Enter the colour as # and six digits or letters from a to f, such as #4a2545.")
 
 
 def contrast(one: str, other: str) -> float:

@@ -39,7 +39,7 @@ def make_svg_safe(text: str) -> str:
         raise ValidationError("The SVG has a document type declaration. Save it as a plain SVG.")
     _clean(root)
     if not root.get("viewBox") and not (root.get("width") and root.get("height")):
-        raise ValidationError("The SVG says no size. Save it with a viewBox.")
+        raise ValidationError("The SVG has no size. Save it with a viewBox.")
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, encoding="unicode"))
 

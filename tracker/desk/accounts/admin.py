@@ -47,8 +47,8 @@ class PersonForm(forms.ModelForm):
         label="Email address",
         max_length=254,
         validators=[validate_email_domain],
-        help_text="Another person’s: their access ends, and another admin than you gives it back at the desk. "
-        "The old address is told too.",
+        help_text="If you change someone else’s address, they lose access until another admin "
+        "gives it back at the desk. The old address gets an email too.",
     )
 
     class Meta:

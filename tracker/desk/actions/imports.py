@@ -106,7 +106,7 @@ def _earlier_mappings(review: Review) -> list[Mapping]:
 def table_of(batch: SpreadsheetImport, reading: Reading | None = None) -> ImportTable:
     """Return the table in a file that is kept, as it is read now or would be read. Raises TableError."""
     if batch.content is None:
-        raise TableError("The file is not kept any more. Bring it in again.")
+        raise TableError("This file is no longer stored. Bring it in again.")
     return read_table(bytes(batch.content), batch.name, reading or mapping_of(batch).reading)
 
 
@@ -120,7 +120,7 @@ def save_mapping(batch: SpreadsheetImport, mapping: Mapping, *, by: Any) -> None
     check_ability(by, Ability.PROPOSE)
     waiting = SpreadsheetImport.objects.filter(pk=batch.pk, state=ImportState.MATCHING)
     if not waiting.update(mapping=mapping_as_json(mapping)):
-        raise ValidationError("The rows of this file were brought in, or it was dropped, in the meantime.")
+        raise ValidationError("Someone has already brought in the rows of this file, or removed it.")
     batch.mapping = mapping_as_json(mapping)
 
 
@@ -273,10 +273,10 @@ def take_new_words(row: ImportedRow, *, by: Any) -> Draft:
     earlier = earlier_rows([row]).get(row.pk)
     draft = drafts.lock_draft(earlier.draft) if earlier and earlier.draft else None
     if earlier is None or draft is None:
-        raise ValidationError("The draft of this row is not there any more, or has its words already.")
+        raise ValidationError("The draft of this row no longer exists, or already has its words.")
     earlier.draft = draft
     if not earlier.is_untouched:
-        raise ValidationError("Somebody worked on this draft since. It is not overwritten: open it and compare.")
+        raise ValidationError("Someone has changed this draft since. Nothing was overwritten. Open it and compare.")
     facts = row.plan["facts"] | {"slug": draft.facts.get("slug") or row.plan["facts"].get("slug", [])}
     draft = drafts.replace_facts(draft, facts, _evidence_of(row, by), by=by)
     # The draft is the later row's from now on: the same file, brought in once more, finds it unchanged.

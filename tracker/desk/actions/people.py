@@ -195,7 +195,7 @@ def _confirm_address(user: Any, *, by: Any) -> None:
     """Raise ValidationError where ``by`` changed the address that would be confirmed by giving access again."""
     changes = AddressChange.objects.select_for_update().filter(user=user, confirmed_by__isnull=True)
     if settings.FOUR_EYES and changes.filter(by=by).exists():
-        raise ValidationError("You changed the address of this account: another admin gives its access back.")
+        raise ValidationError("You changed the address of this account. Another admin must give its access back.")
     changes.exclude(by=by).update(confirmed_by=by, confirmed_at=timezone.now())
 
 

@@ -69,7 +69,7 @@ def withdraw_answer(report: Report, *, shown: str, reason: str, by: Any) -> Repo
         raise PermissionDenied("Only an admin can withdraw an answer for legal reasons.")
     report = Report.objects.select_for_update().get(pk=report.pk)
     if report.published_at is None or report.withdrawn_at is not None:
-        raise ValidationError("This answer is not public, or was withdrawn already.")
+        raise ValidationError("This answer is not public, or is already withdrawn.")
     require_shown(rows_of_answer(report), shown)
     reason = reason.strip()
     if problem := hidden_character_problem(reason) or ("" if reason else "Enter a reason. It will be public."):

@@ -93,7 +93,7 @@ def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingCh
     stored = type(row)._base_manager.select_for_update().get(pk=row.pk)
     before = facts_of(stored)
     if before != seen:
-        raise ValidationError("Somebody changed this after you opened the page. Open it again to see the change.")
+        raise ValidationError("Someone changed this after you opened the page. Open it again to see the change.")
     if not differing(before, before | after)[1]:
         raise ValidationError("Nothing was changed.")
     if needs_second_person(stored):
@@ -190,8 +190,7 @@ def require_old_values(change: PendingChange, present: Facts) -> None:
         return
     if not present or any(present.get(name) != value for name, value in change.before.items()):
         raise ValidationError(
-            "It no longer has the values that it had when the change was proposed. Reject the change; its author "
-            "can propose it again."
+            "The values have changed since this change was proposed. Reject it. Its author can propose it again."
         )
 
 

@@ -28,7 +28,7 @@ class ReviewForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it h
         help_text="An SVG file. Only its shapes, words and gradients are kept. Choose none to keep the logo as it is.",
         widget=forms.FileInput(attrs={"accept": ".svg,image/svg+xml"}),
     )
-    without_logo = forms.BooleanField(label="Take the logo away", required=False)
+    without_logo = forms.BooleanField(label="Remove the logo", required=False)
 
     class Meta:
         model = Review

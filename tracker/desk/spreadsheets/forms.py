@@ -49,7 +49,7 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MAX_LIST_BYTES:
             raise ValidationError(
-                f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Bring it in in parts."
+                f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Split it and bring in each part."
             )
         return file
 
@@ -58,7 +58,7 @@ class UploadForm(forms.Form):
         if not file:
             return None
         if file.size > MAX_LIST_BYTES // 8:
-            raise ValidationError("This mapping file is too large to be one.")
+            raise ValidationError("This mapping file is too large. Choose a different file.")
         try:
             return parse_mapping(file.read())
         except MappingError as error:

@@ -65,7 +65,7 @@ def pages_in(content: bytes) -> Iterator[tuple[str, str]]:
     archive = Archive(content)
     names = sorted(name for name in archive.names if name.endswith(".md"))
     if len(names) > MAX_MARKDOWN_PAGES:
-        raise TableError(f"There are more than {MAX_MARKDOWN_PAGES:,} pages in it. Bring it in in parts.")
+        raise TableError(f"There are more than {MAX_MARKDOWN_PAGES:,} pages in it. Split it and bring in each part.")
     for name in names:
         yield name.rpartition("/")[2], archive.read(name).decode("utf-8", "replace")
 

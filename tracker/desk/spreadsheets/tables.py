@@ -73,15 +73,17 @@ def read_table(content: bytes, name: str, reading: Reading | None = None) -> Imp
     if not content.strip(b"\x00 \t\r\n"):
         raise TableError("The file is empty.")
     if len(content) > MAX_LIST_BYTES:
-        raise TableError(f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Bring it in in parts.")
+        raise TableError(
+            f"The file is larger than {MAX_LIST_BYTES // 1024 // 1024} MB. Split it and bring in each part."
+        )
     try:
         table = _read(content, name.lower(), reading)
     except DocumentError as error:
         raise TableError(str(error)) from error
     if not table.rows:
-        raise TableError("There is a row with the names of the columns, and no row below it.")
+        raise TableError("The file has column names but no rows below them.")
     if len(table.rows) > MAX_ROWS:
-        raise TableError(f"It has more than {MAX_ROWS:,} rows. Bring it in in parts.")
+        raise TableError(f"It has more than {MAX_ROWS:,} rows. Split it and bring in each part.")
     return _without_hidden(table)
 
 
@@ -100,7 +102,7 @@ def _read(content: bytes, name: str, reading: Reading) -> ImportTable:
         return nested_tables.read_json(content, reading)
     form = file_format(content, name, "")
     if form != "text" and not name.endswith((".csv", ".tsv", ".txt")):
-        raise TableError("This is not a table. Save the list as .csv, .xlsx or .ods and bring that in.")
+        raise TableError("This is not a table. Save the list as .csv, .xlsx or .ods, then bring in the new file.")
     return text_tables.read_csv(content, reading)
 
 
@@ -115,7 +117,7 @@ def _names_in(content: bytes) -> set[str]:
 def _read_workbook(content: bytes, name: str, reading: Reading) -> ImportTable:
     form = file_format(content, name, "")
     if form not in ("xlsx", "ods"):
-        raise TableError("This is not a table. Save the list as .csv, .xlsx or .ods and bring that in.")
+        raise TableError("This is not a table. Save the list as .csv, .xlsx or .ods, then bring in the new file.")
     sheets, notes = read_sheets(content)
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
@@ -137,7 +139,7 @@ def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
-        raise TableError(f"It has more than {MAX_COLUMNS} columns. Take out those that you do not need.")
+        raise TableError(f"It has more than {MAX_COLUMNS} columns. Remove those that you do not need.")
     columns: list[str] = []
     for at, words in enumerate(names, start=1):
         called = " ".join(words.split())[:200] or f"Column {at}"

@@ -76,7 +76,7 @@ def _rows(text: str, delimiter: str) -> list[NumberedRow]:
             rows.append((line, [without_apostrophe(cell) for cell in cells]))
             line = reader.line_num + 1
             if len(rows) > 2 * MAX_ROWS:
-                raise TableError(f"It has more than {MAX_ROWS:,} rows. Bring it in in parts.")
+                raise TableError(f"It has more than {MAX_ROWS:,} rows. Split it and bring in each part.")
     except csv.Error as error:
         words = text.splitlines()[line - 1][:40] if line <= len(text.splitlines()) else ""
         raise TableError(

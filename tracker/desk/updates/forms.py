@@ -23,7 +23,7 @@ class LookAgainForm(forms.Form):
         label="Somewhere else",
         max_length=500,
         required=False,
-        help_text="An address, or words such as: Hansard, all of November 2026. Readers see them.",
+        help_text="Enter an address, or words such as: Hansard, all of November 2026. Readers see this.",
     )
     until = DayField(label="We looked until")
 

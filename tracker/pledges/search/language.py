@@ -219,7 +219,7 @@ class _Vocabulary:
         return term
 
     def _beginning(self, begin: str) -> Node:
-        """Return what the beginning of a word asks for: the terms of the words that begin so."""
+        """Return what the beginning of a word asks for: the terms of the words that begin with these letters."""
         begin = fold_word(begin)[:MAX_TERM_CHARS]
         # Between two words as well: SQLite has no index for LIKE. No letter comes after z in a word of the index.
         rows = SearchWord.objects.filter(

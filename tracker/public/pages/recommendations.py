@@ -94,7 +94,7 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
     if asked := request.GET.get("since", "").strip():
         day, problem = read_day(asked)
         if day is None or day > when.today:
-            problems.append(problem or gettext("The report cannot begin in the future."))
+            problems.append(problem or gettext("The start date is in the future. Enter an earlier date."))
         else:
             since = day
     entries = RecordEntry.objects.published(until=when.until).filter(

@@ -73,11 +73,11 @@ def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, 
 def _hint(asked: Query) -> str:
     if asked.only_stop_words:
         return gettext(
-            "Nearly every text has these words. Add a word that says more, put them in quotation marks, "
+            "Nearly every text has these words. Add a less common word, put them in quotation marks, "
             "or use capitals for a name, such as WHO."
         )
     if asked.excluded and not asked.wanted:
-        return gettext("Add a word to look for: you only said what to leave out.")
+        return gettext("Add a word to search for. You only entered words to leave out.")
     return ""
 
 

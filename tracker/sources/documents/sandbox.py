@@ -113,14 +113,12 @@ def run_in_sandbox(
                 child.kill()
             child.wait()
         if late or child.returncode == -signal.SIGXCPU:
-            raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds: it was given up. {IN_PARTS}")
+            raise DocumentError(f"Reading it took longer than {CPU_SECONDS} seconds, so we stopped. {IN_PARTS}")
         answered.seek(0)
         try:
             answer: dict[str, Any] = json.loads(answered.read())
         except ValueError:
-            raise DocumentError(
-                f"Reading it broke off: it needs more memory than it may take, or is damaged. {IN_PARTS}"
-            ) from None
+            raise DocumentError(f"Reading it failed: it needs too much memory, or is damaged. {IN_PARTS}") from None
     if "unreadable" in answer:
         raise DocumentError(answer["unreadable"])
     return answer

@@ -43,9 +43,11 @@ def bounded_sheets(content: bytes) -> dict[str, Any]:
         for number, cells in rows:
             characters += sum(map(len, cells))
             if len(numbered) > MAX_ROWS:
-                raise DocumentError(f"Sheet {name} has more than {MAX_ROWS:,} rows: bring it in in parts.")
+                raise DocumentError(f"Sheet {name} has more than {MAX_ROWS:,} rows: split it and bring in each part.")
             if characters > MAX_WORKBOOK_CHARS:
-                raise DocumentError(f"It has more than {MAX_WORKBOOK_CHARS:,} characters: bring it in in parts.")
+                raise DocumentError(
+                    f"It has more than {MAX_WORKBOOK_CHARS:,} characters: split it and bring in each part."
+                )
             numbered.append((number, cells))
         kept.append((name, numbered))
     return {"sheets": kept, "notes": list(warnings)}
