@@ -63,7 +63,7 @@ def after(rows: QuerySet[_Row], keys: Sequence[Key], values: Sequence[Any]) -> Q
 
 
 def key_values(row: Model, keys: Sequence[Key]) -> list[Any]:
-    """Return the values of a row in the columns of the keys."""
+    """Return what a row has in each key, in their order: ``after`` goes on from there."""
     return [getattr(row, key.field) for key in keys]
 
 

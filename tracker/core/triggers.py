@@ -34,7 +34,7 @@ class ConstraintTrigger:
     reads: Sequence[str] = ()
 
     def create_sql(self, vendor: str) -> list[str]:
-        """Return the SQL statements that create the trigger on ``vendor``."""
+        """Return the statements, to be run in order. ``vendor`` is “sqlite” or “postgresql”."""
         message = self.message.replace("'", "''")
         if vendor == "sqlite":
             condition = f"WHEN {self.when} " if self.when else ""
@@ -89,7 +89,7 @@ class ChangeCounterTrigger:
         return (self.counter,)
 
     def create_sql(self, vendor: str) -> list[str]:
-        """Return the SQL statements that create the trigger on ``vendor``."""
+        """Return the statements, to be run in order. ``vendor`` is “sqlite” or “postgresql”."""
         step = {
             "sqlite": "1 + abs(random() % 1000000000)",
             "postgresql": "1 + floor(random() * 1000000000)::bigint",

@@ -29,6 +29,7 @@ class Match:
 
     @property
     def end(self) -> int:
+        """The position after its last character."""
         return self.start + len(self.exact)
 
 

@@ -29,6 +29,7 @@ class ChangedField:
 
     @property
     def differs(self) -> bool:
+        """Whether readers would see anything else."""
         return self.before != self.after
 
 

@@ -159,6 +159,7 @@ def conflicts(*, until: dt.datetime | None) -> QuerySet[ConflictSide]:
 
 
 def passage_row(passage: Any) -> Row:
+    """Return the cells of a passage in the order of PASSAGES. ``start`` and ``end`` count characters from 0."""
     return (
         passage.pk,
         passage.source.slug,
@@ -175,6 +176,7 @@ def passage_row(passage: Any) -> Row:
 
 
 def source_row(source: Any) -> Row:
+    """Return the cells of a source in the order of SOURCES. ``characters`` is the length of its text."""
     return (
         source.slug,
         source.title,
@@ -193,7 +195,7 @@ def source_row(source: Any) -> Row:
 
 
 def named_row(one: Body | Theme) -> Row:
-    """Return a row of BODIES or THEMES."""
+    """Return the cells of a body or theme in the order of BODIES and THEMES: slug, name, address."""
     return one.slug, one.name, one.get_absolute_url()
 
 
@@ -211,7 +213,10 @@ def recommendations(*, until: dt.datetime | None) -> QuerySet[Recommendation]:
 
 
 def recommendation_row(one: Recommendation) -> Row:
-    """Return a row of RECOMMENDATIONS."""
+    """Return the cells of a recommendation in the order of RECOMMENDATIONS.
+
+    Its id is the review’s slug and the number, as in “an-audit-2025-12”.
+    """
     followed = FollowedRecommendation(one, list(one.pledges.all()))
     return (
         f"{one.review.slug}-{one.number}",
@@ -330,6 +335,6 @@ _CELL: dict[str, Callable[[Any], Any]] = {"boolean": lambda value: None if value
 
 
 def as_object(table: Table, row: Row) -> dict[str, Any]:
-    """Return a row as a JSON object."""
+    """Return a row as an object by column name: days and instants are text, numbers and lists stay."""
     cells = zip(table.columns, row, strict=True)
     return {column.name: _CELL.get(column.type, plain)(value) for column, value in cells}

@@ -51,7 +51,7 @@ class CheckResult:
 
 
 def database() -> CheckResult:
-    """Whether the database answers."""
+    """Whether the database answers, and no other process holds the tables that every page reads."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -72,6 +72,7 @@ class Basis(models.TextChoices):
 
     @property
     def definition(self) -> str:
+        """What it means, as the methodology page says it."""
         return {
             Basis.ACCEPTED: gettext("The government said that it accepts this recommendation of the review."),
             Basis.MINISTERIAL: gettext("A minister gave their word, in person or as reported."),
@@ -134,6 +135,7 @@ class Schedule(models.TextChoices):
 
     @property
     def definition(self) -> str:
+        """What it means, as the methodology page says it."""
         return {
             Schedule.ON_TIME: gettext("The first stated deadline has not passed, or it was met."),
             Schedule.OVERDUE: gettext(

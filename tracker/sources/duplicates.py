@@ -21,11 +21,12 @@ class SimilarSource:
 
     @property
     def is_same_words(self) -> bool:
-        """Whether the words are the same, in the same order."""
+        """Whether both have the same letters and digits in the same order."""
         return self.share == 1.0
 
     @property
     def percent(self) -> int:
+        """The share in percent; 99 at most, since only the same text is all of it."""
         return min(99, round(self.share * 100))
 
 

@@ -18,6 +18,7 @@ class PassageResult:
 
     @property
     def holds(self) -> bool:
+        """Whether the text has the words at their place."""
         return not self.problem
 
 

@@ -48,6 +48,7 @@ class ExcerptRun(Generic[S]):
 
     @property
     def end(self) -> int:
+        """The position after its last character."""
         return self.start + len(self.text)
 
     def tokens(self) -> list[ExcerptToken[S]]:

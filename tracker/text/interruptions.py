@@ -83,10 +83,12 @@ class InterruptedWords:
 
     @property
     def start(self) -> int:
+        """The position of the first character of the first part."""
         return self.parts[0][0]
 
     @property
     def end(self) -> int:
+        """The position after the last character of the last part."""
         return self.parts[-1][1]
 
 

@@ -42,6 +42,7 @@ class NearMiss:
 
     @property
     def end(self) -> int:
+        """The position after the last character, what is between the parts included."""
         return self.start + len(self.exact)
 
     @property

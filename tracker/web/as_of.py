@@ -30,7 +30,7 @@ class AsOf:
 
     @classmethod
     def now(cls) -> "AsOf":
-        """Return today."""
+        """Return the AsOf of an address without a day: today in the time zone of the installation."""
         return cls(timezone.localdate())
 
     @property

@@ -16,6 +16,7 @@ class DeskRole(models.TextChoices):
 
     @property
     def definition(self) -> str:
+        """What the role may do, in words for the page of people."""
         return {
             DeskRole.VIEWER: "Reads drafts and comments on them.",
             DeskRole.EDITOR: "Also writes and submits drafts, adds sources, asks questions and puts drafts on hold.",

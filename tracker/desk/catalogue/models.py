@@ -81,7 +81,7 @@ class PendingChange(models.Model):
 
     @property
     def target_model(self) -> type[models.Model]:
-        """The model of the object."""
+        """The class that ``model`` names. Raises LookupError where the program no longer has it."""
         return apps.get_model(self.model)
 
     @property

@@ -33,7 +33,7 @@ class NewNames:
 
 
 def read_new_names(facts: Mapping[str, Sequence[str]]) -> NewNames:
-    """Return the new names in the facts of a draft (Draft.facts)."""
+    """Read the names in what was typed: bodies with semicolons between them, each of them once."""
 
     def typed(name: str) -> str:
         return " ".join("".join(facts.get(name, [])[-1:]).split())

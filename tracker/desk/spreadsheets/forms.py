@@ -108,4 +108,5 @@ def mapping_from_values(mapping: Mapping, asked: dict[str, list[str]], sent: Que
 
 
 def day_columns(mapping: Mapping) -> list[str]:
+    """Return the names of the columns that go to a field of days, in the order of the mapping."""
     return [column for column, name in mapping.columns.items() if name in DAY_FIELDS]

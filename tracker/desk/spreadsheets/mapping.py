@@ -62,7 +62,7 @@ class Mapping:
 
 
 def mapping_as_json(mapping: Mapping) -> dict[str, Any]:
-    """Return a mapping as JSON has it."""
+    """Return what a mapping file has: ``format``, then the fields. ``mapping_from_json`` reads it back."""
     return {"format": FORMAT, **asdict(mapping)}
 
 

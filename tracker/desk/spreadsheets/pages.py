@@ -51,7 +51,7 @@ class DayRow:
 
 
 def columns_page(table: ImportTable, mapping: Mapping) -> dict[str, Any]:
-    """Return what the page of columns shows."""
+    """Return the context of the first step: a ColumnRow for each column, and the fields that it can go to."""
     rows = []
     for at, column in enumerate(table.columns):
         filled = [" ".join(cell.split()) for cell in table.values(column) if cell.strip()]

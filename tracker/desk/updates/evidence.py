@@ -75,6 +75,7 @@ class EvidencePart:
 
     @property
     def has_new_text(self) -> bool:
+        """Whether the text of a new source was pasted."""
         return bool(self._typed(f"{_NEW}-text"))
 
     @property
@@ -89,6 +90,7 @@ class EvidencePart:
 
     @property
     def passages(self) -> list[Passage]:
+        """The passages of the source that there are already, the first of them."""
         return list(self.source.passages.all()[:_MAX_PASSAGES]) if self.source else []
 
     @property
@@ -104,6 +106,7 @@ class EvidencePart:
 
     @property
     def ticked_passages(self) -> list[str]:
+        """The numbers of the passages that were ticked, as they were sent."""
         return self.data.getlist("passage")
 
     @property

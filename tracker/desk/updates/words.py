@@ -96,4 +96,5 @@ def take_words(draft: Draft, source: Source, taken: list[Match] | Passage, form:
 
 
 def usual_role(draft: Draft) -> EvidenceRole:
+    """Return the role that the form proposes for words added to a draft."""
     return EvidenceRole.PLEDGE if draft.sort == "pledge" else EvidenceRole.PROGRESS

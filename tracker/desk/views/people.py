@@ -110,7 +110,7 @@ def own_name(request: HttpRequest) -> HttpResponse:
 @require_ability(Ability.MANAGE)
 @require_safe
 def activity(request: HttpRequest) -> HttpResponse:
-    """Activity log."""
+    """The latest actions at the desk, of one person with ``?who=``. Admins only."""
     rows = people.recent_activity(who=request.GET.get("who", "").replace("\x00", "")[:150])
     return render(request, "desk/activity.html", {"page": Paginator(rows, 100).get_page(request.GET.get("page"))})
 

@@ -116,12 +116,12 @@ def list_table(request: HttpRequest, table: Table, params: PageParams) -> dict[s
 
 
 def objects(table: Table, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return rows as JSON objects."""
+    """Return each row as an object by column name."""
     return [as_object(table, row) for row in rows]
 
 
 def pledge_objects(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return rows of PLEDGES as JSON objects."""
+    """The same, for rows in the order of PLEDGES."""
     return objects(PLEDGES, rows)
 
 
@@ -129,7 +129,7 @@ def pledge_objects(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    """Return problem details (RFC 9457)."""
+    """Return an error as application/problem+json (RFC 9457). ``detail`` says what to do, in words."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     response: HttpResponse = api.create_response(request, body, status=status)
     response["Content-Type"] = "application/problem+json"

@@ -25,7 +25,7 @@ def document(request: HttpRequest) -> HttpResponseBase:
 
 @csrf_exempt  # nobody is signed in here, and what is no read is refused
 def operation(request: HttpRequest, rest: str) -> HttpResponseBase:
-    """One operation of the API."""
+    """Pass the request on to the API, which is loaded at the first call; 404 as problem details."""
     try:
         view, args, kwargs = resolve(f"/{rest}", "tracker.opendata.api.urls")
     except Resolver404:

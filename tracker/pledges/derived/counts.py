@@ -109,7 +109,7 @@ def _store(at: dt.datetime, day: dt.date) -> None:
 
 
 def read_counts(kept: DailyCounts) -> Counter[CountKey]:
-    """Return the cells of a kept count."""
+    """Return how many pledges each CountKey had, from the JSON that it is stored as."""
     return Counter({CountKey(*row[:-1]): row[-1] for row in kept.cells})
 
 

@@ -73,7 +73,7 @@ class FollowedRecommendation:
 
     @property
     def answer_label(self) -> str:
-        """The answers in words."""
+        """The answers as readers see them, with semicolons between."""
         return "; ".join(str(one.label) for one in self.answers) or str(Response.NONE.label)
 
     @property

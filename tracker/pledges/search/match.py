@@ -37,7 +37,7 @@ Node = Term | Phrase | AnyOf
 
 
 def terms_of(node: Node) -> list[Term]:
-    """Return every term of a node."""
+    """Return the terms of a node and of all within it, in order; one may come twice."""
     if isinstance(node, Term):
         return [node]
     if isinstance(node, Phrase):

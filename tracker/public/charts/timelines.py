@@ -45,6 +45,7 @@ class PledgeTimeline:
 
     @property
     def length(self) -> float:
+        """How far the line goes, in percent of the width."""
         return round(100 - self.start, 3)
 
 

@@ -34,7 +34,7 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         return self._rows() if callable(self._rows) else self._rows
 
     def page(self, number: int | str) -> Page[Any]:
-        """Return a page. Raises what Paginator raises."""
+        """Return the page of this number, from 1. Raises InvalidPage."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
@@ -54,7 +54,7 @@ class KeysFirstPaginator(BidirectionalPaginator):
     """The same; what is skipped on the way to a page is keys, in an index, and the rows of the page alone are read."""
 
     def page(self, number: int | str) -> Page[Any]:
-        """Return a page. Raises what Paginator raises."""
+        """Return the page of this number, from 1. Raises InvalidPage."""
         keys = BidirectionalPaginator(self.rows.values_list("pk", flat=True), self.per_page, count=self.count)
         page = keys.page(number)
         page.object_list = list(self.rows.filter(pk__in=page.object_list))

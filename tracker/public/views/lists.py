@@ -9,5 +9,6 @@ from tracker.web.htmx import vary_on_htmx, wants_fragment
 
 
 def render_list(page: PledgeListPage, template: str) -> HttpResponse:
+    """Return the page, or for a request of htmx its results alone. The answer varies on HX-Request."""
     name = "public/_results.html" if wants_fragment(page.request) else template
     return vary_on_htmx(mark_past_day(page.request, render(page.request, name, page.context), page.when))

@@ -95,7 +95,7 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         return last - first + 1
 
     def page(self, number: int | str) -> Page[RecordEntry]:
-        """Return a page. Raises what Paginator raises."""
+        """Return the page of this number, from 1; the newest entry is first. Raises InvalidPage."""
         number = self.validate_number(number)
         top = self._ends[1] - (number - 1) * self.per_page
         rows = self.rows.filter(position__range=(max(top - self.per_page + 1, self._ends[0]), top))

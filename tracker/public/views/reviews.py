@@ -54,7 +54,7 @@ def about(request: HttpRequest, review: Review) -> HttpResponse:
 @rate_limited("search", when=lambda request: bool(request.GET))
 @in_review
 def pictures(request: HttpRequest, review: Review) -> HttpResponse:
-    """A review in pictures."""
+    """The charts of one review’s pledges."""
     return draw_pictures(request, review)
 
 

@@ -95,7 +95,7 @@ class Paragraph:
 
     @property
     def words(self) -> str:
-        """Its words in one line."""
+        """The words with lines joined by blanks, and hyphens of line ends taken out."""
         return self.joined()[0]
 
 

@@ -51,6 +51,7 @@ class DetectedPledge(NamedTuple):
 
     @property
     def is_proposed(self) -> bool:
+        """Whether its weight is enough for a proposal (``propose_from`` of the rules, 1.0)."""
         return self.score >= load_rules().propose_from and self.kind == "commitment"
 
 

@@ -52,6 +52,11 @@ _BLANK = "\x00"
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
+    """Return the text of a page, what is said of it, and notes on what was left out.
+
+    The charset is that of ``content_type``, else the one in the first 4,096 bytes. Raises DocumentError where the page
+    has too many tags or nests too deep.
+    """
     import lxml.html
 
     extracted = Extract("html", "")

@@ -18,7 +18,7 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 
 
 def attribute(element: Any, name: str) -> str | None:
-    """Return an attribute by its local name."""
+    """Return an attribute, whatever its namespace; None where the element does not have it."""
     for key, text in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(text)
@@ -88,7 +88,7 @@ class OdfStyles:
         return bool(self._first(name, "struck"))
 
     def symbol_font(self, name: str) -> str:
-        """Return the symbol font of a style, or nothing."""
+        """Return the name of the style’s symbol font, empty where it has an ordinary one."""
         font = str(self._first(name, "font") or "").strip("'\"")
         return font if is_symbol_font(font) else ""
 

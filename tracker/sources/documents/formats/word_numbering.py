@@ -30,7 +30,7 @@ def value(element: Any, path: str) -> str | None:
 
 
 def attribute(element: Any, name: str) -> str | None:
-    """Return an attribute by its local name."""
+    """Return an attribute, whatever its namespace; None where the element does not have it."""
     for key, text in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(text)
