@@ -70,7 +70,6 @@ NOT_OURS = {
     "tracker/pledges/record/triggers.py": "the same",
     "tracker/sources/triggers.py": "the same",
     "docs/data-dictionary.md": "printed from the models and tracker/opendata/tables.py",
-    "docs/drill.md": "printed from docs/goals.csv",
     "docs/style-guide.md": "names the words that are not used",
 }
 """Files that the rules of plain English are not for, with the reason."""

@@ -1,4 +1,4 @@
-"""The figures of docs/finding-pledges.md are counted as it says: by digests of sentences, with intervals."""
+"""benchmarks/pledge_finding/results.md is counted as it says: by digests of sentences, with intervals."""
 
 import hashlib
 import importlib.util

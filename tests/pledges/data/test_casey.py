@@ -1,5 +1,6 @@
 """The Casey data set says no more than its passages, and tells how it learnt what it says."""
 
+import csv
 import hashlib
 import json
 import re
@@ -149,21 +150,14 @@ class TestStatuses:
             assert one.passage.source.published_on or "date" in one.note or "date" in one.update.explanation
 
     def test_the_table_of_judgements_has_the_statuses_of_the_record(self):
-        table = (BASE / "docs" / "data-set-judgements.md").read_text(encoding="utf-8")
-        rows = [
-            [cell.strip() for cell in line.split("|")[1:-1]]
-            for line in re.findall(r"^\| [a-z-]+ \|.*$", table, re.MULTILINE)
-        ]
-        rows = [row for row in rows if row[0] != "pledge"]
-        agreed, differed = [row for row in rows if len(row) == 2], [row for row in rows if len(row) == 7]
-        said = dict(agreed) | {slug: given for slug, *_, given, _ in differed}
-        assert len(said) == len(rows)
-        assert said == {
+        with (BASE / "docs" / "data-set-judgements.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {row["pledge"]: row["data_set"] for row in rows} == {
             slug: ", ".join(filter(None, (entry.status, entry.step))) for slug, entry in standing().items()
         }
-        for slug, *judged, given, why in differed:
-            assert why, slug
-            assert set(judged) != {given}, slug
+        for row in rows:
+            differs = {row[judge] for judge in "abcd"} != {row["data_set"]}
+            assert bool(row["why"]) is differs, row["pledge"]
 
 
 @pytest.mark.usefixtures("casey")
