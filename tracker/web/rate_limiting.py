@@ -268,7 +268,7 @@ def _wants_page(request: HttpRequest) -> bool:
 
 
 def form_limit_response(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Answer a form that was sent too often: 429, with when to try again."""
+    """Answer a form that was sent too many times: 429, with when to try again."""
     return _refused(request, "429.html", seconds)
 
 
