@@ -89,7 +89,7 @@ def test_without_the_check_or_a_choice_nothing_is_published_and_choices_stay(ada
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Confirm that you checked for active proceedings." in page
-    assert "Publish register 2: Say why, so that it can be put right." in page
+    assert "Publish register 2: Enter a reason, so that the author can correct it." in page
     checked = lxml.html.fromstring(page).xpath("//input[@type='radio'][@checked]/@value")
     assert checked == ["publish", "return"]
     answer = send(publisher, LIST, "/publish/", **CHECKED)

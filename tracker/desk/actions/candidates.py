@@ -167,7 +167,7 @@ def reopen(candidate: Candidate, *, by: Any) -> None:
     Candidate.objects.filter(pk=candidate.pk).update(
         decision=CandidateDecision.WAITING, decided_by=None, decided_at=None, draft=None
     )
-    record_action(by, "took a decision back about", candidate.exact[:80])
+    record_action(by, "undid a decision about", candidate.exact[:80])
 
 
 def near_pledges(candidates: list[Candidate]) -> dict[int, list[SimilarPledge]]:

@@ -177,14 +177,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     do = request.POST.get("do", "")
     if do == "drop":
         imports.drop_import(batch, by=request.user)
-        messages.success(request, f"Dropped: {batch.name}. Nothing of it was brought in.")
+        messages.success(request, f"Removed: {batch.name}. Nothing was brought in.")
         return redirect("desk:imports")
     if do == "go-on" and batch.state == ImportState.RUNNING:
         imports.carry_out(batch, seconds=imports.SECONDS_AT_ONCE)
     if do == "take-all":
         taken, left = imports.take_all_new_words(batch, by=request.user)
         messages.success(
-            request, f"{taken} drafts have the new words. {left} stay as they are: somebody worked on them."
+            request, f"{taken} drafts have the new words. {left} stay as they are: someone has changed them."
         )
     if do.startswith("take:"):
         row = get_object_or_404(batch.rows, pk=read_number(do.removeprefix("take:")) or 0)

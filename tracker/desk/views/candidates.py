@@ -158,7 +158,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
 
 _SINGLE = ("merge", "reopen")
 _IN_PLACE = {"accept": "A draft was begun.", "reject": "Rejected.", "reopen": "Undone."}
-_TAKE_BACK = "“Decided” has what you decided, and takes it back."
+_TAKE_BACK = "Use “Decided” to see or undo your decisions."
 
 
 def _decide_row(request: HttpRequest, row: Candidate, verb: str, pledge: str, choices: _Choices) -> HttpResponse:

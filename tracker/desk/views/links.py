@@ -32,7 +32,7 @@ def link(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("desk:link", slug)
         if "let_be" in request.POST:
             link_checks.dismiss(check)
-            record_action(request.user, "let the address be of", source)
+            record_action(request.user, "dismissed the link of", source)
             messages.success(request, "Dismissed. It will appear again if the link changes.")
             return redirect("desk:queue")
         if form.is_valid():

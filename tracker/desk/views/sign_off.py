@@ -115,7 +115,7 @@ def _posted_choices(request: HttpRequest) -> list[_Choice]:
         reason = request.POST.get(f"reason-{draft.pk}", "").strip()[:2_000]
         problem = hidden_character_problem(reason) or ""
         if choice == RETURN and not reason:
-            problem = "Say why, so that it can be put right."
+            problem = "Enter a reason, so that the author can correct it."
         choices.append(_Choice(draft, choice, reason, problem if choice == RETURN else ""))
     return choices
 

@@ -61,7 +61,7 @@ def main() -> None:
     except DocumentError as error:
         answer = {"unreadable": str(error)}
     except MemoryError:
-        answer = {"unreadable": "The workbook needs more memory than one may take: bring it in in parts."}
+        answer = {"unreadable": "The workbook needs more memory than one may take: split it and bring in each part."}
     except Exception:  # a damaged workbook raises anything: whatever it is, it is damaged
         answer = {"unreadable": f"The workbook is damaged: it cannot be read. {SAVE_AGAIN}"}
     json.dump(answer, sys.stdout)
