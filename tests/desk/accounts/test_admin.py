@@ -226,7 +226,7 @@ def test_who_changes_anothers_address_is_not_a_second_person_with_it(edith, mary
     client.post(change_url(mary), form(mary, is_active="on", groups=[group.pk for group in Group.objects.all()]))
     mary.refresh_from_db()
     assert (mary.is_active, mary.groups.count()) == (False, 0)
-    assert "another admin gives its access back" in client.get("/desk/people/").content.decode()
+    assert "Another admin must give its access back" in client.get("/desk/people/").content.decode()
     another = person("Joan Clarke", DeskRole.ADMIN)
     assert "Edith Clarke changed the email address" in signed_in(another).get("/desk/people/").content.decode()
     signed_in(another).post(reverse("desk:change_role", args=[mary.pk]), {"role": role})

@@ -320,7 +320,7 @@ def test_what_changed_meanwhile_is_not_overwritten(waiting, grace):
     page = client.post(address, held)
     assert page.status_code == 409
     assert "Changed meanwhile" in page.content.decode(), "the difference is shown"
-    assert "no longer has the values" in client.get(waiting.get_absolute_url()).content.decode()
+    assert "The values have changed" in client.get(waiting.get_absolute_url()).content.decode()
     assert Body.objects.get(pk=waiting.object_pk).name == "Changed meanwhile"
     Body.objects.filter(pk=waiting.object_pk).update(name="Home Office")
     accepted(client, waiting)

@@ -93,7 +93,7 @@ def test_nothing_is_changed_from_a_page_that_is_out_of_date(review, edith, setti
     review.save()
     answer = client.post(address, held | TYPED)
     assert answer.status_code == 422
-    assert "Somebody changed this after you opened the page." in answer.content.decode()
+    assert "Someone changed this after you opened the page." in answer.content.decode()
     assert Review.objects.get().content_note == "Another note."
 
 

@@ -135,7 +135,7 @@ def test_what_finds_nothing_leads_on(client):
     body = page(client, q="minicap")
     assert 'Did you mean <a href="?q=minicab" rel="nofollow">minicab</a>? <span class="meta">3 results</span>' in body
     assert "Nearly every text has these words." in page(client, q="will be")
-    assert "Add a word to look for" in page(client, q="-police")
+    assert "Add a word to search for" in page(client, q="-police")
     assert client.get("/how-to-search/").status_code == 200
 
 
