@@ -53,7 +53,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     page.object_list = list(page.object_list)
     attach_answers(page.object_list, until=when.until)
-    entries.prefetch(("row", entry.pk, when.suffix, entry.ending.pk if entry.ending else "") for entry in page)
+    entries.prefetch(("entry", entry.pk, when.suffix, entry.ending.pk if entry.ending else "") for entry in page)
     context = {
         "page": page,
         "period": period,
@@ -95,7 +95,7 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         return last - first + 1
 
     def page(self, number: int | str) -> Page[RecordEntry]:
-        """Return the page of this number, from 1; the newest entry is first. Raises InvalidPage."""
+        """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
         top = self._ends[1] - (number - 1) * self.per_page
         rows = self.rows.filter(position__range=(max(top - self.per_page + 1, self._ends[0]), top))
