@@ -28,7 +28,8 @@ def monitor(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.filterwarnings("ignore:No directory at")  # nothing is collected: no page is asked for
+@pytest.mark.usefixtures("committed_db")
 def test_the_reference_implementation_follows_the_log(monitor, live_server, settings, record_property):
     settings.RECORD_ORIGIN = "tracker.example.org/record"
     about = stated()
