@@ -329,6 +329,8 @@ def test_a_job_is_added_in_one_place(monkeypatch, capsys, settings, tmp_path):
             raise ValueError("an error that nobody foresaw")
 
     monkeypatch.setattr("tracker.ops.worker.call_command", call)
+    # The transaction of this test is on the connection.
+    monkeypatch.setattr("tracker.ops.worker.close_old_connections", lambda: None)
     request_run(jobs[1], by="ada")
     call_command("run_worker", rounds=1, every=0)
     assert calls == [("first",), ("second",)], "one that fails keeps no other from running"

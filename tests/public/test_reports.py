@@ -261,7 +261,8 @@ def test_each_correction_has_before_after_reason_and_stands_on_top_for_thirty_da
         assert words in page
     feed = client.get("/pledges/about/feed.atom").content.decode()
     assert "The paper was misread." in feed
-    top = '<b>Corrected on <time datetime="2026-11-24">24 November 2026</time>.</b> The paper was misread.'
+    on = '<time datetime="2026-11-24">24 November 2026</time>'
+    top = f"<b>Entry {wrong.position} was corrected on {on}.</b> The paper was misread."
     assert top in client.get("/pledges/about/").content.decode()
     with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
         later = client.get("/pledges/about/").content.decode()

@@ -1,7 +1,7 @@
 """The form of a pledge: what is typed into it stays in the draft as it was sent, until it is published."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,20 +122,9 @@ class PledgeForm(forms.ModelForm):
         return cleaned
 
     def _read_deadline(self, cleaned: dict[str, Any]) -> None:
-        """Fill in what the words about time say, where nothing was typed; see text/deadlines.py."""
-        typed = cleaned.get("deadline_edtf", "").strip()
-        cleaned["deadline_edtf"] = "" if typed.lower() == "none" else typed
+        """Fill in what the words about time say, where nothing was typed."""
         self.instance.misread_deadline = bool(cleaned.get("deadline_misread"))
-        words, made_on = cleaned.get("deadline_note", ""), cleaned.get("made_on")
-        if typed or not words or cleaned.get("deadline_on") or is_stated(self.instance):
-            return
-        review = cleaned.get("review")
-        counted_from = None if re.search(r"\b(of|from|after)\b", words) else made_on
-        if review is not None and re.search(r"\b(of|from|after) the (report|review|audit|inquiry)\b", words):
-            counted_from = review.published_on
-        reading = read_deadline(words, counted_from=counted_from)
-        if reading and reading.last and made_on and reading.last >= made_on:
-            cleaned["deadline_edtf"], cleaned["deadline_on"] = reading.edtf, reading.last
+        cleaned |= read_words_about_time(cleaned, is_stated=is_stated(self.instance))
 
     @property
     def new_names(self) -> NewNames:
@@ -243,3 +232,22 @@ def pledge_of(draft: Draft) -> ProposedPledge:
         form = PledgeForm({}, instance=form.instance)
     form.is_valid()
     return ProposedPledge(form, draft.reason)
+
+
+def read_words_about_time(facts: Mapping[str, Any], *, is_stated: bool) -> dict[str, Any]:
+    """Return ``deadline_edtf``, and ``deadline_on`` where words give it, of facts of a pledge that were cleaned.
+
+    Words are read (text/deadlines.py) where neither EDTF nor a day was typed and the pledge is not on the record yet.
+    """
+    typed = (facts.get("deadline_edtf") or "").strip()
+    edtf = "" if typed.lower() == "none" else typed
+    words, made_on, review = facts.get("deadline_note") or "", facts.get("made_on"), facts.get("review")
+    if typed or not words or facts.get("deadline_on") or is_stated:
+        return {"deadline_edtf": edtf}
+    counted_from = None if re.search(r"\b(of|from|after)\b", words) else made_on
+    if review is not None and re.search(r"\b(of|from|after) the (report|review|audit|inquiry)\b", words):
+        counted_from = review.published_on
+    reading = read_deadline(words, counted_from=counted_from)
+    if reading and reading.last and made_on and reading.last >= made_on:
+        return {"deadline_edtf": reading.edtf, "deadline_on": reading.last}
+    return {"deadline_edtf": edtf}

@@ -26,8 +26,8 @@ from django.utils import timezone
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived.data_versions import entity_tag
-from tracker.pledges.models import Citation, Pledge, Recommendation, Review, SearchDocument
-from tracker.pledges.visibility import visible_reviews
+from tracker.pledges.models import Citation, Pledge, Review, SearchDocument
+from tracker.pledges.visibility import visible_recommendations, visible_reviews
 from tracker.text.sorting import sort_key
 from tracker.web.context_processors import frame_words
 
@@ -172,8 +172,8 @@ class _Scope:
         pledges = Pledge.objects.filter(review=review)
         cited = Citation.objects.filter(Q(pledge__in=pledges) | Q(update__pledge__in=pledges))
         slugs = cited.values_list("passage__source__slug", flat=True)
-        told = Recommendation.objects.filter(review=review, passage__isnull=False)
-        sources = {*slugs, *told.values_list("passage__source__slug", flat=True)}
+        recommended = visible_recommendations().filter(review=review, passage__isnull=False)
+        sources = {*slugs, *recommended.values_list("passage__source__slug", flat=True)}
         front = review.get_absolute_url()
         pages = {"/methodology/", "/about/", "/how-to-search/"}
         pages |= {f"/pledges/{slug}/" for slug in pledges.values_list("slug", flat=True)}

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 
 from tracker.desk.catalogue.new_names import NewNames, read_new_names
 from tracker.desk.models import Draft, DraftEvidence, DraftType
-from tracker.desk.pledge_form import PledgeForm
-from tracker.desk.preview import words_of_pledge
+from tracker.desk.pledge_form import PledgeForm, read_words_about_time
+from tracker.desk.preview import SHOWN_WHERE_FILLED, words_of_pledge
 from tracker.desk.querysets import DraftQuerySet
 from tracker.desk.sign_off.contributors import contributions_of
 from tracker.desk.sign_off.public_rows import rows_of_evidence, rows_of_source
@@ -71,6 +71,7 @@ def pledges_to_sign_off(drafts: Sequence[Draft], *, by: Any) -> list[PledgeToSig
         new = read_new_names(draft.facts)
         bodies = pledge.bodies_as_of or []
         facts = [] if problem else words_of_pledge(pledge, bodies=bodies, replaces=replaces, new=new)
+        facts = [(label, words) for label, words in facts if words or label not in SHOWN_WHERE_FILLED]
         rows = [*facts, *new.rows(), *rows_of_evidence(ties[draft.pk])]
         if draft.held:  # type: ignore[attr-defined]  # annotated
             problem = "It is on hold. A publisher has to release the hold."
@@ -117,5 +118,9 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
             setattr(pledge, name, rows[0])
     if pledge.review_id is None or not (pledge.theme_id or read_new_names(draft.facts).theme):
         problem = problem or "It has no review or no theme."
+    stated = {name: getattr(pledge, name) for name in ("deadline_edtf", "deadline_note", "deadline_on", "made_on")}
+    stated["review"] = pledge.review if pledge.review_id else None
+    for name, value in read_words_about_time(stated, is_stated=False).items():
+        setattr(pledge, name, value)
     pledge.bodies_as_of = many["bodies"]
     return pledge, many["replaces"], problem
