@@ -48,6 +48,7 @@ print(json.dumps([published, [str(at) for _, at in due], [str(at) for at in last
 """
 
 
+@pytest.mark.skipif("DRILL_KILLS" not in os.environ, reason="is part of `make drill`: it keeps all processors busy")
 @pytest.mark.xdist_group("drill")
 def test_due_publications_while_everything_else_runs(installation, tmp_path, figure):
     environment = installation | {

@@ -146,8 +146,8 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "desk.NoticeSettings": {_P.NEVER: "user frequency feed_number seen_until sent_until sent_at claimed_at"},
     "desk.IdempotencyKey": {_P.NEVER: "key user digest location at"},
     "alerts.Subscription": {
-        _P.NEVER: "email failing_since scope frequency key created_at confirmed_at letters letter_due sent_until next_at attempts "
-        "claimed_at claimed_until",
+        _P.NEVER: "email failing_since scope frequency key created_at confirmed_at letters letter_due sent_until "
+        "next_at attempts claimed_at claimed_until",
     },
     "alerts.DeliveryCount": {
         _P.NEVER: "day sent postponed no_address given_up",
