@@ -1,5 +1,6 @@
 """What people do most at the desk, counted in a browser: corrections, withdrawals, answers to reports, questions."""
 
+import os
 import re
 
 import pytest
@@ -30,6 +31,7 @@ def sign_off_question(page: Page) -> None:
 
 @pytest.mark.slow
 @pytest.mark.once
+@pytest.mark.skipif("DRILL_KILLS" not in os.environ, reason="is part of `make drill`: it takes minutes")
 def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     page = log_in(visit("/about/"), "kit.keyboard", app_code)
     steps = {}
