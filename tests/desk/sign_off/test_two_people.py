@@ -367,7 +367,10 @@ class TestEveryFormThatPublishes:
             for name, view in VIEWS.items()
             if name.startswith("desk:") and "reauthentication_required" in closures(view)
         }
-        others = ("sign_off_many", "accept_change", "accept_changes", "own_name", "invite", "change_role")
+        others = (
+            "sign_off_many", "accept_change", "accept_changes", "own_name", "invite", "renew_invitation",
+            "change_role",
+        )  # fmt: skip
         assert names == {f"desk:{name}" for name in (*self.PUBLISHING, *others)}
 
 

@@ -35,7 +35,7 @@ def taken(text: str) -> list[Passage]:
 
 
 def spans_offered(answer) -> list[str]:
-    return re.findall(r'name="spans" value="([^"]+)"', answer.content.decode())
+    return re.findall(r'name="spans"\s+value="([^"]+)"', answer.content.decode())
 
 
 @pytest.mark.parametrize(
