@@ -112,12 +112,15 @@ class OneLineEmail(EmailMultiAlternatives):
         return made
 
 
+def ascii_host(name: str) -> str:
+    """Return the name of a host in ASCII, as headers need it: letters of any script in their IDNA form (RFC 5891)."""
+    return name if name.isascii() else name.encode("idna").decode("ascii")
+
+
 def ascii_url(url: str) -> str:
-    """Return an address in ASCII, as headers need it: a name of letters of any script as its IDNA form (RFC 5891)."""
+    """Return an address in ASCII, as headers need it."""
     split = urlsplit(url)
-    host = split.hostname or ""
-    if not host.isascii():
-        host = host.encode("idna").decode("ascii")
+    host = ascii_host(split.hostname or "")
     if split.port:
         host = f"{host}:{split.port}"
     safe = "/%:@!$&'()*+,;=~-._"

@@ -22,6 +22,7 @@ from django.utils import timezone
 from tracker.alerts.delivery import (
     Delivery,
     OneLineEmail,
+    ascii_host,
     ascii_url,
     count,
     deliver,
@@ -195,7 +196,7 @@ def _message(
         render_to_string(f"{template}.txt", context),
         to=[row.email],
         headers={
-            "Message-ID": f"<{name}@{_ascii_host(settings.RECORD_ORIGIN.split('/')[0])}>",
+            "Message-ID": f"<{name}@{ascii_host(settings.RECORD_ORIGIN.split('/')[0])}>",
             "List-Unsubscribe": f"<{ascii_url(end)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
             "Auto-Submitted": "auto-generated",  # RFC 3834
@@ -203,7 +204,3 @@ def _message(
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
-
-
-def _ascii_host(name: str) -> str:
-    return name if name.isascii() else name.encode("idna").decode("ascii")

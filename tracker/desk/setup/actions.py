@@ -55,11 +55,6 @@ def name_site(name: str, *, by: Any) -> None:
     record_action(by, "named the site", name)
 
 
-def mail_is_set_up() -> bool:
-    """Return whether emails leave this machine."""
-    return "console" not in settings.EMAIL_BACKEND and "dummy" not in settings.EMAIL_BACKEND
-
-
 def send_test_email(*, by: Any) -> None:
     """Send an email to the person who asks. Raises what the mail server answers (OSError)."""
     check_ability(by, Ability.MANAGE)

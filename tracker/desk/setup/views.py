@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tracker.core.mail import is_mail_set_up
 from tracker.desk.accounts.account_adapter import has_second_factor
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may, public_name
@@ -99,7 +100,7 @@ def site(request: HttpRequest) -> HttpResponse:
         actions.name_site(form.cleaned_data["name"], by=request.user)
         messages.success(request, "Saved. Emails have the name from the next start of the program.")
         return redirect("setup:start")
-    context = {"form": form, "mail_is_set_up": actions.mail_is_set_up()}
+    context = {"form": form, "mail_is_set_up": is_mail_set_up()}
     return render(request, "setup/site.html", context, status=422 if form.errors else 200)
 
 
