@@ -68,6 +68,11 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
         )
 
+    def due_between(self, first: dt.date, last: dt.date) -> "PledgeQuerySet":
+        """Keep those on the record that are not delivered and have their first deadline from a day to another."""
+        rows = self.with_record().filter(stated_deadline__range=(first, last))  # type: ignore[misc]  # an annotation
+        return rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
+
     def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
         """Read what a row of a list shows, in a fixed number of queries, without conflicts (attach_conflicts)."""
         from tracker.pledges.models import Citation

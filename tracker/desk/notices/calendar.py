@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft, Hold
 from tracker.desk.workflow import DraftState
-from tracker.pledges.choices import QuestionType, Status
+from tracker.pledges.choices import QuestionType
 from tracker.pledges.models import Pledge, Question
 
 DAYS_BACK, DAYS_AHEAD = 30, 365
@@ -68,9 +67,7 @@ def _publications(user: Any) -> Iterator[CalendarRow]:
 
 
 def _deadlines(today: dt.date) -> Iterator[CalendarRow]:
-    between = (today - dt.timedelta(days=DAYS_BACK), today + dt.timedelta(days=DAYS_AHEAD))
-    pledges = Pledge.objects.with_record().filter(stated_deadline__range=between)  # type: ignore[misc]
-    pledges = pledges.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
+    pledges = Pledge.objects.due_between(today - dt.timedelta(days=DAYS_BACK), today + dt.timedelta(days=DAYS_AHEAD))
     for pledge in pledges.order_by("stated_deadline", "pk")[:MAX_SHOWN_OF_A_KIND]:  # type: ignore[misc]
         day: dt.date = pledge.stated_deadline  # type: ignore[attr-defined]
         yield CalendarRow(day, "Deadline", pledge.title, "", reverse("desk:pledge", args=[pledge.slug]))

@@ -1,15 +1,14 @@
 """Write down what happened: a step of a draft, a comment, a report that came in, what is due soon."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.models import Comment, Draft, Notice, NoticeType
 from tracker.desk.workflow import Transition
-from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge, Report
 
 DUE_SOON_DAYS = 14
@@ -53,27 +52,27 @@ def note_kept_back(draft: Draft) -> None:
 def note_reports() -> int:
     """Write down each report of a reader that nobody was told of yet; return how many."""
     since = timezone.now() - dt.timedelta(days=KEPT_DAYS)
-    number = 0
-    for report in Report.objects.open().filter(received_at__gte=since, published_at__isnull=True):
-        number += _note_once(
-            f"report:{report.pk}", NoticeType.REPORTED, str(report), reverse("desk:report", args=[report.pk])
+    reports = Report.objects.open().filter(received_at__gte=since, published_at__isnull=True)
+    return _note_new(
+        Notice(
+            key=f"report:{report.pk}", kind=NoticeType.REPORTED, about=str(report)[:300],
+            url=reverse("desk:report", args=[report.pk]),
         )
-    return number
+        for report in reports
+    )  # fmt: skip
 
 
 def note_due_soon(*, today: dt.date) -> int:
     """Write down each pledge whose first deadline comes within DUE_SOON_DAYS, once for each deadline."""
-    until = today + dt.timedelta(days=DUE_SOON_DAYS)
-    rows = Pledge.objects.with_record().filter(stated_deadline__range=(today, until))  # type: ignore[misc]
-    rows = rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
-    number = 0
-    for pledge in rows:
-        day: dt.date = pledge.stated_deadline  # type: ignore[attr-defined]
-        number += _note_once(
-            f"due-soon:{pledge.pk}:{day}", NoticeType.DUE_SOON, f"{pledge.title}, {day:%-d %B %Y}",
-            reverse("desk:pledge", args=[pledge.slug]),
-        )  # fmt: skip
-    return number
+    pledges: Iterable[Any] = Pledge.objects.due_between(today, today + dt.timedelta(days=DUE_SOON_DAYS))
+    return _note_new(
+        Notice(
+            key=f"due-soon:{pledge.pk}:{pledge.stated_deadline}", kind=NoticeType.DUE_SOON,
+            about=f"{pledge.title}, {pledge.stated_deadline:%-d %B %Y}"[:300],
+            url=reverse("desk:pledge", args=[pledge.slug]),
+        )
+        for pledge in pledges
+    )  # fmt: skip
 
 
 def delete_old(*, now: dt.datetime) -> int:
@@ -90,5 +89,10 @@ def _note_draft(
     )
 
 
-def _note_once(key: str, kind: NoticeType, about: str, url: str) -> bool:
-    return Notice.objects.get_or_create(key=key, defaults={"kind": kind, "about": about[:300], "url": url})[1]
+def _note_new(notices: Iterable[Notice]) -> int:
+    """Write down those whose key is not there yet, and return how many: one query where there is nothing new."""
+    wanted = {notice.key: notice for notice in notices}
+    there = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
+    new = [notice for key, notice in wanted.items() if key not in there]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)  # another worker may have been quicker
+    return len(new)
