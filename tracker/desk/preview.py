@@ -103,14 +103,18 @@ def _pledge_rows(draft: Draft) -> list[tuple[str, str, str]]:
         new = words_of_pledge(proposed.form.instance, bodies=proposed.bodies, replaces=proposed.replaces,
                               new=proposed.new_names)  # fmt: skip
     rows = [(label, before, words) for (_, before), (label, words) in zip(old, new, strict=True)]
-    rows = [row for row in rows if any(row[1:]) or row[0] not in SHOWN_WHERE_FILLED]
+    rows = [row for row in rows if is_shown(*row)]
     rows += [("We misread the deadline", "", "Yes")] if proposed.form.instance.misread_deadline else []
     rows += [(label, "", words) for label, words in proposed.new_names.rows()]
     return [*rows, ("Why", "", draft.reason)] if draft.pledge else rows
 
 
-SHOWN_WHERE_FILLED = [FACTS[name].capitalize() for name in OPTIONAL_FACTS]
-"""The labels of facts that a review leaves out where they are empty."""
+def is_shown(label: str, *words: str) -> bool:
+    """Whether a review shows a fact: one that statements leave out where it is empty only with words."""
+    return any(words) or label not in _OPTIONAL_LABELS
+
+
+_OPTIONAL_LABELS = {FACTS[name].capitalize() for name in OPTIONAL_FACTS}
 
 
 def words_of_pledge(

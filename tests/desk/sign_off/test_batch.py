@@ -216,8 +216,10 @@ def test_the_list_shows_what_the_review_of_each_shows(ada, grace, source):
     drafts.add_evidence(third, PassageFactory(source=public, exact="The work starts in May"), by=ada, note="Scope")
     third.refresh_from_db()
     drafts.submit(third, version=third.version, by=ada)
+    words = new_pledge(ada, source, 4, deadline_note="by spring 2026")
     items = pledges_to_sign_off(list(waiting_for(grace)), by=grace)
-    assert len(items) == 3
+    assert len(items) == 4
+    assert "../2026-21" in {shown for item in items if item.draft == words for _, shown in item.rows}
     for item in items:
         rows = list(item.rows)
         for made_public, source_rows in new_sources([item]):

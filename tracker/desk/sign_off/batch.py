@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from tracker.desk.catalogue.new_names import NewNames, read_new_names
 from tracker.desk.models import Draft, DraftEvidence, DraftType
 from tracker.desk.pledge_form import PledgeForm, read_words_about_time
-from tracker.desk.preview import SHOWN_WHERE_FILLED, words_of_pledge
+from tracker.desk.preview import is_shown, words_of_pledge
 from tracker.desk.querysets import DraftQuerySet
 from tracker.desk.sign_off.contributors import contributions_of
 from tracker.desk.sign_off.public_rows import rows_of_evidence, rows_of_source
@@ -71,8 +71,7 @@ def pledges_to_sign_off(drafts: Sequence[Draft], *, by: Any) -> list[PledgeToSig
         new = read_new_names(draft.facts)
         bodies = pledge.bodies_as_of or []
         facts = [] if problem else words_of_pledge(pledge, bodies=bodies, replaces=replaces, new=new)
-        facts = [(label, words) for label, words in facts if words or label not in SHOWN_WHERE_FILLED]
-        rows = [*facts, *new.rows(), *rows_of_evidence(ties[draft.pk])]
+        rows = [*(fact for fact in facts if is_shown(*fact)), *new.rows(), *rows_of_evidence(ties[draft.pk])]
         if draft.held:  # type: ignore[attr-defined]  # annotated
             problem = "It is on hold. A publisher has to release the hold."
         if draft.pk in own_work:
