@@ -3,6 +3,7 @@
 Nothing here says anything about people, settings or secrets: the answers are for anybody.
 """
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -38,6 +39,13 @@ HEARTBEAT = "worker_round"
 def heartbeat_file(kind: WorkerKind | None = None) -> Path:
     """Return the file that every worker touches, or that those of one kind do."""
     return Path(settings.DATA_DIR) / (f"{HEARTBEAT}_{kind}" if kind else HEARTBEAT)
+
+
+def give_sign_of_life(kind: WorkerKind) -> None:
+    """Touch the file of all workers, and that of one kind; a full disk stops no worker."""
+    with contextlib.suppress(OSError):
+        heartbeat_file().touch()
+        heartbeat_file(kind).touch()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from tracker.core.job_progress import WorkStoppedError, listen_to_progress
-from tracker.ops.health import heartbeat_file
+from tracker.ops.health import give_sign_of_life
 from tracker.ops.job_failures import note_failure, note_success
 from tracker.ops.job_runs import find_lost, note_end, note_running, take_request
 from tracker.ops.jobs import Job, WorkerKind
@@ -175,9 +175,7 @@ class Worker:
     def _tick(self, kind: WorkerKind, parent: int) -> None:
         """In a thread of its own: give signs of life, and notice when nobody is left to stop this process."""
         while True:
-            with contextlib.suppress(OSError):
-                heartbeat_file().touch()
-                heartbeat_file(kind).touch()
+            give_sign_of_life(kind)
             if os.getppid() != parent:
                 os.kill(os.getpid(), signal.SIGTERM)
             if self.current is not None:

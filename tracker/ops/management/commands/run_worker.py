@@ -4,13 +4,12 @@ Whatever goes wrong in one job (a full disk, an error of ours, a killed process)
 tried again after a pause that grows; health checks, the doctor and the admin name it. The jobs: tracker/ops/jobs.py.
 """
 
-import contextlib
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.ops.health import heartbeat_file
+from tracker.ops.health import give_sign_of_life
 from tracker.ops.job_failures import prepare_state_file
 from tracker.ops.jobs import JOBS, WorkerKind
 from tracker.ops.worker import Worker
@@ -51,6 +50,4 @@ class Command(BaseCommand):
         for _ in range(rounds):
             worker.run_once()
             for kind in kinds:
-                with contextlib.suppress(OSError):
-                    heartbeat_file().touch()
-                    heartbeat_file(kind).touch()
+                give_sign_of_life(kind)
