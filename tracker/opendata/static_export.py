@@ -96,7 +96,7 @@ def export(folder: Path, *, review: Review | None = None) -> Iterator[Progress]:
             f"{folder} has other files in it: choose an empty folder, or one of an earlier export."
         )
     scope = _Scope.of(review) if review else _Scope()
-    edition = entity_tag("site", settings.SITE_URL, review.slug if review else "")
+    edition = _edition(review)
     before = _read(state_file)
     links: dict[str, list[str]] = before["links"] if before["edition"] == edition else {}
     _save(state_file, edition, links, before["files"])
@@ -123,7 +123,11 @@ def export(folder: Path, *, review: Review | None = None) -> Iterator[Progress]:
     for gone in set(before["files"]) - set(files):
         (folder / gone).unlink(missing_ok=True)
     _save(state_file, edition, links, files)
-    yield Progress(written, 0, changed=entity_tag("site", settings.SITE_URL, review.slug if review else "") != edition)
+    yield Progress(written, 0, changed=_edition(review) != edition)
+
+
+def _edition(review: Review | None) -> str:
+    return entity_tag("site", settings.SITE_URL, review.slug if review else "")
 
 
 def file_of(url: str) -> str:

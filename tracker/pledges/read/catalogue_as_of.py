@@ -5,19 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tracker.pledges.models import CatalogueVersion, Pledge
 from tracker.pledges.models.versions import VersionedModel
-
-
-def versions_as_of(
-    model: type[VersionedModel], *, until: dt.datetime, keys: Iterable[int] | None = None
-) -> dict[int, dict[str, Any]]:
-    """Return, by key, the facts that objects had before an instant, of those that were changed since. One query."""
-    rows = CatalogueVersion.objects.filter(model=model._meta.model_name, until__gte=until)
-    if keys is not None:
-        rows = rows.filter(object_pk__in=list(keys))
-    # The earliest of those that ended later is the one that held: it is written last.
-    return {row.object_pk: row.facts for row in rows.order_by("-until", "-pk")}
 
 
 def restore_catalogue(rows: Iterable[VersionedModel], *, until: dt.datetime | None) -> None:
@@ -29,8 +20,7 @@ def restore_catalogue(rows: Iterable[VersionedModel], *, until: dt.datetime | No
     if until is None or not rows:
         return
     kinds, keys = {str(row._meta.model_name) for row in rows}, {row.pk for row in rows}
-    versions = CatalogueVersion.objects.filter(model__in=kinds, object_pk__in=keys, until__gte=until)
-    stored = versions.order_by("-until", "-pk")
+    stored = _ended_since(until, kinds).filter(object_pk__in=keys)
     then = {(version.model, version.object_pk): version.facts for version in stored}
     for row in rows:
         facts = then.get((str(row._meta.model_name), row.pk), {})
@@ -64,9 +54,13 @@ def names_as_of(until: dt.datetime | None) -> dict[tuple[str, int], str]:
     """
     if until is None:
         return {}
-    kinds = [str(model._meta.model_name) for model in VersionedModel.__subclasses__()]
-    rows = CatalogueVersion.objects.filter(model__in=kinds, until__gte=until).order_by("-until", "-pk")
+    rows = _ended_since(until, {str(model._meta.model_name) for model in VersionedModel.__subclasses__()})
     return {(row.model, row.object_pk): row.facts.get("name") or row.facts.get("title", "") for row in rows}
+
+
+def _ended_since(until: dt.datetime, kinds: Iterable[str]) -> QuerySet[CatalogueVersion]:
+    """Return the versions that ended after an instant: of each object the one that held then comes last."""
+    return CatalogueVersion.objects.filter(model__in=kinds, until__gte=until).order_by("-until", "-pk")
 
 
 @dataclass(frozen=True)
