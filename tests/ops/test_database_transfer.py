@@ -37,7 +37,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 told = {}
 for model in apps.get_models(include_auto_created=True):
     found = model._base_manager.order_by("pk").values_list(*[one.attname for one in model._meta.concrete_fields])
-    rows = [[repr(bytes(one)) if isinstance(one, memoryview) else one for one in row] for row in found]
+    rows = [[repr(bytes(one)) if isinstance(one, bytes | memoryview) else one for one in row] for row in found]
     told[model._meta.label] = [len(rows), hashlib.sha256(json.dumps(rows, cls=DjangoJSONEncoder).encode()).hexdigest()]
 print(json.dumps(told))
 """

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django_htmx.middleware import HtmxDetails
 
 from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated, update
 from tracker.pledges.choices import SearchResultType, Status
@@ -51,6 +52,7 @@ def answers(rf) -> list[object]:
         found += [(group.kind, group.number, [hit.document.pk for hit in group.hits]) for group in groups]
     for more in ({}, {"status": "delivered"}, {"sort": "moved"}, {"theme": "ponds", "status": "under-way"}):
         request = rf.get("/", {"q": "heron OR stork"} | more)
+        request.htmx = HtmxDetails(request)
         listing = Dashboard(request, read_as_of(request)).list_context["listing"]
         facets = [(choice.label, choice.number) for facet in listing.facets for choice in facet.choices]
         found.append((more, list(listing.page), listing.page.paginator.count, facets))
