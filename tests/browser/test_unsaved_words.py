@@ -110,3 +110,19 @@ def test_a_comment_outlives_the_session(visit, app_code):
     page.goto("/desk/drafts/1/comment/")
     assert page.get_by_role("link", name="Open the page of the form").get_attribute("href") == "/desk/drafts/1/review/"
     visit.wrongs[:] = [wrong for wrong in visit.wrongs if not re.search("40[135]", wrong)]
+
+
+def test_a_source_chosen_while_a_search_is_under_way_stays_chosen(visit, app_code):
+    page = log_in(visit("/about/"), "edna.editor", app_code)
+    open_update(page, "asylum-exclusion")
+    held = []
+    page.route("**/*find=*", lambda route: held.append(route))
+    with page.expect_request("**/*find=*"):
+        page.get_by_label("Address of a source").fill("Statement")
+    page.get_by_role("radio", name="Statement to the House").first.check()
+    expect(page.locator("#text")).to_contain_text("The first officers were trained")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(1000)  # an answer that nobody waits for is not seen to come
+    expect(page.get_by_role("radio", name="Statement to the House").first).to_be_checked()
+    visit.wrongs[:] = [wrong for wrong in visit.wrongs if not wrong.startswith(("htmx:afterRequest", "htmx:sendAbort"))]
