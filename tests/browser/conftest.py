@@ -146,7 +146,10 @@ def site(environment) -> Iterator[str]:
         server = subprocess.Popen(
             [granian, *arguments, "tracker.wsgi:application"], cwd=root, env=environment, stdout=log, stderr=log
         )
-    worker = subprocess.Popen([sys.executable, "manage.py", "run_worker", "--every=1"], cwd=root, env=environment)
+    jobs = [f"--only={kind}" for kind in ("publishing", "mail", "desk", "documents")]
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "run_worker", "--every=1", *jobs], cwd=root, env=environment
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 60
