@@ -29,7 +29,7 @@ def public_pages() -> Iterator[tuple[str, str]]:
 def docs() -> Iterator[tuple[str, str]]:
     """Yield the name and the running text of each document."""
     paths = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    for path in sorted(path for path in paths if path.name not in ("CHANGELOG.md", "data-dictionary.md")):
+    for path in sorted(path for path in paths if path.name != "CHANGELOG.md"):
         yield path.relative_to(ROOT).as_posix(), text_of_markdown(path.read_text(encoding="utf-8"))
 
 

@@ -69,7 +69,6 @@ NOT_OURS = {
     "tracker/desk/triggers.py": "part of triggers, which migrations have put into databases",
     "tracker/pledges/record/triggers.py": "the same",
     "tracker/sources/triggers.py": "the same",
-    "docs/data-dictionary.md": "printed from the models and tracker/opendata/tables.py",
     "docs/style-guide.md": "names the words that are not used",
 }
 """Files that the rules of plain English are not for, with the reason."""

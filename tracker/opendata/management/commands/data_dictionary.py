@@ -1,41 +1,48 @@
-"""manage.py data_dictionary: what each table and column of the open data means, as Markdown."""
+"""manage.py data_dictionary: what each table and column of the open data means, as a table."""
 
+import csv
+import io
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.opendata.tables import TABLES
+from tracker.opendata.tables import TABLES, Column, Table
+
+HEADER = ("table", "column", "type", "required", "values", "refers_to", "meaning")
 
 
 def dictionary() -> str:
-    """Return the data dictionary: made from the tables themselves, so that it cannot say anything else."""
-    parts = [
-        "# Data dictionary",
-        "",
-        "Made by `manage.py data_dictionary` from `tracker/opendata/tables.py` and the models; a test holds it to "
-        "them. The same is on the page `/data/` and in `datapackage.json`.",
-        "",
-        "Columns in **bold** are never empty; those without a type are strings. A list is parted by blanks, a date is "
-        "a day in Europe/London, a datetime an instant in UTC with microseconds. `table.column` is where a value "
-        "leads. The first column tells rows apart; where there are only two, both together.",
-    ]
+    """Return the data dictionary as CSV: a row for each table (its column is empty), then one for each column.
+
+    Made from the tables themselves, so that it cannot say anything else.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(HEADER)
     for table in TABLES.values():
-        parts += ["", f"## {table.name}: {table.title}", "", table.description, ""]
-        for column in table.columns:
-            name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
-            kind = "" if column.type == "string" else f" ({column.type})"
-            words = ", ".join(f"`{word}`" for word in column.values if word)
-            meaning = column.description + (f" One of: {words}." if words else "")
-            if column.name in table.refers:
-                meaning += f" `{table.refers[column.name]}.{TABLES[table.refers[column.name]].key}`."
-            parts.append(f"- {name}{kind}: {meaning}")
-    return "\n".join(parts) + "\n"
+        rows.writerow([table.name, "", "", "", "", "", f"{table.title}. {table.description}"])
+        rows.writerows(_row(table, column) for column in table.columns)
+    return text.getvalue()
+
+
+def _row(table: Table, column: Column) -> list[str]:
+    """Return what the dictionary says of a column, as HEADER has it; ``values`` parted by blanks."""
+    other = table.refers.get(column.name)
+    return [
+        table.name,
+        column.name,
+        column.type,
+        "yes" if column.required else "",
+        " ".join(filter(None, column.values)),
+        f"{other}.{TABLES[other].key}" if other else "",
+        column.description,
+    ]
 
 
 class Command(BaseCommand):
     """Print the data dictionary."""
 
-    help = "Prints the data dictionary as Markdown: manage.py data_dictionary > docs/data-dictionary.md"
+    help = "Prints the data dictionary as CSV: manage.py data_dictionary > docs/data-dictionary.csv"
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(dictionary(), ending="")
