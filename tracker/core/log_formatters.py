@@ -29,6 +29,7 @@ class JsonFormatter(logging.Formatter):
     """A line of JSON with the same, for a program that collects logs."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return one JSON object without line ends: at (UTC), level, logger, request, message, trace, where known."""
         told = {
             "at": _at(record),
             "level": record.levelname,

@@ -73,6 +73,7 @@ class UpdateForm(forms.ModelForm):
         )
 
     def clean(self) -> dict[str, Any]:
+        """Refuse hidden characters; fill in the step where the status allows one alone."""
         cleaned = super().clean() or self.cleaned_data
         for name, value in list(cleaned.items()):
             if isinstance(value, str) and (problem := hidden_character_problem(value)):
@@ -145,6 +146,7 @@ class SourceForm(forms.ModelForm):
         self.fields["note"].validators.append(_max_length_validator(5_000))
 
     def clean(self) -> dict[str, Any]:
+        """Give the new source a free short name, from its title."""
         cleaned = super().clean() or self.cleaned_data
         self.instance.slug = free_slug(cleaned.get("title") or "source")
         return cleaned
@@ -185,12 +187,14 @@ class AddSourceForm(SourceForm):
         return bool(self.cleaned_data.get("file") or self.cleaned_data.get("fetch"))
 
     def clean_file(self) -> Any:
+        """Return the file, of MAX_FILE_BYTES at most."""
         file = self.cleaned_data.get("file")
         if file is not None and file.size > MAX_FILE_BYTES:
             raise ValidationError(f"Choose a file of {MAX_FILE_BYTES // 1024 // 1024} MB or less.")
         return file
 
     def clean(self) -> dict[str, Any]:
+        """Ask for exactly one of text, file and address to download; facts are needed only with a text."""
         cleaned = super().clean()
         file, text, fetch = cleaned.get("file"), cleaned.get("text") or "", cleaned.get("fetch")
         if "file" in self.errors or "text" in self.errors:
@@ -243,6 +247,7 @@ class PublishForm(LegalCheckForm):
     )
 
     def clean_publish_at(self) -> dt.datetime | None:
+        """Return the instant that was typed, in the time of the site; None for now. Refuses times that clocks skip."""
         value = self.cleaned_data["publish_at"].strip()
         if not value:
             return None
@@ -374,6 +379,7 @@ class QuestionForm(forms.ModelForm):
             del self.fields["withdrawal"]
 
     def clean(self) -> dict[str, Any]:
+        """Refuse hidden characters. An answer of a question that waits makes it answered, on the day of the answer."""
         cleaned = super().clean() or self.cleaned_data
         for name in ("text", "addressee"):
             if problem := hidden_character_problem(str(cleaned.get(name) or "")):

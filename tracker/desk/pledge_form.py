@@ -154,14 +154,17 @@ class ProposedPledge:
 
     @property
     def new_names(self) -> NewNames:
+        """The bodies and the theme that are added to the catalogue when it is published."""
         return self.form.new_names
 
     @property
     def bodies(self) -> list[Body]:
+        """The bodies that have to act and are in the catalogue; empty where the form is wrong."""
         return list(self.form.cleaned_data.get("bodies", []))
 
     @property
     def replaces(self) -> list[Pledge]:
+        """The published pledges whose place it takes."""
         return list(self.form.cleaned_data.get("replaces", []))
 
 

@@ -141,11 +141,13 @@ class Changes(Feed):
         return page.shown
 
     def item_title(self, item: RecordEntry) -> str:
+        """Return kind and headline, with what became of it since."""
         kinds = [later.kind for later in item.corrections.all() if later.kind in SUPERSEDING_KINDS]
         ended = (" (corrected since)" if kinds[0] == EntryKind.CORRECTION else " (withdrawn since)") if kinds else ""
         return f"{item.get_kind_display()}{ended}: {item.headline or 'Text withdrawn'}"
 
     def item_description(self, item: RecordEntry) -> str:
+        """Return HTML: pledge, what later entries say of this, status and days, reason, explanation, quotations."""
         parts = [f"<p>{escape(item.pledge.title)}</p>"]
         parts += [f"<p>{_NOTES[later.kind].format(later.position)}</p>" for later in item.corrections.all()]
         if item.kind == EntryKind.WITHDRAWAL and item.corrects:
@@ -182,6 +184,7 @@ class Changes(Feed):
         return item.published_at
 
     def item_updateddate(self, item: RecordEntry) -> dt.datetime:
+        """Return the instant of the last entry about it (RFC 4287, 4.2.15), or its own."""
         # When it was last corrected, withdrawn, or had its words withdrawn by law.
         times: list[dt.datetime] = [item.published_at, *(later.published_at for later in item.corrections.all())]
         return max(times)
@@ -217,6 +220,7 @@ class _GroupFeed(Changes):
         return about.get_absolute_url()
 
     def pledges(self, about: Any) -> PledgeQuerySet:
+        """Return the pledges whose entries are in the feed."""
         raise NotImplementedError
 
     def entries(self, about: Any) -> Any:

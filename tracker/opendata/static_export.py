@@ -204,6 +204,7 @@ class _Site:
         self.secure = parts.scheme == "https"
 
     def get(self, url: str) -> Any:
+        """Return the answer of the site to a reader, as for a plain copy."""
         return self.client.get(url, secure=self.secure)
 
 

@@ -35,6 +35,7 @@ class _Program:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it; ``ended`` says when it is over."""
         self.starts += 1
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(self.command)  # noqa: S603 - what the operator asked for
@@ -52,6 +53,7 @@ class _Program:
 
     @property
     def was_started_wrongly(self) -> bool:
+        """Whether it ended within seconds of its first start: a wrong setting, which no further start mends."""
         return self.starts == 1 and time.monotonic() - self.started_at < _FIRST_SECONDS
 
 

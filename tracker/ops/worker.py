@@ -57,6 +57,7 @@ class JobSchedule:
         """What the last run printed as an error: it is not printed again each second."""
 
     def is_due(self) -> bool:
+        """Tell whether it is to be run now."""
         if self.left_until is not None and timezone.localdate() < self.left_until:
             return False
         return time.monotonic() >= self.due_at
@@ -69,6 +70,7 @@ class JobSchedule:
         self.due_at = time.monotonic() + min(self.seconds * 2 ** min(self.failures, 20), MAX_PAUSE_SECONDS)
 
     def succeeded(self) -> None:
+        """Run it again after its usual interval."""
         self.failures, self.has_run, self.left_until = 0, True, None
         self.due_at = time.monotonic() + self.seconds
 
@@ -196,6 +198,7 @@ class _Run:
         self._has_ended = False
 
     def is_over_time(self) -> bool:
+        """Tell whether it takes longer than ``max_minutes`` of its job."""
         return time.monotonic() - self.began >= self.job.max_minutes * 60
 
     def note(self) -> None:
@@ -210,6 +213,7 @@ class _Run:
                 self.row = note_running(self.job, self.row, started_at=self.started_at, done=done, total=total)
 
     def end(self, state: RunState, output: "_Tee", *, error: str = "") -> None:
+        """Note how it ended, with the last 50 lines of what it printed."""
         with self._guard:
             self._has_ended = True
             note_end(
@@ -225,6 +229,7 @@ class _Tee(io.TextIOBase):
         self.lines: list[str] = []
 
     def write(self, text: str) -> int:
+        """Keep the text, and pass it on unless it is known. A closed target stops nothing."""
         if text.strip():
             self.lines.append(text)
             del self.lines[:-1000]

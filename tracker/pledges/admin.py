@@ -73,11 +73,13 @@ class PledgeAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="status", ordering="status")
     def current_status(self, pledge: Pledge) -> str:
+        """Return the label of its status, from the record."""
         value = pledge.status  # type: ignore[attr-defined]
         return str(Status(value).label) if value else "no status yet"
 
     @admin.display(description="to change it")
     def at_the_desk(self, pledge: Pledge) -> str:
+        """Return a link to its page at the desk: here nothing of it is written."""
         return format_html('<a href="{}">Work on it at the desk</a>', reverse("desk:pledge", args=[pledge.slug]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
@@ -153,7 +155,7 @@ class TablesAdmin(ImportExportModelAdmin):
 
 
 class ReviewAdmin(PermanentSlugMixin, TypedDaysMixin, TablesAdmin):
-    """Reviews."""
+    """Reviews, with all that is a review’s own (decision 19)."""
 
     list_display = ["title", "short_name", "author", "government", "published_on"]
     search_fields = ["title", "short_name", "author"]

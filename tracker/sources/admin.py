@@ -79,6 +79,7 @@ class CheckStateFilter(admin.SimpleListFilter):
         return list(CheckState.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the passages in the chosen state."""
         value = self.value()
         if value not in CheckState.values:
             return queryset
@@ -107,6 +108,7 @@ class RemembersContributors:
     """Who writes facts or chooses words here signs off nothing that makes them public (desk/sign_off)."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store it, and remember who did."""
         super().save_model(request, obj, form, change)
         obj.contributors.add(request.user)
 
@@ -125,6 +127,7 @@ class SourceAdmin(RemembersContributors, PermanentSlugMixin, TypedDaysMixin, Cho
 
     @admin.display(boolean=True, description="text held", ordering="held")
     def has_text(self, source: Source) -> bool:
+        """Whether the text itself is held here, rather than a digest of it."""
         return source.has_text
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -133,6 +136,7 @@ class SourceAdmin(RemembersContributors, PermanentSlugMixin, TypedDaysMixin, Cho
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
+        """Return what is fixed: the text and its digest as soon as a passage was taken from it."""
         fixed = super().get_readonly_fields(request, obj)
         if obj is None or not obj.passages.exists():
             return fixed
@@ -152,6 +156,7 @@ class PassageAdmin(RemembersContributors, TypedDaysMixin, ChooseByKeyMixin, admi
 
     @admin.display(description="check")
     def how_checked(self, passage: Passage) -> str:
+        """Return in words how far the program has checked it."""
         return str(passage.check_state.label)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:

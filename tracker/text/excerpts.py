@@ -19,7 +19,8 @@ class Span(Protocol):
     suffix: str
 
     @property
-    def span(self) -> tuple[int, int]: ...
+    def span(self) -> tuple[int, int]:
+        """First character, from 0, and the one after the last."""
 
 
 S = TypeVar("S", bound=Span)
@@ -79,6 +80,7 @@ class ExcerptParagraph(Generic[S]):
 
     @property
     def is_blank(self) -> bool:
+        """Whether it has no word."""
         return not any(token.text.strip() for token in self.tokens)
 
     @property

@@ -202,6 +202,7 @@ class _MeteredStream:
         return piece
 
     def close(self) -> None:
+        """Charge what was used, also where the reader left in the middle (PEP 3333)."""
         close = getattr(self.pieces, "close", None)
         try:
             if close is not None:

@@ -60,6 +60,7 @@ class PersonForm(forms.ModelForm):
         self.fields["name"].initial = self.instance.get_full_name()
 
     def clean_name(self) -> str:
+        """Return a name that nobody else has or had, nor one that looks like it."""
         try:
             return check_name(self.cleaned_data["name"], user=self.instance)
         except forms.ValidationError as error:

@@ -46,6 +46,7 @@ class UploadForm(forms.Form):
             self.fields["review"].initial = only[0]
 
     def clean_file(self) -> Any:
+        """Return the file, of MAX_LIST_BYTES at most."""
         file = self.cleaned_data["file"]
         if file.size > MAX_LIST_BYTES:
             raise ValidationError(
@@ -54,6 +55,7 @@ class UploadForm(forms.Form):
         return file
 
     def clean_mapping(self) -> Mapping | None:
+        """Return the mapping in the file (``pledge-import-mapping/1``), None without a file."""
         file = self.cleaned_data["mapping"]
         if not file:
             return None

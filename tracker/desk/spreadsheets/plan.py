@@ -140,6 +140,7 @@ class _Planner:
         self._slugs: set[str] = set(catalogue.pledges)
 
     def plan(self, row: TableRow) -> PlannedRow:
+        """Return what would become of a row. If it cannot be brought in: state ``failed``, and a problem in words."""
         planned = PlannedRow(row.number)
         said = [[column, cell] for column, cell in zip(self._table.columns, row.cells, strict=True)
                 if cell.strip() and self._mapping.columns.get(column) != LEAVE_OUT]  # fmt: skip

@@ -61,14 +61,17 @@ class _Choices:
 
     @property
     def all_ticked(self) -> bool:
+        """Whether everything listed was ticked at once, also what is on other pages."""
         return "all" in self.data.getlist("ticked")
 
     def theme(self, candidate: Candidate) -> str:
+        """Return the key of the theme that was chosen for one candidate, empty for that of all."""
         value = self.data.get(f"theme-{candidate.pk}", "")
         return value if read_number(value) else ""
 
     @property
     def show(self) -> str:
+        """Which list is asked for, one of SHOW."""
         return value if (value := self.data.get("show", "")) in SHOW else "proposed"
 
 

@@ -39,6 +39,7 @@ class _Choice:
 
     @property
     def title(self) -> str:
+        """The title of the draft, empty where it has none yet."""
         return "".join(self.draft.facts.get("title", [])[:1])
 
 

@@ -244,26 +244,33 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return pledges_matching(asked, until=self.until)
 
     def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by words and by the filters typed among them; as of the day of the page."""
         for filter_name, chosen in self.query_typed.filters.values.items():
             queryset = self.filters[filter_name].filter(queryset, chosen)
         return queryset if self.matching is None else queryset.filter(pk__in=self.matching.keys())
 
     def filter_status(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by status, or by NO_STATUS: nobody has looked yet."""
         return queryset.filter(**({"status__isnull": True} if value == NO_STATUS else {name: value}))
 
     def filter_yes_no(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by an annotation that is true or false."""
         return queryset.filter(**{name: value == "yes"})
 
     def filter_body(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by a body that has to act or promised, as stated on the day of the page."""
         return filter_by_body(queryset, visible_bodies().get(slug=value), then=self.then)
 
     def filter_review(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by review, as stated on the day of the page."""
         return filter_by_review(queryset, value, then=self.then)
 
     def filter_check(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """Filter by how far the words of any cited passage are checked."""
         return queryset.citing(Passage.objects.in_state(value))
 
     def filter_sort(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Put into one of ORDERS; each ends with the key, so that pages never overlap."""
         if self.sort_in_force == "match":
             queryset = queryset.annotate(match_tier=self._match_tier())
         if self.sort_in_force == "status":

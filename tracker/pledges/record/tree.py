@@ -64,6 +64,7 @@ class _Edge:
         self._open: dict[int, RecordTile] = {0: last} if last and last.width < TILE_WIDTH else {}
 
     def append(self, leaf: bytes) -> None:
+        """Add the digest of an entry (32 bytes); tiles that are full with it are written."""
         hashed, index, level = leaf_hash(leaf), self.size, 0
         self.size += 1
         while True:
@@ -75,6 +76,7 @@ class _Edge:
             hashed, index, level = complete_hash(_cut(bytes(tile.hashes))), tile.number, level + 1
 
     def save(self) -> None:
+        """Write the tiles that are not full."""
         for tile in self._open.values():
             tile.save()
 

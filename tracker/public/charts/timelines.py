@@ -160,6 +160,7 @@ class _Scale:
         self.first, self.days = first, max(1, (last - first).days)
 
     def at(self, day: dt.date) -> float:
+        """Return where a day is, in percent from the left."""
         return round(100 * (day - self.first).days / self.days, 3)
 
 

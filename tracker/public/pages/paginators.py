@@ -30,7 +30,7 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
 
     @cached_property
     def rows(self) -> QuerySet[Any, Any]:
-        """All rows."""
+        """The rows of all pages; where they come from a function, it is called once, when they are needed."""
         return self._rows() if callable(self._rows) else self._rows
 
     def page(self, number: int | str) -> Page[Any]:

@@ -169,12 +169,14 @@ class _Words:
 
     @cached_property
     def marked(self) -> str:
+        """The sentence with MARK in place of each letter of a name of who governs: as long as the sentence itself."""
         marked = self._body.sub(_mark, self.small)
         for match in _CAPITALS.finditer(self.words):
             marked = f"{marked[: match.start()]}{_mark(match)}{marked[match.end() :]}"
         return marked
 
     def match(self, rule: Rule) -> re.Match[str] | None:
+        """Return where a rule applies: in the sentence, the words before its list, or the item. None: it does not."""
         if rule.lead_in:
             return rule.pattern.search(self.lead_in) if self.lead_in else None
         if rule.item:
@@ -184,6 +186,7 @@ class _Words:
         return rule.pattern.search(self.marked if rule.names_body else self.small)
 
     def speaking(self, rules: RuleSet) -> list[_Reason]:
+        """Return the reasons of the rules that apply."""
         return [
             _Reason(rule.because, rule.weight, rule.kind, match.start())
             for rule in rules.that_may_speak(self.cues, in_list=bool(self.lead_in or self.item))

@@ -21,10 +21,12 @@ class Executor(MigrationExecutor):
     def apply_migration(
         self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
     ) -> ProjectState:
+        """Apply one in the same transaction as the note that it was applied, so that a kill leaves both or neither."""
         with _together(self.connection, migration):
             return super().apply_migration(state, migration, fake, fake_initial)
 
     def unapply_migration(self, state: ProjectState, migration: Migration, fake: bool = False) -> ProjectState:
+        """Take one back, in the same way."""
         with _together(self.connection, migration):
             return super().unapply_migration(state, migration, fake)
 

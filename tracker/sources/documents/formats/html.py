@@ -110,6 +110,7 @@ class _Reader:
         self._interrupted: list[str] = []  # and those that begin between the last block and this one
 
     def read(self) -> None:
+        """Walk the tree once, and collect the text and what each stretch of it is."""
         from lxml import etree
 
         walk = etree.iterwalk(self._root, events=("start", "end"))

@@ -71,6 +71,8 @@ class _Reader:
         self._unseen: set[int] = set()
 
     def read(self, fields: list[tuple[str, float, float, float, float]]) -> Page:
+        """Return the page: its runs of words with places in points, and what is not seen. ``fields`` are (value, left,
+        bottom, right, top) of filled-in forms."""
         text = self._text()
         self._look_at_objects(has_text=bool(text.strip()))
         lines = list(_LINE.finditer(text))

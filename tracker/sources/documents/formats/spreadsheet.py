@@ -74,6 +74,7 @@ class _OpenDocument:
         self._struck = 0
 
     def sheets(self) -> Iterator[tuple[str, Iterator[Cells]]]:
+        """Yield name and rows of each visible sheet (OpenDocument 1.3, part 3, 9.1)."""
         hidden_styles = {
             attribute(style, "name")
             for style in self._root.iter("{*}style")
@@ -144,11 +145,13 @@ class _OpenDocument:
             yield child.tail or ""
 
     def warnings(self) -> Iterator[str]:
+        """Yield what was left out, in words."""
         yield from _left_out(self._hidden)
         if self._struck:
             yield f"Cells that are struck through are left out ({self._struck})."
 
     def propose(self, extracted: Extract) -> None:
+        """Propose title and publisher from the facts of the file."""
         propose_from_meta(self._archive, extracted)
 
 
@@ -173,6 +176,7 @@ class _Excel:
         self._from_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
 
     def sheets(self) -> Iterator[tuple[str, Iterator[Cells]]]:
+        """Yield name and rows of each visible sheet (ISO/IEC 29500-1, 18.2.19)."""
         for sheet in self._workbook.iterfind("{*}sheets/{*}sheet"):
             name = attribute(sheet, "name") or ""
             if attribute(sheet, "state") in ("hidden", "veryHidden"):
@@ -271,6 +275,7 @@ class _Excel:
         return formats, struck
 
     def warnings(self) -> Iterator[str]:
+        """Yield what was left out, in words."""
         yield from _left_out(self._hidden)
         if self._struck:
             yield f"Words that are struck through are left out ({self._struck} cells)."
@@ -281,6 +286,7 @@ class _Excel:
             )
 
     def propose(self, extracted: Extract) -> None:
+        """Propose title and publisher from the facts of the file."""
         core = self._archive.xml("docProps/core.xml")
         if core is not None:
             for name, tag in (("title", "title"), ("publisher", "creator")):
