@@ -126,5 +126,5 @@ def test_a_weekly_letter_tells_what_is_so_on_the_day_it_is_sent(server):
     message = email.message_from_bytes(server.taken[0], policy=email.policy.default)
     words = message.get_body(("plain",)).get_content()
     assert "It is not in force yet" in words
-    assert f"This entry no longer holds: entry {wrong.position + 1} of the record says what is so instead." in words
+    assert f"This entry was corrected by entry {wrong.position + 1} of the record." in words
     assert words.count("Happened on") == 1

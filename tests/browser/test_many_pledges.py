@@ -116,7 +116,7 @@ def test_rows_are_decided_by_keys(visit, app_code):
     page.get_by_label("Keys", exact=True).check()
     boxes.nth(0).focus()
     page.keyboard.press("a")
-    expect(page.get_by_text("A draft was begun. 1 left.")).to_be_visible()
+    expect(page.get_by_text("A draft was started. 1 left.")).to_be_visible()
     expect(boxes).to_have_count(1)
     expect(boxes.first).to_be_focused()
     page.get_by_role("button", name="Undo").first.click()

@@ -62,7 +62,7 @@ def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
     client.post("/setup/site/test-email/")
     assert mail.outbox[-1].to == ["ada@example.org"]
     read = client.post("/setup/review/", REVIEW).content.decode()
-    assert "not found: tie by hand" in read
+    assert "not found: link it in the admin" in read
     assert not Review.objects.exists(), "nothing is kept before it was seen"
     client.post("/setup/review/", REVIEW | {"start": "yes"})
     first, second = Recommendation.objects.all()

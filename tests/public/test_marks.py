@@ -55,8 +55,8 @@ def test_a_correction_and_a_withdrawal_say_what_was_said_before(client):
         send_due()
     letter = mail.outbox[-1]
     for text in (" ".join(letter.body.split()), words_of(letter.alternatives[0][0])):
-        assert f"no longer holds: entry {fixed.position} of the record says what is so instead." in text
+        assert f"This entry was corrected by entry {fixed.position} of the record." in text
         assert f"Entry {first.position} said “Delivered”. This entry takes its place." in text
-        assert f"no longer holds: entry {gone.position} of the record withdrew it." in text
+        assert f"This entry was withdrawn by entry {gone.position} of the record." in text
         assert f"Entry {other.position} said “Delivered”. It no longer counts. The pledge stays on the record." in text
         assert "Delivered. Happened" not in text

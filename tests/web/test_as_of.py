@@ -134,15 +134,15 @@ class TestPages:
 
     def test_a_day_before_the_first_entry_is_answered(self, client):
         body = client.get("/", {"as_of": "2025-09-01"}).content.decode()
-        began = '<b>This record began on <time datetime="2026-11-24">24 November 2026</time>; what stood published on'
-        assert f"{began} that day is unknown before." in body
-        assert "What stood published on 1 September 2025 is unknown: this record began on 24 November 2026." in body
+        assert '<b>This record began on <time datetime="2026-11-24">24 November 2026</time>.</b>' in body
+        assert 'You asked for <time datetime="2025-09-01">1 September 2025</time>. We do not know what was' in body
+        assert "We do not know what was published on 1 September 2025: this record began on 24 November 2026." in body
         assert 'Unknown before <time datetime="2026-11-24">' in body
         assert "No pledge" not in body
         assert 'class="unit-bar"' not in body
         response = client.get("/pledges/nca-cold-cases/", {"as_of": "2025-09-01"})
         assert response.status_code == 404
-        assert "What stood published about this pledge then is unknown." in response.content.decode()
+        assert "We do not know what was published about this pledge then." in response.content.decode()
 
     @pytest.mark.parametrize(
         ("value", "message"),

@@ -136,6 +136,11 @@ class SourceForm(forms.ModelForm):
             "kind": "What it is",
             "note": "Note for readers about this copy",
         }
+        error_messages = {
+            "title": {"required": "Enter a title."},
+            "kind": {"required": "Choose what it is."},
+            "licence": {"required": "Choose a licence."},
+        }
         field_classes = dict.fromkeys(
             ["url", "archived_url"], lambda **kwargs: forms.URLField(assume_scheme="https", **kwargs)
         )
@@ -208,7 +213,7 @@ class AddSourceForm(SourceForm):
         elif text.strip():
             for name in ("title", "kind", "licence"):
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, "This field is required.")
+                    self.add_error(name, self.fields[name].error_messages["required"])
         if len(text) > MAX_TEXT_CHARS:
             self.add_error("text", f"Use {MAX_TEXT_CHARS:,} characters or fewer. You entered {len(text):,}.")
         return cleaned

@@ -70,8 +70,8 @@ class FeedPage:
 
 
 _NOTES: dict[str, str] = {
-    EntryKind.CORRECTION: "Entry {} of the record has corrected this one.",
-    EntryKind.WITHDRAWAL: "Entry {} of the record has withdrawn this one.",
+    EntryKind.CORRECTION: "This entry was corrected by entry {} of the record.",
+    EntryKind.WITHDRAWAL: "This entry was withdrawn by entry {} of the record.",
     EntryKind.LEGAL_WITHDRAWAL: "The words of this entry were withdrawn for legal reasons by entry {} of the record.",
 }
 """What an entry says of a later one that is about it."""

@@ -22,7 +22,7 @@ class JobRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["job", "state", "requested_by", "started_at", "ended_at", "progress", "error"]
     list_filter = ["state", "job"]
     search_fields = ["job", "output", "error"]
-    search_help_text = "Enter words of a job or of what it said."
+    search_help_text = "Enter the name of a job, or words of its output."
     change_list_template = "ops/admin/jobs.html"
 
     def get_urls(self) -> list[URLPattern]:

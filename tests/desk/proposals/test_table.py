@@ -130,7 +130,7 @@ def test_rows_have_a_theme_of_their_own_and_one_that_was_decided_harms_no_other(
     candidates.reject(rows[0], by=grace)
     sent = held | {"ticked": [row.pk for row in rows], "theme": known["theme"].pk, f"theme-{rows[1].pk}": other.pk}
     page = signed_in(ada).post(address, sent | {"do": "accept"}, follow=True).content.decode()
-    assert "3 drafts were begun." in page
+    assert "3 drafts were started." in page
     assert "Someone has already decided: no pledge (Grace Hopper)." in page
     themes = [made.facts["theme"] for made in Draft.objects.order_by("pk")]
     assert themes == [[str(other.pk)], [str(known["theme"].pk)], [str(known["theme"].pk)]]
@@ -142,7 +142,7 @@ def test_a_row_answers_in_its_place_where_the_page_is_not_loaded_again(ada, grac
     address, held = open_form(client, TABLE, "/decide/")
     htmx = {"HTTP_HX_REQUEST": "true"}
     for row, verb, told in (
-        (rows[0], "accept", f"A draft was begun. {len(rows) - 1} left."), (rows[1], "reject", "Rejected. "),
+        (rows[0], "accept", f"A draft was started. {len(rows) - 1} left."), (rows[1], "reject", "Rejected. "),
         (rows[1], "reopen", f"Undone. {len(rows) - 1} left."),
     ):  # fmt: skip
         answer = client.post(address, held | {"theme": known["theme"].pk, "do": f"{verb}:{row.pk}"}, **htmx)

@@ -71,7 +71,7 @@ def test_a_list_is_published_with_one_check_for_what_was_chosen(ada, grace, sour
     assert answer["Location"] == f"{LIST}result/"
     result = publisher.get(answer["Location"]).content.decode()
     assert "2 pledges published" in result
-    assert "Go on: 1 waits" in result
+    assert "Sign off 1 more" in result
     assert list(Pledge.objects.order_by("slug").values_list("slug", flat=True)) == ["register-1", "register-2"]
     assert all(entry.second_review for entry in RecordEntry.objects.all())
     assert set(LegalCheck.objects.values_list("draft", "note")) == {
@@ -179,7 +179,7 @@ def test_a_hold_keeps_one_back_and_a_failing_database_harms_no_other(ada, grace,
     monkeypatch.setattr(review, "sign_off", failing)
     page = signed_in(grace).post(address, held | publish(*made), follow=True).content.decode()
     assert "1 pledge published" in page
-    assert "The database did not take it. Try it again." in page
+    assert "The database did not accept it. Try again." in page
     assert "A hold is on" in page.split("Not published")[1]
     assert list(Pledge.objects.values_list("slug", flat=True)) == ["register-3"]
     assert set(LegalCheck.objects.values_list("draft", flat=True)) == {made[2].pk}

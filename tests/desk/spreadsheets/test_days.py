@@ -48,7 +48,7 @@ def test_what_is_no_whole_day_stays_words(words):
 def test_a_day_that_cannot_be_is_told(words):
     read = read_cell_day(words)
     assert read.day is None
-    assert f"“{words}” is no day" in read.problem
+    assert f"“{words}” is not a day" in read.problem
 
 
 def test_columns_are_counted_by_what_fits():

@@ -94,7 +94,7 @@ def test_the_preview_says_how_each_day_is_read_and_stores_nothing(desk):
     page = " ".join(desk.get(f"{base}/preview/").content.decode().split())
     assert "“05/06/2025” → <b>5 June 2025</b> (it could also be 6 May 2025)" in page
     assert "“Mid 2023” → kept as words, without a date" in page
-    assert "“13/25/2024” is no day when read day first." in page
+    assert "“13/25/2024” is not a day when read day first." in page
     assert not Draft.objects.exists()
     send(desk, f"{base}/values/", **{"days-0": "month-first"})
     assert "<b>6 May 2025</b>" in desk.get(f"{base}/preview/").content.decode()

@@ -55,7 +55,7 @@ class TestBringingIn:
         assert "Documents you added" in client.get("/desk/").content.decode()
         answer = client.post(address, {"title": "", "kind": "press", "licence": "ogl-3.0"})
         assert answer.status_code == 422
-        assert "This field is required" in answer.content.decode()
+        assert "Enter a title." in answer.content.decode()
         client.post(address, {"title": "A plan", "publisher": "Home Office", "kind": "press", "licence": "ogl-3.0"})
         source = Source.objects.get()
         assert (source.title, source.pages) == ("A plan", [0, 7])
@@ -94,7 +94,8 @@ class TestBringingIn:
         for data, message in (
             (good, "Paste the text or choose a file."),
             (good | {"text": "Words.", "file": upload}, "Choose one:"),
-            ({"text": "Words."}, "This field is required"),
+            ({"text": "Words."}, "Enter a title."),
+            ({"text": "Words."}, "Choose a licence."),
         ):
             answer = client.post("/desk/sources/add/", data)
             assert answer.status_code == 422

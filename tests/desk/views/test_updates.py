@@ -67,7 +67,7 @@ def test_a_new_source_its_words_and_the_update_are_one_form(ada, made):
         client, page, do="submit", words="A clause was introduced on 3 March.", **SHOWS | NEW | {"new-title": ""}
     )
     assert answer.status_code == 422
-    assert "This field is required." in answer.content.decode()
+    assert "Enter a title." in answer.content.decode()
     assert not Source.objects.filter(title="Statement").exists()
     answer = send(client, page, do="submit", words="A clause that nobody introduced, ever.", **SHOWS | NEW)
     assert answer.status_code == 422

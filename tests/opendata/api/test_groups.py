@@ -138,7 +138,7 @@ def test_pledges_with_their_latest_entry_on_a_day(moved):
 
 def test_a_day_before_the_record_says_so(moved):
     answer = moved.get("/api/v1/pledges?as_of=2026-09-01").json()
-    assert answer["notice"] == "The record began on 10 September 2026: what stood published before is unknown."
+    assert answer["notice"] == "The record began on 10 September 2026. We do not know what was published before."
     assert moved.get("/api/v1/pledges?as_of=2026-09-10").json()["notice"] is None
     assert "10 September 2026" in moved.get("/api/v1/pledges/one?as_of=2026-09-01").json()["detail"]
     assert "10 September 2026" in b"".join(moved.get("/data/updates.json?as_of=2026-09-01")).decode()

@@ -106,7 +106,7 @@ def test_a_deadline_that_we_misread_is_corrected_with_a_reason_and_a_later_one_n
             restate(about, deadline_edtf="2028", deadline_on=None)
     page = client.get("/pledges/one/").content.decode()
     assert "Overdue" not in page
-    assert "We read this as ../2027-23 (EDTF): late only after" in page
+    assert "We read this as ../2027-23 (EDTF). It is late only after" in page
     assert "“Next year” was said in 2026." in page
     assert "Overdue" in client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
     assert client.get("/", {"schedule": "on-time"}).content.decode().count('<li class="row">') == 1

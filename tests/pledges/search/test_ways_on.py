@@ -152,7 +152,7 @@ def test_synonyms_of_a_desk_are_found_for_each_other(client):
 def test_between_quotation_marks_synonyms_do_not_count_and_the_page_leads_to_them(client):
     SearchSynonym.objects.create(words="private hire, PHV, minicab")
     assert titles(client, q="“private hire” licence") == []
-    leads = '<a href="?q=private+hire+licence" rel="nofollow">Other words for the same count too</a>'
+    leads = '<a href="?q=private+hire+licence" rel="nofollow">Also count other words for the same</a>'
     assert leads in page(client, q="“private hire” licence")
     assert "Other words for the same" not in page(client, q="private hire licence")
 

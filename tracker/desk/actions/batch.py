@@ -76,7 +76,7 @@ def _decide(shown: ShownPledge, sources: Mapping[str, Sequence[Row]], by: Any, n
         return Outcome(draft, REFUSED, " ".join(error.messages))
     except DatabaseError:
         logger.exception("A pledge of a list could not be published: draft %s", draft.pk)
-        return Outcome(draft, REFUSED, "The database did not take it. Try it again.")
+        return Outcome(draft, REFUSED, "The database did not accept it. Try again.")
 
 
 def _publish(shown: ShownPledge, sources: Mapping[str, Sequence[Row]], by: Any, note: str) -> RecordEntry:

@@ -86,7 +86,7 @@ def accept_ticked(ticked: Sequence[tuple[PendingChange, Sequence[Row]]], *, by: 
             refused.append(RefusedChange(change, " ".join(error.messages)))
         except DatabaseError:
             logger.exception("A change of a list could not be made: %s", change.pk)
-            refused.append(RefusedChange(change, "The database did not take it. Try it again."))
+            refused.append(RefusedChange(change, "The database did not accept it. Try again."))
     return refused
 
 

@@ -78,7 +78,7 @@ class FirstReviewForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="One numbered recommendation a line, such as “1. The Home Office should …”. A line without a number "
-        "goes on with the one before.",
+        "continues the line before.",
     )
     recommendations_file = forms.FileField(
         label="Or a file with them", required=False, help_text="A text file (UTF-8), in place of the box above."
@@ -87,7 +87,7 @@ class FirstReviewForm(forms.Form):
         label="Text of the review",
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Paste it to tie each recommendation to its words. You can also add documents later.",
+        help_text="Paste it to link each recommendation to its words. You can also add documents later.",
     )
     licence = forms.ChoiceField(
         label="Licence of this text", choices=[("", "Choose"), *Licence.choices], required=False,
@@ -117,7 +117,7 @@ class FirstReviewForm(forms.Form):
             try:
                 typed = file.read(1_000_000).decode("utf-8-sig")
             except UnicodeDecodeError:
-                self.add_error("recommendations_file", "This is no text file in UTF-8.")
+                self.add_error("recommendations_file", "Choose a text file in UTF-8.")
         self.recommendations_typed = typed
         try:
             cleaned["recommendations"] = read_numbered(typed) if typed.strip() else []

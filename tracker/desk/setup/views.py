@@ -98,7 +98,7 @@ def site(request: HttpRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, initial={"name": settings.SITE_NAME})
     if request.method == "POST" and form.is_valid():
         actions.name_site(form.cleaned_data["name"], by=request.user)
-        messages.success(request, "Saved. Emails have the name from the next start of the program.")
+        messages.success(request, "Saved. Emails use the name after the program is restarted.")
         return redirect("setup:start")
     context = {"form": form, "mail_is_set_up": is_mail_set_up()}
     return render(request, "setup/site.html", context, status=422 if form.errors else 200)
@@ -113,7 +113,9 @@ def test_email(request: HttpRequest) -> HttpResponse:
     except OSError as error:
         messages.error(request, f"The mail server refused: {error}")
     else:
-        messages.success(request, f"The mail server took the email to {request.user.email}. Look whether it arrives.")  # type: ignore[union-attr]
+        messages.success(
+            request, f"The mail server accepted the email to {request.user.email}. Check that it arrives."
+        )  # type: ignore[union-attr]
     return redirect("setup:site")
 
 
@@ -137,7 +139,7 @@ def review(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"Started: {started.review}, {started.recommendations} recommendations.")
                 if started.unplaced and facts["text"]:
                     numbers = ", ".join(str(number) for number in started.unplaced)
-                    messages.warning(request, f"Not tied to words: {numbers}. Tie them in the admin.")
+                    messages.warning(request, f"Not linked to their words: {numbers}. Link them in the admin.")
                 return redirect("setup:start")
         # What a file held is shown in the box, to be looked at before it is kept.
         data = request.POST.copy()

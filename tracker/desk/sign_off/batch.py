@@ -110,7 +110,7 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
         keys = [key for key in draft.facts.get(name, []) if key]
         rows = [related[model, key] for key in keys if (model, key) in related]
         if len(rows) < len(keys):
-            problem = f"{PledgeForm.base_fields[name].label}: one of those chosen is not there any more."
+            problem = f"{PledgeForm.base_fields[name].label}: one of those chosen no longer exists."
         if name in ("bodies", "replaces"):
             many[name] = rows
         elif rows:

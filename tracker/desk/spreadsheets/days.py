@@ -84,7 +84,7 @@ def _day(year: str, month: str, day: str) -> dt.date | None:
 
 def _checked(words: str, day: dt.date | None, how: str) -> ReadDay:
     if day is None:
-        return ReadDay(words, problem=f"“{words}” is no day{how}. The words are kept, no day is set.")
+        return ReadDay(words, problem=f"“{words}” is not a day{how}. We kept the words and set no day.")
     return ReadDay(words, day)
 
 

@@ -160,7 +160,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 _SINGLE = ("merge", "reopen")
-_IN_PLACE = {"accept": "A draft was begun.", "reject": "Rejected.", "reopen": "Undone."}
+_IN_PLACE = {"accept": "A draft was started.", "reject": "Rejected.", "reopen": "Undone."}
 _TAKE_BACK = "Use “Decided” to see or undo your decisions."
 
 
@@ -244,7 +244,7 @@ def _decide_ticked(
 def _tell_accepted(request: HttpRequest, drafts: list[Draft]) -> None:
     if drafts:
         number = "1 draft was" if len(drafts) == 1 else f"{len(drafts)} drafts were"
-        messages.success(request, f"{number} begun. {_TAKE_BACK}")
+        messages.success(request, f"{number} started. {_TAKE_BACK}")
 
 
 def _is_left(row: Candidate, choices: _Choices, done: set[int]) -> bool:

@@ -136,7 +136,7 @@ def _as_they_stand(request: HttpRequest, choices: list[_Choice]) -> list[_Choice
     for one in choices:
         one.item = items.get(one.draft.pk)
         if one.item is None:
-            messages.error(request, f"“{one.title}” does not wait for your sign-off any more.")
+            messages.error(request, f"“{one.title}” no longer waits for your sign-off.")
             continue
         same_sources = all(
             posted_rows(request, f"-source-{source.slug}") == rows for source, rows in new_sources([one.item])

@@ -168,9 +168,9 @@ def about(when: AsOf) -> dict[str, Any]:
 
 
 def began(when: AsOf) -> str | None:
-    """Return that what stood published on a day is unknown, where the record had not begun."""
+    """Return that what was published on a day is unknown, where the record had not begun."""
     first = when.before_first
-    return f"The record began on {first:%-d %B %Y}: what stood published before is unknown." if first else None
+    return f"The record began on {first:%-d %B %Y}. We do not know what was published before." if first else None
 
 
 def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:

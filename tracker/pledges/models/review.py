@@ -27,7 +27,7 @@ def read_help_lines(text: str) -> list[tuple[str, str]]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         name, bar, number = (part.strip() for part in line.partition("|"))
         if not (name and bar and number):
-            raise ValidationError(f"Write the name, a | and the number: “{line[:60]}” has not all three.")
+            raise ValidationError(f"Enter a name, a | and a number: “{line[:60]}” does not have all three.")
         rows.append((name, number))
     if len(rows) > MAX_HELP_LINES:
         raise ValidationError(f"Give at most {MAX_HELP_LINES} help lines.")

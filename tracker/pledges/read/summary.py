@@ -64,7 +64,7 @@ def summarise(
     Never a percentage. What nobody has looked at is never said to be undone; late is said apart from the status.
     """
     if began is not None:
-        words = gettext("What stood published on %(day)s is unknown: this record began on %(first)s.")
+        words = gettext("We do not know what was published on %(day)s: this record began on %(first)s.")
         return Summary(words % {"day": date(today, "j F Y"), "first": date(began, "j F Y")}, "")
     lead, rest = _answer(tally, made, today)
     if past:

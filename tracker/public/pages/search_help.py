@@ -108,7 +108,7 @@ def _with_synonyms(filterset: PledgeFilter, asked: Query) -> list[Lead]:
         return []
     typed = " ".join(normalise_signs(asked.typed).replace('"', " ").split())
     number = pledges_matching(read_query(typed), until=filterset.until).number
-    return [Lead(f"?{urlencode({'q': typed})}", gettext("Other words for the same count too"), number)]
+    return [Lead(f"?{urlencode({'q': typed})}", gettext("Also count other words for the same"), number)]
 
 
 def _ways(filterset: PledgeFilter, asked: Query) -> list[Lead]:
