@@ -25,6 +25,9 @@ class JobRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     search_help_text = "Enter the name of a job, or words of its output."
     change_list_template = "ops/admin/jobs.html"
 
+    class Media:
+        css = {"all": ["ops/jobs.css"]}
+
     def get_urls(self) -> list[URLPattern]:
         """As Django's, with the address that asks for a run."""
         view = self.admin_site.admin_view(self.request_run)

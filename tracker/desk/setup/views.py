@@ -113,9 +113,8 @@ def test_email(request: HttpRequest) -> HttpResponse:
     except OSError as error:
         messages.error(request, f"The mail server refused: {error}")
     else:
-        messages.success(
-            request, f"The mail server accepted the email to {request.user.email}. Check that it arrives."
-        )  # type: ignore[union-attr]
+        address = request.user.email  # type: ignore[union-attr]
+        messages.success(request, f"The mail server accepted the email to {address}. Check that it arrives.")
     return redirect("setup:site")
 
 
