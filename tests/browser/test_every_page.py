@@ -104,3 +104,10 @@ def test_the_admin_works_under_the_strict_policy(visit, app_code):
     page.goto("/admin/pledges/recordentry/?status__exact=no-action-found")
     page.get_by_role("link", name="No action found as of 17 June 2025").first.click()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/admin/ops/jobrun/")
+    jobs = page.get_by_role("region", name="Table of jobs")
+    jobs.focus()
+    expect(jobs).to_be_focused()
+    assert jobs.evaluate("table => table.scrollWidth > table.clientWidth"), "it scrolls by itself"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
