@@ -69,7 +69,11 @@ def test_what_was_corrected_or_withdrawn_says_so_and_is_newer(client):
         withdraw_entry(gone, reason="It did not happen.", by="Ada", approved_by="Grace")
         withdraw_text(erased, reason="A court ordered it.", admin=superuser(), by="Edith", headline=True)
         entries = {entry.id: entry for entry in read(client, "/changes/feed.atom").entries}
-    for entry, words in ((wrong, "has corrected"), (gone, "has withdrawn"), (erased, "withdrawn for legal reasons")):
+    for entry, words in (
+        (wrong, "was corrected by entry"),
+        (gone, "was withdrawn by entry"),
+        (erased, "withdrawn for legal reasons"),
+    ):
         now = entries[f"tag:localhost,2026:entry/{entry.position}"]
         assert now.updated > before[now.id]
         assert now.updated > now.published
