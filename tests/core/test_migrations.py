@@ -205,6 +205,7 @@ def killed_at(environment: dict[str, str], migration: str, command: str) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_migration_that_was_killed_before_it_was_noted_is_taken_up_again(empty):
     reached = ["account.0001_initial", "alerts.0001_subscriptions", "sources.0001_initial", "pledges.0001_initial"]
     for migration in reached:

@@ -37,6 +37,7 @@ class TestMigrations:
         assert RecordEntry.objects.get().pk == entry.pk
 
     @pytest.mark.slow
+    @pytest.mark.once  # tests/core/test_migrations.py goes down and up with the data of a release on both
     def test_down_and_up_again_with_data(self):
         update(pledge())
         call_command("migrate", "pledges", "zero", verbosity=0)

@@ -88,6 +88,7 @@ def test_debug_is_off_and_sqlite_is_durable_by_default(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_database_in_wal_mode_is_named_by_the_check(tmp_path):
     import sqlite3
 

@@ -14,7 +14,7 @@ from django.conf import settings
 ROOT = settings.BASE_DIR
 WRITER = Path(__file__).with_name("publish_process.py")
 PROCESSES = int(os.environ.get("DRILL_PROCESSES", "8"))
-ENTRIES = int(os.environ.get("DRILL_ENTRIES", "20"))
+ENTRIES = int(os.environ.get("DRILL_ENTRIES", "10"))
 KILLS = int(os.environ.get("DRILL_KILLS", "10"))
 CLIENTS = int(os.environ.get("DRILL_CLIENTS", "1"))
 ACKNOWLEDGED = int(os.environ.get("DRILL_ACKNOWLEDGED", "1"))

@@ -440,7 +440,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_in_any_order_two_people_stand_behind_every_published_word(db):
-    examples = int(os.environ.get("DRILL_SEQUENCES", "15" if connection.vendor == "sqlite" else "8"))
+    examples = int(os.environ.get("DRILL_SEQUENCES", "15" if connection.vendor == "sqlite" else "3"))
     run_state_machine_as_test(
         AnyOrder, settings=hypothesis_settings(max_examples=examples, stateful_step_count=50, deadline=None)
     )

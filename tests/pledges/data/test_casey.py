@@ -214,6 +214,7 @@ class TestWhatWasLearnt:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_heads():
     with transaction.atomic():
         load_dataset(FIRST_CASEY)
@@ -236,6 +237,7 @@ def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_what_an_admin_or_the_desk_changed_since_is_kept():
     load_dataset(FIRST_CASEY)
     Source.objects.filter(slug="gov-response").update(note="Compared with the live page by the desk.")
