@@ -139,6 +139,11 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = "tracker.core.postgresql"
     # A server that is gone, rather than busy, is noticed.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # Where DATABASE_URL leads to a pooler in transaction mode: the address of the database itself.
+    if env.str("DATABASE_DIRECT_URL", default=""):
+        _DIRECT = env.db_url("DATABASE_DIRECT_URL")
+        del _DIRECT["ENGINE"]
+        DATABASES["default"]["DIRECT"] = _DIRECT
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):

@@ -27,6 +27,8 @@ from tracker.core.files.marker_files import verified_head
 KEYS = ["secret_key", "record_key"]
 """Files of DATA_DIR without which sessions end and the head is signed by another hand."""
 _STAMP = "%Y%m%dT%H%M%SZ"
+_OTHER_ADDRESSES = ("DATABASE_DIRECT_URL", "DATABASE_REPLICA_URL")
+"""Variables that name the database of DATABASE_URL once more."""
 
 
 class BackupError(Exception):
@@ -202,7 +204,7 @@ def _restore_postgresql(backup: Backup, stamp: str) -> str:
 
 
 def _postgres_tool(program: str, *arguments: str) -> None:
-    given = settings.DATABASES["default"]
+    given = _server()
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PGHOST": str(given.get("HOST") or ""),
@@ -225,11 +227,17 @@ def _postgres_tool(program: str, *arguments: str) -> None:
 
 
 def _name() -> str:
-    return str(settings.DATABASES["default"]["NAME"])
+    return str(_server()["NAME"])
+
+
+def _server() -> dict[str, Any]:
+    """Return how the database is reached, past a pooler: pg_dump leaves its session without a search path."""
+    given = settings.DATABASES["default"]
+    return {**given, **given.get("DIRECT", {})}
 
 
 def _url(name: str) -> str:
-    given = settings.DATABASES["default"]
+    given = _server()
     who = quote(str(given.get("USER") or ""), safe="")
     password = f":{quote(str(given['PASSWORD']), safe='')}" if given.get("PASSWORD") else ""
     port = f":{given['PORT']}" if given.get("PORT") else ""
@@ -248,10 +256,12 @@ def _has_tables() -> bool:
 def _verified(environment: dict[str, str]) -> str:
     """Migrate a database and verify its record, in a process of its own; return what was said. Raises BackupError."""
     message = ""
+    # Nothing may ask the installation's own database meanwhile.
+    inherited = {name: value for name, value in os.environ.items() if name not in _OTHER_ADDRESSES}
     for command in (["migrate", "--verbosity", "0"], ["verify_record"]):
         done = subprocess.run(  # noqa: S603 (our own program)
             [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
-            env={**os.environ, **environment},
+            env=inherited | environment,
             capture_output=True,
             text=True,
         )

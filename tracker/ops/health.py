@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -77,6 +78,42 @@ def _ask_for_a_table() -> None:
         if is_outage(error):
             raise
         # A table that is missing is a migration that is missing.
+
+
+_IDENTITY = "SELECT pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
+
+
+def pooler() -> CheckResult:
+    """Whether a pooler is between, and DATABASE_DIRECT_URL leads past it to the same database."""
+    if connection.vendor != "postgresql":
+        return CheckResult("pooler", True, "none")
+    wrapper: Any = connection  # of tracker/core/postgresql
+    try:
+        ((process,),) = _rows(connection, "SELECT pg_backend_pid()")
+        behind = process != wrapper.connection.info.backend_pid  # a pooler tells clients numbers of its own
+        if not wrapper.is_pooled and behind:
+            return CheckResult(
+                "pooler", False, "DATABASE_URL leads to a pooler", "Set DATABASE_DIRECT_URL: docs/configuration.md."
+            )
+        if not wrapper.is_pooled:
+            return CheckResult("pooler", True, "none")
+        here = _rows(connection, _IDENTITY)
+    except DatabaseError:
+        return CheckResult("pooler", False, "cannot be known: the database does not respond")
+    try:
+        past = _rows(wrapper.past_pooler(), _IDENTITY)
+    except DatabaseError:
+        return CheckResult("pooler", False, "DATABASE_DIRECT_URL does not respond", "Is it right?")
+    if here != past:
+        return CheckResult("pooler", False, "DATABASE_DIRECT_URL is another database", "Correct it.")
+    return CheckResult("pooler", True, "both addresses lead to the same database")
+
+
+def _rows(wrapper: Any, sql: str) -> list[tuple[Any, ...]]:
+    with wrapper.cursor() as cursor:
+        cursor.execute(sql)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def migrations() -> CheckResult:
@@ -252,6 +289,7 @@ READINESS_CHECKS: list[Callable[[], CheckResult]] = [database, migrations, writa
 ALL_CHECKS: list[Callable[[], CheckResult]] = [
     *READINESS_CHECKS,
     deployment,
+    pooler,
     record,
     disk,
     cache_check,
