@@ -287,6 +287,11 @@ VERSION = __version__
 
 # Names the record in its signed head; choose it once, such as "tracker.example.org/record".
 RECORD_ORIGIN = env.str("RECORD_ORIGIN", default="localhost/record")
+# Who is asked to cosign the head of the record: "address|key" of each witness, parted by commas (docs/deployment.md).
+WITNESSES = env.list("WITNESSES", default=[])
+WITNESS_PRIVATE_ADDRESSES = env.bool("WITNESS_PRIVATE_ADDRESSES", default=False)
+# The name of this witness, such as "tracker.example.org/witness"; empty: it is none, and cosigns nothing for others.
+WITNESS_NAME = env.str("WITNESS_NAME", default="")
 # Where letters and the site as plain files say that the tracker is; no slash at the end.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Without SITE_NAME the name that was given when the tracker was set up in a browser.
@@ -317,7 +322,7 @@ SITE_COPY = env.str("SITE_COPY", default="")
 # not kept already; 0: as often as it likes.
 READ_LIMITS = {
     name: env.int(f"{name.upper()}_LIMIT", default=most)
-    for name, most in (("search", 60), ("download", 30), ("package", 30), ("api", 300))
+    for name, most in (("search", 60), ("download", 30), ("package", 30), ("api", 300), ("witness", 60))
 }
 # How many seconds of a processor one client may use in a minute for what is not kept already, and all together for
 # searches, downloads and the API; 0: as many as there are.

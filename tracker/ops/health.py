@@ -30,6 +30,7 @@ from tracker.ops.job_failures import job_failures
 from tracker.ops.jobs import WorkerKind
 from tracker.pledges.derived.data_versions import table_versions
 from tracker.pledges.models import RecordEntry
+from tracker.pledges.witness.problems import witness_problems
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
 """Bytes that have to be free where the data are."""
@@ -245,6 +246,19 @@ def verified() -> CheckResult:
     return CheckResult("verified", True, f"on {day}")
 
 
+def witnesses() -> CheckResult:
+    """Whether the witnesses of this record cosign it, and no log that is followed here showed two records."""
+    try:
+        problems = witness_problems()
+    except DatabaseError:
+        return CheckResult("witnesses", False, "cannot be known: the database does not respond")
+    if problems:
+        return CheckResult(
+            "witnesses", False, "; ".join(problems), "docs/deployment.md, “Witnesses”, says what to do."
+        )
+    return CheckResult("witnesses", True, f"{len(settings.WITNESSES)} asked, none has a problem")
+
+
 def mail() -> CheckResult:
     """Whether the mail server lets us in; nothing is sent."""
     if not is_mail_set_up():
@@ -298,4 +312,5 @@ ALL_CHECKS: list[Callable[[], CheckResult]] = [
     worker,
     jobs,
     verified,
+    witnesses,
 ]

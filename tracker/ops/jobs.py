@@ -58,6 +58,7 @@ JOBS = [
     Job("store_counts", WorkerKind.UPKEEP),
     Job("erase_old_reports", WorkerKind.UPKEEP, seconds=60),
     Job("check_links", WorkerKind.UPKEEP),
+    Job("request_cosignatures", WorkerKind.UPKEEP),
     Job("delete_ended_sessions --nightly", WorkerKind.UPKEEP, seconds=60),
     Job("read_documents", WorkerKind.DOCUMENTS, max_minutes=240, max_tries=10),
     Job("build_package", WorkerKind.EXPORT, max_tries=10),

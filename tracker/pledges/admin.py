@@ -18,12 +18,15 @@ from tracker.pledges.choices import Status
 from tracker.pledges.models import (
     Citation,
     ConflictSide,
+    Cosignature,
     EntryText,
+    FollowedLog,
     Pledge,
     Question,
     RecordEntry,
     Report,
     SearchSynonym,
+    Witness,
 )
 from tracker.pledges.models.review import initial_facts
 
@@ -213,6 +216,33 @@ class SearchSynonymAdmin(admin.ModelAdmin):
 
     list_display = ["words"]
     search_fields = ["words"]
+
+
+@admin.register(Witness)
+class WitnessAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Who is asked to cosign the head, and how that goes. The setting WITNESSES names them."""
+
+    list_display = ["name", "known_size", "failures", "problem", "is_contradicted", "next_try_at"]
+    search_fields = ["verifier_key", "problem"]
+
+
+@admin.register(Cosignature)
+class CosignatureAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What witnesses signed, to look at."""
+
+    list_display = ["size", "witness", "signed_at"]
+    list_select_related = ["witness"]
+    search_fields = ["witness__verifier_key"]
+    ordering = ["-pk"]
+
+
+@admin.register(FollowedLog)
+class FollowedLogAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """The logs that this installation is a witness for. `manage.py witness` adds them."""
+
+    list_display = ["origin", "is_followed", "size", "cosigned_at", "is_fork", "refused_at"]
+    list_filter = ["is_followed", "is_fork"]
+    search_fields = ["origin"]
 
 
 @admin.register(Report)

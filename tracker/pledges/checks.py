@@ -5,12 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from tracker.pledges.witness.cosignatures import WitnessAddress
+from tracker.pledges.witness.signed_notes import NoteError
+
 
 @register(Tags.compatibility)
 def check_record_origin(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a name of the record that makes a key that no verifier of signed notes reads."""
     origin = settings.RECORD_ORIGIN
-    if origin and "+" not in origin and origin.isprintable() and not any(sign.isspace() for sign in origin):
+    if _is_name_of_key(origin):
         return []
     return [
         Error(
@@ -19,6 +22,31 @@ def check_record_origin(app_configs: Any = None, **kwargs: Any) -> list[CheckMes
             id="tracker.E004",
         )
     ]
+
+
+def _is_name_of_key(name: str) -> bool:
+    return bool(name) and "+" not in name and name.isprintable() and not any(sign.isspace() for sign in name)
+
+
+@register(Tags.compatibility)
+def check_witnesses(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a name of this witness that makes an unreadable key, and witnesses that could not be asked."""
+    messages: list[CheckMessage] = []
+    if settings.WITNESS_NAME and not _is_name_of_key(settings.WITNESS_NAME):
+        messages.append(
+            Error(
+                f"WITNESS_NAME is “{settings.WITNESS_NAME}”: the name of a witness has no plus sign and no blank.",
+                hint="Use an address, such as tracker.example.org/witness.",
+                id="tracker.E006",
+            )
+        )
+    for text in settings.WITNESSES:
+        try:
+            WitnessAddress.read(text)
+        except NoteError as error:
+            hint = "Write each as https://witness.example.org/witness|name+id+key, as the witness publishes it."
+            messages.append(Error(f"WITNESSES has “{text[:200]}”. {error}", hint=hint, id="tracker.E007"))
+    return messages
 
 
 @register(Tags.security, deploy=True)

@@ -17,6 +17,7 @@ from tracker.public.views import (
     reviews,
     sharing,
     sources,
+    witness,
 )
 
 app_name = "public"
@@ -58,6 +59,9 @@ urlpatterns = [
     path("record/head.txt", record.checkpoint, name="record-checkpoint"),
     path("record/proofs/<int:position>.json", log.proof, name="record-proof"),
     path("record/log/checkpoint", log.checkpoint, name="log-checkpoint"),
+    path("record/log/cosigned", log.cosigned, name="log-cosigned"),
+    path("witness/add-checkpoint", witness.add_checkpoint, name="witness-add"),
+    re_path(r"^witness/(?P<origin_hash>[0-9a-f]{64})/checkpoint$", witness.cosigned_checkpoint, name="witness-log"),
     path("record/log/growth/<int:old>/<int:new>.json", log.growth, name="log-growth"),
     re_path(rf"^record/log/tile/(?P<level>[1-5]?[0-9]|6[0-3])/{log.TILE_NUMBER}$", log.tile, name="log-tile"),
     re_path(rf"^record/log/tile/entries/{log.TILE_NUMBER}$", log.leaves, name="log-leaves"),

@@ -18,6 +18,10 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
     (tmp_path / "file").write_text(case.file, encoding="utf-8")
     (tmp_path / "head").write_text(case.head, encoding="utf-8")
     arguments = [str(tmp_path / "file"), *([str(tmp_path / "head")] if case.head else []), *filter(None, [case.key])]
+    if case.key and not case.head:
+        arguments[1:1] = [str(tmp_path / "head")]
+        (tmp_path / "head").write_text(LOG["log_head"], encoding="utf-8")
+    arguments += ["--witness", case.witness] if case.witness else []
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
 
 

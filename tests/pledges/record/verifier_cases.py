@@ -24,6 +24,7 @@ class Case:
     code: str
     head: str = ""
     key: str = ""
+    witness: str = ""
 
 
 def record(entries: list[dict[str, Any]] = ENTRIES) -> str:
@@ -61,6 +62,18 @@ HEAD, LOG_HEAD, KEY, LOG_KEY = (LOG[name] for name in ("head", "log_head", "key"
 OTHER_ROOT = LOG_HEAD.split("\n")[0] + "\n4\n" + flipped(LOG_HEAD.split("\n")[2], 3) + "\n"
 OTHER_DIGEST = HEAD.split("\n")[0] + "\n4\n" + flipped(HEAD.split("\n")[2], 3) + "\n"
 PROOF, GROWTH = json.dumps(LOG["proof"]), json.dumps(LOG["growth"])
+
+WITNESS, COSIGNED = LOG["witness"]["key"], LOG["witness"]["line"] + "\n"
+FORGED = COSIGNED[:-20] + flipped(COSIGNED[-20:], 3)
+_ENCODED = COSIGNED.rindex(" ") + 1
+INSTANT = COSIGNED[:_ENCODED] + flipped(COSIGNED[_ENCODED:], 14)
+"""A line in which the signature is another, and one in which the instant is (bytes 4 to 11)."""
+
+
+def cosigned(value: dict[str, Any], name: str, line: str = COSIGNED) -> str:
+    """Return a proof whose head a witness cosigned."""
+    return changed(value, lambda proof: proof.update({name: proof[name] + line}))
+
 
 CASES = [
     Case("a record", record(), 0, "holds"),
@@ -105,6 +118,21 @@ CASES = [
     Case("growth and another root", GROWTH, 1, "rewritten", OTHER_ROOT),
     Case("growth without a hash", changed(LOG["growth"], lambda g: g.update(hashes=g["hashes"][1:])), 1,
          "does-not-grow"),
+    Case("a proof that a witness cosigned", cosigned(LOG["proof"], "proof"), 0, "cosigned", key=LOG_KEY,
+         witness=WITNESS),
+    Case("growth that a witness cosigned", cosigned(LOG["growth"], "new"), 0, "cosigned", key="", witness=WITNESS),
+    Case("a kept head that a witness cosigned", record(), 0, "cosigned", LOG_HEAD + COSIGNED, LOG_KEY, WITNESS),
+    Case("a proof that no witness cosigned", PROOF, 1, "witness-unsigned-by-key", witness=WITNESS),
+    Case("growth whose older head alone is cosigned", cosigned(LOG["growth"], "old"), 1, "witness-unsigned-by-key",
+         witness=WITNESS),
+    Case("a cosignature of another", cosigned(LOG["proof"], "proof", FORGED), 1, "witness-signature", witness=WITNESS),
+    Case("a cosignature of another instant", cosigned(LOG["proof"], "proof", INSTANT), 1, "witness-signature",
+         witness=WITNESS),
+    Case("a cosignature of another head", record(), 1, "witness-signature", LOG["growth"]["old"] + COSIGNED,
+         witness=WITNESS),
+    Case("the key of a log for a witness", cosigned(LOG["proof"], "proof"), 1, "no-key", witness=LOG_KEY),
+    Case("the key of a witness for a log", cosigned(LOG["proof"], "proof"), 1, "no-key", key=WITNESS),
+    Case("a record without a head, and a witness", record(), 1, "no-head-cosigned", witness=WITNESS),
     Case("growth the other way", changed(LOG["growth"], lambda g: g.update(old=g["new"], new=g["old"])), 1,
          "does-not-grow"),
 ]  # fmt: skip

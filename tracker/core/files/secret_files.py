@@ -43,7 +43,7 @@ class PrivateConnection(sqlite3.Connection):
 
 def private_paths(folder: Path, database: Path | None) -> list[Path]:
     """Return what of an installation nobody else may read: DATA_DIR, the keys in it, a database of SQLite."""
-    keys = [folder / name for name in ("secret_key", "record_key")]
+    keys = [folder / name for name in ("secret_key", "record_key", "witness_key")]
     rows = [database.with_name(f"{database.name}{suffix}") for suffix in SQLITE_SUFFIXES] if database else []
     return [path for path in (folder, *keys, *rows) if path.exists()]
 

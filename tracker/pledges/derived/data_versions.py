@@ -39,6 +39,7 @@ VISIBLE_TABLES = [
             "report",
             "searchdocument",
             "searchsynonym",
+            "cosignature",
         )
     ),
 ]
@@ -53,7 +54,7 @@ apart, under ``rewritten(table)``: the page of a pledge depends on its own entri
 
 SEARCH_REWRITTEN = "pledges_searchdocument rewritten"
 """Under this name changes and deletions of what search finds are counted once more: search/postings.py goes by it."""
-_ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument", SEARCH_REWRITTEN)
+_ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument", SEARCH_REWRITTEN, "pledges_cosignature")
 
 
 def rewrite_counter(table: str) -> str:
@@ -92,6 +93,7 @@ _VISIBLE_SETTINGS = (
     "SITE_NOTICE",
     "SITE_URL",
     "RECORD_ORIGIN",
+    "WITNESS_NAME",
     "LEAVE_URL",
     "HELPLINES",
     "QUIET_AFTER_DAYS",

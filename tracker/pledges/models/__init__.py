@@ -16,6 +16,7 @@ from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import Citation, EntryText, RecordEntry
 from tracker.pledges.models.review import Review
 from tracker.pledges.models.versions import CatalogueVersion
+from tracker.pledges.models.witness import Cosignature, FollowedLog, Witness
 
 __all__ = [
     "Body",
@@ -23,8 +24,10 @@ __all__ = [
     "Citation",
     "Conflict",
     "ConflictSide",
+    "Cosignature",
     "DailyCounts",
     "EntryText",
+    "FollowedLog",
     "Pledge",
     "Question",
     "Recommendation",
@@ -39,4 +42,5 @@ __all__ = [
     "StatusPeriod",
     "TableVersion",
     "Theme",
+    "Witness",
 ]

@@ -77,8 +77,13 @@ def log_verifier_key() -> str:
     return _verifier_key(log_origin())
 
 
+def encode_hash(hashed: bytes) -> str:
+    """Return a hash as heads and proofs have it: in base64."""
+    return base64.b64encode(hashed).decode()
+
+
 def _signed_note(name: str, size: int, digest: bytes) -> str:
-    body = f"{name}\n{size}\n{base64.b64encode(digest).decode()}\n"
+    body = f"{name}\n{size}\n{encode_hash(digest)}\n"
     key = _key()
     signature = base64.b64encode(_key_id(name, key) + key.sign(body.encode())).decode()
     return f"{body}\n— {name} {signature}\n"

@@ -66,6 +66,33 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
     return ranges[::-1]
 
 
+def consistent_roots(old: int, new: int, old_root: bytes, path: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Return the roots of both trees that a proof of consistency leads to; None where it leads nowhere.
+
+    RFC 9162, section 2.1.4.2. A proof holds where both are the roots that are known.
+    """
+    if not 0 < old < new:
+        return (old_root, old_root) if 0 < old == new and not path else None
+    hashes = path if old & (old - 1) else [old_root, *path]
+    if not hashes:
+        return None
+    place, last = old - 1, new - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    first = second = hashes[0]
+    for hashed in hashes[1:]:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            first, second = node_hash(hashed, first), node_hash(hashed, second)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            second = node_hash(second, hashed)
+        place, last = place >> 1, last >> 1
+    return (first, second) if last == 0 else None
+
+
 def complete_subtrees(leaves: Range) -> Iterator[tuple[int, int]]:
     """Yield the complete subtrees of a range that a proof names, the largest first.
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.record import checkpoints, tree
 from tracker.pledges.record.proofs import entry_proof, growth_proof
+from tracker.pledges.witness.cosignatures import cosigned_size, with_cosignatures
 from tracker.web.rate_limiting import rate_limited
 
 TILE_NUMBER = r"(?P<number>(?:x[0-9]{3}/){0,3}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
@@ -17,9 +18,22 @@ _BYTES = "application/octet-stream"
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The signed root of the tree over all entries."""
-    size = tree.tree_size()
-    note = checkpoints.log_checkpoint(size, tree.tree_root(size))
+    """The signed root of the tree over all entries, with the cosignatures that it has by now."""
+    return _head(tree.tree_size())
+
+
+@require_safe
+def cosigned(request: HttpRequest) -> HttpResponse:
+    """The last signed root that a witness cosigned."""
+    size = cosigned_size(first=1, last=tree.tree_size())
+    if size is None:
+        raise Http404
+    return _head(size)
+
+
+def _head(size: int) -> HttpResponse:
+    root = tree.tree_root(size)
+    note = with_cosignatures(checkpoints.log_checkpoint(size, root), size, root)
     return HttpResponse(note, content_type="text/plain; charset=utf-8")
 
 
@@ -49,7 +63,9 @@ def proof(request: HttpRequest, position: int) -> HttpResponse:
     made = entry_proof(position)
     if made is None:
         raise Http404
-    response = HttpResponse(json.dumps(made, ensure_ascii=False, indent=1), content_type="application/json")
+    response = HttpResponse(
+        json.dumps(made, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
+    )
     response["Content-Disposition"] = f'attachment; filename="entry-{position}-proof.json"'
     return response
 

@@ -22,6 +22,8 @@ from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.answers import attach_answers
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
+from tracker.pledges.witness.cosignatures import cosigned_size
+from tracker.pledges.witness.followed_logs import is_witness, witness_key
 from tracker.public.pages.paginators import KeysFirstPaginator
 from tracker.public.status_changes import StatusChange, status_changes
 from tracker.web.as_of import mark_past_day, read_as_of
@@ -148,6 +150,8 @@ def record(request: HttpRequest) -> HttpResponse:
         "checkpoint": checkpoints.checkpoint(head),
         "verifier_key": checkpoints.verifier_key(),
         "log_verifier_key": checkpoints.log_verifier_key(),
+        "cosigned_size": cosigned_size(first=1, last=head.position),
+        "witness_key": str(witness_key()) if is_witness() else "",
     }
     return render(request, "public/record.html", context)
 

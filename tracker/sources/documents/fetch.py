@@ -44,17 +44,36 @@ class FetchedDocument:
     hops: int = 0
 
 
-def fetch(
-    url: str, *, method: str = "GET", max_bytes: int = MAX_FILE_BYTES, seconds: float = TIMEOUT_SECONDS
-) -> FetchedDocument:
-    """Return what is at an address. Raises FetchRefusedError.
+@dataclass(frozen=True)
+class _Request:
+    """What is asked of a server, and the bounds of its answer."""
 
-    Only http and https, at most five redirects, at most ``max_bytes`` bytes and ``seconds`` in all. An answer of the
-    server that is no success is returned as it is: its status says so.
+    method: str
+    content: bytes | None
+    max_bytes: int
+    deadline: float
+    is_private_allowed: bool
+
+
+def fetch(
+    url: str,
+    *,
+    method: str = "GET",
+    content: bytes | None = None,
+    max_bytes: int = MAX_FILE_BYTES,
+    seconds: float = TIMEOUT_SECONDS,
+    is_private_allowed: bool = False,
+) -> FetchedDocument:
+    """Return what is at an address, or what a server answers to ``content``. Raises FetchRefusedError.
+
+    Only http and https, at most five redirects (of what is sent, none), at most ``max_bytes`` bytes and ``seconds``
+    in all. An answer of the server that is no success is returned as it is: its status says so. Only a witness may be
+    asked on a private address, and only where the operator allows it.
     """
     import httpx
 
     deadline = time.monotonic() + seconds
+    asked = _Request(method, content, max_bytes, deadline, is_private_allowed)
     with httpx.Client(
         verify=_tls(), trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}
     ) as client:
@@ -63,7 +82,7 @@ def fetch(
         hang_up.daemon = True
         hang_up.start()
         try:
-            return _follow_redirects(client, url, method, max_bytes, deadline)
+            return _follow_redirects(client, url, asked)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError, RuntimeError) as error:
             if isinstance(error, httpx.TimeoutException) or time.monotonic() > deadline:
                 raise FetchRefusedError(f"The server did not respond in {seconds:.0f} seconds.") from error
@@ -80,21 +99,19 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _follow_redirects(
-    client: "httpx.Client", url: str, method: str, max_bytes: int, deadline: float
-) -> FetchedDocument:
+def _follow_redirects(client: "httpx.Client", url: str, asked: _Request) -> FetchedDocument:
     for hop in range(MAX_REDIRECTS + 1):
-        with _send(client, method, url, deadline) as response:
-            if response.is_redirect:
+        with _send(client, url, asked) as response:
+            if response.is_redirect and asked.content is None:
                 url = urljoin(url, response.headers["location"])
                 continue
-            content = _read_bounded(response, max_bytes, deadline) if method == "GET" else b""
+            content = b"" if asked.method == "HEAD" else _read_bounded(response, asked.max_bytes, asked.deadline)
             return FetchedDocument(content, response.headers.get("content-type", ""), url, response.status_code, hop)
     raise FetchRefusedError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
 @contextlib.contextmanager
-def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> Iterator["httpx.Response"]:
+def _send(client: "httpx.Client", url: str, asked: _Request) -> Iterator["httpx.Response"]:
     """Ask a server, at each of its addresses until one can be reached: a host without IPv6 takes the other."""
     import httpx
 
@@ -104,20 +121,22 @@ def _send(client: "httpx.Client", method: str, url: str, deadline: float) -> Ite
     if split.username or split.password:
         raise FetchRefusedError("Enter an address without a user name or password.")
     port = split.port or (443 if split.scheme == "https" else 80)
-    *others, last = resolve(split.hostname, port)
+    find = _look_up if asked.is_private_allowed else resolve
+    *others, last = find(split.hostname, port)
     with contextlib.ExitStack() as open_responses:
         for address in [*others, last]:
-            left = max(0.1, deadline - time.monotonic())
+            left = max(0.1, asked.deadline - time.monotonic())
             # The connection goes to the address that was looked at; the name stays for the certificate and the server.
-            asked = client.stream(
-                method,
+            stream = client.stream(
+                asked.method,
                 httpx.URL(url).copy_with(host=address),
+                content=asked.content,
                 headers={"Host": split.netloc, "Accept-Encoding": "gzip, deflate"},
                 extensions={"sni_hostname": split.hostname},
                 timeout=httpx.Timeout(min(10.0, left), connect=min(3.0 if address != last else 10.0, left)),
             )
             try:
-                response = open_responses.enter_context(asked)
+                response = open_responses.enter_context(stream)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if address == last:
                     raise
@@ -131,18 +150,21 @@ def resolve(host: str, port: int) -> list[str]:
 
     Raises FetchRefusedError for one of our own.
     """
-
-    try:
-        # A dict keeps the order that the system gave them (RFC 6724).
-        found = {str(row[4][0]): None for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise FetchRefusedError(f"The server {host[:100]} could not be found.") from error
+    found = _look_up(host, port)
     for address in found:
         if not is_public_address(address):
             raise FetchRefusedError(
                 f"{host[:100]} is not on the public internet ({address}), so it cannot be downloaded."
             )
-    return list(found)[:_MAX_ADDRESSES]
+    return found[:_MAX_ADDRESSES]
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    try:
+        # A dict keeps the order that the system gave them (RFC 6724).
+        return list({str(row[4][0]): None for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+    except (OSError, UnicodeError) as error:
+        raise FetchRefusedError(f"The server {host[:100]} could not be found.") from error
 
 
 def is_public_address(address: str) -> bool:

@@ -1,6 +1,6 @@
 // Verifies a record, or a proof of it, in the browser: nothing is sent anywhere. Written from docs/record-format.md.
 //
-// verifyFile(file, head, key) → a list of findings, each {code, ...values}; the page has the words for each code.
+// verifyFile(file, {head, key, witness}) → a list of findings, each {code, ...values}; the page has the words for each code.
 "use strict";
 
 const COMMITTED = [
@@ -242,36 +242,65 @@ async function readHead(note, key) {
   if (!name || hash === undefined || !/^(0|[1-9]\d{0,15})$/.test(size)) throw new VerificationError("no-head");
   const head = { name, size: Number(size), hash: unbase64(hash) };
   if (head.hash.length !== 32) throw new VerificationError("no-head");
-  if (key) await checkSignature(`${text}\n`, end < 0 ? "" : note.slice(end + 2), name, key);
+  if (key) {
+    const verifier = await readKey(key, 1, name);
+    if (verifier.name !== name) throw new VerificationError("other-key", { name });
+    await verifyNote(note, verifier, (signature) => [signature, `${text}\n`], "");
+  }
   return head;
 }
 
-async function checkSignature(text, signatures, name, key) {
-  const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(key.trim());
+/** Return {name, id, public} of a key; its kind is 1 for a log, 4 for a witness. */
+async function readKey(text, kind, owner) {
+  const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim());
   const raw = parts ? unbase64(parts[3]) : new Uint8Array();
-  if (raw.length !== 33 || raw[0] !== 1) throw new VerificationError("no-key");
+  if (raw.length !== 33 || raw[0] !== kind) throw new VerificationError("no-key");
   const id = hex(await sha256(encoder.encode(`${parts[1]}\n`), raw)).slice(0, 8);
-  if (id !== parts[2] || parts[1] !== name) throw new VerificationError("other-key", { name });
+  if (id !== parts[2]) throw new VerificationError("other-key", { name: owner ?? parts[1] });
+  return { name: parts[1], id, public: raw.slice(1) };
+}
+
+/** Verify the signature of a key; messageOf(bytes) gives the signature in them, and the text that it is of. */
+async function verifyNote(note, { name, id, public: bytes }, messageOf, prefix) {
   const algorithm = { name: "Ed25519" };
-  for (const line of signatures.split("\n")) {
+  const end = note.lastIndexOf("\n\n");
+  for (const line of end < 0 ? [] : note.slice(end + 2).split("\n")) {
     const signed = /^— (\S+) (\S+)$/.exec(line);
-    const signature = signed && signed[1] === name ? unbase64(signed[2]) : new Uint8Array();
-    if (hex(signature.slice(0, 4)) !== id) continue;
-    const public_ = await crypto.subtle.importKey("raw", raw.slice(1), algorithm, false, ["verify"]);
-    if (await crypto.subtle.verify(algorithm, public_, signature.slice(4), encoder.encode(text))) return;
-    throw new VerificationError("signature");
+    const raw = signed && signed[1] === name ? unbase64(signed[2]) : new Uint8Array();
+    if (hex(raw.slice(0, 4)) !== id) continue;
+    const [signature, text] = messageOf(raw.slice(4));
+    const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
+    if (await crypto.subtle.verify(algorithm, key, signature, encoder.encode(text))) return;
+    throw new VerificationError(`${prefix}signature`, { witness: name });
   }
-  throw new VerificationError("unsigned-by-key");
+  throw new VerificationError(`${prefix}unsigned-by-key`, { witness: name });
+}
+
+/** Verify that a witness cosigned a head; returns a finding with the instant. C2SP tlog-cosignature. */
+async function verifyCosignature(note, key) {
+  const head = await readHead(note, ""), witness = await readKey(key, 4);
+  const text = note.slice(0, note.lastIndexOf("\n\n") + 1);
+  let time = 0n;
+  await verifyNote(note, witness, (raw) => {
+    time = raw.length === 72 ? new DataView(raw.buffer, raw.byteOffset).getBigUint64(0) : 0n;
+    return [raw.slice(8), `cosignature/v1\ntime ${time}\n${text}`];
+  }, "witness-");
+  const when = time < 2n ** 35n ? `${new Date(Number(time) * 1000).toISOString().slice(0, 19)}Z` : String(time);
+  return { code: "cosigned", n: head.size, witness: witness.name, when };
 }
 
 // --- What is asked -------------------------------------------------------------------------------
 
 /** Verify a file: a record, the proof of one entry, or the proof that the log grew. Returns a list of findings. */
-async function verifyFile(file, { head: note = "", key = "", progress = () => {} } = {}) {
+async function verifyFile(file, { head: note = "", key = "", witness = "", progress = () => {} } = {}) {
   try {
     const head = note ? await readHead(note, key) : null;
     const findings = head && !key ? [{ code: "unsigned" }] : [];
     const proof = await readProof(file);
+    const witnesses = witness.split(/\s+/).filter(Boolean);
+    if (witnesses.length && proof === null && !note) throw new VerificationError("no-head-cosigned");
+    const cosigned = proof === null ? note : proof.new ?? proof.proof.slice(proof.proof.indexOf("\n\n") + 2);
+    for (const one of witnesses) findings.push(await verifyCosignature(cosigned, one));
     if (proof === null) findings.push(...await verifyRecord(file, head, progress));
     else findings.push(...await (Object.hasOwn(proof, "hashes") ? verifyGrowth : verifyEntry)(proof, head, key));
     return findings;
@@ -366,7 +395,7 @@ async function verifyChosen(form) {
   if (!crypto.subtle) return output.replaceChildren(wordsOf(form, { code: "no-crypto" }));
   const progress = (n) => output.replaceChildren(wordsOf(form, { code: "progress", n }));
   const findings = await verifyFile(file, {
-    head: kept ? await kept.text() : "", key: control("key").value.trim(), progress,
+    head: kept ? await kept.text() : "", key: control("key").value.trim(), witness: control("witness").value, progress,
   });
   output.className = findings.some(({ wrong }) => wrong) ? "caution" : "";
   output.replaceChildren(...findings.map((finding) => {

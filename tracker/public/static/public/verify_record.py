@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Verify a record offline, or a proof of it.
 
-    python3 verify_record.py record.ndjson [kept-head.txt [key]]
-    python3 verify_record.py entry-7-proof.json [kept-head.txt [key]]
+    python3 verify_record.py record.ndjson|entry-7-proof.json [kept-head.txt [key]] [--witness KEY]…
 
 The first file is the record, the whole Data Package (a zip that has record.ndjson), the proof of one entry, or the
 proof that the log grew. The second is a head that you kept, of the chain or of the log: its signature is checked with
-the key, which the page of the record shows (a file that has it will do).
+the key, which the page of the record shows (a file that has it will do). With the key of a witness, that one has to
+have cosigned the head of the proof; where the first file is a record, the head that you kept.
 
 Standard library only, Python 3.9 or newer. The format is specified in docs/record-format.md, version 1.
 Exit code 0: all holds. 1: it does not, and the first that is wrong is named. 2: called in another way than above.
@@ -20,6 +20,7 @@ import io
 import json
 import re
 import sys
+import time
 import zipfile
 from json.encoder import encode_basestring
 from pathlib import Path
@@ -30,12 +31,11 @@ TYPES = {
     **dict.fromkeys(("previous", "kind", "pledge", "status", "step", "effective_on", "looked_until"), str),
     **dict.fromkeys(("published_at", "headline_digest", "explanation_digest", "proposed_by", "published_by"), str),
     "reason": str,
-    "version": int,
-    "position": int,
+    **dict.fromkeys(("version", "position"), int),
     "second_review": bool,
     "evidence": list,
 }
-SHAPE = tuple(TYPES.values())
+SHAPE = [*TYPES.values()]
 COMMITTED = {*TYPES, "corrects"}
 CITED = {"role", "exact", "note", "source", "source_sha256"}
 OF_EVERY_KIND = COMMITTED | APART - {"statement", "statement_salt"}
@@ -138,7 +138,7 @@ def misshapen(entry):
     expected = STATED if entry.get("kind") == "pledge" else OF_EVERY_KIND
     if entry.keys() != expected:
         return f"it has another set of fields than the format: {', '.join(sorted(entry.keys() ^ expected))}"
-    if tuple([type(entry[name]) for name in TYPES]) != SHAPE or type(entry["corrects"]) not in (int, type(None)):
+    if [type(entry[name]) for name in TYPES] != SHAPE or type(entry["corrects"]) not in (int, type(None)):
         return "a field of it is of another type than the format has"
     texts = [entry[name] for name in ("headline", "headline_salt", "explanation", "explanation_salt")]
     if type(entry["digest"]) is not str or not {*map(type, texts)} <= {str, type(None)}:
@@ -185,89 +185,91 @@ def root_over(digests):
         while stack and stack[-1][0] == height:
             height, hashed = height + 1, hash_node(stack.pop()[1], hashed)
         stack.append((height, hashed))
-    if not stack:
-        return hashlib.sha256(b"").digest()
-    root = stack.pop()[1]
+    root = stack.pop()[1] if stack else hashlib.sha256(b"").digest()
     while stack:
         root = hash_node(stack.pop()[1], root)
     return root
 
 
-def root_of_inclusion(index, size, leaf, path):
-    """Return the root that a proof of inclusion leads to, or None (RFC 9162, 2.1.3.2)."""
-    if index >= size:
-        return None
-    place, last, root = index, size - 1, leaf
+def climb(place, last, old, new, path):
+    """Return what two hashes become on the way up to the roots, or None (RFC 9162, 2.1.3.2 and 2.1.4.2)."""
     for hashed in path:
         if last == 0:
             return None
         if place & 1 or place == last:
-            root = hash_node(hashed, root)
+            old, new = hash_node(hashed, old), hash_node(hashed, new)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            root = hash_node(root, hashed)
+            new = hash_node(new, hashed)
         place, last = place >> 1, last >> 1
-    return root if last == 0 else None
+    return (old, new) if last == 0 else None
+
+
+def root_of_inclusion(index, size, leaf, path):
+    """Return the root that a proof of inclusion leads to, or None."""
+    roots = climb(index, size - 1, leaf, leaf, path) if index < size else None
+    return roots and roots[1]
 
 
 def roots_of_growth(old, new, old_root, path):
-    """Return the two roots that a proof of consistency leads to, or None (RFC 9162, 2.1.4.2)."""
+    """Return the two roots that a proof of consistency leads to, or None."""
     if not 0 < old <= new:
         return None
     if old == new:
         return None if path else (old_root, old_root)
     path = list(path) if old & (old - 1) else [old_root, *path]
-    if not path:
-        return None
     place, last = old - 1, new - 1
     while place & 1:
         place, last = place >> 1, last >> 1
-    first = second = path[0]
-    for hashed in path[1:]:
-        if last == 0:
-            return None
-        if place & 1 or place == last:
-            first, second = hash_node(hashed, first), hash_node(hashed, second)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            second = hash_node(second, hashed)
-        place, last = place >> 1, last >> 1
-    return (first, second) if last == 0 else None
+    return climb(place, last, path[0], path[0], path[1:]) if path else None
 
 
 def read_head(note, key=""):
     """Return (name, size, hash) of a signed head; with a key its signature has to hold. Raises ValueError."""
-    text, separator, signatures = note.rpartition("\n\n")
+    text, separator, _ = note.rpartition("\n\n")
     lines = (text if separator else note).split("\n")
     if len(lines) < 3 or not lines[0] or not re.fullmatch("0|[1-9][0-9]{0,15}", lines[1], re.ASCII):
         raise ValueError("it is no head: three lines are expected, the name, the size and the hash")
     hashed = unbase64(lines[2])
     if len(hashed) != 32:
         raise ValueError("its hash has not 32 bytes")
-    if key:
-        check_signature(f"{text}\n", signatures, lines[0], key)
+    if key and (name := check_signature(note, key, 1)[0]) != lines[0]:
+        raise ValueError(f"the key is that of {name}, the head that of {lines[0]}")
     return lines[0], int(lines[1]), hashed
 
 
-def check_signature(text, signatures, name, key):
+def check_signature(note, key, kind):
+    """Return who signed a note (kind 1) or cosigned it (4), and when. Raises ValueError."""
     parts = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+(\S+)", key.strip())
     public = unbase64(parts[3]) if parts else b""
-    if not parts or len(public) != 33 or public[0] != 1:
-        raise ValueError("the key is no key of Ed25519: name+id+key is expected")
+    if not parts or len(public) != 33 or public[0] != kind:
+        raise ValueError(f"the key is no key of Ed25519 of kind {kind}: name+id+key is expected")
     if hashlib.sha256(parts[1].encode() + b"\n" + public).hexdigest()[:8] != parts[2]:
         raise ValueError("the key is not whole: its id is that of another")
-    if parts[1] != name:
-        raise ValueError(f"the key is that of {parts[1]}, the head that of {name}")
+    text, _, signatures = note.rpartition("\n\n")
     for line in signatures.split("\n"):
         signed = re.fullmatch(r"\u2014 (\S+) (\S+)", line)
-        raw = unbase64(signed[2]) if signed and signed[1] == name else b""
+        raw = unbase64(signed[2]) if signed and signed[1] == parts[1] else b""
         if raw[:4].hex() == parts[2]:
-            if verify_ed25519(public[1:], text.encode(), raw[4:]):
-                return
+            at = int.from_bytes(raw[4:12], "big") if kind == 4 else 0
+            message = f"cosignature/v1\ntime {at}\n{text}\n" if kind == 4 else f"{text}\n"
+            if verify_ed25519(public[1:], message.encode(), raw[12 if kind == 4 else 4 :]):
+                return parts[1], at
             raise ValueError("its signature does not hold")
-    raise ValueError("it has no signature of the key")
+    raise ValueError(f"it has no signature of {parts[1]}")
+
+
+def check_witnesses(value, arguments, keys):
+    """Say when witnesses cosigned the head of a proof, or the one that was kept. Raises ValueError."""
+    if value is None and len(arguments) < 2:
+        raise ValueError("a record has no head in it: give the one that you kept, which the witness cosigned")
+    kept = value is None and Path(arguments[1]).read_text(encoding="utf-8")
+    note = kept or (value["new"] if "hashes" in value else value["proof"].partition("\n\n")[2])
+    for key in keys:
+        name, at = check_signature(note, key, 4)
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)) if at < 2**35 else at
+        print(f"The witness {name} cosigned the head of {read_head(note)[1]} entries: {when}.")
 
 
 def unbase64(text):
@@ -343,10 +345,8 @@ def verify_download(path, head, key):
         print(f"The saved head is newer than this file: it has {size} entries, the file {len(digests)}.")
         print("Download the record again. If the record itself is shorter than the head, entries were removed.")
         return 3
-    if name.endswith("/log"):
-        known = root_over(digests[:size])
-    else:
-        known = bytes.fromhex(digests[size - 1] if size else "0" * 64)
+    last = bytes.fromhex(digests[size - 1] if size else "0" * 64)
+    known = root_over(digests[:size]) if name.endswith("/log") else last
     if known != hashed:
         return print(f"It does not extend the saved head of {size} entries: the record was rewritten.") or 1
     if size < len(digests):
@@ -366,7 +366,7 @@ def verify_entry(proof, head, key):
         return print(f"Entry {number}: {wrong}.") or 1
     lines, _, note = proof["proof"].partition("\n\n")
     first, index, *path = lines.split("\n")
-    if first != "c2sp.org/tlog-proof@v1" or index != f"index {number - 1}":
+    if (first, index) != ("c2sp.org/tlog-proof@v1", f"index {number - 1}"):
         raise ValueError("its proof is of another form, or of another entry")
     name, size, root = read_head(note, key or proof["verifier_key"])
     if root_of_inclusion(number - 1, size, hash_leaf(entry["digest"]), [unbase64(hashed) for hashed in path]) != root:
@@ -430,11 +430,15 @@ def read_proof(path):
 
 
 def main(arguments):
+    cut = arguments.index("--witness") if "--witness" in arguments else len(arguments)
+    arguments, witnesses = arguments[:cut], arguments[cut + 1 :: 2]
     if len(arguments) not in (1, 2, 3):
         return print(__doc__) or 2
     try:
         head, key = read_kept(arguments)
         value = read_proof(arguments[0])
+        if witnesses:
+            check_witnesses(value, arguments, witnesses)
         if value is None:
             return verify_download(arguments[0], head, key)
         return (verify_growth if "hashes" in value else verify_entry)(value, head, key)
