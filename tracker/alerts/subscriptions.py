@@ -9,9 +9,9 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from tracker.alerts.models import Frequency, Subscription
 from tracker.core.validators import validate_email_domain
@@ -117,3 +117,26 @@ def delete_unconfirmed() -> int:
 def record_email_sent(row: Subscription) -> None:
     """Note that a confirmation email was sent."""
     Subscription.objects.filter(pk=row.pk).update(letter_due=False, letters=F("letters") + 1, attempts=0)
+
+
+def describe_emailed_copies(entry: RecordEntry) -> str:
+    """Return, in a sentence, to how many of today’s followers an entry was emailed. Those who ended are not known."""
+    had = Subscription.objects.filter(confirmed_at__lt=entry.published_at, sent_until__gte=entry.position)
+    number = had.filter(scope__in=_scopes_about(entry.pledge)).count()
+    return ngettext(
+        "%(n)d follower of today had them by email. Nobody knows of followers who ended since.",
+        "%(n)d followers of today had them by email. Nobody knows of followers who ended since.",
+        number,
+    ) % {"n": number}
+
+
+def _scopes_about(pledge: Pledge) -> list[str]:
+    """Return each thing that can be followed and that a pledge is part of."""
+    bodies = Body.objects.filter(Q(promises=pledge) | Q(duties=pledge)).values_list("slug", flat=True)
+    return [
+        "all",
+        f"pledge:{pledge.slug}",
+        f"review:{pledge.review.slug}",
+        f"theme:{pledge.theme.slug}",
+        *(f"body:{slug}" for slug in bodies.distinct()),
+    ]

@@ -17,8 +17,13 @@ from django.utils import timezone
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
 from tracker.opendata.tables import TABLES, TABLES_VERSION, Column, Table
+from tracker.pledges.choices import EntryKind
+from tracker.pledges.models import RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
+from tracker.pledges.record.hash_chain import format_timestamp
+from tracker.pledges.record.verify import TEXTS
+from tracker.sources.models import SourceWithdrawal
 from tracker.web.export_files import export_file
 
 LICENCE = {
@@ -129,10 +134,38 @@ def _write(archive: zipfile.ZipFile) -> None:
             as_csv(table.columns, table_rows(table, until=until, today=today), bom=False),
         )
     _add(archive, "record.ndjson", (line.encode() for line in exported_lines(up_to=head.position)))
+    withdrawn = json.dumps(list_withdrawn(), ensure_ascii=False, indent=1)
+    archive.writestr("withdrawn.json", withdrawn)
     archive.writestr("head.txt", checkpoints.checkpoint(head))
     archive.writestr("verify_record.py", Path(str(finders.find("public/verify_record.py"))).read_bytes())
     archive.writestr("datapackage.json", json.dumps(descriptor(head), ensure_ascii=False, indent=2))
     archive.writestr("README.txt", _README.format(name=settings.SITE_NAME, day=f"{today:%-d %B %Y}"))
+
+
+def list_withdrawn() -> list[dict[str, Any]]:
+    """Return what was withdrawn for legal reasons, without a word of it: texts of entries, and sources.
+
+    Who keeps an earlier package finds by position or address what to delete there.
+    """
+    blanked = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL).order_by("position")
+    rows = blanked.values_list("position", "published_at", "reason", "corrects__position", "corrects__pledge__slug",
+                               "corrects__kind", *(f"corrects__text__{name}_salt" for name in TEXTS))  # fmt: skip
+    withdrawn: list[dict[str, Any]] = [
+        {
+            "entry": position,
+            "pledge": pledge,
+            "texts": [name for name, salt in zip(TEXTS, salts, strict=True)
+                      if not salt and (name != "statement" or kind == EntryKind.PLEDGE)],
+            "withdrawn_at": format_timestamp(at),
+            "withdrawn_by_entry": by,
+            "reason": reason,
+        }
+        for by, at, reason, position, pledge, kind, *salts in rows
+    ]  # fmt: skip
+    sources = SourceWithdrawal.objects.order_by("withdrawn_at", "pk")
+    for slug, at, reason in sources.values_list("source__slug", "withdrawn_at", "reason"):
+        withdrawn.append({"source": slug, "withdrawn_at": format_timestamp(at), "reason": reason})
+    return withdrawn
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> None:
@@ -146,6 +179,7 @@ _README = """{name}: the whole record, {day}
 datapackage.json   what each table and column means (Frictionless Data Package)
 data/*.csv         the tables, for people (a leading apostrophe keeps a cell from being a formula)
 record.ndjson      every entry as it was published, exact
+withdrawn.json     whose words were withdrawn for legal reasons: delete your copies of them
 head.txt           the signed head of the record
 verify_record.py   verifies it offline: python3 verify_record.py record.ndjson
 

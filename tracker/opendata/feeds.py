@@ -1,7 +1,9 @@
 """Atom feeds (RFC 4287): every change, of everything, a review, a pledge, a body, a theme, or a filtered list.
 
 An entry's id is for ever the same: a tag URI (RFC 4151) of the record's origin and the entry's position. Corrections
-and withdrawals are entries like any other, and move ``updated`` of the entry that they are about. A feed has its
+and withdrawals are entries like any other, and move ``updated`` of the entry that they are about. Words that are
+withdrawn by law leave the feeds, and the entry that had them is told once more beside the withdrawal, without them:
+so a reader’s program that holds them replaces them (RFC 4287, 4.2.6: one id is one entry). A feed has its
 latest entries and leads to the earlier ones (RFC 5005): each page goes on before an entry, so that nothing is lost or
 told twice while entries are added. The head of the record is in each feed, so who follows one keeps it.
 """
@@ -29,6 +31,7 @@ from tracker.pledges.read.as_stated import filter_by_body
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
 from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
+from tracker.text.characters import without_xml_breakers
 from tracker.web.as_of import AsOf
 from tracker.web.markdown import markdown_to_html
 
@@ -64,6 +67,22 @@ class FeedPage:
         return self._rows[:MAX_FEED_ENTRIES]
 
     @property
+    def told(self) -> list[RecordEntry]:
+        """The entries of the page; after each legal withdrawal the entry that it blanked, if another page has it."""
+        withdrawals = {row.pk: row.corrects_id for row in self.shown if row.kind == EntryKind.LEGAL_WITHDRAWAL}
+        elsewhere = {*withdrawals.values()} - {row.pk for row in self.shown}
+        if not elsewhere:
+            return self.shown
+        blanked = RecordEntry.objects.filter(pk__in=elsewhere).in_order().prefetch_related("corrections")
+        entries = {row.pk: row for row in blanked}
+        told: list[RecordEntry] = []
+        for row in self.shown:
+            told.append(row)
+            if entry := entries.pop(withdrawals.get(row.pk) or 0, None):  # once, where it was withdrawn in two steps
+                told.append(entry)
+        return told
+
+    @property
     def earlier(self) -> int | None:
         """The position before which the next page goes on; None on the last."""
         return self.shown[-1].position if len(self._rows) > MAX_FEED_ENTRIES else None
@@ -84,11 +103,19 @@ class _RecordFeed(Atom1Feed):
         return super().root_attributes() | {"xmlns:record": "https://c2sp.org/tlog-checkpoint"}
 
     def add_root_elements(self, handler: Any) -> None:
+        self.feed = _for_xml(self.feed)
         super().add_root_elements(handler)
         for rel in ("first", "next"):
             if address := self.feed.get(rel):
                 handler.addQuickElement("link", "", {"rel": rel, "href": address})
         handler.addQuickElement("record:checkpoint", checkpoints.checkpoint(checkpoints.current_head()))
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, _for_xml(item))
+
+
+def _for_xml(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: without_xml_breakers(value) if isinstance(value, str) else value for name, value in facts.items()}
 
 
 class Changes(Feed):
@@ -138,7 +165,7 @@ class Changes(Feed):
         return tag_uri(f"feed{self.link(page)}")
 
     def items(self, page: FeedPage) -> list[RecordEntry]:
-        return page.shown
+        return page.told
 
     def item_title(self, item: RecordEntry) -> str:
         """Return kind and headline, with what became of it since."""

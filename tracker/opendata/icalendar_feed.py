@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tracker.pledges.choices import EntryKind, Status
@@ -16,10 +16,17 @@ def with_deadlines(pledges: QuerySet[Pledge]) -> QuerySet[Pledge]:
     """Keep the pledges (PledgeQuerySet.with_record) that a deadline was ever stated for, with what their events say.
 
     Adds ``event_on``, the deadline, or the last one where there is none any more; ``statements``, how often the
-    pledge was stated, and ``stated_at``, when last; ``replaced_at``, when another pledge took its place, or None.
+    pledge was stated or such an entry withdrawn, and ``stated_at``, when last; ``is_blanked``, whether the words of
+    its last statement were withdrawn by law; ``replaced_at``, when another pledge took its place, or None.
     """
     dated = StatusPeriod.objects.filter(pledge=OuterRef("pk"), deadline_on__isnull=False).order_by("-since")
     stated = _of_pledge(Q(kind=EntryKind.PLEDGE) | Q(corrects__kind=EntryKind.PLEDGE))
+    blanked = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL, corrects=OuterRef("pk"))
+    last = (
+        RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge=OuterRef("pk"))
+        .annotate(is_blanked=Exists(blanked))
+        .order_by("-position")
+    )
     replacing = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__replaces=OuterRef("pk")).order_by("position")
     superseded = StatusPeriod.objects.filter(pledge=OuterRef("pk"), until=None, status=Status.SUPERSEDED)
     return (
@@ -28,6 +35,7 @@ def with_deadlines(pledges: QuerySet[Pledge]) -> QuerySet[Pledge]:
         .annotate(
             event_on=Subquery(dated.values("deadline_on")[:1]),
             statements=Subquery(stated.values(number=Count("pk")), output_field=IntegerField()),
+            is_blanked=Subquery(last.values("is_blanked")[:1]),
             stated_at=Subquery(stated.values(last=Max("published_at"))),
             replaced_at=Coalesce(
                 Subquery(replacing.values("published_at")[:1]), Subquery(superseded.values("since")[:1])
@@ -81,7 +89,7 @@ def _london(icalendar: Any) -> Any:
 
 def _event(event: Any, pledge: Any, absolute: Any) -> Any:
     """Fill in an event. Each statement of the pledge is a newer revision of it, and so is its end."""
-    is_over = pledge.deadline_on is None or pledge.replaced_at is not None
+    is_over = pledge.deadline_on is None or pledge.replaced_at is not None or pledge.is_blanked
     event.add("uid", f"deadline-{pledge.slug}@{settings.RECORD_ORIGIN.split('/')[0]}")
     event.add("dtstamp", pledge.stated_at)
     event.add("last-modified", max(filter(None, (pledge.stated_at, pledge.replaced_at))))
@@ -89,7 +97,7 @@ def _event(event: Any, pledge: Any, absolute: Any) -> Any:
     event.add("status", "CANCELLED" if is_over else "CONFIRMED")
     event.add("dtstart", pledge.event_on)
     event.add("dtend", pledge.event_on + dt.timedelta(days=1))
-    event.add("summary", f"Deadline: {pledge.title}")
+    event.add("summary", "Deadline withdrawn" if pledge.is_blanked else f"Deadline: {pledge.title}")
     event.add("description", _description(pledge))
     event.add("url", absolute(pledge.get_absolute_url()))
     event.add("transp", "TRANSPARENT")
@@ -97,6 +105,8 @@ def _event(event: Any, pledge: Any, absolute: Any) -> Any:
 
 
 def _description(pledge: Any) -> str:
+    if pledge.is_blanked:
+        return "The words of this pledge were withdrawn for legal reasons: its page says when and why."
     if pledge.replaced_at is not None:
         return "Another pledge has taken the place of this one."
     if pledge.deadline_on is None:

@@ -16,6 +16,7 @@ from tracker.desk.sign_off.public_rows import rows_of_answer, rows_of_entry
 from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.desk.views.helpers import add_form_errors
 from tracker.pledges.models import RecordEntry, Report
+from tracker.pledges.outside_copies import describe_copies
 
 
 @require_ability(Ability.MANAGE)
@@ -41,11 +42,11 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            messages.success(
-                request, f"The text of entry {position} is withdrawn. Clear any cache in front of the site."
-            )
+            said = [f"The text of entry {position} is withdrawn. Clear any cache in front of the site."]
+            messages.success(request, " ".join([*said, *describe_copies(entry)]))
             return redirect("desk:pledge", entry.pledge.slug)
-    context = {"entry": entry, "form": form, "rows": rows, "changed": changed}
+    copies = describe_copies(entry)
+    context = {"entry": entry, "form": form, "rows": rows, "changed": changed, "copies": copies}
     status = 409 if changed is not None else 422 if form.errors else 200
     return render(request, "desk/withdraw_text.html", context, status=status)
 
