@@ -1,5 +1,6 @@
 """Characters that nobody sees: which of them no text of the tracker may hold, and which a quotation may keep."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ _INVISIBLE = frozenset(
         *range(0x2060, 0x2070),  # word joiner, invisible operators, bidirectional isolates
         *range(0xFFF9, 0xFFFC),  # interlinear annotation
         *range(0xE0000, 0xE1000),  # tag characters
+        *range(0xFDD0, 0xFDF0),  # noncharacters, here and at the end of each plane: no program may send them
+        *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF)),
     ]
 )
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL_NAMES = {0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
 
 
@@ -77,6 +81,11 @@ def without_hidden(text: str) -> str:
     """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
     hidden = {one.position for one in hidden_characters(text)}
     return "".join(letter for at, letter in enumerate(text) if at not in hidden) if hidden else text
+
+
+def without_xml_breakers(text: str) -> str:
+    """Return a text without the characters that no XML document may have (XML 1.0, 2.2), whatever was stored."""
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def without_quotable(text: str) -> str:
