@@ -97,6 +97,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_HEAD(self):
         self.do_GET()
 
+    def do_POST(self):
+        self.server.asked.append(self.path)
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        moved = {"Location": "/a"} if self.path.startswith("/to?") else {}
+        self._head(307 if moved else 200, Content_Length=str(len(sent)), **moved)
+        self.wfile.write(sent)
+
     def _head(self, status=200, **headers):
         self.send_response(status)
         for name, value in headers.items():
@@ -197,6 +204,20 @@ def test_a_redirect_inside_is_refused(site, target):
     with pytest.raises(FetchRefusedError):
         fetch(f"{site.url}/to?{target}")
     assert len(site.asked) == 1
+
+
+def test_what_is_sent_comes_whole_and_follows_no_redirect(site):
+    assert fetch(f"{site.url}/a", method="POST", content=b"Sent.").content == b"Sent."
+    assert fetch(f"{site.url}/to?/a", method="POST", content=b"Sent.").status == 307
+    assert len(site.asked) == 2
+
+
+def test_a_private_address_is_asked_only_where_that_is_allowed(site):
+    private = f"http://127.0.0.1:{site.server_port}/a"
+    with pytest.raises(FetchRefusedError, match="not on the public internet"):
+        fetch(private, method="POST", content=b"Sent.")
+    assert site.asked == []
+    assert fetch(private, method="POST", content=b"Sent.", is_private_allowed=True).content == b"Sent."
 
 
 def test_redirects_come_to_an_end(site):
