@@ -29,7 +29,7 @@ def _is_name_of_key(name: str) -> bool:
 
 
 @register(Tags.compatibility)
-def check_witnesses(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_witness_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a name of this witness that makes an unreadable key, and witnesses that could not be asked."""
     messages: list[CheckMessage] = []
     if settings.WITNESS_NAME and not _is_name_of_key(settings.WITNESS_NAME):

@@ -15,7 +15,7 @@ from tests.factories import stated, update
 from tests.pledges.record.test_hash_chain import offline
 from tests.pledges.record.test_tree import opened
 from tracker.ops import health
-from tracker.pledges.checks import check_witnesses
+from tracker.pledges.checks import check_witness_settings
 from tracker.pledges.models import Cosignature, FollowedLog, RecordTile, Witness
 from tracker.pledges.record import checkpoints, tree
 from tracker.pledges.witness import cosignatures, followed_logs, signed_notes
@@ -320,10 +320,10 @@ class TestAskingThem:
 
 
 def test_settings_that_cannot_work_are_refused(settings):
-    assert check_witnesses() == []
+    assert check_witness_settings() == []
     for name in ("my witness", "a+b", "a\nb"):
         settings.WITNESS_NAME = name
-        assert [message.id for message in check_witnesses()] == ["tracker.E006"], name
+        assert [message.id for message in check_witness_settings()] == ["tracker.E006"], name
     settings.WITNESS_NAME = "tracker.example.org/witness"
     witness = str(followed_logs.witness_key())
     for text in (
@@ -334,9 +334,9 @@ def test_settings_that_cannot_work_are_refused(settings):
         witness,
     ):
         settings.WITNESSES = [text]
-        assert [message.id for message in check_witnesses()] == ["tracker.E007"], text
+        assert [message.id for message in check_witness_settings()] == ["tracker.E007"], text
     settings.WITNESSES = [f"https://example.org/witness/|{witness}"]
-    assert check_witnesses() == []
+    assert check_witness_settings() == []
 
 
 def test_the_key_of_the_witness_is_its_own_and_private(settings, log):

@@ -24,7 +24,7 @@ from tracker.pledges.witness.signed_notes import (
 )
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError, fetch
 
-TIMEOUT_SECONDS = 10
+WITNESS_TIMEOUT_SECONDS = 10
 _MAX_ANSWER_BYTES = 16_384
 _FIRST_PAUSE = dt.timedelta(seconds=30)
 _LONGEST_PAUSE = dt.timedelta(hours=6)
@@ -133,7 +133,7 @@ def _send(address: WitnessAddress, old: int, size: int, root: bytes) -> FetchedD
             method="POST",
             content=body.encode(),
             max_bytes=_MAX_ANSWER_BYTES,
-            seconds=TIMEOUT_SECONDS,
+            seconds=WITNESS_TIMEOUT_SECONDS,
             is_private_allowed=settings.WITNESS_PRIVATE_ADDRESSES,
         )
     except FetchRefusedError as error:
