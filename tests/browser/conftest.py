@@ -100,6 +100,7 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.browser)
             is_of_desk = item.path.stem in (
                 "test_desk",
+                "test_desk_pages",
                 "test_many_pledges",
                 "test_updates",
             )  # they change what readers see

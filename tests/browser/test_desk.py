@@ -1,6 +1,5 @@
 """What a person does at the desk: invited, with a second factor, from selected words to the public page."""
 
-import os
 import re
 
 import pytest
@@ -10,10 +9,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ADMIN_PASSWORD, MAIL_FOLDER, log_in, show_again
 from tests.browser.test_every_page import TAGS
 from tests.sources.documents import hostile_documents
-
-WIDTHS = {"light": (1280,), "dark": (390,)}
-if os.environ.get("DRILL_LOOKS"):
-    WIDTHS = dict.fromkeys(WIDTHS, (1920, 1280, 768, 390))
 
 
 def sign_off(visit, app_code, headline: str, *, script: bool = True) -> None:
@@ -190,49 +185,6 @@ def test_a_reader_reports_an_error_and_two_people_answer(visit, app_code):
     page.goto("/corrections/")
     expect(page.get_by_text("Hansard has 25 November 2025.")).to_be_visible()
     expect(page.get_by_text("The Commons voted on another day.")).to_have_count(0)
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_at_the_desk(visit, app_code, scheme):
-    page = log_in(visit("/about/", scheme=scheme), "paula.publisher" if scheme == "light" else "ada", app_code)
-    page.goto("/desk/pledges/taxi-licensing/")
-    page.get_by_role("button", name="Record an update", exact=True).click()
-    draft = re.search(r"/desk/drafts/\d+/", page.url)[0]
-    page.goto("/desk/pledges/taxi-licensing/")
-    page.get_by_role("button", name="Change the pledge").click()
-    change = re.search(r"/desk/drafts/\d+/", page.url)[0]
-    page.goto("/desk/pledges/taxi-licensing/")
-    page.get_by_role("button", name="Letter to the body").click()
-    asked = re.search(r"/desk/drafts/\d+/", page.url)[0]
-    page.goto("/desk/pledges/taxi-licensing/")
-    question = page.locator("a[href*='/desk/questions/']").first.get_attribute("href")
-    paths = [
-        "/desk/", "/desk/pledges/", "/desk/pledges/taxi-licensing/", draft, change, f"{change}review/", question,
-        asked, f"{asked}review/",
-        "/desk/drafts/1/review/", "/desk/sources/", "/desk/sources/add/", f"{draft}words/ministers-statement/",
-        f"{draft}words/gov-response/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
-        "/accounts/email/", "/desk/sources/coming/1/", "/desk/sources/coming/2/",
-        "/desk/sources/ministers-statement/candidates/", "/desk/sources/ministers-statement-2/again/",
-        "/desk/sources/ministers-statement/link/",
-    ]  # fmt: skip
-    if scheme == "dark":
-        if not os.environ.get("DRILL_LOOKS"):
-            paths = paths[::2]  # the other half is looked at in light alone
-        paths += ["/desk/people/", "/desk/activity/", "/desk/sources/ministers-statement/withdraw/"]
-    found = {}
-    for width in WIDTHS[scheme]:
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in paths:
-            page.goto(path)
-            if "reauthenticate" in page.url:
-                continue
-            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-            if results.violations_count:
-                found[f"{path} at {width}"] = results.generate_report()
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than {width}"
-            assert page.locator("h1").count() == 1, path
-    assert found == {}, "\n".join(f"{path}\n{report}" for path, report in found.items())
 
 
 @pytest.mark.parametrize(

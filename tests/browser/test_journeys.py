@@ -90,21 +90,3 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
 
     print("; ".join(f"{name}: {number}" for name, number in steps.items()))
     assert {name: number for name, number in steps.items() if number > MAX_STEPS[name]} == {}
-
-
-NEW_PAGES = [
-    "/desk/notices/", "/desk/calendar/", "/desk/changes/", "/desk/reviews/", "/desk/imports/", "/desk/sign-off/",
-    "/desk/people/", "/desk/name/", "/desk/pledges/ethnicity-data/look-again/", "/desk/sources/",
-    "/desk/?show=overdue",
-]  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.once
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_other_pages_of_the_desk(visit, app_code, scheme):
-    page = log_in(visit("/about/", scheme=scheme), "ada", app_code)
-    for path in NEW_PAGES:
-        page.goto(path)
-        for width in (1280, 390):
-            sound(page, width)

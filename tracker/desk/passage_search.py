@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -117,18 +119,16 @@ def match_at(text: str, start: int, words: str) -> Match:
     return Match(start, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND])
 
 
-def sources_for(asked: str, *, kind: str = "", brought_by: int | None = None) -> "list[Source]":
-    """Return the sources that an editor means: those with the words in title, publisher, address or text.
-
-    ``kind`` is a SourceKind, ``brought_by`` the key of a person; each keeps those alone.
-    """
-    rows = Source.objects.with_counts().prefetch_related("contributors")
-    if kind:
-        rows = rows.filter(kind=kind)
-    if brought_by is not None:
-        rows = rows.filter(contributors=brought_by)
+def has_words(asked: str) -> Q:
+    """Return the condition that a source has each of the words in its title, publisher, address or text."""
+    condition = Q()
     for word in asked.split()[:8]:
-        rows = rows.filter(
-            Q(title__icontains=word) | Q(publisher__icontains=word) | Q(url__icontains=word) | Q(text__icontains=word)
-        )
+        columns = (Q(**{f"{name}__icontains": word}) for name in ("title", "publisher", "url", "text"))
+        condition &= reduce(or_, columns)
+    return condition
+
+
+def sources_for(asked: str) -> "list[Source]":
+    """Return the sources that an editor means, those published last first."""
+    rows = Source.objects.with_counts().prefetch_related("contributors").filter(has_words(asked))
     return list(rows.order_by("-published_on", "slug")[:50])

@@ -14,6 +14,7 @@ from tracker.desk.accounts.permissions import public_name
 from tracker.desk.actions.review import reasons_kept_back
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Draft
+from tracker.desk.sign_off.waiting import answers_to_sign_off, kinds_waiting
 from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import STATUS_KINDS, ReportOutcome, Schedule, Status
 from tracker.pledges.derived import counts
@@ -82,9 +83,9 @@ def sections(user: Any, *, today: dt.date) -> list[Section]:
 
 
 def needs(user: Any) -> dict[str, int]:
-    """Return how many drafts wait for this person: ``sign_off`` and ``returned``, for the navigation."""
+    """Return how much waits for this person: ``sign_off``, of every kind, and ``returned``, for the navigation."""
     return {
-        "sign_off": Draft.objects.to_sign_off(user).count(),
+        "sign_off": sum(kind.number for kind in kinds_waiting(user)),
         "returned": Draft.objects.returned_to(user).count(),
     }
 
@@ -216,23 +217,30 @@ def _questions(desk: _QueueContext) -> Section:
     return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
+def _report_row(report: Report, why: str, action: str) -> Row:
+    answered = report.verdict != ReportOutcome.WAITING
+    return Row(
+        str(report), report.get_verdict_display() if answered else "", why,
+        timezone.localtime(report.received_at).date(), reverse("desk:report", args=[report.pk]), action,
+    )  # fmt: skip
+
+
+def _answers(desk: _QueueContext) -> Section:
+    rows = answers_to_sign_off(desk.user)
+    found = [_report_row(row, f"Answered by {row.answered_by}", "Sign off the answer") for row in rows[:LIMIT]]
+    return Section("answers", "Answers to readers to sign off", rows.count(), found)
+
+
 def _reports(desk: _QueueContext) -> Section:
-    rows = Report.objects.open()
+    rows = Report.objects.open().exclude(pk__in=answers_to_sign_off(desk.user).values("pk"))
 
-    def row(report: Report) -> Row:
-        answered = report.verdict != ReportOutcome.WAITING
-        return Row(
-            str(report),
-            report.get_verdict_display() if answered else "",
-            f"Answered by {report.answered_by}: another person must publish it"
-            if answered
-            else "A reader reported an error",
-            timezone.localtime(report.received_at).date(),
-            reverse("desk:report", args=[report.pk]),
-            "Read the report",
-        )
+    def why(report: Report) -> str:
+        if report.verdict == ReportOutcome.WAITING:
+            return "A reader reported an error"
+        return f"Answered by {report.answered_by}: another person must publish it"
 
-    return Section("reports", "Readers report an error", rows.count(), [row(one) for one in rows[:LIMIT]])
+    found = [_report_row(row, why(row), "Read the report") for row in rows[:LIMIT]]
+    return Section("reports", "Readers report an error", rows.count(), found)
 
 
 def _changes(desk: _QueueContext) -> Section:
@@ -278,6 +286,6 @@ def _links(desk: _QueueContext) -> Section:
 
 
 _SECTIONS: list[Callable[[_QueueContext], Section]] = [
-    _to_sign_off, _returned, _kept_back, _reports, _changes, _mine, _scheduled, _overdue, _quiet, _no_status,
-    _documents, _links, _questions,
+    _to_sign_off, _answers, _returned, _kept_back, _reports, _changes, _mine, _scheduled, _overdue, _quiet,
+    _no_status, _documents, _links, _questions,
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tracker.desk.catalogue import fact_views as facts
 from tracker.desk.catalogue import views as reviews
 from tracker.desk.notices import views as notices
 from tracker.desk.spreadsheets import views as imports
@@ -30,6 +31,9 @@ urlpatterns = [
     path("pledges/<slug:slug>/", pledges.pledge, name="pledge"),
     path("pledges/<slug:slug>/look-again/", updates.look_again, name="look_again"),
     path("pledges/<slug:slug>/ask/", questions.ask, name="ask"),
+    path("pledges/<slug:slug>/conflicts/", facts.propose_conflict, name="propose_conflict"),
+    path("pledges/<slug:slug>/conflicts/<int:pk>/", facts.propose_conflict, name="change_conflict"),
+    path("facts/<str:kind>/<slug:slug>/", facts.propose_change, name="propose_change"),
     path("questions/<int:pk>/", questions.question, name="question"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/publish/", reports.publish_answer, name="publish_answer"),

@@ -25,6 +25,9 @@ DESK = {
     "pledges": (Ability.SEE, "GET"),
     "pledge": (Ability.SEE, "GET"),
     "ask": (Ability.PROPOSE, "POST"),
+    "propose_conflict": (Ability.PROPOSE, "GET POST"),
+    "change_conflict": (Ability.PROPOSE, "GET POST"),
+    "propose_change": (Ability.PROPOSE, "GET POST"),
     "question": (Ability.SEE, "GET"),
     "report": (Ability.SEE, "GET POST"),
     "publish_answer": (Ability.PUBLISH, "POST"),
@@ -143,12 +146,16 @@ def test_every_view_of_the_desk_has_the_policy_of_the_table():
 
 @pytest.fixture
 def world(ada, grace):
-    """One of each thing, and the arguments with which each address finds it."""
-    about = stated(slug="about")
+    return one_of_each(ada, grace)
+
+
+def one_of_each(ada, grace, **facts):
+    """Make one of each thing, and return the address of each page by its name. ``facts`` are of its pledges."""
+    about = stated(slug="about", **facts)
     mine, waiting = draft(ada, about), submitted(ada, about)
     entry = published(ada, grace, about)
     question = questions.ask(about, kind=QuestionType.FOI, by=ada, address="https://example.org/").question
-    hold = holds.place_hold(stated(slug="held"), by=ada)
+    hold = holds.place_hold(stated(slug="held", **facts), by=ada)
     source = mine.evidence.get().passage.source
     report = receive_report(page="/", what="It is wrong.", source="")
     coming = intake.upload_file(b"Words.", name="a.txt", by=ada)
@@ -162,7 +169,10 @@ def world(ada, grace):
     change = propose(
         Theme, object_pk=about.theme.pk, title="A theme", before={"name": "A"}, after={"name": "B"}, by=ada
     )
+    conflict = about.conflicts.create(question="When")
     arguments = {
+        "propose_conflict": [about.slug], "change_conflict": [about.slug, conflict.pk],
+        "propose_change": ["theme", about.theme.slug],
         "import": [brought_in.pk], "import_change": [matching.pk],
         **{f"import_{name}": [matching.pk] for name in ("columns", "values", "preview", "mapping")},
         "change": [change.pk], "accept_change": [change.pk], "reject_change": [change.pk],

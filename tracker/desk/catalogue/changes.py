@@ -20,6 +20,7 @@ from tracker.desk.sign_off.contributors import (
 )
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
+from tracker.sources.models import Source
 
 MAX_REASON_CHARS = 500
 
@@ -86,10 +87,11 @@ def needs_second_person(row: Model, *, was_public: bool = False) -> bool:
 def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingChange | None:
     """Give an object of the catalogue these facts, or keep them as a proposal, which is returned.
 
-    ``seen`` are the facts that the person started from. Raises PermissionDenied for who may not manage the site,
+    ``seen`` are the facts that the person started from. Who changes a source that readers do not see yet has
+    contributed to it. Raises PermissionDenied for who may not propose, and at a desk of one for who may not publish;
     ValidationError where nothing differs, where the object was changed since, or where a rule of its model is broken.
     """
-    check_ability(by, Ability.MANAGE)
+    _check_proposer(by)
     stored = type(row)._base_manager.select_for_update().get(pk=row.pk)
     before = facts_of(stored)
     if before != seen:
@@ -97,14 +99,39 @@ def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingCh
     if not differing(before, before | after)[1]:
         raise ValidationError("Nothing was changed.")
     if needs_second_person(stored):
-        with transaction.atomic():
-            write_facts(stored, after)  # every rule is asked before it waits
-            after = facts_of(stored)
-            transaction.set_rollback(True)
+        after = _facts_once_written(stored, after)
         return propose(type(row), object_pk=row.pk, title=str(row), before=before, after=after, by=by)
     write_facts(stored, after)
+    if isinstance(stored, Source):
+        stored.contributors.add(by)
     log_change(stored, before, facts_of(stored), by=by)
     return None
+
+
+@transaction.atomic
+def add_facts(model: type[Model], facts: Facts, *, by: Any) -> PendingChange | None:
+    """Add an object of the catalogue, or keep it as a proposal, which is returned. Raises as ``change_facts``."""
+    _check_proposer(by)
+    row = model()
+    if settings.FOUR_EYES:
+        after = _facts_once_written(row, facts)
+        return propose(model, object_pk=None, title=str(row), before=None, after=after, by=by)
+    write_facts(row, facts)
+    log_change(row, None, facts_of(row), by=by)
+    return None
+
+
+def _check_proposer(by: Any) -> None:
+    check_ability(by, Ability.PROPOSE if settings.FOUR_EYES else Ability.PUBLISH)
+
+
+def _facts_once_written(row: Model, facts: Facts) -> Facts:
+    """Return the facts that an object would have: every rule of its model is asked, and nothing is kept."""
+    with transaction.atomic():
+        write_facts(row, facts)
+        after = facts_of(row)
+        transaction.set_rollback(True)
+    return after
 
 
 def problem_with(change: PendingChange, *, by: Any) -> str:

@@ -17,8 +17,8 @@ class PublicationPath(StrEnum):
     WITH_DRAFT = "public with the draft that cites it"
     """Facts of a source and words of a passage: their writers do not sign off the draft that cites them first.
     Once they are public, a change asks a second person."""
-    SECOND_PERSON = "admin with a second person"
-    """The catalogue: changed in Django admin or by an import, and accepted by a second person once readers see it."""
+    SECOND_PERSON = "catalogue with a second person"
+    """Changed at the desk, in Django admin or by an import, and accepted by a second person once readers see it."""
     ANSWER = "answer to a report"
     """Typed into an answer; public once somebody who did not write in it published what was shown."""
     LEGAL = "legal withdrawal"
@@ -168,11 +168,13 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "SourceForm": _P.WITH_DRAFT,
     "AddSourceForm": _P.WITH_DRAFT,
     "ArchivedForm": _P.WITH_DRAFT,
+    "SourceFactsForm": _P.WITH_DRAFT,
     "WordsForm": _P.WITH_DRAFT,
     "InviteForm": _P.ACCOUNT,
     "NameForm": _P.ACCOUNT,
     "PersonForm": _P.ACCOUNT,
     "RejectForm": _P.NEVER,
+    "SourceListForm": _P.NEVER,
     "ForAllForm": _P.SIGN_OFF,
     "RoleForm": _P.NEVER,
     "PublishForm": _P.NEVER,
@@ -180,6 +182,9 @@ FORM_FIELDS: dict[str, PublicationPath] = {
     "LegalCheckForm": _P.NEVER,
     "TextForm": _P.SIGN_OFF,
     "ReviewForm": _P.SECOND_PERSON,
+    "BodyForm": _P.SECOND_PERSON,
+    "ThemeForm": _P.SECOND_PERSON,
+    "ConflictForm": _P.SECOND_PERSON,
     "FirstAdminForm": _P.ACCOUNT,
     "SiteForm": _P.SET_UP,
     "FirstReviewForm": _P.SET_UP,

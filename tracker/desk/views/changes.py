@@ -26,6 +26,7 @@ from tracker.desk.idempotency import idempotent
 from tracker.desk.preview import ChangedField
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest, posted_rows
+from tracker.desk.sign_off.waiting import kinds_waiting
 from tracker.desk.views.helpers import add_form_errors, read_version
 from tracker.pledges.models import Review
 
@@ -137,6 +138,7 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
         "page": page,
         "items": listed(list(page), by=request.user) if decides else [],
         "error": error,
+        "kinds": kinds_waiting(request.user) if decides else [],
     }
     return render(request, "desk/changes.html", context, status=422 if error else 200)
 

@@ -1,9 +1,8 @@
 """Pledges at the desk: the list, one pledge, and a new draft about it."""
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,11 +13,11 @@ from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import drafts, questions
 from tracker.desk.idempotency import idempotent
+from tracker.desk.lists.pledges import DeskPledgeFilter
 from tracker.desk.models import Draft, DraftType, Hold
 from tracker.pledges.choices import STATUS_KINDS, QuestionType
 from tracker.pledges.derived import counts
-from tracker.pledges.models import Pledge, Question, RecordEntry
-from tracker.pledges.read.filters import PledgeFilter
+from tracker.pledges.models import Body, Pledge, Question, RecordEntry
 from tracker.sources.models import Source
 
 MAX_SHOWN = 200
@@ -28,25 +27,23 @@ MAX_SHOWN = 200
 @require_ability(Ability.SEE)
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
-    """Every pledge, to work on: filtered as readers filter them, and by who has an open draft about it."""
+    """Every pledge, to work on: filtered as readers filter them, and by what the desk looks for (lists/pledges.py)."""
     today = timezone.localdate()
-    counted = counts.count_pledges(today=today)
-    filterset = PledgeFilter(request.GET, queryset=Pledge.objects.with_schedule(today=today), counts=counted)
-    rows, number = filterset.qs.select_related("theme"), None
-    who = read_number(request.GET.get("who", ""))
-    if who is not None:
-        rows = rows.filter(pk__in=Draft.objects.open().filter(proposer=who).values("pledge"))
-        number = rows.count()
+    found = DeskPledgeFilter(
+        request.GET,
+        queryset=Pledge.objects.with_schedule(today=today),
+        counts=counts.count_pledges(today=today),
+        today=today,
+    )
+    drafts = Prefetch("drafts", Draft.objects.open().select_related("proposer"), to_attr="open_drafts")
     context = {
-        "pledges": rows[:MAX_SHOWN],
+        "pledges": found.qs.select_related("theme").prefetch_related(drafts)[:MAX_SHOWN],
         "most": MAX_SHOWN,
-        "number": filterset.count() if number is None else number,
-        "form": filterset.form,
-        "facets": [facet for facet in filterset.facets() if facet.name in ("status", "schedule")],
-        "problems": [message for messages in filterset.form.errors.values() for message in messages],
-        "quiet": sum(many for cell, many in counted.items() if cell.quiet),
-        "people": get_user_model().objects.filter(drafts__in=Draft.objects.open()).distinct().order_by("pk"),
-        "who": who,
+        "number": found.count(),
+        "form": found.form,
+        "chips": found.chips(),
+        "applied": found.applied(),
+        "problems": [message for messages in found.form.errors.values() for message in messages],
         "today": today,
     }
     return render(request, "desk/pledges.html", context)
@@ -74,6 +71,9 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "letters": QuestionType,
         "today": timezone.localdate(),
         "can_say_nothing_new": any(entry.kind in STATUS_KINDS for entry in entries),
+        "bodies": Body.objects.filter(Q(duties=found) | Q(promises=found)).distinct(),
+        "conflicts": found.conflicts.all(),
+        "may_propose": may(request.user, Ability.PROPOSE),
         "manages": may(request.user, Ability.MANAGE),
     }
     return render(request, "desk/pledge.html", context)

@@ -19,6 +19,7 @@ from tracker.desk.forms import BatchForm
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.sign_off.batch import MAX_AT_ONCE, PledgeToSignOff, new_sources, pledges_to_sign_off, waiting_for
 from tracker.desk.sign_off.shown import Row, posted_rows
+from tracker.desk.sign_off.waiting import kinds_waiting
 from tracker.desk.workflow import DraftState
 from tracker.text.characters import hidden_character_problem
 
@@ -156,7 +157,7 @@ def _page(
         "sources": new_sources([one.item for one in choices if one.item]),
         "choosable": any(one.item and not one.item.problem for one in choices),
         "number": waiting_for(request.user).count(),
-        "others": Draft.objects.to_sign_off(request.user).exclude(sort=DraftType.PLEDGE, pledge__isnull=True).count(),
+        "kinds": kinds_waiting(request.user),
         "own": _own(request.user),
     }
     return render(request, "desk/sign_off_list.html", context, status=status)

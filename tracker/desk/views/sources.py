@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,39 +17,39 @@ from tracker.desk.actions.sources import store_pasted
 from tracker.desk.audit_log import record_action
 from tracker.desk.forms import AddSourceForm, WordsForm
 from tracker.desk.idempotency import idempotent
+from tracker.desk.lists.sources import SourceListForm
 from tracker.desk.models import Draft, Hold
-from tracker.desk.passage_search import WordSearch, sources_for
+from tracker.desk.passage_search import WordSearch
 from tracker.desk.updates.words import layout_of, look_for, numbered_paragraphs, take_words, usual_role
 from tracker.desk.views.helpers import add_form_errors
 from tracker.sources import intake
-from tracker.sources.choices import IntakeState, SourceKind
+from tracker.sources.choices import IntakeState
 from tracker.sources.documents.warnings import text_warnings
 from tracker.sources.duplicates import SimilarSource, find_similar
 from tracker.sources.models import Intake, Source
 from tracker.text.characters import without_quotable
 
 PARAGRAPHS_PER_PAGE = 100
+SOURCES_PER_PAGE = 50
 
 
 @require_ability(Ability.SEE)
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources at the desk; with ``draft``, to take evidence for it."""
-    asked = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     draft = draft_in(request)
     held = {
         hold.source_id: hold for hold in Hold.objects.active().filter(source__isnull=False).select_related("placed_by")
     }
     coming = Intake.objects.exclude(state__in=[IntakeState.STORED, IntakeState.DROPPED]).defer("content", "text")[:20]
-    kind, who = request.GET.get("kind", ""), read_number(request.GET.get("who", ""))
-    kind = kind if kind in SourceKind.values else ""
+    form = SourceListForm(request.GET)
+    form.is_valid()
+    rows = form.sources().with_counts().prefetch_related("contributors")
     context = {
-        "sources": sources_for(asked, kind=kind, brought_by=who),
-        "q": asked,
-        "kinds": SourceKind,
-        "kind": kind,
-        "people": get_user_model().objects.filter(pk__in=Source.contributors.through.objects.values("user")),
-        "who": who,
+        "page": Paginator(rows, SOURCES_PER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "chips": form.chips(),
+        "filtered": bool(form.query().keys() - {"draft"}),
         "draft": draft,
         "held": held,
         "coming": coming,

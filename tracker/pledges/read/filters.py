@@ -130,7 +130,7 @@ def choice_names(
 _ANY = _("Any")
 
 
-def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> django_filters.ChoiceFilter:
+def choice_filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=label,
         choices=choices,
@@ -144,7 +144,7 @@ def _filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any) -> d
     )
 
 
-class _Filters(dict[str, django_filters.Filter]):
+class SharedFilters(dict[str, django_filters.Filter]):
     """The filters of a class. django-filter copies them, with all that is in them, for each request.
 
     What a request decides is set on the filters themselves, and on a form of its own.
@@ -167,16 +167,16 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
-    status = _filter(_("Status"), STATES, method="filter_status")
-    theme = _filter(_("Theme"), [], field_name="stated_theme")
-    body = _filter(_("Body"), [], method="filter_body")
-    review = _filter(_("Review"), [], method="filter_review")
-    basis = _filter(_("Basis"), Basis.choices, field_name="stated_basis")
-    schedule = _filter(_("Deadline"), Schedule.choices)
-    quiet = _filter(_("Quiet"), YES_NO, method="filter_yes_no")
-    conflict = _filter(_("Sources differ"), YES_NO, field_name="in_conflict", method="filter_yes_no")
-    check = _filter(_("Words"), CheckState.choices, method="filter_check")
-    sort = _filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
+    status = choice_filter(_("Status"), STATES, method="filter_status")
+    theme = choice_filter(_("Theme"), [], field_name="stated_theme")
+    body = choice_filter(_("Body"), [], method="filter_body")
+    review = choice_filter(_("Review"), [], method="filter_review")
+    basis = choice_filter(_("Basis"), Basis.choices, field_name="stated_basis")
+    schedule = choice_filter(_("Deadline"), Schedule.choices)
+    quiet = choice_filter(_("Quiet"), YES_NO, method="filter_yes_no")
+    conflict = choice_filter(_("Sources differ"), YES_NO, field_name="in_conflict", method="filter_yes_no")
+    check = choice_filter(_("Words"), CheckState.choices, method="filter_check")
+    sort = choice_filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
 
     _form_class: Any = None
 
@@ -207,9 +207,10 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def get_form_class(self) -> Any:
         """Return the class of the form, made once: what a request decides is set on its fields."""
-        if PledgeFilter._form_class is None:
-            PledgeFilter._form_class = super().get_form_class()
-        return PledgeFilter._form_class
+        cls = type(self)
+        if cls.__dict__.get("_form_class") is None:
+            cls._form_class = super().get_form_class()
+        return cls._form_class
 
     @cached_property
     def pledges(self) -> QuerySet[Pledge, Any]:
@@ -388,4 +389,4 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         return {name: value for name, value in self.form.cleaned_data.items() if value}
 
 
-PledgeFilter.base_filters = _Filters(PledgeFilter.base_filters)
+PledgeFilter.base_filters = SharedFilters(PledgeFilter.base_filters)
