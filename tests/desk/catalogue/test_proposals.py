@@ -74,12 +74,14 @@ def test_sources_that_differ_are_named_by_two(about, ada, grace):
     assert "does not have exactly these words" in answer.content.decode()
     assert send(client, page, **typed | {f"says-{second.pk}": "in May"}).status_code == 302
     assert not Conflict.objects.exists()
-    assert "When it starts" not in Client().get(about.get_absolute_url()).content.decode()
+    assert "when it starts" not in Client().get(about.get_absolute_url()).content.decode()
     change = PendingChange.objects.get()
-    assert "in May" in signed_in(grace).get("/desk/changes/").content.decode()
+    page = signed_in(grace).get(change.get_absolute_url()).content.decode()
+    assert "These sources differ: when it starts" in page, "as readers would see it"
+    assert "<q>in May</q>" in page
     assert accepted(signed_in(grace), change).status_code == 302
     public = Client().get(about.get_absolute_url()).content.decode()
-    assert "When it starts" in public
+    assert "These sources differ: when it starts" in public
 
     conflict = Conflict.objects.get()
     page = f"/desk/pledges/about/conflicts/{conflict.pk}/"

@@ -55,7 +55,7 @@ def listed(changes: Sequence[PendingChange], *, by: Any) -> list[ListedChange]:
     items = []
     for change in changes:
         if change not in alone:
-            items.append(ListedChange(change, problem="Open it: words or a source become public with it."))
+            items.append(ListedChange(change, problem="Open it to read it whole, with what becomes public by it."))
             continue
         item = ListedChange(change, rows_of_facts(change, present.get(change.pk, {}), known))
         try:

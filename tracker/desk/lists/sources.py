@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.http import urlencode
 
 from tracker.core.day_field import DayField
@@ -55,7 +55,7 @@ class SourceListForm(forms.Form):
         if "who" in typed:
             through = Source.contributors.through.objects.filter(user=typed["who"])
             rows = rows.filter(pk__in=through.values("source"))
-        return rows.order_by("-published_on", "slug")
+        return rows.order_by(F("published_on").desc(nulls_last=True), "slug")
 
     def chips(self) -> list[Chips]:
         """Return kinds and people, each with how many sources it leaves with the other filters as they are."""

@@ -18,7 +18,7 @@ from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.batch import MAX_TICKED, accept_ticked, listed
 from tracker.desk.catalogue.changes import MAX_REASON_CHARS, accept, problem_with, reject
-from tracker.desk.catalogue.facts import describe
+from tracker.desk.catalogue.facts import describe, facts_of
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
 from tracker.desk.catalogue.review_form import OWN_FACTS
 from tracker.desk.catalogue.views import preview_of
@@ -28,7 +28,8 @@ from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest, posted_rows
 from tracker.desk.sign_off.waiting import kinds_waiting
 from tracker.desk.views.helpers import add_form_errors, read_version
-from tracker.pledges.models import Review
+from tracker.pledges.models import Conflict, ConflictSide, Review
+from tracker.sources.models import Passage
 
 
 class RejectForm(forms.Form):
@@ -159,6 +160,22 @@ def _preview(pending: PendingChange) -> dict[str, Any] | None:
     return preview_of(review)
 
 
+def _conflict_shown(pending: PendingChange) -> tuple[Conflict, list[ConflictSide]] | None:
+    """Return a point on which sources differ as readers would see it; None for every other change."""
+    if pending.target_model is not Conflict or pending.action == ChangeAction.DELETE:
+        return None
+    facts = {**(facts_of(pending.target) if pending.target else {}), **pending.after}
+    conflict = Conflict(question=facts.get("question", ""), note=facts.get("note", ""))
+    wanted = [side["passage"] for side in facts.get("sides", [])]
+    passages = Passage.objects.select_related("source").defer("source__text").in_bulk(wanted)
+    sides = [
+        ConflictSide(passage=passages[side["passage"]], says=side["says"])
+        for side in facts.get("sides", [])
+        if side["passage"] in passages
+    ]
+    return conflict, sides
+
+
 def _page(
     request: HttpRequest,
     pending: PendingChange,
@@ -178,6 +195,7 @@ def _page(
         "problem": problem_with(pending, by=request.user) if waits else "",
         "decides": may(request.user, Ability.PUBLISH),
         "preview": _preview(pending),
+        "differs": _conflict_shown(pending) if waits else None,
         "mine": pending.by_id == request.user.pk,
     }
     return render(request, "desk/change.html", context, status=status or (422 if form.errors else 200))
