@@ -162,13 +162,14 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(name=ACTORS)
     def propose_a_fact(self, name):
-        """Propose another name of the theme, or a conflict that rests on words of an own source."""
+        """Propose another name of the theme. Once it is public, anybody may sign off a pledge that has it."""
         by, theme = self.people[name], Theme.objects.get(pk=self.about.theme_id)
         facts = facts_of(theme)
-        self.attempt(lambda: change_facts(theme, facts | {"name": f"Theme {mark(name)}"}, seen=facts, by=by))
+        self.attempt(lambda: change_facts(theme, facts | {"name": f"{name}themeof"}, seen=facts, by=by))
 
     @rule(name=ACTORS, number=st.integers(0, 2))
     def propose_a_conflict(self, name, number):
+        """Name a point on which sources differ, with words of an own source as one side of it."""
         source = Source.objects.filter(title=f"source-of-{name}-{number}").first()
         sides = [{"passage": self.about.citations.first().passage_id, "says": "We will do it"}]
         if source is not None and (passage := source.passages.first()):
@@ -480,7 +481,8 @@ class AnyOrder(RuleBasedStateMachine):
             for label, words in self.accepted[change.pk]:
                 if label.endswith(", now"):  # somebody else agreed to that before
                     continue
-                assert mark(names[change.decided_by_id]) not in words, (label, words)
+                name = names[change.decided_by_id]
+                assert not {mark(name), f"{name}themeof"} & set(words.split()), (label, words)
         theme = Theme.objects.get(pk=self.about.theme_id)
         shown = [words for rows in self.accepted.values() for _, words in rows]
         assert theme.name == self.about.theme.name or theme.name in shown
