@@ -14,7 +14,7 @@ from tracker.desk.accounts.permissions import public_name
 from tracker.desk.actions.review import reasons_kept_back
 from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Draft
-from tracker.desk.sign_off.waiting import answers_to_sign_off, kinds_waiting
+from tracker.desk.sign_off.waiting import Kind, answers_to_sign_off, kinds_waiting
 from tracker.desk.workflow import DraftState
 from tracker.pledges.choices import STATUS_KINDS, ReportOutcome, Schedule, Status
 from tracker.pledges.derived import counts
@@ -82,10 +82,13 @@ def sections(user: Any, *, today: dt.date) -> list[Section]:
     return [maker(desk) for maker in _SECTIONS]
 
 
-def needs(user: Any) -> dict[str, int]:
-    """Return how much waits for this person: ``sign_off``, of every kind, and ``returned``, for the navigation."""
+def needs(user: Any, *, kinds: list[Kind] | None = None) -> dict[str, int]:
+    """Return how much waits for this person: ``sign_off``, of every kind, and ``returned``, for the navigation.
+
+    ``kinds`` is what kinds_waiting returned, where the page has it.
+    """
     return {
-        "sign_off": sum(kind.number for kind in kinds_waiting(user)),
+        "sign_off": sum(kind.number for kind in kinds or kinds_waiting(user)),
         "returned": Draft.objects.returned_to(user).count(),
     }
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def about(db):
-    """A published pledge that rests on two passages of one source."""
+    """A published pledge that cites two passages of one source."""
     passage = PassageFactory()
     pledge = stated(passage, slug="about", promised_by=Body.objects.create(slug="office", name="Home Office"))
     pledge.citations.create(

@@ -103,7 +103,7 @@ FACT_FORMS: dict[str, tuple[type[Model], type[forms.ModelForm]]] = {  # type: ig
 
 
 def passages_about(pledge: Pledge, *, also: Iterable[int] = ()) -> list[Passage]:
-    """Return the passages that the pledge, an entry or an open draft about it rests on, and ``also`` by their keys."""
+    """Return the passages that the pledge, an entry or a draft about it cites, and ``also`` by their keys."""
     used = Q(citations__pledge=pledge) | Q(citations__update__pledge=pledge) | Q(draft_uses__draft__pledge=pledge)
     rows = Passage.objects.filter(used | Q(pk__in=list(also))).select_related("source").defer("source__text")
     return list(rows.order_by("source__published_on", "pk").distinct()[:MAX_PASSAGES])

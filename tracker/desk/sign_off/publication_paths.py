@@ -112,6 +112,13 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     },
     "pledges.DailyCounts": {_P.DERIVED: "at day quiet_after cells"},
     "pledges.RecordTile": {_P.DERIVED: "level number hashes"},
+    # Keys of witnesses and logs are given by an operator at the terminal; the rest is what servers answered.
+    "pledges.Witness": {_P.DERIVED: "verifier_key known_size failures next_try_at problem is_contradicted"},
+    "pledges.Cosignature": {_P.DERIVED: "witness size root line signed_at"},
+    "pledges.FollowedLog": {
+        _P.DERIVED: "origin verifier_key is_followed size root note cosigned_at refused_at refused_note "
+        "refused_beside is_fork",
+    },
     "pledges.TableVersion": {_P.DERIVED: "name number"},
     "desk.Draft": {
         _P.SIGN_OFF: "sort pledge status step effective_on looked_until headline explanation corrects reason facts "

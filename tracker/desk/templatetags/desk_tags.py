@@ -27,7 +27,7 @@ register = template.Library()
 def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
     """How much waits for this person, their name, and whether they manage the desk: for the bar of every page."""
     user = context["request"].user
-    waiting = queue.needs(user)
+    waiting = queue.needs(user, kinds=context.get("kinds"))
     return {
         "all": waiting["sign_off"] + waiting["returned"],
         "notices": unseen_number(user),
