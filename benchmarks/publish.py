@@ -1,6 +1,7 @@
 """Publish entries one after the other on one installation, and print the median time of one in milliseconds.
 
 ``--each``: one for each line that comes, about one pledge after another, each with another status than the pledge had.
+``--about SLUG NUMBER``: so many about one pledge.
 """
 
 import os
@@ -37,6 +38,13 @@ def publish_each() -> None:
         print("done", flush=True)
 
 
+def publish_about(slug: str, number: int) -> None:
+    """Publish so many entries about one pledge."""
+    pledge = Pledge.objects.get(slug=slug)
+    for _ in range(number):
+        _publish(pledge, Status.NONE_FOUND)
+
+
 def main() -> None:
     """Publish, and print."""
     took = []
@@ -48,4 +56,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    publish_each() if "--each" in sys.argv else main()
+    if "--about" in sys.argv:
+        publish_about(sys.argv[2], int(sys.argv[3]))
+    else:
+        publish_each() if "--each" in sys.argv else main()

@@ -37,9 +37,13 @@ RUNS = 3
 ONLY = re.compile(os.environ.get("BENCH_ONLY", ""), re.IGNORECASE)
 PORT = 8977
 HERE = f"http://127.0.0.1:{PORT}"
-NGINX_PORT, DATASETTE_PORT, FEW_PORT, NEWSROOM_PORT, ENTRIES_PORT = range(PORT + 1, PORT + 6)
+NGINX_PORT, DATASETTE_PORT, FEW_PORT, NEWSROOM_PORT, ENTRIES_PORT, LONG_PORT, PICTURES_PORT = range(PORT + 1, PORT + 8)
 NEWSROOM = 500
 """Pledges of a tracker as most newsrooms have it."""
+LONG = 101
+"""Pledges of a tracker of which one, pledge-9, has a thousand entries."""
+PICTURES = 2000
+THREE_FILTERS = "status=under-way&theme=theme-1&schedule=overdue"
 OFFLINE = ROOT / "tracker" / "public" / "static" / "public" / "verify_record.py"
 
 
@@ -185,6 +189,19 @@ def etag(address: str) -> str:
     """Return the entity tag of a page."""
     head = subprocess.run(["curl", "-sD-", "-o", "/dev/null", address], check=True, capture_output=True, text=True)
     return re.search(r"^etag: (.+)$", head.stdout, re.IGNORECASE | re.MULTILINE)[1]
+
+
+def kilobytes(address: str) -> float:
+    """Return how much is sent for an address to who takes it compressed."""
+    command = ["curl", "-sfo", os.devnull, "-H", "Accept-Encoding: gzip, br", "-w", "%{size_download}", address]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+
+
+def kilobytes_of_first_visit(address: str) -> float:
+    """Return the same for a page with its style sheets, scripts and icon."""
+    page = subprocess.run(["curl", "-sf", address], check=True, capture_output=True, text=True).stdout
+    paths = re.findall(r'<(?:link rel="(?:icon|stylesheet)" href|script src)="(/[^"]+)"', page)
+    return kilobytes(address) + sum(kilobytes(f"{HERE}{path}") for path in dict.fromkeys(paths))
 
 
 def rows_a_second(folder: Path) -> tuple[float, float]:
@@ -398,6 +415,22 @@ class Peers(ExitStack):
         return f"http://127.0.0.1:{NEWSROOM_PORT}"
 
     @cached_property
+    def long(self) -> str:
+        """The start of the addresses of a tracker with a pledge of a thousand entries."""
+        folder = installation(LONG)
+        if not (folder / "long").exists():
+            manage(folder, "benchmarks/publish.py", "--about", "pledge-9", "990")
+            (folder / "long").touch()
+        self.enter_context(served(folder, LONG_PORT))
+        return f"http://127.0.0.1:{LONG_PORT}"
+
+    @cached_property
+    def pictures(self) -> str:
+        """The start of the addresses of a tracker with 2,000 pledges."""
+        self.enter_context(served(installation(PICTURES), PICTURES_PORT))
+        return f"http://127.0.0.1:{PICTURES_PORT}"
+
+    @cached_property
     def nginx(self) -> str:
         """The address of the dashboard as a file."""
         page = subprocess.run(["curl", "-s", self.page("/")()], check=True, capture_output=True).stdout
@@ -445,6 +478,23 @@ def measure_pages(row: _Row, peers: Peers) -> None:
         return against(empty, page("/"), headers=known)()
 
     row("304 answer / empty view", "≥ 1.5", unchanged)
+    for coding in ("gzip", "br"):
+        packed = against(page("/"), page("/"), headers={"Accept-Encoding": coding})
+        row(f"cached dashboard in {coding} / the same without", "≥ 1.0", packed)
+    row("first visit of the dashboard as it is sent, KB", "≤ 25", lambda: kilobytes_of_first_visit(page("/")()))
+    long = lambda: f"{peers.long}/pledges/pledge-9/"  # noqa: E731
+    row("pledge with 1,000 entries as it is sent, KB", "≤ 60", lambda: kilobytes(long()))
+    row(
+        "pledge with 1,000 entries p50 / pledge with ten, nothing kept", "≤ 2",
+        ratio(lambda: (rate(long(), "anew")[1], rate(f"{peers.long}/pledges/pledge-7/", "anew")[1])),
+    )  # fmt: skip
+    row(
+        f"pictures of {PICTURES} pledges, nothing kept p50 / dashboard", "≤ 3",
+        ratio(lambda: (rate(f"{peers.pictures}/pictures/", "anew")[1], rate(f"{peers.pictures}/", "anew")[1])),
+    )  # fmt: skip
+    for what, path in (("dashboard", "/?"), ("search", "/?q=fund&"), ("pictures", "/pictures/?")):
+        filtered = peers.larger(lambda path=path: f"{path}{THREE_FILTERS}", "anew")
+        row(f"{what} with three filters, nothing kept p50, {MANY} / 100", "≤ 2", filtered)
     for what, goals, path in (
         ("dashboard", ("≥ 0.20", "≥ 0.20"), "/"),
         ("pledge page", ("≥ 0.05", "for scale"), "/pledges/pledge-7/"),

@@ -1,15 +1,16 @@
 """manage.py list_dearest_requests: what readers can ask for that takes most of a processor, on the data as they are.
 
-Every public address is asked for, of the pledge, the body, the theme and the source that have most to show, without
-parameters, with each one that a page reads, and with all of them; nothing is kept in between.
+Every public address of the URLconf is asked for, of the pledge, the body, the theme and the source that have most to
+show, without parameters, with each one that a page reads, and with all of them; nothing is kept in between.
 """
 
 import re
 import time
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,14 +19,16 @@ from django.core.cache import caches
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 from django.test import Client, override_settings
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from tracker.pledges.models import Body, Citation, Pledge, RecordEntry, Review, Theme
+from tracker.pledges.models import Body, Citation, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.web.query_parameters import QUERY_PARAMETERS
 
 _TABLES = ("pledges", "updates", "citations", "passages", "sources")
+_SAME_FOR_ALL = ("public:log-tile", "public:log-leaves", "public:witness-add", "public:witness-log")
+"""Pages that cost the same however much there is: tiles of a few thousand bytes, and heads of other logs."""
 _API = ("pledges", "updates", "passages", "sources", "bodies", "themes", "reviews", "changes", "record")
 
 
@@ -76,55 +79,68 @@ def measured() -> Iterator[MeasuredRequest]:
 
 def addresses() -> Iterator[str]:
     """Yield the addresses to ask for."""
-    values = _values()
-    for name, parameters in QUERY_PARAMETERS.items():
-        if name.startswith("alerts:") or name in ("live", "ready", "opendata:oembed"):
-            continue
-        for path in _paths(name):
-            yield path
-            filters = {key: values[key] for key in parameters or () if key in values}
-            for key, choices in filters.items() if not name.startswith("opendata:") else ():
-                yield from (f"{path}?{urlencode({key: value})}" for value in choices)
-            if filters:
-                yield f"{path}?{urlencode({key: choices[-1] for key, choices in filters.items()})}"
+    values, largest = _values(), _largest()
+    pages = ((page[0], path) for page in _public(get_resolver()) for path in _paths(*page, largest))
+    for name, path in dict.fromkeys(pages):
+        yield path
+        parameters = QUERY_PARAMETERS.get(name) or ()
+        filters = {key: values[key] for key in parameters if key in values}
+        for key, choices in filters.items() if not name.startswith("opendata:") or len(filters) == 1 else ():
+            yield from (f"{path}?{urlencode({key: value})}" for value in choices)
+        if len(filters) > 1:
+            yield f"{path}?{urlencode({key: choices[-1] for key, choices in filters.items()})}"
 
 
-def _paths(name: str) -> list[str]:
-    """Return the paths of one page: of those that show most, where there is one for each pledge, body and so on."""
-    if name == "opendata:table":
-        return [reverse(name, args=[table, "csv"]) for table in _TABLES]
-    if name == "opendata:operation":
-        return [
-            reverse(name, args=[f"{part}?limit=200" if part != "record" else part]).replace("%3F", "?")
-            for part in _API
-        ]
-    if name == "public:sitemap-part":
-        return [reverse(name, args=[part]) for part in ("pledges", "sources", "groups", "pages")]
-    if name == "public:month":
-        first = RecordEntry.objects.order_by("position").first()
-        return [reverse(name, args=[f"{first.published_at:%Y-%m}"])] if first else []
-    largest = _largest()
-    subject = re.search(r"pledge|card|badge|body|theme|source|review", name.partition(":")[2])
-    if subject and name not in ("public:sources",):
-        word = {"card": "pledge", "badge": "pledge"}.get(subject[0], subject[0])
-        return [reverse(name, args=[largest[word]])] if word in largest else []
-    return [reverse(name)]
+def _public(resolver: URLResolver, namespace: str = "", route: str = "") -> Iterator[tuple[str, URLPattern, str]]:
+    """Yield the pages that anybody can open, but for forms: name, pattern, and route."""
+    for one in resolver.url_patterns:
+        here = f"{route}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from _public(one, one.namespace or namespace, here)
+        elif namespace in ("public", "opendata") and one.name and f"{namespace}:{one.name}" not in _SAME_FOR_ALL:
+            yield f"{namespace}:{one.name}", one, here
 
 
-def _largest() -> dict[str, str]:
-    """Return the slug of the pledge, body, theme, source and review that have most to show."""
+def _paths(name: str, pattern: URLPattern, route: str, largest: dict[str, list[Any]]) -> Iterator[str]:
+    """Yield the paths of one page: of those that show most, where there is one for each pledge, body and so on."""
+    if name == "opendata:operation":  # the API has addresses of its own
+        yield from (f"/api/v1/{part}{'' if part == 'record' else '?limit=200'}" for part in _API)
+        return
+    subject = re.match(r"\^?(?:embed/)?(pledges|bodies|themes|sources|reviews)/", route)
+    needed = [key for key in pattern.pattern.regex.groupindex if key != "width"]
+    choices: list[Iterable[Any]] = [
+        largest.get(subject[1] if key == "slug" and subject else key, []) for key in needed
+    ]
+    for values in product(*choices):
+        yield reverse(name, kwargs=dict(zip(needed, values, strict=True)))
+
+
+def _largest() -> dict[str, list[Any]]:
+    """Return, by what an address names, what has most to show: slugs, numbers, months, names of tables."""
     pledges = Pledge.objects.annotate(number=Count("updates")).order_by("-number", "pk")
     bodies: Any = Body.objects.with_counts()
     themes: Any = Theme.objects.with_counts()
     cited = Citation.objects.values("passage__source__slug").annotate(number=Count("pk")).order_by("-number")
+    answered = Recommendation.objects.annotate(pledges_made=Count("pledges")).order_by("-pledges_made", "pk")
     examples = {
-        "pledge": pledges.values_list("slug").first(),
-        "body": bodies.order_by("-pledge_count", "pk").values_list("slug").first(),
-        "theme": themes.order_by("-pledge_count", "pk").values_list("slug").first(),
-        "source": cited.values_list("passage__source__slug").first(),
-        "review": Review.objects.values_list("slug").first(),
+        "pledges": pledges.values_list("slug").first(),
+        "bodies": bodies.order_by("-pledge_count", "pk").values_list("slug").first(),
+        "themes": themes.order_by("-pledge_count", "pk").values_list("slug").first(),
+        "sources": cited.values_list("passage__source__slug").first(),
+        "reviews": Review.objects.values_list("slug").first(),
+        "number": answered.values_list("number").first(),
+        "position": RecordEntry.objects.order_by("-position").values_list("position").first(),
+        "month": next(
+            ((f"{at:%Y-%m}",) for (at,) in RecordEntry.objects.order_by("position").values_list("published_at")[:1]),
+            None,
+        ),
     }
-    return {name: row[0] for name, row in examples.items() if row}
+    found: dict[str, list[Any]] = {name: [row[0]] for name, row in examples.items() if row}
+    page = [f"pledges/{slug}/" for slug in found.get("pledges", [])]
+    return found | {
+        "old": [1], "new": found.get("position", []), "level": ["0"], "version": ["0" * 12], "page": page,
+        "section": ["pledges", "sources", "groups", "pages"], "name": list(_TABLES), "extension": ["csv"],
+    }  # fmt: skip
 
 
 def _values() -> dict[str, list[str]]:
