@@ -180,7 +180,8 @@ class _Scope:
         sources = {*slugs, *recommended.values_list("passage__source__slug", flat=True)}
         front = review.get_absolute_url()
         pages = {"/methodology/", "/about/", "/how-to-search/"}
-        pages |= {f"/pledges/{slug}/" for slug in pledges.values_list("slug", flat=True)}
+        slugs_of_pledges = pledges.values_list("slug", flat=True)
+        pages |= {f"/pledges/{slug}/{part}" for slug in slugs_of_pledges for part in ("", "record/")}
         pages |= {f"/sources/{slug}/" for slug in sources}
         proof = ("/record/record.ndjson", "/record/head.txt", "/record/verify_record.py", "/robots.txt")
         return cls((front, *proof), front, (front, "/record/", settings.STATIC_URL), frozenset(pages))

@@ -43,6 +43,7 @@ urlpatterns = [
     re_path(r"^reviews/(?P<slug>[-\w]+)/logo-(?P<version>[0-9a-f]{12})\.svg$", reviews.logo, name="review-logo"),
     path("pictures/", charts.pictures, name="pictures"),
     path("pledges/<slug:slug>/", pledges.pledge, name="pledge"),
+    path("pledges/<slug:slug>/record/", pledges.pledge_record, name="pledge-record"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("checks/", sources.checks, name="checks"),

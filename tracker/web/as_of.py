@@ -125,7 +125,7 @@ DATED_PAGES = frozenset(
     for name in (
         "dashboard", "reviews", "review", "review-about", "review-pictures", "review-changes", "review-month",
         "recommendations", "recommendation", "recommendation-report", "recommended-before", "pictures", "pledge",
-        "body", "theme", "compare", "changes", "month",
+        "pledge-record", "body", "theme", "compare", "changes", "month",
     )
 )  # fmt: skip
 """The pages that any day can be asked of, by the names of their views."""

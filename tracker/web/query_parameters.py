@@ -31,6 +31,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "public:review-changes": ("since", "until", *_PERIOD),
     "public:review-month": _PERIOD,
     "public:pledge": ("as_of",),
+    "public:pledge-record": ("page", "as_of"),
     "public:compare": ("a", "b", "as_of"),
     "public:changes": ("since", "until", *_PERIOD),
     "public:month": _PERIOD,

@@ -92,7 +92,7 @@ KEYED = {"notices_feed": Ability.SEE}
 """Addresses of the desk that are the key to themselves, for one person (tests/desk/test_notices.py)."""
 PUBLIC = {
     "robots", "security", "sitemap", "sitemap-part", "card", "compare",
-    "dashboard", "pictures", "pledge",
+    "dashboard", "pictures", "pledge", "pledge-record",
     "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",

@@ -47,9 +47,9 @@ class RecordEntry(models.Model):
     previous = models.CharField("digest of the entry before", max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     answers: "Sequence[RecordEntry]" = ()
-    """The entries that point at it, if they were read with it (read/pledge_detail.py)."""
+    """The entries that point at it, if they were read with it (read/pledge_record.py)."""
     evidence: "Sequence[Citation]" = ()
-    """Its citations, if they were read with it (read/pledge_detail.py)."""
+    """Its citations, if they were read with it (read/pledge_record.py)."""
 
     objects = RecordEntryQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""One pledge with everything that its page shows, in eight queries at most, however long its record is."""
+"""One pledge with everything that its page shows, in eight queries, or eleven where its record is a long one."""
 
 import datetime as dt
 from collections import defaultdict
@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
-from tracker.pledges.choices import STATUS_KINDS, EntryKind
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
+from tracker.pledges.read.pledge_record import LATEST_ENTRIES, Line, PledgeRecord, attach_evidence, latest_positions
 from tracker.pledges.visibility import visible_conflict_sides
+
+CORRECTION_NOTICE = dt.timedelta(days=30)
+"""For how many days a correction is named at the top of the page of its pledge."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,19 @@ class PledgeDetail:
 
     pledge: Pledge
     updates: list[RecordEntry]
-    """Updates and corrections, the newest first: each with ``answers``, the entries that point at it, and
-    ``evidence``, its citations."""
+    """Updates and corrections, the newest first, of a long record the latest: each with ``answers``, the entries that
+    point at it, and ``evidence``, its citations."""
+    older: list[Line]
+    """The updates and corrections of a long record that are left out, the newest first."""
+    current: RecordEntry | None
+    """The latest update that was neither corrected nor withdrawn."""
+    reached: set[str]
+    """The steps of the ladder that any update shows which was neither corrected nor withdrawn."""
+    recent_endings: list[RecordEntry]
+    """The entries that corrected or withdrew another of late."""
+    older_positions: list[Citation]
+    """Of the updates left out, the latest citations that quote the government on itself."""
+    older_positions_count: int
     statements: list[RecordEntry]
     """The entries that state the pledge and whose words were not withdrawn, in the order of the record."""
     citations: list[Citation]
@@ -33,26 +48,31 @@ class PledgeDetail:
 def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> PledgeDetail:
     """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist."""
     pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
-    entries = list(RecordEntry.objects.published(until=until).filter(pledge=pledge).with_words().order_by("position"))
-    updates = sorted(
-        (entry for entry in entries if entry.kind in STATUS_KINDS),
-        key=lambda entry: (entry.effective_on, entry.position),
-        reverse=True,
-    )
-    answers = defaultdict(list)
-    for entry in entries:
-        answers[entry.corrects_id].append(entry)
+    record = PledgeRecord(pledge, until=until)
+    shown = record.updates[:LATEST_ENTRIES] if record.is_long else record.updates
+    notice_from = timezone.localdate() - CORRECTION_NOTICE
+    endings = [record.ended_by[line.pk] for line in record.updates if line.pk in record.ended_by]
+    recent = [line for line in endings if timezone.localdate(line.published_at) > notice_from]
+    entries = record.load([*shown, *record.current[:1], *recent, *record.statements()])
+    updates = [entries[line.pk] for line in shown]
     own, cited = _citations(pledge, updates)
-    for update in updates:
-        update.answers = answers[update.pk]
-        update.evidence = sorted(cited[update.pk], key=lambda citation: citation.pk)
+    attach_evidence(updates, cited)
+    left_out = {line.pk for line in record.updates[len(shown) :]}
+    positions, number = latest_positions([line for line in record.current if line.pk in left_out])
     replaces, replaced_by = _replacements(pledge)
     attach_conflicts([pledge], until=until)
     restore_as_of([pledge], until=until)
+    stated = [entries[line.pk] for line in record.statements()]
     return PledgeDetail(
         pledge=pledge,
         updates=updates,
-        statements=[one for one in entries if one.kind == EntryKind.PLEDGE and one.text.statement is not None],
+        older=record.updates[len(shown) :],
+        current=entries[record.current[0].pk] if record.current else None,
+        reached={line.step for line in record.current if line.step},
+        recent_endings=[entries[line.pk] for line in recent],
+        older_positions=positions,
+        older_positions_count=number,
+        statements=[one for one in stated if one.text.statement is not None],
         citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
         replaces=replaces,
         replaced_by=replaced_by,
@@ -60,17 +80,12 @@ def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = 
     )
 
 
-def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], dict[int, list[Citation]]]:
-    """Return what the pledge is based on, and what each of its updates does, the firmest first. One query."""
+def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], list[Citation]]:
+    """Return what the pledge is based on, and what its updates are, the firmest first. One query."""
     # By keys, not by the pledge of the entry: an index has each of the two, none has a column of another table.
     mine = Q(pledge=pledge) | Q(update__in=[update.pk for update in updates])
-    own, cited = [], defaultdict(list)
-    for citation in Citation.objects.filter(mine).with_words().order_by_evidence():
-        if citation.update_id is None:
-            own.append(citation)
-        else:
-            cited[citation.update_id].append(citation)
-    return own, cited
+    rows = list(Citation.objects.filter(mine).with_words().order_by_evidence())
+    return [row for row in rows if row.update_id is None], [row for row in rows if row.update_id is not None]
 
 
 def attach_conflicts(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:

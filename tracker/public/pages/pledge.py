@@ -1,21 +1,24 @@
-"""What the page of a pledge shows."""
+"""What the pages of a pledge show: its own, and those of its whole record."""
 
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from tracker.pledges.choices import EvidenceRole
-from tracker.pledges.read.as_stated import statement_history
-from tracker.pledges.read.pledge_detail import get_pledge_detail
+from tracker.pledges.models import Citation, Pledge
+from tracker.pledges.read.as_stated import restore_as_of, statement_history
+from tracker.pledges.read.pledge_detail import PledgeDetail, get_pledge_detail
+from tracker.pledges.read.pledge_record import PledgeRecord, attach_evidence
 from tracker.pledges.read.wording_history import wording_history
 from tracker.web.as_of import AsOf
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
-
-CORRECTION_NOTICE = dt.timedelta(days=30)
-"""For how many days a correction is named at the top of the page of its pledge."""
 
 _WORDINGS = {EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION, EvidenceRole.CONFLICT}
 
@@ -24,33 +27,61 @@ def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any
     """Return all that the page shows. It follows from the pledge's version, the catalogue and its questions."""
     detail = get_pledge_detail(slug, today=when.today, until=when.until)
     updates, citations = detail.updates, detail.citations
-    current = [update for update in updates if not update.ending]
-    positions = [
-        citation
-        for citation in citations + [citation for update in current for citation in update.evidence]
-        if citation.role == EvidenceRole.OFFICIAL_POSITION
-    ]
+    own = citations + [citation for update in updates if not update.ending for citation in update.evidence]
+    positions = [citation for citation in own if citation.role == EvidenceRole.OFFICIAL_POSITION]
+    positions += detail.older_positions
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
     stages = wording_history(citations)
     elsewhere = {*_WORDINGS, EvidenceRole.OFFICIAL_POSITION, *(stage.citation.role for stage in stages)}
-    notice_from = timezone.localdate() - CORRECTION_NOTICE
     return {
         "whole": detail,
         "pledge": detail.pledge,
         "lineage": stages,
         "updates": updates,
         "entries": CachedFragment(request, CATALOGUE_TABLES),
-        "current": current[0] if current else None,
+        "current": detail.current,
         "wordings": [citation for citation in citations if citation.role in _WORDINGS],
         "other_citations": [citation for citation in citations if citation.role not in elsewhere],
         "positions": positions,
+        "positions_left_out": detail.older_positions_count - len(detail.older_positions),
         "wording_history": statement_history(detail.statements),
-        "recent_corrections": [
-            update.ending
-            for update in updates
-            if update.ending and timezone.localdate(update.ending.published_at) > notice_from
-        ],
-        "reached": {update.step for update in current if update.step},
+        "recent_corrections": detail.recent_endings,
+        "reached": detail.reached,
+        "older_count": len(detail.older),
+        "entry_count": len(detail.older) + len(updates),
+        "older_links": _older_links(detail, when),
         "permalink": request.build_absolute_uri(detail.pledge.get_absolute_url()),
         "card": request.build_absolute_uri(reverse("public:card", args=[slug])),
+    }
+
+
+def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
+    """Return a line of HTML for each entry that the page leaves out, with its fragment: it leads to the entry.
+
+    The style sheet shows the line to which an address leads, such as #entry-12, and no other.
+    """
+    path = reverse("public:pledge-record", args=[detail.pledge.slug])
+    words = gettext("Entry %d is with the older entries")
+    lines = []
+    for place, line in enumerate(detail.older, len(detail.updates)):
+        address = f"{path}?page={place // settings.ENTRIES_PER_PAGE + 1}{when.further_suffix}#{line.anchor}"
+        lines.append(f'<p id="{line.anchor}"><a href="{address}">{escape(words % line.position)}</a></p>')
+    return mark_safe("".join(lines))  # noqa: S308 - a slug, numbers, a day and escaped words
+
+
+def record_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
+    """Return what a page of the whole record of a pledge shows, by the ``page`` of the request."""
+    pledge = Pledge.objects.for_page(today=when.today, until=when.until).get(slug=slug)
+    restore_as_of([pledge], until=when.until)
+    record = PledgeRecord(pledge, until=when.until)
+    page = Paginator(record.updates, settings.ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    entries = record.load(page.object_list)
+    updates = [entries[line.pk] for line in page.object_list]
+    attach_evidence(updates, Citation.objects.filter(update__in=[update.pk for update in updates]).with_words())
+    page.object_list = updates
+    return {
+        "pledge": pledge,
+        "part": page,
+        "record_of": f"{pledge.get_absolute_url()}{when.suffix}",
+        "entries": CachedFragment(request, CATALOGUE_TABLES),
     }

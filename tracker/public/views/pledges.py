@@ -1,6 +1,8 @@
 """The dashboard and the page of a pledge."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Pledge, Review
 from tracker.pledges.read.filters import PledgeFilter
-from tracker.public.pages.pledge import pledge_context
+from tracker.public.pages.pledge import pledge_context, record_context
 from tracker.public.pages.pledge_lists import Dashboard, ReviewPage
 from tracker.public.views.lists import render_list
 from tracker.public.views.reviews import reviews
@@ -35,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge: what was promised, its status, and how we know."""
     with speaking_for(request, _review_of(request, slug)):
-        return _pledge(request, slug)
+        return _page_of(request, slug, "public/pledge.html", pledge_context)
 
 
 def _review_of(request: HttpRequest, slug: str) -> Review | None:
@@ -47,7 +49,17 @@ def _review_of(request: HttpRequest, slug: str) -> Review | None:
     return known[0] if known else None
 
 
-def _pledge(request: HttpRequest, slug: str) -> HttpResponse:
+@require_safe
+def pledge_record(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every entry about one pledge, the newest first, in pages: its own page has the latest of a long record."""
+    with speaking_for(request, _review_of(request, slug)):
+        return _page_of(request, slug, "public/pledge_record.html", record_context, request.GET.get("page", ""))
+
+
+def _page_of(
+    request: HttpRequest, slug: str, template: str, build_context: Callable[..., dict[str, Any]], *by: str
+) -> HttpResponse:
+    """Answer with a page about a pledge, put together of kept parts."""
     when = read_as_of(request)
     version = Pledge.objects.cache_version(slug, until=when.until)
     if version is None:
@@ -57,8 +69,9 @@ def _pledge(request: HttpRequest, slug: str) -> HttpResponse:
     page = CachedFragment(
         request,
         [*CATALOGUE_TABLES, "pledges_question"],
-        *("pledge", version, when.today, when.day, request.build_absolute_uri("/"), request.user.is_authenticated),
-        build_context=partial(pledge_context, request, slug, when),
+        *(template, version, when.today, when.day, request.build_absolute_uri("/"), request.user.is_authenticated),
+        *by,
+        build_context=partial(build_context, request, slug, when),
     )
     context = {"page": page, "today": when.today, "as_of": when}
-    return mark_past_day(request, render(request, "public/pledge.html", context), when)
+    return mark_past_day(request, render(request, template, context), when)

@@ -1,0 +1,116 @@
+"""The entries about one pledge: all of them in a few words each, and whole those that a page shows."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import F
+
+from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, EvidenceRole
+from tracker.pledges.models import Citation, Pledge, RecordEntry
+from tracker.pledges.querysets import RecordEntryQuerySet
+
+MAX_ENTRIES = 25
+"""Entries of a record that are shown together. Of a longer one the page of the pledge has the latest."""
+LATEST_ENTRIES = 10
+LATEST_POSITIONS = 10
+
+
+class EntryLine(NamedTuple):
+    """What an entry is, without its words: a record may have thousands. Named as the fields of RecordEntry."""
+
+    pk: int
+    position: int
+    kind: str
+    effective_on: dt.date
+    published_at: dt.datetime
+    corrects_id: int | None
+    step: str
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of its place on a page."""
+        return f"entry-{self.position}"
+
+
+Line = RecordEntry | EntryLine
+
+
+class PledgeRecord:
+    """The record of one pledge, by what was published before an instant. One query; two where it is a long one."""
+
+    def __init__(self, pledge: Pledge, *, until: dt.datetime | None = None) -> None:
+        self._rows: RecordEntryQuerySet = RecordEntry.objects.published(until=until).filter(pledge=pledge)
+        self._few = list(self._rows.with_words().order_by("position")[: MAX_ENTRIES + 1])
+        self.is_long = len(self._few) > MAX_ENTRIES
+        self.lines: Sequence[Line] = self._few
+        """Each entry, in the order of the record."""
+        if self.is_long:
+            rows = self._rows.order_by("position").values_list(*EntryLine._fields)
+            self.lines = [EntryLine(*row) for row in rows]
+
+    @cached_property
+    def updates(self) -> list[Line]:
+        """Updates and corrections, the newest first."""
+        rows = [line for line in self.lines if line.kind in STATUS_KINDS]
+        return sorted(rows, key=lambda line: (line.effective_on, line.position), reverse=True)
+
+    @cached_property
+    def ended_by(self) -> dict[int | None, Line]:
+        """By the key of an entry, the one that corrects or withdraws it."""
+        rows: dict[int | None, Line] = {}
+        for line in self.lines:
+            if line.kind in SUPERSEDING_KINDS:
+                rows.setdefault(line.corrects_id, line)
+        return rows
+
+    @cached_property
+    def current(self) -> list[Line]:
+        """The updates that were neither corrected nor withdrawn, the newest first."""
+        return [line for line in self.updates if line.pk not in self.ended_by]
+
+    @cached_property
+    def answers(self) -> dict[int | None, list[Line]]:
+        """By the key of an entry, what later entries say of it."""
+        rows = defaultdict(list)
+        for line in self.lines:
+            rows[line.corrects_id].append(line)
+        return rows
+
+    def load(self, lines: Iterable[Line]) -> dict[int, RecordEntry]:
+        """Return entries by their keys, with their words, ``answers`` and ``evidence`` (``attach_evidence``).
+
+        And what they are answered by, as far. One query, none where the record is a short one.
+        """
+        wanted = {line.pk for line in lines}
+        wanted |= {answer.pk for pk in wanted for answer in self.answers[pk]}
+        whole = self._few if not self.is_long else list(self._rows.with_words().filter(pk__in=wanted))
+        entries = {entry.pk: entry for entry in whole}
+        for entry in whole:
+            told = (entries.get(answer.pk) for answer in self.answers[entry.pk])
+            entry.answers = [answer for answer in told if answer is not None]
+        return entries
+
+    def statements(self) -> list[Line]:
+        """Return the entries that state the pledge, in order."""
+        return [line for line in self.lines if line.kind == EntryKind.PLEDGE]
+
+
+def attach_evidence(entries: Iterable[RecordEntry], cited: Iterable[Citation]) -> None:
+    """Give entries their citations of some as ``evidence``, in the order in which they were made."""
+    by_entry = defaultdict(list)
+    for citation in cited:
+        by_entry[citation.update_id].append(citation)
+    for entry in entries:
+        entry.evidence = sorted(by_entry[entry.pk], key=lambda citation: citation.pk)
+
+
+def latest_positions(lines: Sequence[Line]) -> tuple[list[Citation], int]:
+    """Return the latest citations in which entries quote the government on itself, and how many there are."""
+    rows = Citation.objects.filter(update__in=[line.pk for line in lines], role=EvidenceRole.OFFICIAL_POSITION)
+    if not lines or not (number := rows.count()):
+        return [], 0
+    latest = rows.with_words().order_by(F("passage__source__published_on").desc(nulls_last=True), "pk")
+    return list(latest[:LATEST_POSITIONS]), number
