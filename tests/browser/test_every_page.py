@@ -1,6 +1,5 @@
 """Every public page, wide and narrow, light and dark: accessible, quiet, and inside its width."""
 
-import gzip
 import os
 
 import pytest
@@ -85,9 +84,12 @@ def test_the_first_visit_is_light(visit):
     responses = []
     page.on("response", lambda response: responses.append(response))
     page.goto("/", wait_until="networkidle")
-    sizes = [len(gzip.compress(response.body())) for response in responses]  # as a proxy sends it
+    sizes = {response.url: response.request.sizes()["responseBodySize"] for response in responses}
     assert 3 <= len(sizes) <= 5
-    assert 5_000 < sum(sizes) <= 40 * 1024
+    assert 5_000 < sum(sizes.values()) <= 25 * 1024, sizes
+    assert not any("htmx" in url for url in sizes)
+    page.get_by_label("Status", exact=True).hover()
+    page.wait_for_function("window.htmx")
 
 
 def test_the_admin_works_under_the_strict_policy(visit, app_code):

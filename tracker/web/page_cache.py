@@ -9,6 +9,9 @@ After something was added to the record, a page that was served as the current o
 on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
 were changed or removed are gone with the next request, and what programs read is never behind.
 
+Each page is kept as it is and, once somebody asked for it so, compressed (compression/codings.py): it is compressed
+once. Nothing else is: a page that is not kept for everybody may have a secret of a person in it.
+
 When the database does not respond in time, a page for people is shown as it was last, and says so
 (docs/decisions/0015-held-database.md).
 """
@@ -29,10 +32,19 @@ from django.core.cache import cache, caches
 from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from tracker.core.database_wait import is_outage, set_database_wait
 from tracker.pledges.derived.data_versions import entity_tag, table_versions, version_ignoring_additions
+from tracker.web.compression.codings import (
+    ENCODERS,
+    KeptPage,
+    choose_coding,
+    decode_page,
+    encode_page,
+    is_compressible,
+    weak_tag,
+)
 from tracker.web.outage import DatabaseGate, outdated_response
 from tracker.web.query_parameters import normalise_host, normalise_query
 
@@ -114,12 +126,14 @@ class PageCacheMiddleware:
         request = asked.request
         if request.headers.get("If-None-Match") == asked.etag:
             return _not_modified(asked.etag)
-        if request.method == "HEAD":
-            return _mark_response(self.get_response(request), asked.etag)
-        kept = caches["pages"].get(asked.etag)
+        kept = _kept_page(asked.etag, asked.coding)
         if kept is not None:
             self._recent.note(asked)
             return _response_from_cache(request, kept)
+        if request.method == "HEAD":
+            response = _mark_response(self.get_response(request), asked.etag)
+            request.method = "HEAD"  # a view of open data answers as it does to GET
+            return _coded(response, asked, keep=False)
         before = self._of_just_now(asked)
         if before is not None and self._is_made_behind(asked):
             return _response_from_cache(request, before)
@@ -128,7 +142,7 @@ class PageCacheMiddleware:
     def _without_database(self, request: HttpRequest, address: bytes) -> HttpResponseBase:
         """Answer without the database: with the page as it was last, marked as such, or that nothing can be shown."""
         recent = self._recent.last(address)
-        kept = caches["pages"].get(recent[1]) if recent else None
+        kept = _plain_page(recent[1]) if recent else None
         if recent and kept is not None and _is_for_people(kept):
             return outdated_response(kept, age=time.monotonic() - recent[0])
         request.META["tracker.no_database"] = True  # UnavailableMiddleware answers, with the headers of all others
@@ -142,7 +156,7 @@ class PageCacheMiddleware:
         etag = self._recent.within(settings.PAGE_GRACE, asked)
         if etag is None or asked.request.headers.get("If-None-Match", etag) != etag:
             return None
-        kept = caches["pages"].get(etag)
+        kept = _kept_page(etag, asked.coding)
         return kept if kept is not None and _is_for_people(kept) else None
 
     def _is_made_behind(self, asked: "_CacheRequest") -> bool:
@@ -191,7 +205,9 @@ class PageCacheMiddleware:
             self._end(asked.etag)
 
     def _kept_or_anew(self, asked: "_CacheRequest", kept: Any) -> HttpResponseBase:
-        return self._anew(asked) if kept is None else _response_from_cache(asked.request, kept)
+        if kept is None:
+            return self._anew(asked)
+        return _response_from_cache(asked.request, _in_coding(kept, asked.etag, asked.coding))
 
     def _end(self, etag: str) -> None:
         with self._guard:
@@ -207,7 +223,7 @@ class PageCacheMiddleware:
             elif asked.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)
                 return self._without_database(asked.request, asked.address)
-            return response
+            return _coded(response, asked)
         finally:
             caches["pages"].delete(f"making-{asked.etag}")
 
@@ -220,7 +236,7 @@ class _CacheRequest:
     address: bytes
     """A digest of what tells the page from others: where it was asked for, and as a whole or in part."""
     etag: str
-    """Of the page, a weak one: a proxy may compress it."""
+    """Of the page, a weak one: it is the same however the page is compressed, here or by a proxy."""
     standing: int
     """The version but for what is only added (version_ignoring_additions)."""
     at: float
@@ -236,6 +252,13 @@ class _CacheRequest:
             parts.append(f"{timezone.now():%H}")  # their day may begin at any hour
         etag = "W/" + entity_tag(*parts, number=sum(numbers.values()))
         return cls(request, address, etag, version_ignoring_additions(numbers), at)
+
+    @property
+    def coding(self) -> str:
+        """The coding in which the reader likes the page best; "" for none, and for pictures, which have their own."""
+        if self.request.path.endswith(".png"):
+            return ""
+        return choose_coding(self.request.META.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 class _RecentPages:
@@ -279,6 +302,51 @@ def _address(request: HttpRequest) -> bytes:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).digest()
 
 
+def _kept_page(etag: str, coding: str) -> KeptPage | None:
+    """Return a page that is kept, in a coding or, where that is empty, as it is; None where it is not kept."""
+    packed: KeptPage | None = caches["pages"].get(etag + coding)
+    if packed is not None or not coding:
+        return packed
+    kept: KeptPage | None = caches["pages"].get(etag)
+    return None if kept is None else _in_coding(kept, etag, coding)
+
+
+def _in_coding(kept: KeptPage, etag: str, coding: str) -> KeptPage:
+    """Return a kept page in a coding, and keep it so, where nobody has asked for it in that coding yet."""
+    if not coding or not is_compressible(dict(kept[1])["Content-Type"]):
+        return kept
+    packed: KeptPage | None = caches["pages"].get(etag + coding)
+    if packed is None:
+        packed = encode_page(kept, coding)
+        caches["pages"].set(etag + coding, packed, PAGE_TIMEOUT_SECONDS)
+    return packed
+
+
+def _plain_page(etag: str) -> KeptPage | None:
+    """Return a page that is kept in whichever coding, as it is."""
+    for coding in ("", *ENCODERS):
+        kept: KeptPage | None = caches["pages"].get(etag + coding)
+        if kept is not None:
+            return decode_page(kept) if coding else kept
+    return None
+
+
+def _coded(response: HttpResponseBase, asked: _CacheRequest, *, keep: bool = True) -> HttpResponseBase:
+    """Return an answer that was just made in the coding that is asked for, if it is one that is kept."""
+    if response.status_code == 304 and response.has_header("ETag"):
+        tag = weak_tag(response["ETag"])
+        if tag in asked.request.headers.get("If-None-Match", ""):  # the client has it in a coding
+            response["ETag"] = tag
+            patch_vary_headers(response, ["Accept-Encoding"])
+    elif asked.coding and _may_be_kept(response) and is_compressible(response["Content-Type"]):
+        page = response.content, list(response.items())  # type: ignore[attr-defined]
+        coded = _in_coding(page, asked.etag, asked.coding) if keep else encode_page(page, asked.coding)
+        response.content = coded[0]  # type: ignore[attr-defined]
+        for name, value in coded[1]:
+            response[name] = value
+    return response
+
+
 def _claim_render(etag: str) -> bool:
     """Return whether no other process makes the page, or has just made it; sharing no cache none does."""
     return caches["pages"].add(f"making-{etag}", True, WAIT_TIMEOUT_SECONDS) and caches["pages"].get(etag) is None
@@ -315,6 +383,8 @@ def _mark_response(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     if _may_be_kept(response):
         response.headers.setdefault("ETag", etag)
         response.headers.setdefault("Cache-Control", FOR_PROXIES)
+        if is_compressible(response["Content-Type"]):
+            patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
@@ -327,6 +397,8 @@ def _response_from_cache(request: HttpRequest, kept: Any) -> HttpResponseBase:
 
 
 def _not_modified(etag: str) -> HttpResponse:
-    response = HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": FOR_PROXIES, "Vary": "Cookie"})
+    response = HttpResponse(
+        status=304, headers={"ETag": etag, "Cache-Control": FOR_PROXIES, "Vary": "Accept-Encoding, Cookie"}
+    )
     del response["Content-Type"]
     return response

@@ -41,6 +41,12 @@ def script(path: str) -> SafeString:
     return format_html('<script src="{}" integrity="{}" defer></script>', static(path), _integrity(path))
 
 
+@register.simple_tag
+def script_on_demand(path: str) -> SafeString:
+    """The same script, named: public/site.js fetches it for who turns to a filter. Most readers only read."""
+    return format_html('<meta name="swaps" content="{}" data-integrity="{}">', static(path), _integrity(path))
+
+
 @register.filter
 def whole_address(path: str) -> str:
     """A path of the site as a whole address, for paper: the same wherever the page was asked for."""

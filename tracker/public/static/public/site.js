@@ -26,6 +26,37 @@
     });
   }
 
+  // htmx, which swaps the list when a filter changes, is half of all that a first visit could fetch: it is fetched
+  // when somebody turns to a filter. What was chosen before it came is sent when it is there.
+  var swaps = document.querySelector("meta[name=swaps]");
+  var events = ["pointerover", "focusin", "input", "change"];
+  var chosen = null;
+  function fetchSwaps() {
+    var script = document.createElement("script");
+    script.src = swaps.content;
+    script.integrity = swaps.dataset.integrity;
+    script.addEventListener("load", function () {
+      events.forEach(function (name) { document.removeEventListener(name, turned); });
+      if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    document.head.append(script);
+  }
+  function turned(event) {
+    if (window.htmx || !event.target.closest || !event.target.closest("[hx-get]")) return;
+    if (event.type === "input" || event.type === "change") chosen = event.target;
+    if (swaps.dataset.asked) return;
+    swaps.dataset.asked = "yes";
+    if (document.readyState === "complete") fetchSwaps();
+    else window.addEventListener("load", fetchSwaps);
+  }
+  if (swaps) {
+    events.forEach(function (name) { document.addEventListener(name, turned); });
+    // An address from before this page was loaded, to which the browser goes back: nobody else shows it.
+    window.addEventListener("popstate", function (event) {
+      if (!window.htmx && event.state && event.state.htmx) window.location.reload();
+    });
+  }
+
   // An address of a filtered list names only the filters in force.
   document.addEventListener("htmx:configRequest", function (event) {
     var form = event.detail.formData;
