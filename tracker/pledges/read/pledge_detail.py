@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
-from tracker.pledges.read.pledge_record import LATEST_ENTRIES, Line, PledgeRecord, attach_evidence, latest_positions
+from tracker.pledges.read.pledge_record import (
+    LATEST_ENTRIES,
+    EntryOrLine,
+    PledgeRecord,
+    attach_evidence,
+    latest_positions,
+)
 from tracker.pledges.visibility import visible_conflict_sides
 
 CORRECTION_NOTICE = dt.timedelta(days=30)
@@ -25,7 +31,7 @@ class PledgeDetail:
     updates: list[RecordEntry]
     """Updates and corrections, the newest first, of a long record the latest: each with ``answers``, the entries that
     point at it, and ``evidence``, its citations."""
-    older: list[Line]
+    older: list[EntryOrLine]
     """The updates and corrections of a long record that are left out, the newest first."""
     current: RecordEntry | None
     """The latest update that was neither corrected nor withdrawn."""

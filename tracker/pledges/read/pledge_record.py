@@ -35,7 +35,7 @@ class EntryLine(NamedTuple):
         return f"entry-{self.position}"
 
 
-Line = RecordEntry | EntryLine
+EntryOrLine = RecordEntry | EntryLine
 
 
 class PledgeRecord:
@@ -45,41 +45,41 @@ class PledgeRecord:
         self._rows: RecordEntryQuerySet = RecordEntry.objects.published(until=until).filter(pledge=pledge)
         self._few = list(self._rows.with_words().order_by("position")[: MAX_ENTRIES + 1])
         self.is_long = len(self._few) > MAX_ENTRIES
-        self.lines: Sequence[Line] = self._few
+        self.lines: Sequence[EntryOrLine] = self._few
         """Each entry, in the order of the record."""
         if self.is_long:
             rows = self._rows.order_by("position").values_list(*EntryLine._fields)
             self.lines = [EntryLine(*row) for row in rows]
 
     @cached_property
-    def updates(self) -> list[Line]:
+    def updates(self) -> list[EntryOrLine]:
         """Updates and corrections, the newest first."""
         rows = [line for line in self.lines if line.kind in STATUS_KINDS]
         return sorted(rows, key=lambda line: (line.effective_on, line.position), reverse=True)
 
     @cached_property
-    def ended_by(self) -> dict[int | None, Line]:
+    def ended_by(self) -> dict[int | None, EntryOrLine]:
         """By the key of an entry, the one that corrects or withdraws it."""
-        rows: dict[int | None, Line] = {}
+        rows: dict[int | None, EntryOrLine] = {}
         for line in self.lines:
             if line.kind in SUPERSEDING_KINDS:
                 rows.setdefault(line.corrects_id, line)
         return rows
 
     @cached_property
-    def current(self) -> list[Line]:
+    def current(self) -> list[EntryOrLine]:
         """The updates that were neither corrected nor withdrawn, the newest first."""
         return [line for line in self.updates if line.pk not in self.ended_by]
 
     @cached_property
-    def answers(self) -> dict[int | None, list[Line]]:
+    def answers(self) -> dict[int | None, list[EntryOrLine]]:
         """By the key of an entry, what later entries say of it."""
         rows = defaultdict(list)
         for line in self.lines:
             rows[line.corrects_id].append(line)
         return rows
 
-    def load(self, lines: Iterable[Line]) -> dict[int, RecordEntry]:
+    def load(self, lines: Iterable[EntryOrLine]) -> dict[int, RecordEntry]:
         """Return entries by their keys, with their words, ``answers`` and ``evidence`` (``attach_evidence``).
 
         And what they are answered by, as far. One query, none where the record is a short one.
@@ -93,7 +93,7 @@ class PledgeRecord:
             entry.answers = [answer for answer in told if answer is not None]
         return entries
 
-    def statements(self) -> list[Line]:
+    def statements(self) -> list[EntryOrLine]:
         """Return the entries that state the pledge, in order."""
         return [line for line in self.lines if line.kind == EntryKind.PLEDGE]
 
@@ -107,7 +107,7 @@ def attach_evidence(entries: Iterable[RecordEntry], cited: Iterable[Citation]) -
         entry.evidence = sorted(by_entry[entry.pk], key=lambda citation: citation.pk)
 
 
-def latest_positions(lines: Sequence[Line]) -> tuple[list[Citation], int]:
+def latest_positions(lines: Sequence[EntryOrLine]) -> tuple[list[Citation], int]:
     """Return the latest citations in which entries quote the government on itself, and how many there are."""
     rows = Citation.objects.filter(update__in=[line.pk for line in lines], role=EvidenceRole.OFFICIAL_POSITION)
     if not lines or not (number := rows.count()):
