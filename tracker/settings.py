@@ -144,6 +144,22 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         _DIRECT = env.db_url("DATABASE_DIRECT_URL")
         del _DIRECT["ENGINE"]
         DATABASES["default"]["DIRECT"] = _DIRECT
+# PostgreSQL's replicas: readers who are not signed in are sent there (tracker/core/postgresql/replicas.py).
+DATABASE_REPLICAS: list[dict[str, Any]] = []
+# A replica that is more seconds behind is left out.
+REPLICA_MAX_LAG = env.float("REPLICA_MAX_LAG", default=5.0)
+for _URL in env.list("DATABASE_REPLICA_URL", default=[]):
+    if DATABASES["default"]["ENGINE"] != "tracker.core.postgresql":
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs a DATABASE_URL of PostgreSQL.")
+    _REPLICA = env.db_url_config(_URL)
+    if "DIRECT" in DATABASES["default"]:  # the replicas may be behind the pooler too
+        _REPLICA["DIRECT"] = {name: _REPLICA[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    # A machine that is gone is noticed in the middle of a page.
+    _REPLICA["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 3000, **_REPLICA.get("OPTIONS", {})}
+    DATABASE_REPLICAS.append({**_REPLICA, "ENGINE": "tracker.core.postgresql"})
+if DATABASE_REPLICAS:
+    _FIRST_THAT_READS = MIDDLEWARE.index("tracker.web.page_cache.PageCacheMiddleware")
+    MIDDLEWARE.insert(_FIRST_THAT_READS, "tracker.web.middleware.ReplicaMiddleware")
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):

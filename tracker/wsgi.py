@@ -13,6 +13,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 sys.setswitchinterval(0.0005)
 application = get_wsgi_application()
 # What went wrong may be that no file can be opened any more: all that the answer then needs is in memory.
-for _page in ("500.html", "503.html"):
-    get_template(_page).render({"no_database": True})
+for _page in ("500.html", "503.html", "unsent_form.html"):
+    get_template(_page).render({"no_database": True, "outage": True})
 "".encode("unicode_escape")  # the codec with which Django logs

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import Error, connection
 
-_LOCK_NOT_AVAILABLE, _QUERY_CANCELED = "55P03", "57014"
+_LOCK_NOT_AVAILABLE, _QUERY_CANCELED, _READ_ONLY = "55P03", "57014", "25006"
 _SQLITE_OUTAGES = ("locked", "unable to open", "disk I/O error")
 
 
@@ -24,10 +24,15 @@ def set_database_wait(seconds: float | None) -> None:
 
 
 def is_outage(error: Error) -> bool:
-    """Return whether a database error says that nobody is answered now, rather than that this question was wrong."""
+    """Return whether a database error says that nobody is answered now, rather than that this question was wrong.
+
+    Nor is who writes to a standby, as after a failover.
+    """
     if connection.vendor == "sqlite":
         return any(words in str(error) for words in _SQLITE_OUTAGES)
     state = getattr(error.__cause__, "sqlstate", None)
     if state is None:  # no server said it: the connection is gone, or could not be made
         return True
-    return bool(state == _LOCK_NOT_AVAILABLE or (state[:2] in ("08", "53", "57") and state != _QUERY_CANCELED))
+    if state in (_LOCK_NOT_AVAILABLE, _READ_ONLY):
+        return True
+    return bool(state[:2] in ("08", "53", "57") and state != _QUERY_CANCELED)

@@ -26,9 +26,10 @@ from tracker.core import triggers
 from tracker.core.database_wait import is_outage
 from tracker.core.files.marker_files import last_verified_on, read_day_marker
 from tracker.core.mail import is_mail_set_up
+from tracker.core.postgresql.replicas import WATCH
 from tracker.ops.job_failures import job_failures
 from tracker.ops.jobs import WorkerKind
-from tracker.pledges.derived.data_versions import table_versions
+from tracker.pledges.derived.data_versions import data_version, table_versions
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.witness.problems import witness_problems
 
@@ -60,14 +61,22 @@ class CheckResult:
     advice: str = ""
 
 
+_IS_READ_ONLY = {"sqlite": "SELECT 'off'", "postgresql": "SELECT current_setting('transaction_read_only')"}
+
+
 def database() -> CheckResult:
     """Whether the database answers, and no other process holds the tables that every page reads."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(_IS_READ_ONLY[connection.vendor])
+            (is_read_only,) = cursor.fetchone()
         _ask_for_a_table()
     except DatabaseError:
         return CheckResult("database", False, "it does not respond", "Is it running, and is DATABASE_URL right?")
+    if is_read_only == "on":
+        return CheckResult(
+            "database", False, "it is read-only", "Let DATABASE_URL lead to the primary, not a standby."
+        )
     return CheckResult("database", True, f"{connection.vendor} answers")
 
 
@@ -115,6 +124,19 @@ def _rows(wrapper: Any, sql: str) -> list[tuple[Any, ...]]:
         cursor.execute(sql)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def replicas() -> CheckResult:
+    """Whether readers are sent to every replica. A process that did not look at them yet does so."""
+    if not settings.DATABASE_REPLICAS:
+        return CheckResult("replicas", True, "none")
+    if not WATCH.is_running:
+        WATCH.look_once(data_version)
+    states = WATCH.states()
+    words = ", ".join(f"{replica}: {state.why_left_out or 'in use'}" for replica, state in states.items())
+    if any(state.why_left_out for state in states.values()):
+        return CheckResult("replicas", False, words, "Readers are sent to the primary. Is DATABASE_REPLICA_URL right?")
+    return CheckResult("replicas", True, words)
 
 
 def migrations() -> CheckResult:
@@ -304,6 +326,7 @@ ALL_CHECKS: list[Callable[[], CheckResult]] = [
     *READINESS_CHECKS,
     deployment,
     pooler,
+    replicas,
     record,
     disk,
     cache_check,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.core.database_wait import set_database_wait
 from tracker.core.files.marker_files import last_verified_on
+from tracker.core.postgresql.replicas import WATCH
 from tracker.ops.health import (
     HEARTBEAT,
     READINESS_CHECKS,
@@ -25,6 +26,7 @@ from tracker.ops.health import (
     heartbeat_file,
     jobs,
     record,
+    replicas,
     verified,
     worker,
 )
@@ -52,6 +54,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     well = all(check.well for check in checks)
     if checks[0].well:  # told as well: pages are served all the same
         checks += [record(), disk(), jobs()]
+    if settings.DATABASE_REPLICAS:
+        checks.append(replicas())
     answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
     return JsonResponse(answer, status=200 if well else 503)
 
@@ -79,7 +83,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     }
     for name, number in numbers.items():
         lines += [f"# TYPE tracker_{name} gauge", f"tracker_{name} {number:.0f}"]
-    lines += _worker_metrics()
+    lines += _worker_metrics() + _replica_metrics()
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -95,6 +99,20 @@ def _worker_metrics() -> list[str]:
     lines += [
         f'tracker_worker_seen_timestamp_seconds{{kind="{kind}"}} {file.stat().st_mtime:.0f}' for kind, file in files
     ]
+    return lines
+
+
+def _replica_metrics() -> list[str]:
+    """Return for how long each replica has not had what the primary has, and whether readers are sent there."""
+    states = WATCH.states()
+    lines = ["# TYPE tracker_replica_in_use gauge"] if states else []
+    lines += [
+        f'tracker_replica_in_use{{replica="{replica.number}"}} {int(not state.why_left_out)}'
+        for replica, state in states.items()
+    ]
+    lags = {replica: state.lag_seconds for replica, state in states.items() if state.lag_seconds is not None}
+    lines += ["# TYPE tracker_replica_lag_seconds gauge"] if lags else []
+    lines += [f'tracker_replica_lag_seconds{{replica="{replica.number}"}} {lag:.1f}' for replica, lag in lags.items()]
     return lines
 
 

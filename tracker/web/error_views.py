@@ -1,11 +1,14 @@
 """Pages for errors: 400, 403, 404 and 500."""
 
+import sys
+
 from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tracker.pledges.models import Pledge
+from tracker.web.middleware import answer_outage
 
 # --- Errors -------------------------------------------------------------------------------------
 
@@ -34,5 +37,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, with a page that asks nothing of the database."""
+    """500, with a page that asks nothing of the database; 503 where a middleware met one that is away."""
+    if (response := answer_outage(request, sys.exc_info()[1])) is not None:
+        return response
     return render(request, "500.html", {"no_database": True}, status=500)

@@ -35,6 +35,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from tracker.core.database_wait import is_outage, set_database_wait
+from tracker.core.postgresql.replicas import ask_replica
+from tracker.pledges.derived import process_memory
 from tracker.pledges.derived.data_versions import entity_tag, table_versions, version_ignoring_additions
 from tracker.web.compression.codings import (
     ENCODERS,
@@ -88,7 +90,7 @@ class PageCacheMiddleware:
         self._making: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
         self._recent = _RecentPages()
-        self._gate = DatabaseGate()
+        self._gates: dict[str, DatabaseGate] = {}
         self._behind = ThreadPoolExecutor(1, "page")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -116,6 +118,11 @@ class PageCacheMiddleware:
         self._recent.standing = asked.standing
         return self._answer(asked)
 
+    @property
+    def _gate(self) -> DatabaseGate:
+        """Of the database that this thread asks."""
+        return self._gates.setdefault(process_memory.database_name(), DatabaseGate())
+
     def _uncached(self, request: HttpRequest) -> HttpResponseBase:
         """Ask the site. Readers wait a short time for the database, who sends a form as long as settings say."""
         with contextlib.suppress(DatabaseError):  # whatever asks it next says so
@@ -141,6 +148,9 @@ class PageCacheMiddleware:
 
     def _without_database(self, request: HttpRequest, address: bytes) -> HttpResponseBase:
         """Answer without the database: with the page as it was last, marked as such, or that nothing can be shown."""
+        if request.META.get("tracker.replica"):
+            request.META["tracker.replica_failed"] = True  # ReplicaMiddleware asks the primary
+            return HttpResponse(status=503)
         recent = self._recent.last(address)
         kept = _plain_page(recent[1]) if recent else None
         if recent and kept is not None and _is_for_people(kept):
@@ -173,10 +183,11 @@ class PageCacheMiddleware:
     def _make_behind(self, asked: "_CacheRequest") -> None:
         close_old_connections()  # as each request begins
         try:
-            with contextlib.suppress(DatabaseError):
-                set_database_wait(settings.READER_WAIT)
-            if _claim_render(asked.etag):
-                self._anew(asked).close()
+            with ask_replica(asked.request.META.get("tracker.replica")):
+                with contextlib.suppress(DatabaseError):
+                    set_database_wait(settings.READER_WAIT)
+                if _claim_render(asked.etag):
+                    self._anew(asked).close()
         finally:
             self._end(asked.etag)
 

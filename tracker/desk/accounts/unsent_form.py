@@ -3,8 +3,6 @@
 Only a form of this very site is given back: another site could otherwise have a person send what it wrote.
 """
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -13,11 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
-MIN_WORDS_LENGTH = 12
-"""Characters from which a value is shown as words: shorter ones are choices, days and numbers."""
-
-_OF_THE_FORM = ("csrfmiddlewaretoken", "key", "version", "edit_session", "shown")
-"""How the names of fields begin that a person did not type."""
+from tracker.web.outage.unsent_words import is_from_this_site, typed_fields, unsent_context
 
 
 def answer_signed_out(request: HttpRequest) -> HttpResponse:
@@ -27,7 +21,7 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse:
     """
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401)
-    if request.method == "POST" and _typed(request):
+    if request.method == "POST" and typed_fields(request):
         return _page(request, signed_out=True, status=401)
     return redirect_to_login(request.get_full_path())
 
@@ -37,38 +31,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=403)
     match = request.resolver_match
-    if match and match.route.startswith("desk/") and _is_from_this_site(request):
+    if match and match.route.startswith("desk/") and is_from_this_site(request):
         return _page(request, signed_out=not request.user.is_authenticated, status=403)
     return render(request, "403_csrf.html", status=403)
 
 
-def _is_from_this_site(request: HttpRequest) -> bool:
-    origin = f"{request.scheme}://{request.get_host()}"
-    return request.headers.get("Origin") == origin and request.headers.get("Sec-Fetch-Site", "same-origin") in (
-        "same-origin",
-        "none",
-    )
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in _sent(request) if not name.startswith(_OF_THE_FORM)]
-
-
-def _sent(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    for name, values in request.POST.lists():
-        if name != "csrfmiddlewaretoken":
-            yield from ((name, str(value)) for value in values)
-
-
 def _page(request: HttpRequest, *, signed_out: bool, status: int) -> HttpResponse:
     get_token(request)
-    context: dict[str, Any] = {
-        "signed_out": signed_out,
-        "back": _came_from(request),
-        "sent": list(_sent(request)),
-        "words": [value for _, value in _typed(request) if len(value) >= MIN_WORDS_LENGTH],
-        "files": list(request.FILES),
-    }
+    context = unsent_context(request) | {"signed_out": signed_out, "back": _came_from(request)}
     return render(request, "unsent_form.html", context, status=status)
 
 

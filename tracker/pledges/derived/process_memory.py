@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from tracker.core.postgresql.replicas import WATCH
+
 
 def may_hold() -> bool:
     """Whether what is read now may be held: not in a transaction, which may be rolled back."""
@@ -9,5 +11,8 @@ def may_hold() -> bool:
 
 
 def database_name() -> str:
-    """Return the name of the database that is read."""
-    return str(connection.settings_dict["NAME"])
+    """Return the name of the database that is read, and where it is: a replica may be behind, and another server
+    without the last transactions take the primary's place.
+    """
+    values = connection.settings_dict
+    return f"{values['HOST']}:{values['PORT']}/{values['NAME']} {WATCH.failovers}"

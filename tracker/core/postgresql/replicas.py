@@ -1,0 +1,255 @@
+"""Read replicas: which of them readers may be sent to, and the connection that this thread asks meanwhile.
+
+The connection of this thread is exchanged, not the name of a database given to each query: what asks ``connection``
+(the search, the data version, what is kept by a process) and what goes through models then see one state
+(docs/decisions/0027-replicas.md). Threads of their own look at the primary and at each replica once a second: no
+reader waits for that. Without DATABASE_REPLICA_URL nothing here runs.
+"""
+
+import contextlib
+import logging
+import os
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache as shared_cache
+from django.core.cache import caches
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+
+from tracker.core.database_wait import set_database_wait
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""Seconds between two looks at a database."""
+_LOOK_WAIT_SECONDS = 1.0
+_STALE_SECONDS = 5.0
+"""What was seen longer ago says nothing: a look hangs, as where a machine is gone."""
+_POSITIONS = 900
+"""Looks at the primary that are remembered: how long ago it was where a replica is now."""
+_UNSEEN = "not looked at yet"
+_NEWEST_KEY = "replicas-newest-version"
+
+_PRIMARY = """
+SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn,
+CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+"""
+"""Where its log is, and which timeline: each promotion begins another."""
+_REPLICA = "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() - '0/0'::pg_lsn"
+
+
+class Replica:
+    """A replica, with a connection for each thread."""
+
+    def __init__(self, number: int, values: dict[str, Any]) -> None:
+        self.number, self.values = number, values
+        self._threads = threading.local()
+
+    def __str__(self) -> str:
+        return f"replica {self.number}"
+
+    def connection(self) -> Any:
+        """Return this thread's connection."""
+        if not hasattr(self._threads, "connection"):
+            own = {**connections.settings[DEFAULT_DB_ALIAS], **self.values}
+            self._threads.connection = type(connections[DEFAULT_DB_ALIAS])(own, DEFAULT_DB_ALIAS)
+        return self._threads.connection
+
+
+@cache
+def configured_replicas() -> tuple[Replica, ...]:
+    """Return the replicas of DATABASE_REPLICA_URL, in its order."""
+    return tuple(Replica(number, values) for number, values in enumerate(settings.DATABASE_REPLICAS, 1))
+
+
+@contextlib.contextmanager
+def ask_replica(replica: Replica | None, *, goes_on: bool = False) -> Iterator[None]:
+    """Let this thread ask a replica, to the end of the block; None: the database that it asks anyway.
+
+    ``goes_on`` is for what another block began: the connection stays whatever its age.
+    """
+    if replica is None:
+        yield
+        return
+    before, own = connections[DEFAULT_DB_ALIAS], replica.connection()
+    if not goes_on:
+        own.close_if_unusable_or_obsolete()  # Django does so for connections that it knows
+    connections[DEFAULT_DB_ALIAS] = own
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
+
+
+@dataclass(frozen=True)
+class ReplicaState:
+    """What was seen last of a replica. ``problem`` says why no reader is sent there; empty: they are."""
+
+    problem: str
+    lag_seconds: float | None = None
+    """For how long it has not had what the primary has. None: not known."""
+    seen_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody has looked."""
+        return self.problem != _UNSEEN
+
+    @property
+    def why_left_out(self) -> str:
+        """Why no reader is sent there now; empty: they are."""
+        return self.problem or ("it does not respond" if time.monotonic() - self.seen_at > _STALE_SECONDS else "")
+
+
+class ReplicaWatch:
+    """What this process knows of the replicas and of the newest version of the data."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._process = 0
+        self._states: dict[Replica, ReplicaState] = {}
+        self._positions: deque[tuple[float, float]] = deque(maxlen=_POSITIONS)
+        self._primary_looked_at = threading.Event()
+        self._newest, self._newest_at = 0, 0.0
+        self._timeline = ""
+        self.failovers = 0
+        """How often another server took the primary's place, as far as this process has seen."""
+
+    def start(self, read_version: Callable[[], int]) -> None:
+        """Begin to look, if this process does not yet. ``read_version`` reads the version of the data."""
+        if self.is_running:
+            return
+        with self._guard:
+            if self.is_running:
+                return
+            self._process = os.getpid()
+        looks: list[Callable[[], None]] = [lambda: self.look_at_primary(read_version)]
+        looks += [lambda one=one: self.look_at(one) for one in configured_replicas()]  # type: ignore[misc]
+        for look in looks:
+            threading.Thread(target=_repeat, args=(look,), name="replicas", daemon=True).start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this process looks."""
+        return self._process == os.getpid()
+
+    def states(self) -> dict[Replica, ReplicaState]:
+        """Return what was seen of each replica."""
+        unseen = ReplicaState(_UNSEEN)
+        return {replica: self._states.get(replica, unseen) for replica in configured_replicas()}
+
+    def choose(self) -> Replica | None:
+        """Return one of the replicas to which readers may be sent; None where there is none. Asks nothing."""
+        usable = [replica for replica, state in self.states().items() if not state.why_left_out]
+        return random.choice(usable) if usable else None  # noqa: S311 (any will do)
+
+    def leave_out(self, replica: Replica, problem: str) -> None:
+        """Send nobody there until the next look."""
+        logger.warning("The %s is left out: %s", replica, problem)
+        self._states[replica] = ReplicaState(problem)
+
+    def is_behind(self, version: int) -> bool:
+        """Return whether somebody has seen a newer version of the data than this."""
+        return version < max(self._newest, shared_cache.get(_NEWEST_KEY) or 0)
+
+    def note_version(self, version: int) -> None:
+        """Note a version before anybody is shown it: nobody is shown an earlier one from then on.
+
+        Processes that share a cache (CACHE_URL) know it at once, others with their next look.
+        """
+        if version > self._newest:
+            with self._guard:
+                self._newest, self._newest_at = max(version, self._newest), time.monotonic()
+            shared_cache.set(_NEWEST_KEY, version, _STALE_SECONDS)
+
+    def look_at_primary(self, read_version: Callable[[], int]) -> None:
+        """Note where the primary is, and the version of its data. Two queries."""
+        at = time.monotonic()
+        try:
+            set_database_wait(_LOOK_WAIT_SECONDS)
+            ((position, timeline),) = _rows(_PRIMARY)
+            version = read_version()
+        finally:
+            self._primary_looked_at.set()
+        if timeline and timeline != self._timeline:
+            self._begin(timeline)
+        with self._guard:
+            self._positions.append((at, float(position)))
+            # Also where it is lower: what was lost with a primary is no version of the data any more.
+            self._newest = version if self._newest_at < at else max(version, self._newest)
+
+    def _begin(self, timeline: str) -> None:
+        """Forget what was kept of another timeline: its last transactions may be lost, and their keys come again."""
+        if self._timeline:
+            logger.warning("Another server is the primary now. What was kept is forgotten.")
+            self.failovers += 1
+            self._positions.clear()
+            for name in ("pages", "parts", "fragments"):
+                caches[name].clear()
+        self._timeline = timeline
+
+    def look_once(self, read_version: Callable[[], int]) -> None:
+        """Look at the primary, and at each replica for as long as it may be behind: for a command, which has no
+        threads that look on.
+        """
+        with contextlib.suppress(DatabaseError):
+            self.look_at_primary(read_version)
+        for replica in configured_replicas():
+            self.look_at(replica)
+            while not self._states[replica].problem and self._states[replica].lag_seconds:
+                time.sleep(LOOK_SECONDS / 4)
+                self.look_at(replica)
+
+    def look_at(self, replica: Replica) -> None:
+        """Note how a replica is. One query."""
+        self._primary_looked_at.wait(_STALE_SECONDS)
+        try:
+            with ask_replica(replica):
+                set_database_wait(_LOOK_WAIT_SECONDS)
+                ((is_replica, position),) = _rows(_REPLICA)
+        except DatabaseError:
+            self._states[replica] = ReplicaState("it does not respond")
+            return
+        if not is_replica:
+            self._states[replica] = ReplicaState("it is no replica any more")
+            return
+        lag = self._lag(float(position or 0))
+        late = lag is not None and lag > settings.REPLICA_MAX_LAG
+        self._states[replica] = ReplicaState(f"{lag:.0f} s behind" if late else "", lag)
+
+    def _lag(self, position: float) -> float | None:
+        """Return for how many seconds the primary has been past a position of its log."""
+        with self._guard:
+            if not self._positions:
+                return None
+            passed = next((at for at, there in self._positions if there > position), None)
+        return 0.0 if passed is None else time.monotonic() - passed
+
+
+WATCH = ReplicaWatch()
+"""What this process knows of the replicas."""
+
+
+def _repeat(look: Callable[[], None]) -> None:
+    while True:
+        try:
+            look()
+        except DatabaseError:
+            connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
+        except Exception:
+            logger.exception("A look at the databases failed")
+        time.sleep(LOOK_SECONDS)
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
