@@ -106,6 +106,10 @@ def _test_settings(settings, tmp_path_factory):
     }
     settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
     settings.DATA_DIR.mkdir(exist_ok=True)  # an installation has one: its keys are there
+    key = settings.DATA_DIR / "record_key"  # of all processes: rows that are made once are signed by it
+    key.touch(mode=0o600)
+    key.write_bytes(bytes(range(32)))
+    (settings.DATA_DIR / "signed_from").unlink(missing_ok=True)  # a record that was rolled back
     # A page that is kept would hide what a page costs: tests/web/test_page_cache.py keeps them.
     settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     for name in ("parts", "fragments"):

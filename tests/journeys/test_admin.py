@@ -48,7 +48,15 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
             "Comment",
             "LegalCheck",
         ),  # on the pages of what they belong to
-        *("SearchDocument", "SearchWord", "SearchIndexState", "StatusPeriod", "DailyCounts", "RecordTile"),  # made
+        *(
+            "SearchDocument",
+            "SearchWord",
+            "SearchIndexState",
+            "StatusPeriod",
+            "DailyCounts",
+            "RecordTile",
+            "EntrySignature",
+        ),  # made
         "CatalogueVersion",  # beside the form of a review, at the desk
         "TableVersion",  # counted by the database
         "IdempotencyKey",  # a key of a form that was sent

@@ -252,7 +252,11 @@ def test_every_table_that_readers_see_is_counted():
         *(
             "pledges_edition",
             "pledges_recordtile",
-            *("pledges_witness", "pledges_followedlog"),  # whom we ask, and whom we are asked by
+            *(
+                "pledges_witness",
+                "pledges_followedlog",
+                "pledges_entrysignature",
+            ),  # whom we ask, and whom we are asked by
             "pledges_standing",
             "pledges_daytally",
             "pledges_searchword",

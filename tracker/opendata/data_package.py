@@ -22,6 +22,7 @@ from tracker.pledges.models import RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 from tracker.pledges.record.hash_chain import format_timestamp
+from tracker.pledges.record.signatures import signature_lines
 from tracker.pledges.record.verify import TEXTS
 from tracker.sources.models import SourceWithdrawal
 from tracker.web.export_files import export_file
@@ -135,6 +136,7 @@ def _write(archive: zipfile.ZipFile) -> None:
         )
     _add(archive, "record.ndjson", (line.encode() for line in exported_lines(up_to=head.position)))
     withdrawn = json.dumps(list_withdrawn(), ensure_ascii=False, indent=1)
+    _add(archive, "signatures.ndjson", (line.encode() for line in signature_lines(up_to=head.position)))
     archive.writestr("withdrawn.json", withdrawn)
     archive.writestr("head.txt", checkpoints.checkpoint(head))
     archive.writestr("verify_record.py", Path(str(finders.find("public/verify_record.py"))).read_bytes())
@@ -180,6 +182,7 @@ datapackage.json   what each table and column means (Frictionless Data Package)
 data/*.csv         the tables, for people (a leading apostrophe keeps a cell from being a formula)
 record.ndjson      every entry as it was published, exact
 withdrawn.json     whose words were withdrawn for legal reasons: delete your copies of them
+signatures.ndjson  which account published each entry, signed with the key of the head
 head.txt           the signed head of the record
 verify_record.py   verifies it offline: python3 verify_record.py record.ndjson
 

@@ -55,6 +55,7 @@ urlpatterns = [
     re_path(r"^changes/(?P<month>[0-9]{4}-[0-9]{2})/$", record.changes, name="month"),
     path("record/", record.record, name="record"),
     path("record/record.ndjson", record.download, name="record-download"),
+    path("record/signatures.ndjson", record.signatures, name="record-signatures"),
     path("record/verify_record.py", record.verifier, name="record-verifier"),
     path("record/verify/", record.verify, name="record-verify"),
     path("record/head.txt", record.checkpoint, name="record-checkpoint"),

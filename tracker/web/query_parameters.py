@@ -68,6 +68,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
                 "public:record-verify",
                 "public:log-checkpoint",
                 "public:log-cosigned",
+                "public:record-signatures",
                 "public:witness-add",
                 "public:witness-log",
                 "public:log-growth",

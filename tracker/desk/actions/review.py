@@ -251,7 +251,11 @@ def _published_entry(draft: Draft, by: Any, second: bool) -> RecordEntry:
     proposers = ", ".join(
         [public_name(draft.proposer), *(name for name in names if name != public_name(draft.proposer))]
     )
-    signed: dict[str, Any] = {"by": proposers[:150], "approved_by": public_name(by) if second else ""}
+    signed: dict[str, Any] = {
+        "by": proposers[:150],
+        "approved_by": public_name(by) if second else "",
+        "account": by.pk,
+    }
     if draft.sort == DraftType.PLEDGE:
         proposed = pledge_of(draft)
         draft.pledge = proposed.form.instance

@@ -13,7 +13,7 @@ from tracker.pledges.models.derived import (
     TableVersion,
 )
 from tracker.pledges.models.pledge import Pledge
-from tracker.pledges.models.record import Citation, EntryText, RecordEntry
+from tracker.pledges.models.record import Citation, EntrySignature, EntryText, RecordEntry
 from tracker.pledges.models.review import Review
 from tracker.pledges.models.versions import CatalogueVersion
 from tracker.pledges.models.witness import Cosignature, FollowedLog, Witness
@@ -26,6 +26,7 @@ __all__ = [
     "ConflictSide",
     "Cosignature",
     "DailyCounts",
+    "EntrySignature",
     "EntryText",
     "FollowedLog",
     "Pledge",

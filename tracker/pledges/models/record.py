@@ -157,6 +157,20 @@ class EntryText(models.Model):
         return self.headline
 
 
+class EntrySignature(models.Model):
+    """By which account an entry was published, signed with the key of this installation. Never changed or deleted.
+
+    An entry that was put into the database past the desk has none. Entries of releases before have none either.
+    """
+
+    update = models.OneToOneField(RecordEntry, primary_key=True, on_delete=models.PROTECT, related_name="signature")
+    account = models.PositiveBigIntegerField(null=True, blank=True, help_text="Empty: a command of the operator.")
+    signature = models.CharField(max_length=88, help_text="Ed25519, in base64: docs/record-format.md.")
+
+    def __str__(self) -> str:
+        return f"Signature of entry {self.update_id}"
+
+
 class Citation(models.Model):
     """The tie of a pledge or of a status update to a passage, with what the passage does for it."""
 

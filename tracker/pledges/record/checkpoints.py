@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
 from tracker.core.files.secret_files import read_or_create_secret
@@ -75,6 +75,21 @@ def log_checkpoint(size: int, root: bytes) -> str:
 def log_verifier_key() -> str:
     """Return the log’s public key, in the form of a signed note's verifier."""
     return _verifier_key(log_origin())
+
+
+def sign_entry(position: int, digest: str, account: int | None) -> str:
+    """Return the signature of an entry together with the account that published it: 64 bytes in base64."""
+    return base64.b64encode(_key().sign(entry_message(position, digest, account))).decode()
+
+
+def entry_message(position: int, digest: str, account: int | None) -> bytes:
+    """Return what is signed of an entry. It is no head: the second line of one is a number."""
+    return f"pledge-record-entry/1\nentry {position}\n{digest}\naccount {account or '-'}\n".encode()
+
+
+def record_public_key() -> Ed25519PublicKey:
+    """Return the key with which heads and entries of this installation are verified."""
+    return _key().public_key()
 
 
 def encode_hash(hashed: bytes) -> str:

@@ -29,6 +29,7 @@ from tracker.pledges.record.hash_chain import (
     text_digest,
 )
 from tracker.pledges.record.lock import record_lock
+from tracker.pledges.record.signatures import add_signature
 from tracker.pledges.record.tree import extend_tree
 from tracker.pledges.search.index import index_entry, purge_deleted_terms
 from tracker.sources.choices import SourceKind
@@ -61,12 +62,14 @@ def publish_entry(
     published_at: dt.datetime | None = None,
     corrects: RecordEntry | None = None,
     reason: str = "",
+    account: int | None = None,
 ) -> RecordEntry:
     """Publish one entry with its evidence and return it; with ``corrects``, a correction of that entry.
 
     ``by`` names who proposed it; ``approved_by`` the second person, or nobody: then the entry says that it
-    was published without a second review. Dates are days in Europe/London; ``published_at`` is an instant
-    (now, if not given), and never before that of the entry before: then it becomes the same.
+    was published without a second review. ``account`` is the id of who published it, None: a command.
+    Dates are days in Europe/London; ``published_at`` is an instant (now, if not given), and never before that of the
+    entry before: then it becomes the same.
 
     Raises ValidationError, with a message for each field, where the entry breaks a published rule:
     evidence always; what done means before any status but “no action found”; a step of the pledge's ladder
@@ -88,7 +91,7 @@ def publish_entry(
     text = EntryText(update=update, headline=headline, explanation=explanation)
     assign_position(update, published_at)
     check_entry(text, evidence)
-    return save_entry(update, text, evidence)
+    return save_entry(update, text, evidence, account=account)
 
 
 def check_entry(text: EntryText, evidence: Sequence[Evidence]) -> None:
@@ -103,13 +106,15 @@ def check_entry(text: EntryText, evidence: Sequence[Evidence]) -> None:
         raise ValidationError(errors)
 
 
-def withdraw_entry(entry: RecordEntry, *, reason: str, by: str, approved_by: str = "") -> RecordEntry:
+def withdraw_entry(
+    entry: RecordEntry, *, reason: str, by: str, approved_by: str = "", account: int | None = None
+) -> RecordEntry:
     """Withdraw an entry: it stays on the record, struck, and no longer gives the pledge its status.
 
     Returns the withdrawal. Raises ValidationError without a reason, or if the entry is no longer current.
     """
     return _publish_withdrawal(
-        entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, by, approved_by
+        entry, EntryKind.WITHDRAWAL, f"Entry {entry.position} withdrawn", reason, (by, approved_by, account)
     )
 
 
@@ -126,7 +131,7 @@ def withdraw_text(
     if not admin.has_perm("pledges.withdraw_text"):
         raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
     words = f"Text of entry {entry.position} withdrawn"
-    tombstone = _publish_withdrawal(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, by, "")
+    tombstone = _publish_withdrawal(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, (by, "", admin.pk))
     blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
     if headline:
         blank |= {"headline": "", "headline_salt": ""}
@@ -142,8 +147,9 @@ def withdraw_text(
 
 @record_lock()
 def _publish_withdrawal(
-    entry: RecordEntry, kind: EntryKind, words: str, reason: str, by: str, approved_by: str
+    entry: RecordEntry, kind: EntryKind, words: str, reason: str, people: tuple[str, str, int | None]
 ) -> RecordEntry:
+    by, approved_by, account = people
     update = RecordEntry(
         kind=kind,
         pledge=entry.pledge,
@@ -160,7 +166,7 @@ def _publish_withdrawal(
     assign_position(update, None)
     if errors := _broken_reference(update):
         raise ValidationError(errors)
-    return save_entry(update, EntryText(update=update, headline=words), [])
+    return save_entry(update, EntryText(update=update, headline=words), [], account=account)
 
 
 def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> None:
@@ -179,8 +185,10 @@ def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> No
         update.published_at = max(update.published_at, last.published_at)
 
 
-def save_entry(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence]) -> RecordEntry:
-    """Commit to the words and the evidence of a placed entry, write all three and return the entry.
+def save_entry(
+    update: RecordEntry, text: EntryText, evidence: Sequence[Evidence], *, account: int | None
+) -> RecordEntry:
+    """Commit to the words and the evidence of a placed entry, write all three, sign it and return it.
 
     Called within a turn, by the verbs of the record alone. Raises ValidationError where a row is not valid.
     """
@@ -215,6 +223,7 @@ def save_entry(update: RecordEntry, text: EntryText, evidence: Sequence[Evidence
         citation.update = update
         citation.full_clean()
         citation.save(force_insert=True)
+    add_signature(update, account)
     index_entry(update)
     update_periods_for(update)
     extend_tree()

@@ -52,12 +52,14 @@ def publish_statement(
     approved_by: str = "",
     reason: str = "",
     published_at: dt.datetime | None = None,
+    account: int | None = None,
 ) -> RecordEntry:
     """Publish a pledge as it is on the object, with the passages it is based on, and return the entry.
 
     The pledge may be new or changed; it is saved with the entry or not at all. ``by`` names who proposed it,
-    ``approved_by`` the second person, or nobody. Raises ValidationError where a fact breaks a rule of the model,
-    where no passage has the pledge or its recommendation, where a change has no reason or changes nothing.
+    ``approved_by`` the second person, or nobody; ``account`` is the id of who published it. Raises ValidationError
+    where a fact breaks a rule of the model, where no passage has the pledge or its recommendation, where a change has
+    no reason or changes nothing.
     """
     check_statement(pledge, evidence=evidence, reason=reason)
     is_new = not is_stated(pledge)
@@ -87,7 +89,9 @@ def publish_statement(
         second_review=bool(approved_by),
     )
     assign_position(update, published_at)
-    return save_entry(update, EntryText(update=update, headline=headline[:200], statement=facts), evidence)
+    return save_entry(
+        update, EntryText(update=update, headline=headline[:200], statement=facts), evidence, account=account
+    )
 
 
 def facts_of(pledge: Pledge) -> dict[str, Any]:

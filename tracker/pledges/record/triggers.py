@@ -50,6 +50,17 @@ TRIGGERS = [
     ConstraintTrigger(
         "pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
     ),
+    *(
+        ConstraintTrigger(
+            f"pledges_signature_no_{event.lower()}",
+            "pledges_entrysignature",
+            event,
+            "",
+            "The signature of a published entry is never changed or deleted.",
+            vendors=("postgresql",) if event == "TRUNCATE" else ("sqlite", "postgresql"),
+        )
+        for event in ("UPDATE", "DELETE", "TRUNCATE")
+    ),
     ConstraintTrigger("pledges_citation_no_update", "pledges_citation", "UPDATE", "OLD.update_id IS NOT NULL", _CITED),
     ConstraintTrigger("pledges_citation_no_delete", "pledges_citation", "DELETE", "OLD.update_id IS NOT NULL", _CITED),
     ConstraintTrigger(

@@ -14,6 +14,7 @@ from tracker.pledges.derived import counts, status_periods
 from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.signatures import unsigned_entries
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.record.tree import first_difference
 from tracker.pledges.search import index
@@ -93,6 +94,12 @@ def verify_derived() -> Iterator[Problem]:
     yield from verify_standings()
     yield from verify_search()
     yield from verify_passages()
+
+
+def verify_signatures(*, after: int = 0) -> Iterator[Problem]:
+    """Yield a Problem for each entry, since entries are signed, that this installation did not sign."""
+    for position, message in unsigned_entries(after=after):
+        yield Problem(position, message)
 
 
 def verify_tree() -> Iterator[Problem]:

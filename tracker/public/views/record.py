@@ -22,6 +22,7 @@ from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.answers import attach_answers
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
+from tracker.pledges.record.signatures import signature_lines
 from tracker.pledges.witness.cosignatures import cosigned_size
 from tracker.pledges.witness.followed_logs import is_witness, witness_key
 from tracker.public.pages.paginators import KeysFirstPaginator
@@ -167,6 +168,15 @@ def download(request: HttpRequest) -> HttpResponseBase:
     pieces = exported_lines() if path is None else FilePieces(path)
     response = StreamingHttpResponse(pieces, content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="record.ndjson"'
+    return response
+
+
+@require_safe
+@rate_limited("download", plain=True)
+def signatures(request: HttpRequest) -> HttpResponseBase:
+    """Who published each entry: the account, and a signature of this installation, a line each."""
+    response = StreamingHttpResponse(signature_lines(), content_type="application/x-ndjson")
+    response["Content-Disposition"] = 'attachment; filename="signatures.ndjson"'
     return response
 
 

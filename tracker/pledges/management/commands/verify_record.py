@@ -14,7 +14,8 @@ from tracker.core import triggers
 from tracker.core.files.marker_files import last_verified_on, read_day_marker, verified_head
 from tracker.core.job_progress import report_progress
 from tracker.pledges.record.checkpoints import current_head
-from tracker.pledges.record.verify import Problem, verify_derived, verify_known_head
+from tracker.pledges.record.signatures import describe_signed
+from tracker.pledges.record.verify import Problem, verify_derived, verify_known_head, verify_signatures
 from tracker.pledges.record.verify_parts import (
     WHOLE_EACH_NIGHT,
     first_unverified,
@@ -60,13 +61,14 @@ class Command(BaseCommand):
             else:
                 held = step
                 self._progress(held, head.position)
+        problems.extend(verify_signatures(after=first - 1))
         if first == 1:
             problems.extend(verify_derived())
         last_night = verified_head() if nightly and verified_head().exists() else None
         for path in filter(None, [known_head, last_night]):
             problems.extend(self._compare_with_known(path, aloud=path == known_head))
         if not nightly or problems:
-            self.stdout.write(f"{held} of {head.position} entries hold.")
+            self.stdout.write(f"{held} of {head.position} entries hold. {describe_signed(head.position)}")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             last_verified_on().touch()

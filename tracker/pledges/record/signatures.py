@@ -1,0 +1,126 @@
+"""Who published an entry, signed with the key of this installation: one that was put in past the desk has none.
+
+The signatures are beside the record, outside of format 1: digests and heads do not depend on them. Where signing began
+is kept in a file of DATA_DIR, out of reach of whoever can only write to the database.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+from django.db.models import Min
+
+from tracker.core.files.secret_files import read_or_create_secret
+from tracker.pledges.models import EntrySignature, RecordEntry
+from tracker.pledges.record.checkpoints import entry_message, record_public_key, sign_entry
+from tracker.pledges.witness.signed_notes import VerifierKey
+
+_CHUNK = 2_000
+_MAX_PROBLEMS = 10
+
+
+def add_signature(entry: RecordEntry, account: int | None) -> None:
+    """Sign an entry that was just written. Called with each, within its transaction."""
+    read_or_create_secret(_first_signed(), lambda: str(entry.position).encode())
+    signature = sign_entry(entry.position, entry.digest, account)
+    EntrySignature(update=entry, account=account, signature=signature).save(force_insert=True)
+
+
+def first_signed() -> int | None:
+    """Return from which position on entries are signed; None: none is."""
+    row: int | None = EntrySignature.objects.aggregate(first=Min("update__position"))["first"]
+    try:
+        noted = int(_first_signed().read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return row
+    return noted if row is None else min(noted, row)
+
+
+def describe_signed(last: int) -> str:
+    """Return, in a sentence, which entries up to a position are signed by who published them."""
+    first = first_signed()
+    if first is None or first > last:
+        return "None is signed: they are from before entries were."
+    before = f" Those before, up to {first - 1}, are from before entries were." if first > 1 else ""
+    return f"Entries {first} to {last} are signed with the account that published them.{before}"
+
+
+def signature_lines(*, up_to: int | None = None) -> Iterator[str]:
+    """Yield what signatures.ndjson has, a line for each entry that is signed (docs/record-format.md)."""
+    for row in signed_rows():
+        if up_to is not None and row.position > up_to:
+            return
+        if row.signature__signature is not None:
+            fields = {
+                "position": row.position,
+                "account": row.signature__account,
+                "signature": row.signature__signature,
+            }
+            yield json.dumps(fields) + "\n"
+
+
+def signed_rows(*, after: int = 0) -> Iterator[Any]:
+    """Yield each entry from the first that is signed: position, digest, account, signature (None: it has none)."""
+    first = first_signed()
+    if first is None:
+        return
+    rows = RecordEntry.objects.order_by("position").values_list(
+        "position", "digest", "signature__account", "signature__signature", named=True
+    )
+    after = max(after, first - 1)
+    while chunk := list(rows.filter(position__gt=after)[:_CHUNK]):
+        yield from chunk
+        after = chunk[-1].position
+
+
+def unsigned_entries(*, after: int = 0) -> Iterator[tuple[int, str]]:
+    """Yield the position of each entry that is not signed as it should be, and what is wrong, in words.
+
+    After ten it ends: a key that was replaced makes all of them wrong.
+    """
+    keys = [record_public_key(), *_earlier_keys()]
+    found = 0
+    for row in signed_rows(after=after):
+        if message := _problem_of(row, keys):
+            yield row.position, message
+            found += 1
+        if found == _MAX_PROBLEMS:
+            return
+
+
+def _problem_of(row: Any, keys: list[Ed25519PublicKey]) -> str:
+    if row.signature__signature is None:
+        return "it has no signature: it was put into the database past the desk."
+    message = entry_message(row.position, row.digest, row.signature__account)
+    for key in keys:
+        try:
+            key.verify(base64.b64decode(row.signature__signature, validate=True), message)
+        except (InvalidSignature, ValueError):
+            continue
+        return ""
+    return (
+        "its signature is not that of this installation for that account. If you replaced record_key, write the "
+        f"verifier’s key of before into {_earlier_keys_file()}."
+    )
+
+
+def _earlier_keys_file() -> Path:
+    return Path(settings.DATA_DIR) / "earlier_record_keys"
+
+
+def _earlier_keys() -> list[Ed25519PublicKey]:
+    """Return the keys of before that the operator wrote down, a verifier’s key a line. Raises NoteError."""
+    try:
+        lines = _earlier_keys_file().read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+    return [Ed25519PublicKey.from_public_bytes(VerifierKey.read(line).public) for line in lines]
+
+
+def _first_signed() -> Path:
+    return Path(settings.DATA_DIR) / "signed_from"
