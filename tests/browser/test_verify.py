@@ -39,7 +39,7 @@ def test_a_file_is_verified_without_a_server(visit):
         {"name": "record.ndjson", "mimeType": "application/x-ndjson", "buffer": record()[:-900].encode()}
     )
     button.click()
-    expect(says).to_contain_text("Entry 4 does not hold: its line is no JSON object")
+    expect(says).to_contain_text("Entry 4 does not hold: its line is not a JSON object")
     page.get_by_label("The record, or a proof").set_input_files(
         {"name": "record.ndjson", "mimeType": "application/x-ndjson", "buffer": record().encode()}
     )

@@ -88,6 +88,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "pledges.EntryText": {
         _P.RECORD: "update headline headline_salt explanation explanation_salt statement statement_salt",
     },
+    "pledges.EntrySignature": {_P.RECORD: "update account signature"},
     "pledges.Citation": {_P.RECORD: "passage pledge update role note source_sha256"},
     "pledges.Question": {
         _P.SIGN_OFF: "pledge kind addressee text asked_on outcome answered_on answer withdrawal_reason",
