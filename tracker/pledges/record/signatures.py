@@ -1,7 +1,7 @@
 """Who published an entry, signed with the key of this installation: one that was put in past the desk has none.
 
 The signatures are beside the record, outside of format 1: digests and heads do not depend on them. Where signing began
-is kept in a file of DATA_DIR, out of reach of whoever can only write to the database.
+is kept in a file of DATA_DIR, out of reach of anyone who can only write to the database.
 """
 
 import base64
