@@ -93,7 +93,7 @@ def test_a_key_that_was_replaced_is_written_down(settings):
     update(stated())
     before = checkpoints.verifier_key()
     (settings.DATA_DIR / "record_key").write_bytes(bytes(32))
-    assert "If you replaced record_key" in problems()
+    assert "If record_key was replaced" in problems()
     (settings.DATA_DIR / "earlier_record_keys").write_text(f"{before}\n", encoding="utf-8")
     try:
         assert "Entries 1 to 2 are signed" in verified()
