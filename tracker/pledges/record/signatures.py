@@ -104,8 +104,8 @@ def _problem_of(row: Any, keys: list[Ed25519PublicKey]) -> str:
             continue
         return ""
     return (
-        "its signature is not that of this installation for that account. If record_key was replaced, or is another on "
-        f"this machine, write the verifier’s key of the other into {_earlier_keys_file()}."
+        "its signature is not that of this installation for that account. If record_key was replaced or is another "
+        f"on this machine, write the verifier’s key of the other into {_earlier_keys_file()}."
     )
 
 
