@@ -144,3 +144,13 @@ def test_lists_cost_the_same_whatever_they_hold(ada, grace):
                 assert client.get(address).status_code == 200
             costs[-1].append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_what_is_discarded_leads_back_to_its_pledge_and_can_be_read(ada):
+    client, about = signed_in(ada), stated(slug="about")
+    address = client.post("/desk/pledges/about/ask/", {"kind": "letter"})["Location"]
+    answer = client.post(f"{address}discard/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/desk/pledges/about/"
+    page = answer.content.decode()
+    assert f'Discarded. <a href="{address}">You can still read it</a>.' in page
+    assert f"/desk/questions/{about.questions.get().pk}/" not in page, "it was dropped before it was sent"

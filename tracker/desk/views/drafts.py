@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.desk import draft_entry
@@ -107,8 +108,9 @@ def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect(found)
     if step == "discard":
-        messages.success(request, "Discarded. You can still read it here.")
-        return redirect("desk:queue")
+        told = format_html('Discarded. <a href="{}">You can still read it</a>.', found.get_absolute_url())
+        messages.success(request, told)
+        return redirect("desk:pledge", found.pledge.slug) if found.pledge else redirect("desk:queue")
     return redirect(moved)
 
 
