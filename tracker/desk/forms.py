@@ -136,6 +136,11 @@ class SourceForm(forms.ModelForm):
             "kind": "What it is",
             "note": "Note for readers about this copy",
         }
+        help_texts = {
+            "title": "As the document has it.",
+            "publisher": "Leave empty if you do not know.",
+            "archived_url": "Readers get it if the address no longer works.",
+        }
         error_messages = {
             "title": {"required": "Enter a title."},
             "kind": {"required": "Choose what it is."},
