@@ -30,9 +30,9 @@ def read_day(value: str) -> tuple[dt.date | None, str]:
     try:
         day = parse_day(value)
     except ValueError:
-        return None, gettext("That date does not exist. Showing today’s record instead.")
+        return None, gettext("That date does not exist.")
     if day is None or not 1900 <= day.year <= 9000:
-        return None, gettext("Enter a date, for example 1 September 2025. Showing today’s record instead.")
+        return None, gettext("Enter a date, for example 1 September 2025.")
     return day, ""
 
 
@@ -47,12 +47,12 @@ def read_period(data: Mapping[str, str], *, month: str, latest: dt.date) -> tupl
         return Period(first - dt.timedelta(days=1), min(last, latest), first), []
     problems: list[str] = []
     days: dict[str, dt.date | None] = {}
-    for name in ("since", "until"):
+    for name, label in (("since", gettext("Changed after")), ("until", gettext("Changed up to"))):
         value = data.get(name, "").strip()
         days[name], problem = read_day(value) if value else (None, "")
         if problem:
             problems.append(
-                gettext("We ignored “%(name)s”. Enter a date, for example 1 September 2025.") % {"name": name}
+                gettext("We ignored “%(label)s”. Enter a date, for example 1 September 2025.") % {"label": label}
             )
     since, until = days["since"], days["until"] or latest
     if until > latest:

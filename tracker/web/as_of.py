@@ -73,7 +73,7 @@ def read_as_of(request: HttpRequest) -> AsOf:
     if day > today:
         return AsOf(
             today,
-            problem=gettext("%(day)s is in the future. Showing today’s record instead.") % {"day": date(day, "j F Y")},
+            problem=gettext("%(day)s is in the future.") % {"day": date(day, "j F Y")},
             asked=asked[:40],
         )
     return AsOf(day, day, end_of_day(day), asked=asked)

@@ -374,3 +374,24 @@ def test_a_package_that_could_not_be_written_leaves_no_half_one(client, exports,
         assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     assert not list(exports.glob("package-*.zip"))
     assert body(client.get("/data/package.zip"))[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("pledges{}?as_of=x", "Enter a date, for example 1 September 2025."),
+        ("pledges{}?as_of=2026-02-31", "That date does not exist."),
+        ("pledges{}?status=kept", "“status” has no such value."),
+        ("updates{}?body=none", "“body” has no such value."),
+        ("updates{}?until=2999-01-01", "“since” and “until” are days that exist, such as 2025-09-01: "),
+        ("updates{}?since=x", "“since” and “until” are days that exist, such as 2025-09-01: "),
+    ],
+)
+def test_what_is_refused_is_not_said_to_be_answered_otherwise(client, address, words):
+    """A page leaves out what is wrong and says so; downloads and the API refuse it, and say what to send."""
+    download = client.get(f"/data/{address.format('.csv')}")
+    api = client.get(f"/api/v1/{address.format('')}")
+    assert (download.status_code, api.status_code) == (400, 422)
+    for told in (download.content.decode().strip(), api.json()["detail"]):
+        assert told.startswith(words)
+        assert [word for word in ("ignored", "Showing", "..") if word in told] == []

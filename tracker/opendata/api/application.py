@@ -51,7 +51,7 @@ def read_day_asked(request: HttpRequest, params: Schema) -> AsOf:
     check_names(request, params)
     when = read_as_of(request)
     if when.problem:
-        raise InvalidQueryError(when.problem.split(":")[0] + ".")
+        raise InvalidQueryError(when.problem)
     return when
 
 

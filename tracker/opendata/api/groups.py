@@ -176,7 +176,7 @@ def _day(asked: str, default: dt.date) -> dt.date:
         return default
     day, wrong = read_day(asked)
     if day is None:
-        raise InvalidQueryError(wrong.split(". ")[0].rstrip(".") + ".")
+        raise InvalidQueryError(wrong)
     return day
 
 

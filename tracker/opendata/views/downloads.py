@@ -139,7 +139,7 @@ def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequen
     """
     when = read_as_of(request)
     if when.problem:
-        raise InvalidQueryError(when.problem.split(":")[0] + ".")
+        raise InvalidQueryError(when.problem)
     if one is PLEDGES:
         filterset = pledge_filter(request, when)
         return filterset.qs, filterset.order, when.until
@@ -185,9 +185,16 @@ def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
     """Return the filterset of the page for an address. Raises InvalidQueryError with the first thing that is wrong."""
     pledges = with_own(Pledge.objects.for_list(today=when.today, until=when.until))
     filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
-    for messages in filterset.form.errors.values():
-        raise InvalidQueryError(str(messages[0]).replace(": this filter is left out", ""))
+    _refuse_what_is_wrong(filterset)
     return filterset
+
+
+def _refuse_what_is_wrong(filterset: PledgeFilter) -> None:
+    """Raise InvalidQueryError with the first thing that is wrong. A page leaves a filter out; a program is told."""
+    for name, errors in filterset.form.errors.as_data().items():
+        if errors[0].code == "invalid_choice":
+            raise InvalidQueryError(f"“{name}” has no such value.")
+        raise InvalidQueryError(str(errors[0].messages[0]))
 
 
 def filtered(pledges: QuerySet[Any], order: Sequence[Key], *, until: dt.datetime | None) -> Iterator[Row]:
@@ -202,7 +209,9 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
     """
     period, problems = read_period(request.GET, month="", latest=when.today)
     if problems:
-        raise InvalidQueryError(problems[0])
+        raise InvalidQueryError(
+            "“since” and “until” are days that exist, such as 2025-09-01: “until” not before “since” or in the future."
+        )
     found = updates(until=when.until).between(since=period.since, until=period.until)
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
@@ -214,8 +223,7 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
         found = found.filter(pledge__slug=pledge)
     if groups := {name: value for name in ("body", "theme", "review") if (value := request.GET.get(name, ""))}:
         filterset = PledgeFilter(groups, queryset=Pledge.objects.with_record(until=when.until), until=when.until)
-        for messages in filterset.form.errors.values():
-            raise InvalidQueryError(str(messages[0]).replace(": this filter is left out", ""))
+        _refuse_what_is_wrong(filterset)
         found = found.filter(pledge__in=filterset.qs.order_by().values("pk"))
     return found
 

@@ -48,6 +48,7 @@ def list_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, 
         "pledges": {"yes": gettext("Has pledges"), "no": gettext("No pledge yet")},
         "body": dict(sorted(bodies.items(), key=lambda pair: pair[1])),
     }
+    labels = {"answer": gettext("Answer"), "pledges": gettext("Pledges"), "body": gettext("Has to act")}
     asked = {}
     for name, known in choices.items():
         value = request.GET.get(name, "")
@@ -55,8 +56,8 @@ def list_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, 
             asked[name] = value
             rows = [row for row in rows if _has(row, name, value)]
         elif value:
-            told = gettext("We ignored the filter “%(name)s” because that value does not exist.")
-            problems.append(told % {"name": name})
+            told = gettext("We ignored the %(label)s filter because that value does not exist.")
+            problems.append(told % {"label": labels[name]})
     return {
         "rows": rows,
         "every": every,
