@@ -1,7 +1,9 @@
 """The Mozilla HTTP Observatory's own scanner against the tracker behind deploy/nginx.conf, without the internet.
 
 Runs where OBSERVATORY names a folder in which `npm install --ignore-scripts @mdn/mdn-http-observatory` was run, and
-this user may open the ports 80 and 443: the scanner knows no others. docs/deployment.md says how.
+this user may open the ports 80 and 443: the scanner knows no others:
+
+    OBSERVATORY=/tmp/observatory .venv/bin/python -m pytest tests/ops/test_observatory.py
 """
 
 import json
