@@ -30,6 +30,7 @@ from tracker.public.status_changes import StatusChange, status_changes
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.export_files import ExportInProgressError, FilePieces, export_file_or_none
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.page_review import known_reviews
 from tracker.web.rate_limiting import busy_response, rate_limited
 
 
@@ -44,13 +45,15 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     """Return the page of changes, of the whole record or of the pledges of one review."""
     when = read_as_of(request)
     period, problems = read_period(request.GET, month=month, latest=when.today)
-    every = RecordEntry.objects.filter(pledge__review=review) if review else RecordEntry.objects.all()
+    # Of the only review it is the whole record, which has no gaps: nothing is counted, whatever the length.
+    part = review if review and len(known_reviews(request)) > 1 else None
+    every = RecordEntry.objects.filter(pledge__review=part) if part else RecordEntry.objects.all()
     rows = every.between(since=period.since, until=period.until).with_words()
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
     # The whole record has no gaps in its positions; a part of it has.
-    pages: Paginator[Any] = _with_gaps(rows) if review or kind in EntryKind.values else _without_gaps(rows)
+    pages: Paginator[Any] = _with_gaps(rows) if part or kind in EntryKind.values else _without_gaps(rows)
     if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
@@ -63,7 +66,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
-        "moves": _moves(request, period, review),
+        "moves": _moves(request, period, part),
         "months": _months(every, when.until),
         "data_query": _query(period, kind, review) if not problems else "",
         "review": review,
