@@ -424,3 +424,22 @@ def test_loading_two_data_sets_gives_two_reviews(client, casey):
     call_command("load_dataset", "fixtures/example", verbosity=0)
     assert "child sexual abuse" not in words(client, "/reviews/example-open-shelves/")
     assert "child sexual abuse" in words(client, "/pledges/taxi-licensing/")
+
+
+def test_the_changes_of_the_only_review_are_those_of_the_record_and_nothing_is_counted(client):
+    about = stated(slug="about")
+    entries = [update(about, headline=f"Made-up event {number}") for number in range(3)]
+
+    def read():
+        with CaptureQueriesContext(connection) as captured:
+            html = client.get(f"{about.review.get_absolute_url()}changes/").content.decode()
+        return html, [query["sql"] for query in captured if "COUNT(" in query["sql"]]
+
+    html, counts = read()
+    assert all(entry.headline in html for entry in entries)
+    assert counts == []
+    other = stated(slug="other", review=ReviewFactory(slug="second", title="A Second Audit"))
+    update(other, headline="Of the other review")
+    html, _ = read()
+    assert all(entry.headline in html for entry in entries)
+    assert "Of the other review" not in html
