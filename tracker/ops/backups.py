@@ -152,7 +152,7 @@ def _restore_sqlite(backup: Backup, stamp: str) -> str:
     beside = target.with_name(f"{target.name}.{stamp}.restoring")
     try:
         shutil.copyfile(backup.folder / "tracker.sqlite3", beside)
-        message = _verified({"DATABASE_URL": f"sqlite:///{beside}"})
+        message = _verified({"DATABASE_URL": f"sqlite:///{beside}"}, backup.folder / "record_key")
         connections.close_all()
         _sync(beside)
         if target.exists():
@@ -186,7 +186,7 @@ def _restore_postgresql(backup: Backup, stamp: str) -> str:
         _postgres_tool(
             "pg_restore", "--no-owner", "--exit-on-error", "--dbname", beside, str(backup.folder / "tracker.dump")
         )
-        message = _verified({"DATABASE_URL": _url(beside)})
+        message = _verified({"DATABASE_URL": _url(beside)}, backup.folder / "record_key")
         swap = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "  # noqa: S608 (names of our own settings)
             f"WHERE datname IN ('{name}', '{beside}') AND pid <> pg_backend_pid()",
@@ -253,12 +253,16 @@ def _has_tables() -> bool:
     return bool(connection.introspection.table_names())
 
 
-def _verified(environment: dict[str, str]) -> str:
-    """Migrate a database and verify its record, in a process of its own; return what was said. Raises BackupError."""
+def _verified(environment: dict[str, str], record_key: Path) -> str:
+    """Migrate a database and verify its record, in a process of its own; return what was said. Raises BackupError.
+
+    ``record_key`` is the key in the backup: the entries are signed with that, not with one that was made here since.
+    """
+    key = ["--record-key", str(record_key)] if record_key.exists() else []
     message = ""
     # Nothing may ask the installation's own database meanwhile.
     inherited = {name: value for name, value in os.environ.items() if name not in _OTHER_ADDRESSES}
-    for command in (["migrate", "--verbosity", "0"], ["verify_record"]):
+    for command in (["migrate", "--verbosity", "0"], ["verify_record", *key]):
         done = subprocess.run(  # noqa: S603 (our own program)
             [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
             env=inherited | environment,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.db.models import Min
 
@@ -78,12 +78,15 @@ def signed_rows(*, after: int = 0) -> Iterator[Any]:
         after = chunk[-1].position
 
 
-def unsigned_entries(*, after: int = 0) -> Iterator[tuple[int, str]]:
+def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterator[tuple[int, str]]:
     """Yield the position of each entry that is not signed as it should be, and what is wrong, in words.
 
-    After ten it ends: a key that was replaced makes all of them wrong.
+    After ten it ends: a key that was replaced makes all of them wrong. ``key_file`` is the record_key of a backup:
+    entries may be signed with that too. Raises OSError where it cannot be read.
     """
     keys = [record_public_key(), *_earlier_keys()]
+    if key_file:
+        keys.append(Ed25519PrivateKey.from_private_bytes(key_file.read_bytes()).public_key())
     found = 0
     for row in signed_rows(after=after):
         if message := _problem_of(row, keys):

@@ -4,6 +4,7 @@ import base64
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Q
@@ -96,9 +97,9 @@ def verify_derived() -> Iterator[Problem]:
     yield from verify_passages()
 
 
-def verify_signatures(*, after: int = 0) -> Iterator[Problem]:
+def verify_signatures(*, after: int = 0, key_file: Path | None = None) -> Iterator[Problem]:
     """Yield a Problem for each entry, since entries are signed, that this installation did not sign."""
-    for position, message in unsigned_entries(after=after):
+    for position, message in unsigned_entries(after=after, key_file=key_file):
         yield Problem(position, message)
 
 

@@ -37,6 +37,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--known-head", type=Path, metavar="FILE", help="A head saved earlier: does today's record extend it?"
         )
+        parser.add_argument(
+            "--record-key",
+            type=Path,
+            metavar="FILE",
+            help="The record_key of a backup: entries may be signed with it.",
+        )
         parser.add_argument("--processes", type=int, default=1, help="How many verify entries at once.")
         parser.add_argument(
             "--nightly",
@@ -45,7 +51,15 @@ class Command(BaseCommand):
             "verify what came since the last night, and all of it once a week.",
         )
 
-    def handle(self, *args: Any, known_head: Path | None, nightly: bool, processes: int, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        known_head: Path | None,
+        nightly: bool,
+        processes: int,
+        record_key: Path | None,
+        **options: Any,
+    ) -> None:
         if nightly and read_day_marker(last_verified_on()) == timezone.localdate():
             return
         problems: list[Problem] = [
@@ -61,7 +75,7 @@ class Command(BaseCommand):
             else:
                 held = step
                 self._progress(held, head.position)
-        problems.extend(verify_signatures(after=first - 1))
+        problems.extend(verify_signatures(after=first - 1, key_file=record_key))
         if first == 1:
             problems.extend(verify_derived())
         last_night = verified_head() if nightly and verified_head().exists() else None
