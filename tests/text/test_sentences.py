@@ -41,6 +41,15 @@ def test_a_small_letter_or_a_number_of_a_list_goes_on():
     assert words_of("The answer is no. The pier stays shut.") == ["The answer is no.", "The pier stays shut."]
 
 
+def test_an_answer_of_no_is_a_sentence_and_the_number_of_something_is_not():
+    assert words_of("Do you agree? No. We will not pay.") == ["Do you agree?", "No.", "We will not pay."]
+    assert words_of("Recommendation 5. No. Recommendation 6. Yes.") == [
+        "Recommendation 5.", "No.", "Recommendation 6.", "Yes."
+    ]  # fmt: skip
+    assert words_of("Do they agree? No. 10 will respond.") == ["Do they agree?", "No. 10 will respond."]
+    assert len(words_of("Contract No. A12 ends in May.")) == 1
+
+
 def test_brackets_quotation_marks_and_the_marks_of_notes():
     assert words_of("(See Annex A.) The Government will pay.") == ["(See Annex A.)", "The Government will pay."]
     assert words_of("“We will pay.” The minister left.") == ["“We will pay.”", "The minister left."]
