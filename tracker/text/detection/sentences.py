@@ -95,10 +95,10 @@ def _ends_here(words: str, begin: int, stop: re.Match[str]) -> bool:
     before = words[begin : stop.start()]
     token = before[before.rfind(" ") + 1 :].lstrip("(“\"‘'[")
     plain = token.casefold()
-    is_alone = token == before.lstrip("(“\"‘'[")
-    if is_alone and (token.isdigit() or len(token) == 1):
+    sentence = before.lstrip("(“\"‘'[")
+    if token == sentence and (token.isdigit() or len(token) == 1):
         return False  # the number of a list, not yet a sentence
-    if is_alone and token == "No":
+    if sentence == "No":
         return not following.isdigit()  # the whole answer, unless the number of something follows
     if plain in _MAY_END and _is_short(token):
         return words[stop.start("next") :].split(None, 1)[0].strip("“\"‘',;:") in _BEGINS_SENTENCE
