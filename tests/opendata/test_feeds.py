@@ -194,6 +194,7 @@ def test_a_deadline_that_is_stated_anew_is_a_newer_revision_of_its_event(client)
     replaced = changed["deadline-old@localhost"]
     assert (replaced["sequence"], str(replaced["status"])) == (1, "CANCELLED")
     assert replaced["dtstart"].dt == dt.date(2027, 3, 31)
+    assert str(replaced["summary"]) == f"No longer a deadline: {old.title}"
 
 
 def test_pages_name_their_feeds_and_their_linked_data(client):

@@ -97,11 +97,18 @@ def _event(event: Any, pledge: Any, absolute: Any) -> Any:
     event.add("status", "CANCELLED" if is_over else "CONFIRMED")
     event.add("dtstart", pledge.event_on)
     event.add("dtend", pledge.event_on + dt.timedelta(days=1))
-    event.add("summary", "Deadline withdrawn" if pledge.is_blanked else f"Deadline: {pledge.title}")
+    event.add("summary", _summary(pledge, is_over=is_over))
     event.add("description", _description(pledge))
     event.add("url", absolute(pledge.get_absolute_url()))
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _summary(pledge: Any, *, is_over: bool) -> str:
+    if pledge.is_blanked:
+        return "Deadline withdrawn"
+    # Some calendars show an event that was cancelled as any other: khal 0.14.1 does.
+    return f"{'No longer a deadline' if is_over else 'Deadline'}: {pledge.title}"
 
 
 def _description(pledge: Any) -> str:
