@@ -116,7 +116,7 @@ def run(*command: str) -> str:
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_csvkit_joins_the_tables():
-    joined = run("csvjoin", "-I", "-c", "recommendation_id,id", "pledges.csv", "recommendations.csv")
+    joined = run("csvjoin", "-I", "--blanks", "-c", "recommendation_id,id", "pledges.csv", "recommendations.csv")
     rows = list(csv.DictReader(io.StringIO(joined)))
     assert [row["title"] for row in rows] == ["None"] * 6
     assert {row["made_note"] for row in rows} == {"007"}
