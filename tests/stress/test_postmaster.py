@@ -85,6 +85,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(filled, tmp_path_fa
         "PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path_factory.mktemp("site")), "DATABASE_URL": cluster.url,
         "PYTHONPATH": str(settings.BASE_DIR),
     }  # fmt: skip
+    shutil.copy(Path(filled["DATA_DIR"]) / "record_key", environment["DATA_DIR"])  # its entries are signed with it
     log = tmp_path_factory.mktemp("acks") / "log"
     log.touch()
     try:
