@@ -1,11 +1,12 @@
 """Forms in which an editor proposes another name of a body or a theme, facts of a source, or where sources differ."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
 from tracker.desk.catalogue.facts import Facts
 from tracker.desk.forms import SourceForm
@@ -103,10 +104,18 @@ FACT_FORMS: dict[str, tuple[type[Model], type[forms.ModelForm]]] = {  # type: ig
 
 
 def passages_about(pledge: Pledge, *, also: Iterable[int] = ()) -> list[Passage]:
-    """Return the passages that the pledge, an entry or a draft about it cites, and ``also`` by their keys."""
+    """Return the passages that the pledge, an entry or a draft about it cites, by the day of their sources.
+
+    Of many the latest; those of ``also``, by their keys, are never left out: a form without them would propose to
+    drop what they say.
+    """
     used = Q(citations__pledge=pledge) | Q(citations__update__pledge=pledge) | Q(draft_uses__draft__pledge=pledge)
-    rows = Passage.objects.filter(used | Q(pk__in=list(also))).select_related("source").defer("source__text")
-    return list(rows.order_by("source__published_on", "pk").distinct()[:MAX_PASSAGES])
+    kept = set(also)
+    rows = Passage.objects.select_related("source").defer("source__text")
+    others = rows.filter(pk__in=Passage.objects.filter(used).values("pk")).exclude(pk__in=kept)
+    latest = others.order_by(F("source__published_on").desc(nulls_last=True), "-pk")
+    shown = [*rows.filter(pk__in=kept), *latest[: max(0, MAX_PASSAGES - len(kept))]]
+    return sorted(shown, key=lambda passage: (passage.source.published_on or dt.date.min, passage.pk))
 
 
 def _name(passage: Passage) -> str:
