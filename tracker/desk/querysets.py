@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.workflow import EDITABLE, OPEN, WAITING, DraftState
 
 if TYPE_CHECKING:
@@ -94,3 +94,11 @@ class HoldQuerySet(QuerySet["Hold"]):
         if draft.answer_id:
             condition |= Q(source=draft.answer_id)
         return self.active().filter(condition).distinct()
+
+    def described(self) -> list[str]:
+        """Return, in a sentence each, what they are on and who has to act."""
+        return [
+            f"A hold is on {hold.target}, put by {public_name(hold.placed_by)} on "
+            f"{timezone.localtime(hold.placed_at):%-d %B %Y}. A person has to release it first."
+            for hold in self.select_related("pledge", "draft", "source", "placed_by").defer("source__text")
+        ]

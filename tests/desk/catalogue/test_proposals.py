@@ -1,14 +1,22 @@
 """An editor proposes a fact beside the record where it is wrong or missed, and another person accepts it."""
 
+import datetime as dt
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tests.desk.conftest import signed_in
 from tests.desk.pages import send
 from tests.factories import PassageFactory, SourceFactory, draft, person, stated
 from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.actions import holds
+from tracker.desk.catalogue import fact_forms
+from tracker.desk.catalogue.changes import accept
 from tracker.desk.models import Draft, PendingChange
 from tracker.desk.sign_off.contributors import contributors_to
+from tracker.desk.sign_off.public_rows import rows_of_change, rows_of_hold
+from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.models import Body, Conflict, Theme
 from tracker.sources.models import Source
 
@@ -89,6 +97,45 @@ def test_sources_that_differ_are_named_by_two(about, ada, grace):
     assert "Nothing was changed." in send(client, page).content.decode()
     assert send(client, page, note="Two days were given.").status_code == 302
     assert list(PendingChange.objects.get(state="waiting").after) == ["note"]
+
+
+@pytest.mark.parametrize("held", ["pledge", "source", "draft"])
+def test_what_a_hold_is_on_is_not_accepted_until_it_is_released(about, ada, grace, held):
+    waiting = draft(ada, about, evidence=False)
+    kept_back = PassageFactory(exact="Nobody asked when")
+    waiting.evidence.create(passage=kept_back)
+    sides = {f"says-{about.citations.first().passage.pk}": "We will do it", f"says-{kept_back.pk}": "Nobody asked"}
+    send(signed_in(ada), "/desk/pledges/about/conflicts/", question="When it starts", **sides)
+    change = PendingChange.objects.get()
+    hold = holds.place_hold({"pledge": about, "source": kept_back.source, "draft": waiting}[held], by=ada)
+    page = signed_in(grace).get(change.get_absolute_url()).content.decode()
+    assert "A hold is on" in page
+    assert "/accept/" not in page
+    with pytest.raises(ValidationError, match="A hold is on"):
+        accept(change, shown=digest_of(rows_of_change(change)), by=grace)
+    assert not Conflict.objects.exists()
+    holds.release_hold(hold, shown=digest_of(rows_of_hold(hold)), by=grace)
+    assert accepted(signed_in(grace), change).status_code == 302
+    assert Conflict.objects.exists()
+
+
+def test_the_control_a_hold_on_something_else_does_not_stop_a_change(about, ada, grace):
+    holds.place_hold(about, by=ada)
+    send(signed_in(ada), f"/desk/facts/theme/{about.theme.slug}/", name="Police")
+    assert accepted(signed_in(grace), PendingChange.objects.get()).status_code == 302
+
+
+def test_of_many_passages_the_form_has_the_latest_and_those_that_have_words_already(about, monkeypatch):
+    monkeypatch.setattr(fact_forms, "MAX_PASSAGES", 3)
+    first = about.citations.order_by("pk").first().passage
+    for day in range(1, 5):
+        passage = PassageFactory(source=SourceFactory(published_on=dt.date(2026, 1, day)))
+        about.citations.create(passage=passage, role="progress")
+    days = [passage.source.published_on.day for passage in fact_forms.passages_about(about)]
+    assert days == [2, 3, 4]
+    shown = fact_forms.passages_about(about, also=[first.pk])
+    assert shown[0] == first
+    assert [passage.source.published_on.day for passage in shown[1:]] == [3, 4]
 
 
 def test_a_form_that_is_older_than_the_facts_changes_nothing(about, ada):

@@ -195,7 +195,7 @@ def problems_of(draft: Draft, *, by: Any) -> list[str]:
         problems.append(str(error))
     except ValidationError as error:
         problems.extend(error.messages)
-    problems.extend(_holds(draft))
+    problems.extend(Hold.objects.on_draft(draft).described())
     return problems
 
 
@@ -307,7 +307,7 @@ def _require_ready(draft: Draft, digest: str) -> None:
 
     The check of somebody who contributed to it does not count while the desk works by four eyes.
     """
-    if problems := _holds(draft):
+    if problems := Hold.objects.on_draft(draft).described():
         raise ValidationError(problems)
     checks = LegalCheck.objects.recent().filter(draft=draft, digest=digest)
     if settings.FOUR_EYES:
@@ -317,14 +317,6 @@ def _require_ready(draft: Draft, digest: str) -> None:
             "Confirm that no active proceedings are put at risk and that nobody can be identified: this version has "
             f"no such check of the last {settings.LEGAL_CHECK_DAYS} days."
         )
-
-
-def _holds(draft: Draft) -> list[str]:
-    return [
-        f"A hold is on {hold.pledge or hold.draft or hold.source}, put by {public_name(hold.placed_by)} on "
-        f"{timezone.localtime(hold.placed_at):%-d %B %Y}. A person has to release it first."
-        for hold in Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by")
-    ]
 
 
 def _check_text(name: str, text: str) -> None:

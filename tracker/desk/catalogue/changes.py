@@ -5,14 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, Q
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
-from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, is_public, write_facts
+from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, is_public, keys_in, write_facts
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
+from tracker.desk.models import Hold
 from tracker.desk.sign_off.contributors import (
     passages_named_first_by,
     require_second_person_for,
@@ -20,7 +21,8 @@ from tracker.desk.sign_off.contributors import (
 )
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
-from tracker.sources.models import Source
+from tracker.pledges.models import Pledge
+from tracker.sources.models import Passage, Source
 
 MAX_REASON_CHARS = 500
 
@@ -138,7 +140,9 @@ def problem_with(change: PendingChange, *, by: Any) -> str:
     """Return, in words, why this person may not accept a change as it is now; nothing if they may."""
     try:
         require_second_person_for(change, by=by)
-        require_old_values(change, _present(change.target))
+        present = _present(change.target)
+        require_old_values(change, present)
+        require_no_hold(change, present)
     except PermissionDenied as error:
         return str(error)
     except ValidationError as error:
@@ -153,7 +157,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     ``shown`` is the digest of the rows that the person looked at (public_rows.rows_of_change). Raises PermissionDenied
     for who may not publish, and for who proposed it or contributed to what becomes public by it (FOUR_EYES);
     StaleFormError where anything of that changed since; ValidationError where it was decided meanwhile, where the
-    object no longer has the old values, or where a rule refuses it.
+    object no longer has the old values, where a hold is on what it names, or where a rule refuses it.
     """
     check_ability(by, Ability.PUBLISH)
     change = _locked(change)
@@ -163,7 +167,9 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
         list(named.model.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
     require_second_person_for(change, by=by)
     require_shown(rows_of_change(change), shown)
-    require_old_values(change, _present(row))
+    present = _present(row)
+    require_old_values(change, present)
+    require_no_hold(change, present)
     try:
         if change.action == ChangeAction.DELETE and row is not None:
             row.delete()
@@ -219,6 +225,21 @@ def require_old_values(change: PendingChange, present: Facts) -> None:
         raise ValidationError(
             "The values have changed since this change was proposed. Reject it. Its author can propose it again."
         )
+
+
+def require_no_hold(change: PendingChange, present: Facts) -> None:
+    """Raise ValidationError where a hold is on what a change is about: a pledge, a source, or a draft whose words it
+    would publish first. ``present`` are the facts of its object now. To delete something publishes nothing.
+    """
+    if change.action == ChangeAction.DELETE:
+        return
+    model, facts = change.target_model, {**present, **change.after}
+    own: set[Any] = {change.object_pk} if model is Source else keys_in(model, facts, Source)
+    kept_back = Q(pledge__in=keys_in(model, facts, Pledge)) | Q(source__in=own)
+    kept_back |= Q(source__passages__in=keys_in(model, facts, Passage))
+    kept_back |= Q(draft__evidence__passage__in=passages_named_first_by(change).values("pk"))
+    if problems := Hold.objects.active().filter(kept_back).distinct().described():
+        raise ValidationError(problems)
 
 
 def _present(row: Model | None) -> Facts:
