@@ -269,6 +269,13 @@ class TestAskingThem:
         assert len(peer) == 1
         assert "cosigned 5 entries, and the record has 1: entries are missing here" in health.witnesses().says
 
+    def test_a_witness_that_once_named_too_large_a_size_is_asked_again(self, peer):
+        stated()
+        Witness.objects.create(verifier_key=str(followed_logs.witness_key()), known_size=10**17)
+        call_command("request_cosignatures", stdout=io.StringIO())
+        assert [body.split(b"\n")[0] for body in peer] == [b"old 0"]
+        assert Witness.objects.get().known_size == Cosignature.objects.get().size == 1
+
     def test_a_witness_that_does_not_answer_is_asked_after_growing_pauses(self, peer, monkeypatch):
         stated()
         asked = []

@@ -96,7 +96,9 @@ def ask_witnesses() -> Iterator[str]:
 
 def _ask(address: WitnessAddress, witness: Witness, size: int, root: bytes) -> None:
     """Ask a witness, a second time where it knows another size than we thought. Raises UncosignedError."""
-    answer = _send(address, witness.known_size, size, root)
+    # What it said of more entries than there are may be wrong, or settled since: from nothing it says its size again.
+    known = witness.known_size if witness.known_size <= size else 0
+    answer = _send(address, known, size, root)
     if answer.status == 409:
         witness.known_size = _read_size(answer)
         answer = _send(address, witness.known_size, size, root)
