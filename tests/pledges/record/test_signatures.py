@@ -101,6 +101,19 @@ def test_a_key_that_was_replaced_is_written_down(settings):
         (settings.DATA_DIR / "earlier_record_keys").unlink()
 
 
+def test_a_key_that_is_none_is_named_without_a_traceback(settings, tmp_path):
+    update(stated())
+    (settings.DATA_DIR / "earlier_record_keys").write_text("no key\n", encoding="utf-8")
+    try:
+        assert "A key of entries cannot be read: That is no key" in problems()
+    finally:
+        (settings.DATA_DIR / "earlier_record_keys").unlink()
+    (tmp_path / "record_key").write_bytes(b"short")
+    for path in (tmp_path / "record_key", tmp_path / "missing"):
+        with pytest.raises(CommandError, match="A key of entries cannot be read"):
+            call_command("verify_record", "--record-key", str(path), stdout=io.StringIO())
+
+
 def test_the_database_keeps_signatures():
     update(stated())
     for change in (lambda rows: rows.update(account=7), lambda rows: rows.delete()):

@@ -75,7 +75,10 @@ class Command(BaseCommand):
             else:
                 held = step
                 self._progress(held, head.position)
-        problems.extend(verify_signatures(after=first - 1, key_file=record_key))
+        try:
+            problems.extend(verify_signatures(after=first - 1, key_file=record_key))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"A key of entries cannot be read: {error}") from error
         if first == 1:
             problems.extend(verify_derived())
         last_night = verified_head() if nightly and verified_head().exists() else None
