@@ -7,10 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import environ
 import psycopg
 import pytest
 
 from tests.stress.test_concurrency import ROOT, acknowledged, published, start, verify
+from tracker.ops import backups
 
 
 def manage(environment, *command: str) -> subprocess.CompletedProcess[str]:
@@ -103,3 +105,27 @@ def test_old_ones_go_and_a_place_that_cannot_be_written_is_told(installation, tm
     assert done.returncode != 0
     assert "could not be written" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "servers"),
+    [
+        ("db1,db2", "", "db1,db2"),
+        ("db1,db2", 5433, "db1:5433,db2:5433"),
+        ("db1,db2", "1,2", "db1:1,db2:2"),
+        ("db1", "", "db1"),
+    ],
+)
+def test_of_several_servers_the_tools_take_the_one_that_can_be_written(settings, monkeypatch, host, port, servers):
+    """Restoring took the first of them, which after a failover is a standby."""
+    options = {"connect_timeout": 5, "target_session_attrs": "read-write"}
+    address = {"NAME": "tracker", "USER": "app", "PASSWORD": "", "HOST": host, "PORT": port, "OPTIONS": options}
+    monkeypatch.setitem(settings.DATABASES, "default", address)
+    given: list[dict[str, str]] = []
+    monkeypatch.setattr(backups.subprocess, "run", lambda *args, **kwargs: given.append(kwargs["env"]))
+    backups._postgres_tool("createdb", "beside")
+    assert given[0]["PGTARGETSESSIONATTRS"] == "read-write"
+    url = backups._url("beside")
+    assert url == f"postgres://app@{servers}/beside?target_session_attrs=read-write"
+    read = environ.Env.db_url_config(url)
+    assert (read["HOST"], read["OPTIONS"]) == (host, {"target_session_attrs": "read-write"})

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import connection, connections
@@ -27,6 +27,12 @@ from tracker.core.files.marker_files import verified_head
 KEYS = ["secret_key", "record_key"]
 """Files of DATA_DIR without which sessions end and the head is signed by another hand."""
 _STAMP = "%Y%m%dT%H%M%SZ"
+_LIBPQ_VARIABLES = {
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+"""Options of DATABASE_URL that say which server is taken, and how: the variables that PostgreSQL's tools read."""
 _OTHER_ADDRESSES = ("DATABASE_DIRECT_URL", "DATABASE_REPLICA_URL")
 """Variables that name the database of DATABASE_URL once more."""
 
@@ -212,6 +218,7 @@ def _postgres_tool(program: str, *arguments: str) -> None:
         "PGUSER": str(given.get("USER") or ""),
         "PGPASSWORD": str(given.get("PASSWORD") or ""),
     }
+    environment |= {_LIBPQ_VARIABLES[option]: value for option, value in _server_options().items()}
     try:
         subprocess.run(  # noqa: S603 (PostgreSQL's own tools)
             [program, *arguments],
@@ -240,8 +247,16 @@ def _url(name: str) -> str:
     given = _server()
     who = quote(str(given.get("USER") or ""), safe="")
     password = f":{quote(str(given['PASSWORD']), safe='')}" if given.get("PASSWORD") else ""
-    port = f":{given['PORT']}" if given.get("PORT") else ""
-    return f"postgres://{who}{password}@{given.get('HOST') or 'localhost'}{port}/{name}"
+    hosts, ports = (given.get("HOST") or "localhost").split(","), str(given.get("PORT") or "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    servers = ",".join(f"{host}:{port}" if port else host for host, port in zip(hosts, ports, strict=True))
+    options = urlencode(_server_options())
+    return f"postgres://{who}{password}@{servers}/{name}{'?' if options else ''}{options}"
+
+
+def _server_options() -> dict[str, str]:
+    options = _server().get("OPTIONS", {})
+    return {option: str(options[option]) for option in _LIBPQ_VARIABLES if option in options}
 
 
 # --- Shared --------------------------------------------------------------------------------------
