@@ -71,10 +71,17 @@ def test_taken_in_the_middle_of_publishing_it_holds_all_that_was_acknowledged_be
         Path(installation["DATA_DIR"]) / "secret_key"
     ).read_bytes()
 
+    key = Path(elsewhere["DATA_DIR"]) / "witness_key"
+    key.write_bytes(bytes(32))
     again = manage(elsewhere, "restore", str(made))
     assert again.returncode != 0
     assert "A database already exists" in again.stderr
-    assert manage(elsewhere, "restore", str(made), "--force").returncode == 0
+    assert key.exists(), "nothing was restored"
+    forced = manage(elsewhere, "restore", str(made), "--force")
+    assert forced.returncode == 0
+    assert "The key of this witness is now witness_key." in forced.stdout
+    assert not key.exists(), "the database has forgotten what it cosigned"
+    assert [one.read_bytes() for one in key.parent.glob("witness_key.*.before")] == [bytes(32)]
     verify(elsewhere)
 
     # What was tampered with is refused, and the installation stays as it was.

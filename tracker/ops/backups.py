@@ -130,7 +130,20 @@ def restore(backup: Backup, *, force: bool, now: dt.datetime) -> str:
             own.write_bytes(saved.read_bytes())
             own.replace(target)
     verified_head().unlink(missing_ok=True)  # what was verified last may be longer
-    return message
+    return f"{message}{_put_witness_key_aside(stamp)}"
+
+
+def _put_witness_key_aside(stamp: str) -> str:
+    """Let this witness begin with another key, and say so: the database has forgotten what this one cosigned since."""
+    key = Path(settings.DATA_DIR) / "witness_key"
+    if not key.exists():
+        return ""
+    aside = key.with_suffix(f".{stamp}.before")
+    key.rename(aside)
+    return (
+        f"\nThe key of this witness is now {aside.name}: it may have cosigned heads that the backup does not know. "
+        "Run manage.py witness, and give its new key to who has the old one."
+    )
 
 
 # --- SQLite --------------------------------------------------------------------------------------
