@@ -147,7 +147,8 @@ class _ReplicaStream:
 def _is_for_any_reader(request: HttpRequest) -> bool:
     """Return whether an answer is the same for everybody and writes nothing.
 
-    Pages with a key from an email, forms, accounts, the desk and health checks are the primary's.
+    Pages with a key from an email, forms, accounts, the desk and health checks are the primary's. So is the last head
+    that a witness cosigned: it never goes back, and the version of the data does not tell whether a replica has it.
     """
     if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES or settings.DEBUG:
         return False
@@ -157,7 +158,7 @@ def _is_for_any_reader(request: HttpRequest) -> bool:
         match = resolve(request.path_info)
     except Resolver404:
         return False
-    return match.app_name in ("public", "opendata") and match.url_name not in ("report", "reported")
+    return match.app_name in ("public", "opendata") and match.url_name not in ("report", "reported", "witness-log")
 
 
 def _note_what_was_written() -> None:
