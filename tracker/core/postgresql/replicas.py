@@ -36,6 +36,7 @@ _POSITIONS = 900
 """Looks at the primary that are remembered: how long ago it was where a replica is now."""
 _UNSEEN = "not looked at yet"
 _NEWEST_KEY = "replicas-newest-version"
+_TIMELINE_KEY = "replicas-timeline"
 
 _PRIMARY = """
 SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn,
@@ -167,7 +168,7 @@ class ReplicaWatch:
         if version > self._newest:
             with self._guard:
                 self._newest, self._newest_at = max(version, self._newest), time.monotonic()
-            shared_cache.set(_NEWEST_KEY, version, _STALE_SECONDS)
+            _share_version(version)
 
     def look_at_primary(self, read_version: Callable[[], int]) -> None:
         """Note where the primary is, and the version of its data. Two queries."""
@@ -182,28 +183,37 @@ class ReplicaWatch:
             self._begin(timeline)
         with self._guard:
             self._positions.append((at, float(position)))
+            is_newer = version > self._newest
             # Also where it is lower: what was lost with a primary is no version of the data any more.
             self._newest = version if self._newest_at < at else max(version, self._newest)
+        if is_newer:  # who is shown it by this process is shown no less by another
+            _share_version(version)
 
     def _begin(self, timeline: str) -> None:
-        """Forget what was kept of another timeline: its last transactions may be lost, and their keys come again."""
-        if self._timeline:
+        """Forget what was kept of another timeline: its last transactions may be lost, and their keys come again.
+
+        A shared cache says of which one the kept parts are, for a process that began after the failover.
+        """
+        before = self._timeline or shared_cache.get(_TIMELINE_KEY)
+        if before and before != timeline:
             logger.warning("Another server is the primary now. What was kept is forgotten.")
             self.failovers += 1
             self._positions.clear()
             for name in ("pages", "parts", "fragments"):
                 caches[name].clear()
         self._timeline = timeline
+        shared_cache.set(_TIMELINE_KEY, timeline, None)
 
     def look_once(self, read_version: Callable[[], int]) -> None:
-        """Look at the primary, and at each replica for as long as it may be behind: for a command, which has no
+        """Look at the primary, and for a few seconds at each replica that may be behind: for a command, which has no
         threads that look on.
         """
         with contextlib.suppress(DatabaseError):
             self.look_at_primary(read_version)
         for replica in configured_replicas():
             self.look_at(replica)
-            while not self._states[replica].problem and self._states[replica].lag_seconds:
+            until = time.monotonic() + _STALE_SECONDS
+            while not self._states[replica].problem and self._states[replica].lag_seconds and time.monotonic() < until:
                 time.sleep(LOOK_SECONDS / 4)
                 self.look_at(replica)
 
@@ -235,6 +245,12 @@ class ReplicaWatch:
 
 WATCH = ReplicaWatch()
 """What this process knows of the replicas."""
+
+
+def _share_version(version: int) -> None:
+    """Tell the processes that share a cache, unless one of them has told of a newer version."""
+    if version > (shared_cache.get(_NEWEST_KEY) or 0):
+        shared_cache.set(_NEWEST_KEY, version, _STALE_SECONDS)
 
 
 def _repeat(look: Callable[[], None]) -> None:

@@ -1,0 +1,67 @@
+"""What processes that share a cache tell each other of replicas. Real standbys are in tests/ops/test_replicas.py."""
+
+import time
+
+import pytest
+from django.core.cache import cache, caches
+from django.test import RequestFactory
+
+from tracker.core.postgresql import replicas
+from tracker.core.postgresql.replicas import ReplicaState, ReplicaWatch
+from tracker.web.middleware import _is_for_any_reader
+
+
+@pytest.fixture
+def primary(monkeypatch):
+    """What the primary says of itself: position and timeline. Returns the answer, to be changed."""
+    said = [1000, "00000001"]
+    monkeypatch.setattr(replicas, "_rows", lambda sql: [tuple(said)])
+    monkeypatch.setattr(replicas, "set_database_wait", lambda seconds: None)
+    cache.clear()
+    yield said
+    cache.clear()
+
+
+def test_what_one_process_saw_on_the_primary_no_other_is_behind_of(primary):
+    one, other = ReplicaWatch(), ReplicaWatch()
+    other.look_at_primary(lambda: 5)
+    assert not other.is_behind(5)
+    one.look_at_primary(lambda: 6)
+    one.note_version(6)
+    assert other.is_behind(5), "a reader was shown 6 by the one"
+    other.look_at_primary(lambda: 5)
+    assert other.is_behind(5), "nor does a look that was slower take it back"
+    other.note_version(5)
+    assert one.is_behind(5)
+
+
+def test_a_process_that_begins_after_a_failover_forgets_what_is_kept_of_before(primary):
+    ReplicaWatch().look_at_primary(lambda: 5)
+    caches["parts"].set("entry-7", "what was lost")
+    ReplicaWatch().look_at_primary(lambda: 5)
+    assert caches["parts"].get("entry-7") == "what was lost", "the control: the same timeline"
+    primary[1] = "00000002"
+    later = ReplicaWatch()
+    later.look_at_primary(lambda: 4)
+    assert caches["parts"].get("entry-7") is None
+    assert later.failovers == 1
+
+
+def test_a_command_does_not_wait_for_a_replica_without_end(primary, monkeypatch, settings):
+    settings.REPLICA_MAX_LAG = 3600.0
+    behind = object()
+    watch = ReplicaWatch()
+    monkeypatch.setattr(replicas, "configured_replicas", lambda: (behind,))
+    monkeypatch.setattr(replicas, "_STALE_SECONDS", 0.5)
+    monkeypatch.setattr(watch, "look_at", lambda one: watch._states.update({one: ReplicaState("", 60.0)}))
+    start = time.monotonic()
+    watch.look_once(lambda: 5)
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("path", "any_reader"),
+    [(f"/witness/{'0' * 64}/checkpoint", False), ("/report/", False), ("/record/log/checkpoint", True), ("/", True)],
+)
+def test_what_may_not_go_back_is_asked_of_the_primary(path, any_reader):
+    assert _is_for_any_reader(RequestFactory().get(path)) == any_reader
