@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -77,6 +78,13 @@ class Server:
 
     def down(self) -> None:
         self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server and each process that it has."""
+        main = (self.data / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for process in (main, *children):
+            os.kill(int(process), number)
 
     def ask(self, sql: str, *values: object) -> list[tuple]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -243,6 +251,25 @@ def test_no_page_is_lost_with_a_replica(site):
         assert site.get("/health/ready")[0] == 200
     finally:
         site.standby.up()
+    wait_for(lambda: site.replica_is("in use"))
+
+
+def test_a_replica_that_hangs_holds_no_reader_for_long(site):
+    """Its kernel still acknowledges what is sent, so no limit of a connection ends."""
+    wait_for(lambda: site.replica_is("in use"))
+    with ThreadPoolExecutor(8) as pool:  # so that each thread of the site has a connection: to make one has a limit
+        assert {status for status, _ in pool.map(site.get, [f"/changes/?page={number}" for number in range(40)])} == {
+            200
+        }
+    site.standby.signal(signal.SIGSTOP)
+    try:
+        start = time.monotonic()
+        for number in range(8):
+            assert site.get(f"/?q=hanging+{number}")[0] == 200
+        assert time.monotonic() - start < SOON
+        wait_for(lambda: site.replica_is("it does not respond"))
+    finally:
+        site.standby.signal(signal.SIGCONT)
     wait_for(lambda: site.replica_is("in use"))
 
 

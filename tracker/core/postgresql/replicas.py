@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import random
+import socket
 import threading
 import time
 from collections import deque
@@ -52,6 +53,8 @@ class Replica:
     def __init__(self, number: int, values: dict[str, Any]) -> None:
         self.number, self.values = number, values
         self._threads = threading.local()
+        self._guard = threading.Lock()
+        self._asked: set[Any] = set()
 
     def __str__(self) -> str:
         return f"replica {self.number}"
@@ -62,6 +65,28 @@ class Replica:
             own = {**connections.settings[DEFAULT_DB_ALIAS], **self.values}
             self._threads.connection = type(connections[DEFAULT_DB_ALIAS])(own, DEFAULT_DB_ALIAS)
         return self._threads.connection
+
+    @contextlib.contextmanager
+    def asked_by(self, own: Any) -> Iterator[None]:
+        """Note that a thread asks by its connection, to the end of the block."""
+        with self._guard:
+            self._asked.add(own)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._asked.discard(own)
+
+    def cut(self) -> None:
+        """Let every thread that waits for an answer get an OperationalError.
+
+        Nothing else would: statement_timeout is kept by the server, and a kernel acknowledges what a server that hangs
+        never reads.
+        """
+        with self._guard:
+            for own in self._asked:
+                with contextlib.suppress(Exception):  # it is closed, or not made yet
+                    _shut_down(own.connection.fileno())
 
 
 @cache
@@ -80,13 +105,14 @@ def ask_replica(replica: Replica | None, *, goes_on: bool = False) -> Iterator[N
         yield
         return
     before, own = connections[DEFAULT_DB_ALIAS], replica.connection()
-    if not goes_on:
-        own.close_if_unusable_or_obsolete()  # Django does so for connections that it knows
-    connections[DEFAULT_DB_ALIAS] = own
-    try:
-        yield
-    finally:
-        connections[DEFAULT_DB_ALIAS] = before
+    with replica.asked_by(own):
+        if not goes_on:
+            own.close_if_unusable_or_obsolete()  # Django does so for connections that it knows
+        connections[DEFAULT_DB_ALIAS] = own
+        try:
+            yield
+        finally:
+            connections[DEFAULT_DB_ALIAS] = before
 
 
 @dataclass(frozen=True)
@@ -133,6 +159,7 @@ class ReplicaWatch:
             self._process = os.getpid()
         looks: list[Callable[[], None]] = [lambda: self.look_at_primary(read_version)]
         looks += [lambda one=one: self.look_at(one) for one in configured_replicas()]  # type: ignore[misc]
+        looks.append(self.cut_hanging)
         for look in looks:
             threading.Thread(target=_repeat, args=(look,), name="replicas", daemon=True).start()
 
@@ -234,6 +261,12 @@ class ReplicaWatch:
         late = lag is not None and lag > settings.REPLICA_MAX_LAG
         self._states[replica] = ReplicaState(f"{lag:.0f} s behind" if late else "", lag)
 
+    def cut_hanging(self) -> None:
+        """End what waits for a replica at which a look hangs. Asks nothing."""
+        for replica, state in self.states().items():
+            if state.is_known and time.monotonic() - state.seen_at > _STALE_SECONDS:
+                replica.cut()
+
     def _lag(self, position: float) -> float | None:
         """Return for how many seconds the primary has been past a position of its log."""
         with self._guard:
@@ -251,6 +284,11 @@ def _share_version(version: int) -> None:
     """Tell the processes that share a cache, unless one of them has told of a newer version."""
     if version > (shared_cache.get(_NEWEST_KEY) or 0):
         shared_cache.set(_NEWEST_KEY, version, _STALE_SECONDS)
+
+
+def _shut_down(descriptor: int) -> None:
+    with socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _repeat(look: Callable[[], None]) -> None:
