@@ -38,6 +38,7 @@ from tracker.core.database_wait import is_outage, set_database_wait
 from tracker.core.postgresql.replicas import ask_replica
 from tracker.pledges.derived import process_memory
 from tracker.pledges.derived.data_versions import entity_tag, table_versions, version_ignoring_additions
+from tracker.pledges.outside_copies import SHARED_CACHE_SECONDS, STALE_SECONDS
 from tracker.web.compression.codings import (
     ENCODERS,
     KeptPage,
@@ -53,7 +54,7 @@ from tracker.web.query_parameters import normalise_host, normalise_query
 PAGE_TIMEOUT_SECONDS = 3600
 """Seconds for which a page is kept at most; it is asked for as long as nothing changes."""
 
-FOR_PROXIES = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
+FOR_PROXIES = f"public, max-age=0, s-maxage={SHARED_CACHE_SECONDS}, stale-while-revalidate={STALE_SECONDS}"
 """A browser asks again each time (and is told 304); a CDN may hold a page for five seconds, and for half a minute
 while it asks. docs/deployment.md says what that means for words that have to go."""
 
