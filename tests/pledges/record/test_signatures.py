@@ -55,10 +55,14 @@ def test_who_published_is_signed_and_anybody_can_verify_it(client, ada, grace):
         assert offline.verify_ed25519(public, text.encode(), base64.b64decode(row["signature"]))
 
 
-def test_an_entry_that_was_put_in_past_the_desk_is_found(past_the_desk):
+def test_an_entry_that_was_put_in_past_the_desk_is_found(past_the_desk, capsys):
     about = stated()
     put = past_the_desk(about)
     update(about)
+    with pytest.raises(CommandError):
+        call_command("verify_record")
+    assert "3 of 3 entries hold." in (told := capsys.readouterr().out)
+    assert "are signed" not in told
     assert f"Entry {put.position}: it has no signature: it was put into the database past the desk." in problems()
 
 

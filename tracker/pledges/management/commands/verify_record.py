@@ -76,16 +76,18 @@ class Command(BaseCommand):
                 held = step
                 self._progress(held, head.position)
         try:
-            problems.extend(verify_signatures(after=first - 1, key_file=record_key))
+            unsigned = list(verify_signatures(after=first - 1, key_file=record_key))
         except (OSError, ValueError) as error:
             raise CommandError(f"A key of entries cannot be read: {error}") from error
+        problems.extend(unsigned)
         if first == 1:
             problems.extend(verify_derived())
         last_night = verified_head() if nightly and verified_head().exists() else None
         for path in filter(None, [known_head, last_night]):
             problems.extend(self._compare_with_known(path, aloud=path == known_head))
         if not nightly or problems:
-            self.stdout.write(f"{held} of {head.position} entries hold. {describe_signed(head.position)}")
+            signed = "" if unsigned else f" {describe_signed(head.position)}"
+            self.stdout.write(f"{held} of {head.position} entries hold.{signed}")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             last_verified_on().touch()
