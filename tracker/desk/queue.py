@@ -282,7 +282,12 @@ def _links(desk: _QueueContext) -> Section:
         url = reverse("desk:link", args=[check.source.slug])
         since = timezone.localtime(check.checked_at).date()
         return Row(
-            str(check.source), check.url, f"{check.get_state_display()}: {check.says}", since, url, "Check the link"
+            str(check.source),
+            check.url,
+            ": ".join(filter(None, (check.get_state_display(), check.says))),
+            since,
+            url,
+            "Check the link",
         )
 
     return Section("links", "Broken or changed links", rows.count(), [row(one) for one in rows[:LIMIT]])

@@ -36,7 +36,7 @@ class DeskPledgeFilter(PledgeFilter):
     """Takes PledgeQuerySet.with_schedule and ``today``."""
 
     days = choice_filter("Days without movement", DAYS, method="filter_days")
-    due = choice_filter("First deadline", DUE, method="filter_due")
+    due = choice_filter("Deadline day", DUE, method="filter_due")
     who = choice_filter("Open draft by", [], method="filter_who")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
