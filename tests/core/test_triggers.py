@@ -107,6 +107,7 @@ def test_raw_sql_can_not_change_the_record(attack):
         "SELECT passage_id, update_id, role, 'changed' FROM pledges_citation WHERE update_id = {update}",
         "INSERT OR REPLACE INTO pledges_entrytext SELECT update_id, 'x', '', 'x', '', NULL, '' FROM pledges_entrytext",
         "UPDATE OR REPLACE pledges_statusupdate SET reason = 'Another' WHERE id = {update}",
+        "REPLACE INTO pledges_entrysignature SELECT update_id, 1, signature FROM pledges_entrysignature",
     ],
 )
 def test_sqlite_can_not_replace_what_is_published(attack):

@@ -3,6 +3,7 @@
 from tracker.core.triggers import ConstraintTrigger
 
 _RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
+_SIGNATURE = "The signature of a published entry is never changed or deleted."
 _CITED = "The evidence of a published entry is never changed or deleted."
 
 TRIGGERS = [
@@ -50,13 +51,21 @@ TRIGGERS = [
     ConstraintTrigger(
         "pledges_update_no_truncate", "pledges_statusupdate", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
     ),
+    ConstraintTrigger(
+        "pledges_signature_no_replace",
+        "pledges_entrysignature",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM pledges_entrysignature s WHERE s.update_id = NEW.update_id)",
+        _SIGNATURE,
+        vendors=("sqlite",),
+    ),
     *(
         ConstraintTrigger(
             f"pledges_signature_no_{event.lower()}",
             "pledges_entrysignature",
             event,
             "",
-            "The signature of a published entry is never changed or deleted.",
+            _SIGNATURE,
             vendors=("postgresql",) if event == "TRUNCATE" else ("sqlite", "postgresql"),
         )
         for event in ("UPDATE", "DELETE", "TRUNCATE")
