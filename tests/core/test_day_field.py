@@ -28,7 +28,7 @@ def test_a_day_is_shown_in_words_and_what_is_wrong_stays_as_typed():
         ("soon", "Enter a date, for example 26 February 2025."),
         ("1 May 0999", "Enter a date, for example 26 February 2025."),
         ("31/2/2025", "Enter a date that exists, for example 26 February 2025."),
-        ("", "This field is required."),
+        ("", "Enter a date, for example 26 February 2025."),
     ],
 )
 def test_an_error_says_what_to_type(typed, message):

@@ -33,6 +33,7 @@ class DayField(forms.DateField):
 
     widget = DayInput
     default_error_messages = {
+        "required": _("Enter a date, for example 26 February 2025."),
         "invalid": _("Enter a date, for example 26 February 2025."),
         "no_such_day": _("Enter a date that exists, for example 26 February 2025."),
     }

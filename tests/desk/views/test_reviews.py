@@ -72,7 +72,7 @@ def test_one_person_changes_it_where_the_desk_is_of_one_and_the_log_has_both_val
         ({"time_zone": "Mars"}, "time_zone", "such as Europe/London"),
         ({"logo_file": SimpleUploadedFile("x.svg", b"\xff\xfe")}, "logo_file", "not an SVG picture"),
         ({"logo_file": SimpleUploadedFile("x.svg", b"<p>words</p>")}, "logo_file", "not an SVG picture"),
-        ({"title": ""}, "title", "This field is required"),
+        ({"title": ""}, "title", "Fill in this box."),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(review, edith, typed, field, message):
