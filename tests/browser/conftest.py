@@ -192,6 +192,12 @@ class Visit:
     def __init__(self, browser: Browser, site: str) -> None:
         self.browser, self.site, self.contexts, self.wrongs = browser, site, [], []
 
+    def _hear(self, message) -> None:
+        # htmx tells the console of a request that was taken back, as a search is by a choice; of one that failed, too.
+        is_taken_back = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
+        if message.type == "error" and not is_taken_back:
+            self.wrongs.append(message.text)
+
     def __call__(self, path: str = "/", *, width: int = 1280, scheme: str = "light", script: bool = True) -> Page:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
@@ -202,7 +208,7 @@ class Visit:
         self.contexts.append(context)
         context.set_default_timeout(ACTION_TIMEOUT_MS)
         page = context.new_page()
-        page.on("console", lambda message: self.wrongs.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.wrongs.append(str(error)))
         page.on("request", self._note)
         page.goto(path)

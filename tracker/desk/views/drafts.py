@@ -1,10 +1,12 @@
 """Writing a draft, and signing it off."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -44,18 +46,22 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     is_step = part is not None and part.is_step(do)
     try:
         if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION) or is_step:
-            found = drafts.save(
-                found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
-                edit_session=edit_session_id(request),
-            )  # fmt: skip
-            if part is not None and part.step(do):
-                return _page(request, _draft(request, pk), form, part=part)
-            if part is not None and part.is_given:
-                if not part.take():
-                    return _page(request, found, form, part=part, status=422)
-                part, found = None, _draft(request, pk)
+            # Between these steps, an autosave that is still under way would put older words in what is submitted.
+            with transaction.atomic() if do == "submit" else nullcontext():
+                found = drafts.save(
+                    found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
+                    edit_session=edit_session_id(request),
+                )  # fmt: skip
+                if part is not None and part.step(do):
+                    return _page(request, _draft(request, pk), form, part=part)
+                if part is not None and part.is_given:
+                    if not part.take():
+                        return _page(request, found, form, part=part, status=422)
+                    part, found = None, _draft(request, pk)
+                problem = _submit(found, by=request.user) if do == "submit" else None
+            if problem is not None:
+                raise problem
             if do == "submit":
-                drafts.submit(found, version=found.version, by=request.user)
                 return _after_submitting(request, found)
             messages.success(request, "Saved.")
             return redirect(found)
@@ -65,6 +71,16 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         add_form_errors(form, error)
         found = _draft(request, pk)
     return _page(request, found, form, part=part, status=422)
+
+
+def _submit(draft: Draft, *, by: Any) -> ValidationError | None:
+    """Submit a draft, or return what is wrong with it: what was saved just before stays saved."""
+    try:
+        with transaction.atomic():
+            drafts.submit(draft, version=draft.version, by=by)
+    except ValidationError as error:
+        return error
+    return None
 
 
 @require_ability(Ability.PROPOSE)
