@@ -8,18 +8,15 @@ as its "root hash". That of the log, whose name ends in /log, has the root of th
 """
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from tracker.core.files.secret_files import read_or_create_secret
 from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, format_timestamp
-
-_ED25519 = b"\x01"
+from tracker.pledges.witness.signed_notes import SIGNATURE, VerifierKey, read_or_create_key
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def checkpoint(of: Head) -> str:
 
 def verifier_key() -> str:
     """Return the public key in the form of a signed note's verifier: name+hash+key."""
-    return _verifier_key(settings.RECORD_ORIGIN)
+    return str(_verifier_key(settings.RECORD_ORIGIN, _key()))
 
 
 def log_origin() -> str:
@@ -74,7 +71,7 @@ def log_checkpoint(size: int, root: bytes) -> str:
 
 def log_verifier_key() -> str:
     """Return the log’s public key, in the form of a signed note's verifier."""
-    return _verifier_key(log_origin())
+    return str(_verifier_key(log_origin(), _key()))
 
 
 def sign_entry(position: int, digest: str, account: int | None) -> str:
@@ -100,26 +97,14 @@ def encode_hash(hashed: bytes) -> str:
 def _signed_note(name: str, size: int, digest: bytes) -> str:
     body = f"{name}\n{size}\n{encode_hash(digest)}\n"
     key = _key()
-    signature = base64.b64encode(_key_id(name, key) + key.sign(body.encode())).decode()
+    signature = base64.b64encode(_verifier_key(name, key).id + key.sign(body.encode())).decode()
     return f"{body}\n— {name} {signature}\n"
 
 
-def _verifier_key(name: str) -> str:
-    key = _key()
-    return f"{name}+{_key_id(name, key).hex()}+{base64.b64encode(_ED25519 + _public(key)).decode()}"
-
-
-def _key_id(name: str, key: Ed25519PrivateKey) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + _public(key)).digest()[:4]
-
-
-def _public(key: Ed25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes_raw()
+def _verifier_key(name: str, key: Ed25519PrivateKey) -> VerifierKey:
+    return VerifierKey(name, SIGNATURE, key.public_key().public_bytes_raw())
 
 
 def _key() -> Ed25519PrivateKey:
     """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
-    raw = read_or_create_secret(
-        settings.DATA_DIR / "record_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw()
-    )
-    return Ed25519PrivateKey.from_private_bytes(raw)
+    return read_or_create_key(settings.DATA_DIR / "record_key")

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.core.files.secret_files import read_or_create_secret
 from tracker.pledges.models import FollowedLog
 from tracker.pledges.record.merkle import EMPTY_ROOT, consistent_roots
 from tracker.pledges.witness.signed_notes import (
@@ -22,6 +21,7 @@ from tracker.pledges.witness.signed_notes import (
     decode_base64,
     find_signature,
     read_checkpoint,
+    read_or_create_key,
 )
 
 MAX_REQUEST_BYTES = 32_768
@@ -162,7 +162,4 @@ def _private_key() -> Ed25519PrivateKey:
 
     It is in no backup: a database that was restored has forgotten heads, and the key must not sign beside them.
     """
-    raw = read_or_create_secret(
-        settings.DATA_DIR / "witness_key", lambda: Ed25519PrivateKey.generate().private_bytes_raw()
-    )
-    return Ed25519PrivateKey.from_private_bytes(raw)
+    return read_or_create_key(settings.DATA_DIR / "witness_key")

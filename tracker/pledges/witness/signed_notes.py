@@ -6,9 +6,12 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tracker.core.files.secret_files import read_or_create_secret
 
 SIGNATURE, COSIGNATURE = 1, 4
 """What a key of Ed25519 signs, by the first byte of a verifier key: a note, or that it was seen at an instant."""
@@ -107,6 +110,12 @@ def cosign(text: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
     signed = struct.pack(">Q", seconds) + key.sign(_cosigned_text(text, seconds).encode())
     public = VerifierKey(name, COSIGNATURE, key.public_key().public_bytes_raw())
     return f"— {name} {base64.b64encode(public.id + signed).decode()}"
+
+
+def read_or_create_key(file: Path) -> Ed25519PrivateKey:
+    """Return the private key in a file, made on first use and readable by its owner alone. Raises OSError."""
+    raw = read_or_create_secret(file, lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(raw)
 
 
 def decode_base64(text: str) -> bytes:
