@@ -15,7 +15,7 @@ from tracker.web.middleware import _is_for_any_reader
 def primary(monkeypatch):
     """What the primary says of itself: position and timeline. Returns the answer, to be changed."""
     said = [1000, "00000001"]
-    monkeypatch.setattr(replicas, "_rows", lambda sql: [tuple(said)])
+    monkeypatch.setattr(replicas, "read_rows", lambda sql: [tuple(said)])
     monkeypatch.setattr(replicas, "set_database_wait", lambda seconds: None)
     cache.clear()
     yield said

@@ -26,7 +26,7 @@ from tracker.core import triggers
 from tracker.core.database_wait import is_outage
 from tracker.core.files.marker_files import last_verified_on, read_day_marker
 from tracker.core.mail import is_mail_set_up
-from tracker.core.postgresql.replicas import WATCH
+from tracker.core.postgresql.replicas import WATCH, read_rows
 from tracker.ops.job_failures import job_failures
 from tracker.ops.jobs import WorkerKind
 from tracker.pledges.derived.data_versions import data_version, table_versions
@@ -99,7 +99,7 @@ def pooler() -> CheckResult:
         return CheckResult("pooler", True, "none")
     wrapper: Any = connection  # of tracker/core/postgresql
     try:
-        ((process,),) = _rows(connection, "SELECT pg_backend_pid()")
+        ((process,),) = read_rows("SELECT pg_backend_pid()")
         behind = process != wrapper.connection.info.backend_pid  # a pooler tells clients numbers of its own
         if not wrapper.is_pooled and behind:
             return CheckResult(
@@ -107,23 +107,16 @@ def pooler() -> CheckResult:
             )
         if not wrapper.is_pooled:
             return CheckResult("pooler", True, "none")
-        here = _rows(connection, _IDENTITY)
+        here = read_rows(_IDENTITY)
     except DatabaseError:
         return CheckResult("pooler", False, "cannot be known: the database does not respond")
     try:
-        past = _rows(wrapper.past_pooler(), _IDENTITY)
+        past = read_rows(_IDENTITY, asked=wrapper.past_pooler())
     except DatabaseError:
         return CheckResult("pooler", False, "DATABASE_DIRECT_URL does not respond", "Is it right?")
     if here != past:
         return CheckResult("pooler", False, "DATABASE_DIRECT_URL is another database", "Correct it.")
     return CheckResult("pooler", True, "both addresses lead to the same database")
-
-
-def _rows(wrapper: Any, sql: str) -> list[tuple[Any, ...]]:
-    with wrapper.cursor() as cursor:
-        cursor.execute(sql)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
 
 
 def replicas() -> CheckResult:

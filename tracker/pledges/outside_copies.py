@@ -28,7 +28,8 @@ def register_copy_counter(counter: CopyCounter) -> None:
 
 def describe_copies(entry: RecordEntry) -> list[str]:
     """Return who may hold the words of an entry outside of this site, a sentence with a number each."""
-    return [_in_caches(entry), _in_archives(entry), *(counter(entry) for counter in _counters)]
+    since = withdrawn_at(entry)
+    return [_in_caches(since), _in_archives(entry, since), *(counter(entry) for counter in _counters)]
 
 
 def withdrawn_at(entry: RecordEntry) -> dt.datetime | None:
@@ -37,8 +38,7 @@ def withdrawn_at(entry: RecordEntry) -> dt.datetime | None:
     return tombstones.values_list("published_at", flat=True).first()
 
 
-def _in_caches(entry: RecordEntry) -> str:
-    since = withdrawn_at(entry)
+def _in_caches(since: dt.datetime | None) -> str:
     passed = (timezone.now() - since).total_seconds() if since else 0.0
     left = max(0, round(SHARED_CACHE_SECONDS + STALE_SECONDS - passed))
     return ngettext(
@@ -48,8 +48,8 @@ def _in_caches(entry: RecordEntry) -> str:
     ) % {"n": left}
 
 
-def _in_archives(entry: RecordEntry) -> str:
-    days = ((withdrawn_at(entry) or timezone.now()) - entry.published_at).days + 1
+def _in_archives(entry: RecordEntry, since: dt.datetime | None) -> str:
+    days = ((since or timezone.now()) - entry.published_at).days + 1
     public = ngettext("They were public on %(n)d day.", "They were public on %(n)d days.", days) % {"n": days}
     unknown = gettext("Web archives, feed readers and downloads of that time may have them: nobody counts those.")
     return f"{public} {unknown}"

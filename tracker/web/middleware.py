@@ -60,7 +60,8 @@ def unavailable_response(request: HttpRequest) -> HttpResponse:
     template = "503.html"
     if request.method == "POST" and _has_words_to_give_back(request):
         is_known = settings.CSRF_COOKIE_NAME in request.COOKIES  # a guest form needs no token, and sets no cookie
-        context |= unsent_context(request) | {"outage": True, "is_known": is_known, "back": came_from(request)}
+        back = came_from(request, otherwise=request.path)
+        context |= unsent_context(request) | {"outage": True, "is_known": is_known, "back": back}
         template = "unsent_form.html"
     response = render(request, template, context, status=503)
     response["Retry-After"] = "30"

@@ -35,7 +35,6 @@ _STALE_SECONDS = 5.0
 """What was seen longer ago says nothing: a look hangs, as where a machine is gone."""
 _POSITIONS = 900
 """Looks at the primary that are remembered: how long ago it was where a replica is now."""
-_UNSEEN = "not looked at yet"
 _NEWEST_KEY = "replicas-newest-version"
 _TIMELINE_KEY = "replicas-timeline"
 
@@ -125,14 +124,14 @@ class ReplicaState:
     seen_at: float = field(default_factory=time.monotonic)
 
     @property
-    def is_known(self) -> bool:
-        """Whether anybody has looked."""
-        return self.problem != _UNSEEN
+    def is_stale(self) -> bool:
+        """Whether it was seen too long ago to say anything: a look hangs."""
+        return time.monotonic() - self.seen_at > _STALE_SECONDS
 
     @property
     def why_left_out(self) -> str:
         """Why no reader is sent there now; empty: they are."""
-        return self.problem or ("it does not respond" if time.monotonic() - self.seen_at > _STALE_SECONDS else "")
+        return self.problem or ("it does not respond" if self.is_stale else "")
 
 
 class ReplicaWatch:
@@ -170,7 +169,7 @@ class ReplicaWatch:
 
     def states(self) -> dict[Replica, ReplicaState]:
         """Return what was seen of each replica."""
-        unseen = ReplicaState(_UNSEEN)
+        unseen = ReplicaState("not looked at yet")
         return {replica: self._states.get(replica, unseen) for replica in configured_replicas()}
 
     def choose(self) -> Replica | None:
@@ -202,7 +201,7 @@ class ReplicaWatch:
         at = time.monotonic()
         try:
             set_database_wait(_LOOK_WAIT_SECONDS)
-            ((position, timeline),) = _rows(_PRIMARY)
+            ((position, timeline),) = read_rows(_PRIMARY)
             version = read_version()
         finally:
             self._primary_looked_at.set()
@@ -250,7 +249,7 @@ class ReplicaWatch:
         try:
             with ask_replica(replica):
                 set_database_wait(_LOOK_WAIT_SECONDS)
-                ((is_replica, position),) = _rows(_REPLICA)
+                ((is_replica, position),) = read_rows(_REPLICA)
         except DatabaseError:
             self._states[replica] = ReplicaState("it does not respond")
             return
@@ -264,7 +263,7 @@ class ReplicaWatch:
     def cut_hanging(self) -> None:
         """End what waits for a replica at which a look hangs. Asks nothing."""
         for replica, state in self.states().items():
-            if state.is_known and time.monotonic() - state.seen_at > _STALE_SECONDS:
+            if state.is_stale:
                 replica.cut()
 
     def _lag(self, position: float) -> float | None:
@@ -302,8 +301,9 @@ def _repeat(look: Callable[[], None]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _rows(sql: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def read_rows(sql: str, *, asked: Any = connection) -> list[tuple[Any, ...]]:
+    """Return the rows of a query; ``asked`` is the connection, if not this thread's. One query."""
+    with asked.cursor() as cursor:
         cursor.execute(sql)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

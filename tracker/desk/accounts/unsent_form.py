@@ -3,15 +3,13 @@
 Only a form of this very site is given back: another site could otherwise have a person send what it wrote.
 """
 
-from urllib.parse import urlsplit
-
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
-from tracker.web.outage.unsent_words import is_from_this_site, typed_fields, unsent_context
+from tracker.web.outage.unsent_words import came_from, is_from_this_site, typed_fields, unsent_context
 
 
 def answer_signed_out(request: HttpRequest) -> HttpResponse:
@@ -38,12 +36,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _page(request: HttpRequest, *, signed_out: bool, status: int) -> HttpResponse:
     get_token(request)
-    context = unsent_context(request) | {"signed_out": signed_out, "back": _came_from(request)}
+    back = came_from(request, within="/desk/", otherwise=reverse("desk:queue"))
+    context = unsent_context(request) | {"signed_out": signed_out, "back": back}
     return render(request, "unsent_form.html", context, status=status)
-
-
-def _came_from(request: HttpRequest) -> str:
-    """Return the address on this site of the page with the form, or the queue."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    is_ours = came_from.netloc == request.get_host() and came_from.path.startswith("/desk/")
-    return came_from.path if is_ours else reverse("desk:queue")

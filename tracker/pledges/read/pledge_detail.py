@@ -56,23 +56,24 @@ def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = 
     pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
     record = PledgeRecord(pledge, until=until)
     shown = record.updates[:LATEST_ENTRIES] if record.is_long else record.updates
+    older, statements = record.updates[len(shown) :], record.statements()
     notice_from = timezone.localdate() - CORRECTION_NOTICE
     endings = [record.ended_by[line.pk] for line in record.updates if line.pk in record.ended_by]
     recent = [line for line in endings if timezone.localdate(line.published_at) > notice_from]
-    entries = record.load([*shown, *record.current[:1], *recent, *record.statements()])
+    entries = record.load([*shown, *record.current[:1], *recent, *statements])
     updates = [entries[line.pk] for line in shown]
     own, cited = _citations(pledge, updates)
     attach_evidence(updates, cited)
-    left_out = {line.pk for line in record.updates[len(shown) :]}
+    left_out = {line.pk for line in older}
     positions, number = latest_positions([line for line in record.current if line.pk in left_out])
     replaces, replaced_by = _replacements(pledge)
     attach_conflicts([pledge], until=until)
     restore_as_of([pledge], until=until)
-    stated = [entries[line.pk] for line in record.statements()]
+    stated = [entries[line.pk] for line in statements]
     return PledgeDetail(
         pledge=pledge,
         updates=updates,
-        older=record.updates[len(shown) :],
+        older=older,
         current=entries[record.current[0].pk] if record.current else None,
         reached={line.step for line in record.current if line.step},
         recent_endings=[entries[line.pk] for line in recent],

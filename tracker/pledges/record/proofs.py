@@ -31,7 +31,7 @@ def entry_proof(position: int) -> dict[str, Any] | None:
     return {
         "format": PROOF_FORMAT,
         "entry": entry,
-        "proof": "\n".join(lines) + "\n" + _head(size, root),
+        "proof": "\n".join(lines) + "\n" + signed_head(size, root),
         "verifier_key": checkpoints.log_verifier_key(),
     }
 
@@ -45,11 +45,12 @@ def growth_proof(old: int, new: int) -> dict[str, Any] | None:
         return None
     old_root, new_root, path = consistency_proof(old, new)
     return {
-        "old": _head(old, old_root),
-        "new": _head(new, new_root),
+        "old": signed_head(old, old_root),
+        "new": signed_head(new, new_root),
         "hashes": [encode_hash(hashed) for hashed in path],
     }
 
 
-def _head(size: int, root: bytes) -> str:
+def signed_head(size: int, root: bytes) -> str:
+    """Return the head of the log of a size, with the cosignatures that it has by now. One query."""
     return with_cosignatures(checkpoints.log_checkpoint(size, root), size, root)

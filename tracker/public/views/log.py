@@ -6,9 +6,9 @@ import struct
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.record import checkpoints, tree
-from tracker.pledges.record.proofs import entry_proof, growth_proof
-from tracker.pledges.witness.cosignatures import cosigned_size, with_cosignatures
+from tracker.pledges.record import tree
+from tracker.pledges.record.proofs import entry_proof, growth_proof, signed_head
+from tracker.pledges.witness.cosignatures import cosigned_size
 from tracker.web.rate_limiting import rate_limited
 
 TILE_NUMBER = r"(?P<number>(?:x[0-9]{3}/){0,3}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
@@ -32,9 +32,7 @@ def cosigned(request: HttpRequest) -> HttpResponse:
 
 
 def _head(size: int) -> HttpResponse:
-    root = tree.tree_root(size)
-    note = with_cosignatures(checkpoints.log_checkpoint(size, root), size, root)
-    return HttpResponse(note, content_type="text/plain; charset=utf-8")
+    return HttpResponse(signed_head(size, tree.tree_root(size)), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 MIN_WORDS_LENGTH = 12
 """Characters from which a value is shown as words: shorter ones are choices, days and numbers."""
 
-_OF_THE_FORM = ("csrfmiddlewaretoken", "key", "version", "edit_session", "shown")
+_OF_THE_FORM = ("key", "version", "edit_session", "shown")
 """How the names of fields begin that a person did not type."""
 
 
@@ -40,10 +40,11 @@ def unsent_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def came_from(request: HttpRequest) -> str:
-    """Return the address on this site of the page with the form."""
+def came_from(request: HttpRequest, *, otherwise: str, within: str = "") -> str:
+    """Return the address of the page with the form; ``otherwise`` where that is not on this site, or not within."""
     page = urlsplit(request.headers.get("Referer", ""))
-    return page.path if page.netloc == request.get_host() else request.path
+    is_ours = page.netloc == request.get_host() and page.path.startswith(within)
+    return page.path if is_ours else otherwise
 
 
 def has_secrets(request: HttpRequest) -> bool:
