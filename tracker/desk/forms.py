@@ -156,9 +156,10 @@ class SourceForm(forms.ModelForm):
         self.fields["note"].validators.append(_max_length_validator(5_000))
 
     def clean(self) -> dict[str, Any]:
-        """Give the new source a free short name, from its title."""
+        """Give a new source a free short name, from its title; one that is here keeps its own."""
         cleaned = super().clean() or self.cleaned_data
-        self.instance.slug = free_slug(cleaned.get("title") or "source")
+        if self.instance.pk is None:
+            self.instance.slug = free_slug(cleaned.get("title") or "source")
         return cleaned
 
 

@@ -9,6 +9,7 @@ from operator import or_
 from django.db.models import Q
 
 from tracker.sources.models import Source
+from tracker.sources.querysets import SourceQuerySet
 from tracker.text.characters import refused_characters
 from tracker.text.interruptions import furniture_within
 from tracker.text.matching import NearMiss, cuts_a_word, find_all, near_misses
@@ -128,7 +129,7 @@ def has_words(asked: str) -> Q:
     return condition
 
 
-def sources_for(asked: str) -> "list[Source]":
+def sources_for(asked: str) -> SourceQuerySet:
     """Return the sources that an editor means, those published last first."""
-    rows = Source.objects.with_counts().prefetch_related("contributors").filter(has_words(asked))
-    return list(rows.order_by("-published_on", "slug")[:50])
+    rows: SourceQuerySet = Source.objects.filter(has_words(asked)).defer("text")
+    return rows.order_by("-published_on", "slug")

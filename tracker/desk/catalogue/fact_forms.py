@@ -41,13 +41,6 @@ class SourceFactsForm(SourceForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False  # a copy may have none
 
-    def clean(self) -> dict[str, Any]:
-        """Keep the slug: the form of a new source makes one."""
-        slug = self.instance.slug
-        cleaned = super().clean()
-        self.instance.slug = slug
-        return cleaned
-
 
 class ConflictForm(forms.ModelForm):  # type: ignore[type-arg]
     """A point on which passages of a pledge differ: what each of two or more says, in its own words."""

@@ -74,13 +74,8 @@ class DeskPledgeFilter(PledgeFilter):
         return [chips for chips in [*facets, *(self._chips(name, n) for name, n in numbers.items())] if chips.choices]
 
     def _chips(self, name: str, numbers: dict[str, int]) -> Chips:
-        labels, chosen = dict(self.form.fields[name].choices), self.form.cleaned_data.get(name)
-        choices = [
-            Choice(str(labels[value]), number, self.query_with(name, value), chosen == value)
-            for value, number in numbers.items()
-            if number and value in labels
-        ]
-        return Chips(str(self.filters[name].label), choices)
+        found = [(value, number) for value, number in numbers.items() if number]
+        return Chips(str(self.filters[name].label), self.choices_of(name, found))
 
     def _without(self, name: str) -> QuerySet[Any]:
         """Return the pledges that the filters leave, without one of them."""

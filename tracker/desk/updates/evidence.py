@@ -4,6 +4,7 @@ It is sent with the form of the draft. What was typed is given back until it is 
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -83,17 +84,17 @@ class EvidencePart:
         """Whether the worker has read the document that was brought in."""
         return self.coming is not None and self.coming.state == IntakeState.READY
 
-    @property
+    @cached_property
     def found(self) -> list[Source]:
         """The sources that have the words that are looked for; without any, those that were used last."""
-        return sources_for(self.asked)[:_MAX_FOUND] if self.asked else last_used_sources()
+        return list(sources_for(self.asked)[:_MAX_FOUND]) if self.asked else last_used_sources()
 
     @property
     def passages(self) -> list[Passage]:
         """The passages of the source that there are already, the first of them."""
         return list(self.source.passages.all()[:_MAX_PASSAGES]) if self.source else []
 
-    @property
+    @cached_property
     def paragraphs(self) -> list[NumberedParagraph]:
         """The first paragraphs of the text that words are taken from, without furniture."""
         if self.source is not None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.desk.accounts.decorators import require_ability
-from tracker.desk.accounts.permissions import Ability
+from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions import reports
 from tracker.desk.idempotency import idempotent
 from tracker.desk.preview import ChangedField
@@ -119,5 +119,6 @@ def _page(
         "changed": changed,
         "ready": ReportOutcome(report.verdict).is_answer and not report.published_at,
         "problem": reports.problem_of(report, by=request.user),
+        "manages": may(request.user, Ability.MANAGE),
     }
     return render(request, "desk/report.html", context, status=status or (422 if form.errors else 200))

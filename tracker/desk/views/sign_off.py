@@ -150,20 +150,21 @@ def _as_they_stand(request: HttpRequest, choices: list[_Choice]) -> list[_Choice
 def _page(
     request: HttpRequest, choices: list[_Choice], form: BatchForm, *, page: Any = None, status: int = 200
 ) -> HttpResponse:
+    kinds = kinds_waiting(request.user)
+    number = next(kind.number for kind in kinds if kind.key == "pledges")
     context = {
         "choices": choices,
         "form": form,
         "page": page,
         "sources": new_sources([one.item for one in choices if one.item]),
         "choosable": any(one.item and not one.item.problem for one in choices),
-        "number": waiting_for(request.user).count(),
-        "kinds": kinds_waiting(request.user),
-        "own": _own(request.user),
+        "number": number,
+        "kinds": kinds,
+        "own": _count_waiting() - number,  # this person wrote in them
     }
     return render(request, "desk/sign_off_list.html", context, status=status)
 
 
-def _own(user: Any) -> int:
-    """How many new pledges wait that this person wrote in, so that somebody else signs them off."""
-    waiting = Draft.objects.filter(stage=DraftState.SUBMITTED, sort=DraftType.PLEDGE, pledge__isnull=True)
-    return waiting.count() - waiting_for(user).count()
+def _count_waiting() -> int:
+    """Return how many new pledges wait for anybody to sign them off."""
+    return Draft.objects.filter(stage=DraftState.SUBMITTED, sort=DraftType.PLEDGE, pledge__isnull=True).count()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -88,13 +88,7 @@ class Facet:
     @cached_property
     def choices(self) -> list[Choice]:
         """The values, those that leave most pledges first."""
-        labels = dict(self.filterset.form.fields[self.name].choices)
-        chosen = self.filterset.form.cleaned_data.get(self.name)
-        return [
-            Choice(str(labels[value]), number, self.filterset.query_with(self.name, value), chosen == value)
-            for value, number in self.numbers
-            if value in labels
-        ]
+        return self.filterset.choices_of(self.name, self.numbers)
 
 
 _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", "basis": "stated_basis"}
@@ -367,6 +361,15 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Return the place in ``rest`` and the value of each facet that is chosen."""
         data = self.form.cleaned_data
         return [(place, data[name]) for place, name in enumerate(_FACETS) if data.get(name)]
+
+    def choices_of(self, name: str, numbers: Iterable[tuple[str, int]]) -> list[Choice]:
+        """Return values of a filter, each with its words, its number and its address; in their order."""
+        labels, chosen = dict(self.form.fields[name].choices), self.form.cleaned_data.get(name)
+        return [
+            Choice(str(labels[value]), number, self.query_with(name, value), chosen == value)
+            for value, number in numbers
+            if value in labels
+        ]
 
     def query_with(self, name: str, value: str) -> str:
         """Return the query string with another value of one filter."""
