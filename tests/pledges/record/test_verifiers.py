@@ -25,6 +25,26 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["file", "--witness"], "Verify a record offline"),
+        (["file", "--witness", "A", "B"], "Verify a record offline"),
+        (["file", "--witness", "A", "--witness"], "Verify a record offline"),
+        ([], "Verify a record offline"),
+        (["--help"], "--help cannot be read"),
+        (["gone"], "gone cannot be read"),
+        (["file", "gone"], "gone cannot be read"),
+        (["."], ". cannot be read"),
+    ],
+)
+def test_called_in_another_way_nothing_is_said_to_hold_or_not_to(arguments, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text(CASES[0].file, encoding="utf-8")
+    assert offline.main(arguments) == 2
+    assert says in capsys.readouterr().out
+
+
 def test_the_roots_of_the_vectors_are_ours_and_the_program_s():
     digests = [entry["digest"] for entry in ENTRIES]
     for size, root in enumerate(LOG["roots"]):

@@ -7,10 +7,9 @@ The first file is the record, the whole Data Package (a zip that has record.ndjs
 proof that the log grew. The second is a head that you kept, of the chain or of the log: its signature is checked with
 the key, which the page of the record shows (a file that has it will do). With the key of a witness, that one has to
 have cosigned the head of the proof; where the first file is a record, the head that you kept.
-
 Standard library only, Python 3.9 or newer. The format is specified in docs/record-format.md, version 1.
-Exit code 0: all holds. 1: it does not, and the first that is wrong is named. 2: called in another way than above.
-3: the head that you kept is newer than the file, so that the file proves nothing against it.
+Exit code 0: all holds. 1: it does not, and the first that is wrong is named. 2: called in another way than above, or a
+file cannot be read. 3: the head that you kept is newer than the file, which proves nothing against it.
 A file that holds is one unbroken record; that it is the record you saw before, only a head that you kept can prove.
 """
 
@@ -408,8 +407,7 @@ def verify_growth(growth, head, key):
 def read_kept(arguments):
     """Return the head that was kept and the key, as far as they are given. Raises OSError, ValueError."""
     key = arguments[2] if len(arguments) > 2 else ""
-    if key and Path(key).exists():
-        key = Path(key).read_text(encoding="utf-8").strip()
+    key = Path(key).read_text(encoding="utf-8").strip() if key and Path(key).exists() else key
     if len(arguments) < 2:
         return None, key
     head = read_head(Path(arguments[1]).read_text(encoding="utf-8"), key)
@@ -431,8 +429,8 @@ def read_proof(path):
 
 def main(arguments):
     cut = arguments.index("--witness") if "--witness" in arguments else len(arguments)
-    arguments, witnesses = arguments[:cut], arguments[cut + 1 :: 2]
-    if len(arguments) not in (1, 2, 3):
+    arguments, options, witnesses = arguments[:cut], arguments[cut:], arguments[cut + 1 :: 2]
+    if len(arguments) not in (1, 2, 3) or options != [word for key in witnesses for word in ("--witness", key)]:
         return print(__doc__) or 2
     try:
         head, key = read_kept(arguments)
@@ -442,6 +440,8 @@ def main(arguments):
         if value is None:
             return verify_download(arguments[0], head, key)
         return (verify_growth if "hashes" in value else verify_entry)(value, head, key)
+    except OSError as error:
+        return print(f"{error.filename} cannot be read: {error.strerror}.") or 2
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return print(f"It does not hold: {error}.") or 1
 
