@@ -52,7 +52,7 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py setup_code --site "http://$(ADDRESS):$(PORT)"
 	@exec $(BIN)/python -m tracker.ops.supervisor -- $(BIN)/python manage.py run_worker -- \
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
-		--blocking-threads 4 --respawn-failed-workers --no-log tracker.wsgi:application
+		--blocking-threads 8 --respawn-failed-workers --no-log tracker.wsgi:application
 
 check: lint ## Check style, types and import rules, and run the fast tests on SQLite: about a minute, for each change
 	@$(PYTEST) -q -m "not slow"

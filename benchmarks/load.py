@@ -214,7 +214,7 @@ def served(
             )
         server = subprocess.Popen(
             [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
-             "--blocking-threads", "4", "--no-log", application], cwd=ROOT, env=environment,
+             "--blocking-threads", "8", "--no-log", application], cwd=ROOT, env=environment,
             start_new_session=True,
         )  # fmt: skip
         try:
