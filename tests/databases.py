@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,16 @@ def database(command: str) -> str:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(command.format(name=name))
     return name
+
+
+def rows_of(environment: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows that a query of the database of another process gives. Starting Django there to ask takes a
+    processor over a second, and some tests ask again and again until something has happened."""
+    if url := environment.get("DATABASE_URL"):
+        with psycopg.connect(url, autocommit=True) as server:
+            return server.execute(sql).fetchall()
+    with closing(sqlite3.connect(Path(environment["DATA_DIR"]) / "tracker.sqlite3", timeout=60)) as file:
+        return file.execute(sql).fetchall()
 
 
 def drop_shared() -> None:

@@ -130,4 +130,4 @@ def test_what_is_no_database_of_this_release_is_named(installation, empty):
     refused = manage(empty, "copy_database", address(installation))
     assert refused.returncode == 1
     assert "from different releases" in refused.stderr
-    assert "alerts.0001_subscriptions" in refused.stderr
+    assert "alerts.0001_squashed_0005_refused_addresses" in refused.stderr

@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
 from tracker.core import triggers
@@ -52,11 +52,18 @@ def copy_database(address: str, *, progress: Callable[[str, int], None]) -> int:
     return number
 
 
+def _migrations_of(database: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Return what was applied, without what a later migration replaces: a new database never had that."""
+    loader = MigrationLoader(database)
+    replaced = {name for migration in loader.disk_migrations.values() for name in migration.replaces}
+    return set(loader.applied_migrations) - replaced
+
+
 def _refuse(source: BaseDatabaseWrapper) -> None:
-    """Raise MovingError where these rows do not belong into this database."""
-    there, here = (set(MigrationRecorder(one).applied_migrations()) for one in (source, connection))
+    """Raise DatabaseTransferError where these rows do not belong into this database."""
+    there, here = _migrations_of(source), _migrations_of(connection)
     if there != here:
-        apart = ", ".join(sorted(".".join(one) for one in there ^ here)[:5])
+        apart = ", ".join(sorted(".".join(migration) for migration in there ^ here)[:5])
         raise DatabaseTransferError(
             f"The databases are from different releases. Migrate both with the same version first ({apart})."
         )

@@ -1,7 +1,6 @@
 """Two people means two people: nothing becomes public that the second did not see, or wrote in."""
 
 import datetime as dt
-import importlib
 
 import pytest
 import time_machine
@@ -28,7 +27,6 @@ from tests.factories import (
     update,
 )
 from tests.factories import asked as asked_by
-from tracker.core import triggers
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import holds
 from tracker.desk.models import AuditLogEntry, Draft, Hold, LegalCheck
@@ -508,26 +506,3 @@ class TestTheDatabase:
         sign_off(signed_in(grace), made, publish_at="2026-12-01 09:30")
         with pytest.raises(IntegrityError, match="off the schedule"), transaction.atomic():
             Draft.objects.filter(pk=made.pk).update(disagreement="Other words.")
-
-
-def test_questions_that_were_public_stay_so_and_say_that_nobody_reviewed_them(ada):
-    """The migration, by its own function, where the triggers step aside as they do for every migration."""
-    migration = importlib.import_module("tracker.pledges.migrations.0016_public_questions")
-    about = stated(slug="about")
-    sent = Question.objects.create(
-        pledge=about, kind="letter", text=WORDS, addressee="The Home Office", drafted_by=ada,
-        asked_on=dt.date(2026, 11, 1),
-    )  # fmt: skip
-    draft = Question.objects.create(pledge=about, kind="letter", text="Not sent", drafted_by=ada)
-    report = receive_report(page="/", what="It is wrong.", source="")
-    Report.objects.filter(pk=report.pk).update(answered_by="Ada Lovelace")
-    triggers.remove(connection)
-    migration.keep_public(apps, None)
-    triggers.install(connection)
-    assert WORDS in readers_see()
-    assert "without second review" in readers_see()
-    assert Question.objects.get(pk=sent.pk).public_version == 1
-    assert Question.objects.get(pk=draft.pk).public_version == 0
-    assert list(Report.objects.get().contributors.all()) == [ada]
-    past = Client().get("/pledges/about/", {"as_of": "2026-10-31"}).content.decode()
-    assert WORDS not in past

@@ -24,7 +24,7 @@ def disallow(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0021_admins_keep_synonyms"),
+        ("desk", "0002_squashed_0023_admins_see_witnesses"),
         ("ops", "0001_job_runs"),
     ]
 

@@ -1,8 +1,0 @@
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    """Fields refused characters that nobody sees from here on: that is no matter of the database."""
-
-    dependencies = [('sources', '0002_intake')]
-    operations = []
