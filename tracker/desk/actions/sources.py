@@ -8,7 +8,7 @@ from django.db import transaction
 from tracker.desk.accounts.permissions import Ability
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
-from tracker.desk.catalogue.changes import log_change, propose
+from tracker.desk.catalogue.changes import log_change, propose, write_or_propose
 from tracker.desk.catalogue.facts import facts_of, is_public
 from tracker.desk.catalogue.models import PendingChange
 from tracker.sources import snapshots
@@ -44,14 +44,7 @@ def give_archived_copy(source: Source, *, url: str, by: Any) -> PendingChange | 
     after = before | {"archived_url": url}
     if before == after:
         return None
-    if settings.FOUR_EYES and is_public(source):
-        return propose(Source, object_pk=source.pk, title=str(source), before=before, after=after, by=by)
-    source.archived_url = url
-    source.full_clean()
-    source.save()
-    source.contributors.add(by)
-    log_change(source, before, after, by=by)
-    return None
+    return write_or_propose(source, before, after, by=by)
 
 
 @transaction.atomic

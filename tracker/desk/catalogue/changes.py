@@ -100,9 +100,18 @@ def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingCh
         raise ValidationError("Someone changed this after you opened the page. Open it again to see the change.")
     if not differing(before, before | after)[1]:
         raise ValidationError("Nothing was changed.")
+    return write_or_propose(stored, before, after, by=by)
+
+
+def write_or_propose(stored: Model, before: Facts, after: Facts, *, by: Any) -> PendingChange | None:
+    """Give an object that is locked other facts, or keep them as a proposal, which is returned, where readers see it.
+
+    ``before`` are its facts as they are. Raises ValidationError where a rule of its model is broken, or where another
+    person's change of it waits.
+    """
     if needs_second_person(stored):
         after = _facts_once_written(stored, after)
-        return propose(type(row), object_pk=row.pk, title=str(row), before=before, after=after, by=by)
+        return propose(type(stored), object_pk=stored.pk, title=str(stored), before=before, after=after, by=by)
     write_facts(stored, after)
     if isinstance(stored, Source):
         stored.contributors.add(by)
