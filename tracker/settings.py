@@ -206,9 +206,9 @@ STORAGES = {
 # --- Security ---------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tracker.desk.accounts.password_validators.OwnWordsPasswordValidator"},
+    {"NAME": "tracker.desk.accounts.password_validators.LengthPasswordValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "tracker.desk.accounts.password_validators.CommonPasswordValidator"},
     {"NAME": "tracker.desk.accounts.password_validators.SiteWordsPasswordValidator"},
 ]
 
@@ -387,10 +387,12 @@ LOGGING = {
         "text": {"()": "tracker.core.log_formatters.TextFormatter"},
         "json": {"()": "tracker.core.log_formatters.JsonFormatter"},
     },
+    "filters": {"refused": {"()": "tracker.core.log_formatters.RefusedRequestFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "json" if env.str("LOG_FORMAT", default="text") == "json" else "text",
+            "filters": ["refused"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},

@@ -1,8 +1,11 @@
-"""Validators that models of several apps use."""
+"""Validators, and the field of an email address, that models and forms of several apps use."""
 
 import ipaddress
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
 
 from tracker.text.characters import hidden_character_problem
 
@@ -14,13 +17,25 @@ def validate_visible_text(words: str) -> None:
 
 
 def validate_email_domain(address: str) -> None:
-    """Raise ValidationError for an address that leads to a machine by its number or its own name, not by a domain.
+    """Raise ValidationError for what is no email address, or names a machine by its number or its own name.
 
     Django takes ada@[127.0.0.1] and ada@localhost: such emails would reach the mail server's own network.
     """
-    domain = address.strip().rpartition("@")[2]
-    if domain.startswith("[") or "." not in domain.strip(".") or _is_ip_address(domain):
-        raise ValidationError("Enter an email address with a domain, such as name@example.org.", code="invalid")
+    try:
+        validate_email(address.strip())
+    except ValidationError:
+        is_address = False
+    else:
+        domain = address.strip().rpartition("@")[2]
+        is_address = not (domain.startswith("[") or "." not in domain.strip(".") or _is_ip_address(domain))
+    if not is_address:
+        raise ValidationError(_("Enter an email address, for example name@example.org."), code="invalid")
+
+
+class EmailAddressField(forms.EmailField):
+    """The form field of an address that leads to a domain. What is wrong with it is said once."""
+
+    default_validators = [validate_email_domain]
 
 
 def _is_ip_address(domain: str) -> bool:

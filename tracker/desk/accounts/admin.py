@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tracker.core.admin.fields import ChooseByKeyMixin
 from tracker.core.admin.mixins import ReadOnlyMixin
-from tracker.core.validators import validate_email_domain
+from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.names import check_name, give_name
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.actions.people import (
@@ -43,10 +43,9 @@ class PersonForm(forms.ModelForm):
         max_length=150,
         help_text="Published entries keep the name at the time. No other account can ever use this name.",
     )
-    email = forms.EmailField(
+    email = EmailAddressField(
         label="Email address",
         max_length=254,
-        validators=[validate_email_domain],
         help_text="If you change someone else’s address, they lose access until another admin "
         "gives it back at the desk. The old address gets an email too.",
     )

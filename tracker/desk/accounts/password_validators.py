@@ -1,10 +1,13 @@
-"""A password that is made of words that everybody here thinks of first is none."""
+"""Which passwords are refused, and what each refusal says to do."""
 
 import re
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 SITE_WORDS = frozenset(
     ("pledge", "pledges", "promise", "record", "tracker", "commitment", "government", "minister", "parliament",
@@ -29,3 +32,24 @@ class SiteWordsPasswordValidator:
 
     def get_help_text(self) -> str:
         return "Add words that are not on this site: its own words are easy to guess."
+
+
+class LengthPasswordValidator(password_validation.MinimumLengthValidator):
+    """Refuse a short password."""
+
+    def get_error_message(self) -> str:
+        return ngettext("Use at least %d character.", "Use at least %d characters.", self.min_length) % self.min_length
+
+
+class OwnWordsPasswordValidator(password_validation.UserAttributeSimilarityValidator):
+    """Refuse a password that is nearly the person’s name or address."""
+
+    def get_error_message(self) -> str:
+        return _("Use a password that is not like your name or email address.")
+
+
+class CommonPasswordValidator(password_validation.CommonPasswordValidator):
+    """Refuse a password of the lists that attackers try first."""
+
+    def get_error_message(self) -> str:
+        return _("Use another password: this one is on lists that attackers try first.")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from tracker.core.day_field import EXAMPLE, DayField
-from tracker.core.validators import validate_email_domain
+from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.account_forms import HELP_TEXTS
 from tracker.pledges.data.start_review import read_numbered
 from tracker.sources.choices import Licence
@@ -30,7 +30,7 @@ class FirstAdminForm(forms.Form):
         help_text="Readers see it beside what you publish. You can change it for later entries.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(label="Email address", max_length=150, validators=[validate_email_domain])
+    email = EmailAddressField(label="Email address", max_length=150)
     password1 = forms.CharField(
         label="Password",
         help_text=HELP_TEXTS["password1"],
