@@ -32,13 +32,13 @@ def _empty_cache():
     cache.clear()
 
 
-def send(client, page="/", **more):
-    """Open the form, fill it in, send it."""
+def send(client, page="/", address="127.0.0.1", **more):
+    """Open the form, fill it in, send it from an address."""
     with time_machine.travel(timezone.now() - dt.timedelta(seconds=5)):
         shown = client.get(f"/report/?page={page}").content.decode()
     token = re.search(r'name="made" value="([^"]+)"', shown)[1]
     data = {"what": "The date is wrong.", "source": "Hansard", "made": token, "website": ""} | more
-    return client.post(f"/report/?page={page}", data)
+    return client.post(f"/report/?page={page}", data, REMOTE_ADDR=address)
 
 
 def test_a_report_goes_to_the_queue_and_its_answer_to_the_public_page(client):
@@ -175,18 +175,39 @@ def test_it_asks_not_to_be_told_what_happened_and_names_who_helps(client):
 @pytest.mark.slow
 def test_no_more_than_five_an_hour_and_two_hundred_of_all(client):
     assert [send(client).status_code for _ in range(7)] == [302] * 5 + [429] * 2
-    codes = [
-        client.post("/report/", {"what": ""}, REMOTE_ADDR=f"10.0.{number // 250}.{number % 250}").status_code
-        for number in range(200)
-    ]
+    codes = [send(client, address=f"10.0.{number // 250}.{number % 250}").status_code for number in range(200)]
     assert codes.count(429) == 5, "two hundred an hour, of all"
     with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
-        assert client.post("/report/", {"what": ""}).status_code == 422
+        assert send(client).status_code == 302
+
+
+def test_a_report_that_is_sent_too_often_keeps_its_words_and_only_what_was_taken_counts(client):
+    refused = [send(client, what="").status_code for _ in range(9)]
+    refused += [send(client, what="a" * 5000).status_code for _ in range(9)]
+    assert refused == [422] * 18
+    assert [send(client).status_code for _ in range(5)] == [302] * 5
+    answer = send(client, what="The sixth has these words.", source="Of Hansard")
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    for shown in (
+        "The sixth has these words.",
+        "Of Hansard",
+        "Try again in",
+        "There is a problem",
+    ):
+        assert shown in page
+    assert Report.objects.count() == 5
 
 
 def test_what_is_stored_is_bounded(client, monkeypatch):
     monkeypatch.setattr(reports, "MAX_OPEN_REPORTS", 2)
-    assert [send(client).status_code for _ in range(4)] == [302, 302, 429, 429]
+    assert [send(client).status_code for _ in range(9)] == [302] * 2 + [429] * 7
+    page = send(client, what="These words come back.").content.decode()
+    assert "These words come back." in page
+    assert "Too many reports wait at the desk." in page
+    monkeypatch.setattr(reports, "MAX_OPEN_REPORTS", 9)
+    assert [send(client).status_code for _ in range(4)] == [302] * 3 + [429], "what was refused did not count"
 
 
 def test_an_admin_withdraws_an_answer_and_readers_see_when_why_and_by_whom(client, grace, edith):

@@ -13,21 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.alerts import subscriptions
 from tracker.alerts.models import Frequency
-from tracker.core.validators import validate_email_domain
-from tracker.web.guest_forms import GuestForm
-from tracker.web.rate_limiting import consume, form_limit_response
+from tracker.core.validators import EmailAddressField
+from tracker.web.guest_forms import GuestForm, guest_form_response
+from tracker.web.rate_limiting import consume
 
 EACH, ALL = 10, 500
-"""Requests for letters in an hour: of one client, of everybody."""
+"""Requests for emails that are taken in an hour: of one client, of everybody."""
 
 
 class SubscriptionForm(GuestForm):
     """An address, and how often."""
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("Your email address"),
         max_length=254,
-        validators=[validate_email_domain],
         help_text=_("We use it only for this subscription, and delete it when you unsubscribe."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},
@@ -45,17 +44,17 @@ def follow(request: HttpRequest) -> HttpResponse:
     if subject is None:
         raise Http404
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if seconds := consume(request, "alerts", each=EACH, all_=ALL):
-            return form_limit_response(request, seconds)
-        if form.is_valid():
+    seconds = 0
+    if request.method == "POST" and form.is_valid():
+        seconds = consume(request, "alerts", each=EACH, all_=ALL)
+        if not seconds:
             data: dict[str, Any] = form.cleaned_data
             subscriptions.request_subscription(
                 email=data["email"], scope=scope, frequency=Frequency(data["frequency"])
             )
             return HttpResponseRedirect(reverse("alerts:asked"))
     context = {"form": form, "subject": subject, "scope": scope}
-    return render(request, "alerts/follow.html", context, status=422 if form.errors else 200)
+    return guest_form_response(request, "alerts/follow.html", context, seconds=seconds)
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Forms that anybody may send, without an account and without a cookie: throttled, and dull for programs that spam.
 
-Nobody else is asked. How often one may be sent, rate_limiting.py counts.
+Nobody else is asked. How often one may be sent, rate_limiting.py counts: only what was taken counts.
 """
 
 import datetime as dt
@@ -9,8 +9,11 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tracker.text.characters import hidden_character_problem
 
@@ -50,3 +53,26 @@ class GuestForm(forms.Form):
             if isinstance(value, str) and (problem := hidden_character_problem(value.replace("\r\n", "\n"))):
                 self.add_error(name, problem)
         return data
+
+
+def guest_form_response(
+    request: HttpRequest, template: str, context: dict[str, Any], *, seconds: int = 0
+) -> HttpResponse:
+    """Answer with the page of a form that is not taken, or not sent yet, and with all that was typed.
+
+    ``seconds`` says when to try again where it was sent too often (429). What is wrong otherwise is 422.
+    """
+    form: GuestForm = context["form"]
+    if seconds and not form.non_field_errors():
+        minutes = -(-seconds // 60)
+        words = ngettext(
+            "You sent this too many times. Nothing was sent. Your words are below. Try again in %(n)d minute.",
+            "You sent this too many times. Nothing was sent. Your words are below. Try again in %(n)d minutes.",
+            minutes,
+        )
+        form.add_error(None, words % {"n": minutes})
+    status = 429 if seconds else 422 if form.errors else 200
+    response = render(request, template, context, status=status)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response

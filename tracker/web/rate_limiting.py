@@ -43,7 +43,7 @@ def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = No
     for who, most in ((client_key(request), each), ("all", all_)):
         if most is None:
             continue
-        key = f"throttle:{what}:{now // window}:{who}"
+        key = _count_key(what, now // window, who)
         cache.add(key, 0, timeout=window)
         try:
             asked = cache.incr(key)
@@ -52,6 +52,20 @@ def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = No
         if asked > most:
             return window - now % window
     return 0
+
+
+def give_back(request: HttpRequest, what: str, *, window: int = HOUR_SECONDS) -> None:
+    """Take back the asking that was counted last, where nothing came of it."""
+    now = int(timezone.now().timestamp())
+    for who in (client_key(request), "all"):
+        try:
+            cache.decr(_count_key(what, now // window, who))
+        except ValueError:  # the window is over, or there is no bound
+            continue
+
+
+def _count_key(what: str, window: int, who: str) -> str:
+    return f"throttle:{what}:{window}:{who}"
 
 
 def client_key(request: HttpRequest) -> str:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.pledges.models import RecordEntry, Report
 from tracker.pledges.reports import ReportInboxFullError, receive_report
-from tracker.web.guest_forms import GuestForm
-from tracker.web.rate_limiting import consume, form_limit_response
+from tracker.web.guest_forms import GuestForm, guest_form_response
+from tracker.web.rate_limiting import HOUR_SECONDS, consume, give_back
 
 EACH, ALL = 5, 200
-"""Reports in an hour: of one client, of everybody."""
+"""Reports that are taken in an hour: of one client, of everybody."""
 
 
 class ReportForm(GuestForm):
@@ -45,18 +45,20 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form: about the page that ``page`` names, or the whole site."""
     form = ReportForm(request.POST if request.method == "POST" else None)
     page = _page(request.GET.get("page", ""))
-    if request.method == "POST":
-        if seconds := consume(request, "report", each=EACH, all_=ALL):
-            return form_limit_response(request, seconds)
-        if form.is_valid():
+    seconds = 0
+    if request.method == "POST" and form.is_valid():
+        seconds = consume(request, "report", each=EACH, all_=ALL)
+        if not seconds:
             data: dict[str, Any] = form.cleaned_data
             try:
                 receive_report(page=page, what=data["what"], source=data["source"])
             except ReportInboxFullError:
-                return form_limit_response(request, 3600)
-            return HttpResponseRedirect(reverse("public:reported"))
-    context = {"form": form, "page": page}
-    return render(request, "public/report.html", context, status=422 if form.errors else 200)
+                give_back(request, "report")
+                seconds = HOUR_SECONDS
+                form.add_error(None, _("Too many reports wait at the desk. Nothing was sent. Try again in an hour."))
+            else:
+                return HttpResponseRedirect(reverse("public:reported"))
+    return guest_form_response(request, "public/report.html", {"form": form, "page": page}, seconds=seconds)
 
 
 def _page(page: str) -> str:
