@@ -13,6 +13,20 @@ REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that is being answered; empty outside of one."""
 
 
+class RefusedRequestFilter(logging.Filter):
+    """Log a request that was refused as suspicious, such as one for a foreign host, as a warning of one line.
+
+    Nothing is broken where somebody sends such a request: a trace at ERROR would wake the person on call.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return True: nothing is left out."""
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info, record.exc_text = None, None
+        return True
+
+
 class TextFormatter(logging.Formatter):
     """A line of text: when (UTC), level, logger, request, message."""
 

@@ -109,7 +109,7 @@ def test_a_card_is_as_high_as_its_words_need(client):
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("", 404),
+        ("", 400),
         ("http://testserver/", 404),
         ("http://testserver/pledges/none/", 404),
         ("http://elsewhere/pledges/about/", 404),
@@ -123,5 +123,8 @@ def test_a_card_is_as_high_as_its_words_need(client):
 )
 def test_oembed_of_another_address_is_refused(client, url, status):
     stated(slug="about")
-    assert client.get("/oembed", {"url": url}).status_code == status
+    answer = client.get("/oembed", {"url": url})
+    assert answer.status_code == status
+    assert "address" in answer.content.decode()
+    assert "as in http://testserver/oembed?url=http://testserver/pledges/" in answer.content.decode(), "what to send"
     assert client.get("/oembed", {"url": url, "format": "xml"}).status_code == 501

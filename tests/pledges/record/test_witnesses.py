@@ -145,11 +145,11 @@ class TestBeingOne:
     def test_an_installation_that_is_no_witness_has_no_such_address(self, client, settings, log):
         settings.WITNESS_NAME = ""
         address = f"/witness/{hashlib.sha256(ORIGIN.encode()).hexdigest()}/checkpoint"
-        assert (
-            client.post("/witness/add-checkpoint", request_body(0, LEAVES), content_type="text/plain").status_code
-            == 404
-        )
-        assert client.get(address).status_code == 404
+        sent = client.post("/witness/add-checkpoint", request_body(0, LEAVES), content_type="text/plain")
+        for answer in (sent, client.get(address)):
+            assert answer.status_code == 404
+            assert answer.content.decode().startswith("This site is not a witness")
+            assert answer["Content-Type"].startswith("text/plain")
         with pytest.raises(CommandError, match="set WITNESS_NAME"):
             call_command("witness")
 

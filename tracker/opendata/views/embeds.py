@@ -31,6 +31,7 @@ WIDTH, HEIGHT = 560, 260
 """Of an embedded card, in CSS pixels."""
 
 View = Callable[..., HttpResponseBase]
+_PLAIN = "text/plain; charset=utf-8"
 
 
 def _framed(view: View) -> View:
@@ -105,8 +106,17 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
 def oembed(request: HttpRequest) -> HttpResponse:
     """The oEmbed answer (https://oembed.com) for the address of a pledge: rich, in JSON alone."""
     if request.GET.get("format", "json") != "json":
-        return HttpResponse("JSON alone is offered.\n", status=501, content_type="text/plain; charset=utf-8")
-    pledge_ = _meant(request)
+        return HttpResponse("JSON alone is offered.\n", status=501, content_type=_PLAIN)
+    site = request.build_absolute_uri("/").rstrip("/")
+    example = f"{site}{reverse('opendata:oembed')}?url={site}/pledges/…/"
+    if not request.GET.get("url", "").strip():
+        words = f"Add the address of a pledge, as in {example}\n"
+        return HttpResponse(words, status=400, content_type=_PLAIN)
+    try:
+        pledge_ = _meant(request)
+    except Http404:
+        words = f"No pledge of this site is at that address. Give the address of its page, as in {example}\n"
+        return HttpResponse(words, status=404, content_type=_PLAIN)
     width = _bound(request, "maxwidth", WIDTH)
     height = _bound(request, "maxheight", card_height(pledge_, width))
     return JsonResponse(

@@ -1,6 +1,6 @@
 """This installation as a witness for other logs: C2SP tlog-witness, for programs alone."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +24,7 @@ _TEXT = "text/plain; charset=utf-8"
 def add_checkpoint(request: HttpRequest) -> HttpResponse:
     """Cosign the head of a log that is followed, where it goes on from the last one that was cosigned."""
     if not is_witness():
-        raise Http404
+        return _not_a_witness()
     body = request.read(MAX_REQUEST_BYTES + 1)
     if len(body) > MAX_REQUEST_BYTES:
         return HttpResponse("The request is too large.\n", status=413, content_type=_TEXT)
@@ -40,7 +40,14 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
 @never_cache
 def cosigned_checkpoint(request: HttpRequest, origin_hash: str) -> HttpResponse:
     """The last head of a log that was cosigned here, with both signatures."""
-    note = cosigned_note(origin_hash) if is_witness() else None
+    if not is_witness():
+        return _not_a_witness()
+    note = cosigned_note(origin_hash)
     if note is None:
-        raise Http404
+        return HttpResponse("No head of this log was cosigned here.\n", status=404, content_type=_TEXT)
     return HttpResponse(note, content_type=_TEXT)
+
+
+def _not_a_witness() -> HttpResponse:
+    words = "This site is not a witness: it cosigns no other record. Its operator can turn that on.\n"
+    return HttpResponse(words, status=404, content_type=_TEXT)
