@@ -48,7 +48,8 @@ from tracker.sources import intake
 from tracker.sources.models import LinkCheck, Source
 Review.objects.update(leave_url="{LEAVE_URL}")
 for name, role in (("Edna Editor", DeskRole.EDITOR), ("Paula Publisher", DeskRole.PUBLISHER),
-                   ("Kit Keyboard", DeskRole.EDITOR), ("Nora Noscript", DeskRole.EDITOR)):
+                   ("Kit Keyboard", DeskRole.EDITOR), ("Nora Noscript", DeskRole.EDITOR),
+                   ("Kay Keys", DeskRole.EDITOR), ("Tabitha Tab", DeskRole.PUBLISHER)):
     person(name, role, second_factor=False, email=name.split()[0].lower() + "@example.org")
 for user in get_user_model().objects.all():
     user.set_password("{ADMIN_PASSWORD}")

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tracker.core.day_field import EXAMPLE, DayField
-from tracker.core.validators import validate_email_domain
+from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.models import Draft
 from tracker.pledges.choices import EvidenceRole, QuestionOutcome, Status
@@ -164,7 +164,10 @@ class SourceForm(forms.ModelForm):
 
 
 class AddSourceForm(SourceForm):
-    """A source from pasted text; or a document to be read first: a file, or what is at the address."""
+    """A source from pasted text; or a document to be read first: a file, or what is at the address.
+
+    ``brings`` says that a button asks for the document: the file, or without one what is at the address.
+    """
 
     text = forms.CharField(
         label="Its text",
@@ -184,8 +187,9 @@ class AddSourceForm(SourceForm):
     class Meta(SourceForm.Meta):
         fields = [*SourceForm.Meta.fields, "text"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, brings: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.brings = brings
         # What a file or a page says of itself is proposed, so nothing has to be typed before it is read.
         for name in ("title", "kind", "licence"):
             self.fields[name].required = False
@@ -210,6 +214,9 @@ class AddSourceForm(SourceForm):
         file, text, fetch = cleaned.get("file"), cleaned.get("text") or "", cleaned.get("fetch")
         if "file" in self.errors or "text" in self.errors:
             return cleaned
+        if self.brings:
+            self._check_document(file)
+            return cleaned
         if sum((file is not None, bool(text.strip()), bool(fetch))) > 1:
             self.add_error("file", "Choose one: paste the text, choose a file or download it from the address.")
         elif fetch and not cleaned.get("url"):
@@ -224,8 +231,21 @@ class AddSourceForm(SourceForm):
             self.add_error("text", f"Use {MAX_TEXT_CHARS:,} characters or fewer. You entered {len(text):,}.")
         return cleaned
 
+    def _check_document(self, file: Any) -> None:
+        """Say what is missing where a document is asked for: a file, or an address that this site may read."""
+        if file is not None or "url" in self.errors:
+            return
+        has_address = bool(self.cleaned_data.get("url"))
+        if has_address and not settings.FETCH_ADDRESSES:
+            self.add_error("url", "This site cannot download from addresses. Choose a file, or paste the text.")
+        elif not has_address:
+            words = "Enter the address to download from, or choose a file." if settings.FETCH_ADDRESSES else ""
+            self.add_error("url" if words else "file", words or "Choose a file.")
+
     def _post_clean(self) -> None:
         """The rules of a source are asked once there is a text."""
+        if self.brings:
+            return
         if "text" in self.cleaned_data and not self.has_to_be_read:
             super()._post_clean()
 
@@ -409,7 +429,7 @@ class InviteForm(forms.Form):
     """Somebody new at the desk."""
 
     name = forms.CharField(label="Public name", max_length=150)
-    email = forms.EmailField(label="Email address", max_length=150, validators=[validate_email_domain])
+    email = EmailAddressField(label="Email address", max_length=150)
     role = forms.ChoiceField(label="Role", choices=DeskRole.choices, initial=DeskRole.EDITOR)
 
 

@@ -138,7 +138,8 @@ def _scheduled(desk: _QueueContext) -> Section:
     def why(draft: Any) -> str:
         at = f"{timezone.localtime(draft.publish_at):%-d %B %Y, %H:%M}"
         who = "you" if draft.signed_off_by == desk.user else public_name(draft.signed_off_by)
-        return " ".join([f"For {at}, signed off by {who}.", *reasons_kept_back(draft)])
+        reasons = " ".join(reasons_kept_back(draft))
+        return f"For {at}, signed off by {who}" + (f". {reasons}" if reasons else "")
 
     rows = Draft.objects.visible_to(desk.user).filter(stage=DraftState.SCHEDULED, publish_at__gt=timezone.now())
     return _drafts("scheduled", "Scheduled", rows.order_by("publish_at", "pk"), why, "See the draft", True)

@@ -7,7 +7,8 @@ from django.utils.timezone import localdate
 
 from tests.desk.conftest import signed_in
 from tests.desk.pages import open_form, send, sign_off
-from tests.factories import SourceFactory, published, stated
+from tests.factories import SourceFactory, person, published, stated
+from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.workflow import DraftState
@@ -142,3 +143,133 @@ def test_nothing_new_says_where_one_looked_and_readers_see_it(ada, grace):
             signed_in(ada), f"/desk/pledges/{stated(slug='other').slug}/look-again/", elsewhere="Hansard"
         ).content.decode()
     )
+
+
+TYPED = {
+    "new-url": "https://example.org/typed", "new-title": "A typed title", "new-publisher": "A typed publisher",
+    "new-archived_url": "https://example.org/typed-copy", "new-note": "A typed note of the source",
+    "new-published_on": "4 March 2026", "note": "A typed note of the words",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPED)
+@pytest.mark.parametrize("do", ["save", "enter", "submit"])
+def test_what_is_typed_of_a_source_or_in_a_note_is_given_back_until_it_is_stored(ada, made, name, do):
+    client, page = signed_in(ada), made.get_absolute_url()
+    SourceFactory(slug="statement", title="Statement to the House", text=TEXT)
+    send(client, page, do="save", source="statement", paragraph=str(TEXT.index("A clause")), **SHOWS)
+    answer = send(client, page, do=do, headline="A new headline", **{name: TYPED[name]})
+    shown = answer.content.decode()
+    assert answer.status_code == (200 if do == "enter" else 422)
+    assert TYPED[name] in shown
+    assert ('class="error-summary"' in shown) == (do != "enter")
+    made.refresh_from_db()
+    assert (made.headline, made.stage) == ("A new headline", DraftState.DRAFT), "the draft itself is saved"
+
+
+def test_what_is_typed_of_a_new_source_is_given_back_where_words_of_another_are_taken(ada, made):
+    client, page = signed_in(ada), made.get_absolute_url()
+    SourceFactory(slug="statement", title="Statement to the House", text=TEXT)
+    taken = {"source": "statement", "words": "A clause was introduced on 3 March.", "note": "Of the clause"}
+    answer = send(client, page, do="submit", **SHOWS | taken | {"new-title": "Typed"})
+    assert answer.status_code == 422
+    assert 'value="Typed"' in answer.content.decode()
+    assert made.evidence.get().note == "Of the clause"
+    answer = send(client, page, do="save", find="House", source="statement")
+    assert answer["Location"] == f"{page}?find=House&source=statement"
+    assert "It will apply everywhere." in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("do", ["save", "enter", "submit", "find", "get"])
+def test_a_file_that_is_chosen_is_kept_whatever_button_is_pressed(ada, made, do):
+    client, page = signed_in(ada), made.get_absolute_url()
+    file = SimpleUploadedFile("statement.txt", TEXT.encode())
+    answer = send(client, page, do=do, **{"new-file": file, "new-publisher": "A Department"})
+    coming = ada.intakes.get()
+    assert f'name="coming" value="{coming.pk}"' in answer.content.decode()
+    assert coming.facts["publisher"] == "A Department"
+    intake.read_next()
+    address, held = open_form(client, f"{page}?coming={coming.pk}", page)
+    answer = client.post(address, held | {"do": "save", "headline": "Typed"})
+    assert answer["Location"] == f"{page}?coming={coming.pk}", "the document stays on the page"
+
+
+def test_the_text_of_a_document_that_cannot_be_read_is_pasted_in_the_same_view(ada, made):
+    client, page = signed_in(ada), made.get_absolute_url()
+    file = SimpleUploadedFile("scan.txt", b"\x00\x00")
+    send(client, page, do="get", **{"new-file": file, "new-publisher": "A Department"})
+    coming = ada.intakes.get()
+    intake.read_next()
+    part = client.get(f"{page}find-evidence/?coming={coming.pk}", HTTP_HX_REQUEST="true").content.decode()
+    assert "Paste its text, or choose another file." in part
+    for shown in ('name="new-text"', 'name="new-file"', 'value="A Department"'):
+        assert shown in part
+    address, held = open_form(client, f"{page}?coming={coming.pk}", page)
+    words = {"do": "submit", "words": "A clause was introduced on 3 March."}
+    assert client.post(address, held | SHOWS | NEW | words)["Location"] == "/desk/"
+
+
+@pytest.mark.parametrize(
+    ("fetches", "typed", "box", "words"),
+    [
+        (False, {"new-url": "https://example.org/a"}, "new-url", "This site cannot download from addresses."),
+        (False, {"find": "https://example.org/a"}, "new-url", "This site cannot download from addresses."),
+        (False, {}, "new-file", "Choose a file."),
+        (True, {}, "new-url", "Enter the address to download from, or choose a file."),
+    ],
+)
+@pytest.mark.once
+def test_get_it_says_what_is_missing_next_to_the_box_that_it_is_about(ada, made, settings, fetches, typed, box, words):
+    settings.FETCH_ADDRESSES = fetches
+    answer = send(signed_in(ada), made.get_absolute_url(), do="get", **typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    summary = page[page.index('class="error-summary"') :].split("</div>")[0]
+    assert f'href="#id_{box}"' in summary
+    assert words in summary
+    assert words in page.split(f'id="id_{box}_error"')[1].split("</p>")[0]
+    assert summary.count("<li>") == 1
+
+
+def test_what_is_typed_is_saved_where_a_button_beside_the_form_is_pressed(ada, grace, made):
+    about = made.pledge
+    changed = drafts.start(DraftType.PLEDGE, by=ada, pledge=about)
+    client, page = signed_in(ada), changed.get_absolute_url()
+    tie = changed.evidence.first()
+    send(client, page, do=f"remove:{tie.pk}", title="A typed title")
+    changed.refresh_from_db()
+    assert changed.facts["title"] == ["A typed title"]
+    assert not changed.evidence.filter(pk=tie.pk).exists()
+    answer = send(client, page, do="find", find="House", title="Another title")
+    assert answer["Location"] == f"/desk/sources/?draft={changed.pk}&q=House"
+    answer = send(client, page, do="add", title="A third title")
+    assert answer["Location"] == f"/desk/sources/add/?draft={changed.pk}"
+    changed.refresh_from_db()
+    assert changed.facts["title"] == ["A third title"]
+    published(ada, grace, about)
+    send(client, page, do="catch-up", title="A fourth title")
+    changed.refresh_from_db()
+    assert changed.facts["title"] == ["A fourth title"]
+    assert "Published since this draft was started" not in client.get(page).content.decode()
+
+
+@pytest.mark.once
+def test_autosave_names_the_other_person_by_their_public_name(ada, made):
+    other = person("Mary Somerville", DeskRole.EDITOR)
+    _, held = open_form(signed_in(ada), made.get_absolute_url())
+    drafts.save(made, version=made.version, by=other, fields={"headline": "Hers"})
+    answer = signed_in(ada).post(f"{made.get_absolute_url()}autosave/", held)
+    assert "Mary Somerville changed this draft." in answer.content.decode()
+
+
+def test_a_returned_draft_says_why_where_it_is_mended(ada, grace, made):
+    send(signed_in(ada), made.get_absolute_url(), do="save", **SHOWS)
+    SourceFactory(slug="statement", title="Statement to the House", text=TEXT)
+    words = {"source": "statement", "words": "A clause was introduced on 3 March."}
+    send(signed_in(ada), made.get_absolute_url(), do="submit", **words)
+    send(signed_in(grace), f"{made.get_absolute_url()}review/", "/comment/", do="return", text="Say which clause.")
+    page = signed_in(ada).get(made.get_absolute_url()).content.decode()
+    assert "returned this draft" in page
+    assert page.index("Say which clause.") < page.index('id="draft-form"')
+    send(signed_in(ada), made.get_absolute_url(), do="submit")
+    assert "returned this draft" not in signed_in(ada).get(made.get_absolute_url()).content.decode()

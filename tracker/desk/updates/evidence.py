@@ -6,7 +6,9 @@ It is sent with the form of the draft. What was typed is given back until it is 
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
@@ -26,12 +28,13 @@ from tracker.sources.duplicates import SimilarSource, find_similar
 from tracker.sources.models import Intake, Passage, Source
 
 _FIND, _SHOW, _GET, _REMOVE, _ENTER = "find", "show", "get", "remove:", "enter"
-"""What the buttons of this part do: each saves what was typed and gives the page back. ``enter`` is a key in a box."""
+"""What the buttons of this part do: each saves the draft and gives the page back. ``enter`` is a key in a box."""
 _MAX_FOUND, _LAST_USED, _MAX_PARAGRAPHS, _MAX_PASSAGES = 8, 5, 60, 20
 _NEW = "new"
 """The prefix of the fields of a source that is not stored yet."""
 _WORDS = ("words", "start", "role", "note")
-_COMING = (IntakeState.WAITING, IntakeState.WORKING, IntakeState.READY, IntakeState.FAILED)
+_CHOSEN = ("words", "spans", "passage", "paragraph")
+_COMING = (IntakeState.WAITING, IntakeState.WORKING, IntakeState.READY)
 
 
 class _NotTakenError(Exception):
@@ -40,7 +43,10 @@ class _NotTakenError(Exception):
 
 @dataclass
 class EvidencePart:
-    """What was chosen and typed in this part. ``coming`` is a document that the worker reads, or has read."""
+    """What was chosen and typed in this part.
+
+    ``coming`` is a document that the worker reads, or has read; ``unread`` is one that it could not read.
+    """
 
     draft: Draft
     by: Any
@@ -48,8 +54,11 @@ class EvidencePart:
     files: MultiValueDict[str, Any] | None = None
     source: Source | None = field(init=False)
     coming: Intake | None = field(init=False)
+    unread: Intake | None = field(init=False)
     new_form: SourceForm = field(init=False)
     words_form: WordsForm = field(init=False)
+    is_settled: bool = False
+    """Whether the source that was typed is stored: its boxes have nothing more to say."""
     search: WordSearch = field(default_factory=WordSearch)
     similar: list[SimilarSource] = field(default_factory=list)
     problem: str = ""
@@ -58,6 +67,7 @@ class EvidencePart:
         slug, key = self._typed("source")[:80], read_number(self._typed("coming"))
         self.source = Source.objects.filter(slug=slug).first() if slug else None
         self.coming = Intake.objects.filter(pk=key, state__in=_COMING).first() if key else None
+        self.unread = Intake.objects.filter(pk=key, state=IntakeState.FAILED).first() if key else None
         typed = {name: self.data[name] for name in _WORDS if name in self.data}
         self.words_form = WordsForm(initial={"role": "progress"} | typed)
         self.new_form = self._unsent_source()
@@ -71,13 +81,68 @@ class EvidencePart:
 
     @property
     def is_given(self) -> bool:
-        """Whether there is anything to take: words, or a source that is not stored yet."""
-        return self.has_new_text or any(self._typed(name) for name in ("words", "spans", "passage", "paragraph"))
+        """Whether there is anything to take: words, or the text of a source that is not stored yet."""
+        return self.has_new_text or any(self._typed(name) for name in _CHOSEN)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file was chosen. A page cannot give it back: it has to be kept at once."""
+        return bool(self.files and self.files.get(f"{_NEW}-file"))
+
+    @property
+    def has_loose_facts(self) -> bool:
+        """Whether facts of a new source were typed, and there is no text of it to store them with."""
+        if self.is_settled:
+            return False
+        usual: dict[str, Any] = {"kind": SourceKind.OFFICIAL_PUBLICATION, "url": self.asked}
+        if self.coming is not None:
+            usual = proposed_facts(self.coming)
+        typed = {name: self._typed(f"{_NEW}-{name}") for name in SourceForm.Meta.fields}
+        shown = SourceForm(initial=usual)
+        return any(value and not _is_same(shown, name, value) for name, value in typed.items())
+
+    @property
+    def has_loose_note(self) -> bool:
+        """Whether a note was typed, and there are no words that it is about."""
+        return bool(self._typed("note")) and not self.is_given
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether something was typed that belongs to no evidence yet: the page gives it back and says so."""
+        return self.has_loose_facts or self.has_loose_note
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether the boxes of a new source are shown at once: something is in them, or nothing else was found."""
+        typed = self.unread is not None or self.has_loose_facts or self.has_new_text
+        return typed or bool(self.new_form.errors) or (bool(self.asked) and not self.found)
+
+    @property
+    def forms(self) -> list[Any]:
+        """The forms of this part, for the summary of what is wrong."""
+        return [self.new_form, self.words_form]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a form of this part says what is wrong."""
+        return bool(self.problem or self.new_form.errors or self.words_form.errors)
+
+    @property
+    def query(self) -> str:
+        """What leads back to the same search, source and document, as a query; empty for none."""
+        chosen = {"find": self.asked, "source": self.source.slug if self.source else ""}
+        chosen["coming"] = str(self.coming.pk) if self.coming and not self.is_settled else ""
+        return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
     def has_new_text(self) -> bool:
         """Whether the text of a new source was pasted."""
         return bool(self._typed(f"{_NEW}-text"))
+
+    @property
+    def can_fetch(self) -> bool:
+        """Whether this site reads what is at an address."""
+        return bool(settings.FETCH_ADDRESSES)
 
     @property
     def is_ready(self) -> bool:
@@ -124,23 +189,40 @@ class EvidencePart:
 
     # --- What its buttons do ------------------------------------------------------------------
 
+    def apply(self, do: str) -> tuple["EvidencePart", bool]:
+        """Do what was sent, and return the part as it is then, and whether to go on: else the page is given back.
+
+        Nothing that was typed is left behind: what belongs to no evidence yet is given back. Raises ValidationError
+        where a passage cannot be removed.
+        """
+        if self.step(do) or (self.is_given and not self.take()):
+            return self, False
+        rest = self.rest() if self.is_given else self
+        if rest.is_loose:
+            rest.say_what_is_loose()
+        return rest, not rest.is_loose
+
     def step(self, do: str) -> bool:
         """Do what a button of this part says, and return whether it was one: then the page is given back.
 
         Raises ValidationError where a passage cannot be removed.
         """
-        if do == _GET:
+        if do == _GET or (self.has_file and not self.has_new_text):
             self._bring()
-        elif do.startswith(_REMOVE):
+        if do.startswith(_REMOVE):
             tie = self.draft.evidence.filter(pk=read_number(do.removeprefix(_REMOVE)) or 0).first()
             if tie is not None:
                 drafts.remove_evidence(tie, by=self.by)
         return self.is_step(do)
 
     def is_step(self, do: str) -> bool:
-        """Whether a button is one of this part. A key in a box looks for what is typed in the box of sources."""
-        looks = do == _ENTER and bool(self.asked) and not self.is_given
-        return looks or do in (_FIND, _SHOW, _GET) or do.startswith(_REMOVE)
+        """Whether a button is one of this part. A key in a box looks for what is typed in the box of sources.
+
+        A file is brought in by whatever button it was sent with.
+        """
+        looks = do == _ENTER and not self.is_given and (bool(self.asked) or self.is_loose)
+        brings = self.has_file and not self.has_new_text
+        return looks or brings or do in (_FIND, _SHOW, _GET) or do.startswith(_REMOVE)
 
     def _bring(self) -> None:
         """Have a file, or what is at the address, read by the worker. What is wrong is told in ``new_form``."""
@@ -148,9 +230,7 @@ class EvidencePart:
         if not self._typed(f"{_NEW}-url") and "://" in self.asked:
             data[f"{_NEW}-url"] = self.asked
         data.pop(f"{_NEW}-text", None)
-        if not (self.files and self.files.get(f"{_NEW}-file")):
-            data[f"{_NEW}-fetch"] = "on"
-        form = AddSourceForm(data, self.files, prefix=_NEW)
+        form = AddSourceForm(data, self.files, prefix=_NEW, brings=True)
         self.new_form = form
         if not form.is_valid():
             return
@@ -164,6 +244,26 @@ class EvidencePart:
         self.source = None
         self.new_form = self._unsent_source()
 
+    def say_what_is_loose(self) -> None:
+        """Say, next to what was typed, what it needs to become evidence."""
+        self.words_form = WordsForm({name: self.data.get(name, "") for name in _WORDS}, needs_words=False)
+        if self.has_loose_facts and self.coming is not None:
+            self.words_form.add_error("words", "Choose words of this document. It is then stored as a source.")
+        elif self.has_loose_facts:
+            self.new_form = AddSourceForm(self.data, self.files, prefix=_NEW)
+            self.new_form.is_valid()
+        if self.has_loose_note:
+            self.words_form.add_error("note", "Choose the words that this note is about, or empty this box.")
+
+    def rest(self) -> "EvidencePart":
+        """Return the part once its words are taken: with what was typed of a source and is not stored."""
+        data = self.data.copy()
+        for name in ("start", "note", *_CHOSEN):
+            data.pop(name, None)
+        rest = EvidencePart(self.draft, self.by, data, self.files)
+        rest.is_settled = self.is_settled
+        return rest
+
     def take(self) -> bool:
         """Make evidence of what was chosen, with its source if that is new; return whether it was.
 
@@ -171,9 +271,11 @@ class EvidencePart:
         """
         try:
             with transaction.atomic():
-                self._take_from(self._stored_source())
+                source = self._stored_source()
+                self._take_from(source)
         except _NotTakenError:
             return False
+        self.is_settled = source != self.source
         return True
 
     def _stored_source(self) -> Source:
@@ -257,7 +359,8 @@ class EvidencePart:
             return SourceForm(prefix=_NEW, initial=proposed_facts(self.coming) | typed)
         if self.asked.startswith(("http://", "https://")):
             typed.setdefault("url", self.asked)
-        return AddSourceForm(prefix=_NEW, initial={"kind": SourceKind.OFFICIAL_PUBLICATION} | typed)
+        known = {name: value for name, value in self.unread.facts.items() if value} if self.unread is not None else {}
+        return AddSourceForm(prefix=_NEW, initial={"kind": SourceKind.OFFICIAL_PUBLICATION} | known | typed)
 
 
 def last_used_sources() -> list[Source]:
@@ -283,6 +386,11 @@ def proposed_facts(coming: Intake) -> dict[str, str]:
     initial["title"] = str(initial.get("title", ""))[:300]
     initial["publisher"] = str(initial.get("publisher", ""))[:200]
     return initial
+
+
+def _is_same(form: SourceForm, name: str, value: str) -> bool:
+    """Whether a value that was sent is the one with which its box was shown."""
+    return not form.fields[name].has_changed(form.get_initial_for_field(form.fields[name], name), value)
 
 
 def _add_errors(form: SourceForm, error: ValidationError, *, otherwise: str) -> None:

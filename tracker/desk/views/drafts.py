@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -9,18 +10,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.core.numbers import read_number
 from tracker.desk import draft_entry
 from tracker.desk.accounts.decorators import require_ability
-from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
-from tracker.desk.models import Draft, DraftEvidence, DraftType, Hold
+from tracker.desk.models import Comment, Draft, DraftEvidence, DraftType, Hold
 from tracker.desk.pledge_form import PledgeForm, facts_from, form_of, lacks_test, still_needed, unsent_form
 from tracker.desk.preview import ChangedField, changes_of, entry_preview
 from tracker.desk.proposals.run import quoted_proposals, run_of
@@ -32,6 +35,7 @@ from tracker.desk.sign_off.shown import changes_since_shown, posted_digest
 from tracker.desk.updates.about import about_pledge, needed_for_update
 from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
+from tracker.desk.workflow import DraftState
 from tracker.pledges.record import checkpoints
 
 
@@ -52,25 +56,51 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
                     found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
                     edit_session=edit_session_id(request),
                 )  # fmt: skip
-                if part is not None and part.step(do):
-                    return _page(request, _draft(request, pk), form, part=part)
-                if part is not None and part.is_given:
-                    if not part.take():
-                        return _page(request, found, form, part=part, status=422)
-                    part, found = None, _draft(request, pk)
+                if part is not None:
+                    part, goes_on = part.apply(do)
+                    found = _draft(request, pk)
+                    if not goes_on:
+                        return _page(request, found, form, part=part)
+                _change_beside(found, do, by=request.user)
                 problem = _submit(found, by=request.user) if do == "submit" else None
             if problem is not None:
                 raise problem
             if do == "submit":
                 return _after_submitting(request, found)
             messages.success(request, "Saved.")
-            return redirect(found)
+            return redirect(_way_back(request, found, part, do))
     except drafts.StaleDraftError as stale:
         return _page(request, stale.draft, form, theirs=stale.draft, part=part, status=409)
     except ValidationError as error:
         add_form_errors(form, error)
         found = _draft(request, pk)
     return _page(request, found, form, part=part, status=422)
+
+
+def _way_back(request: HttpRequest, draft: Draft, part: EvidencePart | None, do: str) -> str:
+    """Return the address after saving: of the page with its search, or of the page for other evidence."""
+    page = draft.get_absolute_url()
+    if part is not None:
+        return f"{page}?{part.query}" if part.query else page
+    if do.startswith("remove:"):
+        return f"{page}#evidence"
+    if do == "find" or (do == "enter" and request.POST.get("find", "").strip()):
+        query = urlencode({"draft": draft.pk, "q": request.POST.get("find", "").strip()[:200]})
+        return f"{reverse('desk:sources')}?{query}"
+    return f"{reverse('desk:add_source')}?draft={draft.pk}" if do == "add" else page
+
+
+def _change_beside(draft: Draft, do: str, *, by: Any) -> None:
+    """Do what a button beside the form says, once what was typed is saved: remove a passage, or keep the draft.
+
+    Raises ValidationError.
+    """
+    if do == "catch-up":
+        drafts.acknowledge_newer_entries(draft, by=by)
+    elif do.startswith("remove:"):
+        tie = draft.evidence.filter(pk=read_number(do.removeprefix("remove:")) or 0).first()
+        if tie is not None:
+            drafts.remove_evidence(tie, by=by)
 
 
 def _submit(draft: Draft, *, by: Any) -> ValidationError | None:
@@ -97,7 +127,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
             edit_session=edit_session_id(request),
         )  # fmt: skip
     except drafts.StaleDraftError as stale:
-        problem = f"{stale.draft.edited_by} changed this draft. Nothing was overwritten. Save to see both versions."
+        name = public_name(stale.draft.edited_by)
+        problem = f"{name} changed this draft. Nothing was overwritten. Save to see both versions."
     except ValidationError as error:
         problem = " ".join(error.messages)
     wrong = len(form.errors) if found.sort in (DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL) else 0
@@ -292,6 +323,7 @@ def _page(
         "others": others if draft.pledge_id and draft.sort != DraftType.QUESTION else [],
         "newer": draft_entry.newer_entries(draft) if draft.is_open else [],
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
+        "returned": _last_return(draft),
         "theirs": theirs,
         "mine": may(request.user, Ability.PROPOSE),
         "wrote": draft.contributors.filter(pk=person).exists(),
@@ -299,12 +331,22 @@ def _page(
         **(_proposal(request, draft) if draft.sort == DraftType.PLEDGE and draft.is_editable else {}),
     }
     template = "desk/draft.html"
+    if part is not None and part.is_wrong:
+        status = 422 if status == 200 else status
     if form is not None and draft.sort in (DraftType.UPDATE, DraftType.CORRECTION) and draft.pledge is not None:
         part = part or _evidence_part(request, draft, taken=request.method == "POST")
         needed = [] if request.method == "POST" else needed_for_update(draft)
-        context |= {"part": part, "needed": needed, **about_pledge(draft.pledge)}
+        wrongs = [*part.forms, form] if part is not None else [form]
+        context |= {"part": part, "needed": needed, "forms": wrongs, **about_pledge(draft.pledge)}
         template = "desk/updates/page.html"
     return render(request, template, context, status=status)
+
+
+def _last_return(draft: Draft) -> Comment | None:
+    """Return with which words a draft was sent back last; None for one that was not."""
+    if draft.stage != DraftState.RETURNED:
+        return None
+    return draft.comments.select_related("by").filter(returns=True).last()
 
 
 def _proposal(request: HttpRequest, draft: Draft) -> dict[str, Any]:

@@ -76,9 +76,11 @@
 
   // Words that are typed and not sent: leaving the page asks first.
   var typedIn = new Set();
+  var NOT_TYPED = ["checkbox", "radio", "hidden", "submit", "button", "file"];
   document.addEventListener("input", function (event) {
-    var owner = event.target.form;
-    if (owner && event.target.tagName === "TEXTAREA" && owner.id !== "draft-form") typedIn.add(owner);
+    var box = event.target, owner = box.form;
+    if (!owner || owner.method !== "post" || owner.id === "draft-form" || owner.querySelector("[hx-post]")) return;
+    if (box.tagName === "TEXTAREA" || box.tagName === "INPUT" && NOT_TYPED.indexOf(box.type) < 0) typedIn.add(owner);
   });
   document.addEventListener("submit", function (event) { typedIn.delete(event.target); });
   window.addEventListener("beforeunload", function (event) {
@@ -90,11 +92,15 @@
   var autosave = document.getElementById("autosave");
   if (!form) return;
   var typed = 0, sent = 0, kept = 0, again = 0;
-  var NOT_BY_ITSELF = ["words", "new-text", "new-file"];
+  // The evidence is not saved by itself: a new source, the words that are taken, and the note about them.
+  function isChanged(box) {
+    if (box.tagName !== "SELECT") return box.value !== box.defaultValue;
+    var first = box.querySelector("option[selected]") || box.options[0];
+    return Boolean(first) && box.value !== first.value;
+  }
   function unsent() {
-    return NOT_BY_ITSELF.some(function (name) {
-      var box = form.elements[name];
-      return box && box.value !== box.defaultValue;
+    return Array.from(form.elements).some(function (box) {
+      return (box.name === "words" || box.name === "note" || box.name.indexOf("new-") === 0) && isChanged(box);
     });
   }
   function say(words, isWrong, link) {
@@ -157,6 +163,7 @@
   });
   onAutosave("htmx:afterSwap", function () {
     if (typed > sent) say("Not saved yet.");
+    else if (unsent()) document.getElementById("saved").append(" The evidence is saved with “Save the draft”.");
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     onAutosave(name, function (detail, xhr) { failed(xhr.status); });
