@@ -1,5 +1,7 @@
 """An update in one view: evidence found, brought in or pasted, its words taken, and submitted; and nothing new."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -273,3 +275,11 @@ def test_a_returned_draft_says_why_where_it_is_mended(ada, grace, made):
     assert page.index("Say which clause.") < page.index('id="draft-form"')
     send(signed_in(ada), made.get_absolute_url(), do="submit")
     assert "returned this draft" not in signed_in(ada).get(made.get_absolute_url()).content.decode()
+
+
+def test_a_pledge_that_lacks_facts_says_each_of_them_once(ada):
+    drafted = drafts.start(DraftType.PLEDGE, by=ada)
+    page = send(signed_in(ada), drafted.get_absolute_url(), do="submit").content.decode()
+    problems = re.findall(r'<li><a href="#id_(\w+)">', page[page.index('class="error-summary"') :].split("</div>")[0])
+    assert "made_on" in problems
+    assert len(problems) == len(set(problems)), problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
 
 from tracker.core.numbers import read_number
@@ -25,12 +25,16 @@ def edit_session_id(request: HttpRequest) -> uuid.UUID | None:
 
 
 def add_form_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Put each message of a verb next to its field, or above the form where it has no such field."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error.messages)
-        return
-    for name, messages in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, messages)
+    """Put each message of a verb next to its field, or above the form where it has no such field.
+
+    What the form says there already is not said twice.
+    """
+    told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, messages in told.items():
+        place = name if name in form.fields else NON_FIELD_ERRORS
+        new = [message for message in messages if message not in form.errors.get(place, [])]
+        if new:
+            form.add_error(place if place in form.fields else None, new)
 
 
 @dataclass(frozen=True)
