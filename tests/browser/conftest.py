@@ -102,6 +102,7 @@ def pytest_collection_modifyitems(items) -> None:
             is_of_desk = item.path.stem in (
                 "test_desk",
                 "test_desk_pages",
+                "test_keyboard",
                 "test_many_pledges",
                 "test_updates",
             )  # they change what readers see

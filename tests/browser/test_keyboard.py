@@ -1,0 +1,264 @@
+"""Each task of the desk by keyboard alone, by two people: with a focus that is seen, and no place that keeps it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ADMIN_PASSWORD, CodeOnce
+from tests.browser.keyboard import Keys
+
+PLEDGE = "/desk/pledges/drivers-research/"
+SUBMITTED = "Submitted. Another person has to sign it off."
+TEXT = (
+    "A plan for the jetty.\n\nWe will publish a register of the jetty. We will publish a map of the jetty.\n\n"
+    "We will publish the accounts of the jetty by May 2027."
+)
+SAID = "The research was put out to tender on 2 March 2026."
+ROWS = b"Title,Words\nPublish the jetty timetable,We will publish the timetable of the jetty.\n"
+
+
+def sign_in(page: Page, who: str, app_code: CodeOnce) -> Keys:
+    """Sign in with password and second factor."""
+    keys = Keys(page)
+    page.goto("/accounts/login/?next=/desk/")
+    keys.open("Sign in to the desk")
+    keys.type("Email address or username", who)
+    keys.type("Password", ADMIN_PASSWORD)
+    keys.press("Sign in")
+    keys.open("Enter your code")
+    keys.type("Code", app_code(who))
+    keys.press("Sign in")
+    keys.open("Your queue")
+    return keys
+
+
+def check(keys: Keys) -> None:
+    """Confirm the two checks of whoever publishes."""
+    keys.press("I checked today", "Space")
+    keys.press("I checked today", "Space")
+
+
+def review(keys: Keys, headline: str) -> None:
+    """Open what waits for sign-off in the queue."""
+    keys.page.goto("/desk/?show=sign-off")
+    keys.open("Your queue")
+    keys.press(headline)
+    keys.open("Review this draft")
+
+
+def publish(keys: Keys, headline: str) -> None:
+    """Sign off what waits under a headline."""
+    review(keys, headline)
+    check(keys)
+    keys.press("Publish")
+    expect(keys.page.get_by_text(re.compile("Published as entry|Readers can see it now"))).to_be_visible()
+
+
+def start(keys: Keys, button: str, heading: str) -> None:
+    """Press a button on the page of the pledge at the desk."""
+    keys.page.goto(PLEDGE)
+    keys.open(re.compile("."))
+    keys.press(button)
+    keys.open(heading)
+
+
+def submit(keys: Keys) -> None:
+    """Submit the draft that is open, with the keys of the guide."""
+    keys.page.keyboard.press("Control+Enter")
+    expect(keys.page.get_by_text(SUBMITTED)).to_be_visible()
+
+
+def update_with_new_source(keys: Keys) -> None:
+    start(keys, "Record an update", "Record an update")
+    keys.press("Add a source")
+    keys.type("Address", "https://example.org/statement")
+    keys.type("Its text", f"A statement.\n\n{SAID}\n\nMore will follow.")
+    keys.type("Title", "A statement on research")
+    keys.type("Published on", "2 March 2026")
+    keys.type("Licence", "All")
+    keys.type("The exact words", SAID)
+    keys.type("New status", "Under")
+    keys.type("Delivery step", "Funded")
+    keys.to("Happened on")
+    expect(keys.page.get_by_label("Happened on")).to_have_value("2 March 2026")
+    keys.type("What happened, in one line", "Research was put out to tender")
+    submit(keys)
+
+
+def return_and_submit_again(editor: Keys, publisher: Keys) -> None:
+    review(publisher, "Research was put out to tender")
+    publisher.type("Your comment", "Say who put it out.")
+    publisher.press("Return it with this reason")
+    publisher.open("Your queue")
+    editor.page.goto("/desk/?show=returned")
+    editor.open("Your queue")
+    editor.press("Research was put out to tender")
+    editor.open("Record an update")
+    editor.type("What happened, in one line", "The Home Office put research out to tender")
+    submit(editor)
+
+
+def schedule(editor: Keys, publisher: Keys) -> None:
+    start(editor, "Looked again: nothing new", "Looked again")
+    editor.press("“", "Space")
+    editor.press("Submit this check")
+    expect(editor.page.get_by_text(SUBMITTED)).to_be_visible()
+    review(publisher, "Nothing new found")
+    check(publisher)
+    publisher.type("Publish later, at", "1 December 2027 9:30am")
+    publisher.press("Publish")
+    expect(publisher.page.get_by_text("Scheduled for 1 December 2027, 09:30.")).to_be_visible()
+
+
+def correct_and_withdraw(editor: Keys, publisher: Keys) -> None:
+    start(editor, "Correct", "Correct entry")
+    editor.type("What happened, in one line", "The Home Office put the research out to tender")
+    editor.type("Why", "It was one piece of research.")
+    submit(editor)
+    publish(publisher, "The Home Office put the research out to tender")
+    start(editor, "Withdraw", "Withdraw entry")
+    editor.type("Why", "It was about other research.")
+    submit(editor)
+    review(publisher, "Withdraw")
+
+
+def ask_and_answer(editor: Keys, publisher: Keys) -> None:
+    start(editor, "Letter to the body", "Letter")
+    editor.type("Sent on", "2 March 2026")
+    submit(editor)
+    publish(publisher, "Letter")
+    editor.page.goto(PLEDGE)
+    editor.open(re.compile("."))
+    editor.press("Letter to the body to")
+    editor.open("Letter")
+    editor.type("An answer came: its source", "Statement")
+    editor.press("Submit the answer for sign-off")
+    expect(editor.page.get_by_text(SUBMITTED)).to_be_visible()
+
+
+def answer_a_report(reader: Keys, editor: Keys, publisher: Keys) -> None:
+    reader.page.goto("/report/?page=/pledges/end-adultification/")
+    reader.open("Report an error")
+    reader.type("What is wrong?", "The figure is of another year.")
+    reader.page.wait_for_timeout(2100)
+    reader.press("Send the report")
+    reader.open("Report sent")
+    for keys, heading in ((editor, "Error report"), (publisher, "Error report")):
+        keys.page.goto("/desk/?show=reports" if keys is editor else "/desk/?show=answers")
+        keys.open("Your queue")
+        keys.press("About /pledges/end-adultification/")
+        keys.open(heading)
+        if keys is editor:
+            keys.type("Outcome", "Checked")
+            keys.type("Answer", "The figure is of the year that the page names.")
+            keys.press("Save the answer")
+            expect(keys.page.get_by_text("The answer is saved.")).to_be_visible()
+    publisher.press("Publish this answer")
+    expect(publisher.page.get_by_text("The answer is public.")).to_be_visible()
+
+
+def propose_a_fact(editor: Keys, publisher: Keys) -> None:
+    start(editor, "Programme", "Change the theme")
+    editor.type("Name", "Programme as a whole")
+    editor.press("Propose the change")
+    expect(editor.page.get_by_text("Proposed. Readers see it once another person accepts it.")).to_be_visible()
+    publisher.page.goto("/desk/changes/")
+    publisher.open("Changes to facts")
+    publisher.press("Accept", "Space")
+    publisher.press("Accept the ticked changes")
+    expect(publisher.page.get_by_text(re.compile("1 change accepted"))).to_be_visible()
+
+
+def find_pledges(editor: Keys) -> None:
+    page = editor.page
+    page.goto("/desk/sources/add/")
+    editor.open("Add a source")
+    editor.type("Title", "The jetty plan")
+    editor.type("What it is", "Official")
+    editor.type("Published on", "2 March 2026")
+    editor.type("Licence", "All")
+    editor.type("Its text", TEXT)
+    editor.press("Store it")
+    editor.open("Sources")
+    editor.type("Words in the title", "jetty")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=jetty*")
+    editor.open("Sources")
+    editor.press("Find pledges in The jetty plan")
+    editor.open("Pledges in this source")
+    editor.press("Find pledges")
+    expect(page.locator(".row-tick").first).to_be_visible()
+    editor.type("Theme", "Data")
+    editor.type("Kind of pledge", "Service")
+    editor.type("Basis", "Announced")
+    editor.to("Tick:")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.get_by_text(re.compile("Rejected\\. "))).to_be_visible()
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.get_by_text("A draft was started.")).to_be_visible()
+    editor.page.keyboard.press("Home")
+    page.reload()
+    editor.open("Pledges in this source")
+    editor.press("Go on with your drafts")
+    editor.open("A new pledge")
+    editor.type("Title", "Publish a register of the jetty")
+    submit_next(editor)
+
+
+def submit_next(editor: Keys) -> None:
+    editor.press("Submit for sign-off")
+    expect(editor.page.get_by_text(re.compile("Sent for sign-off"))).to_be_visible()
+
+
+def sign_off_a_list(publisher: Keys) -> None:
+    publisher.page.goto("/desk/sign-off/")
+    publisher.open("Sign off new pledges")
+    publisher.to("Later")
+    for _ in range(2):  # the choices of one pledge are one stop
+        publisher.page.keyboard.press("ArrowUp")
+    expect(publisher.page.get_by_label("Publish", exact=True)).to_be_checked()
+    check(publisher)
+    publisher.press("Publish and send back as chosen")
+    publisher.open("1 pledge published")
+
+
+def bring_in_rows(editor: Keys) -> None:
+    page = editor.page
+    page.goto("/desk/imports/")
+    editor.open("Bring in a spreadsheet")
+    editor.to("The file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files({"name": "jetty.csv", "mimeType": "text/csv", "buffer": ROWS})
+    editor.press("Read the file")
+    editor.open("What each column means")
+    editor.press("Go on")
+    editor.open("What each value means")
+    editor.press("See the preview")
+    editor.open("What would be brought in")
+    editor.press("Bring in 1 row as a draft")
+    expect(page.get_by_text("Publish the jetty timetable").first).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_every_task_of_the_desk_by_keyboard_alone(visit, app_code):
+    reader = Keys(visit("/about/"))
+    editor = sign_in(visit("/about/"), "kay.keys", app_code)
+    publisher = sign_in(visit("/about/"), "tabitha.tab", app_code)
+    update_with_new_source(editor)
+    return_and_submit_again(editor, publisher)
+    publish(publisher, "The Home Office put research out to tender")
+    schedule(editor, publisher)
+    correct_and_withdraw(editor, publisher)
+    ask_and_answer(editor, publisher)
+    answer_a_report(reader, editor, publisher)
+    propose_a_fact(editor, publisher)
+    find_pledges(editor)
+    sign_off_a_list(publisher)
+    bring_in_rows(editor)
+    found = reader.problems | editor.problems | publisher.problems
+    assert not found, "\n".join(sorted(found))
