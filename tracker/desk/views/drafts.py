@@ -60,6 +60,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
                     part, goes_on = part.apply(do)
                     found = _draft(request, pk)
                     if not goes_on:
+                        if part.is_wrong:
+                            messages.warning(request, "The draft is saved, without what is named here.")
                         return _page(request, found, form, part=part)
                 _change_beside(found, do, by=request.user)
                 problem = _submit(found, by=request.user) if do == "submit" else None

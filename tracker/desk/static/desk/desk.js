@@ -162,8 +162,9 @@
     if (xhr.status === 200 && xhr.getResponseHeader("X-Autosave") === "saved") kept = Math.max(kept, sent);
   });
   onAutosave("htmx:afterSwap", function () {
+    var saved = document.getElementById("saved"), later = "The evidence is saved with “Save the draft”.";
     if (typed > sent) say("Not saved yet.");
-    else if (unsent()) document.getElementById("saved").append(" The evidence is saved with “Save the draft”.");
+    else if (unsent() && saved.textContent.indexOf(later) < 0) saved.append(" " + later);
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     onAutosave(name, function (detail, xhr) { failed(xhr.status); });
