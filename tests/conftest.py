@@ -52,6 +52,8 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 CASEY = Path(django_settings.BASE_DIR) / "fixtures" / "casey"
 FIRST_CASEY = Path(__file__).parent / "frozen" / "casey-2026-11-24"
 """The Casey data set of the first release: two texts, ten pledges."""
+CASEY_FACTS = 278
+"""How many entries of facts a new installation of it has, after 94 about pledges."""
 TODAY = dt.date(2026, 11, 24)
 
 

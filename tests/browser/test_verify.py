@@ -9,7 +9,10 @@ from tests.pledges.record.verifier_cases import CASES, HEAD, KEY, LOG_KEY, PROOF
 
 pytestmark = pytest.mark.once
 
-VERIFY = "async (c) => await verifyFile(new Blob([c.file]), {head: c.head, key: c.key, witness: c.witness})"
+VERIFY = (
+    "async (c) => await verifyFile(new Blob([c.file]), {head: c.head, key: c.key, witness: c.witness,"
+    " signatures: c.signatures})"
+)
 
 
 def test_it_tells_what_holds_as_the_program_does(visit):

@@ -12,6 +12,7 @@ from tracker.desk.pledge_form import pledge_of
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import EntryKind, EvidenceRole
 from tracker.pledges.models import EntryText, Pledge, RecordEntry
+from tracker.pledges.record.links import last_link
 from tracker.pledges.record.publish import Evidence, check_entry
 
 
@@ -98,7 +99,7 @@ def ended_entry(draft: Draft) -> RecordEntry | None:
     if draft.corrects is None or not draft.is_open:
         return None
     kind = EntryKind.CORRECTION if draft.sort == DraftType.CORRECTION else EntryKind.WITHDRAWAL
-    last, entry = RecordEntry.objects.last_entry(), copy(draft.corrects)
+    last, entry = last_link(), copy(draft.corrects)
     position = last.position + 1 if last else 1
     answer = RecordEntry(kind=kind, position=position, reason=draft.reason or "…", published_at=timezone.now())
     entry.answers = [answer]

@@ -17,8 +17,8 @@ from django.utils import timezone
 from tracker.opendata.formats import as_csv
 from tracker.opendata.rows import table_rows
 from tracker.opendata.tables import TABLES, TABLES_VERSION, Column, Table
-from tracker.pledges.choices import EntryKind
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.choices import EntryKind, FactsKind
+from tracker.pledges.models import FactsEntry, RecordEntry
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 from tracker.pledges.record.hash_chain import format_timestamp
@@ -167,6 +167,14 @@ def list_withdrawn() -> list[dict[str, Any]]:
     sources = SourceWithdrawal.objects.order_by("withdrawn_at", "pk")
     for slug, at, reason in sources.values_list("source__slug", "withdrawn_at", "reason"):
         withdrawn.append({"source": slug, "withdrawn_at": format_timestamp(at), "reason": reason})
+    facts = FactsEntry.objects.filter(kind=FactsKind.WITHDRAWAL).order_by("position")
+    for by, name, key, at, reason in facts.values_list(
+        "position", "subject_type", "subject_id", "published_at", "reason"
+    ):
+        subject = {"type": name, "id": key}
+        withdrawn.append(
+            {"facts_of": subject, "withdrawn_at": format_timestamp(at), "withdrawn_by_entry": by, "reason": reason}
+        )
     return withdrawn
 
 

@@ -30,7 +30,7 @@ from tracker.core.postgresql.replicas import WATCH, read_rows
 from tracker.ops.job_failures import job_failures
 from tracker.ops.jobs import WorkerKind
 from tracker.pledges.derived.data_versions import data_version, table_versions
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.links import last_link
 from tracker.pledges.witness.problems import witness_problems
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
@@ -292,7 +292,7 @@ def mail() -> CheckResult:
 def clock() -> CheckResult:
     """Whether the clock has not gone back behind the record, whose instants never do."""
     try:
-        last = RecordEntry.objects.last_entry()
+        last = last_link()
     except DatabaseError:
         return CheckResult("clock", False, "cannot be known: the database does not respond")
     now = timezone.now()

@@ -32,7 +32,7 @@ from tracker.ops.health import (
 )
 from tracker.ops.job_status import count_waiting, publication_lag
 from tracker.ops.jobs import JOBS, WorkerKind
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.links import last_link
 
 
 @never_cache
@@ -71,7 +71,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines += [
         f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (measure() for measure in MEASURED)
     ]
-    last = RecordEntry.objects.last_entry()
+    last = last_link()
     folder = Path(settings.DATA_DIR)
     ages = {"worker_round": folder / HEARTBEAT, "verified": last_verified_on()}
     numbers: dict[str, float] = {

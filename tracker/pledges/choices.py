@@ -240,3 +240,26 @@ class SearchResultType(models.TextChoices):
     UPDATE = "update", _("What has happened")
     PASSAGE = "passage", _("Exact words")
     SOURCE = "source", _("Sources")
+
+
+class FactsKind(models.TextChoices):
+    """What an entry of facts does."""
+
+    FACTS = "facts", _("Facts")
+    WITHDRAWAL = "facts-withdrawal", _("Words withdrawn for legal reasons")
+
+
+class SubjectName(models.TextChoices):
+    """What an entry of facts is about."""
+
+    SOURCE = "source", _("Source")
+    PASSAGE = "passage", _("Passage")
+    WANTED_SOURCE = "wanted-source", _("Source wanted but not held")
+    REVIEW = "review", _("Review")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    BODY = "body", _("Body")
+    THEME = "theme", _("Theme")
+    EARLIER_FACTS = "earlier-facts", _("Earlier facts of a review, body, theme or recommendation")
+    CONFLICT = "conflict", _("Point on which sources differ")
+    QUESTION = "question", _("Question")
+    REPORT = "report", _("Answer to a report")

@@ -34,6 +34,8 @@ from tracker.desk.sign_off.public_rows import (
 )
 from tracker.desk.sign_off.shown import StaleFormError, digest_of
 from tracker.pledges.choices import EvidenceRole, QuestionType, ReportOutcome
+from tracker.pledges.facts.entries import Signers, begin_facts
+from tracker.pledges.facts.verify import facts_problems
 from tracker.pledges.models import Conflict, Question, RecordEntry, Report, Theme
 from tracker.pledges.reports import receive_report
 from tracker.pledges.visibility import visible_sources
@@ -77,6 +79,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.seen_changes: dict[str, dict[int, list[tuple[str, str]]]] = {}
         self.accepted: dict[int, list[tuple[str, str]]] = {}
         self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[tuple[str, str]]]]] = {}
+        begin_facts(signers=Signers("Operator"))
 
     def teardown(self):
         if hasattr(self, "atomic"):
@@ -506,6 +509,11 @@ class AnyOrder(RuleBasedStateMachine):
             agreed = {("archived at, then", source.archived_url)}
             agreed.add((f"Archived copy of “{source.slug}”", source.archived_url))
             assert any(agreed & set(one) for one in reviews)
+
+    @invariant()
+    def all_that_readers_see_is_on_the_record(self):
+        if hasattr(self, "published"):
+            assert list(facts_problems()) == []
 
     @invariant()
     def questions_are_public_by_sign_off_alone(self):

@@ -22,6 +22,9 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
         arguments[1:1] = [str(tmp_path / "head")]
         (tmp_path / "head").write_text(LOG["log_head"], encoding="utf-8")
     arguments += ["--witness", case.witness] if case.witness else []
+    if case.signatures:
+        (tmp_path / "signatures").write_text(case.signatures, encoding="utf-8")
+        arguments += ["--signatures", str(tmp_path / "signatures")]
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
 
 
@@ -31,6 +34,8 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
         (["file", "--witness"], "Verify a record offline"),
         (["file", "--witness", "A", "B"], "Verify a record offline"),
         (["file", "--witness", "A", "--witness"], "Verify a record offline"),
+        (["file", "--signatures"], "Verify a record offline"),
+        (["file", "--signatures", "A", "--signatures", "B"], "Verify a record offline"),
         ([], "Verify a record offline"),
         (["--help"], "--help cannot be read"),
         (["gone"], "gone cannot be read"),

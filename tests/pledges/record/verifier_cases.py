@@ -12,6 +12,8 @@ VECTORS: dict[str, Any] = json.loads(
 )
 ENTRIES: list[dict[str, Any]] = VECTORS["entries"]
 LOG: dict[str, Any] = VECTORS["log"]
+WITH_FACTS: list[dict[str, Any]] = ENTRIES + VECTORS["facts"]["entries"]
+SIGNATURES: list[dict[str, Any]] = VECTORS["facts"]["signatures"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Case:
     head: str = ""
     key: str = ""
     witness: str = ""
+    signatures: str = ""
 
 
 def record(entries: list[dict[str, Any]] = ENTRIES) -> str:
@@ -43,6 +46,13 @@ def second(change: Callable[[Any], None]) -> str:
     """Return the record with a change of its second entry."""
     entries = copy.deepcopy(ENTRIES)
     change(entries[1])
+    return record(entries)
+
+
+def of_facts(change: Callable[[Any], None], at: int = 4) -> str:
+    """Return the record with entries of facts, with a change of one of them."""
+    entries = copy.deepcopy(WITH_FACTS)
+    change(entries[at])
     return record(entries)
 
 
@@ -133,6 +143,37 @@ CASES = [
     Case("the key of a log for a witness", cosigned(LOG["proof"], "proof"), 1, "no-key", witness=LOG_KEY),
     Case("the key of a witness for a log", cosigned(LOG["proof"], "proof"), 1, "no-key", key=WITNESS),
     Case("a record without a head, and a witness", record(), 1, "no-head-cosigned", witness=WITNESS),
+    Case("a record with entries of facts", record(WITH_FACTS), 0, "holds"),
+    Case("a record with facts that goes on", record(WITH_FACTS), 0, "goes-on", HEAD, KEY),
+    Case("other facts", of_facts(lambda entry: entry["facts"].update(title="X")), 1, "entry"),
+    Case("a fact too many", of_facts(lambda entry: entry["facts"].update(more="")), 1, "entry"),
+    Case("facts without their salt", of_facts(lambda entry: entry.update(facts_salt=None)), 1, "entry"),
+    Case("facts that are gone without a withdrawal",
+         of_facts(lambda entry: entry.update(facts=None, facts_salt=None)), 1, "entry"),
+    Case("facts that were withdrawn of another", record(WITH_FACTS[:7]), 1, "entry"),
+    Case("a withdrawal of facts without facts",
+         of_facts(lambda entry: entry.update(facts=None, facts_salt=None), 7), 1, "entry"),
+    Case("another subject", of_facts(lambda entry: entry["subject"].update(id=13)), 1, "entry"),
+    Case("a subject with another field", of_facts(lambda entry: entry["subject"].update(more=1)), 1, "entry"),
+    Case("a subject whose number is a text", of_facts(lambda entry: entry["subject"].update(id="12")), 1, "entry"),
+    Case("facts in an entry about a pledge", second(lambda entry: entry.update(facts=None, facts_salt=None)), 1,
+         "entry"),
+    Case("a pledge in an entry of facts", of_facts(lambda entry: entry.update(pledge="x")), 1, "entry"),
+    Case("an entry of facts as version 1", of_facts(lambda entry: entry.update(version=1)), 1, "entry"),
+    Case("an entry of version 3", of_facts(lambda entry: entry.update(version=3)), 1, "entry"),
+    Case("facts of another kind", of_facts(lambda entry: entry.update(kind="pledge")), 1, "entry"),
+    Case("signatures", record(WITH_FACTS), 0, "signed", HEAD, KEY, signatures=record(SIGNATURES)),
+    Case("signatures that go on", record(ENTRIES), 0, "signed", HEAD, KEY,
+         signatures=record(SIGNATURES)),
+    Case("a signature too few", record(WITH_FACTS), 1, "entry", HEAD, KEY,
+         signatures=record(SIGNATURES[:2] + SIGNATURES[3:])),
+    Case("the last signature missing", record(WITH_FACTS), 1, "entry", HEAD, KEY, signatures=record(SIGNATURES[:-1])),
+    Case("a signature of another account", record(WITH_FACTS), 1, "entry", HEAD, KEY,
+         signatures=record([{**row, "account": 99} for row in SIGNATURES])),
+    Case("a signature of another entry", record(WITH_FACTS), 1, "entry", HEAD, KEY,
+         signatures=record([{**row, "signature": SIGNATURES[0]["signature"]} for row in SIGNATURES])),
+    Case("signatures without a key", record(WITH_FACTS), 1, "signatures-need-key", HEAD,
+         signatures=record(SIGNATURES)),
     Case("growth the other way", changed(LOG["growth"], lambda g: g.update(old=g["new"], new=g["old"])), 1,
          "does-not-grow"),
 ]  # fmt: skip

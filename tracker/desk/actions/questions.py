@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.desk.accounts.permissions import Ability
+from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions.drafts import change_state, check_ability, save, start, submit
 from tracker.desk.forms import BLANK
 from tracker.desk.models import Draft, DraftType, QuestionTemplate
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.desk.workflow import Transition
 from tracker.pledges.choices import EvidenceRole, QuestionOutcome, QuestionType, Status
+from tracker.pledges.facts.entries import Signers, record_facts, withdraw_facts
 from tracker.pledges.models import Body, Pledge, Question
 from tracker.sources.models import Source
 
@@ -94,4 +95,9 @@ def publish_question(draft: Draft, *, by: Any, second_review: bool) -> Question:
             Draft.objects.filter(pk=other.pk).update(facts={**other.facts, "text": [""]})
     question.full_clean()
     question.save()
+    signers = Signers(public_name(draft.proposer), public_name(by) if second_review else "", by.pk)
+    if proposed.withdrawal == BLANK:
+        withdraw_facts([question], signers=signers, reason=draft.reason)
+    else:
+        record_facts([question], signers=signers, reason=draft.reason)
     return question

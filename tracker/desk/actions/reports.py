@@ -14,7 +14,9 @@ from tracker.desk.sign_off.contributors import contributors_to_answer, require_p
 from tracker.desk.sign_off.public_rows import rows_of_answer
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
 from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, ReportOutcome
+from tracker.pledges.facts.entries import Signers, record_facts
 from tracker.pledges.models import RecordEntry, Report
+from tracker.pledges.record.lock import record_lock
 from tracker.text.characters import hidden_character_problem
 
 
@@ -69,7 +71,7 @@ def problem_of(report: Report, *, by: Any) -> str:
     return ""
 
 
-@transaction.atomic
+@record_lock()
 def publish_answer(report: Report, *, shown: str, by: Any) -> Report:
     """Put an answer on the public page of corrections, and return the report.
 
@@ -89,5 +91,7 @@ def publish_answer(report: Report, *, shown: str, by: Any) -> Report:
     report.published_by, report.published_at, report.signed_off_by = public_name(by), timezone.now(), by
     report.full_clean()
     report.save()
+    people = (report.answered_by, public_name(by)) if report.second_review else (public_name(by), "")
+    record_facts([report], signers=Signers(*people, by.pk))
     record_action(by, "published the answer to a report", report, url=reverse("desk:report", args=[report.pk]))
     return report

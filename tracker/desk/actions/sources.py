@@ -11,6 +11,7 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.changes import log_change, propose, write_or_propose
 from tracker.desk.catalogue.facts import facts_of, is_public
 from tracker.desk.catalogue.models import PendingChange
+from tracker.pledges.record.lock import record_lock
 from tracker.sources import snapshots
 from tracker.sources.models import Passage, Source
 
@@ -30,7 +31,7 @@ def store_pasted(source: Source, text: str, *, by: Any, supersedes: Source | Non
     return source
 
 
-@transaction.atomic
+@record_lock()
 def give_archived_copy(source: Source, *, url: str, by: Any) -> PendingChange | None:
     """Give a source the address of an archived copy, and return None; or the change that waits for a second person.
 
@@ -47,7 +48,7 @@ def give_archived_copy(source: Source, *, url: str, by: Any) -> PendingChange | 
     return write_or_propose(source, before, after, by=by)
 
 
-@transaction.atomic
+@record_lock()
 def mark_found_again(source: Source, passage: Passage, *, start: int, end: int, by: Any) -> PendingChange | None:
     """Mark a span of a new snapshot as a passage of the snapshot before, and return None; or the change that waits.
 

@@ -13,7 +13,10 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.models import Draft
 from tracker.desk.sign_off.public_rows import rows_of_answer, rows_of_entry, rows_of_source
 from tracker.desk.sign_off.shown import require_shown
+from tracker.pledges.facts.entries import Signers, withdraw_facts
+from tracker.pledges.facts.subjects import facts_subject
 from tracker.pledges.models import RecordEntry, Report
+from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import withdraw_text
 from tracker.pledges.search.index import purge_deleted_terms, reindex_source
 from tracker.sources.models import Source, SourceWithdrawal
@@ -40,7 +43,7 @@ def withdraw_words(entry: RecordEntry, *, shown: str, reason: str, by: Any, head
     return tombstone
 
 
-@transaction.atomic
+@record_lock()
 def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithdrawal:
     """Withdraw a source and return its tombstone; all of it or nothing.
 
@@ -49,15 +52,17 @@ def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithd
     """
     source.refresh_from_db()
     require_shown(rows_of_source(source), shown)
+    about = [subject for subject in map(facts_subject, [source, *source.passages.all()]) if subject]
     tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
     source.candidates.all().delete()
+    withdraw_facts(about, signers=Signers(public_name(by), account=by.pk), reason=tombstone.reason)
     reindex_source(source)
     purge_deleted_terms()
     record_action(by, "withdrew the source", source)
     return tombstone
 
 
-@transaction.atomic
+@record_lock()
 def withdraw_answer(report: Report, *, shown: str, reason: str, by: Any) -> Report:
     """Delete the words of the public answer to a report, and return it: readers see that it went, when, why, by whom.
 
@@ -79,5 +84,6 @@ def withdraw_answer(report: Report, *, shown: str, reason: str, by: Any) -> Repo
     report.version += 1
     report.full_clean()
     report.save()
+    withdraw_facts([report], signers=Signers(public_name(by), account=by.pk), reason=reason)
     record_action(by, "withdrew the answer to", report, url=reverse("desk:report", args=[report.pk]))
     return report

@@ -11,8 +11,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import Facts, facts_of, is_public
+from tracker.pledges.facts.entries import Signers, record_facts
+from tracker.pledges.facts.subjects import facts_subject
+from tracker.pledges.record.lock import record_lock
 
 
 class _SecondPersonError(Exception):
@@ -62,7 +66,10 @@ class SecondPersonMixin:
         if needs_second_person(obj):
             raise _SecondPersonError(obj, obj.pk, before, None)
         log_change(obj, before, None, by=request.user)
+        subject = facts_subject(obj)
         super().delete_model(request, obj)  # type: ignore[misc]
+        if subject is not None:
+            record_facts([subject], signers=Signers(public_name(request.user), account=request.user.pk))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Lead to the activity log, which has each change with the old and the new values; Django's own has less."""
@@ -80,7 +87,7 @@ class SecondPersonMixin:
 
     def _or_propose(self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            with transaction.atomic():
+            with record_lock() if request.method == "POST" else transaction.atomic():
                 return view(request, *args, **kwargs)  # type: ignore[no-any-return]
         except _SecondPersonError as needed:
             return self._propose(request, needed)

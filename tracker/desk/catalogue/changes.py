@@ -21,7 +21,10 @@ from tracker.desk.sign_off.contributors import (
 )
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
+from tracker.pledges.facts.entries import Signers, record_facts
+from tracker.pledges.facts.subjects import facts_subject
 from tracker.pledges.models import Pledge
+from tracker.pledges.record.lock import record_lock
 from tracker.sources.models import Passage, Source
 
 MAX_REASON_CHARS = 500
@@ -36,7 +39,10 @@ def differing(before: Facts, after: Facts) -> tuple[Facts, Facts]:
 
 
 def log_change(row: Model, before: Facts | None, after: Facts | None, *, by: Any) -> None:
-    """Write into the activity log what was added (no ``before``), changed, or deleted (no ``after``)."""
+    """Write into the activity log what was added (no ``before``), changed, or deleted (no ``after``).
+
+    What readers see of it is put on the record, but for a deletion: that is recorded once the row is gone.
+    """
     verb = "added" if before is None else "deleted" if after is None else "changed"
     record_action(
         by,
@@ -44,6 +50,8 @@ def log_change(row: Model, before: Facts | None, after: Facts | None, *, by: Any
         f"{row._meta.verbose_name}: {row}",
         changes=describe_for_log(type(row), before or {}, after or {}),
     )
+    if after is not None:
+        record_facts([row], signers=Signers(public_name(by), account=by.pk))
 
 
 @transaction.atomic
@@ -85,7 +93,7 @@ def needs_second_person(row: Model, *, was_public: bool = False) -> bool:
     return settings.FOUR_EYES and (was_public or is_public(row))
 
 
-@transaction.atomic
+@record_lock()
 def change_facts(row: Model, after: Facts, *, seen: Facts, by: Any) -> PendingChange | None:
     """Give an object of the catalogue these facts, or keep them as a proposal, which is returned.
 
@@ -119,7 +127,7 @@ def write_or_propose(stored: Model, before: Facts, after: Facts, *, by: Any) -> 
     return None
 
 
-@transaction.atomic
+@record_lock()
 def add_facts(model: type[Model], facts: Facts, *, by: Any) -> PendingChange | None:
     """Add an object of the catalogue, or keep it as a proposal, which is returned. Raises as ``change_facts``."""
     _check_proposer(by)
@@ -159,7 +167,7 @@ def problem_with(change: PendingChange, *, by: Any) -> str:
     return ""
 
 
-@transaction.atomic
+@record_lock()
 def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     """Make a change, and return it.
 
@@ -179,6 +187,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     present = _present(row)
     require_old_values(change, present)
     require_no_hold(change, present)
+    subject = facts_subject(row) if row is not None else None
     try:
         if change.action == ChangeAction.DELETE and row is not None:
             row.delete()
@@ -188,6 +197,9 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     except (ProtectedError, IntegrityError) as error:
         raise ValidationError(f"The database refused this change: {error.args[0]}") from error
     _decide(change, ChangeState.ACCEPTED, by)
+    second = public_name(by) if by.pk != change.by_id else ""
+    changed = [item for item in (subject or row,) if item is not None]
+    record_facts(changed, signers=Signers(public_name(change.by), second, by.pk))
     record_action(
         by,
         f"accepted to {change.action} a fact of the catalogue",

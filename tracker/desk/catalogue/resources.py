@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import facts_of, is_public
+from tracker.pledges.record.lock import record_lock
 
 
 class SecondPersonResourceMixin:
@@ -20,7 +21,7 @@ class SecondPersonResourceMixin:
         stored = None if is_create else model._base_manager.select_for_update().get(pk=instance.pk)
         before = facts_of(stored) if stored else None
         was_public = stored is not None and is_public(stored)
-        with transaction.atomic():
+        with record_lock():
             super().save_instance(instance, is_create, row, **kwargs)  # type: ignore[misc]
             saved = model._base_manager.get(pk=instance.pk)
             after, waits = facts_of(saved), needs_second_person(saved, was_public=was_public)

@@ -20,6 +20,7 @@ from tracker.desk.actions.sources import store_pasted
 from tracker.desk.audit_log import record_action
 from tracker.desk.setup.code import end_setup_code, is_setup_code, needs_setup
 from tracker.pledges.data.start_review import StartedReview, places_of, start_review
+from tracker.pledges.facts.entries import Signers, begin_facts_of_new_tracker
 from tracker.pledges.models import Review
 from tracker.pledges.record.lock import record_lock
 from tracker.sources.choices import Licence, SourceKind
@@ -75,7 +76,7 @@ def look_up(recommendations: Sequence[tuple[int, str]], text: str) -> list[ReadR
     return [ReadRecommendation(number, words, len(places_of(text, words))) for number, words in recommendations]
 
 
-@transaction.atomic
+@record_lock()
 def start_first_review(facts: dict[str, Any], *, by: Any) -> StartedReview:
     """Make the first review with its recommendations, and its text as the first source where it was given.
 
@@ -97,5 +98,6 @@ def start_first_review(facts: dict[str, Any], *, by: Any) -> StartedReview:
         published_on=facts["published_on"], recommendations=facts["recommendations"], source=source,
         bodies=facts["bodies"], themes=facts["themes"],
     )  # fmt: skip
+    begin_facts_of_new_tracker(signers=Signers(public_name(by), account=by.pk))
     record_action(by, "started a review", started.review)
     return started

@@ -89,6 +89,10 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.RECORD: "update headline headline_salt explanation explanation_salt statement statement_salt",
     },
     "pledges.EntrySignature": {_P.RECORD: "update account signature"},
+    "pledges.FactsEntry": {
+        _P.RECORD: "position others_before kind subject_type subject_id facts facts_salt facts_digest program "
+        "published_at proposed_by published_by second_review reason previous digest account signature",
+    },
     "pledges.Citation": {_P.RECORD: "passage pledge update role note source_sha256"},
     "pledges.Question": {
         _P.SIGN_OFF: "pledge kind addressee text asked_on outcome answered_on answer withdrawal_reason",

@@ -62,7 +62,7 @@ from tracker.opendata.api.schemas import (
 from tracker.opendata.rows import pledge_rows, queryset, some_rows, with_own
 from tracker.opendata.tables import PASSAGES, SOURCES, UPDATES
 from tracker.opendata.views.downloads import about, pledge_filter, updates_asked
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Pledge
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported
 from tracker.pledges.visibility import visible_sources
@@ -176,7 +176,7 @@ def get_source(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
 @api_get("/changes", gives=EntryList, summary="Entries since a position, as they are verified", tag="record")
 def list_changes(request: HttpRequest, params: Query[Since]) -> Any:
     check_names(request, params)
-    entries = exported(RecordEntry.objects.filter(position__gt=params.since).order_by("position")[: params.limit + 1])
+    entries = exported(after=params.since, limit=params.limit + 1)
     more = len(entries) > params.limit
     shown = entries[: params.limit]
     query = f"?since={shown[-1]['position']}&limit={params.limit}" if more else ""

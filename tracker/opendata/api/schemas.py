@@ -230,9 +230,7 @@ class SourceDetail(About):
 class EntryList(About):
     """Entries in order."""
 
-    items: list[dict[str, Any]] = Field(
-        ..., description="Entries as they are verified: docs/record-format.md, version 1."
-    )
+    items: list[dict[str, Any]] = Field(..., description="Entries as they are verified: docs/record-format.md.")
     next: str | None = Field(..., description="Address of the entries after these; null where there are none yet.")
 
 

@@ -7,7 +7,7 @@ left out; what an admin or the desk changed in between is kept as it is.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Replay:
     folder: Path
     cited: Callable[[Iterable[Item]], list[Evidence]]
     added: Counter[str]
+    rows: list[Model] = field(default_factory=list)
+    """What was changed beside pledges and entries."""
 
     def text(self, item: Item) -> None:
         """Attach the text of a file to a source that had none, and move the words that said so.
@@ -43,10 +45,12 @@ class Replay:
         text = read_text(self.folder, item.pop("file"))
         unmatched = set(item.pop("unmatched", []))
         _move_fields(source, item, ("note", "published_on", "url", "title", "publisher"))
+        self.rows.append(source)
         if not source.has_text and not hasattr(source, "withdrawal"):
             missed = [result for result in attach_full_text(source, text=text) if not result.holds]
             if wrong := [result for result in missed if result.passage.exact not in unmatched]:
                 raise DataSetError("; ".join(f"“{one.passage}”: {one.problem}" for one in wrong))
+            self.rows += source.passages.all()
             self.added["texts"] += 1
 
     def restatement(self, item: Item) -> None:
@@ -127,6 +131,7 @@ class Replay:
         if conflict is None:
             raise DataSetError("the pledge has no such conflict.")
         _move_fields(conflict, item, ("note",))
+        self.rows.append(conflict)
 
 
 def read_text(folder: Path, name: str) -> str:

@@ -25,7 +25,9 @@ from tracker.pledges.data.values import (
     instant_from,
     recommendation_of,
 )
+from tracker.pledges.facts.entries import Signers, record_facts
 from tracker.pledges.models import Body, Conflict, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
+from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import Evidence, publish_entry
 from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.search.index import rebuild_index
@@ -42,11 +44,12 @@ def load_dataset(folder: Path) -> Counter[str]:
     if (folder / "changes.json").exists():
         files["changes"] = _read(folder / "changes.json")
     loader = _Loader(folder)
-    with transaction.atomic():
+    with record_lock():
         for name, content in files.items():
             loader.load(name, content)
         if loader.problems:
             raise DataSetError("\n".join(loader.problems))
+        record_facts([*loader.rows, *loader.replay.rows], signers=Signers("Data set"))
         rebuild_index()
     return loader.added
 
@@ -61,13 +64,14 @@ def _read(path: Path) -> Any:
 
 
 class _Loader:
-    """One load: the passages by their key in the files, what was added, and every problem met."""
+    """One load: the passages by their key in the files, what was added, its rows, and every problem met."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.added: Counter[str] = Counter()
         self.problems: list[str] = []
         self.passages: dict[str, Passage] = {}
+        self.rows: list[models.Model] = []
         self.replay = Replay(folder, self._evidence, self.added)
 
     def load(self, name: str, content: Any) -> None:
@@ -147,6 +151,7 @@ class _Loader:
         if passage is None:
             passage = Passage(source=source, **item)
             passage.save()
+            self.rows.append(passage)
             self.added["passages"] += 1
         else:
             passage.full_clean()
@@ -258,6 +263,7 @@ class _Loader:
         row = model(**key, **fields)
         row.full_clean()
         row.save()
+        self.rows.append(row.conflict if isinstance(row, ConflictSide) else row)
         self.added[str(model._meta.verbose_name_plural)] += 1
         return row
 

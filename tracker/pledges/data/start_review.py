@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db.models import Model
 from django.utils.text import slugify
 
+from tracker.pledges.facts.entries import OPERATOR, Signers, record_facts
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.pledges.models.review import initial_facts
+from tracker.pledges.record.lock import record_lock
 from tracker.sources.models import Passage, Source
 from tracker.sources.passages import passage_at
 from tracker.text.matching import find_all, near_misses
@@ -49,7 +51,7 @@ def read_numbered(text: str) -> list[tuple[int, str]]:
     return [(number, " ".join(words)) for number, words in rows]
 
 
-@transaction.atomic
+@record_lock()
 def start_review(
     *,
     slug: str,
@@ -73,12 +75,14 @@ def start_review(
         setattr(review, name, value)
     review.full_clean()
     review.save()
+    added: list[Model] = [review]
     for model, names in ((Body, [government, *bodies]), (Theme, themes)):
         for name in dict.fromkeys(names):
             if not model._default_manager.filter(name=name).exists():
                 row = model(name=name, slug=slugify(name)[:80])
                 row.full_clean()
                 row.save()
+                added.append(row)
     started = StartedReview(review)
     for number, words in recommendations:
         passage = _passage(source, words) if source is not None and source.has_text else None
@@ -87,7 +91,9 @@ def start_review(
         made = Recommendation(review=review, number=number, passage=passage)
         made.full_clean()
         made.save()
+        added.append(made)
         started.recommendations += 1
+    record_facts(added, signers=Signers(OPERATOR))
     return started
 
 

@@ -32,6 +32,7 @@ VISIBLE_TABLES = [
             "pledge_replaces",
             "statusupdate",
             "entrytext",
+            "factsentry",
             "citation",
             "conflict",
             "conflictside",
@@ -47,6 +48,7 @@ VISIBLE_TABLES = [
 
 APPEND_MOSTLY_TABLES = (
     "pledges_statusupdate", "pledges_entrytext", "pledges_citation", "sources_source", "sources_passage",
+    "pledges_factsentry",
 )  # fmt: skip
 """The tables that grow with each entry about any pledge. That a row of them was changed or removed is counted
 apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""

@@ -12,6 +12,7 @@ from tracker.pledges.models.derived import (
     StatusPeriod,
     TableVersion,
 )
+from tracker.pledges.models.facts import FactsEntry
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import Citation, EntrySignature, EntryText, RecordEntry
 from tracker.pledges.models.review import Review
@@ -28,6 +29,7 @@ __all__ = [
     "DailyCounts",
     "EntrySignature",
     "EntryText",
+    "FactsEntry",
     "FollowedLog",
     "Pledge",
     "Question",

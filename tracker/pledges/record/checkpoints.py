@@ -14,8 +14,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, format_timestamp
+from tracker.pledges.record.links import last_link
 from tracker.pledges.witness.signed_notes import SIGNATURE, VerifierKey, read_or_create_key
 
 
@@ -30,7 +30,7 @@ class Head:
 
 def current_head() -> Head:
     """Return the head of the record as it is now."""
-    last = RecordEntry.objects.last_entry()
+    last = last_link()
     return (
         Head(last.position, last.digest, format_timestamp(last.published_at)) if last else Head(0, GENESIS_DIGEST, "")
     )

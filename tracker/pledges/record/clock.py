@@ -4,12 +4,11 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
-
-from tracker.pledges.models import RecordEntry
 
 DATABASE_CLOCKS = {
     "postgresql": "SELECT extract(epoch FROM clock_timestamp())",
@@ -18,7 +17,12 @@ DATABASE_CLOCKS = {
 """How each database is asked for the seconds since 1970 by its own clock."""
 
 
-def check_instant(instant: dt.datetime, *, last: RecordEntry | None, is_now: bool) -> None:
+class _Published(Protocol):
+    @property
+    def published_at(self) -> dt.datetime: ...
+
+
+def check_instant(instant: dt.datetime, *, last: _Published | None, is_now: bool) -> None:
     """Raise ValidationError where an entry would get an instant that is wrong by more than the settings allow.
 
     ``last`` is the entry before; ``is_now`` says that the instant is this machine's present, and no earlier one that

@@ -13,9 +13,14 @@ from django.db.models import Func, TextField
 from django.db.models.functions import Cast
 
 from tracker.pledges.choices import EntryKind
-from tracker.pledges.models import Citation, RecordEntry
-from tracker.pledges.querysets import RecordEntryQuerySet
-from tracker.pledges.record.hash_chain import committed_fields, evidence_fields
+from tracker.pledges.models import Citation, FactsEntry, RecordEntry
+from tracker.pledges.record.hash_chain import (
+    FACTS_VERSION,
+    committed_facts_fields,
+    committed_fields,
+    evidence_fields,
+)
+from tracker.pledges.record.links import last_link
 
 _CHUNK = 2_000
 _AS_NAMED = (
@@ -36,6 +41,15 @@ _FIELDS = {name: name for name in _AS_NAMED} | {
     "statement_salt": "text__statement_salt",
 }
 """What is read of an entry, and from which column."""
+_FACTS_FIELDS = {
+    name: name
+    for name in (
+        *("position", "previous", "kind", "subject_type", "subject_id", "facts", "facts_salt", "facts_digest"),
+        *("program", "proposed_by", "published_by", "second_review", "reason", "digest"),
+    )
+} | {"published_at": "published"}
+"""The same of an entry of facts."""
+_FactsRow = namedtuple("_FactsRow", _FACTS_FIELDS)  # type: ignore[misc]
 _Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names are above, once
 _EVIDENCE = ("role", "passage__exact", "note", "passage__source__slug", "source_sha256")
 
@@ -68,18 +82,21 @@ def written() -> dict[str, Any]:
     }
 
 
-def exported(found: RecordEntryQuerySet) -> list[dict[str, Any]]:
-    """Return entries as the download has them: committed fields, digest, and words with their salts.
+def exported(*, after: int = 0, limit: int = _CHUNK) -> list[dict[str, Any]]:
+    """Return up to ``limit`` entries after a position as the download has them, in order.
 
-    ``found`` is in order by position. Takes two queries for however many entries. Words that were withdrawn, and
-    their salts, are None.
+    Those are committed fields, digest, and words with their salts. Takes three queries for however many entries. Words
+    that were withdrawn, and their salts, are None.
     """
-    return [_exported(row, fields) for row, fields in _read(found)]
+    return [_exported(row, fields) for row, fields in _read(after + 1, after + limit)]
 
 
-def _read(found: RecordEntryQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield entries, in order by position, each as a row of ``_FIELDS`` with the fields that it commits to."""
-    rows: list[Any] = list(map(_Row._make, found.annotate(**written()).values_list(*_FIELDS.values())))
+def _read(first: int, last: int) -> list[tuple[Any, dict[str, Any]]]:
+    """Return the entries of a span of positions, in order, each as a row with the fields that it commits to."""
+    found = RecordEntry.objects.filter(position__range=(first, last)).order_by("position").annotate(**written())
+    rows: list[Any] = list(map(_Row._make, found.values_list(*_FIELDS.values())))
+    of_facts = FactsEntry.objects.filter(position__range=(first, last)).annotate(published=Instant("published_at"))
+    facts: list[Any] = list(map(_FactsRow._make, of_facts.order_by().values_list(*_FACTS_FIELDS.values())))
     rests_on = defaultdict(list)
     if rows:
         # By the span of positions: SQLite bounds how many keys a query may name.
@@ -87,11 +104,17 @@ def _read(found: RecordEntryQuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
         citations = Citation.objects.filter(update__position__range=span).order_by("pk")
         for key, *values in citations.values_list("update_id", *_EVIDENCE):
             rests_on[key].append(evidence_fields(*values))
-    for row in rows:
-        yield row, committed_fields(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)
+    entries = [
+        (row, committed_fields(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)) for row in rows
+    ]
+    entries += [(row, committed_facts_fields(row)) for row in facts]
+    return sorted(entries, key=lambda entry: entry[0].position) if facts else entries
 
 
 def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    if fields["version"] == FACTS_VERSION:
+        salt = row.facts_salt
+        return {**fields, "digest": row.digest, "facts": row.facts, "facts_salt": salt or None}
     statement = {}
     if row.kind == EntryKind.PLEDGE:
         statement = {"statement": row.statement, "statement_salt": row.statement_salt or None}
@@ -109,14 +132,14 @@ def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
 def commitments(*, after: int = 0, up_to: int | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield the record in order, between two positions or all of it: what is kept of an entry, and what it commits to.
 
-    The first has the columns of ``_FIELDS`` as attributes: words and salts that were withdrawn are empty.
+    The first has the columns of ``_FIELDS`` or ``_FACTS_FIELDS`` as attributes: words and salts that were withdrawn
+    are empty.
     """
-    found = RecordEntry.objects.all()
-    if up_to is not None:
-        found = found.filter(position__lte=up_to)
-    while chunk := list(_read(found.filter(position__gt=after).order_by("position")[:_CHUNK])):
-        yield from chunk
-        after = chunk[-1][0].position
+    last = last_link()
+    end = min(last.position if last else 0, up_to or 2**63)
+    while after < end:
+        yield from _read(after + 1, min(after + _CHUNK, end))
+        after += _CHUNK
 
 
 def entries(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:

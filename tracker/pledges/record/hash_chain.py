@@ -1,4 +1,4 @@
-"""The form in which an entry commits to its words: docs/record-format.md, version 1. No database is read here.
+"""The form in which an entry commits to its words: docs/record-format.md. No database is read here.
 
 An entry's digest is the SHA-256 of the RFC 8785 canonical JSON of its committed fields, which hold the digest of
 the entry before. Headline and explanation are in it as salted digests, so that words can be withdrawn for legal
@@ -13,6 +13,8 @@ from json.encoder import encode_basestring
 from typing import Any, Protocol
 
 FORMAT_VERSION = 1
+FACTS_VERSION = 2
+"""The version of entries of facts."""
 GENESIS_DIGEST = "0" * 64
 """What the first entry has in the place of the digest of the entry before."""
 
@@ -33,7 +35,7 @@ def text_digest(text: str, salt: str) -> str:
 
 
 def statement_text(facts: dict[str, Any]) -> str:
-    """Return the facts of a pledge as the text that an entry commits to: their RFC 8785 canonical JSON."""
+    """Return facts as the text that an entry commits to: their RFC 8785 canonical JSON."""
     return _CANONICAL(facts)
 
 
@@ -99,6 +101,43 @@ def committed_fields(
         "published_by": entry.published_by,
         "second_review": entry.second_review,
         "corrects": corrects,
+        "reason": entry.reason,
+    }
+
+
+class FactsFields(Protocol):
+    """What an entry of facts commits to: a FactsEntry, or a row with its columns."""
+
+    position: int
+    previous: str
+    kind: str
+    subject_type: str
+    subject_id: int
+    facts_digest: str
+    program: str
+    proposed_by: str
+    published_by: str
+    second_review: bool
+    reason: str
+
+    @property
+    def published_at(self) -> dt.datetime | str: ...
+
+
+def committed_facts_fields(entry: FactsFields) -> dict[str, Any]:
+    """Return the committed fields of an entry of facts."""
+    return {
+        "version": FACTS_VERSION,
+        "position": entry.position,
+        "previous": entry.previous,
+        "kind": str(entry.kind),
+        "subject": {"type": str(entry.subject_type), "id": entry.subject_id},
+        "facts_digest": entry.facts_digest,
+        "program": entry.program,
+        "published_at": _written(entry.published_at),
+        "proposed_by": entry.proposed_by,
+        "published_by": entry.published_by,
+        "second_review": entry.second_review,
         "reason": entry.reason,
     }
 

@@ -11,16 +11,13 @@ from typing import Any
 
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 
-from tracker.core import triggers
 from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, EvidenceRole, Status
 from tracker.pledges.derived.status_periods import update_periods_for
+from tracker.pledges.facts.entries import Signers, record_facts
 from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
-from tracker.pledges.record.clock import check_instant
 from tracker.pledges.record.hash_chain import (
-    GENESIS_DIGEST,
     committed_fields,
     entry_digest,
     evidence_fields,
@@ -28,6 +25,7 @@ from tracker.pledges.record.hash_chain import (
     statement_text,
     text_digest,
 )
+from tracker.pledges.record.links import next_place
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.signatures import add_signature
 from tracker.pledges.record.tree import extend_tree
@@ -174,15 +172,7 @@ def assign_position(update: RecordEntry, published_at: dt.datetime | None) -> No
 
     Raises ValidationError while a guard of the database is missing, or where a clock is wrong (clock.py).
     """
-    if triggers.missing(connection):
-        raise ValidationError("The record is read-only because a database guard is missing. Run migrate.")
-    last = RecordEntry.objects.last_entry()
-    update.position = last.position + 1 if last else 1
-    update.previous = last.digest if last else GENESIS_DIGEST
-    update.published_at = published_at or timezone.now()
-    check_instant(update.published_at, last=last, is_now=published_at is None)
-    if last:
-        update.published_at = max(update.published_at, last.published_at)
+    update.position, update.previous, update.published_at = next_place(published_at)
 
 
 def save_entry(
@@ -227,6 +217,8 @@ def save_entry(
     index_entry(update)
     update_periods_for(update)
     extend_tree()
+    approved_by = update.published_by if update.second_review else ""
+    record_facts((item.passage for item in evidence), signers=Signers(update.proposed_by, approved_by, account))
     return update
 
 

@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db.models import Min
 
 from tracker.core.files.secret_files import read_or_create_secret
-from tracker.pledges.models import EntrySignature, RecordEntry
+from tracker.pledges.models import EntrySignature, FactsEntry, RecordEntry
 from tracker.pledges.record.checkpoints import entry_message, record_public_key, sign_entry
+from tracker.pledges.record.links import last_link
 from tracker.pledges.witness.signed_notes import VerifierKey
 
 _CHUNK = 2_000
@@ -31,9 +32,17 @@ def add_signature(entry: RecordEntry, account: int | None) -> None:
     EntrySignature(update=entry, account=account, signature=signature).save(force_insert=True)
 
 
+def sign_facts(entry: FactsEntry) -> None:
+    """Sign an entry of facts that is about to be written."""
+    read_or_create_secret(_first_signed(), lambda: str(entry.position).encode())
+    entry.signature = sign_entry(entry.position, entry.digest, entry.account)
+
+
 def first_signed() -> int | None:
     """Return from which position on entries are signed; None: none is."""
-    row: int | None = EntrySignature.objects.aggregate(first=Min("update__position"))["first"]
+    rows = (EntrySignature.objects.aggregate(first=Min("update__position"))["first"],
+            FactsEntry.objects.aggregate(first=Min("position"))["first"])  # fmt: skip
+    row: int | None = min((first for first in rows if first), default=None)
     try:
         noted = int(_first_signed().read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -55,27 +64,33 @@ def signature_lines(*, up_to: int | None = None) -> Iterator[str]:
     for row in signed_rows():
         if up_to is not None and row.position > up_to:
             return
-        if row.signature__signature is not None:
-            fields = {
-                "position": row.position,
-                "account": row.signature__account,
-                "signature": row.signature__signature,
-            }
-            yield json.dumps(fields) + "\n"
+        if row.signature is not None:
+            yield json.dumps({"position": row.position, "account": row.account, "signature": row.signature}) + "\n"
 
 
-def signed_rows(*, after: int = 0) -> Iterator[Any]:
-    """Yield each entry from the first that is signed: position, digest, account, signature (None: it has none)."""
+class SignedRow(NamedTuple):
+    """An entry with who published it; ``signature`` is None where it has none."""
+
+    position: int
+    digest: str
+    account: int | None
+    signature: str | None
+
+
+def signed_rows(*, after: int = 0) -> Iterator[SignedRow]:
+    """Yield each entry from the first that is signed."""
     first = first_signed()
     if first is None:
         return
-    rows = RecordEntry.objects.order_by("position").values_list(
-        "position", "digest", "signature__account", "signature__signature", named=True
-    )
-    after = max(after, first - 1)
-    while chunk := list(rows.filter(position__gt=after)[:_CHUNK]):
-        yield from chunk
-        after = chunk[-1].position
+    after, last = max(after, first - 1), last_link()
+    while last and after < last.position:
+        span = {"position__range": (after + 1, after + _CHUNK)}
+        about_pledges = RecordEntry.objects.filter(**span).values_list(
+            "position", "digest", "signature__account", "signature__signature"
+        )
+        of_facts = FactsEntry.objects.filter(**span).values_list(*SignedRow._fields)
+        yield from sorted(map(SignedRow._make, [*about_pledges, *of_facts]))
+        after += _CHUNK
 
 
 def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterator[tuple[int, str]]:
@@ -96,13 +111,13 @@ def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterato
             return
 
 
-def _problem_of(row: Any, keys: list[Ed25519PublicKey]) -> str:
-    if row.signature__signature is None:
+def _problem_of(row: SignedRow, keys: list[Ed25519PublicKey]) -> str:
+    if row.signature is None:
         return "it has no signature: it was put into the database past the desk."
-    message = entry_message(row.position, row.digest, row.signature__account)
+    message = entry_message(row.position, row.digest, row.account)
     for key in keys:
         try:
-            key.verify(base64.b64decode(row.signature__signature, validate=True), message)
+            key.verify(base64.b64decode(row.signature, validate=True), message)
         except (InvalidSignature, ValueError):
             continue
         return ""

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from tracker.pledges.models import RecordEntry, RecordTile
+from tracker.pledges.models import RecordTile
+from tracker.pledges.record.links import digests, digests_between
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.merkle import (
     EMPTY_ROOT,
@@ -29,7 +30,6 @@ from tracker.pledges.record.merkle import (
 TILE_WIDTH = 256
 HASH_BYTES = 32
 _TILE_BITS = 8
-_CHUNK = 2_000
 
 
 class TreeError(Exception):
@@ -42,8 +42,7 @@ def extend_tree() -> None:
     Raises ValidationError where the tree is not whole: then ``rebuild_tree`` makes it anew.
     """
     edge = _Edge(RecordTile.objects.filter(level=0).order_by("-number").first())
-    digests = RecordEntry.objects.filter(position__gt=edge.size).order_by("position").values_list("digest", flat=True)
-    for digest in digests.iterator(_CHUNK):
+    for digest in digests(after=edge.size):
         edge.append(bytes.fromhex(digest))
     edge.save()
 
@@ -135,8 +134,7 @@ def read_tile(level: int, number: int, width: int = TILE_WIDTH) -> bytes | None:
 def read_leaves(number: int, width: int = TILE_WIDTH) -> list[bytes] | None:
     """Return the first ``width`` leaves that a tile of level 0 has the hashes of; None where it has not as many."""
     first = number * TILE_WIDTH + 1
-    digests = RecordEntry.objects.filter(position__range=(first, first + width - 1)).order_by("position")
-    leaves = [bytes.fromhex(digest) for digest in digests.values_list("digest", flat=True)]
+    leaves = [bytes.fromhex(digest) for digest in digests_between(first, first + width - 1)]
     return leaves if len(leaves) == width else None
 
 
@@ -168,11 +166,10 @@ def _subtree_hash(tiles: dict[tuple[int, int], bytes], height: int, index: int) 
 
 def first_difference() -> str:
     """Return what is wrong with the first tile that is not what follows from the record; empty where all are."""
-    digests = RecordEntry.objects.order_by("position").values_list("digest", flat=True)
     leaves_first = RecordTile.objects.filter(level=0).order_by("number").iterator(50)
     higher = {(tile.level, tile.number): bytes(tile.hashes) for tile in RecordTile.objects.filter(level__gt=0)}
     number_of_tiles = 0
-    for level, number, hashes in tiles_over(bytes.fromhex(digest) for digest in digests.iterator(_CHUNK)):
+    for level, number, hashes in tiles_over(bytes.fromhex(digest) for digest in digests()):
         number_of_tiles += 1
         tile = None if level else next(leaves_first, None)
         kept = bytes(tile.hashes) if tile and tile.number == number else higher.get((level, number))

@@ -1,23 +1,59 @@
 """Triggers that keep the record append-only, the words that it cites and what the catalogue said as they were."""
 
 from tracker.core.triggers import ConstraintTrigger
+from tracker.pledges.record.hash_chain import GENESIS_DIGEST
 
 _RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
 _SIGNATURE = "The signature of a published entry is never changed or deleted."
 _CITED = "The evidence of a published entry is never changed or deleted."
 
+_ENTRIES = """(SELECT position, digest FROM (SELECT position, digest FROM pledges_statusupdate
+     ORDER BY position DESC LIMIT 1) a UNION ALL
+     SELECT position, digest FROM (SELECT position, digest FROM pledges_factsentry
+     ORDER BY position DESC LIMIT 1) b)"""
+"""The last entry of each of the two tables."""
+
+_facts_differ = " OR ".join(
+    f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
+    for column in (
+        "id position others_before kind subject_type subject_id facts_digest program published_at proposed_by "
+        "published_by second_review reason previous digest account signature"
+    ).split()
+)
+
 TRIGGERS = [
     ConstraintTrigger("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
     ConstraintTrigger("pledges_update_no_delete", "pledges_statusupdate", "DELETE", "", _RECORD),
+    *(
+        ConstraintTrigger(
+            name,
+            table,
+            "INSERT",
+            f"""NEW.position <> (SELECT COALESCE(MAX(e.position), 0) + 1 FROM {_ENTRIES} e)
+                OR NEW.previous <> COALESCE((SELECT e.digest FROM {_ENTRIES} e ORDER BY e.position DESC LIMIT 1),
+                                            '{GENESIS_DIGEST}')
+                OR EXISTS (SELECT 1 FROM {table} e WHERE e.id = NEW.id OR e.digest = NEW.digest)""",  # noqa: S608  # names of our own
+            f"{_RECORD} A new entry follows the last one without a gap.",
+            reads=["pledges_statusupdate", "pledges_factsentry"],
+        )
+        for name, table in (
+            ("pledges_update_next_in_chain", "pledges_statusupdate"),
+            ("pledges_facts_next_in_chain", "pledges_factsentry"),
+        )
+    ),
     ConstraintTrigger(
-        "pledges_update_next_in_chain",
-        "pledges_statusupdate",
-        "INSERT",
-        """NEW.position <> (SELECT COALESCE(MAX(u.position), 0) + 1 FROM pledges_statusupdate u)
-            OR NEW.previous <> COALESCE((SELECT u.digest FROM pledges_statusupdate u ORDER BY u.position DESC LIMIT 1),
-                                        '0000000000000000000000000000000000000000000000000000000000000000')
-            OR EXISTS (SELECT 1 FROM pledges_statusupdate u WHERE u.id = NEW.id)""",
-        f"{_RECORD} A new entry follows the last one without a gap.",
+        "pledges_facts_only_blanked",
+        "pledges_factsentry",
+        "UPDATE",
+        f"""NEW.facts IS NOT NULL OR NEW.facts_salt <> '' OR {_facts_differ}
+            OR NOT EXISTS (SELECT 1 FROM pledges_factsentry w
+                           WHERE w.kind = 'facts-withdrawal' AND w.subject_type = OLD.subject_type
+                             AND w.subject_id = OLD.subject_id AND w.position > OLD.position)""",  # noqa: S608
+        f"{_RECORD} Its facts are only blanked, by a legal withdrawal.",
+    ),
+    ConstraintTrigger("pledges_facts_no_delete", "pledges_factsentry", "DELETE", "", _RECORD),
+    ConstraintTrigger(
+        "pledges_facts_no_truncate", "pledges_factsentry", "TRUNCATE", "", _RECORD, vendors=("postgresql",)
     ),
     ConstraintTrigger("pledges_text_no_delete", "pledges_entrytext", "DELETE", "", _RECORD),
     ConstraintTrigger(

@@ -10,11 +10,19 @@ from typing import Any
 from django.db.models import Q
 
 from tracker.core.keyset import Key, in_chunks
-from tracker.pledges.choices import EntryKind
+from tracker.pledges.choices import EntryKind, FactsKind
 from tracker.pledges.derived import counts, status_periods
-from tracker.pledges.models import Citation, EntryText, Pledge, RecordEntry
+from tracker.pledges.facts.verify import facts_problems
+from tracker.pledges.models import Citation, EntryText, FactsEntry, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
-from tracker.pledges.record.hash_chain import GENESIS_DIGEST, entry_digest, statement_text, text_digest
+from tracker.pledges.record.hash_chain import (
+    FACTS_VERSION,
+    GENESIS_DIGEST,
+    entry_digest,
+    statement_text,
+    text_digest,
+)
+from tracker.pledges.record.links import link_at
 from tracker.pledges.record.signatures import unsigned_entries
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.record.tree import first_difference
@@ -45,16 +53,21 @@ def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem
     """
     position, previous, published_at = first - 1, GENESIS_DIGEST, ""
     if first > 1:
-        before = RecordEntry.objects.filter(position=first).values_list("previous", flat=True).first()
-        previous = before or previous
+        link = link_at(first)
+        previous = link.previous if link else previous
     withdrawals = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
     others = EntryText.objects.filter(update__position__gte=first).exclude(update__kind=EntryKind.PLEDGE)
     strange = set(
         others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
     )
+    withdrawn = _last_withdrawals()
     for entry, fields in commitments(after=position, up_to=last):
-        message = _entry_problems(entry, fields, position + 1, previous, published_at, blanked)
+        message = _link_problems(entry, fields, position + 1, previous, published_at)
+        if fields["version"] == FACTS_VERSION:
+            message = message or _facts_problems(entry, fields, withdrawn)
+        else:
+            message = message or _text_problems(entry, fields, blanked)
         if not message and position + 1 in strange:
             message = "it has a statement that it does not commit to."
         if message:
@@ -64,9 +77,13 @@ def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem
         yield position
 
 
-def _entry_problems(
-    entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str, blanked: set[int | None]
-) -> str:
+def _last_withdrawals() -> dict[tuple[str, int], int]:
+    """Return, by subject, the position of the last withdrawal for legal reasons: earlier words of it may be gone."""
+    rows = FactsEntry.objects.filter(kind=FactsKind.WITHDRAWAL).order_by("position")
+    return {(name, key): at for name, key, at in rows.values_list("subject_type", "subject_id", "position")}
+
+
+def _link_problems(entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str) -> str:
     if entry.position != position:
         return f"it is missing; the next entry is {entry.position}."
     if entry.previous != previous:
@@ -75,11 +92,24 @@ def _entry_problems(
         return "its fields are not those that its digest was made from."
     if entry.published_at < published_at:
         return f"it was published before the entry before it ({published_at})."
+    return ""
+
+
+def _facts_problems(entry: Any, fields: dict[str, Any], withdrawn: dict[tuple[str, int], int]) -> str:
+    if entry.facts is None and not entry.facts_salt:
+        if withdrawn.get((entry.subject_type, entry.subject_id), 0) > entry.position:
+            return ""
+    elif entry.facts is not None and text_digest(statement_text(entry.facts), entry.facts_salt) == entry.facts_digest:
+        return ""
+    return "its facts are not those that it was published with."
+
+
+def _text_problems(entry: Any, fields: dict[str, Any], blanked: set[int | None]) -> str:
     for name in TEXTS:
         if name == "statement" and entry.kind != EntryKind.PLEDGE:
             continue  # only an entry that states a pledge has one
         words, salt = getattr(entry, name), getattr(entry, f"{name}_salt")
-        if not words and not salt and position in blanked:
+        if not words and not salt and entry.position in blanked:
             continue  # withdrawn for legal reasons, and the record says so
         if name == "statement" and words is not None:
             words = statement_text(words)
@@ -95,6 +125,13 @@ def verify_derived() -> Iterator[Problem]:
     yield from verify_standings()
     yield from verify_search()
     yield from verify_passages()
+    yield from verify_facts()
+
+
+def verify_facts() -> Iterator[Problem]:
+    """Yield a Problem for whatever readers see otherwise than the last entry about it says (facts/verify.py)."""
+    for position, message in facts_problems():
+        yield Problem(position, message)
 
 
 def verify_signatures(*, after: int = 0, key_file: Path | None = None) -> Iterator[Problem]:
@@ -182,7 +219,7 @@ def verify_known_head(checkpoint: str) -> Problem | None:
         return Problem(0, "This is no checkpoint: three lines are expected, the origin, the size and the digest.")
     if position == 0:
         return None
-    entry = RecordEntry.objects.filter(position=position).first()
+    entry = link_at(position)
     if entry is None:
         return Problem(position, "the saved head has this entry, the record of today does not reach it.")
     if entry.digest != digest:

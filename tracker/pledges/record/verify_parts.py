@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tracker.core.files.marker_files import verified_head
-from tracker.pledges.models import RecordEntry
 from tracker.pledges.record.checkpoints import Head, checkpoint
+from tracker.pledges.record.links import link_at
 from tracker.pledges.record.verify import Problem, verify_chain
 
 WHOLE_EACH_NIGHT = 50_000
@@ -62,7 +62,7 @@ def first_unverified(last: int) -> int:
         position = int(path.read_text(encoding="utf-8").splitlines()[1])
     except (OSError, ValueError, IndexError):
         return 1
-    return position if 0 < position <= last and RecordEntry.objects.filter(position=position).exists() else 1
+    return position if 0 < position <= last and link_at(position) else 1
 
 
 def note_verified(head: Head, *, whole: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page, Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.answers import attach_answers
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
+from tracker.pledges.record.links import facts_before, position_of
 from tracker.pledges.record.signatures import signature_lines
 from tracker.pledges.witness.cosignatures import cosigned_size
 from tracker.pledges.witness.followed_logs import is_witness, witness_key
@@ -52,7 +54,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
-    # The whole record has no gaps in its positions; a part of it has.
+    # The whole record has no gaps that are not known; a part of it has.
     pages: Paginator[Any] = _with_gaps(rows) if part or kind in EntryKind.values else _without_gaps(rows)
     if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
@@ -77,7 +79,8 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
 
 
 class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
-    """Entries of a stretch of time, the newest first: they have no gaps, so that nothing has to be counted.
+    """Entries about pledges of a stretch of time, the newest first. Nothing has to be counted: their positions have
+    no gaps but for entries of facts, of which each knows how many come before it.
 
     Each page costs the same.
     """
@@ -87,25 +90,26 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         self.rows = rows
 
     @cached_property
-    def _ends(self) -> tuple[int, int]:
-        """The positions of the first and the last entry; of none, that the last comes before the first."""
-        rows = self.rows.values_list("position", flat=True)
+    def _ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The position of the first and of the last entry, each with its number among those about pledges."""
+        rows = self.rows.annotate(facts=facts_before()).values_list("position", F("position") - F("facts"))
         first = rows.order_by("published_at", "position").first()
         last = rows.order_by("-published_at", "-position").first() if first else None
-        return (first, last) if first and last else (1, 0)
+        return (first, last) if first and last else ((1, 1), (0, 0))
 
     @cached_property
     def count(self) -> int:
         """How many entries there are."""
-        first, last = self._ends
+        (_, first), (_, last) = self._ends
         return last - first + 1
 
     def page(self, number: int | str) -> Page[RecordEntry]:
         """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
-        top = self._ends[1] - (number - 1) * self.per_page
-        rows = self.rows.filter(position__range=(max(top - self.per_page + 1, self._ends[0]), top))
-        return Page(rows.order_by("-position"), number, self)
+        (first, _), (last, last_number) = self._ends
+        top = last if number == 1 else position_of(last_number - (number - 1) * self.per_page)
+        rows = self.rows.filter(position__range=(first, top)).order_by("-position")
+        return Page(rows[: self.per_page], number, self)
 
 
 def _without_gaps(rows: RecordEntryQuerySet) -> "Paginator[Any]":

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from tracker.pledges.models import EntrySignature, EntryText, RecordEntry
+from tracker.pledges.models import EntrySignature, EntryText, FactsEntry, RecordEntry
 
 # The record, and the desk's log of who did what, may be read and added to. The record's words may also be blanked:
 # the guard lets through nothing else.
@@ -16,6 +16,7 @@ _RECORD = {
     RecordEntry._meta.db_table: "SELECT, INSERT",
     EntrySignature._meta.db_table: "SELECT, INSERT",
     EntryText._meta.db_table: "SELECT, INSERT, UPDATE",
+    FactsEntry._meta.db_table: "SELECT, INSERT, UPDATE",
     "desk_activity": "SELECT, INSERT",
     "desk_nameclaim": "SELECT, INSERT",
 }

@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tracker.pledges.data.load_dataset import load_dataset
 from tracker.pledges.data.values import DataSetError
-from tracker.pledges.models import Review
+from tracker.pledges.facts.entries import Signers, are_facts_recorded, begin_facts
+from tracker.pledges.models import RecordEntry, Review
+from tracker.pledges.record.lock import record_lock
 
 
 class Command(BaseCommand):
@@ -29,7 +31,11 @@ class Command(BaseCommand):
             self.stdout.write("The tracker already has data. Nothing was changed.")
             return
         try:
-            added = load_dataset(folder)
+            with record_lock():
+                is_new = not RecordEntry.objects.exists() and not are_facts_recorded()
+                added = load_dataset(folder)
+                if is_new:
+                    begin_facts(signers=Signers("Data set"))
         except DataSetError as error:
             raise CommandError(f"The data set was not loaded.\n{error}") from error
         counts = ", ".join(f"{number} {kind}" for kind, number in added.items() if number)

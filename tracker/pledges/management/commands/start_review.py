@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.text import slugify
 
 from tracker.pledges.data.start_review import read_numbered, start_review
+from tracker.pledges.facts.entries import OPERATOR, Signers, begin_facts_of_new_tracker
+from tracker.pledges.record.lock import record_lock
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState, Licence, SourceKind
 from tracker.sources.models import Source
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             raise CommandError("Enter the day of publication as in 2025-06-16.") from error
         try:
             listed = read_numbered(self._read(options["recommendations"])) if options["recommendations"] else []
-            with transaction.atomic():
+            with record_lock():
                 source = self._source(options, facts["title"], day) if options["source"] else None
                 started = start_review(
                     slug=options["slug"] or slugify(facts["title"])[:80],
@@ -66,6 +67,7 @@ class Command(BaseCommand):
                     themes=options["theme"],
                     **facts,
                 )
+                begin_facts_of_new_tracker(signers=Signers(OPERATOR))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"Started: {started.review}, {started.recommendations} recommendations.")

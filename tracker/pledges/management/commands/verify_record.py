@@ -13,6 +13,7 @@ from django.utils import timezone
 from tracker.core import triggers
 from tracker.core.files.marker_files import last_verified_on, read_day_marker, verified_head
 from tracker.core.job_progress import report_progress
+from tracker.pledges.facts.entries import are_facts_recorded
 from tracker.pledges.record.checkpoints import current_head
 from tracker.pledges.record.signatures import describe_signed
 from tracker.pledges.record.verify import Problem, verify_derived, verify_known_head, verify_signatures
@@ -87,7 +88,8 @@ class Command(BaseCommand):
             problems.extend(self._compare_with_known(path, aloud=path == known_head))
         if not nightly or problems:
             signed = "" if unsigned else f" {describe_signed(head.position)}"
-            self.stdout.write(f"{held} of {head.position} entries hold.{signed}")
+            facts = "" if are_facts_recorded() else " Facts beside entries are not on the record: run record_facts."
+            self.stdout.write(f"{held} of {head.position} entries hold.{signed}{facts}")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             last_verified_on().touch()

@@ -10,7 +10,12 @@ const COMMITTED = [
 ];
 const BESIDE = ["digest", "headline", "headline_salt", "explanation", "explanation_salt"];
 const STATED = ["statement", "statement_salt", "statement_digest"];
-const APART = new Set([...BESIDE, "statement", "statement_salt"]);
+const FACTS = [
+  "version", "position", "previous", "kind", "subject", "facts_digest", "program", "published_at", "proposed_by",
+  "published_by", "second_review", "reason", "digest", "facts", "facts_salt",
+];
+const FACTS_KINDS = ["facts", "facts-withdrawal"];
+const APART = new Set([...BESIDE, "statement", "statement_salt", "facts", "facts_salt"]);
 const CITED = ["role", "exact", "note", "source", "source_sha256"];
 const TEXTS = ["headline", "explanation", "statement"];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
@@ -93,24 +98,29 @@ function unbase64(text) {
 /** Return the code of what is wrong with an entry, or an empty string. */
 async function brokenEntry(entry, number, previous, instant) {
   if (entry.position !== number) return "missing";
-  if (entry.version !== 1) return "version";
+  if (entry.version !== 1 && entry.version !== 2) return "version";
   if (!isWellShaped(entry)) return "fields";
   if (entry.previous !== previous) return "previous";
   if (!canonical(entry).isWellFormed()) return "digest";
   const fields = Object.fromEntries(Object.entries(entry).filter(([name]) => !APART.has(name)));
   if ((await digestOf(fields)) !== entry.digest) return "digest";
   if (entry.published_at < instant) return "instant";
-  for (const name of TEXTS) {
+  for (const name of textsOf(entry)) {
     let words = entry[name] ?? null;
     const salt = entry[`${name}_salt`] ?? null;
     if (words === null && salt === null) continue; // whether they may be gone, the whole record says
-    if (name === "statement" && words !== null) words = canonical(words);
+    if (isObject(words)) words = canonical(words); // a statement, or facts
     if ((await digestOf({ salt, text: words })) !== entry[`${name}_digest`]) return name;
   }
   return "";
 }
 
 function isWellShaped(entry) {
+  if (entry.version === 2) {
+    return hasExactly(entry, FACTS) && FACTS.every((name) => hasItsType(name, entry[name]))
+      && FACTS_KINDS.includes(entry.kind) && (entry.facts === null) === (entry.facts_salt === null)
+      && INSTANT.test(entry.published_at);
+  }
   const expected = [...COMMITTED, ...BESIDE, ...(entry.kind === "pledge" ? STATED : [])];
   return hasExactly(entry, expected) && expected.every((name) => hasItsType(name, entry[name]))
     && INSTANT.test(entry.published_at);
@@ -120,7 +130,10 @@ function hasItsType(name, value) {
   if (name === "version" || name === "position") return Number.isInteger(value);
   if (name === "second_review") return typeof value === "boolean";
   if (name === "corrects") return value === null || Number.isInteger(value);
-  if (name === "statement") return value === null || isObject(value);
+  if (name === "statement" || name === "facts") return value === null || isObject(value);
+  if (name === "subject") {
+    return isObject(value) && hasExactly(value, ["type", "id"]) && typeof value.type === "string" && Number.isInteger(value.id);
+  }
   if (APART.has(name) && name !== "digest") return value === null || typeof value === "string";
   if (name !== "evidence") return typeof value === "string";
   return Array.isArray(value) && value.every((cited) =>
@@ -130,9 +143,15 @@ function hasItsType(name, value) {
 const hasExactly = (value, names) =>
   Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));
 
-const textsWithout = (entry) => TEXTS.filter((name) =>
-  (entry[name] ?? null) === null && (entry[`${name}_salt`] ?? null) === null
-  && (name !== "statement" || entry.kind === "pledge"));
+/** Return the names of the texts that an entry commits to by salted digests. */
+const textsOf = (entry) =>
+  entry.version === 2 ? ["facts"] : TEXTS.filter((name) => name !== "statement" || entry.kind === "pledge");
+
+const textsWithout = (entry) => textsOf(entry).filter((name) =>
+  (entry[name] ?? null) === null && (entry[`${name}_salt`] ?? null) === null);
+
+/** Return what a proof of facts is about: passage 7. */
+const aboutOf = ({ subject }) => (subject ? `${subject.type} ${subject.id}` : "");
 
 /** Yield the lines of a file: only a line feed ends one. */
 async function* linesOf(file) {
@@ -149,7 +168,7 @@ async function* linesOf(file) {
 
 /** Return the digests of a whole record; throws for the first entry that does not hold. */
 async function readRecord(file, progress) {
-  const digests = [], wordless = [], blanked = new Set();
+  const digests = [], wordless = [], blanked = new Set(), withdrawn = new Map();
   let instant = "", problem = null, number = 0;
   for await (const line of linesOf(file)) {
     number += 1;
@@ -162,18 +181,20 @@ async function readRecord(file, progress) {
       continue;
     }
     if (entry.kind === "legal-withdrawal" && Number.isInteger(entry.corrects)) blanked.add(entry.corrects);
+    if (entry.kind === "facts-withdrawal") withdrawn.set(canonical(entry.subject ?? null), number);
     if (problem) continue; // what comes after it proves nothing
     const reason = await brokenEntry(entry, number, digests.at(-1) ?? GENESIS, instant);
     if (reason) {
       problem = { n: number, reason };
       continue;
     }
-    wordless.push(...textsWithout(entry).map((name) => ({ n: number, reason: name })));
+    wordless.push(...textsWithout(entry).map((name) => ({ n: number, reason: name, subject: entry.subject ?? null })));
     digests.push(entry.digest);
     instant = entry.published_at;
   }
   // Words may be gone where a later entry says that they were withdrawn for legal reasons.
-  problem = wordless.find((gone) => !blanked.has(gone.n)) ?? problem;
+  problem = wordless.find(({ n, subject }) =>
+    subject === null ? !blanked.has(n) : !((withdrawn.get(canonical(subject)) ?? 0) > n)) ?? problem;
   if (problem) throw new VerificationError("entry", problem);
   return digests;
 }
@@ -292,7 +313,7 @@ async function verifyCosignature(note, key) {
 // --- What is asked -------------------------------------------------------------------------------
 
 /** Verify a file: a record, the proof of one entry, or the proof that the log grew. Returns a list of findings. */
-async function verifyFile(file, { head: note = "", key = "", witness = "", progress = () => {} } = {}) {
+async function verifyFile(file, { head: note = "", key = "", witness = "", signatures = "", progress = () => {} } = {}) {
   try {
     const head = note ? await readHead(note, key) : null;
     const findings = head && !key ? [{ code: "unsigned" }] : [];
@@ -301,7 +322,8 @@ async function verifyFile(file, { head: note = "", key = "", witness = "", progr
     if (witnesses.length && proof === null && !note) throw new VerificationError("no-head-cosigned");
     const cosigned = proof === null ? note : proof.new ?? proof.proof.slice(proof.proof.indexOf("\n\n") + 2);
     for (const one of witnesses) findings.push(await verifyCosignature(cosigned, one));
-    if (proof === null) findings.push(...await verifyRecord(file, head, progress));
+    if (signatures && (proof !== null || !key)) throw new VerificationError("signatures-need-key");
+    if (proof === null) findings.push(...await verifyRecord(file, head, progress, signatures && { signatures, key }));
     else findings.push(...await (Object.hasOwn(proof, "hashes") ? verifyGrowth : verifyEntry)(proof, head, key));
     return findings;
   } catch (error) {
@@ -321,9 +343,40 @@ async function readProof(file) {
   }
 }
 
-async function verifyRecord(file, head, progress) {
+/** Verify who published each entry; returns a finding. */
+async function verifySignatures(lines, digests, text) {
+  const algorithm = { name: "Ed25519" };
+  const { public: bytes } = await readKey(text, 1);
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
+  const accounts = new Set();
+  let expected = null;
+  for (const line of lines.split("\n").filter((each) => each.trim())) {
+    const row = readObject(line);
+    const { position, account } = row;
+    if (!hasExactly(row, ["position", "account", "signature"]) || !Number.isInteger(position)) {
+      throw new VerificationError("format");
+    }
+    if (position > digests.length) break; // signed since the record was downloaded
+    expected ??= position;
+    if (position !== expected) throw new VerificationError("entry", { n: Math.min(position, expected), reason: "unsigned" });
+    const isAccount = account === null || (Number.isInteger(account) && account > 0);
+    const message = `pledge-record-entry/1\nentry ${position}\n${digests[position - 1]}\naccount ${account ?? "-"}\n`;
+    if (!isAccount || !await crypto.subtle.verify(algorithm, key, unbase64(row.signature), encoder.encode(message))) {
+      throw new VerificationError("entry", { n: position, reason: "signature" });
+    }
+    accounts.add(account);
+    expected += 1;
+  }
+  if (expected === null || expected <= digests.length) {
+    throw new VerificationError("entry", { n: expected ?? 1, reason: "unsigned" });
+  }
+  return { code: "signed", accounts: accounts.size };
+}
+
+async function verifyRecord(file, head, progress, signed) {
   const digests = await readRecord(file, progress);
   const findings = [{ code: "holds", n: digests.length, head: digests.at(-1) ?? GENESIS }];
+  if (signed) findings.push(await verifySignatures(signed.signatures, digests, signed.key));
   if (head === null) return findings;
   const values = { n: head.size, file: digests.length, more: digests.length - head.size };
   if (values.more < 0) return [...findings, { code: "newer", ...values, wrong: true }];
@@ -349,7 +402,7 @@ async function verifyEntry(proof, head, key) {
   const log = await readHead(proof.proof.slice(end + 2), key || proof.verifier_key);
   const root = await rootOfInclusion(number - 1, log.size, await leafHash(entry.digest), path.map(unbase64));
   if (!same(root, log.hash)) throw new VerificationError("not-in-log", { n: number, size: log.size });
-  const findings = [{ code: "in-log", n: number, size: log.size, name: log.name, headline: entry.headline ?? "" }];
+  const findings = [{ code: "in-log", n: number, size: log.size, name: log.name, headline: entry.headline ?? aboutOf(entry) }];
   if (textsWithout(entry).length) findings.push({ code: "without-words", n: number });
   if (!key) findings.push({ code: "key-in-file", key: proof.verifier_key });
   if (head && head.name !== log.name && head.size === number) {
@@ -389,13 +442,15 @@ async function verifyChosen(form) {
   const control = (name) => form.querySelector(`[name="${name}"]`);
   const [file] = control("file").files;
   const [kept] = control("head").files;
+  const [signatures] = control("signatures").files;
   const output = form.querySelector("[role=status]");
   output.className = "";
   if (!file) return output.replaceChildren(wordsOf(form, { code: "no-file" }));
   if (!crypto.subtle) return output.replaceChildren(wordsOf(form, { code: "no-crypto" }));
   const progress = (n) => output.replaceChildren(wordsOf(form, { code: "progress", n }));
   const findings = await verifyFile(file, {
-    head: kept ? await kept.text() : "", key: control("key").value.trim(), witness: control("witness").value, progress,
+    head: kept ? await kept.text() : "", key: control("key").value.trim(), witness: control("witness").value,
+    signatures: signatures ? await signatures.text() : "", progress,
   });
   output.className = findings.some(({ wrong }) => wrong) ? "caution" : "";
   output.replaceChildren(...findings.map((finding) => {

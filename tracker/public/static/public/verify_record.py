@@ -2,12 +2,14 @@
 """Verify a record offline, or a proof of it.
 
     python3 verify_record.py record.ndjson|entry-7-proof.json [kept-head.txt [key]] [--witness KEY]…
+        [--signatures signatures.ndjson]
 
 The first file is the record, the whole Data Package (a zip that has record.ndjson), the proof of one entry, or the
 proof that the log grew. The second is a head that you kept, of the chain or of the log: its signature is checked with
 the key, which the page of the record shows (a file that has it will do). With the key of a witness, that one has to
-have cosigned the head of the proof; where the first file is a record, the head that you kept.
-Standard library only, Python 3.9 or newer. The format is specified in docs/record-format.md, version 1.
+have cosigned the head of the proof; where the first file is a record, the head that you kept. With signatures, each
+entry from the first that has one has to be signed with the key.
+Standard library only, Python 3.9 or newer. The format is specified in docs/record-format.md.
 Exit code 0: all holds. 1: it does not, and the first that is wrong is named. 2: called in another way than above, or a
 file cannot be read. 3: the head that you kept is newer than the file, which proves nothing against it.
 A file that holds is one unbroken record; that it is the record you saw before, only a head that you kept can prove.
@@ -25,7 +27,8 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 TEXTS = ("headline", "explanation", "statement")
-APART = {"digest", *TEXTS, *(f"{name}_salt" for name in TEXTS)}
+OBJECTS = ("statement", "facts")  # texts that are the canonical JSON of an object
+APART = {"digest", *TEXTS, "facts", *(f"{name}_salt" for name in (*TEXTS, "facts"))}
 TYPES = {
     **dict.fromkeys(("previous", "kind", "pledge", "status", "step", "effective_on", "looked_until"), str),
     **dict.fromkeys(("published_at", "headline_digest", "explanation_digest", "proposed_by", "published_by"), str),
@@ -37,8 +40,17 @@ TYPES = {
 SHAPE = [*TYPES.values()]
 COMMITTED = {*TYPES, "corrects"}
 CITED = {"role", "exact", "note", "source", "source_sha256"}
-OF_EVERY_KIND = COMMITTED | APART - {"statement", "statement_salt"}
+OF_EVERY_KIND = COMMITTED | {"digest", *(name + end for name in TEXTS[:2] for end in ("", "_salt"))}
 STATED = OF_EVERY_KIND | {"statement", "statement_salt", "statement_digest"}
+FACTS_TYPES = {
+    **dict.fromkeys(("previous", "kind", "facts_digest", "program", "published_at", "proposed_by"), str),
+    **dict.fromkeys(("published_by", "reason", "digest"), str),
+    "version": int,
+    "position": int,
+    "second_review": bool,
+    "subject": dict,
+}
+OF_FACTS = {*FACTS_TYPES, "facts", "facts_salt"}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 # For the values of this format (strings, whole numbers, true, false, null) this is RFC 8785 canonical JSON.
@@ -86,7 +98,7 @@ def problems(lines, digests=None):
     The digests of those that hold are appended to the list, if there is one.
     """
     digests = [] if digests is None else digests
-    wordless, blanked, instant, problem = [], set(), "", None
+    wordless, blanked, withdrawn, instant, problem = [], set(), {}, "", None
     for number, line in enumerate(lines, start=1):
         try:
             entry = read_object(line)
@@ -95,25 +107,33 @@ def problems(lines, digests=None):
             continue
         if entry.get("kind") == "legal-withdrawal" and isinstance(entry.get("corrects"), int):
             blanked.add(entry["corrects"])
+        if entry.get("kind") == "facts-withdrawal":
+            withdrawn[canonical(entry.get("subject"))] = number
         if problem:  # what comes after it proves nothing
             continue
         if wrong := broken(entry, number, digests[-1] if digests else "0" * 64, instant):
             problem = number, wrong
             continue
-        wordless += [(number, f"its {name} is not the one that it was published with") for name in without(entry)]
+        wordless += [
+            (number, f"its {name} is not the one that it was published with", canonical(entry.get("subject")))
+            for name in without(entry)
+        ]
         digests.append(entry["digest"])
         instant = entry["published_at"]
     # Words may be gone where a later entry says that they were withdrawn for legal reasons.
-    return next((gone for gone in wordless if gone[0] not in blanked), problem)
+    for place, wrong, subject in wordless:
+        if not (place in blanked if subject == "null" else withdrawn.get(subject, 0) > place):
+            return place, wrong
+    return problem
 
 
 def broken(entry, number, previous, instant):
     """Return what is wrong with an entry, or nothing."""
     if entry.get("position") != number:
         return f"it is missing; the next entry is {entry.get('position')}"
-    if entry.get("version") != 1:
+    if entry.get("version") not in (1, 2):
         return "its version is not known to this verifier"
-    if wrong := misshapen(entry):
+    if wrong := (misshapen if entry["version"] == 1 else misshapen_facts)(entry):
         return wrong
     if entry["previous"] != previous:
         return "it does not follow the entry before"
@@ -121,11 +141,11 @@ def broken(entry, number, previous, instant):
         return "its fields are not those that its digest was made from"
     if entry["published_at"] < instant:
         return "it was published before the entry before it"
-    for name in TEXTS:
+    for name in texts_of(entry):
         words, salt = entry.get(name), entry.get(f"{name}_salt")
         if words is None and salt is None:
             continue  # whether they may be gone, the whole record says
-        if name == "statement":  # an object, as canonical JSON
+        if name in OBJECTS:
             words = canonical(words) if words is not None else None
         if salted(words, salt) != entry[f"{name}_digest"]:
             return f"its {name} is not the one that it was published with"
@@ -152,10 +172,32 @@ def misshapen(entry):
     return "" if INSTANT.fullmatch(entry["published_at"]) else "its published_at is no instant"
 
 
+def misshapen_facts(entry):
+    """Return the same of an entry of facts."""
+    if entry.keys() != OF_FACTS:
+        return f"it has another set of fields than the format: {', '.join(sorted(entry.keys() ^ OF_FACTS))}"
+    if any(type(entry[name]) is not kind for name, kind in FACTS_TYPES.items()):
+        return "a field of it is of another type than the format has"
+    subject, facts = entry["subject"], (type(entry["facts"]), type(entry["facts_salt"]))
+    if subject.keys() != {"type", "id"} or (type(subject["type"]), type(subject["id"])) != (str, int):
+        return "its subject has other fields than the format"
+    if facts not in ((dict, str), (type(None), type(None))) or too_large(entry["facts"]) or too_large(subject):
+        return "its facts are of another type than the format has"
+    if entry["kind"] not in ("facts", "facts-withdrawal"):
+        return "its kind is not one of the format"
+    return "" if INSTANT.fullmatch(entry["published_at"]) else "its published_at is no instant"
+
+
+def texts_of(entry):
+    """Return the names of the texts that an entry commits to by salted digests."""
+    if entry.get("version") == 2:
+        return ("facts",)
+    return TEXTS if entry.get("kind") == "pledge" else TEXTS[:2]
+
+
 def without(entry):
     """Return the texts of an entry of which neither words nor salt are there: that have to have been withdrawn."""
-    texts = TEXTS if entry.get("kind") == "pledge" else TEXTS[:2]
-    return [name for name in texts if entry.get(name) is None and entry.get(f"{name}_salt") is None]
+    return [name for name in texts_of(entry) if entry.get(name) is None and entry.get(f"{name}_salt") is None]
 
 
 def lines_of(path):
@@ -278,6 +320,7 @@ def unbase64(text):
     return raw
 
 
+OPTIONS = ("--witness", "--signatures")
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
 ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
@@ -331,12 +374,41 @@ def times(scalar, base):
 BASE = point((4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little"))
 
 
-def verify_download(path, head, key):
+def unsigned(lines, digests, key):
+    """Return (position, what is wrong) of the first entry whose signature does not hold, or None; say who signed."""
+    public = unbase64(key.strip().split("+", 2)[2])[1:]
+    expected, accounts = None, set()
+    for line in lines:
+        row = read_object(line)
+        position, account = row.get("position"), row.get("account")
+        if row.keys() != {"position", "account", "signature"} or type(position) is not int:
+            raise ValueError("a line of the signatures has other fields than the format")
+        if position > len(digests):
+            break  # signed since the record was downloaded
+        expected = position if expected is None else expected
+        if position != expected:
+            return min(position, expected), "it has no signature"
+        if account is not None and (type(account) is not int or account < 1):
+            return position, "its account is none"
+        message = f"pledge-record-entry/1\nentry {position}\n{digests[position - 1]}\naccount {account or '-'}\n"
+        if not verify_ed25519(public, message.encode(), unbase64(row["signature"])):
+            return position, "its signature does not hold for this key and this account"
+        accounts.add(account)
+        expected += 1
+    if expected is None or expected <= len(digests):
+        return expected or 1, "it has no signature"
+    print(f"Each entry from the first that is signed is signed with the key, by {len(accounts)} accounts.")
+    return None
+
+
+def verify_download(path, head, key, signatures=""):
     """Verify a whole record, against a head that was kept; return the exit code."""
     digests = []
     if wrong := problems(lines_of(path), digests):
         return print(f"Entry {wrong[0]}: {wrong[1]}.") or 1
     print(f"{len(digests)} entries hold. Head: {digests[-1] if digests else '0' * 64}")
+    if signatures and (wrong := unsigned(lines_of(signatures), digests, key)):
+        return print(f"Entry {wrong[0]}: {wrong[1]}.") or 1
     if head is None:
         return 0
     name, size, hashed = head
@@ -428,17 +500,21 @@ def read_proof(path):
 
 
 def main(arguments):
-    cut = arguments.index("--witness") if "--witness" in arguments else len(arguments)
-    arguments, options, witnesses = arguments[:cut], arguments[cut:], arguments[cut + 1 :: 2]
-    if len(arguments) not in (1, 2, 3) or options != [word for key in witnesses for word in ("--witness", key)]:
+    cut = min((arguments.index(name) for name in OPTIONS if name in arguments), default=len(arguments))
+    arguments, names, values = arguments[:cut], arguments[cut::2], arguments[cut + 1 :: 2]
+    options = list(zip(names, values))  # noqa: B905  # Python 3.9; the lengths are compared below
+    witnesses, signatures = ([value for option, value in options if option == name] for name in OPTIONS)
+    if len(arguments) not in (1, 2, 3) or len(names) != len(values) or not {*names} <= {*OPTIONS} or signatures[1:]:
         return print(__doc__) or 2
     try:
         head, key = read_kept(arguments)
         value = read_proof(arguments[0])
         if witnesses:
             check_witnesses(value, arguments, witnesses)
+        if signatures and (value is not None or not key):
+            raise ValueError("signatures are verified with a whole record, a head and its key")
         if value is None:
-            return verify_download(arguments[0], head, key)
+            return verify_download(arguments[0], head, key, *signatures)
         return (verify_growth if "hashes" in value else verify_entry)(value, head, key)
     except OSError as error:
         return print(f"{error.filename} cannot be read: {error.strerror}.") or 2

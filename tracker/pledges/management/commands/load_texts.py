@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from tracker.pledges.facts.entries import OPERATOR, Signers, record_facts
+from tracker.pledges.record.lock import record_lock
 from tracker.sources.full_texts import PassageResult, attach_full_text, source_of
 from tracker.sources.models import Source
 
@@ -40,7 +42,9 @@ class Command(BaseCommand):
             matched.add(source.pk)
             self.stdout.write(f"\n{path.name}\n  {source} (SHA-256 {digest[:12]}…)")
             try:
-                findings = attach_full_text(source, text=data.decode("utf-8"))
+                with record_lock():
+                    findings = attach_full_text(source, text=data.decode("utf-8"))
+                    record_facts([source, *source.passages.all()], signers=Signers(OPERATOR))
             except (UnicodeDecodeError, ValidationError) as error:
                 failed += 1
                 self.stdout.write(f"  refused: {error}")
