@@ -14,6 +14,7 @@ from tests.factories import PassageFactory, SourceFactory, stated, update
 from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.read.pledge_record import LATEST_ENTRIES, MAX_ENTRIES
 from tracker.pledges.record.publish import Evidence, withdraw_entry
+from tracker.public.pages import pledge as pledge_page
 
 pytestmark = pytest.mark.django_db
 FIRST = dt.date(2025, 7, 1)
@@ -65,6 +66,24 @@ def test_of_a_long_record_the_latest_are_shown_and_each_other_is_led_to(client, 
         assert one.position in shown(there)
         assert one.headline in there
     assert html.count(f'id="{older[0].anchor}"') == 1
+
+
+def test_of_a_very_long_record_the_oldest_share_a_line_that_leads_to_their_page(client, settings, monkeypatch):
+    settings.ENTRIES_PER_PAGE = 12
+    monkeypatch.setattr(pledge_page, "MAX_LINES", 4)
+    monkeypatch.setattr(pledge_page, "MAX_PLACES", LATEST_ENTRIES + 12)
+    about, entries = long_record(MAX_ENTRIES + 15)
+    html = page(client, about.get_absolute_url())
+    older = entries[::-1][LATEST_ENTRIES:]
+    assert re.findall(r'<p id="(entry-\d+)"><a href="', html) == [one.anchor for one in older[:4]]
+    shared = re.findall(r'<p>((?:<i id="entry-\d+"></i>)+)<a href="([^"]+)">[^<]*on page (\d+)</a></p>', html)
+    led_to = {anchor: (url, number) for places, url, number in shared for anchor in re.findall(r"entry-\d+", places)}
+    assert list(led_to) == [one.anchor for one in older[4 : LATEST_ENTRIES + 12]]
+    assert len(shared) == 2
+    for one in (older[4], older[LATEST_ENTRIES + 11]):
+        url, number = led_to[one.anchor]
+        assert url.endswith(f"?page={number}")
+        assert one.position in shown(page(client, url))
 
 
 def test_the_pages_have_each_entry_once_and_lead_to_its_permanent_address(client, settings):

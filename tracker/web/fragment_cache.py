@@ -76,9 +76,17 @@ class CachedFragment:
         """What the stretches need to be rendered."""
         return self._build_context()
 
+    @cached_property
+    def _prefix(self) -> str:
+        return _key(self.request, self.tables, "part", *self.by)
+
+    def _key(self, by: Iterable[object]) -> str:
+        """Return the key of a stretch. What all stretches depend on is put together once."""
+        return _digest([self._prefix, *map(str, by)])
+
     def prefetch(self, fragments: Iterable[Sequence[object]]) -> None:
         """Read many kept fragments in one request to the cache, each ``by`` its name and more (``render``)."""
-        names = [_key(self.request, self.tables, "part", *self.by, *by) for by in fragments]
+        names = [self._key(by) for by in fragments]
         self._prefetched = caches["parts"].get_many(names)
 
     def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
@@ -86,7 +94,7 @@ class CachedFragment:
         if settings.DEBUG:
             return SafeString(make())
         try:
-            key = _key(self.request, self.tables, "part", *self.by, *by)
+            key = self._key(by)
         except DatabaseError:  # a page may have to say just that
             return SafeString(make())
         html: str | None = self._prefetched.get(key) or caches["parts"].get(key)
@@ -174,11 +182,22 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
-    if not hasattr(request, "shown_by"):
-        frozen = str(request.META.get("tracker.frozen", ""))
-        request.shown_by = "\n".join([*visible_settings(), frozen])  # type: ignore[attr-defined]
-    numbers = versions_for(request) if tables else {}
     # A review may have a language and a time zone of its own.
-    made_of = [request.shown_by, get_language(), timezone.get_current_timezone_name()]  # type: ignore[attr-defined]
-    made_of += [*(numbers.get(table, 0) for table in tables), *parts]
-    return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()
+    made_of = [_versions_of(request, tables), get_language(), timezone.get_current_timezone_name(), *parts]
+    return _digest(map(str, made_of))
+
+
+def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
+    """Return a digest of the settings that pages show and of the versions of tables, made once for each request."""
+    digests: dict[tuple[str, ...], str] = request.__dict__.setdefault("fragment_versions", {})
+    if not digests:
+        digests[()] = _digest([*visible_settings(), str(request.META.get("tracker.frozen", ""))])
+    names = tuple(tables)
+    if names not in digests:
+        numbers = versions_for(request)
+        digests[names] = _digest([digests[()], *(str(numbers.get(table, 0)) for table in names)])
+    return digests[names]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

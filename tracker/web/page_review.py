@@ -31,12 +31,20 @@ def known_reviews(request: HttpRequest) -> list[Review]:
         return list(_last_known)
     if not hasattr(request, "known_reviews"):
         try:
-            rows = get_or_compute(request, "reviews", ["pledges_review"], lambda: list(visible_reviews()))
+            rows = get_or_compute(request, "reviews", ["pledges_review"], _read_reviews)
         except DatabaseError:
             return list(_last_known)
         _last_known[:] = request.known_reviews = rows  # type: ignore[attr-defined]
     known: list[Review] = request.known_reviews  # type: ignore[attr-defined]
     return known
+
+
+def _read_reviews() -> list[Review]:
+    """Return every review with its digest: it is put together once, not with each page."""
+    reviews = list(visible_reviews())
+    for review in reviews:
+        review.digest = digest_of_review(review)
+    return reviews
 
 
 def review_at(request: HttpRequest, slug: str) -> Review:
@@ -108,4 +116,6 @@ def digest_of_review(review: Review | None) -> str:
     """Return what moves with everything that is a review's own: parts of pages are kept by it."""
     if review is None:
         return ""
+    if review.digest:
+        return review.digest
     return hashlib.sha256(json.dumps(facts_of_version(review), sort_keys=True).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """What a process holds in memory of the index and of lists gives what the database does, after whatever happens."""
 
 import random
+from collections import OrderedDict
 
 import pytest
 from django_htmx.middleware import HtmxDetails
@@ -19,6 +20,14 @@ from tracker.web.as_of import read_as_of
 
 pytestmark = pytest.mark.django_db
 WORDS = ["heron", "stork", "crane", "egret"]
+FILTERS: list[dict[str, str]] = [
+    {},
+    {"status": "delivered"},
+    {"status": "none-yet"},
+    {"sort": "moved"},
+    {"sort": "title", "schedule": "no-deadline"},
+    {"theme": "ponds", "status": "under-way"},
+]
 QUERIES = [
     *WORDS,
     "heron stork",
@@ -34,7 +43,7 @@ QUERIES = [
 def hold(monkeypatch):
     """Return a function that lets this process hold what it reads, or not, though each test is one transaction."""
     monkeypatch.setattr(postings, "_BY_DATABASE", {})
-    monkeypatch.setattr(current_periods, "_BY_DATABASE", {})
+    monkeypatch.setattr(current_periods, "_BY_DATABASE", OrderedDict())
 
     def set_to(held: bool) -> None:
         monkeypatch.setattr(process_memory, "may_hold", lambda: held)
@@ -50,12 +59,20 @@ def answers(rf) -> list[object]:
         groups = search_record(query, each=3)
         found.append((typed, [sorted(tier) for tier in pledges_matching(query).tiers], count_results(query)))
         found += [(group.kind, group.number, [hit.document.pk for hit in group.hits]) for group in groups]
-    for more in ({}, {"status": "delivered"}, {"sort": "moved"}, {"theme": "ponds", "status": "under-way"}):
-        request = rf.get("/", {"q": "heron OR stork"} | more)
+    for asked in (
+        *({"q": "heron OR stork"} | more for more in FILTERS),
+        *({"q": "heron OR stork", "page": "2"} | more for more in FILTERS),
+        *FILTERS,
+        *({"page": "2"} | more for more in FILTERS),
+        {"page": "3"},
+    ):
+        request = rf.get("/", asked)
         request.htmx = HtmxDetails(request)
-        listing = Dashboard(request, read_as_of(request)).list_context["listing"]
+        page = Dashboard(request, read_as_of(request))
+        listing = page.list_context["listing"]
         facets = [(choice.label, choice.number) for facet in listing.facets for choice in facet.choices]
-        found.append((more, list(listing.page), listing.page.paginator.count, facets))
+        answer = page.answer_context()["answer"].context["summary"]
+        found.append((asked, list(listing.page), listing.page.paginator.count, facets, str(answer)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft
+from tracker.pledges.derived.current_periods import current_periods
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.filters import Choice, PledgeFilter, SharedFilters, choice_filter
 
@@ -33,14 +35,14 @@ class Chips:
 
 
 class DeskPledgeFilter(PledgeFilter):
-    """Takes PledgeQuerySet.with_schedule and ``today``."""
+    """Takes PledgeQuerySet.with_schedule of all pledges, and ``today``."""
 
     days = choice_filter("Days without movement", DAYS, method="filter_days")
     due = choice_filter("Deadline day", DUE, method="filter_due")
     who = choice_filter("Open draft by", [], method="filter_who")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, today=today, **kwargs)
+        super().__init__(*args, periods=partial(current_periods, today), **kwargs)
         self.day = today
         drafting = Draft.objects.open().filter(pledge__isnull=False).values("proposer")
         people = get_user_model().objects.filter(pk__in=drafting).order_by("pk")

@@ -1,94 +1,246 @@
-"""What holds now of each pledge, held in memory by each process: of a set of pledges, the counts and the newest.
+"""What holds now of each pledge, held in memory by each process: as sets of pledges, one for each value of a facet.
 
-Read once from StatusPeriod, and from then on only what came since: whatever changes of a pledge begins a new row.
-Nothing is held that was read in a transaction: it may be rolled back.
+How many pledges some filters leave is then the size of an intersection, the same at any number of pledges. Read once
+from StatusPeriod, and from then on only what came since: whatever changes of a pledge begins a new row. Nothing is
+held that was read in a transaction: it may be rolled back.
 """
 
+import contextlib
 import datetime as dt
 import heapq
 import threading
 from array import array
-from collections import Counter
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db import connection
+from django.db.models import Q, QuerySet
+from pyroaring import BitMap
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.derived import process_memory
-from tracker.pledges.derived.tally import CountKey
+from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import StatusPeriod
 from tracker.pledges.querysets import quiet_on, schedule_on
 
+FACETS = ("status", "theme", "schedule", "basis")
+"""The columns of a CountKey whose values readers choose from."""
+_STEPS_OF_A_QUERY = 20_000
+"""How many pledges can be looked through, in the order of the list, in the time of a query."""
+_MAX_PLACED = 20
+"""Pledges that are put in their new places one by one; of more, the whole order is read again."""
+_MAX_DAYS = 2
+"""Days as of which a process holds pledges: around midnight there are two."""
+
 
 class CurrentPeriods:
-    """The rows that hold now, as of a day: by the key of the pledge its sort, the day it moved last, and its row."""
+    """The rows that hold now, as of a day: sets of pledges, and of each its sort, the day it moved, and its row."""
 
     def __init__(self, today: dt.date) -> None:
         self.today = today
         self.upto = 0
-        self._sorts: list[CountKey | None] = [None]
+        self._lock = threading.RLock()
+        self._all = BitMap()
+        self._sets: dict[str, defaultdict[str | None, BitMap]] = {
+            name: defaultdict(BitMap) for name in (*FACETS, "quiet")
+        }
+        self._sorts: list[CountKey] = []
         self._places: dict[CountKey, int] = {}
         self._sort, self._moved, self._period = array("H"), array("I"), array("I")
+        self._order: array[int] | None = None
+        self._unplaced: dict[int, int] = {}
 
-    def add_new_rows(self) -> None:
-        """Read the rows that came since."""
+    def update(self) -> bool:
+        """Read the rows that came since; return False where rows are gone, and all have to be read again."""
+        with self._lock:
+            last = compiled_rows("last period", lambda: StatusPeriod.objects.order_by("-pk").values_list("pk")[:1])
+            upto = last[0][0] if last else 0
+            if upto > self.upto:
+                self._read_new_rows()
+                self.upto = max(self.upto, upto)
+            return upto >= self.upto
+
+    def _read_new_rows(self) -> None:
         rows = StatusPeriod.objects.current_at().filter(pk__gt=self.upto).order_by("pk")
         rows = rows.annotate(schedule=schedule_on(self.today, deadline="deadline_on"), quiet=quiet_on(self.today))
         columns = ("pk", "pledge", "moved_on", "status", "theme", "schedule", "basis", "quiet")
-        for period, pledge, moved_on, status, theme, schedule, basis, quiet in rows.values_list(*columns):
-            if pledge >= len(self._sort):
-                for column in (self._sort, self._moved, self._period):
-                    column.extend([0] * (pledge + 1000 - len(column)))
-            sort = CountKey(status, theme, schedule, basis, bool(quiet))
-            if sort not in self._places:
-                self._places[sort] = len(self._sorts)
-                self._sorts.append(sort)
-            self._sort[pledge], self._moved[pledge] = self._places[sort], moved_on.toordinal()
-            self._period[pledge] = self.upto = period
+        sql, parameters = rows.values_list(*columns).query.sql_with_params()
+        joining: defaultdict[int, list[int]] = defaultdict(list)
+        days: dict[object, int] = {}
+        with connection.cursor() as cursor:  # Django would make an object of each day of 100,000 rows
+            cursor.execute(sql, parameters)
+            for period, pledge, moved_on, *sort in cursor:
+                if moved_on not in days:
+                    day = moved_on if isinstance(moved_on, dt.date) else dt.date.fromisoformat(moved_on)
+                    days[moved_on] = day.toordinal()
+                self._leave(pledge)
+                place = self._place_of(*sort)
+                joining[place].append(pledge)
+                self._sort[pledge], self._moved[pledge] = place, days[moved_on]
+                self._period[pledge] = self._unplaced[pledge] = self.upto = period
+        for place, pledges in joining.items():
+            mine = BitMap(pledges)
+            self._all |= mine
+            for name, value in self._values_of(place):
+                self._sets[name][value] |= mine
 
-    def count(self, pledges: Iterable[int]) -> Counter[CountKey]:
-        """Count pledges of each sort."""
-        numbers = Counter(map(self._sort.__getitem__, pledges))
-        return Counter({sort: number for place, number in numbers.items() if (sort := self._sorts[place])})
+    def _leave(self, pledge: int) -> None:
+        """Take a pledge out of the sets that it is in; make room for it where it is new."""
+        if pledge >= len(self._sort):
+            for column in (self._sort, self._moved, self._period):
+                column.extend([0] * (pledge + 1000 - len(column)))
+        if pledge in self._all:
+            self._all.discard(pledge)
+            for name, value in self._values_of(self._sort[pledge]):
+                self._sets[name][value].discard(pledge)
 
-    def newest(self, tiers: Sequence[Iterable[int]], chosen: Mapping[str, str], number: int) -> list[tuple[int, int]]:
-        """Return so many pledges, each with its row: the first tier first, and in each those that moved last.
+    def _place_of(self, status: str | None, theme: str, schedule: str, basis: str, quiet: object) -> int:
+        sort = CountKey(status, theme, schedule, basis, bool(quiet))
+        place = self._places.get(sort)
+        if place is None:
+            place = self._places[sort] = len(self._sorts)
+            self._sorts.append(sort)
+        return place
 
-        ``chosen`` are values of a CountKey that they have; empty for no status.
+    def _values_of(self, place: int) -> list[tuple[str, str | None]]:
+        sort = self._sorts[place]
+        return [*((name, getattr(sort, name)) for name in FACETS), ("quiet", "yes" if sort.quiet else "no")]
+
+    def tally(self) -> Tally:
+        """Count all pledges by status, by schedule, and those that are quiet."""
+        with self._lock:
+            by_status = {value: len(mine) for value, mine in self._sets["status"].items() if mine}
+            by_schedule = {str(value): len(mine) for value, mine in self._sets["schedule"].items() if mine}
+            return Tally(len(self._all), len(self._sets["quiet"]["yes"]), Counter(by_status), Counter(by_schedule))
+
+    def count(
+        self, chosen: Mapping[str, str], among: Iterable[int] | None = None
+    ) -> tuple[int, dict[str, Counter[str | None]]]:
+        """Return how many pledges have the chosen values, and by facet how many each value of it would leave.
+
+        ``chosen`` are values of FACETS, empty for no status. ``among`` are the pledges to count; None: all.
         """
-        places = {
-            place
-            for place, sort in enumerate(self._sorts)
-            if sort and all((getattr(sort, name) or "") == value for name, value in chosen.items())
-        }
-        newest: list[tuple[int, int]] = []
-        for tier in tiers:
-            left = number - len(newest)
-            mine = [key for key in tier if self._sort[key] in places] if left else []
-            if len(mine) > left:
-                oldest = heapq.nlargest(left, map(self._moved.__getitem__, mine))[-1]
-                mine = [key for key in mine if self._moved[key] >= oldest]
-            rows = StatusPeriod.objects.filter(pk__in=[self._period[key] for key in mine])
-            newest += (
-                rows.order_by("-moved_on", "title_key", "pledge").values_list("pledge", "pk")[:left] if mine else []
-            )
-        return newest
+        with self._lock:
+            pledges = self._all if among is None else self._all & _as_set(among)
+            numbers = {}
+            for facet in FACETS:
+                left = self._having({name: value for name, value in chosen.items() if name != facet}, pledges)
+                sizes = {value: left.intersection_cardinality(mine) for value, mine in self._sets[facet].items()}
+                numbers[facet] = Counter({value: size for value, size in sizes.items() if size})
+            return len(self._having(chosen, pledges)), numbers
+
+    def _having(self, chosen: Mapping[str, str], pledges: BitMap) -> BitMap:
+        for name, value in chosen.items():
+            pledges = pledges & self._sets[name].get(value or None, BitMap())
+        return pledges
+
+    def rows(
+        self, chosen: Mapping[str, str], tiers: Sequence[Iterable[int]] | None, start: int, stop: int
+    ) -> list[tuple[int, int]]:
+        """Return the pledges from one place of a list to another, each with its row.
+
+        The first tier comes first, and in each those that moved last. ``chosen`` as for ``count``; ``tiers`` None: all
+        pledges are one.
+        """
+        rows: list[tuple[int, int]] = []
+        with self._lock:
+            for tier in [self._all] if tiers is None else tiers:
+                pledges = self._having(chosen, self._all & _as_set(tier))
+                if start < (size := len(pledges)) and stop > 0:
+                    rows += self._newest_of(pledges, start, min(stop, size))
+                start, stop = max(start - size, 0), stop - size
+        return rows
+
+    def _newest_of(self, pledges: BitMap, start: int, stop: int) -> list[tuple[int, int]]:
+        if stop * len(self._all) <= len(pledges) * (2 * len(pledges) + _STEPS_OF_A_QUERY):
+            order = self._in_order()
+            is_all = len(pledges) == len(self._all)
+            keys = order[start:stop] if is_all else islice(filter(pledges.__contains__, order), start, stop)
+            return [(key, self._period[key]) for key in keys]
+        mine: Sequence[int] = list(pledges)
+        if len(mine) > stop:
+            oldest = heapq.nlargest(stop, map(self._moved.__getitem__, mine))[-1]
+            mine = [key for key in mine if self._moved[key] >= oldest]
+        return [(key, self._period[key]) for key in _put_in_order(self._period[key] for key in mine)[start:stop]]
+
+    def _in_order(self) -> "array[int]":
+        """Return all pledges in the order of the list, those that moved last first."""
+        if self._order is None or len(self._unplaced) > _MAX_PLACED or not self._place(self._order):
+            sql, parameters = _ordered(StatusPeriod.objects.current_at()).query.sql_with_params()
+            with connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                self._order = array("I", filter(self._all.__contains__, (pledge for (pledge,) in cursor)))
+            self._unplaced.clear()
+        return self._order
+
+    def _place(self, order: "array[int]") -> bool:
+        """Put the pledges that have moved where they belong. False where that cannot be said: more came since."""
+        if not self._unplaced:
+            return True
+        for pledge in self._unplaced:
+            with contextlib.suppress(ValueError):  # it is a new one
+                order.remove(pledge)
+        # The last one first: what comes after each is in its place already.
+        for pledge in reversed(_put_in_order(self._unplaced.values())):
+            following = _pledge_after(self._unplaced[pledge])
+            try:
+                order.insert(len(order) if following is None else order.index(following), pledge)
+            except ValueError:
+                return False
+        self._unplaced.clear()
+        return True
+
+
+def _ordered(rows: QuerySet[StatusPeriod]) -> QuerySet[StatusPeriod, Any]:
+    """Return the pledges of rows in the order of a list."""
+    return rows.order_by("-moved_on", "title_key", "pledge").values_list("pledge")
+
+
+def _put_in_order(periods: Iterable[int]) -> list[int]:
+    keys = list(periods)
+    return [pledge for (pledge,) in _ordered(StatusPeriod.objects.filter(pk__in=keys))] if keys else []
+
+
+def _pledge_after(period: int) -> int | None:
+    """Return the pledge that follows that of a row in the order of a list; None for the last one."""
+    moved_on, title_key, pledge = StatusPeriod.objects.values_list("moved_on", "title_key", "pledge").get(pk=period)
+    same_day = Q(title_key__gt=title_key) | Q(title_key=title_key, pledge__gt=pledge)
+    rows = StatusPeriod.objects.current_at().filter(Q(moved_on__lt=moved_on) | same_day, moved_on__lte=moved_on)
+    first = _ordered(rows).first()
+    return first[0] if first else None
+
+
+def _as_set(pledges: Iterable[int]) -> BitMap:
+    return pledges if isinstance(pledges, BitMap) else BitMap(pledges)
 
 
 _LOCK = threading.Lock()
-_BY_DATABASE: dict[tuple[str, int], CurrentPeriods] = {}
+_BY_DATABASE: OrderedDict[tuple[str, int, dt.date], CurrentPeriods] = OrderedDict()
+_WANTED: set[tuple[str, int, dt.date]] = set()
+"""What was asked for once by those who can do without."""
 
 
-def current_periods(today: dt.date) -> CurrentPeriods | None:
-    """Return what holds now of each pledge as of a day; None in a transaction."""
+def current_periods(today: dt.date, *, wait: bool = True) -> CurrentPeriods | None:
+    """Return what holds now of each pledge as of a day; None in a transaction.
+
+    ``wait``: whether it is worth reading all pledges now. Else who asks first gets None, and who asks next pays.
+    """
     if not process_memory.may_hold():
         return None
-    key = process_memory.database_name(), settings.QUIET_AFTER_DAYS
+    key = process_memory.database_name(), settings.QUIET_AFTER_DAYS, today
     with _LOCK:
-        last = StatusPeriod.objects.aggregate(last=Max("pk"))["last"] or 0
         periods = _BY_DATABASE.get(key)
-        if periods is None or periods.today != today or last < periods.upto:
-            periods = _BY_DATABASE[key] = CurrentPeriods(today)
-        if last > periods.upto:
-            periods.add_new_rows()
+        if periods is None and not wait and key not in _WANTED:
+            _WANTED.add(key)
+            return None
+        if periods is None or not periods.update():
+            periods = CurrentPeriods(today)
+            periods.update()
+        _BY_DATABASE[key] = periods
+        _BY_DATABASE.move_to_end(key)
+        while len(_BY_DATABASE) > _MAX_DAYS:
+            _WANTED.discard(_BY_DATABASE.popitem(last=False)[0])
         return periods

@@ -181,6 +181,9 @@ class Review(VersionedModel):
         help_text="Where its days begin and end, such as Europe/London. Empty: the time zone of the site.",
     )
 
+    digest = ""
+    """What moves with all of its facts, where it was put together already (web/page_review.py). Not stored."""
+
     class Meta:
         ordering = ["-published_on", "slug"]
 

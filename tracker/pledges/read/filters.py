@@ -9,28 +9,28 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, QuerySet, When
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from tracker.core.keyset import Key, ordered
 from tracker.core.validators import validate_visible_text
 from tracker.pledges.choices import NO_STATUS, STATES, STATUS_ORDER, Basis, Schedule
-from tracker.pledges.derived.current_periods import CurrentPeriods, current_periods
+from tracker.pledges.derived.current_periods import CurrentPeriods
 from tracker.pledges.derived.tally import CountKey
-from tracker.pledges.models import Pledge, Review, StatusPeriod
+from tracker.pledges.models import Pledge, Review
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
-from tracker.pledges.read.catalogue_as_of import names_as_of
+from tracker.pledges.read.filter_choices import Choices, choice_names
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.postings import TIERS
 from tracker.pledges.search.query import MatchingPledges, pledges_matching
-from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_themes
+from tracker.pledges.visibility import visible_bodies
 from tracker.sources.choices import CheckState
 from tracker.sources.models import Passage
-from tracker.text.sorting import sort_key
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -64,6 +64,14 @@ class Applied:
 
 
 @dataclass(frozen=True)
+class CheckedFilters:
+    """What was asked for: the values that are valid, by filter, and what to say of the others."""
+
+    values: dict[str, str]
+    problems: list[str]
+
+
+@dataclass(frozen=True)
 class Choice:
     """One value of a facet: how many pledges it would leave with the other filters as they are, and the address."""
 
@@ -93,32 +101,6 @@ class Facet:
 
 _FACETS = {"status": "status", "theme": "stated_theme", "schedule": "schedule", "basis": "stated_basis"}
 """The filters whose values are counted, and the columns that they look at."""
-
-
-def choice_names(
-    review: Review | None = None, *, until: dt.datetime | None = None
-) -> dict[str, list[tuple[str, str]]]:
-    """Return slug and name of each theme, body and review, by the filter that they are choices of. One query.
-
-    Of one review: the themes and bodies of its pledges alone. Names are as before an instant: one more query.
-    """
-    themes, bodies = visible_themes(), visible_bodies()
-    if review is not None:
-        mine = Pledge.objects.filter(review=review)
-        themes = themes.filter(slug__in=StatusPeriod.objects.filter(pledge__review=review).values("theme"))
-        acting = Pledge.bodies.through.objects.filter(pledge__in=mine.values("pk")).values("body")
-        bodies = bodies.filter(Q(pk__in=mine.values("promised_by")) | Q(pk__in=acting))
-    columns = {
-        "theme": themes.values_list(Value("theme"), "pk", "slug", "name"),
-        "body": bodies.values_list(Value("body"), "pk", "slug", "name"),
-        "review": visible_reviews().order_by("title").values_list(Value("review"), "pk", "slug", "title"),
-    }
-    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in columns}
-    first, *others = (rows.order_by() for rows in columns.values())
-    then = names_as_of(until)
-    for name, key, slug, label in first.union(*others, all=True):
-        choices[name].append((slug, then.get((name, key), label)))
-    return {name: sorted(rows, key=lambda row: (sort_key(row[1]), row[0])) for name, rows in choices.items()}
 
 
 _ANY = _("Any")
@@ -155,9 +137,10 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule, or what returns it when needed.
 
     ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
-    of each sort the queryset has, where that is known (derived/counts.py): what they tell is not counted again.
-    ``choices`` is what ``choice_names`` returned, where that was kept. ``review`` is the one that the pledges are of,
-    where they are of one: it is no choice then. ``today`` is the day, where the queryset has every pledge.
+    of each sort the queryset has, where that is known (derived/counts.py), or returns it: what they tell is not
+    counted again. ``choices`` is what ``choice_names`` returned, where that was kept, or returns it. ``review`` is the
+    one that the pledges are of, where they are of one: it is no choice then. ``periods`` returns what holds of each
+    pledge now, where the queryset has every pledge (derived/current_periods.py).
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
@@ -173,31 +156,57 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     sort = choice_filter(_("Sort by"), SORTS, any_label=None, method="filter_sort")
 
     _form_class: Any = None
+    _prepared: Any = None
 
     def __init__(
         self,
         *args: Any,
         queryset: QuerySet[Pledge, Any] | Callable[[], QuerySet[Pledge, Any]],
         until: dt.datetime | None = None,
-        counts: Mapping[CountKey, int] | None = None,
-        choices: Mapping[str, list[tuple[str, str]]] | None = None,
+        counts: Mapping[CountKey, int] | Callable[[], Mapping[CountKey, int]] | None = None,
+        choices: Mapping[str, Choices] | Callable[[], Mapping[str, Choices]] | None = None,
         review: Review | None = None,
-        today: dt.date | None = None,
+        periods: Callable[[], CurrentPeriods | None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, queryset=Pledge.objects.all(), **kwargs)
-        self._pledges = queryset
-        self.until, self.review, self.today = until, review, today
-        self.known_counts = counts
-        self.query_typed = Query()
-        for name, rows in (choice_names(review, until=until) if choices is None else choices).items():
-            self.form.fields[name].choices = rows
-        if review is not None:
-            del self.form.fields["review"]
-        self.form.fields["q"].validators += [validate_visible_text, self._read_query]
-        if self.data.get("q"):  # the first choice is the one in force where none was chosen
-            self.form.fields["sort"].choices = sorted(SORTS, key=lambda choice: choice[0] != "match")
-        self.form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
+        self._pledges, self._counts, self._choices, self._find_periods = queryset, counts, choices, periods
+        self.until, self.review = until, review
+
+    @property
+    def form(self) -> Any:
+        """The form, made when it is needed first: of a list that is kept nobody looks at it."""
+        form = super().form
+        if form is not self._prepared:
+            for name, rows in self.choices.items():
+                form.fields[name].choices = rows
+            if self.review is not None:
+                del form.fields["review"]
+            form.fields["q"].validators += [validate_visible_text, self._check_query]
+            if self.data.get("q"):  # the first choice is the one in force where none was chosen
+                form.fields["sort"].choices = sorted(SORTS, key=lambda choice: choice[0] != "match")
+            form.fields["q"].error_messages["max_length"] = _("Search for 200 characters or fewer.")
+            self._prepared = form
+        return form
+
+    @cached_property
+    def choices(self) -> Mapping[str, Choices]:
+        """Slug and name of each theme, body and review, by the filter that they are choices of."""
+        if self._choices is None:
+            return choice_names(self.review, until=self.until)
+        return self._choices() if callable(self._choices) else self._choices
+
+    @cached_property
+    def checked(self) -> CheckedFilters:
+        """What the form says of what was asked for. May be set to what it said before, where that was kept."""
+        problems = [str(message) for messages in self.form.errors.values() for message in messages]
+        return CheckedFilters(dict(self.form.cleaned_data), problems)
+
+    @cached_property
+    def query_typed(self) -> Query:
+        """The words that were typed, as a query."""
+        typed = self.checked.values.get("q")
+        return read_query(typed) if typed else Query()
 
     def get_form_class(self) -> Any:
         """Return the class of the form, made once: what a request decides is set on its fields."""
@@ -214,27 +223,28 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply what is valid and leave out what is not; always in a total order."""
         queryset = super().filter_queryset(self.pledges.all())
-        return queryset if self.form.cleaned_data.get("sort") else self.filter_sort(queryset, "sort", "")
+        return queryset if self.checked.values.get("sort") else self.filter_sort(queryset, "sort", "")
 
     @property
     def sql_depends_on(self) -> tuple[Any, ...] | None:
         """What the SQL of ``qs`` depends on, beside the pledges; None where on rows of the database too."""
-        data = self.form.cleaned_data
+        data = self.checked.values
         if self.until is not None or data.get("q") or data.get("body"):
             return None
         return tuple(sorted((name, value) for name, value in data.items() if value))
 
-    def _read_query(self, value: str) -> None:
+    def _check_query(self, value: str) -> None:
         """Read the words that were typed. Raises ValidationError where a filter among them has no such value."""
-        self.query_typed = read_query(value)
-        if problem := self.query_typed.filters.problem:
+        query = read_query(value)
+        if problem := query.filters.problem:
             raise ValidationError(problem)
+        self.query_typed = query
 
     @cached_property
     def matching(self) -> MatchingPledges | None:
         """The pledges that have the words that were typed; None where no words were, but filters alone."""
         asked = self.query_typed
-        if not self.form.cleaned_data.get("q") or (asked.filters.values and not asked.wanted and not asked.excluded):
+        if not self.checked.values.get("q") or (asked.filters.values and not asked.wanted and not asked.excluded):
             return None
         return pledges_matching(asked, until=self.until)
 
@@ -287,7 +297,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def sort_in_force(self) -> str:
         """The order that is in force. There is a best match only where words were typed."""
-        chosen = self.form.cleaned_data.get("sort") or ("match" if self.matching else "moved")
+        chosen = self.checked.values.get("sort") or ("match" if self.matching else "moved")
         return "moved" if chosen == "match" and not self.matching else chosen
 
     @property
@@ -301,9 +311,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
         Each row has the values of the facets, and the number at the end.
         """
-        data = self.form.cleaned_data
-        others = [name for name in self.filters if name not in _FACETS and name != "sort" and data.get(name)]
-        counts = self._counts_of_matching() if others == ["q"] else None if others else self.known_counts
+        others = self._others()
+        counts = None if others else self._counts() if callable(self._counts) else self._counts
         if counts is not None:
             return [
                 (cell.status or NO_STATUS, cell.theme, cell.schedule, cell.basis, number)
@@ -311,60 +320,78 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             ]
         rows: QuerySet[Any, Any] = self.pledges
         for name in others:
-            rows = self.filters[name].filter(rows, data[name])
+            rows = self.filters[name].filter(rows, self.checked.values[name])
         counted = rows.order_by().values(*_FACETS.values()).annotate(number=Count("pk"))
         return [(status or NO_STATUS, *more) for status, *more in counted.values_list(*_FACETS.values(), "number")]
+
+    def _others(self) -> list[str]:
+        """Return the filters in force whose values are not counted."""
+        chosen = self.checked.values
+        return [name for name in self.filters if name not in _FACETS and name != "sort" and chosen.get(name)]
 
     @cached_property
     def _periods(self) -> CurrentPeriods | None:
         """What holds now of each pledge, where that is enough to say which pledges match; else None."""
-        if self.today is None or self.until is not None or not self.matching or self.query_typed.filters.values:
-            return None
-        return current_periods(self.today)
+        is_enough = self.until is None and self._others() in ([], ["q"]) and not self.query_typed.filters.values
+        return self._find_periods() if is_enough and self._find_periods is not None else None
 
-    def _counts_of_matching(self) -> Mapping[CountKey, int] | None:
-        """How many pledges of each sort have the words that were typed; None where only the database can say."""
-        if self._periods is None or not self.matching:
-            return None
-        return self._periods.count([key for tier in self.matching.tiers for key in tier])
+    @cached_property
+    def _numbers(self) -> tuple[int, list[Counter[str]]]:
+        """How many pledges the filters leave, and for each facet how many each of its values would leave."""
+        if self._periods is None:
+            return self._numbers_of_rest()
+        among = None if self.matching is None else _united(self.matching.tiers)
+        number, by_facet = self._periods.count(self._chosen(), among)
+        named = {facet: {value or NO_STATUS: n for value, n in sizes.items()} for facet, sizes in by_facet.items()}
+        return number, [Counter(named[facet]) for facet in _FACETS]
 
-    def first_rows(self, number: int) -> list[tuple[int, int]] | None:
-        """Return the first pledges that the filters leave, each with its StatusPeriod; None as before."""
-        data = self.form.cleaned_data
-        chosen = {name: value for name, value in data.items() if value and name not in ("q", "sort")}
-        if not data.get("q") or chosen.keys() - _FACETS.keys() or self._periods is None or not self.matching:
-            return None
-        if chosen.get("status") == NO_STATUS:
-            chosen["status"] = ""
-        tiers = self.matching.tiers
-        if self.sort_in_force == "moved":
-            tiers = ([key for tier in tiers for key in tier],)
-        return self._periods.newest(tiers, chosen, number) if self.sort_in_force in ("match", "moved") else None
-
-    def count(self) -> int:
-        """Return how many pledges the filters leave."""
-        chosen = self._chosen_facets()
-        return sum(row[-1] for row in self.rest if all(row[place] == value for place, value in chosen))
-
-    def facets(self) -> list[Facet]:
-        """Return for each facet how many pledges each value would leave, the other filters as they are."""
-        chosen = self._chosen_facets()
-        numbers: list[Counter[str]] = [Counter() for _ in _FACETS]
+    def _numbers_of_rest(self) -> tuple[int, list[Counter[str]]]:
+        chosen = [(place, self.checked.values[name]) for place, name in enumerate(_FACETS) if name in self._chosen()]
+        number, numbers = 0, [Counter[str]() for _ in _FACETS]
         for row in self.rest:
             missed = [place for place, value in chosen if row[place] != value]
+            number += 0 if missed else row[-1]
             # What one filter alone leaves out is what other values of that filter would leave.
             for place in missed if len(missed) == 1 else () if missed else range(len(_FACETS)):
                 numbers[place][row[place]] += row[-1]
-        return [Facet(self, name, number) for name, number in zip(_FACETS, numbers, strict=True)]
+        return number, numbers
 
-    def _chosen_facets(self) -> list[tuple[int, str]]:
-        """Return the place in ``rest`` and the value of each facet that is chosen."""
-        data = self.form.cleaned_data
-        return [(place, data[name]) for place, name in enumerate(_FACETS) if data.get(name)]
+    def _chosen(self) -> dict[str, str]:
+        """Return the values of facets that are chosen, empty for no status."""
+        chosen = {name: value for name in _FACETS if (value := self.checked.values.get(name))}
+        return chosen | {"status": ""} if chosen.get("status") == NO_STATUS else chosen
+
+    def known_rows(self, start: int, stop: int) -> list[tuple[int, int]] | None:
+        """Return the pledges from one place to another, each with its StatusPeriod; None where only the database can.
+
+        None too for the first of all pledges: the database has them in an index.
+        """
+        chosen, tiers = self._chosen(), None if self.matching is None else self.matching.tiers
+        if self._periods is None or self.sort_in_force not in ("match", "moved") or not (chosen or tiers or start):
+            return None
+        if tiers is not None and self.sort_in_force == "moved":
+            tiers = (_united(tiers),)
+        return self._periods.rows(chosen, tiers, start, stop)
+
+    def count_matching(self) -> int:
+        """Return how many pledges of the queryset have the words that were typed, whatever the other filters."""
+        if self.matching is None:
+            return 0
+        if self._periods is not None:
+            return self._periods.count({}, _united(self.matching.tiers))[0]
+        return self.pledges.filter(pk__in=self.matching.keys()).count()
+
+    def count(self) -> int:
+        """Return how many pledges the filters leave."""
+        return self._numbers[0]
+
+    def facets(self) -> list[Facet]:
+        """Return for each facet how many pledges each value would leave, the other filters as they are."""
+        return [Facet(self, name, numbers) for name, numbers in zip(_FACETS, self._numbers[1], strict=True)]
 
     def choices_of(self, name: str, numbers: Iterable[tuple[str, int]]) -> list[Choice]:
         """Return values of a filter, each with its words, its number and its address; in their order."""
-        labels, chosen = dict(self.form.fields[name].choices), self.form.cleaned_data.get(name)
+        labels, chosen = dict(self.form.fields[name].choices), self.checked.values.get(name)
         return [
             Choice(str(labels[value]), number, self.query_with(name, value), chosen == value)
             for value, number in numbers
@@ -379,7 +406,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Return the filters in force, in the order of the form; the sort order is not one."""
         rows = []
         for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
+            value = self.checked.values.get(name)
             if not value or name == "sort":
                 continue
             query = {key: one for key, one in self.query().items() if key != name}
@@ -389,7 +416,11 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def query(self) -> dict[str, str]:
         """Return the valid filters and the sort order as they are in an address, empty ones left out."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
+        return {name: value for name, value in self.checked.values.items() if value}
+
+
+def _united(tiers: Iterable[Iterable[int]]) -> BitMap:
+    return BitMap.union(*map(BitMap, tiers))
 
 
 PledgeFilter.base_filters = SharedFilters(PledgeFilter.base_filters)

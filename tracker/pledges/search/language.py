@@ -11,6 +11,7 @@ from itertools import chain
 from django.conf import settings
 from django.db.models import Q
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Review, SearchSynonym, SearchWord
 from tracker.pledges.search.match import Node, Phrase, Term, any_of, terms_of
 from tracker.pledges.search.named_filters import NamedFilters, take_filters
@@ -98,8 +99,8 @@ def read_query(typed: str) -> Query:
 
 def languages_in_use() -> tuple[str, ...]:
     """Return the languages of the reviews, English first: texts are cut in that of their review, queries in each."""
-    codes = Review.objects.order_by().values_list("language", flat=True).distinct()
-    languages = {language_of(code or settings.LANGUAGE_CODE) for code in codes}
+    rows = compiled_rows("review languages", lambda: Review.objects.order_by().values_list("language").distinct())
+    languages = {language_of(code or settings.LANGUAGE_CODE) for (code,) in rows}
     return tuple(sorted(languages, key=lambda code: (code != ENGLISH, code))) or (language_of(settings.LANGUAGE_CODE),)
 
 
@@ -148,14 +149,13 @@ class _Vocabulary:
         words = {word for group in plain for piece in group.pieces for word in piece.words}
         joined = {term_of("".join(words)) for group in plain for _, _, words in _runs(group.pieces)}
         terms = {term for group in plain for piece in group.pieces for stream in piece.streams for term in stream}
-        rows = SearchWord.objects.filter(Q(word__in=words) | Q(term__in=joined | terms))
-        known = list(rows.values_list("term", "parts")) if words else []
+        known = _known_words(frozenset(words), frozenset(joined | terms)) if words else []
         self.terms = {term for term, _ in known}
         self.compounds: Mapping[str, tuple[str, ...]] = _COMPOUNDS | {
             term: tuple(parts.split()) for term, parts in known if parts
         }
         self.synonyms: dict[tuple[str, ...], Node] = {}
-        for row in SearchSynonym.objects.all() if groups else ():
+        for row in _synonyms() if groups else ():
             meant = [cut_query(normalise_signs(one), languages) for one in row.alternatives]
             alternatives = any_of([_in_order(pieces) for pieces in meant if _stream(pieces)])
             self.synonyms |= dict.fromkeys(filter(None, map(_stream, meant)), alternatives)
@@ -229,6 +229,20 @@ class _Vocabulary:
         if len(terms) > MAX_ENDINGS or not terms:
             return Term(begin, is_prefix=True)
         return any_of([Term(term) for term in sorted(set(terms))])
+
+
+def _known_words(words: frozenset[str], terms: frozenset[str]) -> list[tuple[str, str]]:
+    """Return the term and the parts of each word of the index that is one of these, or has one of the terms."""
+    rows = compiled_rows(
+        ("known words", words, terms),
+        lambda: SearchWord.objects.filter(Q(word__in=words) | Q(term__in=terms)).values_list("term", "parts"),
+    )
+    return [(term, parts) for term, parts in rows]
+
+
+def _synonyms() -> list[SearchSynonym]:
+    rows = compiled_rows("synonyms", lambda: SearchSynonym.objects.values_list("words"))
+    return [SearchSynonym(words=words) for (words,) in rows]
 
 
 def _stream(pieces: Sequence[Piece]) -> tuple[str, ...]:

@@ -45,6 +45,15 @@ class ResultGroup:
 
 
 @dataclass(frozen=True)
+class RankedGroup:
+    """What was found of one kind by its keys in the index, the best first; ``number`` is of all."""
+
+    kind: SearchResultType
+    number: int
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class MatchingPledges:
     """The keys of the pledges that a query finds, by how well (TIERS)."""
 
@@ -78,6 +87,18 @@ def search_record(
     as a passage in its own words; then the newest. ``review`` is the key of one: only what is of its pledges, or what
     these cite, is looked through.
     """
+    return read_results(rank_record(query, until=until, each=each, kinds=kinds, review=review), query, until=until)
+
+
+def rank_record(
+    query: Query,
+    *,
+    until: dt.datetime | None = None,
+    each: int = 5,
+    kinds: Iterable[SearchResultType] = tuple(SearchResultType),
+    review: int | None = None,
+) -> list[RankedGroup]:
+    """Return the same by its keys: what a page that is kept needs to know."""
     kinds = list(kinds)
     if not query.wanted or not kinds:
         return []
@@ -88,13 +109,19 @@ def search_record(
             numbers[kind] = number
         else:
             best[kind].append(key)
-    documents = SearchDocument.objects.defer("lead_terms", "rest_terms").in_bulk(
-        [key for keys in best.values() for key in keys]
-    )
+    return [RankedGroup(kind, numbers[kind], tuple(best[kind])) for kind in kinds if kind in numbers]
+
+
+def read_results(
+    groups: Iterable[RankedGroup], query: Query, *, until: dt.datetime | None = None
+) -> list[ResultGroup]:
+    """Return what was found with its words, those that were looked for marked. One query."""
+    groups = list(groups)
+    keys = [key for group in groups for key in group.keys]
+    documents = SearchDocument.objects.defer("lead_terms", "rest_terms").in_bulk(keys) if keys else {}
     return [
-        ResultGroup(kind, numbers[kind], [_result(documents[key], query, until) for key in best[kind]])
-        for kind in kinds
-        if kind in numbers
+        ResultGroup(group.kind, group.number, [_result(documents[key], query, until) for key in group.keys])
+        for group in groups
     ]
 
 

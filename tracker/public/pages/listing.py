@@ -33,13 +33,14 @@ class Listing:
     facets: list[Facet]
     scope: dict[str, str] = field(default_factory=dict)
     read_rows: Callable[[], list[SafeString]] = list
+    words: tuple[object, ...] = ()
+    """What words that were typed lead to beside pledges, as values."""
     more_filters = MORE_FILTERS
 
     @classmethod
     def of(cls, filterset: PledgeFilter) -> "Listing":
         """Return the filters alone, for a page that shows no list."""
-        problems = [message for messages in filterset.form.errors.values() for message in messages]
-        return cls(filterset, None, problems, [])
+        return cls(filterset, None, filterset.checked.problems, [])
 
     @cached_property
     def rows(self) -> list[SafeString]:
@@ -48,17 +49,17 @@ class Listing:
 
     @property
     def content(self) -> tuple[object, ...] | None:
-        """What the list shows, beside the catalogue and the address; None where words were typed."""
-        if self.page is None or self.filterset.form.cleaned_data.get("q"):
+        """What the list shows, beside the catalogue and the address."""
+        if self.page is None:
             return None
         numbers = [facet.numbers for facet in self.facets]
-        return self.page.object_list, self.page.number, self.page.paginator.count, numbers, self.problems
+        return self.page.object_list, self.page.number, self.page.paginator.count, numbers, self.problems, self.words
 
     @property
     def more_in_force(self) -> bool:
         """Whether a filter is in force, or wrong, that the form keeps under “More filters”."""
-        form = self.filterset.form
-        return any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS)
+        checked, errors = self.filterset.checked.values, self.filterset.form.errors
+        return any(checked.get(name) or name in errors for name in MORE_FILTERS)
 
     @property
     def data_query(self) -> str:
@@ -85,14 +86,16 @@ def read_listing(
     *,
     scope: dict[str, str] | None = None,
     sql_depends_on: str = "",
+    words: tuple[object, ...] = (),
 ) -> Listing:
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
     The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
     page itself sets: its body, its theme, its day. ``sql_depends_on`` is what the SQL of the page's own pledges
-    depends on, beside the day; empty: on rows of the database too.
+    depends on, beside the day; empty: on rows of the database too. ``words`` is what words that were typed lead to
+    beside pledges.
     """
-    problems = [message for messages in filterset.form.errors.values() for message in messages]
+    problems = list(filterset.checked.problems)
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
     key = sql_depends_on and filterset.sql_depends_on is not None and (
         sql_depends_on, filterset.sql_depends_on, when.today, settings.QUIET_AFTER_DAYS,
@@ -101,7 +104,7 @@ def read_listing(
         lambda: filterset.qs.values_list("pk", "standing"),
         settings.PLEDGES_PER_PAGE,
         count=filterset.count(),
-        first=filterset.first_rows,
+        known=filterset.known_rows,
         key=key or None,
     )
     number = request.GET.get("page") or "1"
@@ -122,4 +125,4 @@ def read_listing(
         return pledges
 
     rows = partial(fragment_cache.row_fragments, request, list(page.object_list), when, load)
-    return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows)
+    return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows, words)

@@ -13,8 +13,8 @@ from tracker.pledges.compiled_query import compiled_rows
 class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
     """Pages of rows in a total order, of which the number is known: what lies past the middle is read from the end.
 
-    The last page costs what the first does, and no page skips more than half of the rows. ``first`` returns so many
-    of the first rows, if that is cheaper than to ask the database for them; else None.
+    The last page costs what the first does, and no page skips more than half of the rows. ``known`` returns the rows
+    from one place to another, if that is cheaper than to ask the database for them; else None.
     """
 
     def __init__(
@@ -23,10 +23,10 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         per_page: int,
         *,
         count: int,
-        first: Callable[[int], list[Any] | None] = lambda number: None,
+        known: Callable[[int, int], list[Any] | None] = lambda start, stop: None,
     ) -> None:
         super().__init__((), per_page)
-        self._rows, self.count, self._first = rows, count, first
+        self._rows, self.count, self._known = rows, count, known
 
     @cached_property
     def rows(self) -> QuerySet[Any, Any]:
@@ -38,8 +38,8 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
-        if start == 0 and (first := self._first(stop)) is not None:
-            return Page(first, number, self)
+        if (known := self._known(start, stop)) is not None:
+            return Page(known, number, self)
         if start + stop <= self.count:
             is_first = start == 0 and stop > 0
             return Page(self.first_rows() if is_first else list(self.rows[start:stop]), number, self)

@@ -1,6 +1,8 @@
 """What the pages of a pledge show: its own, and those of its whole record."""
 
 import datetime as dt
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +22,10 @@ from tracker.pledges.read.wording_history import wording_history
 from tracker.web.as_of import AsOf
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 
+MAX_LINES = 500
+"""Older entries to which the page of a pledge leads one by one."""
+MAX_PLACES = 10_000
+"""Older entries to whose page it leads. Those before are only among all entries."""
 _WORDINGS = {EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION, EvidenceRole.CONFLICT}
 
 
@@ -58,14 +64,21 @@ def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any
 def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
     """Return a line of HTML for each entry that the page leaves out, with its fragment: it leads to the entry.
 
-    The style sheet shows the line to which an address leads, such as #entry-12, and no other.
+    The style sheet shows the line to which an address leads, such as #entry-12, and no other. Of a very long record
+    the oldest share a line, which leads to the page that they are on: a thousand lines are 150 kilobytes.
     """
     path = reverse("public:pledge-record", args=[detail.pledge.slug])
+    lines, size = [], settings.ENTRIES_PER_PAGE
+    older = [(place // size + 1, line) for place, line in enumerate(detail.older, len(detail.updates))]
     words = gettext("Entry %d is with the older entries")
-    lines = []
-    for place, line in enumerate(detail.older, len(detail.updates)):
-        address = f"{path}?page={place // settings.ENTRIES_PER_PAGE + 1}{when.further_suffix}#{line.anchor}"
+    for number, line in older[:MAX_LINES]:
+        address = f"{path}?page={number}{when.further_suffix}#{line.anchor}"
         lines.append(f'<p id="{line.anchor}"><a href="{address}">{escape(words % line.position)}</a></p>')
+    words = gettext("This entry is with the older entries, on page %d")
+    for number, rows in groupby(older[MAX_LINES:MAX_PLACES], key=itemgetter(0)):
+        places = "".join(f'<i id="{line.anchor}"></i>' for _, line in rows)
+        address = f"{path}?page={number}{when.further_suffix}"
+        lines.append(f'<p>{places}<a href="{address}">{escape(words % number)}</a></p>')
     return mark_safe("".join(lines))  # noqa: S308 - a slug, numbers, a day and escaped words
 
 

@@ -6,18 +6,22 @@ from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived import counts
+from tracker.pledges.derived.current_periods import CurrentPeriods, current_periods
+from tracker.pledges.derived.data_versions import SEARCH_REWRITTEN
 from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import earlier_names
-from tracker.pledges.read.filters import PledgeFilter, choice_names
+from tracker.pledges.read.filter_choices import choice_names
+from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
 from tracker.pledges.read.summary import summarise
-from tracker.pledges.search.query import search_record
+from tracker.pledges.search.query import rank_record, read_results
 from tracker.public.charts.status_bar import StatusBars
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
@@ -32,6 +36,7 @@ from tracker.web.fragment_cache import (
     last_entry,
 )
 from tracker.web.htmx import wants_fragment
+from tracker.web.page_cache import versions_for
 from tracker.web.page_review import known_reviews, review_as_of
 
 
@@ -69,39 +74,58 @@ class PledgeListPage:
     @cached_property
     def list_context(self) -> dict[str, Any]:
         """What the filters and the list need."""
-        filterset = PledgeFilter(
-            self.request.GET,
-            queryset=lambda: self.pledges.for_list(today=self.when.today, until=self.when.until),
-            until=self.when.until,
-            counts=self.counts,
-            choices=get_or_compute(
-                self.request,
-                f"choices {self.only_of.pk if self.only_of else ''} {self.when.day}",
-                CHOICE_TABLES if self.only_of else CHOICE_TABLES[:3],
-                lambda: choice_names(self.only_of, until=self.when.until),
-            ),
-            review=self.only_of,
-            today=self.when.today if self.has_all_pledges else None,
-        )
+        filterset = self._filterset()
+        others, shown = _other_results(filterset)
+        if shown:  # the words of what was found are the index's, which counts what is rewritten
+            shown = *shown, versions_for(self.request).get(SEARCH_REWRITTEN)
         listing = read_listing(
             self.request, filterset, self.when,
-            scope=self.scope | self.when.scope, sql_depends_on=self.sql_depends_on,
+            scope=self.scope | self.when.scope, sql_depends_on=self.sql_depends_on, words=shown,
         )  # fmt: skip
         parts = CachedFragment(self.request, CATALOGUE_TABLES, "list", *self._address, wants_fragment(self.request))
-        return {
-            "listing": listing,
-            "list_parts": parts,
-            "list": parts if listing.content else None,
-            "form": filterset.form,
-            **_other_results(filterset),
-        }
+        return {"listing": listing, "list_parts": parts, "list": parts, "form": lambda: filterset.form, **others}
+
+    def _filterset(self) -> PledgeFilter:
+        """Return the filters that are asked for. Where no filter is among the words, what is valid is kept."""
+        of, day, get = self.only_of, self.when.day, self.request.GET
+        tables = CHOICE_TABLES if of else CHOICE_TABLES[:3]
+        filterset = PledgeFilter(
+            get,
+            queryset=lambda: self.pledges.for_list(today=self.when.today, until=self.when.until),
+            until=self.when.until,
+            counts=lambda: self.counts,
+            choices=lambda: get_or_compute(
+                self.request,
+                f"choices {of.pk if of else ''} {day}",
+                tables,
+                lambda: choice_names(of, until=self.when.until),
+            ),
+            review=of,
+            periods=(lambda: self.periods) if self.has_all_pledges else None,
+        )
+        if ":" not in get.get("q", ""):
+            asked = [(name, get.get(name)) for name in PledgeFilter.base_filters]
+            name = f"checked {of.pk if of else ''} {day} {asked}"
+            filterset.checked = get_or_compute(self.request, name, tables, lambda: filterset.checked)
+        return filterset
+
+    @cached_property
+    def periods(self) -> CurrentPeriods | None:
+        """What holds now of each pledge, where the page has all; None where only the database can say.
+
+        Who asks for the plain page first, after the start of a process, does not wait until all are read.
+        """
+        if not self.has_all_pledges or self.when.until is not None:
+            return None
+        is_filtered = any(self.request.GET.get(name) for name in PledgeFilter.base_filters)
+        return current_periods(self.when.today, wait=is_filtered)
 
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer in one sentence and its bars need. ``made`` is when the pledges were made.
 
         Most entries move few numbers: what shows them is kept by the numbers.
         """
-        tally = Tally.of(self.counts)
+        tally = self.periods.tally() if self.periods is not None else Tally.of(self.counts)
 
         def words() -> dict[str, Any]:
             summary = summarise(tally, made=made, **self.when.of_summary)
@@ -274,11 +298,17 @@ CHOICE_TABLES = [
 """The tables that decide what the filters of a review offer; the first three, what those of all pledges do."""
 
 
-def _other_results(filterset: PledgeFilter) -> dict[str, Any]:
-    """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant."""
-    if not filterset.form.cleaned_data.get("q"):
-        return {}
+def _other_results(filterset: PledgeFilter) -> tuple[dict[str, Any], tuple[object, ...]]:
+    """What else has the words that were asked for: updates, exact words, sources; or what was perhaps meant.
+
+    Returned with the values that all of it follows from. The words of what was found are read when they are shown.
+    """
+    if not filterset.checked.values.get("q"):
+        return {}, ()
     kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
     asked, review = filterset.query_typed, filterset.review.pk if filterset.review else None
-    groups = search_record(asked, until=filterset.until, kinds=kinds, review=review)
-    return {"asked": asked, "found": groups, **search_help(filterset, groups)}
+    groups = rank_record(asked, until=filterset.until, kinds=kinds, review=review)
+    more = search_help(filterset, groups)
+    results = SimpleLazyObject(lambda: read_results(groups, asked, until=filterset.until))
+    shown = asked.wanted, asked.excluded, asked.languages, groups, sorted(more.items())
+    return {"asked": asked, "found": results, **more}, shown

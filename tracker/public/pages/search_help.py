@@ -1,5 +1,6 @@
 """What helps somebody on who searches: the page that answers a question, what was perhaps meant, and other ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.named_filters import status_called
-from tracker.pledges.search.query import ResultGroup, pledges_matching
+from tracker.pledges.search.query import RankedGroup, pledges_matching
 from tracker.pledges.search.spellings import STOP_WORDS
 from tracker.pledges.search.suggestions import suggest
 from tracker.pledges.search.words import cut_pieces, normalise_signs
@@ -50,7 +51,7 @@ class Lead:
     number: int | None = None
 
 
-def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, Any]:
+def search_help(filterset: PledgeFilter, found: Sequence[RankedGroup]) -> dict[str, Any]:
     """Return what the results of a search say beside what was found.
 
     ``leads`` answer a question or name a body or a theme. ``hint`` says why nothing could be looked for. Where nothing
@@ -63,8 +64,7 @@ def search_help(filterset: PledgeFilter, found: list[ResultGroup]) -> dict[str, 
     matching = filterset.matching.number if filterset.matching else 0
     others = {name for name in filterset.query() if name not in ("q", "sort")}
     if others and filterset.matching and matching:
-        number = filterset.pledges.filter(pk__in=filterset.matching.keys()).count()
-        context["without_filters"] = Lead(f"?{urlencode({'q': asked.typed})}", "", number)
+        context["without_filters"] = Lead(f"?{urlencode({'q': asked.typed})}", "", filterset.count_matching())
     if found or matching or context["hint"]:
         return context
     return context | {"meant": suggest(asked, until=filterset.until, review=review), "ways": _ways(filterset, asked)}
@@ -116,8 +116,7 @@ def _ways(filterset: PledgeFilter, asked: Query) -> list[Lead]:
     near = _by_name(filterset, asked, any)
     if near:
         return near
-    themes = filterset.form.fields["theme"].choices
-    return [Lead(reverse("public:theme", args=[slug]), str(name)) for slug, name in themes if slug]
+    return [Lead(reverse("public:theme", args=[slug]), name) for slug, name in filterset.choices["theme"]]
 
 
 def _by_name(filterset: PledgeFilter, asked: Query, how_many: Any) -> list[Lead]:
@@ -125,10 +124,10 @@ def _by_name(filterset: PledgeFilter, asked: Query, how_many: Any) -> list[Lead]
     if not terms:
         return []
     return [
-        Lead(reverse(f"public:{filter_name}", args=[slug]), str(name))
+        Lead(reverse(f"public:{filter_name}", args=[slug]), name)
         for filter_name in ("theme", "body")
-        for slug, name in filterset.form.fields[filter_name].choices
-        if slug and how_many(term in _terms_of_name(str(name)) for term in terms)
+        for slug, name in filterset.choices[filter_name]
+        if how_many(term in _terms_of_name(name) for term in terms)
     ]
 
 
