@@ -68,6 +68,11 @@ class StatusSnapshot:
     day: dt.date
     numbers: list[tuple[str, int]]
 
+    @property
+    def words(self) -> str:
+        """The numbers in words, such as: 3 delivered, 2 under way."""
+        return ", ".join(f"{number} {label.lower()}" for label, number in self.numbers)
+
 
 @dataclass(frozen=True)
 class InactivityBar:

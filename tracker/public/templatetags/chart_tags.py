@@ -4,7 +4,7 @@ The page of charts has more than a thousand of them. In the language of template
 written here a fiftieth of that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,20 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from tracker.public.charts.timelines import PledgeTimeline
+from tracker.public.charts.timelines import PledgeTimeline, StackSegment
 
 register = template.Library()
+
+
+@register.simple_tag
+def stack_bands(bands: Iterable[StackSegment]) -> SafeString:
+    """The rectangles of the stack: how many pledges had which status, from one change to the next."""
+    shapes = (
+        f'<rect class="b-{escape(band.status)}" x="{band.left}%" y="{band.top}%" width="{band.width}%" '
+        f'height="{band.height}%"/>'
+        for band in bands
+    )
+    return mark_safe("".join(shapes))  # noqa: S308 - each value is escaped, or a number
 
 
 @register.simple_tag
