@@ -1,17 +1,22 @@
 """From an empty folder to a first published pledge in a browser, with nothing but the code that was printed."""
 
 import re
+import shlex
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command, get_commands, load_command_class
 from django.test import Client
 
 from tests.desk.conftest import PASSWORD, code_for, signed_in
 from tests.factories import person
+from tests.sources.documents import hostile_documents
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
@@ -63,6 +68,8 @@ def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
     assert mail.outbox[-1].to == ["ada@example.org"]
     read = client.post("/setup/review/", REVIEW).content.decode()
     assert "not found: link it in the admin" in read
+    without = client.post("/setup/review/", REVIEW | {"text": "", "licence": ""}).content.decode()
+    assert without.count("not looked for: no text was given") == 2
     assert not Review.objects.exists(), "nothing is kept before it was seen"
     client.post("/setup/review/", REVIEW | {"start": "yes"})
     first, second = Recommendation.objects.all()
@@ -119,3 +126,72 @@ def test_of_two_who_know_the_code_one_is_first():
     with pytest.raises(ValidationError, match="has an account already"):
         create_first_admin(name="Grace Hopper", email="grace@example.org", **facts)
     assert get_user_model().objects.count() == 1
+
+
+# --- The guide: docs/new-desk.md ----------------------------------------------------------------------
+
+GUIDE = (Path(django_settings.BASE_DIR) / "docs" / "new-desk.md").read_text(encoding="utf-8")
+
+
+def test_what_the_guide_names_is_what_pages_say():
+    """Each word in italics of the guide is on a button, a link, a heading or a field, letter for letter."""
+    named = {part.strip() for words in re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", GUIDE) for part in words.split("→")}
+    assert {"Show what is read", "Start this review", "Set-up", "Find pledges"} <= named
+    root = Path(django_settings.BASE_DIR)
+    files = [*(root / "templates").rglob("*.html"), *(root / "tracker").rglob("*.py")]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert [words for words in sorted(named) if not re.search(rf'["\'>]{re.escape(words)}', said)] == []
+
+
+def test_the_commands_of_the_guide_start_a_review(tmp_path, monkeypatch, capsys):
+    (command,) = re.findall(r"manage\.py (start_review .*?)\n\.venv", GUIDE.replace("\\\n", " "), re.DOTALL)
+    name, *options = shlex.split(command)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.txt").write_text("1. The Home Office should keep a register.\n2. It should say why.")
+    pdf = hostile_documents.pdf("The Home Office should keep a register.")
+    (tmp_path / "review.pdf").write_bytes(pdf)
+    call_command(name, *options)
+    assert "Not found exactly once in the text: 2." in capsys.readouterr().out
+    review = Review.objects.get()
+    assert (review.content_note, review.leave_url, len(review.help_line_pairs)) == ("", "", 1)
+    for command in re.findall(r"manage\.py (\w+)", GUIDE):
+        load_command_class(get_commands()[command], command)
+
+
+def test_the_tasks_say_what_comes_next_until_something_is_published(client):
+    new_admin(client)
+    page = client.get("/desk/").content.decode()
+    assert "Go on setting up the tracker" in page
+    assert 'href="/setup/">Set-up</a>' in page
+    assert "Go on: name and email" in client.get("/setup/").content.decode()
+    assert "2 of 6 done." in client.get("/setup/").content.decode()
+    assert "This site is being set up." in Client().get("/").content.decode()
+    read = client.post("/setup/review/", REVIEW | {"help_lines": "Only a name", "start": "yes"})
+    assert (read.status_code, "does not have all three" in read.content.decode()) == (422, True)
+    own = {"content_note": "About water.", "help_lines": "River line | 0800 111", "leave_url": "example.org/weather"}
+    client.post("/setup/review/", REVIEW | own | {"start": "yes"})
+    review = Review.objects.get()
+    assert (review.content_note, review.leave_url) == ("About water.", "https://example.org/weather")
+    publish_pledge(Recommendation.objects.first())
+    page = client.get("/desk/").content.decode()
+    assert "Go on setting up" not in page
+    assert ">Set-up</a>" not in page
+    reader = Client().get("/").content.decode()
+    assert "being set up" not in reader
+    assert "About water." in reader
+    assert "River line" in reader
+
+
+def test_a_list_from_a_file_is_shown_before_it_is_kept(client):
+    new_admin(client)
+    for content, message in (
+        (b"1. One\n2. Two", "2 recommendations"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"No number", "No number"),
+    ):
+        file = SimpleUploadedFile("list.txt", content, "text/plain")
+        page = client.post(
+            "/setup/review/", REVIEW | {"recommendations": "", "recommendations_file": file, "start": "yes"}
+        )
+        assert message in page.content.decode()
+    assert not Review.objects.exists()

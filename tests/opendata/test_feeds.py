@@ -197,6 +197,23 @@ def test_a_deadline_that_is_stated_anew_is_a_newer_revision_of_its_event(client)
     assert str(replaced["summary"]) == f"No longer a deadline: {old.title}"
 
 
+def test_a_deadline_that_was_said_later_has_an_event_of_its_own(client):
+    later = {"words": "by the end of 2027", "said_on": "2026-11-20", "edtf": "../2027"}
+    vague = later | {"words": "in due course", "edtf": ""}
+    stated(slug="dated", deadline_on=dt.date(2026, 11, 21), later_deadlines=[vague, later], title="Dated")
+    stated(slug="vague", deadline_note="soon", later_deadlines=[later])
+    shown = events(client)
+    assert set(shown) == {
+        "deadline-dated@localhost",
+        "deadline-dated-later-2@localhost",
+        "deadline-vague-later-1@localhost",
+    }
+    assert shown["deadline-dated@localhost"]["dtstart"].dt == dt.date(2026, 11, 21)
+    second = shown["deadline-dated-later-2@localhost"]
+    assert (second["dtstart"].dt, str(second["summary"])) == (dt.date(2027, 12, 31), "Later deadline: Dated")
+    assert "never replaces the deadline that was stated first" in str(second["description"])
+
+
 def test_pages_name_their_feeds_and_their_linked_data(client):
     about = stated(title="</script><b>")
     page = client.get(about.get_absolute_url()).content.decode()

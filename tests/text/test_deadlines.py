@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.text.deadlines import edtf_bounds, read_deadline
+from tracker.text.deadlines import edtf_bounds, later_deadlines_from, read_deadline, read_later_deadline
 
 REPORT = dt.date(2025, 8, 31)
 SAID = {
@@ -79,3 +79,55 @@ def test_a_stretch_ends_as_many_days_later_as_it_says(start, number, unit):
 @given(st.text(max_size=80))
 def test_any_words_are_answered(words):
     read_deadline(words, counted_from=REPORT)
+
+
+LATER = {"words": "by the end of 2027", "said_on": "2026-03-01", "edtf": "../2027"}
+
+
+def test_deadlines_that_were_said_later_are_in_the_order_in_which_they_were_said():
+    earlier = {"words": "in due course", "said_on": "2026-01-05", "edtf": ""}
+    first, second = later_deadlines_from([LATER, earlier])
+    assert (first.last, second.last) == (None, dt.date(2027, 12, 31))
+    assert str(first) == "“in due course”, said on 5 January 2026 (no day can be told)"
+    assert str(second) == "“by the end of 2027”, said on 1 March 2026 (the last day is 31 December 2027)"
+    assert second.as_fact() == LATER
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"words": " "}, {"words": 3}, {"words": "x" * 301}, {"said_on": ""}, {"said_on": "March"}, {"edtf": "soon"},
+        {"edtf": "2027/.."}, {"more": "x"}, {"edtf": None},
+    ],
+)  # fmt: skip
+def test_a_later_deadline_that_is_not_whole_is_refused(wrong):
+    with pytest.raises(ValueError, match=r".+"):
+        later_deadlines_from([LATER | wrong])
+
+
+def test_as_many_as_there_may_be_and_nothing_else_than_a_list():
+    assert len(later_deadlines_from([LATER] * 20)) == 20
+    for wrong in ([LATER] * 21, LATER, "by 2027", [None]):
+        with pytest.raises(ValueError, match=r".+"):
+            later_deadlines_from(wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "edtf"),
+    [
+        ("by spring 2027", "", "../2027-21"),
+        ("within six months", "", "2026-03-01/2026-09-01"),
+        ("soon", "", ""),
+        ("by spring 2027", "none", ""),
+        ("by spring 2027", "2027-22", "2027-22"),
+        ("by spring 2027", "1 June 2027", "2027-06-01"),
+    ],
+)
+def test_the_words_of_a_later_deadline_are_read_unless_somebody_reads_them_otherwise(words, typed, edtf):
+    assert read_later_deadline(words, said_on=dt.date(2026, 3, 1), typed=typed) == edtf
+
+
+@pytest.mark.parametrize("typed", ["some day", "2027/..", "31 February 2027"])
+def test_a_typed_reading_without_a_last_day_is_refused(typed):
+    with pytest.raises(ValueError, match=r".+"):
+        read_later_deadline("by spring 2027", said_on=dt.date(2026, 3, 1), typed=typed)

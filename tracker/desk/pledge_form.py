@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from tracker.core.day_field import EXAMPLE, DayField
 from tracker.desk.catalogue.new_names import MAX_NEW_NAME_CHARS, NewNames, find_named, read_new_names
+from tracker.desk.form_fields.later_deadlines import LaterDeadlinesField, typed_rows
 from tracker.desk.models import Draft
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.record.publish import Evidence
@@ -46,6 +47,13 @@ class PledgeForm(forms.ModelForm):
         help_text="For a mistake of ours alone. A later deadline of the government never replaces the first. "
         "Say below why the earlier reading was wrong: readers see it.",
     )
+    later_deadlines = LaterDeadlinesField(
+        label="Deadlines said later",
+        required=False,
+        help_text="A later date never replaces the first: readers see both. Enter the words as they stand and the day "
+        "on which they were said. Leave “Read as” empty to have them read. If that is wrong, enter a date, EDTF, or "
+        "“none” if no day can be told. To add another, save.",
+    )
     field_order = [
         "title", "slug", "review", "theme", "new_theme", "kind", "basis", "promised_by", "new_promised_by", "bodies",
         "new_bodies",
@@ -56,7 +64,7 @@ class PledgeForm(forms.ModelForm):
         fields = [
             "title", "slug", "review", "theme", "kind", "basis", "promised_by", "bodies", "made_on", "made_note",
             "recommendation", "response", "done_means", "unclear", "deadline_on", "deadline_note",
-            "deadline_edtf", "note", "replaces",
+            "deadline_edtf", "later_deadlines", "note", "replaces",
         ]  # fmt: skip
         labels = {
             "title": "Title (one thing that can be tested)",
@@ -115,6 +123,8 @@ class PledgeForm(forms.ModelForm):
         if any(len(name) > MAX_NEW_NAME_CHARS for name in self.new_names.bodies):
             self.add_error("new_bodies", f"Use {MAX_NEW_NAME_CHARS} characters or fewer for each body.")
         self._read_deadline(cleaned)
+        if "later_deadlines" not in self.data:  # a draft from before there was such a field
+            cleaned["later_deadlines"] = self.instance.later_deadlines
         cleaned["theme"] = cleaned.get("theme") or find_named(
             Theme, self.new_names.theme, review=cleaned.get("review")
         )
@@ -179,7 +189,7 @@ def typed_facts(pledge: Pledge) -> dict[str, list[str]]:
     for name, value in forms.model_to_dict(pledge, fields=PledgeForm.Meta.fields).items():
         values = value if isinstance(value, list) else [] if value is None else [value]
         facts[name] = [str(getattr(one, "pk", one)) for one in values]
-    return facts
+    return facts | {"later_deadlines": typed_rows(pledge.later_deadlines)}
 
 
 def form_of(draft: Draft) -> PledgeForm:
@@ -197,7 +207,7 @@ def unsent_form(draft: Draft) -> PledgeForm:
     """Return the form with what the draft holds, as nobody sent it yet: nothing in it is told to be wrong."""
     bound = form_of(draft)
     initial = {
-        name: values if name in ("bodies", "replaces") else "".join(values[:1])
+        name: values if name in ("bodies", "replaces", "later_deadlines") else "".join(values[:1])
         for name, values in draft.facts.items()
         if name in bound.fields
     }

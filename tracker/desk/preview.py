@@ -125,7 +125,8 @@ def words_of_pledge(
     ``new`` are the names that would be added with it.
     """
     new = new or NewNames()
-    words = {name: str(getattr(pledge, name)) for name in FACTS if name in (*PLAIN_FACTS, *OPTIONAL_FACTS)}
+    words = {name: str(getattr(pledge, name)) for name in (*PLAIN_FACTS, *OPTIONAL_FACTS)}
+    words["later_deadlines"] = "; ".join(str(deadline) for deadline in pledge.deadlines_after_first)
     words |= {name: str(getattr(pledge, f"get_{name}_display")()) for name in ("kind", "basis", "response")}
     words |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
     words |= {

@@ -1,4 +1,4 @@
-"""Deadlines as an iCalendar (RFC 5545): one day-long event for each pledge that a deadline was stated for."""
+"""Deadlines as an iCalendar (RFC 5545): a day-long event for each deadline of a pledge, the first and later ones."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def with_deadlines(pledges: QuerySet[Pledge]) -> QuerySet[Pledge]:
                 Subquery(replacing.values("published_at")[:1]), Subquery(superseded.values("since")[:1])
             ),
         )
-        .filter(event_on__isnull=False)
+        .filter(Q(event_on__isnull=False) | ~Q(later_deadlines=[]))
     )
 
 
@@ -66,7 +66,7 @@ def deadlines(chunks: Iterable[list[Pledge]], *, absolute: Any) -> Iterator[byte
     head, end = calendar.to_ical().split(b"END:VCALENDAR")
     yield head + _london(icalendar).to_ical()
     for chunk in chunks:
-        yield b"".join(_event(icalendar.Event(), pledge, absolute).to_ical() for pledge in chunk)
+        yield b"".join(event.to_ical() for pledge in chunk for event in _events(icalendar.Event, pledge, absolute))
     yield b"END:VCALENDAR" + end
 
 
@@ -87,18 +87,35 @@ def _london(icalendar: Any) -> Any:
     return zone
 
 
-def _event(event: Any, pledge: Any, absolute: Any) -> Any:
+def _events(new_event: Any, pledge: Any, absolute: Any) -> Iterator[Any]:
+    """Yield the event of the first deadline, and one for each that was said later and has a last day."""
+    if pledge.event_on is not None:
+        is_over = pledge.deadline_on is None or pledge.replaced_at is not None or pledge.is_blanked
+        event = _event(
+            new_event(), pledge, absolute, name=f"deadline-{pledge.slug}", day=pledge.event_on, is_over=is_over
+        )
+        event.add("summary", _summary(pledge, is_over=is_over))
+        event.add("description", _description(pledge))
+        yield event
+    for number, later in enumerate([] if pledge.is_blanked else pledge.deadlines_after_first, 1):
+        if later.last is None:
+            continue
+        is_over, name = pledge.replaced_at is not None, f"deadline-{pledge.slug}-later-{number}"
+        event = _event(new_event(), pledge, absolute, name=name, day=later.last, is_over=is_over)
+        event.add("summary", f"{'No longer a deadline' if is_over else 'Later deadline'}: {pledge.title}")
+        event.add("description", f"{later}. It never replaces the deadline that was stated first.")
+        yield event
+
+
+def _event(event: Any, pledge: Any, absolute: Any, *, name: str, day: dt.date, is_over: bool) -> Any:
     """Fill in an event. Each statement of the pledge is a newer revision of it, and so is its end."""
-    is_over = pledge.deadline_on is None or pledge.replaced_at is not None or pledge.is_blanked
-    event.add("uid", f"deadline-{pledge.slug}@{settings.RECORD_ORIGIN.split('/')[0]}")
+    event.add("uid", f"{name}@{settings.RECORD_ORIGIN.split('/')[0]}")
     event.add("dtstamp", pledge.stated_at)
     event.add("last-modified", max(filter(None, (pledge.stated_at, pledge.replaced_at))))
     event.add("sequence", pledge.statements - 1 + (pledge.replaced_at is not None))
     event.add("status", "CANCELLED" if is_over else "CONFIRMED")
-    event.add("dtstart", pledge.event_on)
-    event.add("dtend", pledge.event_on + dt.timedelta(days=1))
-    event.add("summary", _summary(pledge, is_over=is_over))
-    event.add("description", _description(pledge))
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(days=1))
     event.add("url", absolute(pledge.get_absolute_url()))
     event.add("transp", "TRANSPARENT")
     return event

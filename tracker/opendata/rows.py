@@ -52,6 +52,7 @@ def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None) -> list[Row
 def _pledge(pledge: Any) -> Row:
     citations = pledge.citations_as_of if pledge.citations_as_of is not None else pledge.own
     words = pledge.words
+    later = pledge.deadlines_after_first[-1:]
     return (
         pledge.slug,
         pledge.title,
@@ -84,6 +85,8 @@ def _pledge(pledge: Any) -> Row:
         f"{pledge.review.slug}-{pledge.recommendation.number}" if pledge.recommendation else None,
         pledge.status or NO_STATUS,
         pledge.deadline_edtf,
+        later[0].last if later else None,
+        later[0].words if later else None,
     )
 
 

@@ -116,6 +116,13 @@ PLEDGES = Table(
         Column("recommendation_id", "string", "The recommendation that it answers.", False),
         Column("state", "string", "Its status, or that nobody has looked yet.", True, (*_words(Status), NO_STATUS)),
         _of(Pledge, "deadline_edtf", example="../2026-21"),
+        Column(
+            "later_deadline_on",
+            "date",
+            "The last day of the deadline that was said last, if there is one after the first. It never replaces it.",
+            False,
+        ),
+        Column("later_deadline_note", "string", "The words of that deadline.", False),
     ],
     "slug",
     {"review": "reviews", "theme": "themes", "promised_by": "bodies", "recommendation_id": "recommendations"},

@@ -3,12 +3,17 @@
 Plain rules over the whole of the words. What no rule takes has no day: nothing is guessed. Of EDTF these are levels 0
 and 1 as far as deadlines need them: days, months, years, seasons (2026-21 is spring), intervals with an open end, ?
 and ~.
+
+A pledge keeps the deadlines that were said after the first as plain objects, in the order in which they were said:
+``words``, ``said_on`` (2026-03-01), and ``edtf``; empty where no day can be told.
 """
 
 import calendar
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.text.typed_days import MONTHS, day_in_words, parse_day
 
@@ -20,6 +25,10 @@ _NO_DAY = re.compile(
     r"(in due course|as soon as (possible|practicable)|immediately|urgently|shortly|in the interim|"
     r"by the end of (this|the) parliament|when parliamentary time allows|without delay|as a matter of urgency)"
 )
+MAX_LATER_DEADLINES = 20
+_LATER_NAMES = ("words", "said_on", "edtf")
+_MAX_WORDS_CHARS = 300
+_MAX_EDTF_CHARS = 40
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -162,3 +171,74 @@ def _read_span(text: str) -> str:
         start = int(match[1])
         return f"{start}-04/{start + 1}-03" if int(match[2]) % 100 == (start + 1) % 100 else ""
     return text if re.fullmatch(r"(?:19|20)\d\d", text) else ""
+
+
+@dataclass(frozen=True)
+class LaterDeadline:
+    """A deadline that was said on a day, after the first one."""
+
+    words: str
+    said_on: dt.date
+    edtf: str
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day of what was said; None where no day can be told."""
+        return edtf_bounds(self.edtf)[1] if self.edtf else None
+
+    def __str__(self) -> str:
+        """Return it as one line of text for readers."""
+        reading = f"the last day is {day_in_words(self.last)}" if self.last else "no day can be told"
+        return f"“{self.words}”, said on {day_in_words(self.said_on)} ({reading})"
+
+    def as_fact(self) -> dict[str, str]:
+        """Return it as a statement of a pledge holds it."""
+        return {"words": self.words, "said_on": self.said_on.isoformat(), "edtf": self.edtf}
+
+
+def later_deadlines_from(facts: Sequence[Mapping[str, Any]]) -> list[LaterDeadline]:
+    """Return the deadlines of a list of plain objects, in the order in which they were said.
+
+    Raises ValueError, with a message for readers, where one of them is not whole.
+    """
+    if not isinstance(facts, list):
+        raise ValueError("Later deadlines are a list.")
+    if len(facts) > MAX_LATER_DEADLINES:
+        raise ValueError(f"Keep {MAX_LATER_DEADLINES} later deadlines or fewer.")
+    return sorted((_deadline_from(fact) for fact in facts), key=lambda deadline: deadline.said_on)
+
+
+def _deadline_from(fact: Any) -> LaterDeadline:
+    is_whole = isinstance(fact, dict) and set(fact) == set(_LATER_NAMES)
+    if not is_whole or not all(isinstance(value, str) for value in fact.values()):
+        raise ValueError("A later deadline has words, the day on which they were said, and how they are read.")
+    words, edtf = fact["words"], fact["edtf"]
+    if not words.strip():
+        raise ValueError("Enter the words of the later deadline.")
+    if len(words) > _MAX_WORDS_CHARS or len(edtf) > _MAX_EDTF_CHARS:
+        raise ValueError(f"Use {_MAX_WORDS_CHARS} characters or fewer for the words of a later deadline.")
+    try:
+        said_on = dt.date.fromisoformat(fact["said_on"])
+    except ValueError:
+        raise ValueError("Enter the date on which the later deadline was said.") from None
+    if edtf and edtf_bounds(edtf)[1] is None:
+        raise ValueError(f"“{edtf}” has no last day. Leave the reading empty if no day can be told.")
+    return LaterDeadline(words, said_on, edtf)
+
+
+def read_later_deadline(words: str, *, said_on: dt.date, typed: str = "") -> str:
+    """Return how the words of a later deadline are read, as EDTF; empty where no day can be told.
+
+    ``typed`` is what an editor wrote in place of our reading: a day, EDTF, or “none”. Raises ValueError for anything
+    else. “Within six months” counts from the day on which it was said.
+    """
+    if typed.strip().lower() == "none":
+        return ""
+    if typed.strip():
+        day = parse_day(typed)
+        edtf = day.isoformat() if day else typed.strip()
+        if edtf_bounds(edtf)[1] is None:
+            raise ValueError(f"“{edtf}” has no last day. Write “none” if no day can be told.")
+        return edtf
+    reading = read_deadline(words, counted_from=said_on)
+    return reading.edtf if reading and reading.last else ""

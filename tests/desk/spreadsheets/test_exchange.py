@@ -42,7 +42,7 @@ def test_what_we_publish_has_the_same_names():
     ours = set(PLEDGES.names) & set(COLUMNS)
     assert set(PLEDGES.names) - ours == {
         "passages", "looked_until", "headline", "schedule", "quiet", "in_conflict", "page", "recommendation_id",
-        "state", "deadline_edtf",
+        "state", "deadline_edtf", "later_deadline_on", "later_deadline_note",
     }  # fmt: skip
 
 

@@ -67,11 +67,29 @@ class TestCommand:
             call_command("start_review", *OPTIONS, "--published-on=2026-01-15")
 
     def test_it_asks_for_what_is_missing(self, monkeypatch, capsys):
-        answers = iter(["A Review", "Dame Hart", "UK Government", "2026-01-15"])
+        facts = ["A Review", "Dame Hart", "UK Government", "2026-01-15"]
+        answers = iter([*facts, "About fires.", "Burns helpline | 0800 111; Fire line | 0800 222", ""])
         monkeypatch.setattr("sys.stdin.isatty", lambda: True)
         monkeypatch.setattr("builtins.input", lambda question: next(answers))
         call_command("start_review")
-        assert Review.objects.get().author == "Dame Hart"
+        review = Review.objects.get()
+        assert (review.author, review.content_note, review.leave_url) == ("Dame Hart", "About fires.", "")
+        assert review.help_line_pairs == [("Burns helpline", "0800 111"), ("Fire line", "0800 222")]
+
+    def test_what_its_pages_show_is_an_option_and_none_by_default(self, settings):
+        settings.LEAVE_URL = "https://example.org/weather"
+        day = "--published-on=2026-01-15"
+        call_command(
+            "start_review", *OPTIONS, day, "--content-note=About fires.", "--help-line=Burns | 1", "--leave-url="
+        )
+        first = Review.objects.get()
+        assert (first.content_note, first.help_lines, first.leave_url) == ("About fires.", "Burns | 1", "")
+        call_command("start_review", *OPTIONS, day, "--slug=second")
+        second = Review.objects.get(slug="second")
+        assert (second.content_note, second.help_lines) == ("", "")
+        assert second.leave_url == "https://example.org/weather", "as the settings have it"
+        with pytest.raises(CommandError, match="does not have all three"):
+            call_command("start_review", *OPTIONS, day, "--slug=third", "--help-line=Burns")
 
     def test_the_pages_show_it(self, files, client):
         call_command(

@@ -108,9 +108,74 @@ def test_a_deadline_that_we_misread_is_corrected_with_a_reason_and_a_later_one_n
     assert "Overdue" not in page
     assert "We read this as ../2027-23 (EDTF). It is late only after" in page
     assert "“Next year” was said in 2026." in page
+    assert "We misread the day: it was" in page
+    then = client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
+    assert "We misread the day" not in then
     assert "Overdue" in client.get("/pledges/one/", {"as_of": BEFORE.isoformat()}).content.decode()
     assert client.get("/", {"schedule": "on-time"}).content.decode().count('<li class="row">') == 1
     call_command("verify_record")
+
+
+LATER = {"words": "by the end of 2027", "said_on": "2026-03-01", "edtf": "../2027"}
+
+
+def test_a_later_deadline_stands_under_the_first_and_never_in_its_place(client):
+    with time_machine.travel("2026-11-18T12:00:00Z"):
+        about = stated(slug="one", deadline_on=dt.date(2026, 11, 1), deadline_note="by 1 November 2026")
+    before = facts_of(about)
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        vague = LATER | {"words": "in due course", "said_on": "2026-02-01", "edtf": ""}
+        restate(about, later_deadlines=[LATER, vague], reason="The minister said so.")
+    assert facts_of(about) == before | {"later_deadlines": [vague, LATER]}
+    for url in ("/pledges/one/", "/", "/embed/pledges/one/"):
+        now = " ".join(client.get(url).content.decode().split())
+        assert "Overdue by" in now, url
+        assert "(counted from its first deadline)" in now, url
+        assert 'Not past its later deadline, <time datetime="2027-12-31">31 December 2027</time>' in now, url
+    page = " ".join(client.get("/pledges/one/").content.decode().split())
+    assert page.index("“in due course”") < page.index("“by the end of 2027”")
+    assert "The first deadline still counts." in page
+    assert "Pledge changed: deadlines said later" in page
+    with time_machine.travel("2028-01-02T12:00:00Z"):
+        then = " ".join(client.get("/pledges/one/").content.decode().split())
+        assert 'Also past its later deadline, <time datetime="2027-12-31">31 December 2027</time>, by 2 days' in then
+    for url in ("/pledges/one/", "/"):
+        assert "later deadline" not in client.get(url, {"as_of": BEFORE.isoformat()}).content.decode(), url
+    row = client.get("/api/v1/pledges").json()["items"]
+    assert (row[0]["deadline_on"], row[0]["later_deadline_on"]) == ("2026-11-01", "2027-12-31")
+    assert row[0]["schedule"] == "overdue"
+    api = client.get("/api/v1/pledges/one").json()
+    assert api["later_deadlines"][1] == LATER | {"last": "2027-12-31"}
+    assert client.get("/api/v1/pledges/one", {"as_of": BEFORE.isoformat()}).json()["later_deadlines"] == []
+    call_command("verify_record")
+
+
+def test_a_later_deadline_that_we_misread_is_corrected_and_the_misreading_stays_visible(client):
+    about = stated(slug="one", deadline_note="soon", later_deadlines=[LATER])
+    restate(about, later_deadlines=[LATER | {"edtf": "2028"}], reason="The financial year was meant.")
+    page = client.get("/pledges/one/").content.decode()
+    assert "the last day is 31 December 2027" in page
+    assert "the last day is 31 December 2028" in page
+    assert "The financial year was meant." in page
+    Pledge.objects.filter(pk=about.pk).update(later_deadlines=[])
+    with pytest.raises(CommandError, match="now differs from it in: deadlines said later"):
+        call_command("verify_record")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"later_deadlines": [LATER]},
+        {"deadline_note": "soon", "later_deadlines": [LATER | {"said_on": "2001-01-01"}]},
+        {"deadline_note": "soon", "later_deadlines": [LATER | {"words": "Right\u202eleft"}]},
+        {"deadline_note": "soon", "later_deadlines": [LATER | {"edtf": "soon"}]},
+        {"deadline_note": "soon", "later_deadlines": {"words": "soon"}},
+    ],
+)
+def test_a_later_deadline_without_a_first_or_before_the_pledge_or_not_whole_is_refused(facts):
+    with pytest.raises(ValidationError) as caught:
+        stated(**facts)
+    assert "later_deadlines" in caught.value.message_dict
 
 
 @pytest.mark.parametrize(

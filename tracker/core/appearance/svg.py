@@ -16,7 +16,10 @@ _ATTRIBUTES = set(
     "stop-color stop-opacity gradientUnits gradientTransform fx fy spreadMethod clip-path clip-rule clipPathUnits "
     "mask maskUnits text-anchor font-family font-size font-weight letter-spacing preserveAspectRatio".split()
 )
-_OWN_REFERENCE = re.compile(r"url\(#[\w-]+\)$")
+_HARMLESS = re.compile(
+    r"(?:url\(#[\w-]+\)|(?:rgba?|hsla?|matrix|translate|scale|rotate|skew[XY])\([^()\\]*\)|[^()\\])*", re.IGNORECASE
+)
+"""A value without any function of CSS but colours, moves and references within the picture; an escape can hide one."""
 
 
 def make_svg_safe(text: str) -> str:
@@ -46,7 +49,7 @@ def make_svg_safe(text: str) -> str:
 
 def _clean(element: object) -> None:
     for name, value in list(element.attrib.items()):  # type: ignore[attr-defined]
-        if name not in _ATTRIBUTES or ("(" in value and "url" in value.lower() and not _OWN_REFERENCE.match(value)):
+        if name not in _ATTRIBUTES or not _HARMLESS.fullmatch(value):
             del element.attrib[name]  # type: ignore[attr-defined]
     for child in list(element):  # type: ignore[call-overload]
         if not isinstance(child.tag, str) or child.tag.removeprefix(_SVG) not in _ELEMENTS or _SVG not in child.tag:

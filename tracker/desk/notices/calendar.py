@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft, Hold
 from tracker.desk.workflow import DraftState
-from tracker.pledges.choices import QuestionType
+from tracker.pledges.choices import QuestionType, Status
 from tracker.pledges.models import Pledge, Question
 
 DAYS_BACK, DAYS_AHEAD = 30, 365
@@ -71,6 +72,12 @@ def _deadlines(today: dt.date) -> Iterator[CalendarRow]:
     for pledge in pledges.order_by("stated_deadline", "pk")[:MAX_SHOWN_OF_A_KIND]:  # type: ignore[misc]
         day: dt.date = pledge.stated_deadline  # type: ignore[attr-defined]
         yield CalendarRow(day, "Deadline", pledge.title, "", reverse("desk:pledge", args=[pledge.slug]))
+    first, last = today - dt.timedelta(days=DAYS_BACK), today + dt.timedelta(days=DAYS_AHEAD)
+    open_pledges = Pledge.objects.with_record().filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
+    for pledge in open_pledges.exclude(later_deadlines=[]).order_by("pk")[:MAX_SHOWN_OF_A_KIND]:
+        later = pledge.deadlines_after_first[-1].last
+        if later and first <= later <= last:
+            yield CalendarRow(later, "Later deadline", pledge.title, "", reverse("desk:pledge", args=[pledge.slug]))
 
 
 def _answers() -> Iterator[CalendarRow]:

@@ -96,7 +96,7 @@ def start_first_review(facts: dict[str, Any], *, by: Any) -> StartedReview:
     started = start_review(
         slug=facts["slug"], title=facts["title"], author=facts["author"], government=facts["government"],
         published_on=facts["published_on"], recommendations=facts["recommendations"], source=source,
-        bodies=facts["bodies"], themes=facts["themes"],
+        bodies=facts["bodies"], themes=facts["themes"], own=facts["own"],
     )  # fmt: skip
     begin_facts_of_new_tracker(signers=Signers(public_name(by), account=by.pk))
     record_action(by, "started a review", started.review)

@@ -6,11 +6,14 @@ It is made where there is no account, kept in DATA_DIR, printed, and ends with t
 import hmac
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from tracker.core.files.secret_files import read_or_create_secret
+from tracker.desk.accounts.permissions import Ability, may
+from tracker.pledges.models import RecordEntry
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -18,6 +21,11 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 def needs_setup() -> bool:
     """Return whether nobody has an account yet. One query."""
     return not get_user_model().objects.exists()
+
+
+def is_setting_up(user: Any) -> bool:
+    """Return whether a person manages a tracker on which nothing was published yet. One query for who manages it."""
+    return may(user, Ability.MANAGE) and not RecordEntry.objects.exists()
 
 
 def setup_code() -> str:

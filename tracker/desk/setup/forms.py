@@ -12,6 +12,7 @@ from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.account_forms import HELP_TEXTS
 from tracker.pledges.data.start_review import read_numbered
+from tracker.pledges.models.review import read_help_lines
 from tracker.sources.choices import Licence
 
 
@@ -73,6 +74,18 @@ class FirstReviewForm(forms.Form):
     author = forms.CharField(label="Who wrote it", max_length=200)
     government = forms.CharField(label="Whose pledges are tracked", max_length=200, help_text="Such as UK Government.")
     published_on = DayField(label="Published on", help_text=f"For example, {EXAMPLE}.")
+    content_note = forms.CharField(
+        label="Content note", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Shown at the top of every page of this review. Leave it empty for none.",
+    )  # fmt: skip
+    help_lines = forms.CharField(
+        label="Help lines", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line: the name, a | and the number. Leave it empty for none.",
+    )  # fmt: skip
+    leave_url = forms.URLField(
+        label="Where “Leave this site” leads", required=False, assume_scheme="https",
+        help_text="A page that looks ordinary on anybody’s screen. Without an address there is no such button.",
+    )  # fmt: skip
     recommendations = forms.CharField(
         label="Recommendations",
         required=False,
@@ -101,6 +114,11 @@ class FirstReviewForm(forms.Form):
         label="Themes", widget=forms.Textarea(attrs={"rows": 3}), help_text="What pledges are about. One a line."
     )
 
+    def clean_help_lines(self) -> str:
+        """Refuse a line without a number."""
+        read_help_lines(self.cleaned_data["help_lines"])
+        return str(self.cleaned_data["help_lines"])
+
     def clean_bodies(self) -> list[str]:
         """Return one name a line."""
         return _lines(self.cleaned_data["bodies"])
@@ -125,5 +143,6 @@ class FirstReviewForm(forms.Form):
             self.add_error("recommendations", error)
         if cleaned.get("text") and not cleaned.get("licence"):
             self.add_error("licence", "Choose the licence of the text.")
+        cleaned["own"] = {name: cleaned.get(name, "") for name in ("content_note", "help_lines", "leave_url")}
         cleaned["slug"] = slugify(cleaned.get("title", ""))[:80].strip("-") or "review"
         return cleaned

@@ -22,6 +22,7 @@ from tracker.desk.setup.code import needs_setup
 from tracker.desk.setup.forms import FirstAdminForm, FirstReviewForm, SiteForm
 from tracker.desk.views.helpers import add_form_errors
 from tracker.pledges.models import Review
+from tracker.pledges.models.review import initial_facts
 from tracker.sources.models import Source
 from tracker.web.rate_limiting import consume, form_limit_response
 
@@ -46,7 +47,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if not needs_setup():
         if not may(request.user, Ability.MANAGE):
             return redirect("desk:queue")  # it asks who it is
-        return render(request, "setup/list.html", {"tasks": _tasks(request.user)})
+        tasks = _tasks(request.user)
+        to_do = [task for task in tasks if not task.done]
+        following = next((task for task in to_do if not task.can_wait), next(iter(to_do), None))
+        context = {"tasks": tasks, "done": len(tasks) - len(to_do), "following": following}
+        return render(request, "setup/list.html", context)
     form = FirstAdminForm(request.POST or None, initial={"code": request.GET.get("code", "")[:40]})
     if request.method == "POST":
         if seconds := consume(request, "setup", each=MAX_ACCOUNTS_TRIED, all_=10 * MAX_ACCOUNTS_TRIED):
@@ -80,15 +85,21 @@ def _tasks(user: Any) -> list[Task]:
         ),
         Task("Name and email", "What the site is called, and whether it can send email.", reverse("setup:site"),
              done=settings.SITE_NAME != "The Pledge Record"),
-        Task("First review", "Its title, its recommendations and its words.", reverse("setup:review"),
-             done=review is not None),
-        *([Task("What is the review’s own", "Content note, help lines, colours. What you leave empty is not shown.",
-                reverse("desk:review_settings", args=[review.slug]), done=False, can_wait=True)] if review else []),
+        Task("First review", "Its title, its words, its recommendations, content note and help lines.",
+             reverse("setup:review"), done=review is not None),
+        *([Task("What else is the review’s own", "Colours, logo, language, words about it. Empty is not shown.",
+                reverse("desk:review_settings", args=[review.slug]), done=_is_shaped(review), can_wait=True)]
+          if review else []),
         Task("People", "Publishing needs a second person." if settings.FOUR_EYES else "You can publish alone.",
              reverse("desk:people"), done=get_user_model().objects.count() > 1, can_wait=True),
         Task("First source", "The document with the promises.", reverse("desk:add_source"),
              done=Source.objects.exists(), can_wait=True),
     ]  # fmt: skip
+
+
+def _is_shaped(review: Review) -> bool:
+    """Whether somebody gave a review anything of its own beyond what its first form asks."""
+    return any(getattr(review, name) for name in ("short_name", "publisher", "about", "methods", "accent", "logo"))
 
 
 @require_ability(Ability.MANAGE)
@@ -124,7 +135,7 @@ def review(request: HttpRequest) -> HttpResponse:
     """The first review: typed, shown with what of it was found in its text, then started."""
     if Review.objects.exists():
         return redirect("desk:reviews")
-    form = FirstReviewForm(request.POST or None, request.FILES or None)
+    form = FirstReviewForm(request.POST or None, request.FILES or None, initial=initial_facts())
     found: list[actions.ReadRecommendation] | None = None
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -144,4 +155,5 @@ def review(request: HttpRequest) -> HttpResponse:
         data = request.POST.copy()
         data["recommendations"] = form.recommendations_typed
         form.data = data
-    return render(request, "setup/review.html", {"form": form, "found": found}, status=422 if form.errors else 200)
+    context = {"form": form, "found": found, "has_text": bool(form.is_bound and form.cleaned_data.get("text"))}
+    return render(request, "setup/review.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from tracker.desk.catalogue.new_names import NewNames, read_new_names
+from tracker.desk.form_fields.later_deadlines import LaterDeadlinesField
 from tracker.desk.models import Draft, DraftEvidence, DraftType
 from tracker.desk.pledge_form import PledgeForm, read_words_about_time
 from tracker.desk.preview import is_shown, words_of_pledge
@@ -102,7 +103,9 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
         if name in _RELATED or name.startswith("new_"):
             continue
         try:
-            setattr(pledge, name, form_field.clean("".join(draft.facts.get(name, [])[-1:])))
+            typed = draft.facts.get(name, [])
+            value = typed if isinstance(form_field, LaterDeadlinesField) else "".join(typed[-1:])
+            setattr(pledge, name, form_field.clean(value))
         except ValidationError as error:
             problem = f"{form_field.label}: {' '.join(error.messages)}"
     many: dict[str, list[Any]] = {}

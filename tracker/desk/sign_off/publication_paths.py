@@ -79,7 +79,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "pledges.ConflictSide": {_P.SECOND_PERSON: "conflict passage says"},
     "pledges.Pledge": {
         _P.RECORD: "slug title review theme kind basis promised_by bodies made_on made_note recommendation response "
-        "done_means unclear deadline_on deadline_note deadline_edtf note replaces",
+        "done_means unclear deadline_on deadline_note deadline_edtf later_deadlines note replaces",
     },
     "pledges.RecordEntry": {
         _P.RECORD: "position kind pledge status step effective_on looked_until published_at corrects reason "

@@ -14,6 +14,7 @@ from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_form_key
 from tracker.desk.models import Draft, Hold, PendingChange
 from tracker.desk.notices.audience import unseen_number
+from tracker.desk.setup.code import is_setting_up
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.sources.models import Source
@@ -32,6 +33,7 @@ def desk_needs(context: dict[str, Any]) -> dict[str, Any]:
         "all": waiting["sign_off"] + waiting["returned"],
         "notices": unseen_number(user),
         "manages": permissions.may(user, permissions.Ability.MANAGE),
+        "sets_up": is_setting_up(user),
         "name": permissions.public_name(user),
     }
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from tracker.desk import queue
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
+from tracker.desk.setup.code import is_setting_up
 
 
 @require_ability(Ability.SEE)
@@ -23,5 +24,6 @@ def front(request: HttpRequest) -> HttpResponse:
         "only": only if sections else "",
         "unknown": bool(only) and not sections,
         "nothing": not any(section.number for section in sections or everything),
+        "sets_up": is_setting_up(request.user),
     }
     return render(request, "desk/queue.html", context)

@@ -84,7 +84,8 @@ def list_pledges(request: HttpRequest, params: Query[PledgeQuery]) -> Any:
 def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
     found = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
-    rows = pledge_rows(list(found), until=when.until)
+    pledges = list(found)
+    rows = pledge_rows(pledges, until=when.until)
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
     entries = queryset(UPDATES, until=when.until).filter(pledge__slug=slug).order_by("position")
@@ -92,6 +93,9 @@ def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
     evidence = citations_with_words([entry["position"] for entry in updates], when.until)
     return about(when) | {
         "pledge": pledge_objects(rows)[0],
+        "later_deadlines": [
+            deadline.as_fact() | {"last": deadline.last} for deadline in pledges[0].deadlines_after_first
+        ],
         "updates": updates,
         "evidence": [citation for citations in evidence.values() for citation in citations],
     }

@@ -1,5 +1,6 @@
 """Shapes of what the API takes and gives."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal, Optional
 
@@ -211,10 +212,20 @@ class RecommendationDetail(_WithPledges):
     )
 
 
+class DeadlineSaidLater(Schema):
+    """A deadline that was said after the first, which it never replaces."""
+
+    words: str
+    said_on: dt.date
+    edtf: str = Field(..., description="How its words are read (ISO 8601-2); empty where no day can be told.")
+    last: dt.date | None = Field(..., description="The last day of it.")
+
+
 class PledgeDetail(About):
     """One pledge with its record and the words behind it."""
 
     pledge: PledgeRow  # type: ignore[valid-type]
+    later_deadlines: list[DeadlineSaidLater] = Field(..., description="In the order in which they were said.")
     updates: list[UpdateRow] = Field(..., description="Every entry about it, by position.")  # type: ignore[valid-type]
     evidence: list[Evidence] = Field(..., description="What its entries cite, by entry.")
 

@@ -17,7 +17,7 @@ from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, 
 from tracker.pledges.data.values import DataSetError, date_from, get_by_slug, instant_from, recommendation_of
 from tracker.pledges.models import Body, Conflict, Pledge, RecordEntry, Theme
 from tracker.pledges.record.publish import Evidence
-from tracker.pledges.record.statements import facts_of, is_stated, publish_statement
+from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, facts_of, is_stated, publish_statement
 from tracker.sources.full_texts import attach_full_text
 from tracker.sources.models import Source
 
@@ -69,15 +69,16 @@ class Replay:
         bodies, replaces = list(pledge.bodies.all()), list(pledge.replaces.all())
         facts, changed = facts_of(pledge), False
         for name, change in item.pop("set", {}).items():
-            if name not in facts:
+            if name not in FACTS:
                 raise DataSetError(f"“{name}” is not a fact of a pledge: use a name from docs/data-set.md.")
-            if facts[name] != change["was"]:
+            if facts.get(name) != change["was"]:
                 continue
             changed = True
             if name == "bodies":
                 bodies = [get_by_slug(Body, slug) for slug in change["is"]]
             else:
                 setattr(pledge, name, _value(pledge, name, change["is"]))
+        pledge.misread_deadline = bool(item.pop("misread_deadline", False))
         dropped = {(one.passage.pk, str(one.role)) for one in self.cited(item.pop("drop", []))}
         added = self.cited(item.pop("cite", []))
         added_keys = {(one.passage.pk, str(one.role)) for one in added}
@@ -167,7 +168,7 @@ def _refuse_rest(item: Item) -> None:
 def _value(pledge: Pledge, name: str, value: Any) -> Any:
     """Return a fact of a statement as the field of the pledge takes it."""
     if value is None:
-        return None
+        return OPTIONAL_FACTS[name]() if name in OPTIONAL_FACTS else None
     if name == "recommendation":
         return recommendation_of(pledge.review, value)
     if name == "promised_by":

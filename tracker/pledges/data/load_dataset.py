@@ -180,6 +180,7 @@ class _Loader:
             "made_on": date_from(item["made_on"]),
             "deadline_on": date_from(item.get("deadline_on")),
             "deadline_edtf": item.get("deadline_edtf", ""),
+            "later_deadlines": item.get("later_deadlines", []),
         }
         by, published_at = fields.pop("by", "Data set"), fields.pop("published_at", None)
         evidence = self._evidence(citations)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -63,15 +63,17 @@ def start_review(
     source: Source | None = None,
     bodies: Sequence[str] = (),
     themes: Sequence[str] = (),
+    own: Mapping[str, str] | None = None,
 ) -> StartedReview:
     """Make a review with its recommendations, bodies and themes, all or nothing, and return what was made.
 
     The words of each recommendation are looked for in the source: character for character, or with other line ends,
-    blanks, dashes and quotation marks, and then as they are there. Bodies and themes that are there are kept.
+    blanks, dashes and quotation marks, and then as they are there. Bodies and themes that are there are kept. ``own``
+    is what its pages show, by the names of initial_facts; what it leaves out is as the settings have it.
     Raises ValidationError where a rule is broken, or the review is there already.
     """
     review = Review(slug=slug, title=title, author=author, government=government, published_on=published_on)
-    for name, value in initial_facts().items():
+    for name, value in (initial_facts() | dict(own or {})).items():
         setattr(review, name, value)
     review.full_clean()
     review.save()

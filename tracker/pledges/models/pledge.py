@@ -14,7 +14,7 @@ from tracker.pledges.models.review import Review
 from tracker.pledges.querysets import (
     PledgeQuerySet,
 )
-from tracker.text.deadlines import edtf_bounds
+from tracker.text.deadlines import LaterDeadline, edtf_bounds, later_deadlines_from
 from tracker.text.typed_days import day_in_words
 
 if TYPE_CHECKING:
@@ -85,6 +85,14 @@ class Pledge(models.Model):
         help_text="What words about time that are no day say, as EDTF (ISO 8601-2): ../2026-21 is by spring 2026. "
         "The deadline is the last day of it.",
     )
+    later_deadlines = models.JSONField(
+        "deadlines said later",
+        blank=True,
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Deadlines that were said after the first, in that order: words, said_on, and edtf, how the words "
+        "are read. They never replace the first.",
+    )
     note = models.TextField(blank=True)
     replaces = models.ManyToManyField(
         "self",
@@ -136,6 +144,7 @@ class Pledge(models.Model):
         if self.theme_id and self.theme.review_id not in (None, self.review_id):
             raise ValidationError({"theme": "This theme is another review's."})
         self._check_deadline()
+        self._check_later_deadlines()
 
     def _check_deadline(self) -> None:
         """Take the last day of what was said for the deadline; refuse a later one in the place of the first."""
@@ -153,6 +162,24 @@ class Pledge(models.Model):
             if stated and stated != self.deadline_on:
                 message = f"The first deadline was {day_in_words(stated)}; a later one never replaces it."
                 raise ValidationError({"deadline_on": f"{message} If we misread it, say so below."})
+
+    def _check_later_deadlines(self) -> None:
+        """Put the deadlines that were said later in order; refuse one before the pledge, or without a first."""
+        try:
+            later = later_deadlines_from(self.later_deadlines)
+        except ValueError as error:
+            raise ValidationError({"later_deadlines": str(error)}) from error
+        if later and not (self.deadline_on or self.deadline_note):
+            raise ValidationError({"later_deadlines": "Enter the first deadline above: a day, or words about time."})
+        if later and self.made_on and later[0].said_on < self.made_on:
+            message = "A later deadline cannot be said before the day on which the pledge was made."
+            raise ValidationError({"later_deadlines": message})
+        self.later_deadlines = [deadline.as_fact() for deadline in later]
+
+    @property
+    def deadlines_after_first(self) -> list[LaterDeadline]:
+        """The deadlines that were said after the first, in that order."""
+        return later_deadlines_from(self.later_deadlines)
 
     @property
     def ladder(self) -> list[LadderStep]:

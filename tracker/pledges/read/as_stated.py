@@ -13,6 +13,7 @@ from tracker.pledges.models import Body, Citation, Pledge, Recommendation, Recor
 from tracker.pledges.querysets import PledgeQuerySet, RecordEntryQuerySet
 from tracker.pledges.read.catalogue_as_of import restore_names
 from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, PLAIN_FACTS, changed_facts, stated_facts
+from tracker.text.deadlines import later_deadlines_from
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,26 @@ def statement_history(statements: Iterable[RecordEntry]) -> list[Restatement]:
         rows.append(Restatement(entry, changes))
         before = after
     return rows[::-1]
+
+
+@dataclass(frozen=True)
+class Misreading:
+    """An entry that corrects how the first deadline was read: the day that it was, and the day that it is."""
+
+    entry: RecordEntry
+    before: dt.date | None
+    after: dt.date | None
+
+
+def misread_deadlines(history: Iterable[Restatement]) -> list[Misreading]:
+    """Return the corrections of the first deadline in a ``statement_history``: nothing else changes its day."""
+    label = FACTS["deadline_on"]
+    changes = [(row.entry, change) for row in history for change in row.changes if change.label == label]
+    return [
+        Misreading(entry, parse_date(change.before), parse_date(change.after) if change.after else None)
+        for entry, change in changes
+        if change.before
+    ]
 
 
 def statements_changed_since(*, until: dt.datetime | None) -> dict[int, dict[str, Any]]:
@@ -131,8 +152,8 @@ def _apply_statement(
     facts = stated_facts(entry)
     for name in PLAIN_FACTS:
         setattr(pledge, name, facts[name])
-    for name in OPTIONAL_FACTS:
-        setattr(pledge, name, facts.get(name, ""))
+    for name, empty in OPTIONAL_FACTS.items():
+        setattr(pledge, name, facts.get(name) or empty())
     for name, rows in related.items():
         setattr(pledge, name, rows.get(facts[name]))
     for name in ("made_on", "deadline_on"):
@@ -152,6 +173,8 @@ def _shown(name: str, value: Any) -> str:
         "basis": dict(Basis.choices),
         "response": dict(Response.choices),
     }
+    if name == "later_deadlines":
+        return "; ".join(str(deadline) for deadline in later_deadlines_from(value or []))
     if isinstance(value, list):
         return ", ".join(value)
     return str(labels.get(name, {}).get(value, value if value is not None else ""))

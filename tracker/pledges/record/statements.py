@@ -32,13 +32,14 @@ FACTS = {
     "deadline_on": "deadline",
     "deadline_note": "words about time",
     "deadline_edtf": "deadline as it is read",
+    "later_deadlines": "deadlines said later",
     "note": "note",
     "replaces": "pledges it replaces",
 }
 """The facts of a pledge that a statement holds, with what a reader is told that they are."""
 
-OPTIONAL_FACTS = ["deadline_edtf"]
-"""Texts that a statement holds only where they are not empty: earlier ones do not have them."""
+OPTIONAL_FACTS: dict[str, type[str] | type[list[Any]]] = {"deadline_edtf": str, "later_deadlines": list}
+"""Facts that a statement holds only where they are not empty, as earlier ones do not have them, with what is empty."""
 
 
 @record_lock()
@@ -99,7 +100,7 @@ def facts_of(pledge: Pledge) -> dict[str, Any]:
     facts: dict[str, Any] = {name: str(getattr(pledge, name)) for name in PLAIN_FACTS}
     facts |= {name: _slug(getattr(pledge, name)) for name in ("review", "theme", "promised_by")}
     facts |= {name: _day(getattr(pledge, name)) for name in ("made_on", "deadline_on")}
-    facts |= {name: str(getattr(pledge, name)) for name in OPTIONAL_FACTS if getattr(pledge, name)}
+    facts |= {name: getattr(pledge, name) for name in OPTIONAL_FACTS if getattr(pledge, name)}
     return facts | {
         "recommendation": pledge.recommendation.number if pledge.recommendation else None,
         "bodies": sorted(body.slug for body in pledge.bodies.all()) if pledge.pk else [],
@@ -135,8 +136,11 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
         pledge.full_clean()
     except ValidationError as error:
         errors = error.message_dict
-    for name in [*PLAIN_FACTS, *OPTIONAL_FACTS, "slug"]:
-        if problem := hidden_character_problem(str(getattr(pledge, name))):
+    texts = {name: str(getattr(pledge, name)) for name in [*PLAIN_FACTS, "deadline_edtf", "slug"]}
+    if "later_deadlines" not in errors:
+        texts["later_deadlines"] = "".join(deadline.words for deadline in pledge.deadlines_after_first)
+    for name, text in texts.items():
+        if problem := hidden_character_problem(text):
             errors.setdefault(name, []).append(problem)
     if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):
         errors["evidence"] = ["Add at least one passage with the words of the pledge or of the recommendation."]

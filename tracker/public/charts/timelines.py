@@ -129,7 +129,7 @@ def draw_timelines(
         .order_by("effective_on", "position")
     )
     first = min(pledge.made_on for pledge in drawn)
-    last = max([today, *(pledge.deadline_on for pledge in drawn if pledge.deadline_on)])
+    last = max([today, *(day for pledge in drawn for day, _ in _deadlines(pledge))])
     last = max(last, first + dt.timedelta(days=30))
     scale = _Scale(first, last)
     moments = list(_snapshots(drawn, entries, today))
@@ -218,14 +218,16 @@ def _timelines(drawn: list[Pledge], entries: list[RecordEntry], scale: _Scale) -
             )
             for entry in mine.get(pledge.pk, [])
         ]  # fmt: skip
-        if pledge.deadline_on:
-            marks.append(
-                TimelineEvent(
-                    scale.at(pledge.deadline_on), pledge.deadline_on, gettext("First stated deadline"), "deadline", ""
-                )
-            )
+        marks += [TimelineEvent(scale.at(day), day, label, "deadline", "") for day, label in _deadlines(pledge)]
         lives.append(PledgeTimeline(pledge, scale.at(pledge.made_on), marks))
     return lives
+
+
+def _deadlines(pledge: Pledge) -> list[tuple[dt.date, str]]:
+    """Return the last day of each deadline that has one, with what it is: the first, then those said later."""
+    first = [(pledge.deadline_on, gettext("First stated deadline"))] if pledge.deadline_on else []
+    later = [(said.last, gettext("Deadline said later")) for said in pledge.deadlines_after_first if said.last]
+    return [*first, *later]
 
 
 def _inactivity(pledge: Any, today: dt.date) -> tuple[Any, int]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Citation, Pledge
-from tracker.pledges.read.as_stated import restore_as_of, statement_history
+from tracker.pledges.read.as_stated import misread_deadlines, restore_as_of, statement_history
 from tracker.pledges.read.pledge_detail import PledgeDetail, get_pledge_detail
 from tracker.pledges.read.pledge_record import PledgeRecord, attach_evidence
 from tracker.pledges.read.wording_history import wording_history
@@ -37,7 +37,7 @@ def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any
     positions = [citation for citation in own if citation.role == EvidenceRole.OFFICIAL_POSITION]
     positions += detail.older_positions
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)
-    stages = wording_history(citations)
+    stages, history = wording_history(citations), statement_history(detail.statements)
     elsewhere = {*_WORDINGS, EvidenceRole.OFFICIAL_POSITION, *(stage.citation.role for stage in stages)}
     return {
         "whole": detail,
@@ -50,7 +50,8 @@ def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any
         "other_citations": [citation for citation in citations if citation.role not in elsewhere],
         "positions": positions,
         "positions_left_out": detail.older_positions_count - len(detail.older_positions),
-        "wording_history": statement_history(detail.statements),
+        "wording_history": history,
+        "misread_deadlines": misread_deadlines(history),
         "recent_corrections": detail.recent_endings,
         "reached": detail.reached,
         "older_count": len(detail.older),

@@ -116,8 +116,11 @@ def clock(pledge: Any, today: dt.date) -> dict[str, Any]:
     """Whether a pledge (from PledgeQuerySet.with_schedule) is on time against its first deadline, in words."""
     late = pledge.schedule == Schedule.OVERDUE
     until = pledge.status_on if pledge.status == Status.DELIVERED else today
+    later = pledge.deadlines_after_first[-1] if pledge.later_deadlines else None
     return {
         "pledge": pledge,
+        "later": later,
+        "past_later": (until - later.last).days if later and later.last and until > later.last else None,
         "late_by": (until - pledge.deadline_on).days if late else None,
         "delivered": pledge.status == Status.DELIVERED,
     }
@@ -183,13 +186,13 @@ def head_line(context: Any, lost: bool) -> dict[str, Any]:
 
 @register.inclusion_tag("components/dormant.html", takes_context=True)
 def dormant(context: Any) -> dict[str, Any]:
-    """That nothing was added to the record for a long time, for the top of every page; nothing while it is kept."""
+    """That nothing was added to the record for a long time, or nothing yet, for the top of every page."""
     try:
         last = _last_entry(context)
     except DatabaseError:
         return {}
     oldest = timezone.now() - dt.timedelta(days=settings.DORMANT_AFTER_DAYS)
-    return {"since": last.published_at if last and last.published_at < oldest else None}
+    return {"is_new": last is None, "since": last.published_at if last and last.published_at < oldest else None}
 
 
 def _last_entry(context: Any) -> RecordEntry | None:

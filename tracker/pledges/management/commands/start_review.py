@@ -25,6 +25,12 @@ _QUESTIONS = [
     ("published_on", "When was it published (as in 2025-06-16)"),
 ]
 
+_OWN_QUESTIONS = [
+    ("content_note", "Content note on each of its pages (Enter for none)"),
+    ("help_lines", "Help lines as “name | number”, with ; between several (Enter for none)"),
+    ("leave_url", "Where “Leave this site” leads (Enter for no such button)"),
+]
+
 
 class Command(BaseCommand):
     """Make a review, its recommendations from a numbered list, and its first source."""
@@ -46,6 +52,11 @@ class Command(BaseCommand):
         parser.add_argument("--licence", choices=Licence.values, default=Licence.RESERVED)
         parser.add_argument("--body", action="append", default=[], help="A body that has to act. Repeat for several.")
         parser.add_argument("--theme", action="append", default=[], help="A theme. Repeat for several.")
+        parser.add_argument("--content-note", help="Shown at the top of each of its pages. Empty: none.")
+        parser.add_argument(
+            "--help-line", action="append", metavar="NAME|NUMBER", help="A help line. Repeat for several. Empty: none."
+        )
+        parser.add_argument("--leave-url", help="Where “Leave this site” leads. Empty: there is no such button.")
         parser.add_argument("--no-input", action="store_true", help="Ask nothing: fail where an option is missing.")
 
     def handle(self, *args: Any, no_input: bool, **options: Any) -> None:
@@ -54,6 +65,7 @@ class Command(BaseCommand):
             day = dt.date.fromisoformat(facts.pop("published_on"))
         except ValueError as error:
             raise CommandError("Enter the day of publication as in 2025-06-16.") from error
+        own = self._own(options, no_input)
         try:
             listed = read_numbered(self._read(options["recommendations"])) if options["recommendations"] else []
             with record_lock():
@@ -65,6 +77,7 @@ class Command(BaseCommand):
                     source=source,
                     bodies=options["body"],
                     themes=options["theme"],
+                    own=own,
                     **facts,
                 )
                 begin_facts_of_new_tracker(signers=Signers(OPERATOR))
@@ -89,6 +102,19 @@ class Command(BaseCommand):
         if no_input or not sys.stdin.isatty():
             raise CommandError(f"--{name.replace('_', '-')} is missing.")
         return input(f"{question}: ").strip()
+
+    def _own(self, options: dict[str, Any], no_input: bool) -> dict[str, str]:
+        """Return what its pages show: as the options say, else as it is answered; what has neither is left out."""
+        given = {
+            "content_note": options["content_note"],
+            "help_lines": "\n".join(options["help_line"]) if options["help_line"] is not None else None,
+            "leave_url": options["leave_url"],
+        }
+        is_asked = sys.stdin.isatty() and not no_input and all(value is None for value in given.values())
+        for name, question in _OWN_QUESTIONS if is_asked else ():
+            typed = input(f"{question}: ").strip()
+            given[name] = typed.replace(";", "\n") if name == "help_lines" else typed
+        return {name: value for name, value in given.items() if value is not None}
 
     def _read(self, path: Path) -> str:
         try:

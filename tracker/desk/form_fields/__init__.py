@@ -1,0 +1,1 @@
+"""Fields of the desk’s forms that are more than one box."""
