@@ -51,6 +51,17 @@ def test_lines_of_templates_are_short():
     ] == []
 
 
+def test_a_tag_of_a_template_is_on_one_line():
+    """Django takes one that goes on in the next line for words, and shows it to readers."""
+    broken = [
+        f"{relative(path)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(line.count(start) != line.count(end) for start, end in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")))
+    ]
+    assert broken == []
+
+
 @pytest.mark.parametrize("package", ["pledges", "sources"])
 def test_only_the_admin_of_a_domain_package_knows_requests(package):
     """import-linter takes outside packages as a whole, so this is held here."""

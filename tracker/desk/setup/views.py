@@ -87,14 +87,19 @@ def _tasks(user: Any) -> list[Task]:
              done=settings.SITE_NAME != "The Pledge Record"),
         Task("First review", "Its title, its words, its recommendations, content note and help lines.",
              reverse("setup:review"), done=review is not None),
-        *([Task("What else is the review’s own", "Colours, logo, language, words about it. Empty is not shown.",
-                reverse("desk:review_settings", args=[review.slug]), done=_is_shaped(review), can_wait=True)]
-          if review else []),
         Task("People", "Publishing needs a second person." if settings.FOUR_EYES else "You can publish alone.",
              reverse("desk:people"), done=get_user_model().objects.count() > 1, can_wait=True),
         Task("First source", "The document with the promises.", reverse("desk:add_source"),
-             done=Source.objects.exists(), can_wait=True),
+             done=_has_answers(review), can_wait=True),
+        *([Task("What else is the review’s own", "Colours, logo, language, words about it. Empty is not shown.",
+                reverse("desk:review_settings", args=[review.slug]), done=_is_shaped(review), can_wait=True)]
+          if review else []),
     ]  # fmt: skip
+
+
+def _has_answers(review: Review | None) -> bool:
+    """Whether a document is here beside the text of the review, which start_first_review stores under its title."""
+    return Source.objects.exclude(title=review.title if review else "").exists()
 
 
 def _is_shaped(review: Review) -> bool:
