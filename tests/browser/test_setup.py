@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit, code_now
 from tests.browser.test_many_pledges import Counted, sound
 
-MAX_STEPS, MAX_SECONDS = 75, 900
+MAX_STEPS, MAX_SECONDS = 60, 900
 PASSWORD = "a lighthouse keeps no hours"
 RECOMMENDATIONS = """1. The Trust should open a second ward for stroke patients.
 2. The Trust should publish its waiting times each month.

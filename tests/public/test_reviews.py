@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from itertools import count
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -29,6 +30,7 @@ from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.models import CatalogueVersion, RecordEntry, Review, Theme
 from tracker.pledges.record.publish import Evidence, withdraw_entry
 from tracker.pledges.record.statements import publish_statement
+from tracker.settings import BASE_DIR
 from tracker.web import page_review
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,13 @@ def test_a_colour_that_cannot_be_read_is_refused_with_the_nearest_that_can(clien
     review.accent_dark = "#402010"
     with pytest.raises(ValidationError, match="Too dark in dark mode"):
         review.full_clean()
+
+
+def test_paper_has_the_colours_of_light_screens_whatever_the_reader_chose():
+    """Accents are checked on white paper: a reader of dark screens who prints would get pale lines on it."""
+    sheet = (Path(BASE_DIR) / "tracker" / "public" / "static" / "public" / "site.css").read_text()
+    assert "(prefers-color-scheme: dark)" in sheet
+    assert re.findall(r"@media (?!screen and )[^{]*prefers-color-scheme: dark", sheet) == []
 
 
 EVIL = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 8 8"
