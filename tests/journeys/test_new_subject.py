@@ -136,16 +136,15 @@ def test_no_page_feed_embed_card_download_or_form_names_a_subject_that_nobody_ty
         kind for kind, form in KINDS.items() if not any(re.search(form, address.split("?")[0]) for address in seen)
     ] == []
     assert len(seen) > 150
-    assert "The bridge was closed" in Client().get("/").content.decode(), "the control: there is something to read"
+    assert "The bridge was closed" in Client().get(bridge.get_absolute_url()).content.decode(), "the control"
     assert [words for words in drawn if SUBJECT.search(words)] == []
     assert any("bridges" in words for words in drawn), "a card was drawn"
 
 
-def test_what_is_answered_when_something_is_wrong_names_none(bridge, edith, settings):
-    strict = Client(enforce_csrf_checks=True)
+def test_what_is_answered_when_something_is_wrong_names_none(bridge, ada, edith):
     answers = {
         400: Client().get("/data/pledges.csv?status=none-such"),
-        403: strict.post("/follow/", {}),
+        403: signed_in(ada).get("/desk/people/"),
         404: Client().get("/404/"),
         405: Client().post("/pledges/close-the-bridge/"),
         422: Client().post("/report/", {}),
@@ -200,7 +199,8 @@ def test_no_email_names_one(bridge, edith, ada, grace):
     ]
     templates = [path for folder in folders for path in folder.iterdir()]
     assert len(templates) > 30
-    assert [path.name for path in templates if SUBJECT.search(path.read_text())] == []
+    words = {path.name: re.sub(r"{[%{].*?[%}]}", "", path.read_text()) for path in templates}
+    assert [name for name, text in words.items() if SUBJECT.search(text)] == []
 
 
 def test_no_file_of_the_static_export_names_one(bridge, settings, tmp_path):
