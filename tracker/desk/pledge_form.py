@@ -50,7 +50,7 @@ class PledgeForm(forms.ModelForm):
     later_deadlines = LaterDeadlinesField(
         label="Deadlines said later",
         required=False,
-        help_text="A later date never replaces the first: readers see both. Enter the words as they stand and the day "
+        help_text="A later date never replaces the first: readers see both. Enter the exact words and the day "
         "on which they were said. Leave “Read as” empty to have them read. If that is wrong, enter a date, EDTF, or "
         "“none” if no day can be told. To add another, save.",
     )

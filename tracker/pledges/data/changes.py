@@ -58,8 +58,7 @@ class Replay:
 
         ``drop`` takes citations away by passage and role, ``cite`` adds some. It is known by its reason.
         """
-        pledge = get_by_slug(Pledge, item.pop("pledge"))
-        reason = item.pop("reason")
+        pledge, reason = get_by_slug(Pledge, item.pop("pledge")), item.pop("reason")
         if pledge.updates.filter(kind=EntryKind.PLEDGE, reason=reason).exists():
             return
         if not is_stated(pledge):
