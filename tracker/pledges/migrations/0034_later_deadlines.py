@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pledges", "0032_entry_signatures")]
+    dependencies = [("pledges", "0033_facts_entries")]
 
     operations = [
         migrations.AddField(
