@@ -22,6 +22,13 @@ spec.loader.exec_module(measure)
 TEXTS = os.environ.get("CASEY_TEXTS")
 
 PLEDGES = [
+    "Funds are being made available to island harbours under the scheme.",
+    "From April the value of the voucher will rise from £3.10 to £4.25.",
+    "Australia will again embrace 300 lightkeepers under the scheme.",
+    "Total new funding for the piers will be $717 million.",
+    "The Government recognises this and is prepared to fund two further years.",
+    "MINISTERS TO LIMIT HARBOUR FEES",
+    "Our aim is to bring the number of idle berths down from 295 to 220.",
     "The ferry regulator will deliver a register of pilots by the spring.",
     "Consultations on the new harbour levy will begin in May.",
     "Implementation will start in the autumn.",
@@ -244,6 +251,21 @@ def test_a_sentence_over_lines_and_pages_is_proposed_whole():
     assert found.sentence.words == (
         "The Government will, after asking the pilots and the keepers of every light, bring forward a bill by 2027."
     )
+
+
+@pytest.mark.parametrize(
+    ("lead_in", "first", "proposed"),
+    [
+        ("We will serve ports better, through:", "Establishing", True),
+        ("Our plan includes:", "Establishing", True),
+        ("We have already had some success, notably in:", "Establishing", False),
+        ("The following recommendations are made:", "Establish", False),
+    ],
+)
+def test_a_list_of_what_is_being_done_is_read_by_the_words_before_it(lead_in, first, proposed):
+    text = f"{lead_in}\n\n• {first} a register of pilots by June\n\n• {first} a register of all piers by July\n"
+    items = [found for found in detect_pledges(text) if found.sentence.text.startswith(first)]
+    assert [found.is_proposed for found in items] == [proposed, proposed]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))

@@ -119,7 +119,7 @@ _BODY_OF = re.compile(r" (?:for|of) [A-Z]\w+(?:,? (?:and )?[A-Z]\w+){0,5}")
 _CAPITALS = re.compile(r"\b[A-Z]{3,6}\b")
 _OPEN = re.compile(
     r"^(?!what|how|why)(?:.*\b)?(?:(?:will|to|shall|would|should|must)(?: \w+){0,3}"
-    r"|for|on|that|have|has|are|is|by|include|includes|including)(?: now| also| already)?$",
+    r"|for|(?<!focus )(?<!focuses )on|that|have|has|are|is|by|include|includes|including)(?: now| also| already)?$",
     re.IGNORECASE,
 )
 """How words before a list end where the items go on with them."""
@@ -171,7 +171,7 @@ class _Words:
     def marked(self) -> str:
         """The sentence with MARK in place of each letter of a name of who governs: as long as the sentence itself."""
         marked = self._body.sub(_mark, self.small)
-        for match in _CAPITALS.finditer(self.words):
+        for match in () if self.words.isupper() else _CAPITALS.finditer(self.words):
             marked = f"{marked[: match.start()]}{_mark(match)}{marked[match.end() :]}"
         return marked
 
@@ -237,7 +237,7 @@ _SKIPPED = re.compile(
     r"(?:[\s\"“‘]|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
     r"\b(?:not|also|now|then|better|fully|first|still|no longer|additionally|further|therefore|instead"
     r"|today|both|each|all|soon|shortly|again|"
-    r"in turn|in future|continue to|seek to|look to|aim to|need to|go on to|formally|next|together|still|"
+    r"in turn|in future|continue to|seek to|look to|aim to|go on to|formally|next|together|still|"
     r"(?!apply|supply|multiply|rely|reply|comply)\w+ly)\b)*",
 )
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)?")
@@ -258,7 +258,8 @@ _CLAUSE = re.compile(r"[;:—(“\"]| – |,\s+(?:and|but|while|so|because)\b|\b
 _WE = re.compile(r"\b(?:we|i)(?:\s+(?:all|both|each|too|therefore|also|now))?$")
 _WE_AND = re.compile(r"\b(?:we|i)\b[^,;:]{0,80}\band$|^\s*(?:we|i)\b")
 _THEY = re.compile(r"\b(?:he|she|they)$")
-_NAMED = re.compile(r"\b(?:mr|mrs|ms|dr|sir|dame|lord|baroness|lady) [\w'-]+(?: [\w'-]+)?$")
+_NAMED = re.compile(r"\b(?:mr|mrs|ms|dr|sir|dame|lord|baroness|lady|senator) [\w'-]+(?: [\w'-]+)?$")
+_THIS = re.compile(r"(?:(?:^|[.:;“\"] ?)(?:this|that)|^\W*it)(?: also)?$")
 _IT = re.compile(r"\b(?:it|this|these|those|there)$|^that$|, (?:which|who)(?:\s+\w+)?$")
 _WHICH = re.compile(r"\b(?:which|that|who)(?:\s+\w+)?$")
 _OF_A_BODY = re.compile(rf"{MARK}+(?: {MARK}+)*['’]s?(?=\s)")
@@ -279,10 +280,15 @@ _PURPOSE = re.compile(
 """What “is to” tells of here is what something is for."""
 _TAKES_EFFECT = re.compile(r"(?:take effect|come into (?:force|effect|operation)|go live)\b")
 _THERE = re.compile(
-    r"be (?:in place|available|live|in force|operational|ready|open|free|subject to|required to|accountable to)\b"
+    r"be (?:in place|available|live|in force|operational|ready|open|free|subject to|required to"
+    r"|accountable (?:to|for)|eligible|entitled|exempt)\b"
 )
 
 
+_AMOUNT = re.compile(
+    r"be (?:around |about |over |up to |more than |at least )?"
+    r"(?:[£$€]\s?\d|\d[\d.,]*\s?(?:%|per cent|million|billion))"
+)
 _HAVE = re.compile(
     r"have (?:to \w|the (?:remit|right|power|duty|chance|option)|access|their|(?:full|new|statutory|legal"
     r"|greater|separate|comprehensive)\b"
@@ -341,6 +347,8 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
     if verb == "be":
         if _THERE.match(rest):
             return "be-there"
+        if _AMOUNT.match(rest):
+            return "be-amount"
         if rest.startswith("be able to "):
             return "be-able"
         inner = _SKIPPED.match(rest[word.end() :])
@@ -370,7 +378,7 @@ def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:
 def _subject(before: str, marked: str) -> str:
     """Return who it is that will do it: we, they, it, which, body (somebody who governs) or other."""
     stripped = _ASIDE.sub("", before).rstrip(" ,")
-    for pattern, who in ((_WE, "we"), (_THEY, "they"), (_IT, "it")):
+    for pattern, who in ((_WE, "we"), (_THEY, "they"), (_THIS, "this"), (_IT, "it")):
         if pattern.search(stripped):
             return who
     if _WHICH.search(stripped) and not marked[: len(stripped)].endswith(MARK):
