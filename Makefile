@@ -34,7 +34,7 @@ export DATA_DIR := $(CURDIR)/var/empty
 unexport DATABASE_URL
 endif
 
-.PHONY: run check test suite coverage drill bench lint sbom audit wheel lock clean help
+.PHONY: run check test suite coverage drill bench lint style rules sbom audit wheel lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -57,19 +57,23 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 check: lint ## Check style, types and import rules, and run the fast tests on SQLite: about a minute, for each change
 	@$(PYTEST) -q -m "not slow"
 
-test: lint ## The whole gate: what check does, and all tests on SQLite and on PostgreSQL, in a browser too
-	@if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
+# What takes long of lint runs beside the tests: it keeps one processor busy for a minute where nothing is kept of mypy.
+test: style ## The whole gate: what check does, and all tests on SQLite and on PostgreSQL, in a browser too
+	@notes=$$(mktemp -d); trap 'kill $$beside $$linting 2> /dev/null; rm -rf "$$notes"' EXIT; trap 'exit 130' INT TERM; \
+	{ $(MAKE) --no-print-directory rules; } > "$$notes/rules" 2>&1 & linting=$$!; \
+	if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
 		echo "== Tests on SQLite, and beside them on PostgreSQL"; \
-		told=$$(mktemp); DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) > "$$told" 2>&1 & beside=$$!; \
-		trap 'kill $$beside 2> /dev/null; rm -f "$$told"' EXIT; trap 'exit 130' INT TERM; \
+		DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) > "$$notes/postgresql" 2>&1 & beside=$$!; \
 		$(PYTEST); sqlite=$$?; wait $$beside; postgresql=$$?; \
-		echo "== Tests on PostgreSQL" && cat "$$told"; test $$sqlite -eq 0 && test $$postgresql -eq 0; \
+		echo "== Tests on PostgreSQL" && cat "$$notes/postgresql"; \
 	elif [ -n "$(REQUIRE_POSTGRES)" ]; then \
 		echo "PostgreSQL is required here but does not answer at $(TEST_POSTGRES_URL)." >&2; exit 1; \
 	else \
-		echo "== Tests on SQLite" && $(PYTEST) && \
+		echo "== Tests on SQLite"; $(PYTEST); sqlite=$$?; postgresql=0; \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
-	fi
+	fi; \
+	wait $$linting; rules=$$?; echo "== Types, templates, import rules and migrations" && cat "$$notes/rules"; \
+	test $$sqlite -eq 0 && test $$postgresql -eq 0 && test $$rules -eq 0
 	@$(BIN)/python benchmarks/branch_coverage.py
 
 suite: $(VENV)/.installed-dev ## All tests on SQLite alone: CI runs them so on each further Python
@@ -117,8 +121,12 @@ drill: $(VENV)/.installed-dev ## The hard tests at full size, and a table of wha
 bench: $(VENV)/.installed-dev ## Measure ratios against peers in the same run (needs wrk) and write benchmarks/results.md
 	@$(BIN)/python benchmarks/run.py
 
-lint: $(VENV)/.installed-dev ## Check style, types, templates, import rules and migrations
+lint: style rules ## Check style, types, templates, import rules and migrations
+
+style: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+
+rules: $(VENV)/.installed-dev
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/lint-imports > .import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
@@ -162,6 +170,9 @@ $(VENV)/.installed: requirements.lock | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing the locked dependencies, with the tools of the tests" && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes \
+			-r requirements-dev.lock || \
 		{ echo "The dependencies could not be installed: see the lines above." >&2; exit 1; }
+	@# pip would compile on one processor, and other people's tests too: a minute more.
+	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@ $(VENV)/.installed

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,22 @@ def fast_first(values: Iterable[Any], number: int) -> list[Any]:
     """Return the values of a `parametrize` of which `make check` takes the first few; `make test` takes all."""
     values = list(values)
     return values[:number] + [pytest.param(value, marks=pytest.mark.slow) for value in values[number:]]
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Pass over modules of which every test is `once` in the pass on PostgreSQL: their imports alone take seconds."""
+    if on_postgresql() and collection_path == TEXT:
+        return True
+    is_module = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if is_module and on_postgresql() and ONCE.search(collection_path.read_text(encoding="utf-8")):
+        return True
+    return None
+
+
+ONCE = re.compile(r"^pytestmark = .*pytest\.mark\.once\b", re.MULTILINE)
+"""The mark of a module."""
+TEXT = Path(__file__).parent / "text"
+"""Tests of plain Python, which knows no database."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from tests.conftest import CASEY_FACTS
+from tests.databases import rows_of
 
 ROOT = settings.BASE_DIR
 WRITER = Path(__file__).with_name("publish_process.py")
@@ -40,13 +41,9 @@ def verify(installation) -> str:
 
 
 def published(installation) -> set[str]:
-    program = (
-        "from tracker.pledges.models import EntryText;"
-        "print(*EntryText.objects.values_list('headline', flat=True), sep='\\n')"
-    )
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
-    output = subprocess.run(command, cwd=ROOT, env=installation, capture_output=True, text=True, check=True).stdout
-    return {line for line in output.splitlines() if line.startswith("Drill")}
+    """The headlines that are on the record."""
+    rows = rows_of(installation, "SELECT headline FROM pledges_entrytext WHERE headline LIKE 'Drill%'")
+    return {headline for (headline,) in rows}
 
 
 def acknowledged(log: Path) -> list[str]:

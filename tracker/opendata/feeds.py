@@ -304,7 +304,7 @@ class ListFeed(Changes):
         return pledge_filter(request, AsOf.now())
 
     def name(self, about: PledgeFilter) -> str:
-        return ", ".join(f"{one.label}: {one.value}" for one in about.applied()) or "every pledge"
+        return ", ".join(f"{choice.label}: {choice.value}" for choice in about.applied()) or "every pledge"
 
     def page_of(self, about: PledgeFilter) -> str:
         query = urlencode({name: value for name, value in about.data.items() if name != "before"})

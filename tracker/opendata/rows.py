@@ -288,7 +288,7 @@ def some_rows(table: Table, found: QuerySet[Any], *, limit: int) -> list[Row]:
     """Return the first rows of what was found, in the order that it has."""
     if table.name in _VALUES:
         return list(found.values_list(*_VALUES[table.name][1])[:limit])
-    return [_OBJECTS[table.name][1](one) for one in found[:limit]]
+    return [_OBJECTS[table.name][1](row) for row in found[:limit]]
 
 
 _CHUNK = 2000

@@ -313,7 +313,7 @@ def _index(folder: Path, scope: _Scope, known: set[str]) -> None:
     """Write what replaces search: one page with everything by kind and title, and the same as JSON."""
     rows_shown = SearchDocument.objects.defer("lead_terms", "rest_terms")
     documents = sorted(
-        (one for one in rows_shown if not scope.front or urlsplit(one.url).path in known),
+        (shown for shown in rows_shown if not scope.front or urlsplit(shown.url).path in known),
         key=lambda document: (document.kind, sort_key(document.title), document.pk),
     )
     groups = [(kind, [document for document in documents if document.kind == kind]) for kind in SearchResultType]

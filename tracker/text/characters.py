@@ -60,7 +60,7 @@ def hidden_characters(text: str) -> Iterator[HiddenCharacter]:
 
 def refused_characters(text: str) -> Iterator[HiddenCharacter]:
     """Yield each character that not even a quotation may hold, in order: all invisible ones but ``QUOTABLE``."""
-    return (one for one in hidden_characters(text) if one.character not in QUOTABLE)
+    return (character for character in hidden_characters(text) if character.character not in QUOTABLE)
 
 
 def hidden_character_problem(text: str) -> str:
@@ -79,7 +79,7 @@ def _problem(hidden: HiddenCharacter | None) -> str:
 
 def without_hidden(text: str) -> str:
     """Return what somebody typed without the characters that nobody would see; for showing it again, never to keep."""
-    hidden = {one.position for one in hidden_characters(text)}
+    hidden = {character.position for character in hidden_characters(text)}
     return "".join(letter for at, letter in enumerate(text) if at not in hidden) if hidden else text
 
 

@@ -84,4 +84,4 @@ def fold(text: str) -> FoldedText:
 
 
 def _fold_letter(character: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", character).casefold() if one.isalnum())
+    return "".join(letter for letter in unicodedata.normalize("NFKD", character).casefold() if letter.isalnum())

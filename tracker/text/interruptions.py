@@ -63,7 +63,7 @@ def furniture_within(text: str, start: int, end: int, known: Iterable[tuple[int,
     """
     spans = [(first, last) for first, last in known if start < first and last < end]
     lines = list(re.finditer(r"[^\n]+", text[start:end]))
-    spans += [(start + one.start(), start + one.end()) for one in lines[1:-1] if is_furniture(one[0], text)]
+    spans += [(start + line.start(), start + line.end()) for line in lines[1:-1] if is_furniture(line[0], text)]
     for column in _COLUMN_WITHIN_LINE.finditer(text, start, end):
         alone = not text[text.rfind("\n", 0, column.start()) + 1 : column.start()].strip()
         if not alone and column.start() > start and column.end() < end:

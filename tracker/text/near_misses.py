@@ -87,9 +87,9 @@ def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
 
 
 def _interrupted(text: str, folded: FoldedText, wanted: str, words: str) -> Iterator[NearMiss]:
-    for one in find_interrupted(text, folded, wanted):
-        start, end = _with_marks(text, one.start, one.end, words)
-        parts = ((start, one.parts[0][1]), *one.parts[1:-1], (one.parts[-1][0], end))
+    for passage in find_interrupted(text, folded, wanted):
+        start, end = _with_marks(text, passage.start, passage.end, words)
+        parts = ((start, passage.parts[0][1]), *passage.parts[1:-1], (passage.parts[-1][0], end))
         ends = [_with_stop(text, part_end, parts[at + 1][0]) for at, (_, part_end) in enumerate(parts[:-1])]
         parts = tuple((begin, ends[at] if at < len(ends) else end) for at, (begin, _) in enumerate(parts))
         if near := _near_miss(text, words, parts):

@@ -19,7 +19,7 @@ from tracker.pledges.record.verify import Problem, verify_chain, verify_passages
 from tracker.sources.choices import Licence, SourceKind
 from tracker.sources.models import Passage, Source, WantedSource
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # what the files of the data set say
 
 BASE = Path(settings.BASE_DIR)
 FORCE = re.compile(r"\bin(to)? force\b")
@@ -56,7 +56,6 @@ def story():
     ]  # fmt: skip
 
 
-@pytest.mark.once
 def test_each_official_text_is_the_file_of_its_digest_and_has_its_words_where_they_are_said_to_be():
     changes = {step["source"]: step["file"] for step in read("changes.json")["changes"] if step["change"] == "text"}
     placed = 0
@@ -214,7 +213,6 @@ class TestWhatWasLearnt:
 
 
 @pytest.mark.slow
-@pytest.mark.once
 def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_heads():
     with transaction.atomic():
         load_dataset(FIRST_CASEY)
@@ -237,7 +235,6 @@ def test_an_installation_that_has_the_old_set_gets_the_same_story_and_keeps_its_
 
 
 @pytest.mark.slow
-@pytest.mark.once
 def test_what_an_admin_or_the_desk_changed_since_is_kept():
     load_dataset(FIRST_CASEY)
     Source.objects.filter(slug="gov-response").update(note="Compared with the live page by the desk.")

@@ -42,6 +42,7 @@ def dataset(tmp_path):
     return change
 
 
+@pytest.mark.once  # what the files of the data set say
 @pytest.mark.usefixtures("casey")
 class TestCasey:
     def test_it_has_what_the_two_texts_and_the_later_pages_say(self):
@@ -136,15 +137,14 @@ class TestCasey:
         rows = Pledge.objects.with_schedule(today=timezone.localdate())
         assert {row.schedule for row in rows} == {Schedule.NO_DEADLINE}
 
-    @pytest.mark.slow
-    def test_a_second_load_adds_nothing_and_undoes_nothing(self):
-        Pledge.objects.filter(slug="taxi-licensing").update(title="Mended by an admin")
-        counts = [model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)]
-        assert not load_dataset(CASEY)
-        assert counts == [
-            model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)
-        ]
-        assert Pledge.objects.get(slug="taxi-licensing").title == "Mended by an admin"
+
+@pytest.mark.slow
+def test_a_second_load_adds_nothing_and_undoes_nothing(casey):
+    Pledge.objects.filter(slug="taxi-licensing").update(title="Mended by an admin")
+    counts = [model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)]
+    assert not load_dataset(CASEY)
+    assert counts == [model.objects.count() for model in (Source, Passage, Pledge, Citation, RecordEntry, Conflict)]
+    assert Pledge.objects.get(slug="taxi-licensing").title == "Mended by an admin"
 
 
 def test_a_passage_that_does_not_match_the_held_text_is_refused_and_named(dataset):

@@ -27,6 +27,7 @@ def digests() -> list[bytes]:
     ]
 
 
+@pytest.mark.once  # no row of a database is in it
 @examples(max_examples=40)
 @given(st.integers(1, 300), st.data())
 def test_roots_and_proofs_are_those_of_another_implementation(size, data):

@@ -12,6 +12,8 @@ from tests.pledges.record.test_hash_chain import offline
 from tests.pledges.record.verifier_cases import CASES, ENTRIES, LOG, Case
 from tracker.pledges.record import merkle
 
+pytestmark = pytest.mark.once  # no row of a database is in it
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):

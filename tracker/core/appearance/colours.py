@@ -56,7 +56,7 @@ def nearest_readable(colour: str, look: Look) -> str:
     end = 0.0 if look.toward == "#000000" else 1.0
     for step in range(101):
         moved = lightness + (end - lightness) * step / 100
-        near = "#" + "".join(f"{round(255 * one):02x}" for one in colorsys.hls_to_rgb(hue, moved, saturation))
+        near = "#" + "".join(f"{round(255 * channel):02x}" for channel in colorsys.hls_to_rgb(hue, moved, saturation))
         if weakest_contrast(near, look) >= MIN_CONTRAST:
             return near
     return look.toward
@@ -79,5 +79,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
 
 
 def _luminance(colour: str) -> float:
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in _channels(colour)]
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in _channels(colour)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -157,7 +157,7 @@ class ReplicaWatch:
                 return
             self._process = os.getpid()
         looks: list[Callable[[], None]] = [lambda: self.look_at_primary(read_version)]
-        looks += [lambda one=one: self.look_at(one) for one in configured_replicas()]  # type: ignore[misc]
+        looks += [lambda replica=replica: self.look_at(replica) for replica in configured_replicas()]  # type: ignore[misc]
         looks.append(self.cut_hanging)
         for look in looks:
             threading.Thread(target=_repeat, args=(look,), name="replicas", daemon=True).start()

@@ -80,10 +80,10 @@ def citations_with_words(positions: Iterable[int], until: dt.datetime | None) ->
     wanted = list(positions)
     cited = queryset(CITATIONS, until=until).filter(update__position__in=wanted).order_by("update__position", "pk")
     citations = [as_object(CITATIONS, row) for row in some_rows(CITATIONS, cited, limit=10_000)]
-    words = _by_key(PASSAGES, (one["passage"] for one in citations), until, "pk")
+    words = _by_key(PASSAGES, (citation["passage"] for citation in citations), until, "pk")
     mine: dict[int, Objects] = {position: [] for position in wanted}
-    for one in citations:
-        mine[one["entry"]].append(one | {"words": words[one["passage"]]})
+    for citation in citations:
+        mine[citation["entry"]].append(citation | {"words": words[citation["passage"]]})
     return mine
 
 

@@ -191,7 +191,10 @@ class _Loader:
         elif not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
             # It was made before statements were part of the record: it is stated as it is.
             bodies, replaces = list(pledge.bodies.all()), list(pledge.replaces.all())
-            evidence = [Evidence(one.passage, EvidenceRole(one.role), one.note) for one in pledge.citations.all()]
+            evidence = [
+                Evidence(citation.passage, EvidenceRole(citation.role), citation.note)
+                for citation in pledge.citations.all()
+            ]
         if pledge.pk is None or not pledge.updates.filter(kind=EntryKind.PLEDGE).exists():
             when = instant_from(published_at) if published_at else None
             publish_statement(pledge, evidence=evidence, bodies=bodies, replaces=replaces, by=by, published_at=when)
@@ -254,7 +257,9 @@ class _Loader:
 
     def _evidence(self, items: Iterable[Item]) -> list[Evidence]:
         """Return citations of the files as evidence. Raises DataSetError for an unknown passage."""
-        return [Evidence(self._cited(one["passage"]), EvidenceRole(one["role"]), one.get("note", "")) for one in items]
+        return [
+            Evidence(self._cited(item["passage"]), EvidenceRole(item["role"]), item.get("note", "")) for item in items
+        ]
 
     def _add(self, model: type[M], key: Item, fields: Item) -> M:
         """Return the row with this key; make it from the fields if there is none yet."""

@@ -164,8 +164,8 @@ class SearchSynonym(models.Model):
 
     def clean(self) -> None:
         """Refuse a row that has not two different words, each with a letter or a digit."""
-        different = {one.lower() for one in self.alternatives}
-        if len(different) < 2 or not all(any(letter.isalnum() for letter in one) for one in different):
+        different = {alternative.lower() for alternative in self.alternatives}
+        if len(different) < 2 or not all(any(letter.isalnum() for letter in words) for words in different):
             raise ValidationError(
                 {"words": "Enter two or more words, with a comma between them, such as: private hire, PHV, taxi."}
             )

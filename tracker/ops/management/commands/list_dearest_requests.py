@@ -93,12 +93,12 @@ def addresses() -> Iterator[str]:
 
 def _public(resolver: URLResolver, namespace: str = "", route: str = "") -> Iterator[tuple[str, URLPattern, str]]:
     """Yield the pages that anybody can open, but for forms: name, pattern, and route."""
-    for one in resolver.url_patterns:
-        here = f"{route}{one.pattern}"
-        if isinstance(one, URLResolver):
-            yield from _public(one, one.namespace or namespace, here)
-        elif namespace in ("public", "opendata") and one.name and f"{namespace}:{one.name}" not in _SAME_FOR_ALL:
-            yield f"{namespace}:{one.name}", one, here
+    for entry in resolver.url_patterns:
+        here = f"{route}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            yield from _public(entry, entry.namespace or namespace, here)
+        elif namespace in ("public", "opendata") and entry.name and f"{namespace}:{entry.name}" not in _SAME_FOR_ALL:
+            yield f"{namespace}:{entry.name}", entry, here
 
 
 def _paths(name: str, pattern: URLPattern, route: str, largest: dict[str, list[Any]]) -> Iterator[str]:

@@ -139,7 +139,7 @@ class ListNumbers:
             counters = self._open[-1].counters
             level = len(self._open) + 1
             if attribute(element, "continue-numbering") != "true":
-                for deeper in [one for one in counters if one >= level]:
+                for deeper in [counter for counter in counters if counter >= level]:
                     del counters[deeper]
         else:
             earlier = self._known.get(attribute(element, "continue-list") or "")
@@ -178,7 +178,7 @@ def _count(counters: dict[int, int], number: int, levels: dict[int, _Level], sta
     level = levels.get(number)
     first = level.start if level else 1
     counters[number] = _whole(start, counters[number] + 1 if number in counters else first)
-    for deeper in [one for one in counters if one > number]:
+    for deeper in [counter for counter in counters if counter > number]:
         del counters[deeper]
     if level is None or not level.number_format:
         return ""
@@ -192,7 +192,7 @@ def _count(counters: dict[int, int], number: int, levels: dict[int, _Level], sta
     if level.pattern:
         return re.sub(r"%(\d{1,2})%", lambda match: shown(int(match[1])), level.pattern).strip()
     numbers = [shown(index) for index in range(max(1, number - level.shown + 1), number + 1)]
-    return (level.prefix + ".".join(one for one in numbers if one) + level.suffix).strip()
+    return (level.prefix + ".".join(shape for shape in numbers if shape) + level.suffix).strip()
 
 
 def _whole(text: str | None, otherwise: int) -> int:

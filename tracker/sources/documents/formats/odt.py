@@ -135,7 +135,7 @@ class _Reader:
         pieces: list[str] = []
         boxes, self._boxes = self._boxes, []
         if self._styles.is_hidden(style) or any(
-            attribute(one, "is-hidden") == "true" for one in paragraph.iter("{*}hidden-paragraph")
+            attribute(hidden, "is-hidden") == "true" for hidden in paragraph.iter("{*}hidden-paragraph")
         ):
             self._hidden.append("".join(paragraph.itertext()))
         else:

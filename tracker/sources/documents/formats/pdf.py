@@ -191,7 +191,7 @@ def _sort(pages: list[Page]) -> list[_Sheet]:
     laid = [paragraphs_of(page) for page in pages]
     repeated: Counter[tuple[str, int]] = Counter()
     for page, paragraphs in zip(pages, laid, strict=True):
-        repeated.update({_place(page, one) for one in paragraphs if _edge(page, one)})
+        repeated.update({_place(page, paragraph) for paragraph in paragraphs if _edge(page, paragraph)})
     enough = 2 if len(pages) < 6 else 3
     small = 0.95 * _usual_size([_Sheet(body=paragraphs) for paragraphs in laid])
     levels = Counter(
@@ -200,29 +200,31 @@ def _sort(pages: list[Page]) -> list[_Sheet]:
     sheets = []
     for page, paragraphs in zip(pages, laid, strict=True):
         sheet = _Sheet()
-        for one in paragraphs:
-            edge = _edge(page, one)
-            words = " ".join(line.text for line in one.lines).strip()
+        for paragraph in paragraphs:
+            edge = _edge(page, paragraph)
+            words = " ".join(line.text for line in paragraph.lines).strip()
             # The head of a chapter changes from chapter to chapter, and is where it was before.
-            is_level = len(one.lines) == 1 and one.size < small and levels[_place(page, one)[1]] >= enough
-            if edge and (is_level or repeated[_place(page, one)] >= enough or _NUMBER.fullmatch(words)):
-                one.kind = "furniture"
-                (sheet.heads if edge == "top" else sheet.feet).append(one)
+            is_level = (
+                len(paragraph.lines) == 1 and paragraph.size < small and levels[_place(page, paragraph)[1]] >= enough
+            )
+            if edge and (is_level or repeated[_place(page, paragraph)] >= enough or _NUMBER.fullmatch(words)):
+                paragraph.kind = "furniture"
+                (sheet.heads if edge == "top" else sheet.feet).append(paragraph)
             else:
-                sheet.body.append(one)
+                sheet.body.append(paragraph)
         sheets.append(sheet)
     usual = _usual_size(sheets)
     for sheet in sheets:
         _find_notes(sheet, usual)
-        for one in sheet.body:
-            _name(one, usual)
+        for paragraph in sheet.body:
+            _name(paragraph, usual)
     return sheets
 
 
 def _usual_size(sheets: list[_Sheet]) -> float:
     """Return the height of most letters of the text."""
     sizes: Counter[float] = Counter()
-    for line in (line for sheet in sheets for one in sheet.body for line in one.lines):
+    for line in (line for sheet in sheets for paragraph in sheet.body for line in paragraph.lines):
         sizes[round(line.size, 1)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
@@ -240,9 +242,9 @@ def _edge(page: Page, paragraph: PdfParagraph) -> str:
 def _levels(page: Page, paragraphs: list[PdfParagraph], small: float) -> list[int]:
     """Return the heights at which single small lines are at the top of a page."""
     return [
-        _place(page, one)[1]
-        for one in paragraphs
-        if one.size < small and len(one.lines) == 1 and _edge(page, one) == "top"
+        _place(page, paragraph)[1]
+        for paragraph in paragraphs
+        if paragraph.size < small and len(paragraph.lines) == 1 and _edge(page, paragraph) == "top"
     ]
 
 
@@ -289,8 +291,8 @@ class _Writer:
         self._vocabulary = Counter(
             word.lower()
             for sheet in sheets
-            for one in (*sheet.body, *sheet.notes)
-            for line in one.lines
+            for paragraph in (*sheet.body, *sheet.notes)
+            for line in paragraph.lines
             for word in _WORD.findall(line.text)
         )
         self._open: PdfParagraph | None = None
@@ -322,8 +324,12 @@ class _Writer:
         self._close()
 
     def _add(self, paragraphs: list[PdfParagraph]) -> None:
-        for one in paragraphs:
-            self.text.add(one.kind, _joined([line.text for line in one.lines], self._vocabulary), level=one.level)
+        for paragraph in paragraphs:
+            self.text.add(
+                paragraph.kind,
+                _joined([line.text for line in paragraph.lines], self._vocabulary),
+                level=paragraph.level,
+            )
 
     def _close(self) -> None:
         if self._open is not None:
@@ -339,13 +345,13 @@ class _Writer:
 def _over_columns(body: list[PdfParagraph]) -> list[PdfParagraph]:
     """Join paragraphs that go on at the top of the next column."""
     joined: list[PdfParagraph] = []
-    for one in body:
+    for paragraph in body:
         before = joined[-1] if joined else None
-        if before and one.lines[0].bottom > before.lines[-1].bottom and _continues(before, one):
-            before.lines.extend(one.lines)
-            before.right = one.right
+        if before and paragraph.lines[0].bottom > before.lines[-1].bottom and _continues(before, paragraph):
+            before.lines.extend(paragraph.lines)
+            before.right = paragraph.right
         else:
-            joined.append(one)
+            joined.append(paragraph)
     return joined
 
 

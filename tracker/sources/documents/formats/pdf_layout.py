@@ -120,7 +120,9 @@ def _lines(runs: list[PdfRun], rules: list[tuple[float, float, float]]) -> list[
     printed: dict[str, list[PdfRun]] = {}
     for run in runs:
         same = printed.setdefault(run.text.strip(), [])
-        if any(abs(one.left - run.left) + abs(one.bottom - run.bottom) < 0.2 * run.size for one in same[-20:]):
+        if any(
+            abs(earlier.left - run.left) + abs(earlier.bottom - run.bottom) < 0.2 * run.size for earlier in same[-20:]
+        ):
             continue  # printed again, a hair apart, to look bold
         same.append(run)
         before = lines[-1] if lines else None
@@ -267,7 +269,9 @@ def _unruled_tables(units: list[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
             group.append(row)
             continue
         if len(group) >= 2 and not _is_prose(group):
-            table = _Unit(cells=[[unit.lines[0]] for one in group for unit in sorted(one, key=lambda unit: unit.left)])
+            table = _Unit(
+                cells=[[unit.lines[0]] for cells in group for unit in sorted(cells, key=lambda unit: unit.left)]
+            )
             table.measure()
             tables.append(table)
         group = [row] if row is not None else []

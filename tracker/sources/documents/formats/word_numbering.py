@@ -145,7 +145,7 @@ class Numbering:
         if root is None:
             return
         abstract = {attribute(one, "abstractNumId"): one for one in root.iterfind("{*}abstractNum")}
-        chosen = {attribute(one, "numId"): value(one, "abstractNumId") for one in root.iterfind("{*}num")}
+        chosen = {attribute(use, "numId"): value(use, "abstractNumId") for use in root.iterfind("{*}num")}
         shared: dict[str | None, dict[int, int]] = {}
         for element in root.iterfind("{*}num"):
             key = value(element, "abstractNumId")
@@ -201,7 +201,7 @@ class Numbering:
         counters = made.counters
         start = made.starts.get(number, level.start)
         counters[number] = counters[number] + 1 if number in counters else start
-        for deeper in [one for one in counters if one > number]:
+        for deeper in [counter for counter in counters if counter > number]:
             restart = made.levels[deeper].restart if deeper in made.levels else None
             if restart is None or number < restart:
                 del counters[deeper]
