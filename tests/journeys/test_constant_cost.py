@@ -59,6 +59,11 @@ def test_pages_cost_the_same_with_ten_and_with_many_pledges(client, settings, ma
     urls = [
         "/",
         "/?status=under-way&conflict=yes&check=checked&sort=title",
+        "/?happened_by=2026-06-01",
+        f"{first.get_absolute_url()}?happened_by=2026-06-01",
+        f"{first.theme.get_absolute_url()}?happened_by=2026-06-01&as_of=2026-11-24",
+        "/changes/?happened_by=2026-06-01",
+        "/api/v1/pledges?happened_by=2026-06-01&include=latest",
         first.get_absolute_url(),
         Passage.objects.first().source.get_absolute_url(),
         first.theme.get_absolute_url(),

@@ -1,9 +1,10 @@
 """A query whose SQL is kept answers as the queryset does, each time anew, and what is kept is bounded."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import stated, update
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_is_compiled_yet():
-    connection.__dict__.pop("compiled_queries", None)
+    connections[DEFAULT_DB_ALIAS].__dict__.pop("compiled_queries", None)
 
 
 def entries():
@@ -59,3 +60,20 @@ def test_so_many_queries_are_kept_and_no_more(monkeypatch):
     for number in range(5):
         compiled_rows(number, lambda: StatusPeriod.objects.values_list("pk"))
     assert list(connection.compiled_queries) == [2, 3, 4]
+
+
+def test_each_thread_keeps_the_sql_of_its_own_connection():
+    """A compiled query holds cursors and converters of one connection: no other thread may have it."""
+    compiled_rows("entries", entries)
+
+    def own() -> tuple[bool, bool]:
+        try:
+            return connections[DEFAULT_DB_ALIAS] is here, "compiled_queries" in connections[DEFAULT_DB_ALIAS].__dict__
+        finally:
+            connections.close_all()
+
+    here = connections[DEFAULT_DB_ALIAS]
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(own).result() == (False, False)
+    assert list(here.compiled_queries) == ["entries"]
+    assert "compiled_queries" not in connection.__dict__

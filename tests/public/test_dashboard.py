@@ -226,7 +226,9 @@ def test_a_tracker_with_nothing_in_it_says_so(client):
 def test_two_reviews_are_told_apart_by_the_filter(client):
     stated(title="One")
     stated(title="Two", review=ReviewFactory(slug="second", title="Second"))
-    assert titles(get(client, review="second")) == ["Two"]
+    response = get(client, review="second")
+    assert (response.status_code, response["Location"]) == (302, "/reviews/second/")
+    assert titles(client.get(response["Location"])) == ["Two"]
     front = get(client).content.decode()
     assert "2 reviews. Each has its own count." in front
     assert "2 pledges" not in front, "no total over both"

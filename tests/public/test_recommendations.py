@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 import time_machine
@@ -17,9 +18,15 @@ from tests.factories import (
     ReviewFactory,
     SourceFactory,
     ThemeFactory,
+    person,
     stated,
     update,
 )
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.catalogue.changes import accept, change_facts
+from tracker.desk.catalogue.facts import facts_of
+from tracker.desk.sign_off.public_rows import rows_of_change
+from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.choices import Response, Status
 from tracker.pledges.models import Citation, Recommendation
 
@@ -33,6 +40,11 @@ def words(client, address: str, status: int = 200) -> str:
     response = client.get(address)
     assert response.status_code == status, address
     return response.getvalue().decode()
+
+
+def plain(client, address: str) -> str:
+    """The words of a page without its marks."""
+    return " ".join(re.sub(r"<[^>]*>", " ", words(client, address)).split())
 
 
 @pytest.fixture
@@ -163,6 +175,25 @@ def test_what_was_recommended_before_is_on_one_page_with_the_answer_each_time(cl
         repeats_looked_until=dt.date(2026, 11, 2), repeats_looked_in="all inquiries since 2000"
     )
     assert "Looked in all inquiries since 2000 until" in words(client, "/reviews/flood/recommendations/7/")
+
+
+def test_who_linked_a_repeat_and_who_checked_it_is_kept_and_shown(client, bridge, settings):
+    ada, grace = person("Ada Lovelace", DeskRole.EDITOR), person("Grace Hopper", DeskRole.PUBLISHER)
+    before = ReviewFactory(slug="flood", title="The Flood Inquiry", published_on=dt.date(2019, 2, 3))
+    early, again = RecommendationFactory(review=before, number=7), Recommendation.objects.get(number=3)
+    facts = facts_of(again)
+    with time_machine.travel("2026-11-26T12:00Z", tick=False):
+        change = change_facts(again, facts | {"repeats": [early.pk]}, seen=facts, by=ada)
+        assert "Linked by" not in plain(client, "/recommended-before/")
+        accept(change, shown=digest_of(rows_of_change(change)), by=grace)
+    with time_machine.travel("2026-11-28T12:00Z", tick=False):
+        said = "Linked by Ada Lovelace, checked by Grace Hopper, 26 November 2026"
+        pages = ("/recommended-before/", "/reviews/bridge/recommendations/3/", "/reviews/flood/recommendations/7/")
+        for page in pages:
+            assert said in plain(client, page), page
+            assert said not in plain(client, f"{page}?as_of=2026-11-25"), page
+        assert "The Flood Inquiry" not in plain(client, "/recommended-before/?as_of=2026-11-25")
+        assert said in plain(client, "/recommended-before/?as_of=2026-11-26")
 
 
 def test_they_are_a_table_a_feed_and_in_the_api(client, bridge):

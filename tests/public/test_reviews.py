@@ -271,22 +271,24 @@ def test_bodies_and_themes_have_on_past_days_the_names_of_those_days(client):
 
 # --- Nothing of one review in another ---------------------------------------------------------------
 
-OF_BRIDGES = [
-    "/reviews/bridges/",
-    "/reviews/bridges/?status=under-way",
-    "/reviews/bridges/?q=promise",
-    "/reviews/bridges/?q=promize",
-    "/reviews/bridges/changes/",
-    "/reviews/bridges/changes/?since=2026-11-01",
-    "/reviews/bridges/pictures/",
-    "/reviews/bridges/feed.atom",
-    "/reviews/bridges/deadlines.ics",
-    "/embed/reviews/bridges/",
-    "/data/pledges.csv?review=bridges",
-    "/data/updates.csv?review=bridges",
-    "/data/recommendations.csv?review=bridges",
-    "/data/themes.csv?review=bridges",
-    "/api/v1/pledges?review=bridges",
+OF_ONE = [
+    "/reviews/{0}/",
+    "/reviews/{0}/?status=under-way",
+    "/reviews/{0}/?q=promise",
+    "/reviews/{0}/?q=promize",
+    "/reviews/{0}/?happened_by=2026-10-01",
+    "/reviews/{0}/changes/",
+    "/reviews/{0}/changes/?since=2026-11-01",
+    "/reviews/{0}/pictures/",
+    "/reviews/{0}/feed.atom",
+    "/reviews/{0}/deadlines.ics",
+    "/embed/reviews/{0}/",
+    "/themes/safety-{0}/",
+    "/data/pledges.csv?review={0}",
+    "/data/updates.csv?review={0}",
+    "/data/recommendations.csv?review={0}",
+    "/data/themes.csv?review={0}",
+    "/api/v1/pledges?review={0}",
 ]
 _HEAD = re.compile(
     r'<p class="legal">\s*The record has .*?</p>|<record:checkpoint>.*?</record:checkpoint>|"record": ?{.*?}',
@@ -300,6 +302,7 @@ def own_words(client, address: str) -> str:
 
 
 STEP = st.tuples(
+    st.sampled_from(["fires", "bridges"]),
     st.sampled_from(["pledge", "update", "correct", "withdraw", "restate"]),
     st.sampled_from([Status.UNDER_WAY, Status.ANNOUNCED, Status.PART, Status.NONE_FOUND]),
     st.sampled_from(["A promise", "promize", "It began"]),
@@ -309,38 +312,72 @@ STEP = st.tuples(
 @settings(max_examples=3)
 @given(st.lists(STEP, min_size=1, max_size=5))
 def test_what_is_published_to_one_review_changes_nothing_of_another(client, steps):
-    """Bodies, words and the names of themes are the same in both: only who published to which tells them apart."""
+    """Bodies, words and the names of themes are the same in both: only who published to which tells them apart.
+
+    Each is published to, in any order: a step changes no page, feed, table or answer of the review that it is not of.
+    """
     for cache in caches.all():
         cache.clear()  # what is rolled back leaves the numbers of the data's versions to the next example
     with transaction.atomic():
-        fires, bridges = ReviewFactory(slug="fires", title="Same"), ReviewFactory(slug="bridges", title="Same")
-        body, passage, number = BodyFactory(name="The Council"), PassageFactory(), count()
-        themes = [ThemeFactory(slug=f"safety-{one.slug}", name="Safety", review=one) for one in (fires, bridges)]
-        same = {"promised_by": body, "title": "A promise", "deadline_on": dt.date(2027, 3, 1)}
-        mine = stated(passage, review=bridges, theme=themes[1], slug="promise-b", **same)
-        update(mine, headline="It began")
-        made = [stated(passage, review=fires, theme=themes[0], slug="promise-f", **same)]
-        before = {address: own_words(client, address) for address in OF_BRIDGES}
-        for step, status, words_ in steps:
-            last = RecordEntry.objects.current().filter(pledge__review=fires).order_by("position").last()
+        slugs, body, passage, number = ("fires", "bridges"), BodyFactory(name="The Council"), PassageFactory(), count()
+        reviews = {slug: ReviewFactory(slug=slug, title="Same") for slug in slugs}
+        themes = {slug: ThemeFactory(slug=f"safety-{slug}", name="Safety", review=reviews[slug]) for slug in slugs}
+        same = {"promised_by": body, "deadline_on": dt.date(2027, 3, 1)}
+        made = {
+            slug: [
+                stated(passage, title="A promise", slug=f"{slug}-1", review=reviews[slug], theme=themes[slug], **same)
+            ]
+            for slug in slugs
+        }
+        for slug in slugs:
+            update(made[slug][0], headline="It began")
+
+        def pages(slug: str) -> dict[str, list[str]]:
+            addresses = [address.format(slug) for address in OF_ONE]
+            return {address: own_words(client, address).splitlines() for address in addresses}
+
+        before = {slug: pages(slug) for slug in slugs}
+        for slug, step, status, words_ in steps:
+            mine, other = made[slug], slugs[slug == "fires"]
+            last = RecordEntry.objects.current().filter(pledge__review=reviews[slug]).order_by("position").last()
             if step == "pledge":
-                facts = same | {"title": words_, "slug": f"f-{next(number)}"}
-                made.append(stated(passage, review=fires, theme=themes[0], **facts))
+                facts = same | {"title": words_, "slug": f"n-{next(number)}"}
+                mine.append(stated(passage, review=reviews[slug], theme=themes[slug], **facts))
             elif step == "restate":
-                made[-1].note += words_
-                publish_statement(made[-1], evidence=[Evidence(passage, EvidenceRole.PLEDGE)], bodies=[body], by="Ada",
+                mine[-1].note += words_
+                publish_statement(mine[-1], evidence=[Evidence(passage, EvidenceRole.PLEDGE)], bodies=[body], by="Ada",
                                   approved_by="Grace", reason=words_)  # fmt: skip
             elif step == "withdraw" and last:
                 withdraw_entry(last, reason=words_, by="Ada", approved_by="Grace")
             elif step == "correct" and last:
                 update(last.pledge, status, headline=words_, corrects=last, reason=words_)
             else:
-                update(made[-1], status, headline=words_)
-        for address in OF_BRIDGES:
-            assert own_words(client, address).splitlines() == before[address].splitlines(), address
-        assert "Safety" in before["/reviews/bridges/"], "the control: the pages have something to say"
-        assert "It began" in before["/reviews/bridges/feed.atom"]
+                update(mine[-1], status, headline=words_)
+            now = pages(other)
+            for address, lines in before[other].items():
+                assert now[address] == lines, f"{step} of {slug} changed {address}"
+            changed = pages(slug)
+            assert changed != before[slug], "the control: the step is seen on the pages of its own review"
+            before[slug] = changed
+        assert any("Safety" in line for line in before["bridges"]["/reviews/bridges/"]), "they have something to say"
         transaction.set_rollback(True)
+
+
+def test_the_list_of_all_reviews_counts_each_by_itself_and_leads_to_it(client):
+    fires, bridges = two()
+    for review, number in ((fires, 2), (bridges, 1)):
+        for _ in range(number):
+            update(stated(review=review))
+    page = words(client, "/?status=under-way")
+    assert f"2 pledges of {fires.name}" in page
+    assert f"1 pledge of {bridges.name}" in page
+    assert "3 pledges" not in page
+    assert "Narrow by status" not in page
+    assert "No pledge of any review" in words(client, "/?status=dropped")
+    answer = client.get(f"/?review={fires.slug}&status=under-way")
+    assert (answer.status_code, answer["Location"]) == (302, f"{fires.get_absolute_url()}?status=under-way")
+    assert client.get(f"/?review={fires.slug}")["Location"] == fires.get_absolute_url()
+    assert client.get("/?review=nothing").status_code == 200
 
 
 def test_a_theme_of_one_review_is_refused_for_anothers_pledge_and_named_once_in_each():
@@ -370,7 +407,8 @@ def test_pages_of_reviews_cost_the_same_however_many_there_are(client):
 
     addresses = ["/", "/reviews/", "/reviews/r-1/", "/reviews/r-1/changes/", "/reviews/r-1/pictures/", "/reviews/r-0/",
                  "/reviews/r-0/recommendations/", "/reviews/r-0/recommendations/1/", "/recommended-before/",
-                 "/?status=none-yet", "/reviews/r-0/?as_of=2026-11-24", "/themes/t-1/"]  # fmt: skip
+                 "/?status=none-yet", "/reviews/r-0/?as_of=2026-11-24", "/themes/t-1/",
+                 "/reviews/?happened_by=2026-06-01", "/reviews/r-0/?happened_by=2026-06-01"]  # fmt: skip
     grow(range(3))
     client.get("/about/")
     before = {address: cost(address) for address in addresses}

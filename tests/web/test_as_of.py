@@ -6,6 +6,7 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,8 +52,6 @@ def replay(log, pledge_pk, day):
 @given(st.lists(STEPS, min_size=1, max_size=10), st.lists(st.integers(-5, 327), min_size=1, max_size=5))
 @pytest.mark.slow
 def test_any_day_equals_a_replay_of_the_record(client, steps, days):
-    import time_machine
-
     with transaction.atomic():
         pledges = [pledge() for _ in range(3)]
         now, log = START, []
@@ -120,9 +119,9 @@ class TestPages:
             response = client.get(url, {"as_of": "2026-11-24"})
             body = response.content.decode()
             assert response.status_code == 200
-            assert 'The record on <time datetime="2026-11-24">24 November 2026</time>.' in body
+            assert 'On <time datetime="2026-11-24">24 November 2026</time>, as it was known then.' in body
             assert f'<a href="{url}" data-today>Back to today</a>' in body
-            assert "<title>24 November 2026: " in body
+            assert "<title>24 November 2026, as known then: " in body
             assert response["X-Robots-Tag"] == "noindex"
         body = client.get("/", {"as_of": "2026-11-24"}).content.decode()
         assert 'href="/pledges/nca-cold-cases/?as_of=2026-11-24"' in body
@@ -169,24 +168,37 @@ class TestPages:
         assert "?as_of=2026-11-24&amp;quiet=yes&amp;page=2" in body
         assert '<input type="hidden" name="as_of" value="2026-11-24">' in body
 
-    def test_every_link_of_every_past_page_stays_on_the_day_or_says_that_it_leaves_it(self, client):
+    @pytest.mark.parametrize(
+        ("clock", "title"),
+        [
+            ("as_of=2026-11-25", "25 November 2026, as known then: "),
+            ("happened_by=2026-11-25", "By 25 November 2026, as known today: "),
+            ("happened_by=2026-11-24&as_of=2026-11-26", "By 24 November 2026, as known on 26 November 2026: "),
+        ],
+    )
+    @time_machine.travel("2026-11-28T12:00Z", tick=False)
+    def test_every_link_of_every_past_page_stays_on_the_day_or_says_that_it_leaves_it(self, client, clock, title):
         """A crawl from the front page: what a link of ours leads to, it leads to on the day, or it says “(today)”."""
-        day, seen, waiting, left = "2026-11-25", set(), ["/", "/compare/?a=home-secretary&b=police"], set()
+        seen, waiting, left = set(), ["/", "/compare/?a=home-secretary&b=police"], set()
+        other = "as_of" if clock.startswith("happened_by") else "happened_by"
         while waiting:
             address = waiting.pop()
-            response = client.get(address, {} if "as_of=" in address else {"as_of": day})
+            response = client.get(address if clock in address else f"{address}{'&' if '?' in address else '?'}{clock}")
             page = response.content.decode()
-            assert "<title>25 November 2026: " in page, address
+            assert f"<title>{title}" in page, address
+            banner = re.search(r'<aside class="past.*?</aside>', page, re.S)[0]
+            assert re.search(rf'href="[^"]*\?{other}=', banner) or "give the same for this page" in banner, address
+            page = re.sub(r'<aside class="past.*?</aside>', "", page, flags=re.S)
             for attributes, words in re.findall(r"<a\b([^>]*)>(.*?)</a>", page, re.S):
                 link = html.unescape(re.search(r'href="([^"]*)"', attributes)[1])
                 if not re.match(r"/(?!/)|\?", link) or "data-today" in attributes:
                     continue
                 left.add(link.split("?")[0]) if "(today)" in words else None
-                assert "(today)" in words or re.search(f"(as_of|until)={day}", link), (address, link, words)
+                assert "(today)" in words or clock in link or "until=2026-11-25" in link, (address, link, words)
                 target = link.partition("#")[0]
                 path = target.split("?")[0]
                 kind = path if path.count("/") < 3 else path.rstrip("/").rpartition("/")[0] + "/"
-                if re.match(r"/(?!data/|api/).*as_of=", target) and kind not in seen:
+                if re.match(r"/(?!data/|api/)", target) and clock in target and kind not in seen:
                     seen.add(kind)
                     waiting.append(target)
         assert {"/pledges/", "/bodies/", "/themes/", "/changes/", "/reviews/casey-audit-2025/"} <= seen

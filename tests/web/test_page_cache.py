@@ -78,6 +78,28 @@ def test_the_second_reader_costs_one_query_and_sees_the_same(client):
         assert (third.status_code, third.content, cost) == (304, b"", 1)
 
 
+def test_a_page_that_has_not_changed_varies_as_the_page_itself_does(client):
+    """A cache that refreshes what it holds by the short answer would else give a part of a list for the whole."""
+    about = stated()
+    addresses = (
+        "/",
+        "/?status=under-way",
+        f"/themes/{about.theme.slug}/",
+        about.get_absolute_url(),
+        "/api/v1/pledges",
+    )
+    for url in addresses:
+        for part in ({}, {"HX-Request": "true"}):
+            page = client.get(url, headers=part)
+            unchanged = client.get(url, headers={"If-None-Match": page["ETag"], **part})
+            assert unchanged.status_code == 304
+            assert set(unchanged["Vary"].split(", ")) == set(page["Vary"].split(", ")), url
+    new = PageCacheMiddleware(lambda request: HttpResponse())
+    request = RequestFactory().get("/", headers={"If-None-Match": client.get("/")["ETag"]})
+    for name in ("HX-Request", "Accept-Encoding", "Cookie"):
+        assert name in new(request)["Vary"], "a process that has not made the page says all by which it may vary"
+
+
 def one_of_two_processes(makes):
     """Two processes that share a cache are asked for a page; return what they answered, and who made it."""
     begun, go_on, makers = threading.Event(), threading.Event(), []

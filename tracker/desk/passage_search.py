@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tracker.sources.models import Source
 from tracker.sources.querysets import SourceQuerySet
@@ -130,6 +130,6 @@ def has_words(asked: str) -> Q:
 
 
 def sources_for(asked: str) -> SourceQuerySet:
-    """Return the sources that an editor means, those published last first."""
+    """Return the sources that an editor means, those published last first, undated ones at the end."""
     rows: SourceQuerySet = Source.objects.filter(has_words(asked)).defer("text")
-    return rows.order_by("-published_on", "slug")
+    return rows.order_by(F("published_on").desc(nulls_last=True), "slug")

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
+    Case,
     CharField,
     Exists,
     ExpressionWrapper,
@@ -15,6 +17,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -25,14 +28,13 @@ from tracker.pledges.choices import NO_STATUS, SUPERSEDING_KINDS
 from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
-from tracker.pledges.read.recommendations import FollowedRecommendation
+from tracker.pledges.read.recommendations import FollowedRecommendation, forget_answer, recommendations_made_by
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
 from tracker.pledges.visibility import (
     visible_bodies,
     visible_conflict_sides,
     visible_passages,
-    visible_recommendations,
     visible_reviews,
     visible_sources,
     visible_themes,
@@ -202,13 +204,16 @@ def named_row(one: Body | Theme) -> Row:
     return one.slug, one.name, one.get_absolute_url()
 
 
-def recommendations(*, until: dt.datetime | None) -> QuerySet[Recommendation]:
+def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Recommendation]:
     """Return the recommendations with what a row of them needs."""
-    stated = Pledge.objects.with_record(until=until).order_by("slug")
+    stated = Pledge.objects.with_record(until=until, happened_by=happened_by).order_by("slug")
+    later = Value(False) if happened_by is None else Case(When(answered_on__gt=happened_by, then=True), default=False)
     return (
-        visible_recommendations()
+        recommendations_made_by(happened_by)
         .annotate(
-            review_slug=F("review__slug"), name=Concat("review__slug", Value("-"), "number", output_field=CharField())
+            is_answered_later=ExpressionWrapper(later, output_field=BooleanField()),
+            review_slug=F("review__slug"),
+            name=Concat("review__slug", Value("-"), "number", output_field=CharField()),
         )
         .select_related("review", "passage")
         .prefetch_related(Prefetch("pledges", queryset=stated), "repeats__review")
@@ -220,6 +225,8 @@ def recommendation_row(one: Recommendation) -> Row:
 
     Its id is the review’s slug and the number, as in “an-audit-2025-12”.
     """
+    if one.is_answered_later:  # type: ignore[attr-defined]  # an annotation
+        forget_answer(one)
     followed = FollowedRecommendation(one, list(one.pledges.all()))
     return (
         f"{one.review.slug}-{one.number}",
@@ -269,9 +276,21 @@ _OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] =
 }
 
 
-def queryset(table: Table, *, until: dt.datetime | None) -> QuerySet[Any]:
-    """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES."""
+def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Any]:
+    """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES.
+
+    ``happened_by`` is a day: of entries, their citations and recommendations, what is about a time up to it; of the
+    other tables what is known, all the same.
+    """
     read = _VALUES[table.name][0] if table.name in _VALUES else _OBJECTS[table.name][0]
+    if happened_by is None:
+        return read(until=until)
+    if table.name == "recommendations":
+        return recommendations(until=until, happened_by=happened_by)
+    if table.name == "updates":
+        return updates(until=until).by_clock(happened_by=happened_by)
+    if table.name == "citations":
+        return read(until=until).filter(update__in=RecordEntry.objects.by_clock(happened_by=happened_by))
     return read(until=until)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 _MAX_QUERIES = 200
@@ -20,7 +20,8 @@ class _CompiledQuery:
     """The SQL of a queryset of tuples (``values_list``)."""
 
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
-        self._compiler = rows.query.get_compiler(connection=connection)
+        self._connection = connections[DEFAULT_DB_ALIAS]
+        self._compiler = rows.query.get_compiler(connection=self._connection)
         try:
             self._sql, self._params = self._compiler.as_sql()
         except EmptyResultSet:
@@ -33,7 +34,7 @@ class _CompiledQuery:
         """Ask the database. One query; none where no row can match."""
         if not self._sql:
             return []
-        with connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(self._sql, self._params)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         if not self._converters:
@@ -46,7 +47,9 @@ def compiled_rows(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> lis
 
     All that the SQL and its parameters depend on has to be in the key. Each connection keeps its own.
     """
-    queries: OrderedDict[Hashable, _CompiledQuery] = connection.__dict__.setdefault("compiled_queries", OrderedDict())
+    # ``django.db.connection`` has one dictionary for all threads: each thread's own connection is behind it.
+    own = connections[DEFAULT_DB_ALIAS]
+    queries: OrderedDict[Hashable, _CompiledQuery] = own.__dict__.setdefault("compiled_queries", OrderedDict())
     query = queries.get(key)
     if query is None:
         query = queries[key] = _CompiledQuery(build())

@@ -33,23 +33,29 @@ if TYPE_CHECKING:
 
 
 class PledgeQuerySet(QuerySet["Pledge"]):
-    def with_record(self, *, until: dt.datetime | None = None) -> "PledgeQuerySet":
+    def with_record(self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None) -> "PledgeQuerySet":
         """Keep the pledges on the record, annotated with what it says: see StatusPeriod, which is derived from it.
 
         Adds ``standing`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None where there is no
         entry), ``moved_on``, ``title_key`` to sort by, and as it was stated ``stated_title``, ``stated_theme``,
         ``stated_basis`` and ``stated_deadline``. ``until`` is an instant: only what was published before it counts.
+        ``happened_by`` is a day: kept are the pledges made by then, with the status that events up to it give them.
         """
         from tracker.pledges.models import EntryText
 
         rows = self.filter(Q(standings__isnull=False) & current_at(until, "standings__"))
+        if happened_by is None:
+            rows = rows.annotate(
+                status=F("standings__status"),
+                status_on=F("standings__status_on"),
+                moved_on=F("standings__moved_on"),
+                looked_until=F("standings__looked_until"),
+                headline=Subquery(EntryText.objects.filter(update=OuterRef("standings__update")).values("headline")),
+            )
+        else:
+            rows = rows._with_last_event(until, happened_by)
         return rows.annotate(
             standing=F("standings__pk"),
-            status=F("standings__status"),
-            status_on=F("standings__status_on"),
-            moved_on=F("standings__moved_on"),
-            looked_until=F("standings__looked_until"),
-            headline=Subquery(EntryText.objects.filter(update=OuterRef("standings__update")).values("headline")),
             stated_title=F("standings__title"),
             title_key=F("standings__title_key"),
             stated_theme=F("standings__theme"),
@@ -57,12 +63,38 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             stated_deadline=F("standings__deadline_on"),
         )
 
-    def with_schedule(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
+    def _with_last_event(self, until: dt.datetime | None, happened_by: dt.date) -> "PledgeQuerySet":
+        """Keep what was made by a day, with its last current entry that is about a day up to then, if it has one."""
+        from tracker.pledges.models import RecordEntry
+
+        entries = RecordEntry.objects.filter(pledge=OuterRef("pk"))
+        past = entries.current(until=until).filter(effective_on__lte=happened_by)
+        first = Subquery(entries.order_by("position").values("pk")[:1])
+        rows = self.filter(made_on__lte=happened_by).alias(
+            event=Subquery(past.order_by("-effective_on", "-position").values("pk")[:1])
+        )
+        # A join to one entry, the first of all where none is about such a day: a join to none would lose the pledge.
+        rows = rows.filter(updates__pk=Coalesce(F("event"), first))
+
+        def of_event(column: str) -> Case:
+            return Case(When(event__isnull=False, then=F(f"updates__{column}")))
+
+        return rows.annotate(
+            status=of_event("status"),
+            status_on=of_event("effective_on"),
+            moved_on=Coalesce(of_event("effective_on"), Value(dt.date.min)),
+            looked_until=of_event("looked_until"),
+            headline=of_event("text__headline"),
+        )
+
+    def with_schedule(
+        self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "PledgeQuerySet":
         """Annotate ``schedule``, ``quiet`` and ``in_conflict`` as of a day, after with_record."""
         from tracker.pledges.models import Conflict
 
         published_conflicts = Conflict.objects.filter(**_before(until))
-        return self.with_record(until=until).annotate(
+        return self.with_record(until=until, happened_by=happened_by).annotate(
             schedule=schedule_on(today, deadline="stated_deadline"),
             quiet=quiet_on(today),
             in_conflict=Exists(published_conflicts.filter(pledge=OuterRef("pk"))),
@@ -73,7 +105,9 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         rows = self.with_record().filter(stated_deadline__range=(first, last))  # type: ignore[misc]  # an annotation
         return rows.filter(~Q(status=Status.DELIVERED) | Q(status__isnull=True))
 
-    def for_list(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
+    def for_list(
+        self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "PledgeQuerySet":
         """Read what a row of a list shows, in a fixed number of queries, without conflicts (attach_conflicts)."""
         from tracker.pledges.models import Citation
 
@@ -83,24 +117,28 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             .order_by_evidence()
         )
         return (
-            self.with_schedule(today=today, until=until)
+            self.with_schedule(today=today, until=until, happened_by=happened_by)
             .select_related("theme", "promised_by")
             .prefetch_related("bodies", Prefetch("citations", queryset=words, to_attr="words"))
         )
 
-    def for_page(self, *, today: dt.date, until: dt.datetime | None = None) -> "PledgeQuerySet":
+    def for_page(
+        self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "PledgeQuerySet":
         """Read what is beside a pledge on its page; read/pledge_detail.py reads the rest of the page."""
         from tracker.pledges.models import Recommendation
 
         repeats = Recommendation.objects.select_related("review", "passage__source").defer("passage__source__text")
         return (
-            self.with_schedule(today=today, until=until)
+            self.with_schedule(today=today, until=until, happened_by=happened_by)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
             .prefetch_related("bodies", Prefetch("recommendation__repeats", queryset=repeats))
         )
 
-    def cache_version(self, slug: str, *, until: dt.datetime | None = None) -> tuple[int, ...] | None:
+    def cache_version(
+        self, slug: str, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> tuple[int, ...] | None:
         """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
 
         One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
@@ -110,7 +148,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
 
         last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
         cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-        rows = self.with_record(until=until).filter(slug=slug).annotate(last=Subquery(last), cited=Subquery(cited))
+        rows: QuerySet[Any, Any] = self.with_record(until=until, happened_by=happened_by).filter(slug=slug)
+        rows = rows.annotate(last=Subquery(last), cited=Subquery(cited))
         return rows.values_list("pk", "standing", "last", "cited").first()
 
     def of_body(self, body: "Body") -> Q:
@@ -128,16 +167,32 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             Exists(cited.filter(pledge=OuterRef("pk"))) | Exists(cited.filter(update__pledge=OuterRef("pk")))
         )
 
-    def count_by_facets(self, *, today: dt.date, until: dt.datetime | None = None) -> "Counter[CountKey]":
+    def count_by_facets(
+        self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "Counter[CountKey]":
         """Count the pledges of each sort as of a day, in one query. For all pledges derived/counts.py is cheaper."""
         from tracker.pledges.models import StatusPeriod
 
+        if happened_by is not None:
+            return sum_counts(self.grouped_counts(today=today, until=until, happened_by=happened_by))
         mine = StatusPeriod.objects.current_at(until=until).filter(pledge__in=self.order_by().values("pk"))
         return sum_counts(mine.grouped_counts(today=today))
 
-    def tally(self, *, today: dt.date, until: dt.datetime | None = None) -> "Tally":
+    def grouped_counts(
+        self, *, today: dt.date, until: dt.datetime | None, happened_by: dt.date, by: str = ""
+    ) -> QuerySet["Pledge", Any]:
+        """Return what StatusPeriodQuerySet.grouped_counts does, by what had happened by a day."""
+        columns = [*([by] if by else []), "status", "stated_theme", "schedule", "stated_basis", "quiet"]
+        rows: QuerySet[Any, Any] = self.with_schedule(today=today, until=until, happened_by=happened_by).order_by()
+        counted: QuerySet[Pledge, Any] = rows.values(*columns).annotate(number=Count("pk"), sign=Value(1))
+        sums: QuerySet[Pledge, Any] = counted.values_list(*columns, "number", "sign")
+        return sums
+
+    def tally(
+        self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "Tally":
         """Count the pledges by status and by schedule as of a day, in one query."""
-        return Tally.of(self.count_by_facets(today=today, until=until))
+        return Tally.of(self.count_by_facets(today=today, until=until, happened_by=happened_by))
 
 
 def current_at(until: dt.datetime | None, prefix: str = "") -> Q:
@@ -256,6 +311,16 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         """Keep what was published before an instant; everything where there is none."""
         return self.filter(**_before(until))
 
+    def by_clock(
+        self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "RecordEntryQuerySet":
+        """Keep what was published before an instant and is about a day up to ``happened_by``."""
+        rows = self.published(until=until)
+        if happened_by is None:
+            return rows
+        made = Q(kind=EntryKind.PLEDGE, pledge__made_on__lte=happened_by)
+        return rows.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__lte=happened_by))
+
     def between(self, *, since: dt.date | None, until: dt.date) -> "RecordEntryQuerySet":
         """Keep what was published after the end of one day (None: ever) and by the end of another."""
         from tracker.pledges.dates import end_of_day
@@ -283,15 +348,19 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         """With the pledge, the words, and the entry that it corrects: what a list of entries shows."""
         return self.select_related("pledge", "text", "corrects")
 
-    def last_entry(self, *, until: dt.datetime | None = None) -> "RecordEntry | None":
+    def last_entry(
+        self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "RecordEntry | None":
         """The end of the chain, with its pledge; None while the record is empty."""
-        return self.at_the_end(until=until).select_related("pledge").first()
+        return self.at_the_end(until=until, happened_by=happened_by).select_related("pledge").first()
 
-    def at_the_end(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
+    def at_the_end(
+        self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> "RecordEntryQuerySet":
         """Keep the last entry alone."""
         # Its position first, by the index of what is asked: joined at once, a planner may sort the whole record.
         order = ["-position"] if until is None else ["-published_at", "-position"]
-        last = self.published(until=until).order_by(*order).values("position")[:1]
+        last = self.by_clock(until=until, happened_by=happened_by).order_by(*order).values("position")[:1]
         return self.filter(position=Subquery(last))
 
     def in_order(self) -> "RecordEntryQuerySet":

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tracker.pledges.models import Review
+from tracker.web.as_of import DAY_PARAMETERS
 from tracker.web.fragment_cache import CachedFragment
 from tracker.web.page_review import digest_of_review, known_reviews, page_review
 
@@ -20,8 +21,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     frozen = request.META.get("tracker.frozen", False)
     match = request.resolver_match
     review, reviews = page_review(request), known_reviews(request)
-    day = request.GET.get("as_of", "")
-    by = (match.view_name if match else "", digest_of_review(review), len(reviews) > 1, day)
+    days = [request.GET.get(name, "") for name in DAY_PARAMETERS]
+    by = (match.view_name if match else "", digest_of_review(review), len(reviews) > 1, *days)
     return {
         "frame": CachedFragment(request, (), *by),
         "record_head": CachedFragment(request, ["pledges_statusupdate"], timezone.localdate()),

@@ -158,8 +158,10 @@ def row_fragments(
 
     ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
     """
+    # The StatusPeriod says what holds by the clock of the record; what had happened by a day follows from all entries.
+    tables = ALL_TABLES if when.happened_by else CATALOGUE_TABLES
     names = {
-        pledge: _key(request, CATALOGUE_TABLES, "row", standing, when.today, when.day) for pledge, standing in keys
+        pledge: _key(request, tables, "row", pledge, standing, when.today, when.suffix) for pledge, standing in keys
     }
     template = get_template("components/pledge_row.html")
 

@@ -69,6 +69,7 @@ _WITHOUT_DATABASE = ("/health/", f"/{settings.STATIC_URL.lstrip('/')}")
 _MAY_HAVE_A_TIME_ZONE = ("/reviews/", "/pledges/")
 """Paths of pages that belong to a review, beside the first page."""
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
+_WIDEST_VARY = ", ".join(("Accept-Encoding", "Cookie", *_HEADERS))
 _MAX_PAGE_BYTES = 1 << 20
 
 _MAX_BACKGROUND_RENDERS = 16
@@ -133,10 +134,10 @@ class PageCacheMiddleware:
     def _answer(self, asked: "_CacheRequest") -> HttpResponseBase:
         request = asked.request
         if request.headers.get("If-None-Match") == asked.etag:
-            return _not_modified(asked.etag)
+            return _not_modified(asked.etag, vary=self._recent.vary_of(asked.address))
         kept = _kept_page(asked.etag, asked.coding)
         if kept is not None:
-            self._recent.note(asked)
+            self._recent.note(asked, _vary_of(kept))
             return _response_from_cache(request, kept)
         if request.method == "HEAD":
             response = _mark_response(self.get_response(request), asked.etag)
@@ -231,7 +232,7 @@ class PageCacheMiddleware:
             if _may_be_kept(response):
                 kept = response.content, list(response.items())  # type: ignore[attr-defined]
                 caches["pages"].set(asked.etag, kept, PAGE_TIMEOUT_SECONDS)
-                self._recent.note(asked)
+                self._recent.note(asked, _vary_of(kept))
             elif asked.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)
                 return self._without_database(asked.request, asked.address)
@@ -282,11 +283,11 @@ class _RecentPages:
         self.standing = 0
         """The version without additions that this process has seen last."""
         self._guard = threading.Lock()
-        self._last: OrderedDict[bytes, tuple[float, str, int]] = OrderedDict()
+        self._last: OrderedDict[bytes, tuple[float, str, int, str]] = OrderedDict()
 
-    def note(self, asked: _CacheRequest) -> None:
-        """Note that a page is there for what was asked."""
-        page = asked.at, asked.etag, asked.standing
+    def note(self, asked: _CacheRequest, vary: str) -> None:
+        """Note that a page is there for what was asked, and by which headers it varies."""
+        page = asked.at, asked.etag, asked.standing, vary
         with self._guard:
             self._last[asked.address] = max(page, self._last.get(asked.address, page))
             self._last.move_to_end(asked.address)
@@ -295,7 +296,7 @@ class _RecentPages:
 
     def within(self, seconds: float, asked: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or removed since."""
-        at, etag, standing = self._last.get(asked.address, (0.0, None, 0))
+        at, etag, standing, _ = self._last.get(asked.address, (0.0, None, 0, ""))
         return etag if standing == asked.standing and time.monotonic() - at < seconds else None
 
     def last(self, address: bytes) -> tuple[float, str] | None:
@@ -303,8 +304,12 @@ class _RecentPages:
 
         For when the database cannot say what is current.
         """
-        at, etag, standing = self._last.get(address, (0.0, "", -1))
+        at, etag, standing, _ = self._last.get(address, (0.0, "", -1, ""))
         return (at, etag) if standing == self.standing else None
+
+    def vary_of(self, address: bytes) -> str:
+        """Return by which headers the page at an address varies, or may vary where this process has not made it."""
+        return self._last.get(address, (0.0, "", 0, _WIDEST_VARY))[3]
 
 
 def _address(request: HttpRequest) -> bytes:
@@ -408,9 +413,14 @@ def _response_from_cache(request: HttpRequest, kept: Any) -> HttpResponseBase:
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
-def _not_modified(etag: str) -> HttpResponse:
-    response = HttpResponse(
-        status=304, headers={"ETag": etag, "Cache-Control": FOR_PROXIES, "Vary": "Accept-Encoding, Cookie"}
-    )
+def _vary_of(kept: KeptPage) -> str:
+    return dict(kept[1]).get("Vary", "")
+
+
+def _not_modified(etag: str, *, vary: str) -> HttpResponse:
+    """Return the answer to who has the page already, with the Vary of the page itself (RFC 9110, 15.4.5)."""
+    response = HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": FOR_PROXIES})
     del response["Content-Type"]
+    if vary:
+        response["Vary"] = vary
     return response

@@ -103,7 +103,7 @@ def review_as_of(request: HttpRequest, review: Review) -> Review:
         return then
 
     try:
-        return get_or_compute(request, f"review {review.pk} {when.day}", ["pledges_review"], read)
+        return get_or_compute(request, f"review {review.pk} {when.known_on}", ["pledges_review"], read)
     except DatabaseError:
         return review
 

@@ -12,27 +12,28 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
 _FILTERS = ("q", "status", "theme", "body", "review", "basis", "schedule", "quiet", "conflict", "check", "sort")
-_PERIOD = ("kind", "page", "pledges_page", "as_of")
+_DAY = ("as_of", "happened_by")
+_PERIOD = ("kind", "page", "pledges_page", *_DAY)
 
 QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
-    "public:dashboard": (*_FILTERS, "page", "as_of"),
-    "public:body": (*_FILTERS, "page", "as_of"),
-    "public:theme": (*_FILTERS, "page", "as_of"),
-    "public:pictures": (*_FILTERS, "as_of"),
-    "public:reviews": ("as_of",),
-    "public:review": (*_FILTERS, "page", "as_of"),
-    "public:recommendations": ("answer", "pledges", "body", "as_of"),
-    "public:recommendation": ("marks", "as_of"),
-    "public:recommendation-report": ("since", "put", "as_of"),
-    "public:recommended-before": ("as_of",),
-    "public:how-to-search": ("as_of",),
-    "public:review-about": ("as_of",),
-    "public:review-pictures": (*_FILTERS, "as_of"),
+    "public:dashboard": (*_FILTERS, "page", *_DAY),
+    "public:body": (*_FILTERS, "page", *_DAY),
+    "public:theme": (*_FILTERS, "page", *_DAY),
+    "public:pictures": (*_FILTERS, *_DAY),
+    "public:reviews": _DAY,
+    "public:review": (*_FILTERS, "page", *_DAY),
+    "public:recommendations": ("answer", "pledges", "body", *_DAY),
+    "public:recommendation": ("marks", *_DAY),
+    "public:recommendation-report": ("since", "put", *_DAY),
+    "public:recommended-before": _DAY,
+    "public:how-to-search": _DAY,
+    "public:review-about": _DAY,
+    "public:review-pictures": (*_FILTERS, *_DAY),
     "public:review-changes": ("since", "until", *_PERIOD),
     "public:review-month": _PERIOD,
-    "public:pledge": ("as_of",),
-    "public:pledge-record": ("page", "as_of"),
-    "public:compare": ("a", "b", "as_of"),
+    "public:pledge": _DAY,
+    "public:pledge-record": ("page", *_DAY),
+    "public:compare": ("a", "b", *_DAY),
     "public:changes": ("since", "until", *_PERIOD),
     "public:month": _PERIOD,
     "public:sources": ("page",),
@@ -53,7 +54,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
         ("before",),
     ),
     "opendata:calendar": _FILTERS,
-    "opendata:table": (*_FILTERS, "as_of", "since", "until", "kind", "pledge", "limit", "cursor"),
+    "opendata:table": (*_FILTERS, *_DAY, "since", "until", "kind", "pledge", "limit", "cursor"),
     "opendata:oembed": ("url", "format", "maxwidth", "maxheight"),
     # A parameter that the API does not know is an error there: the answer has to see it.
     "opendata:operation": None,

@@ -482,6 +482,6 @@ def test_a_rule_of_the_model_is_asked_when_it_is_accepted(world, edith, grace):
     change = propose(
         Body, object_pk=body.pk, title="x", before={"name": body.name}, after={"name": other.name}, by=edith
     )
-    with pytest.raises(ValidationError, match="already exists"):
+    with pytest.raises(ValidationError, match="There is one with this already"):
         accept(change, shown=digest_of(rows_of_change(change)), by=grace)
     assert PendingChange.objects.get().state == "waiting"

@@ -25,6 +25,7 @@ from tracker.pledges.models import (
     Question,
     Recommendation,
     RecordEntry,
+    RepeatTie,
     Report,
     Review,
     Theme,
@@ -54,6 +55,11 @@ def world(casey):
             slug="gone", title="A letter", would_show="It.", reason="Lost.", looked_on="2026-1-1"
         )
     Review.objects.create(slug="another", title="Another", author="A", government="G", published_on="2026-01-01")
+    later, earlier = Recommendation.objects.all()[:2]
+    later.repeats.add(earlier)
+    RepeatTie.objects.create(
+        recommendation=later, earlier=earlier, tied_by="Ada", checked_by="Grace", tied_at=timezone.now()
+    )
     source = Source.objects.filter(passages__citations__isnull=False, text="").first()
     SourceWithdrawal.objects.create(source=source, reason="A court order.", withdrawn_by="Ada")
     begin_facts(signers=Signers("Ada", "Grace"))

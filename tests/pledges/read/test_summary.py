@@ -84,6 +84,23 @@ def test_sentences(counts, days, sentence):
     assert past == f"On 24 November 2026: {sentence[0].lower()}{sentence[1:]}"
 
 
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        (tally(), "By 24 November 2026: no pledge had been made."),
+        (tally({Schedule.ON_TIME: 1}, unrecorded=1),
+         "By 24 November 2026: 1 pledge. This record has no entry about it up to that day."),
+        (tally({Schedule.ON_TIME: 4}, unrecorded=1, DELIVERED=1, ANNOUNCED=2),
+         "By 24 November 2026: 4 pledges, 3 with an entry up to that day: 1 is delivered. 2 are only announced. "
+         "1 has no entry up to that day."),
+        (tally({Schedule.ON_TIME: 2}, DELIVERED=1, ANNOUNCED=1),
+         "By 24 November 2026: 1 of 2 pledges is delivered. 1 is only announced."),
+    ],
+)  # fmt: skip
+def test_what_had_happened_by_a_day_never_says_that_somebody_looked(counts, sentence):
+    assert str(summarise(counts, made=None, today=TODAY, past=True, happened=True)) == sentence
+
+
 @given(st.dictionaries(st.sampled_from([None, *Status]), st.integers(0, 80)))
 def test_no_number_is_lost_and_no_percentage_is_given(by_status):
     counts = Tally(total=sum(by_status.values()), by_status=Counter(by_status))

@@ -211,3 +211,17 @@ def test_a_title_that_is_changed_is_found_at_once(settings):
     reindex_changed(review)
     rebuild_if_outdated()
     assert list(verify_search()) == []
+
+
+@pytest.mark.parametrize("typed", ['"', '""', "-", "*", "OR", '-"', '" "', "AND NOT"])
+def test_signs_alone_ask_for_nothing_and_the_page_says_so(client, world, typed):
+    answer = page(client, q=typed)
+    assert "Add a word to search for." in answer
+    assert "Nothing has these words" not in answer
+
+
+@pytest.mark.parametrize("typed", ['police -"', 'police "', '"police', 'police ""'])
+def test_a_lone_quotation_mark_is_no_word(client, world, typed):
+    assert titles(client, q=typed) == ["Police the parks"]
+    assert read_query(typed).wanted == read_query("police").wanted
+    assert not read_query(typed).excluded

@@ -13,6 +13,7 @@ from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, is_public, keys_in, write_facts
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
+from tracker.desk.catalogue.ties import note_new_ties
 from tracker.desk.models import Hold
 from tracker.desk.sign_off.contributors import (
     passages_named_first_by,
@@ -50,6 +51,7 @@ def log_change(row: Model, before: Facts | None, after: Facts | None, *, by: Any
         f"{row._meta.verbose_name}: {row}",
         changes=describe_for_log(type(row), before or {}, after or {}),
     )
+    note_new_ties(row, before, after, by=by)
     if after is not None:
         record_facts([row], signers=Signers(public_name(by), account=by.pk))
 
@@ -194,6 +196,9 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
         else:
             row = row or change.target_model()
             write_facts(row, change.after)
+            note_new_ties(
+                row, change.before, change.after, by=change.by, checked_by=by if by.pk != change.by_id else None
+            )
     except (ProtectedError, IntegrityError) as error:
         raise ValidationError(f"The database refused this change: {error.args[0]}") from error
     _decide(change, ChangeState.ACCEPTED, by)

@@ -73,6 +73,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.SECOND_PERSON: "review number passage repeats response response_passage answered_on looked_until "
         "repeats_looked_until repeats_looked_in",
     },
+    "pledges.RepeatTie": {_P.DERIVED: "recommendation earlier tied_by checked_by tied_at"},
     "pledges.Body": {_P.SECOND_PERSON: "slug name"},
     "pledges.Theme": {_P.SECOND_PERSON: "slug name review"},
     "pledges.Conflict": {_P.SECOND_PERSON: "pledge question note", _P.DERIVED: "published_at"},

@@ -111,7 +111,7 @@ def next_address(request: HttpRequest, following: str) -> str | None:
 def list_table(request: HttpRequest, table: Table, params: PageParams) -> dict[str, Any]:
     """Return a page of a whole table as of the day that is asked for."""
     when = read_day_asked(request, params)
-    rows, following = page_of_rows(table, queryset(table, until=when.until), params)
+    rows, following = page_of_rows(table, queryset(table, **when.clock), params)
     return page_answer(request, when, objects(table, rows), following)
 
 

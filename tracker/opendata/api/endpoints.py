@@ -77,20 +77,20 @@ def list_pledges(request: HttpRequest, params: Query[PledgeQuery]) -> Any:
     names = read_include(params.include, WITH_PLEDGES)
     filterset = pledge_filter(request, when)
     rows, following = page_of_pledges(filterset.qs, filterset.order, params, when)
-    return page_answer(request, when, pledges_with(pledge_objects(rows), names, until=when.until), following)
+    return page_answer(request, when, pledges_with(pledge_objects(rows), names, when.clock), following)
 
 
 @api_get("/pledges/{slug:slug}", gives=PledgeDetail, summary="One pledge, its record and its evidence", tag="pledges")
 def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    found = with_own(Pledge.objects.for_list(today=when.today, until=when.until)).filter(slug=slug)
+    found = with_own(Pledge.objects.for_list(today=when.today, **when.clock)).filter(slug=slug)
     pledges = list(found)
     rows = pledge_rows(pledges, until=when.until)
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
-    entries = queryset(UPDATES, until=when.until).filter(pledge__slug=slug).order_by("position")
+    entries = queryset(UPDATES, **when.clock).filter(pledge__slug=slug).order_by("position")
     updates = objects(UPDATES, some_rows(UPDATES, entries, limit=ALL))
-    evidence = citations_with_words([entry["position"] for entry in updates], when.until)
+    evidence = citations_with_words([entry["position"] for entry in updates], when.clock)
     return about(when) | {
         "pledge": pledge_objects(rows)[0],
         "later_deadlines": [
@@ -106,13 +106,13 @@ def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
     when = read_day_asked(request, params)
     names = read_include(params.include, WITH_UPDATES)
     rows, following = page_of_rows(UPDATES, updates_asked(request, when), params)
-    return page_answer(request, when, updates_with(objects(UPDATES, rows), names, until=when.until), following)
+    return page_answer(request, when, updates_with(objects(UPDATES, rows), names, when.clock), following)
 
 
 @api_get("/updates/{int:position}", gives=UpdateRow, summary="One entry of the record", tag="record")
 def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(UPDATES, until=when.until).filter(position=check_number(position))
+    found = queryset(UPDATES, **when.clock).filter(position=check_number(position))
     for entry in objects(UPDATES, some_rows(UPDATES, found, limit=1)):
         return entry
     raise not_found_on(when, "There is no such entry on that day.")

@@ -88,7 +88,7 @@ def list_reviews(request: HttpRequest, params: Query[PageParams]) -> Any:
 def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
     review = _one(when, REVIEWS, slug, "review")
-    asked = queryset(RECOMMENDATIONS, until=when.until).filter(review__slug=slug).order_by("number")
+    asked = queryset(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
     return (
         review
         | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, asked, limit=ALL))}
@@ -99,7 +99,7 @@ def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams])
 @api_get("/recommendations", gives=RecommendationList, summary="Recommendations of the reviews", tag="catalogue")
 def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(RECOMMENDATIONS, until=when.until)
+    found = queryset(RECOMMENDATIONS, **when.clock)
     if params.review:
         found = found.filter(review=review_asked(params.review))
     rows, following = page_of_rows(RECOMMENDATIONS, found, params)
@@ -114,7 +114,7 @@ def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery
 )
 def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(RECOMMENDATIONS, until=when.until).filter(name=slug).first()
+    found = queryset(RECOMMENDATIONS, **when.clock).filter(name=slug).first()
     if found is None:
         raise not_found_on(when, "There is no such recommendation.")
     review, number = found.review.slug, found.number
@@ -123,7 +123,7 @@ def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[Page
         return (facts["review"], facts["recommendation"]) == (review, number)
 
     words = queryset(PASSAGES, until=when.until).filter(pk=found.passage_id)
-    repeated = queryset(RECOMMENDATIONS, until=when.until).filter(repeated_by=found).order_by("review__slug", "number")
+    repeated = queryset(RECOMMENDATIONS, **when.clock).filter(repeated_by=found).order_by("review__slug", "number")
     then = statements_changed_since(until=when.until)
     answers = filter_as_stated(_on(when), Q(recommendation=found.pk), is_answered, then=then)
     return (
@@ -212,19 +212,19 @@ def _with_pledges(request: HttpRequest, params: PageParams, table: Table, name: 
 
 def _one(when: AsOf, table: Table, slug: str, name: str, *, key: str = "slug") -> dict[str, Any]:
     """Return what an answer about one row of a table begins with. Raises Http404."""
-    rows = some_rows(table, queryset(table, until=when.until).filter(**{key: slug}), limit=1)
+    rows = some_rows(table, queryset(table, **when.clock).filter(**{key: slug}), limit=1)
     if not rows:
         raise not_found_on(when, f"There is no such {name}.")
     return about(when) | {name: objects(table, rows)[0]}
 
 
 def _on(when: AsOf) -> PledgeQuerySet:
-    return Pledge.objects.for_list(today=when.today, until=when.until)
+    return Pledge.objects.for_list(today=when.today, **when.clock)
 
 
 def _filtered(when: AsOf, name: str, slug: str) -> QuerySet[Any]:
     """Return the pledges that a filter of the page leaves. Raises Http404 where it does not know the word."""
-    filterset = PledgeFilter(QueryDict(f"{name}={slug}"), queryset=_on(when), until=when.until)
+    filterset = PledgeFilter(QueryDict(f"{name}={slug}"), queryset=_on(when), **when.clock)
     if filterset.form.errors:
         raise Http404(f"There is no such {name}.")
     found: QuerySet[Any] = filterset.qs
@@ -233,7 +233,7 @@ def _filtered(when: AsOf, name: str, slug: str) -> QuerySet[Any]:
 
 def _pledges_of(request: HttpRequest, when: AsOf, params: PageParams, pledges: QuerySet[Any]) -> dict[str, Any]:
     """Return how many of some pledges have each status, and a page of them, the latest movement first."""
-    tally = Pledge.objects.filter(pk__in=pledges.order_by().values("pk")).tally(today=when.today, until=when.until)
+    tally = Pledge.objects.filter(pk__in=pledges.order_by().values("pk")).tally(today=when.today, **when.clock)
     rows, following = page_of_pledges(with_own(pledges), ORDERS["moved"], params, when)
     return {
         "counts": _counts(tally.by_status),

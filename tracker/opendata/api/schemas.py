@@ -74,7 +74,13 @@ class About(Schema):
 
     site: str
     licence: str = Field(..., description="Address of the licence of what the desk wrote.")
-    as_of: str = Field(..., description="The day of the data.", json_schema_extra={"format": "date"})
+    as_of: str = Field(..., description="The day by which it was published.", json_schema_extra={"format": "date"})
+    happened_by: Optional[str] = Field(  # noqa: UP045 - as the types that are made at run time
+        ..., description="The day by which it had happened; null where that was not asked."
+    )
+    record_began: Optional[str] = Field(  # noqa: UP045 - as the types that are made at run time
+        ..., description="The first day of the record, where it is later than the day that is asked for; else null."
+    )
     record: Head
     notice: Optional[str] = Field(  # noqa: UP045 - as the types that are made at run time
         ..., description="That the record had not begun on the day; null where it had."
@@ -260,6 +266,11 @@ class Day(Schema):
     """The day that is asked for."""
 
     as_of: str = Field("", description="A past day: what was on the record at its end.", examples=["2026-11-24"])
+    happened_by: str = Field(
+        "",
+        description="A past day: what had happened by then, as we know now; with as_of, as was known on that day.",
+        examples=["2025-09-01"],
+    )
 
 
 class PageParams(Day):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tracker.opendata import jsonld
 from tracker.opendata.views import embeds
 from tracker.pledges.models import Pledge, Review
+from tracker.web.as_of import DAY_PARAMETERS
 
 register = template.Library()
 
@@ -17,7 +18,7 @@ register = template.Library()
 @register.inclusion_tag("components/download_links.html")
 def download_links(table: str, query: str, follow: str = "") -> dict[str, Any]:
     """The rows of a list in other forms, filtered as the page is; ``follow``: also its feed and its deadlines."""
-    dated = "as_of=" in query
+    dated = any(f"{name}=" in query for name in DAY_PARAMETERS)
     return {"table": table, "query": f"?{query}" if query else "", "follow": bool(follow) and not dated}
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.core.keyset import InvalidCursorError, Key, after, cursor, in_chunks, key_values, ordered, read_cursor
@@ -81,7 +82,8 @@ def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             return as_ndjson(one, make())
         return as_json(one, make(), about=about(when))
 
-    file_name, content_type = f"{one.name}{f'-{when.day}' if when.day else ''}.{extension}", FORMATS[extension][0]
+    file_name = "-".join([one.name, *(f"{name}-{day}" for name, day in when.scope.items())]) + f".{extension}"
+    content_type = FORMATS[extension][0]
     try:
         path = None if request.GET else export_file_or_none(file_name, pieces)
     except ExportInProgressError:
@@ -143,7 +145,7 @@ def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequen
     if one is PLEDGES:
         filterset = pledge_filter(request, when)
         return filterset.qs, filterset.order, when.until
-    found = queryset(one, until=when.until)
+    found = queryset(one, **when.clock)
     if one.name == "updates":
         found = updates_asked(request, when)
     elif one.name in ("recommendations", "themes") and (slug := request.GET.get("review", "")):
@@ -161,7 +163,9 @@ def about(when: AsOf) -> dict[str, Any]:
     return {
         "site": settings.SITE_NAME,
         "licence": LICENCE["path"],
-        "as_of": (when.day or when.today).isoformat(),
+        "as_of": (when.known_on or timezone.localdate()).isoformat(),
+        "happened_by": when.happened_by.isoformat() if when.happened_by else None,
+        "record_began": when.before_first.isoformat() if when.before_first else None,
         "record": {"size": head.position, "digest": head.digest},
         "notice": began(when),
     }
@@ -183,8 +187,8 @@ def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
     """Return the filterset of the page for an address. Raises InvalidQueryError with the first thing that is wrong."""
-    pledges = with_own(Pledge.objects.for_list(today=when.today, until=when.until))
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until)
+    pledges = with_own(Pledge.objects.for_list(today=when.today, **when.clock))
+    filterset = PledgeFilter(request.GET, queryset=pledges, **when.clock)
     _refuse_what_is_wrong(filterset)
     return filterset
 
@@ -207,12 +211,14 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
     """Return the entries that an address asks for, as the page of changes does: since, until, kind; or a pledge,
     or all pledges of a body, a theme and a review, as they were stated on the day. Raises InvalidQueryError.
     """
-    period, problems = read_period(request.GET, month="", latest=when.today)
+    latest = (when.known_on or timezone.localdate()) if when.happened_by else when.today
+    period, problems = read_period(request.GET, month="", latest=latest)
     if problems:
         raise InvalidQueryError(
             "“since” and “until” are days that exist, such as 2025-09-01: “until” not before “since” or in the future."
         )
     found = updates(until=when.until).between(since=period.since, until=period.until)
+    found = found.by_clock(happened_by=when.happened_by)
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
             raise InvalidQueryError("There is no such kind of entry.")
@@ -222,7 +228,7 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
             raise InvalidQueryError("There is no such pledge.")
         found = found.filter(pledge__slug=pledge)
     if groups := {name: value for name in ("body", "theme", "review") if (value := request.GET.get(name, ""))}:
-        filterset = PledgeFilter(groups, queryset=Pledge.objects.with_record(until=when.until), until=when.until)
+        filterset = PledgeFilter(groups, queryset=Pledge.objects.with_record(**when.clock), **when.clock)
         _refuse_what_is_wrong(filterset)
         found = found.filter(pledge__in=filterset.qs.order_by().values("pk"))
     return found

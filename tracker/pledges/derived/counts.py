@@ -20,7 +20,7 @@ from django.utils import timezone
 from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.tally import CountKey, sum_counts
-from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
+from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.querysets import quiet_before
 from tracker.pledges.record.lock import record_lock
 
@@ -49,10 +49,14 @@ def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counte
 
 
 def count_pledges_by_review(
-    *, today: dt.date, until: dt.datetime | None = None
+    *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
 ) -> defaultdict[int, Counter[CountKey]]:
     """Return how many pledges of each sort each review has as of a day, by its key. One query, which counts all."""
-    rows = StatusPeriod.objects.current_at(until=until).grouped_counts(today=today, by="pledge__review")
+    rows: QuerySet[Any, Any] = StatusPeriod.objects.current_at(until=until).grouped_counts(
+        today=today, by="pledge__review"
+    )
+    if happened_by is not None:
+        rows = Pledge.objects.grouped_counts(today=today, until=until, happened_by=happened_by, by="review")
     found: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
     for review, *row in rows:
         found[review].update(sum_counts([tuple(row)]))

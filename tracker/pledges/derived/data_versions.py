@@ -25,6 +25,7 @@ VISIBLE_TABLES = [
             "review",
             "recommendation",
             "recommendation_repeats",
+            "repeattie",
             "body",
             "theme",
             "pledge",

@@ -78,6 +78,7 @@ SUBJECT_TYPES: dict[str, SubjectType] = {
         visibility.visible_recommendations,
         "review number passage repeats response response_passage answered_on looked_until repeats_looked_until "
         "repeats_looked_in",
+        rows=(("ties", "earlier tied_by checked_by tied_at"),),
         named="passage response_passage",
     ),
     SubjectName.BODY: SubjectType(Body, visibility.visible_bodies, "slug name"),

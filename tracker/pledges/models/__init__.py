@@ -16,6 +16,7 @@ from tracker.pledges.models.facts import FactsEntry
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.models.record import Citation, EntrySignature, EntryText, RecordEntry
 from tracker.pledges.models.review import Review
+from tracker.pledges.models.tie import RepeatTie
 from tracker.pledges.models.versions import CatalogueVersion
 from tracker.pledges.models.witness import Cosignature, FollowedLog, Witness
 
@@ -36,6 +37,7 @@ __all__ = [
     "Recommendation",
     "RecordEntry",
     "RecordTile",
+    "RepeatTie",
     "Report",
     "Review",
     "SearchDocument",

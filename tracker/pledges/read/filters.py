@@ -136,11 +136,12 @@ class SharedFilters(dict[str, django_filters.Filter]):
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters and sort order of a list of pledges. Takes PledgeQuerySet.with_schedule, or what returns it when needed.
 
-    ``until`` is an instant: words are then looked for in what was published before it. ``counts`` is how many pledges
-    of each sort the queryset has, where that is known (derived/counts.py), or returns it: what they tell is not
-    counted again. ``choices`` is what ``choice_names`` returned, where that was kept, or returns it. ``review`` is the
-    one that the pledges are of, where they are of one: it is no choice then. ``periods`` returns what holds of each
-    pledge now, where the queryset has every pledge (derived/current_periods.py).
+    ``until`` is an instant: words are then looked for in what was published before it; ``happened_by`` a day: in what
+    is about a time up to it. ``counts`` is how many pledges of each sort the queryset has, where that is known
+    (derived/counts.py), or returns it: what they tell is not counted again. ``choices`` is what ``choice_names``
+    returned, where that was kept, or returns it. ``review`` is the one that the pledges are of, where they are of one:
+    it is no choice then. ``periods`` returns what holds of each pledge now, where the queryset has every pledge
+    (derived/current_periods.py).
     """
 
     q = django_filters.CharFilter(label=_("Words"), method="filter_q", max_length=200)
@@ -163,6 +164,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         *args: Any,
         queryset: QuerySet[Pledge, Any] | Callable[[], QuerySet[Pledge, Any]],
         until: dt.datetime | None = None,
+        happened_by: dt.date | None = None,
         counts: Mapping[CountKey, int] | Callable[[], Mapping[CountKey, int]] | None = None,
         choices: Mapping[str, Choices] | Callable[[], Mapping[str, Choices]] | None = None,
         review: Review | None = None,
@@ -171,7 +173,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     ) -> None:
         super().__init__(*args, queryset=Pledge.objects.all(), **kwargs)
         self._pledges, self._counts, self._choices, self._find_periods = queryset, counts, choices, periods
-        self.until, self.review = until, review
+        self.until, self.happened_by, self.review = until, happened_by, review
 
     @property
     def form(self) -> Any:
@@ -229,7 +231,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def sql_depends_on(self) -> tuple[Any, ...] | None:
         """What the SQL of ``qs`` depends on, beside the pledges; None where on rows of the database too."""
         data = self.checked.values
-        if self.until is not None or data.get("q") or data.get("body"):
+        if self.until is not None or self.happened_by is not None or data.get("q") or data.get("body"):
             return None
         return tuple(sorted((name, value) for name, value in data.items() if value))
 
@@ -246,7 +248,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         asked = self.query_typed
         if not self.checked.values.get("q") or (asked.filters.values and not asked.wanted and not asked.excluded):
             return None
-        return pledges_matching(asked, until=self.until)
+        return pledges_matching(asked, until=self.until, happened_by=self.happened_by)
 
     def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         """Filter by words and by the filters typed among them; as of the day of the page."""

@@ -34,10 +34,13 @@ class MadeDays:
         return months if months == self.months_of_last(today) else 0
 
 
-def made_days_by_review(reviews: Iterable[Review], *, until: dt.datetime | None = None) -> dict[int, MadeDays]:
+def made_days_by_review(
+    reviews: Iterable[Review], *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> dict[int, MadeDays]:
     """Return by review, by its key, when its pledges were made: those on the record, as stated before an instant.
 
-    One query by an index, and those of ``statements_changed_since``.
+    ``happened_by`` is a day: of the pledges made by then. One query by an index, and those of
+    ``statements_changed_since``.
     """
     then = statements_changed_since(until=until)
     keys = tuple(review.pk for review in reviews)
@@ -45,6 +48,8 @@ def made_days_by_review(reviews: Iterable[Review], *, until: dt.datetime | None 
     def read() -> QuerySet[Review, Any]:
         on_record = StatusPeriod.objects.current_at(until=until).filter(pledge=OuterRef("pk"))
         mine = Pledge.objects.filter(Exists(on_record), review=OuterRef("pk")).exclude(pk__in=list(then))
+        if happened_by is not None:
+            mine = mine.filter(made_on__lte=happened_by)
         return Review.objects.filter(pk__in=keys).values_list(
             "pk",
             "slug",
@@ -52,10 +57,11 @@ def made_days_by_review(reviews: Iterable[Review], *, until: dt.datetime | None 
             Subquery(mine.order_by("-made_on").values("made_on")[:1]),
         )
 
-    rows = compiled_rows(("made days", keys, until, tuple(then)), read)
+    rows = compiled_rows(("made days", keys, until, happened_by, tuple(then)), read)
     changed: dict[str, list[dt.date]] = {}
     for facts in then.values():
-        if made := parse_date(facts["made_on"] or ""):
+        made = parse_date(facts["made_on"] or "")
+        if made and (happened_by is None or made <= happened_by):
             changed.setdefault(facts["review"], []).append(made)
     found = {}
     for key, slug, *days in rows:

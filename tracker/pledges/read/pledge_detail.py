@@ -51,10 +51,15 @@ class PledgeDetail:
     questions: list[Question]
 
 
-def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = None) -> PledgeDetail:
-    """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist."""
-    pledge = Pledge.objects.for_page(today=today, until=until).get(slug=slug)
-    record = PledgeRecord(pledge, until=until)
+def get_pledge_detail(
+    slug: str, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> PledgeDetail:
+    """Return a pledge as of a day, by what was published before an instant. Raises Pledge.DoesNotExist.
+
+    ``happened_by`` is a day: of its entries, those that are about a time up to it.
+    """
+    pledge = Pledge.objects.for_page(today=today, until=until, happened_by=happened_by).get(slug=slug)
+    record = PledgeRecord(pledge, until=until, happened_by=happened_by)
     shown = record.updates[:LATEST_ENTRIES] if record.is_long else record.updates
     older, statements = record.updates[len(shown) :], record.statements()
     notice_from = timezone.localdate() - CORRECTION_NOTICE
@@ -83,8 +88,19 @@ def get_pledge_detail(slug: str, *, today: dt.date, until: dt.datetime | None = 
         citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
         replaces=replaces,
         replaced_by=replaced_by,
-        questions=list(pledge.questions.published(until=today).select_related("answer").defer("answer__text")),
+        questions=_questions(pledge, today, until, happened_by),
     )
+
+
+def _questions(
+    pledge: Pledge, today: dt.date, until: dt.datetime | None, happened_by: dt.date | None
+) -> list[Question]:
+    """Return what was asked about a pledge by a day. One query."""
+    rows = pledge.questions.published(until=today if happened_by is None else None)
+    if happened_by is not None:
+        rows = rows.filter(asked_on__lte=happened_by)
+        rows = rows.filter(published_at__lt=until) if until else rows
+    return list(rows.select_related("answer").defer("answer__text"))
 
 
 def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], list[Citation]]:

@@ -39,9 +39,15 @@ EntryOrLine = RecordEntry | EntryLine
 
 
 class PledgeRecord:
-    """The record of one pledge, by what was published before an instant. One query; two where it is a long one."""
+    """The record of one pledge, by what was published before an instant. One query; two where it is a long one.
 
-    def __init__(self, pledge: Pledge, *, until: dt.datetime | None = None) -> None:
+    ``happened_by`` is a day: ``updates`` are about a time up to it, and what was said of them later holds.
+    """
+
+    def __init__(
+        self, pledge: Pledge, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    ) -> None:
+        self._happened_by = happened_by
         self._rows: RecordEntryQuerySet = RecordEntry.objects.published(until=until).filter(pledge=pledge)
         self._few = list(self._rows.with_words().order_by("position")[: MAX_ENTRIES + 1])
         self.is_long = len(self._few) > MAX_ENTRIES
@@ -55,6 +61,8 @@ class PledgeRecord:
     def updates(self) -> list[EntryOrLine]:
         """Updates and corrections, the newest first."""
         rows = [line for line in self.lines if line.kind in STATUS_KINDS]
+        if self._happened_by is not None:
+            rows = [line for line in rows if line.effective_on <= self._happened_by]
         return sorted(rows, key=lambda line: (line.effective_on, line.position), reverse=True)
 
     @cached_property

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from tracker.pledges.choices import EvidenceRole, Response
-from tracker.pledges.models import Citation, Pledge, Recommendation, Review
+from tracker.pledges.models import Citation, Pledge, Recommendation, RepeatTie, Review
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.wording_history import drift
@@ -45,6 +45,14 @@ class Wording:
         }[self.role]
 
 
+@dataclass(frozen=True)
+class Tie:
+    """Another recommendation that asked for the same, and who said so; None where that was not kept."""
+
+    other: Recommendation
+    by: RepeatTie | None
+
+
 @dataclass
 class FollowedRecommendation:
     """A recommendation, what was answered, and what followed, as of a day."""
@@ -54,6 +62,10 @@ class FollowedRecommendation:
     """As PledgeQuerySet.with_schedule returns them."""
     citations: list[Citation] = field(default_factory=list)
     """What these pledges cite, of the roles that say the same thing one after another."""
+    repeats: list["Tie"] = field(default_factory=list)
+    """The earlier recommendations that it repeats, as far as readers knew or know."""
+    repeated_by: list["Tie"] = field(default_factory=list)
+    """The later ones that repeat it."""
     said_on: dt.date | None = None
     """The last day on which the government spoke of it, as far as the record knows."""
 
@@ -107,44 +119,87 @@ class FollowedRecommendation:
 
 
 def followed_recommendations(
-    review: Review, *, today: dt.date, until: dt.datetime | None = None, number: int | None = None
+    review: Review,
+    *,
+    today: dt.date,
+    until: dt.datetime | None = None,
+    happened_by: dt.date | None = None,
+    number: int | None = None,
 ) -> list[FollowedRecommendation]:
     """Return the recommendations of a review as of a day, by number; or the one with a number, or none.
 
-    ``until`` is an instant: pledges and statuses are those that were published before it.
+    ``until`` is an instant: pledges and statuses are those that were published before it. ``happened_by`` is a day:
+    what was recommended, answered, promised and done by then.
     """
     which = Q(review=review.pk) if number is None else Q(review=review.pk, number=number)
-    return _followed(which, today=today, until=until)
+    return _followed(which, today=today, until=until, happened_by=happened_by)
 
 
-def _followed(which: Q, *, today: dt.date, until: dt.datetime | None) -> list[FollowedRecommendation]:
-    earlier = visible_recommendations().select_related("review", "passage__source").defer("passage__source__text")
+def recommendations_made_by(day: dt.date | None) -> QuerySet[Recommendation]:
+    """Return the recommendations that readers see, of the reviews that were published by a day; all for None."""
+    rows = visible_recommendations()
+    return rows if day is None else rows.filter(review__published_on__lte=day)
+
+
+def forget_answer(recommendation: Recommendation) -> None:
+    """Let a recommendation be without the answer that it was given later. It is not to be saved after that."""
+    recommendation.response, recommendation.answered_on, recommendation.response_passage = "", None, None
+
+
+def _followed(
+    which: Q, *, today: dt.date, until: dt.datetime | None, happened_by: dt.date | None
+) -> list[FollowedRecommendation]:
+    made = recommendations_made_by(happened_by)
+    earlier = made.select_related("review", "passage__source").defer("passage__source__text")
     found = list(
-        visible_recommendations()
-        .filter(which)
+        made.filter(which)
         .select_related("review", "passage__source", "response_passage__source")
         .defer("passage__source__text", "response_passage__source__text")
-        .prefetch_related(Prefetch("repeats", queryset=earlier), Prefetch("repeated_by", queryset=earlier))
+        .prefetch_related(
+            *(Prefetch(name, queryset=earlier) for name in ("repeats", "repeated_by")), "ties", "later_ties"
+        )
         .order_by("number", "pk")
     )
     restore_catalogue(found, until=until)
     restore_catalogue({one.review for one in found}, until=until)
-    rows = {one.pk: FollowedRecommendation(one) for one in found}
+    for one in found:
+        if happened_by and one.answered_on and one.answered_on > happened_by:
+            forget_answer(one)
+    rows = {one.pk: _with_ties(one, until) for one in found}
     reviews = {one.review_id for one in found}
     answering = Q(recommendation__in=list(rows)) if until is None else Q(review__in=reviews)
     pledges: list[Any] = list(
-        Pledge.objects.with_schedule(today=today, until=until)  # type: ignore[misc]  # an annotation
+        Pledge.objects.with_schedule(today=today, until=until, happened_by=happened_by)  # type: ignore[misc]  # an annotation
         .filter(answering)
         .select_related("recommendation")
         .prefetch_related("bodies")
         .order_by("title_key", "pk")
     )
     restore_as_of(pledges, until=until)
-    _attach(rows, pledges, until)
+    _attach(rows, pledges, until, happened_by)
     return list(rows.values())
 
 
-def _attach(rows: dict[int, FollowedRecommendation], pledges: list[Any], until: dt.datetime | None) -> None:
+def _with_ties(one: Recommendation, until: dt.datetime | None) -> FollowedRecommendation:
+    """Return a recommendation with the others that ask for the same, by what was tied before an instant."""
+    earlier = {tie.earlier_id: tie for tie in one.ties.all()}
+    later = {tie.recommendation_id: tie for tie in one.later_ties.all()}
+    ties = [
+        [Tie(other, names.get(other.pk)) for other in others.all()]
+        for others, names in ((one.repeats, earlier), (one.repeated_by, later))
+    ]
+    repeats, repeated_by = (
+        [tie for tie in mine if until is None or tie.by is None or tie.by.tied_at < until] for mine in ties
+    )
+    return FollowedRecommendation(one, repeats=repeats, repeated_by=repeated_by)
+
+
+def _attach(
+    rows: dict[int, FollowedRecommendation],
+    pledges: list[Any],
+    until: dt.datetime | None,
+    happened_by: dt.date | None,
+) -> None:
     """Put pledges, what they cite and the last day on which was spoken to the recommendations. Two queries."""
     keys = [pledge.pk for pledge in pledges]
     own = defaultdict(list)
@@ -154,6 +209,8 @@ def _attach(rows: dict[int, FollowedRecommendation], pledges: list[Any], until: 
     spoken = Citation.objects.filter(update__pledge__in=keys, role__in=_SPOKEN)
     if until is not None:
         spoken = spoken.filter(update__published_at__lt=until)
+    if happened_by is not None:
+        spoken = spoken.filter(update__effective_on__lte=happened_by, passage__source__published_on__lte=happened_by)
     last = dict(
         spoken.order_by()
         .values("update__pledge")
@@ -184,19 +241,23 @@ class Repetition:
     """A recommendation that repeats earlier ones: all of them with what was answered, the latest first."""
 
     latest: FollowedRecommendation
-    earlier: list[FollowedRecommendation]
+    earlier: list[tuple[FollowedRecommendation, Tie]]
 
 
-def recommended_again(*, today: dt.date, until: dt.datetime | None = None) -> list[Repetition]:
+def recommended_again(
+    *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> list[Repetition]:
     """Return the recommendations that a person tied to an earlier one, of the latest review first. Eight queries."""
     ties = Recommendation.repeats.through.objects.all()
     pairs = list(ties.values_list("from_recommendation_id", "to_recommendation_id"))
-    found = _followed(Q(pk__in={key for pair in pairs for key in pair}), today=today, until=until)
+    which = Q(pk__in={key for pair in pairs for key in pair})
+    found = _followed(which, today=today, until=until, happened_by=happened_by)
     by_key = {row.recommendation.pk: row for row in found}
-    groups: dict[int, list[FollowedRecommendation]] = defaultdict(list)
-    for latest, earlier in pairs:
-        groups[latest].append(by_key[earlier])
-    rows = [Repetition(by_key[key], sorted(earlier, key=_made, reverse=True)) for key, earlier in groups.items()]
+    rows = []
+    for latest in found:
+        earlier = [(by_key[tie.other.pk], tie) for tie in latest.repeats if tie.other.pk in by_key]
+        if earlier:
+            rows.append(Repetition(latest, sorted(earlier, key=lambda pair: _made(pair[0]), reverse=True)))
     return sorted(rows, key=lambda row: _made(row.latest), reverse=True)
 
 

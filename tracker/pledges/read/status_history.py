@@ -12,7 +12,7 @@ from django.utils import timezone
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, StatusPeriod, Theme
-from tracker.pledges.querysets import StatusPeriodQuerySet
+from tracker.pledges.querysets import PledgeQuerySet, StatusPeriodQuerySet
 
 StatusCounts = Counter[str | None]
 """How many pledges have a status; None: no entry yet."""
@@ -40,6 +40,11 @@ def status_history(days: Sequence[dt.date], periods: StatusPeriodQuerySet) -> It
         while left and left[0] <= day:
             counts.update(moves[left.pop(0)])
         yield day, +counts
+
+
+def pledges_ever_of(about: Body | Theme | Review) -> PledgeQuerySet:
+    """Return the pledges that belong to a body, a theme or a review, or did so at any time."""
+    return Pledge.objects.filter(pk__in=periods_of(about).order_by().values("pledge"))
 
 
 def periods_of(about: Body | Theme | Review) -> StatusPeriodQuerySet:

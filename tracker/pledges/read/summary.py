@@ -55,38 +55,52 @@ def schedule_counts(tally: Tally) -> list[StateCount]:
 
 
 def summarise(
-    tally: Tally, *, made: MadeDays | None, today: dt.date, past: bool = False, began: dt.date | None = None
+    tally: Tally,
+    *,
+    made: MadeDays | None,
+    today: dt.date,
+    past: bool = False,
+    began: dt.date | None = None,
+    happened: bool = False,
 ) -> Summary:
     """Return the state of all pledges in plain words.
 
     ``made`` is when they were made, where the sentence counts from that; ``past`` whether ``today`` is a day gone by;
-    ``began`` the day on which the record began, where ``today`` is before that.
+    ``began`` the day on which the record began, where ``today`` is before that; ``happened`` whether it is said what
+    had happened by a day, as we know now: nobody looked on that day.
     Never a percentage. What nobody has looked at is never said to be undone; late is said apart from the status.
     """
     if began is not None:
         words = gettext("We do not know what was published on %(day)s: this record began on %(first)s.")
         return Summary(words % {"day": date(today, "j F Y"), "first": date(began, "j F Y")}, "")
-    lead, rest = _answer(tally, made, today)
+    lead, rest = _answer(tally, made, today, happened)
     if past:
-        lead = gettext("On %(day)s: %(lead)s") % {"day": date(today, "j F Y"), "lead": lead}
+        words = gettext("By %(day)s: %(lead)s") if happened else gettext("On %(day)s: %(lead)s")
+        lead = words % {"day": date(today, "j F Y"), "lead": lead}
     return Summary(capfirst(lead), " ".join(rest))
 
 
-def _answer(tally: Tally, made: MadeDays | None, today: dt.date) -> tuple[str, list[str]]:
+def _answer(tally: Tally, made: MadeDays | None, today: dt.date, happened: bool) -> tuple[str, list[str]]:
     total, unseen = tally.total, tally.by_status[None]
     if not total:
-        return gettext("no pledge is on the record yet."), []
+        return gettext("no pledge had been made.") if happened else gettext("no pledge is on the record yet."), []
     if unseen == total:
         words = ngettext("%(n)s pledge, not yet looked at.", "%(n)s pledges, not yet looked at.", total)
+        if happened:
+            words = ngettext(
+                "%(n)s pledge. This record has no entry about it up to that day.",
+                "%(n)s pledges. This record has no entry about them up to that day.",
+                total,
+            )
         return words % {"n": total}, _clock(made, today) + _schedule(tally)
     if tally.by_status[Status.SUPERSEDED] == total:
         words = ngettext(
             "the one pledge is replaced by a later one.", "all %(n)s pledges are replaced by later ones.", total
         )
         return words % {"n": total}, []
-    rest = [*_further(tally), *_schedule(tally)]
+    rest = [*_further(tally, happened), *_schedule(tally)]
     if unseen:
-        return _lead_of_some(tally, total - unseen), [*rest, *_clock(made, today)]
+        return _lead_of_some(tally, total - unseen, happened), [*rest, *_clock(made, today)]
     months = made.months_of_all(today) if made else 0
     lead = _lead_of_all(tally)
     if months:
@@ -109,9 +123,12 @@ def _lead_of_all(tally: Tally) -> str:
     return words % {"number": delivered, "total": total}
 
 
-def _lead_of_some(tally: Tally, seen: int) -> str:
+def _lead_of_some(tally: Tally, seen: int, happened: bool) -> str:
     delivered = tally.by_status[Status.DELIVERED]
-    lead = gettext("%(total)s pledges, %(seen)s looked at so far:") % {"total": tally.total, "seen": seen}
+    words = gettext("%(total)s pledges, %(seen)s looked at so far:")
+    if happened:
+        words = gettext("%(total)s pledges, %(seen)s with an entry up to that day:")
+    lead = words % {"total": tally.total, "seen": seen}
     if not delivered and not _rated(tally):
         return f"{lead[:-1]}."
     if not delivered:
@@ -155,16 +172,20 @@ _OFF_THE_WAY = [
         ngettext_lazy("%(number)s is not yet looked at.", "%(number)s are not yet looked at.", "number"),
     ),
 ]
+_WITHOUT_EVENT = ngettext_lazy(
+    "%(number)s has no entry up to that day.", "%(number)s have no entry up to that day.", "number"
+)
 
 
-def _further(tally: Tally) -> list[str]:
+def _further(tally: Tally, happened: bool) -> list[str]:
     """Return what is said of each status but *delivered*."""
+    off_the_way = [*_OFF_THE_WAY[:-1], (None, _WITHOUT_EVENT)] if happened else _OFF_THE_WAY
 
     def said(words: list[Any]) -> list[str]:
         return [str(each % {"number": tally.by_status[status]}) for status, each in words if tally.by_status[status]]
 
     moving = said(_MOVING)
-    sentences = [*([f"{_joined(moving)}."] if moving else []), *said(_OFF_THE_WAY)]
+    sentences = [*([f"{_joined(moving)}."] if moving else []), *said(off_the_way)]
     return [capfirst(sentence) for sentence in sentences]
 
 

@@ -54,6 +54,8 @@ class Query:
     """Whether words were typed, and nearly every text has them."""
     languages: tuple[str, ...] = (ENGLISH,)
     """The languages of the texts that are looked through."""
+    is_empty: bool = False
+    """Whether signs of this language alone were typed: no word, and no filter."""
     has_exact_synonym: bool = False
     """Whether words that have synonyms are between quotation marks, where these do not count."""
 
@@ -94,6 +96,7 @@ def read_query(typed: str) -> Query:
     query.unknown = vocabulary.unknown
     query.has_exact_synonym = any(group.sign == '"' and vocabulary.has_synonym(group.pieces) for group in groups)
     query.only_stop_words = bool(groups) and not query.wanted and not query.excluded
+    query.is_empty = bool(query.typed) and not (groups or filters.values or filters.publishers or filters.problem)
     return query
 
 
@@ -121,6 +124,8 @@ def _read_groups(text: str, languages: Sequence[str]) -> list[_Group]:
             groups.append(_Group(pieces, sign, is_excluded, is_alternative=operator in ("OR", "|")))
         operator = ""
 
+    if text.count('"') % 2:  # a quotation without an end goes to the end of what was typed
+        text += '"'
     for part in _PART.finditer(f"{text} AND"):
         if part["words"] is not None:
             run += f" {part['words']}"

@@ -77,6 +77,7 @@ def search_record(
     query: Query,
     *,
     until: dt.datetime | None = None,
+    happened_by: dt.date | None = None,
     each: int = 5,
     kinds: Iterable[SearchResultType] = tuple(SearchResultType),
     review: int | None = None,
@@ -85,15 +86,17 @@ def search_record(
 
     What was corrected or withdrawn comes last. Of the others, those come first that have the words in their title, or
     as a passage in its own words; then the newest. ``review`` is the key of one: only what is of its pledges, or what
-    these cite, is looked through.
+    these cite, is looked through. ``happened_by`` is a day: of entries, those about a time up to it.
     """
-    return read_results(rank_record(query, until=until, each=each, kinds=kinds, review=review), query, until=until)
+    groups = rank_record(query, until=until, happened_by=happened_by, each=each, kinds=kinds, review=review)
+    return read_results(groups, query, until=until)
 
 
 def rank_record(
     query: Query,
     *,
     until: dt.datetime | None = None,
+    happened_by: dt.date | None = None,
     each: int = 5,
     kinds: Iterable[SearchResultType] = tuple(SearchResultType),
     review: int | None = None,
@@ -104,7 +107,7 @@ def rank_record(
         return []
     numbers: dict[str, int] = {}
     best: dict[str, list[int]] = defaultdict(list)
-    for kind, key, number in _ranked(query, kinds, until=until, each=each, review=review):
+    for kind, key, number in _ranked(query, kinds, until=until, happened_by=happened_by, each=each, review=review):
         if key is None:
             numbers[kind] = number
         else:
@@ -125,26 +128,31 @@ def read_results(
     ]
 
 
-def pledges_matching(query: Query, *, until: dt.datetime | None = None) -> MatchingPledges:
+def pledges_matching(
+    query: Query, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> MatchingPledges:
     """Return the pledges of which the pledge itself, or an entry of its record, has all that is wanted.
 
     Of none of them has the pledge or an entry what is excluded.
     """
-    if query.wanted and until is None and (matching := _matching_in_memory(query)):
+    if query.wanted and until is None and happened_by is None and (matching := _matching_in_memory(query)):
         return matching
     tiers: dict[int, int] = {}
+    past = _happened(happened_by)
     if query.wanted:
         found, lead = documents_with(query.wanted), _lead(query)
         sql = (
             "SELECT d.pledge_id, MIN(CASE WHEN d.superseded_at < %s THEN 3 WHEN d.kind <> 'pledge' THEN 2 "
-            f"WHEN {lead.sql} THEN 0 ELSE 1 END) {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s "
-            "GROUP BY d.pledge_id"
+            f"WHEN {lead.sql} THEN 0 ELSE 1 END) {found.sql} AND d.pledge_id IS NOT NULL "
+            f"AND d.published_at < %s{past.sql} GROUP BY d.pledge_id"
         )
-        tiers = dict(_rows(sql, [_before(until), *lead.parameters, *found.parameters, _before(until)]))
+        tiers = dict(
+            _rows(sql, [_before(until), *lead.parameters, *found.parameters, _before(until), *past.parameters])
+        )
     for node in query.excluded if tiers else ():
         found = documents_with([node])
-        sql = f"SELECT DISTINCT d.pledge_id {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s"
-        for (key,) in _rows(sql, [*found.parameters, _before(until)]):
+        sql = f"SELECT DISTINCT d.pledge_id {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s{past.sql}"
+        for (key,) in _rows(sql, [*found.parameters, _before(until), *past.parameters]):
             tiers.pop(key, None)
     by_tier: list[list[int]] = [[] for _ in range(TIERS)]
     for key in sorted(tiers):
@@ -177,10 +185,17 @@ def count_results(query: Query, *, until: dt.datetime | None = None, review: int
 
 
 def _ranked(
-    query: Query, kinds: list[SearchResultType], *, until: dt.datetime | None, each: int, review: int | None
+    query: Query,
+    kinds: list[SearchResultType],
+    *,
+    until: dt.datetime | None,
+    happened_by: dt.date | None = None,
+    each: int,
+    review: int | None,
 ) -> list[tuple[str, int | None, int]]:
     """Return (kind, None, how many) of each kind, and (kind, key, 0) of its best in order, in one go."""
-    publisher, scope = _of_publisher(query), _of_review(review)
+    publisher, (of_review, past) = _of_publisher(query), (_of_review(review), _happened(happened_by))
+    scope = Condition(of_review.sql + past.sql, (*of_review.parameters, *past.parameters))
     is_simple = until is None and not publisher.sql and not scope.sql
     if is_simple and (rows := _ranked_in_memory(query, kinds, each)) is not None:
         return rows
@@ -279,6 +294,14 @@ _OF_REVIEW = f""" AND (d.pledge_id IN (SELECT id FROM pledges_pledge WHERE revie
 
 def _of_review(review: int | None) -> Condition:
     return Condition("", ()) if review is None else Condition(_OF_REVIEW, (review,) * 3)
+
+
+def _happened(by: dt.date | None) -> Condition:
+    """Return the condition that a document d is about nothing that happened after a day."""
+    if by is None:
+        return Condition("", ())
+    entries = "SELECT id FROM pledges_statusupdate WHERE effective_on <= %s"
+    return Condition(f" AND (d.kind <> 'update' OR d.key IN ({entries}))", (str(by),))
 
 
 def _of_publisher(query: Query) -> Condition:

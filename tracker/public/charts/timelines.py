@@ -112,22 +112,25 @@ class Charts:
 
 
 def draw_timelines(
-    pledges: PledgeQuerySet, *, today: dt.date, until: dt.datetime | None, quiet_after: int
+    pledges: PledgeQuerySet,
+    *,
+    today: dt.date,
+    until: dt.datetime | None,
+    quiet_after: int,
+    happened_by: dt.date | None = None,
 ) -> Charts | None:
     """Return the charts of pledges (PledgeQuerySet.with_schedule) as of a day; None where there is none to draw.
 
-    Three queries, whatever the number of pledges.
+    ``happened_by``: of what happened by that day. Three queries, whatever the number of pledges.
     """
     drawn = list(pledges.order_by("made_on", "title_key", "pk")[:MAX_TIMELINES])  # type: ignore[misc]  # an annotation
     if not drawn:
         return None
     total = len(drawn) if len(drawn) < MAX_TIMELINES else pledges.count()
-    entries = list(
-        RecordEntry.objects.current(until=until)
-        .filter(pledge__in=[pledge.pk for pledge in drawn])
-        .select_related("text")
-        .order_by("effective_on", "position")
-    )
+    current = RecordEntry.objects.current(until=until).filter(pledge__in=[pledge.pk for pledge in drawn])
+    if happened_by is not None:
+        current = current.filter(effective_on__lte=happened_by)
+    entries = list(current.select_related("text").order_by("effective_on", "position"))
     first = min(pledge.made_on for pledge in drawn)
     last = max([today, *(day for pledge in drawn for day, _ in _deadlines(pledge))])
     last = max(last, first + dt.timedelta(days=30))

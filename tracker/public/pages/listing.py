@@ -17,7 +17,7 @@ from tracker.pledges.read.filters import Facet, PledgeFilter
 from tracker.pledges.read.pledge_detail import attach_conflicts
 from tracker.public.pages.paginators import CompiledPaginator
 from tracker.web import fragment_cache
-from tracker.web.as_of import AsOf
+from tracker.web.as_of import DAY_PARAMETERS, AsOf
 
 MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
 """The filters that the form keeps folded away until one is used."""
@@ -69,7 +69,7 @@ class Listing:
     @property
     def page_query(self) -> str:
         """The start of the address of another page of the list: ``?``, the day, the filters, and ``&`` after each."""
-        day = {"as_of": self.scope["as_of"]} if "as_of" in self.scope else {}
+        day = {name: self.scope[name] for name in DAY_PARAMETERS if name in self.scope}
         query = urlencode(day | self.filterset.query())
         return f"?{query}&" if query else "?"
 
@@ -119,7 +119,7 @@ def read_listing(
         problems.append(told % {"number": page.number, "of": paginator.num_pages})
 
     def load(keys: list[int]) -> list[Pledge]:
-        pledges = list(Pledge.objects.for_list(today=when.today, until=when.until).filter(pk__in=keys))
+        pledges = list(Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys))
         restore_as_of(pledges, until=when.until)
         attach_conflicts(pledges, until=when.until)
         return pledges

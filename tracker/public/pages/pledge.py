@@ -31,7 +31,7 @@ _WORDINGS = {EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION, EvidenceRole.CONF
 
 def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
     """Return all that the page shows. It follows from the pledge's version, the catalogue and its questions."""
-    detail = get_pledge_detail(slug, today=when.today, until=when.until)
+    detail = get_pledge_detail(slug, today=when.today, **when.clock)
     updates, citations = detail.updates, detail.citations
     own = citations + [citation for update in updates if not update.ending for citation in update.evidence]
     positions = [citation for citation in own if citation.role == EvidenceRole.OFFICIAL_POSITION]
@@ -73,7 +73,7 @@ def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
     older = [(place // size + 1, line) for place, line in enumerate(detail.older, len(detail.updates))]
     words = gettext("Entry %d is with the older entries")
     for number, line in older[:MAX_LINES]:
-        address = f"{path}?page={number}{when.further_suffix}#{line.anchor}"
+        address = f"{path}?page={number}{escape(when.further_suffix)}#{line.anchor}"
         lines.append(f'<p id="{line.anchor}"><a href="{address}">{escape(words % line.position)}</a></p>')
     words = gettext("This entry is with the older entries, on page %d")
     for number, rows in groupby(older[MAX_LINES:MAX_PLACES], key=itemgetter(0)):
@@ -85,9 +85,9 @@ def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
 
 def record_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
     """Return what a page of the whole record of a pledge shows, by the ``page`` of the request."""
-    pledge = Pledge.objects.for_page(today=when.today, until=when.until).get(slug=slug)
+    pledge = Pledge.objects.for_page(today=when.today, **when.clock).get(slug=slug)
     restore_as_of([pledge], until=when.until)
-    record = PledgeRecord(pledge, until=when.until)
+    record = PledgeRecord(pledge, **when.clock)
     page = Paginator(record.updates, settings.ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     entries = record.load(page.object_list)
     updates = [entries[line.pk] for line in page.object_list]

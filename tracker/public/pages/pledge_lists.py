@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -20,6 +20,7 @@ from tracker.pledges.read.catalogue_as_of import earlier_names
 from tracker.pledges.read.filter_choices import choice_names
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
+from tracker.pledges.read.status_history import pledges_ever_of
 from tracker.pledges.read.summary import summarise
 from tracker.pledges.search.query import rank_record, read_results
 from tracker.public.charts.status_bar import StatusBars
@@ -49,6 +50,8 @@ class PledgeListPage:
     """Whether ``pledges`` are all that there are."""
     sql_depends_on: str = ""
     """What the SQL of ``pledges`` depends on, beside the day; empty where on rows of the database too."""
+    about: Body | Theme | Review | None = None
+    """What the page is about; None: all pledges."""
     only_of: Review | None = None
     """The review that the page is about, where there are others: the page shows nothing of these."""
 
@@ -63,12 +66,24 @@ class PledgeListPage:
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:
         """How many of them there are of each sort."""
-        day = self.when.today, self.when.until
+        when = self.when
+        if when.happened_by:
+            return self._counted("counts", Pledge.objects.all())
         return get_or_compute(
             self.request,
-            f"counts {self.when.today} {self.when.day}",
+            f"counts {when.today} {when.suffix}",
             STATUS_TABLES,
-            lambda: counts.count_pledges(today=day[0], until=day[1]),
+            lambda: counts.count_pledges(today=when.today, until=when.until),
+        )
+
+    def _counted(self, name: str, pledges: PledgeQuerySet) -> Mapping[CountKey, int]:
+        """Count pledges of each sort, and keep the numbers under a name."""
+        when = self.when
+        return get_or_compute(
+            self.request,
+            f"{name} {when.today} {when.suffix}",
+            STATUS_TABLES,
+            lambda: pledges.count_by_facets(today=when.today, **when.clock),
         )
 
     @cached_property
@@ -82,17 +97,20 @@ class PledgeListPage:
             self.request, filterset, self.when,
             scope=self.scope | self.when.scope, sql_depends_on=self.sql_depends_on, words=shown,
         )  # fmt: skip
-        parts = CachedFragment(self.request, CATALOGUE_TABLES, "list", *self._address, wants_fragment(self.request))
+        # By what had happened by a day, a row may change while what holds now, by which rows are kept, does not.
+        tables = ALL_TABLES if self.when.happened_by else CATALOGUE_TABLES
+        parts = CachedFragment(self.request, tables, "list", *self._address, wants_fragment(self.request))
         return {"listing": listing, "list_parts": parts, "list": parts, "form": lambda: filterset.form, **others}
 
     def _filterset(self) -> PledgeFilter:
         """Return the filters that are asked for. Where no filter is among the words, what is valid is kept."""
-        of, day, get = self.only_of, self.when.day, self.request.GET
+        of, day, get = self.only_of, self.when.known_on, self.request.GET
         tables = CHOICE_TABLES if of else CHOICE_TABLES[:3]
         filterset = PledgeFilter(
             get,
-            queryset=lambda: self.pledges.for_list(today=self.when.today, until=self.when.until),
+            queryset=lambda: self.pledges.for_list(today=self.when.today, **self.when.clock),
             until=self.when.until,
+            happened_by=self.when.happened_by,
             counts=lambda: self.counts,
             choices=lambda: get_or_compute(
                 self.request,
@@ -115,7 +133,7 @@ class PledgeListPage:
 
         Who asks for the plain page first, after the start of a process, does not wait until all are read.
         """
-        if not self.has_all_pledges or self.when.until is not None:
+        if not self.has_all_pledges or self.when.day is not None:
             return None
         is_filtered = any(self.request.GET.get(name) for name in PledgeFilter.base_filters)
         return current_periods(self.when.today, wait=is_filtered)
@@ -131,14 +149,14 @@ class PledgeListPage:
             summary = summarise(tally, made=made, **self.when.of_summary)
             return {"summary": summary, "bars": StatusBars.of(tally)}
 
-        by = (self.request.path, *self.scope.items(), self.when.today, self.when.day, made, *tally.numbers)
+        by = (self.request.path, *self.scope.items(), self.when.today, self.when.suffix, made, *tally.numbers)
         return {"answer": CachedFragment(self.request, CATALOGUE_TABLES, "answer", *by, build_context=words)}
 
     @property
     def _address(self) -> tuple[object, ...]:
         """What a part of the page is kept by, beside what it shows: the address and the day."""
         parameters = [(name, self.request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
-        return self.request.path, parameters, self.when.today, self.when.day
+        return self.request.path, parameters, self.when.today, self.when.suffix
 
     @property
     def context(self) -> dict[str, Any]:
@@ -163,11 +181,11 @@ class PledgeListPage:
                 self.request.path,
                 *self.scope.items(),
                 self.when.today,
-                self.when.day,
+                self.when.suffix,
                 build_context=self.answer_context,
             ),
             "today": self.when.today,
-            "as_of": self.when,
+            "as_of": self.when.about(partial(pledges_ever_of, self.about)) if self.about else self.when,
         }
 
 
@@ -177,14 +195,32 @@ class Dashboard(PledgeListPage):
     has_all_pledges = True
     sql_depends_on = "all pledges"
 
+    @property
+    def is_of_several_reviews(self) -> bool:
+        """Whether pledges of more than one review are in the list: no number counts them together."""
+        return self.only_of is None and len(known_reviews(self.request)) > 1
+
+    @cached_property
+    def list_context(self) -> dict[str, Any]:
+        """What the filters and the list need; of several reviews, how many pledges of each the filters leave."""
+        context = super().list_context
+        if not self.is_of_several_reviews:
+            return context
+        rows = context["listing"].filterset.qs.order_by().values("review").annotate(number=Count("pk", distinct=True))
+        numbers = dict(rows.values_list("review", "number"))
+        reviews = [review_as_of(self.request, review) for review in known_reviews(self.request)]
+        by_review = [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
+        return context | {"by_review": by_review, "list": None}  # kept by its rows alone, the numbers might be old
+
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
-        until = self.when.until
-        if made is None and self.only_of is None and len(known_reviews(self.request)) > 1:
+        if made is None and self.is_of_several_reviews:
             return {"of_all_reviews": True}
         return super().answer_context(made=made) | {
             "passage_counts": passage_counts(self.request),
-            "last_update": RecordEntry.objects.last_entry(until=until) if until else last_entry(self.request),
+            "last_update": RecordEntry.objects.last_entry(**self.when.clock)
+            if self.when.day
+            else last_entry(self.request),
         }
 
 
@@ -194,7 +230,7 @@ class ReviewPage(Dashboard):
     def __init__(self, request: HttpRequest, when: AsOf, review: Review) -> None:
         super().__init__(request, when)
         self.review = review_as_of(request, review)
-        self.only_of = review if len(known_reviews(request)) > 1 else None
+        self.about = self.only_of = review if len(known_reviews(request)) > 1 else None
         self.scope = {"review": review.slug} if self.only_of else {}
         self.has_all_pledges = self.only_of is None
         self.sql_depends_on = f"pledges of the review {review.slug}" if self.only_of else "all pledges"
@@ -212,19 +248,14 @@ class ReviewPage(Dashboard):
         """How many of them there are of each sort: where there is another review, counted again after each change."""
         if self.only_of is None:
             return super().counts
-        return get_or_compute(
-            self.request,
-            f"counts {self.only_of.slug} {self.when.today} {self.when.day}",
-            STATUS_TABLES,
-            lambda: self.pledges.count_by_facets(today=self.when.today, until=self.when.until),
-        )
+        return self._counted(f"counts {self.only_of.slug}", self.pledges)
 
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, counted from the days on which the pledges were made."""
-        days = made_days_by_review([self.review], until=self.when.until)
+        days = made_days_by_review([self.review], **self.when.clock)
         context = super().answer_context(made=made or days.get(self.review.pk))
         if self.only_of is not None:
-            entries = RecordEntry.objects.published(until=self.when.until).filter(pledge__review=self.review)
+            entries = RecordEntry.objects.by_clock(**self.when.clock).filter(pledge__review=self.review)
             last = entries.aggregate(last=Max("position"))["last"]
             context["passage_counts"] = {}
             context["last_update"] = RecordEntry.objects.filter(position=last).select_related("pledge").first()
@@ -241,7 +272,8 @@ class BodyPage(PledgeListPage):
 
     def __init__(self, request: HttpRequest, when: AsOf, body: Body) -> None:
         super().__init__(request, when)
-        self.body, self.scope = body, {"body": body.slug}
+        self.about = self.body = body
+        self.scope = {"body": body.slug}
 
     @cached_property
     def pledges(self) -> PledgeQuerySet:
@@ -251,7 +283,7 @@ class BodyPage(PledgeListPage):
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:
         """How many of them there are of each sort: counted, since no stored count tells bodies apart."""
-        return self.pledges.count_by_facets(today=self.when.today, until=self.when.until)
+        return self.pledges.count_by_facets(today=self.when.today, **self.when.clock)
 
     @property
     def context(self) -> dict[str, Any]:
@@ -268,13 +300,14 @@ class ThemePage(PledgeListPage):
 
     def __init__(self, request: HttpRequest, when: AsOf, theme: Theme) -> None:
         super().__init__(request, when)
-        self.theme, self.scope = theme, {"theme": theme.slug}
+        self.about = self.theme = theme
+        self.scope = {"theme": theme.slug}
         self.sql_depends_on = f"pledges on the theme {theme.slug}"
 
     @property
     def pledges(self) -> PledgeQuerySet:
         """The pledges that were filed under the theme."""
-        rows = Pledge.objects.with_record(until=self.when.until)
+        rows = Pledge.objects.with_record(**self.when.clock)
         return rows.filter(stated_theme=self.theme.slug)  # type: ignore[misc]  # an annotation
 
     @cached_property
@@ -307,7 +340,7 @@ def _other_results(filterset: PledgeFilter) -> tuple[dict[str, Any], tuple[objec
         return {}, ()
     kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
     asked, review = filterset.query_typed, filterset.review.pk if filterset.review else None
-    groups = rank_record(asked, until=filterset.until, kinds=kinds, review=review)
+    groups = rank_record(asked, until=filterset.until, happened_by=filterset.happened_by, kinds=kinds, review=review)
     more = search_help(filterset, groups)
     results = SimpleLazyObject(lambda: read_results(groups, asked, until=filterset.until))
     shown = asked.wanted, asked.excluded, asked.languages, groups, sorted(more.items())

@@ -40,7 +40,7 @@ def answer_counts(rows: list[FollowedRecommendation]) -> list[Answer]:
 
 def list_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, Any]:
     """Return what the list needs. A filter that is not known is left out and named."""
-    every = followed_recommendations(review, today=when.today, until=when.until)
+    every = followed_recommendations(review, today=when.today, **when.clock)
     answers, problems, rows = answer_counts(every), [], every
     bodies = {body.slug: str(body) for row in every for pledge in row.pledges for body in pledge.responsible_bodies}
     choices = {
@@ -90,7 +90,7 @@ class Moved:
 
 def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, Any]:
     """Return what the report to print needs: the same day asked twice gives the same report."""
-    rows = followed_recommendations(review, today=when.today, until=when.until)
+    rows = followed_recommendations(review, today=when.today, **when.clock)
     since, problems = when.today - dt.timedelta(days=REPORT_DAYS), []
     if asked := request.GET.get("since", "").strip():
         day, problem = read_day(asked)
@@ -98,8 +98,12 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
             problems.append(problem or gettext("The start date is in the future. Enter an earlier date."))
         else:
             since = day
-    entries = RecordEntry.objects.published(until=when.until).filter(
-        pledge__in=[pledge.pk for row in rows for pledge in row.pledges], published_at__gte=end_of_day(since)
+    entries = RecordEntry.objects.by_clock(**when.clock).filter(
+        pledge__in=[pledge.pk for row in rows for pledge in row.pledges]
+    )
+    # By what had happened by a day, what moved is what happened since; else what was published since.
+    entries = entries.filter(
+        **({"effective_on__gt": since} if when.happened_by else {"published_at__gte": end_of_day(since)})
     )
     by_pledge: dict[int, list[RecordEntry]] = {}
     for entry in entries.select_related("text", "pledge", "corrects").order_by("position"):

@@ -37,11 +37,12 @@ class ReviewSummary:
 
 def review_summaries(when: AsOf) -> list[ReviewSummary]:
     """Return every review as of a day, the latest first. Six queries, however many reviews there are."""
-    entries = RecordEntry.objects.published(until=when.until)
+    entries = RecordEntry.objects.by_clock(**when.clock)
     mine = entries.filter(pledge__review=OuterRef("pk"))
     numbers = visible_recommendations().filter(review=OuterRef("pk")).order_by().values("review")
-    since = end_of_day(when.today - RECENT)
-    recent = mine.filter(published_at__gte=since).order_by().values("pledge__review")
+    since = when.today - RECENT
+    lately = {"effective_on__gt": since} if when.happened_by else {"published_at__gte": end_of_day(since)}
+    recent = mine.filter(**lately).order_by().values("pledge__review")
     reviews: list[Any] = list(
         visible_reviews().annotate(
             last=Subquery(mine.order_by("-position").values("position")[:1]),
@@ -50,13 +51,13 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
         )
     )
     restore_catalogue(reviews, until=when.until)
-    counts = count_pledges_by_review(today=when.today, until=when.until)
+    counts = count_pledges_by_review(today=when.today, **when.clock)
     positions = [review.last for review in reviews if review.last]
     last = {
         entry.position: entry
         for entry in RecordEntry.objects.filter(Q(position__in=positions)).select_related("pledge", "text")
     }
-    made = made_days_by_review(reviews, until=when.until)
+    made = made_days_by_review(reviews, **when.clock)
     return [
         _summary_of(review, Tally.of(counts[review.pk]), made.get(review.pk), last.get(review.last), when)
         for review in reviews

@@ -71,6 +71,8 @@ def search_help(filterset: PledgeFilter, found: Sequence[RankedGroup]) -> dict[s
 
 
 def _hint(asked: Query) -> str:
+    if asked.is_empty:
+        return gettext("Add a word to search for. Quotation marks, “-”, “*” and “OR” are not words.")
     if asked.only_stop_words:
         return gettext(
             "Nearly every text has these words. Add a less common word, put them in quotation marks, "
@@ -107,7 +109,7 @@ def _with_synonyms(filterset: PledgeFilter, asked: Query) -> list[Lead]:
     if not asked.has_exact_synonym:
         return []
     typed = " ".join(normalise_signs(asked.typed).replace('"', " ").split())
-    number = pledges_matching(read_query(typed), until=filterset.until).number
+    number = pledges_matching(read_query(typed), until=filterset.until, happened_by=filterset.happened_by).number
     return [Lead(f"?{urlencode({'q': typed})}", gettext("Also count other words for the same"), number)]
 
 

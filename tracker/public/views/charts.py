@@ -24,12 +24,12 @@ def pictures(request: HttpRequest) -> HttpResponse:
 def draw_pictures(request: HttpRequest, review: Review | None = None) -> HttpResponse:
     """Return the page of charts, of all pledges or of those of one review."""
     when = read_as_of(request)
-    pledges = Pledge.objects.with_schedule(today=when.today, until=when.until)
+    pledges = Pledge.objects.with_schedule(today=when.today, **when.clock)
     if review is not None:
         pledges = filter_by_review(pledges, review.slug, then=statements_changed_since(until=when.until))
-    filterset = PledgeFilter(request.GET, queryset=pledges, until=when.until, review=review)
+    filterset = PledgeFilter(request.GET, queryset=pledges, review=review, **when.clock)
     drawn = timelines.draw_timelines(
-        filterset.qs, today=when.today, until=when.until, quiet_after=settings.QUIET_AFTER_DAYS
+        filterset.qs, today=when.today, quiet_after=settings.QUIET_AFTER_DAYS, **when.clock
     )
     context = {
         "listing": Listing.of(filterset),

@@ -74,8 +74,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         slug = request.GET.get(name, "")
         if slug in bodies:
             mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
-            tally = mine.tally(today=when.today, until=when.until)
-            shown = mine.for_list(today=when.today, until=when.until)
+            tally = mine.tally(today=when.today, **when.clock)
+            shown = mine.for_list(today=when.today, **when.clock)
             pledges = list(shown.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, until=when.until)
             summary = summarise(tally, made=None, **when.of_summary)

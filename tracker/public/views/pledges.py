@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Pledge, Review
@@ -21,16 +22,25 @@ from tracker.web.rate_limiting import rate_limited
 
 
 @require_safe
-@rate_limited("search", when=lambda request: bool(request.GET.get("q")))
+@rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The front page of the one review; of several the page of reviews, or what filters leave of all pledges."""
     known = known_reviews(request)
     if len(known) == 1:
         with speaking_for(request, known[0]):
             return render_list(ReviewPage(request, read_as_of(request), known[0]), "public/dashboard.html")
+    if len(known) > 1 and request.GET.get("review") in {review.slug for review in known}:
+        return _to_review(request)
     if known and not any(request.GET.get(name) for name in (*PledgeFilter.base_filters, "page")):
         return reviews(request)
     return render_list(Dashboard(request, read_as_of(request)), "public/dashboard.html")
+
+
+def _to_review(request: HttpRequest) -> HttpResponse:
+    """Lead from the list of all pledges, filtered by a review, to the page of that review with the other filters."""
+    query = request.GET.copy()
+    page = reverse("public:review", args=[query.pop("review")[-1]])
+    return redirect(f"{page}?{query.urlencode()}" if query else page)
 
 
 @require_safe
@@ -60,8 +70,8 @@ def _page_of(
     request: HttpRequest, slug: str, template: str, build_context: Callable[..., dict[str, Any]], *by: str
 ) -> HttpResponse:
     """Answer with a page about a pledge, put together of kept parts."""
-    when = read_as_of(request)
-    version = Pledge.objects.cache_version(slug, until=when.until)
+    when = read_as_of(request).about(lambda: Pledge.objects.filter(slug=slug))
+    version = Pledge.objects.cache_version(slug, **when.clock)
     if version is None:
         later = get_object_or_404(Pledge.objects.with_record(), slug=slug)  # readers know only what is on the record
         not_yet = render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
@@ -69,7 +79,7 @@ def _page_of(
     page = CachedFragment(
         request,
         [*CATALOGUE_TABLES, "pledges_question"],
-        *(template, version, when.today, when.day, request.build_absolute_uri("/"), request.user.is_authenticated),
+        *(template, version, when.today, when.suffix, request.build_absolute_uri("/"), request.user.is_authenticated),
         *by,
         build_context=partial(build_context, request, slug, when),
     )

@@ -32,7 +32,7 @@ def recommendation(request: HttpRequest, review: Review, number: int) -> HttpRes
     when = read_as_of(request)
     rows = []
     if number <= MAX_NUMBER:
-        rows = followed_recommendations(review, today=when.today, until=when.until, number=number)
+        rows = followed_recommendations(review, today=when.today, number=number, **when.clock)
     if not rows:
         raise Http404("There is no such recommendation.")
     context = {
@@ -62,7 +62,7 @@ def report(request: HttpRequest, review: Review) -> HttpResponse:
 def recommended_before(request: HttpRequest) -> HttpResponse:
     """Recommendations that were made again, across reviews: by whom, when, and what was answered each time."""
     when = read_as_of(request)
-    rows = recommended_again(today=when.today, until=when.until)
+    rows = recommended_again(today=when.today, **when.clock)
     return mark_past_day(
         request, render(request, "public/recommendations/before.html", {"rows": rows, "as_of": when}), when
     )

@@ -21,6 +21,7 @@ from tracker.pledges.dates import Period, read_period
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.answers import attach_answers
+from tracker.pledges.read.status_history import pledges_ever_of
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
 from tracker.pledges.record.links import facts_before, position_of
@@ -29,7 +30,7 @@ from tracker.pledges.witness.cosignatures import cosigned_size
 from tracker.pledges.witness.followed_logs import is_witness, witness_key
 from tracker.public.pages.paginators import KeysFirstPaginator
 from tracker.public.status_changes import StatusChange, status_changes
-from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.as_of import AsOf, mark_past_day, read_as_of
 from tracker.web.export_files import ExportInProgressError, FilePieces, export_file_or_none
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 from tracker.web.page_review import known_reviews
@@ -46,16 +47,19 @@ def changes(request: HttpRequest, month: str = "") -> HttpResponse:
 def list_changes(request: HttpRequest, *, month: str = "", review: Review | None = None) -> HttpResponse:
     """Return the page of changes, of the whole record or of the pledges of one review."""
     when = read_as_of(request)
-    period, problems = read_period(request.GET, month=month, latest=when.today)
+    # What had happened by a day was published until now, or until the day of which it is asked what was known.
+    latest = (when.known_on or timezone.localdate()) if when.happened_by else when.today
+    period, problems = read_period(request.GET, month=month, latest=latest)
     # Of the only review it is the whole record, which has no gaps: nothing is counted, whatever the length.
     part = review if review and len(known_reviews(request)) > 1 else None
     every = RecordEntry.objects.filter(pledge__review=part) if part else RecordEntry.objects.all()
-    rows = every.between(since=period.since, until=period.until).with_words()
+    rows = every.between(since=period.since, until=period.until).by_clock(happened_by=when.happened_by).with_words()
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
     # The whole record has no gaps that are not known; a part of it has.
-    pages: Paginator[Any] = _with_gaps(rows) if part or kind in EntryKind.values else _without_gaps(rows)
+    is_whole = not part and not when.happened_by and kind not in EntryKind.values
+    pages: Paginator[Any] = _without_gaps(rows) if is_whole else _with_gaps(rows)
     if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
@@ -68,12 +72,12 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
-        "moves": _moves(request, period, part),
+        "moves": None if when.happened_by else _moves(request, period, part),
         "months": _months(every, when.until),
-        "data_query": _query(period, kind, review) if not problems else "",
+        "data_query": _query(period, kind, review, when) if not problems else "",
         "review": review,
         "rows": entries,
-        "as_of": when,
+        "as_of": when.about(lambda: pledges_ever_of(part)) if part else when,
     }
     return mark_past_day(request, render(request, "public/changes.html", context), when)
 
@@ -144,9 +148,10 @@ def _months(entries: RecordEntryQuerySet, until: dt.datetime | None) -> list[dt.
     return [dt.date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
 
 
-def _query(period: Period, kind: str, review: Review | None) -> str:
+def _query(period: Period, kind: str, review: Review | None, when: AsOf) -> str:
     asked = {"since": period.since, "until": period.until, "kind": kind, "review": review.slug if review else ""}
-    return urlencode({name: str(value) for name, value in asked.items() if value})
+    days = when.scope if when.happened_by else {}
+    return urlencode({name: str(value) for name, value in (asked | days).items() if value})
 
 
 @require_safe

@@ -25,7 +25,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """Every review that is followed here."""
     when = read_as_of(request)
     page = CachedFragment(
-        request, ALL_TABLES, "reviews", when.today, when.day, build_context=partial(_reviews_context, when)
+        request, ALL_TABLES, "reviews", when.today, when.suffix, build_context=partial(_reviews_context, when)
     )
     return mark_past_day(request, render(request, "public/reviews.html", {"page": page, "as_of": when}), when)
 
@@ -35,7 +35,7 @@ def _reviews_context(when: AsOf) -> dict[str, Any]:
 
 
 @require_safe
-@rate_limited("search", when=lambda request: bool(request.GET.get("q")))
+@rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 @in_review
 def review(request: HttpRequest, review: Review) -> HttpResponse:
     """The front page of a review: its answer, its counts, its pledges with their filters."""

@@ -55,7 +55,7 @@ _NOT_FOR_ROBOTS = (
         "/data/updates.json?",
         "/data/pledges.csv?",
     ),
-    *("/data/pledges.json?", "/feed.atom?", "/deadlines.ics?", "/changes/feed.atom?", "/*as_of="),
+    *("/data/pledges.json?", "/feed.atom?", "/deadlines.ics?", "/changes/feed.atom?", "/*as_of=", "/*happened_by="),
     *(f"/*{mark}{name}=" for name in PledgeFilter.base_filters for mark in "?&"),
 )
 """Forms, what programs ask for, and the variants of a page, of which there is no end. The first are the beginnings of

@@ -29,6 +29,7 @@ from tracker.pledges.models import RecordEntry
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_hidden
 from tracker.text.diff import DiffPart
+from tracker.web.as_of import DAY_PARAMETERS
 from tracker.web.fragment_cache import last_entry
 from tracker.web.markdown import markdown_to_html
 
@@ -63,7 +64,7 @@ def for_crawlers(context: Mapping[str, Any]) -> SafeString:
     if request is None or not set(request.GET) - {"page"}:
         return SafeString("")
     robots = SafeString('<meta name="robots" content="noindex, nofollow">')
-    if "as_of" in request.GET:
+    if any(name in request.GET for name in DAY_PARAMETERS):
         return robots
     address = _whole_address(request, request.path)
     return format_html('{}<link rel="canonical" href="{}">', robots, address) if address else robots

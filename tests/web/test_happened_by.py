@@ -1,0 +1,249 @@
+"""Pages of what had happened by a day, as we know it now, against an oracle that goes through the record."""
+
+import datetime as dt
+import json
+import re
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.factories import BodyFactory, RecommendationFactory, ReviewFactory, ThemeFactory, stated, update
+from tests.web.test_as_of import LONDON, STEPS
+from tracker.pledges.choices import Status
+from tracker.pledges.dates import end_of_day
+from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.read.clocks import clock_difference
+from tracker.pledges.record.publish import withdraw_entry
+
+pytestmark = pytest.mark.django_db
+MADE = dt.date(2025, 6, 16)
+
+
+def words(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+def at(day: str) -> time_machine.travel:
+    return time_machine.travel(f"{day}T12:00Z", tick=False)
+
+
+@pytest.fixture
+def world():
+    """One pledge, announced in time; that it was under way since March is found out in November."""
+    with at("2026-01-10"):
+        about = stated(slug="one", title="One", made_on=MADE)
+        update(about, Status.ANNOUNCED, on=dt.date(2026, 1, 5), headline="A plan was told")
+    with at("2026-11-20"):
+        update(about, Status.UNDER_WAY, on=dt.date(2026, 3, 2), headline="Work had begun")
+    with at("2026-11-28"):
+        yield about
+
+
+def happened(log, day, known):
+    """Which status the entries about a day up to one give, of those published by the end of another in London."""
+    current = {}
+    for entry in log:
+        if entry.published_at.astimezone(LONDON).date() > known:
+            break
+        if entry.kind in ("correction", "withdrawal"):
+            current.pop(entry.corrects_id, None)
+        if entry.kind in ("update", "correction"):
+            current[entry.pk] = (entry.effective_on, entry.position, entry.status)
+    past = [row for row in current.values() if row[0] <= day]
+    return max(past)[2] if past else None
+
+
+@settings(max_examples=15)
+@given(st.lists(STEPS, min_size=1, max_size=10), st.lists(st.integers(-5, 400), min_size=1, max_size=4))
+@pytest.mark.slow
+def test_any_day_equals_a_replay_of_the_record_by_days_in_the_world(client, steps, days):
+    with transaction.atomic():
+        now = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+        with time_machine.travel(now, tick=False):
+            pledges = [stated(made_on=MADE + dt.timedelta(days=40 * place)) for place in range(3)]
+        for which, action, status, effective, hours in steps:
+            now += dt.timedelta(hours=hours)
+            about = pledges[which]
+            target = RecordEntry.objects.current().filter(pledge=about).order_by("position").first()
+            on = about.made_on + dt.timedelta(days=effective)
+            with time_machine.travel(now, tick=False):
+                if action == "withdraw" and target:
+                    withdraw_entry(target, reason="Wrong.", by="Ada", approved_by="Grace")
+                elif action == "correct" and target:
+                    update(about, status, on=on, corrects=target, reason="Wrong.")
+                else:
+                    update(about, status, on=on)
+        logs = {one.pk: list(RecordEntry.objects.filter(pledge=one).order_by("position")) for one in pledges}
+        with time_machine.travel(now, tick=False):
+            for offset in days:
+                day, known = MADE + dt.timedelta(days=offset), now.date()
+                expected = {one.pk: happened(logs[one.pk], day, known) for one in pledges if one.made_on <= day}
+                rows = Pledge.objects.with_record(happened_by=day)
+                assert {row.pk: row.status for row in rows} == expected
+                tally = Pledge.objects.tally(today=day, happened_by=day)
+                assert tally.total == len(expected)
+                assert set(tally.by_status) == set(expected.values())
+                page = client.get("/", {"happened_by": day.isoformat()})
+                assert {pk for pk, _ in page.context["results"].context["listing"].page} == set(expected)
+                middle = dt.date(2026, 1, 20)
+                if day <= middle <= known:
+                    then = Pledge.objects.with_record(happened_by=day, until=end_of_day(middle))
+                    assert {row.pk: row.status for row in then} == {
+                        one.pk: happened(logs[one.pk], day, middle) for one in pledges if one.made_on <= day
+                    }
+                if not clock_difference(day).exists and day <= known:
+                    as_of = Pledge.objects.with_record(until=end_of_day(day))
+                    assert {row.pk: row.status for row in as_of} == expected
+        transaction.set_rollback(True)
+
+
+def test_the_two_clocks_are_told_apart_named_and_lead_to_each_other(client, world):
+    then, since = words(client, "/?as_of=2026-06-01"), words(client, "/?happened_by=2026-06-01")
+    assert "On 1 June 2026 , as it was known then." in then
+    assert "By 1 June 2026 , as we know it now." in since
+    assert "1 entry about that time was recorded after that day." in since
+    assert "On 1 June 2026: after 11 months, the one pledge is not delivered. 1 is only announced." in then
+    assert "By 1 June 2026: after 11 months, the one pledge is not delivered. 1 is under way." in since
+    for page in ("/", "/pledges/one/", "/themes/theme/", "/changes/", "/pictures/", "/pledges/one/record/"):
+        answer = client.get(f"{page}?as_of=2026-06-01").content.decode()
+        assert f'<a href="{page}?happened_by=2026-06-01">Show what had happened by then' in answer, page
+        answer = client.get(f"{page}?happened_by=2026-06-01").content.decode()
+        assert f'<a href="{page}?as_of=2026-06-01">Show the day as it was known then</a>' in answer, page
+        assert "<title>By 1 June 2026, as known today: " in answer
+
+
+@pytest.mark.parametrize("clock", ["as_of", "happened_by"])
+def test_where_both_clocks_say_the_same_no_other_is_offered(client, world, clock):
+    for day in ("2026-02-01", "2026-11-25"):
+        assert "Both ways of asking give the same for this page." in words(client, f"/?{clock}={day}")
+
+
+def test_a_name_that_was_changed_since_is_a_difference(client, world):
+    theme = world.theme
+    with at("2026-11-27"):
+        theme.name = "Another name"
+        theme.save()
+    assert "Show what had happened by then" in words(client, "/?as_of=2026-02-01")
+    assert "A theme" in words(client, "/pledges/one/?as_of=2026-02-01")
+    assert "Another name" in words(client, "/pledges/one/?happened_by=2026-02-01")
+
+
+def test_the_page_of_a_pledge_has_what_had_happened_and_when_it_was_recorded(client, world):
+    then = words(client, "/pledges/one/?as_of=2026-06-01")
+    since = words(client, "/pledges/one/?happened_by=2026-06-01")
+    assert "A plan was told" in then
+    assert "Work had begun" not in then
+    assert "Work had begun" in since
+    assert "20 November 2026" in since
+    before = words(client, "/pledges/one/?happened_by=2026-02-01")
+    assert "Work had begun" not in before
+    assert "happened_by=2026-06-01&amp;as_of=2026-11-28" in since
+    gone = client.get("/pledges/one/?happened_by=2025-06-15")
+    assert gone.status_code == 404
+    assert "This pledge had not been made by" in gone.content.decode()
+    assert "no pledge had been made." in words(client, "/?happened_by=2025-06-15")
+
+
+def test_before_the_record_began_the_other_clock_still_answers(client, world):
+    unknown = words(client, "/?as_of=2026-01-06")
+    assert "This record began on 10 January 2026 ." in unknown
+    assert "Show what had happened by then, as we know it now" in unknown
+    assert "1 is only announced." in words(client, "/?happened_by=2026-01-06")
+
+
+def test_a_later_entry_changes_what_had_happened_and_never_what_was_known(client, world):
+    pages = ("/", "/pledges/one/", "/themes/theme/", "/pictures/", "/recommended-before/")
+    then = {page: client.get(f"{page}?as_of=2026-06-01").content for page in pages[1:3]}
+    kept = {page: words(client, f"{page}?happened_by=2026-06-01") for page in pages}
+    with at("2026-11-29"):
+        update(world, Status.PART, on=dt.date(2026, 5, 5), headline="A part was done")
+        for page in pages[:4]:
+            assert words(client, f"{page}?happened_by=2026-06-01") != kept[page], page
+        assert "1 is delivered in part." in words(client, "/?happened_by=2026-06-01")
+        assert "Delivered in part" in words(client, "/?happened_by=2026-06-01&status=delivered-in-part")
+        for page, before in then.items():
+            body = client.get(f"{page}?as_of=2026-06-01").content
+            main = re.compile(rb"<main.*</main>", re.S)
+            assert main.search(body)[0] == main.search(before)[0], page
+        known = words(client, "/pledges/one/?happened_by=2026-06-01&as_of=2026-11-28")
+        assert "By 1 June 2026 , as it was known on 28 November 2026 ." in known
+        assert "A part was done" not in known
+        assert "Work had begun" in known
+
+
+def test_filters_and_search_are_of_what_had_happened(client, world):
+    assert "All 1 pledge" in words(client, "/?happened_by=2026-06-01")
+    assert "1 pledge matches" in words(client, "/?happened_by=2026-06-01&status=under-way")
+    assert "0 pledges match" in words(client, "/?happened_by=2026-02-01&status=under-way")
+    assert "1 pledge matches" in words(client, "/?happened_by=2026-06-01&q=begun")
+    assert "0 pledges match" in words(client, "/?happened_by=2026-02-01&q=begun")
+    assert "Work had begun" not in words(client, "/?happened_by=2026-02-01&q=work")
+
+
+def test_downloads_and_the_api_answer_by_the_clock_that_is_asked(client, world):
+    address = "/api/v1/pledges?include=latest&"
+    for day, status in (("2026-06-01", "under-way"), ("2026-02-01", "announced"), ("2026-01-01", None)):
+        answer = client.get(f"{address}happened_by={day}").json()
+        assert (answer["happened_by"], answer["as_of"], answer["record_began"]) == (day, "2026-11-28", None)
+        (row,) = answer["items"]
+        assert row["status"] == status
+        assert (row["included"]["latest"] or {}).get("status") == status
+        lines = b"".join(client.get(f"/data/pledges.ndjson?happened_by={day}").streaming_content).decode()
+        assert json.loads(lines)["status"] == status
+    known = client.get(f"{address}happened_by=2026-06-01&as_of=2026-06-01").json()
+    assert known["items"][0]["status"] == "announced"
+    one = client.get("/api/v1/pledges/one?happened_by=2026-02-01").json()
+    assert [entry["kind"] for entry in one["updates"]] == ["pledge", "update"]
+    assert client.get("/api/v1/pledges/one?happened_by=2025-01-01").status_code == 404
+    assert client.get("/api/v1/updates?happened_by=2026-02-01").json()["items"][-1]["position"] == 2
+    csv = client.get("/data/updates.csv?happened_by=2026-02-01")
+    assert len(b"".join(csv.streaming_content).decode().strip().splitlines()) == 3
+    assert "updates-happened_by-2026-02-01.csv" in csv["Content-Disposition"]
+    assert client.get("/data/pledges.csv?happened_by=2027-01-01").status_code == 400
+    began = client.get("/api/v1/pledges?as_of=2026-01-01").json()
+    assert (began["record_began"], began["items"]) == ("2026-01-10", [])
+
+
+def test_recommendations_have_the_answers_that_had_been_given(client, world):
+    review = world.review
+    RecommendationFactory(review=review, number=1, response="accepted", answered_on=dt.date(2026, 4, 1))
+    later = ReviewFactory(slug="later", title="A later one", published_on=dt.date(2026, 9, 1))
+    RecommendationFactory(review=later, number=1)
+    root = "/reviews/audit/recommendations/"
+    assert "Accepted, 1 April 2026" not in words(client, f"{root}1/?happened_by=2026-03-01")
+    for day, answers in (("2026-03-01", []), ("2026-05-01", ["accepted"])):
+        rows = client.get(f"/api/v1/recommendations?review=audit&happened_by={day}").json()["items"]
+        assert [row["answers"] for row in rows] == [answers], day
+    assert client.get("/reviews/later/recommendations/1/?happened_by=2026-08-01").status_code == 404
+    assert client.get("/reviews/later/recommendations/1/?happened_by=2026-09-01").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("happened_by=2027-01-01", "is in the future"),
+        ("happened_by=2026-02-31", "That date does not exist."),
+        ("happened_by=soon", "Enter a date, for example 1 September 2025."),
+        ("happened_by=2026-06-02&as_of=2026-06-01", "On 1 June 2026 nobody knew what would have happened by 2 June"),
+    ],
+)
+def test_a_day_that_cannot_be_is_named_and_today_is_shown(client, world, asked, message):
+    answer = words(client, f"/?{asked}")
+    assert message in answer
+    assert "as we know it now" not in answer
+
+
+def test_of_several_reviews_each_says_when_its_own_record_began(client, world):
+    with at("2026-11-26"):
+        other = ReviewFactory(slug="other", title="Another one")
+        stated(review=other, theme=ThemeFactory(slug="other", name="Another"), promised_by=BodyFactory())
+    assert "The record of this review began on 26 November 2026 ." in words(client, "/reviews/other/?as_of=2026-11-25")
+    assert "The record of this review began" not in words(client, "/reviews/audit/?as_of=2026-11-25")
+    assert "no pledge is on the record yet." in words(client, "/reviews/other/?as_of=2026-11-25")
+    reviews = words(client, "/reviews/?happened_by=2026-06-01")
+    assert reviews.count("By 1 June 2026:") == 2
