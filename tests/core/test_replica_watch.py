@@ -1,20 +1,25 @@
 """What processes that share a cache tell each other of replicas. Real standbys are in tests/ops/test_replicas.py."""
 
+import os
 import time
+from contextlib import nullcontext
 
+import psycopg
 import pytest
 from django.core.cache import cache, caches
+from django.db import OperationalError
 from django.test import RequestFactory
 
 from tracker.core.postgresql import replicas
-from tracker.core.postgresql.replicas import ReplicaState, ReplicaWatch
-from tracker.web.middleware import _is_for_any_reader
+from tracker.core.postgresql.replicas import Replica, ReplicaState, ReplicaWatch
+from tracker.ops import health
+from tracker.web.middleware import _is_for_any_reader, answer_outage
 
 
 @pytest.fixture
 def primary(monkeypatch):
     """What the primary says of itself: position and timeline. Returns the answer, to be changed."""
-    said = [1000, "00000001"]
+    said = [1000, "00000001", "when it started"]
     monkeypatch.setattr(replicas, "read_rows", lambda sql: [tuple(said)])
     monkeypatch.setattr(replicas, "set_database_wait", lambda seconds: None)
     cache.clear()
@@ -47,6 +52,27 @@ def test_a_process_that_begins_after_a_failover_forgets_what_is_kept_of_before(p
     assert later.failovers == 1
 
 
+@pytest.mark.parametrize(
+    ("started_at", "is_well"),
+    [("when it started", True), ("at another time", False)],
+    ids=["the primary", "another server"],
+)
+def test_a_server_that_is_the_primary_now_is_no_fault_among_the_replicas(
+    primary, monkeypatch, settings, started_at, is_well
+):
+    replica, watch = Replica(1, {}), ReplicaWatch()
+    settings.DATABASE_REPLICAS = [{}]
+    monkeypatch.setattr(replicas, "configured_replicas", lambda: (replica,))
+    monkeypatch.setattr(replicas, "ask_replica", lambda replica: nullcontext())
+    monkeypatch.setattr(health, "WATCH", watch)
+    watch._process = os.getpid()
+    watch.look_at_primary(lambda: 5)
+    monkeypatch.setattr(replicas, "read_rows", lambda sql: [(False, 1000, started_at)])
+    watch.look_at(replica)
+    assert watch.choose() is None
+    assert health.replicas().well == is_well
+
+
 def test_a_command_does_not_wait_for_a_replica_without_end(primary, monkeypatch, settings):
     settings.REPLICA_MAX_LAG = 3600.0
     behind = object()
@@ -65,3 +91,18 @@ def test_a_command_does_not_wait_for_a_replica_without_end(primary, monkeypatch,
 )
 def test_what_may_not_go_back_is_asked_of_the_primary(path, any_reader):
     assert _is_for_any_reader(RequestFactory().get(path)) == any_reader
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cause", "is_left_out"),
+    [(psycopg.errors.QueryCanceled(), False), (psycopg.errors.AdminShutdown(), True), (None, True)],
+)
+def test_a_replica_is_not_left_out_for_a_search_that_takes_too_long(cause, is_left_out):
+    """The reader is told so at once: the primary would take as long again."""
+    error = OperationalError("canceling statement due to statement timeout")
+    error.__cause__ = cause
+    request = RequestFactory().get("/?q=a")
+    request.META["tracker.replica"] = "replica 1"
+    assert answer_outage(request, error).status_code == 503
+    assert ("tracker.replica_failed" in request.META) == is_left_out

@@ -22,9 +22,12 @@ import pytest
 import yaml
 from django.conf import settings
 
+from tracker.ops.jobs import WorkerKind
+
 ROOT = settings.BASE_DIR
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE = [DEPLOY / "compose.yml", DEPLOY / "compose-scaled.yml"]
 pytestmark = pytest.mark.once
 
 
@@ -82,7 +85,7 @@ def test_granian_knows_each_option_that_it_is_given():
 def test_every_command_of_the_project_exists():
     from django.core.management import get_commands
 
-    texts = [path.read_text(encoding="utf-8") for path in [*UNITS, DEPLOY / "Dockerfile", DEPLOY / "compose.yml"]]
+    texts = [path.read_text(encoding="utf-8") for path in [*UNITS, DEPLOY / "Dockerfile", *COMPOSE]]
     lines = [line for text in texts for line in text.splitlines() if not line.startswith("COPY")]
     named = {name for line in lines for name in re.findall(r"manage\.py[\", ]+(\w+)", line)}
     assert named == {"run_worker", "backup", "collectstatic", "migrate"}
@@ -116,6 +119,22 @@ def test_compose_gives_away_nothing_and_waits_for_what_it_needs():
     assert services["web"]["ports"] == ["127.0.0.1:8000:8000"], "the proxy alone reaches it"
     assert compose["networks"]["inside"]["internal"]
     assert "password" not in json.dumps(services["db"]["environment"]).lower().replace("postgres_password", "")
+
+
+def test_the_scaled_compose_file_has_every_kind_of_worker_once_and_lets_nobody_else_in():
+    base, scaled = (yaml.safe_load(path.read_text(encoding="utf-8"))["services"] for path in COMPOSE)
+    assert set(scaled) == set(base) - {"cache"} | {"standby", "pooler", "worker-long"}
+    commands = [shlex.split(" ".join(scaled[name]["command"])) for name in ("worker", "worker-long")]
+    kinds = [word for command in commands for word in command[command.index("run_worker") + 1 :] if word != "--only"]
+    assert sorted(kinds) == sorted(WorkerKind)
+    assert [name for name, service in scaled.items() if "ports" in service] == []
+    assert {name: service["networks"] for name, service in scaled.items() if name in ("standby", "pooler")} == {
+        "standby": ["inside"], "pooler": ["inside"],
+    }  # fmt: skip
+    documented = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [name for name in scaled["web"]["environment"] if f"`{name}`" not in documented] == []
+    for service in ("migrate", "web", "worker", "worker-long"):
+        assert scaled[service].get("command", ["x"])[0] in ("x", ".venv/bin/python"), "a user of its own runs it"
 
 
 @pytest.mark.slow

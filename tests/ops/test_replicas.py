@@ -314,7 +314,7 @@ def test_what_was_lost_with_a_primary_is_never_shown_under_the_version_of_what_c
         wait_for(lambda path=path: "Lost one" in site.get(path)[1], 8, path)
     site.primary.down()
     site.standby.run("pg_ctl", "-D", str(site.standby.data), "-w", "promote")
-    wait_for(lambda: site.replica_is("it is no replica any more"))
+    wait_for(lambda: site.replica_is("it is the primary"))
     wait_for(lambda: site.get("/health/ready")[0] == 200)
     later = [site.publish(f"Later one, {number}") for number in range(40)]
     assert not set(later) & set(lost)

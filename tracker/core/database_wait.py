@@ -1,4 +1,4 @@
-"""For how long this thread's queries wait for other connections, and whether an error says that the wait was over."""
+"""For how long this thread's queries wait for other connections, and what an error says of it."""
 
 from typing import Any
 
@@ -21,6 +21,11 @@ def set_database_wait(seconds: float | None) -> None:
     if wrapper.connection is not None and not wrapper.in_atomic_block:
         with wrapper.wrap_database_errors:
             wrapper.apply_wait(wrapper.connection)
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Return whether the server ended a query at the limit of its time: it answers, and so does every other."""
+    return getattr(error.__cause__, "sqlstate", None) == _QUERY_CANCELED
 
 
 def is_outage(error: Error) -> bool:

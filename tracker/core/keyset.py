@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db import connections
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.dateparse import parse_date
 
@@ -76,6 +77,22 @@ def in_chunks(rows: QuerySet[_Row], keys: Sequence[Key], *, size: int = 500) -> 
         if len(chunk) < size:
             return
         left = after(rows, keys, key_values(chunk[-1], keys))
+
+
+def in_short_reads(rows: QuerySet[_Row], *, size: int = 500, of: QuerySet[_Row] | None = None) -> Iterator[_Row]:
+    """Yield all rows in their own order, whatever it is: first their keys are read, then so many rows at a time.
+
+    ``QuerySet.iterator`` is one read until its end: on SQLite nobody publishes meanwhile. What is deleted meanwhile is
+    left out. In a transaction, which keeps others from writing anyway, it is one read. ``of`` are the same rows and
+    others without the condition that chose these, where that would cost as much for a few rows as for all.
+    """
+    if connections[rows.db].in_atomic_block:
+        yield from rows.iterator(size)
+        return
+    keys = list(rows.values_list("pk", flat=True))
+    for first in range(0, len(keys), size):
+        those = (rows if of is None else of).order_by().in_bulk(keys[first : first + size])
+        yield from (those[key] for key in keys[first : first + size] if key in those)
 
 
 def cursor(values: Sequence[Any]) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from tracker.core.database_wait import is_outage, set_database_wait
+from tracker.core.database_wait import is_outage, set_database_wait, took_too_long
 from tracker.core.postgresql.replicas import WATCH, Replica, ask_replica
 from tracker.pledges.derived.data_versions import data_version
 from tracker.web.outage.unsent_words import came_from, has_secrets, is_from_this_site, typed_fields, unsent_context
@@ -39,7 +39,8 @@ def answer_outage(request: HttpRequest, exception: BaseException | None) -> Http
     """Return 503 where an error says that the database is away; None for every other error."""
     if not isinstance(exception, DatabaseError | InterfaceError):
         return None
-    if request.META.get("tracker.replica"):  # whatever it is, the primary may answer
+    # Whatever it is, the primary may answer; but what took too long there would take as long here.
+    if request.META.get("tracker.replica") and not took_too_long(exception):
         logger.warning("%s did not answer: %s", request.META["tracker.replica"], exception)
         request.META["tracker.replica_failed"] = True
         return HttpResponse(status=503)

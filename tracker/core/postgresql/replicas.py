@@ -40,10 +40,11 @@ _TIMELINE_KEY = "replicas-timeline"
 
 _PRIMARY = """
 SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn,
-CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
+pg_postmaster_start_time()
 """
-"""Where its log is, and which timeline: each promotion begins another."""
-_REPLICA = "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() - '0/0'::pg_lsn"
+"""Where its log is, and which timeline: each promotion begins another. When it started tells it from other servers."""
+_REPLICA = "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() - '0/0'::pg_lsn, pg_postmaster_start_time()"
 
 
 class Replica:
@@ -121,6 +122,8 @@ class ReplicaState:
     problem: str
     lag_seconds: float | None = None
     """For how long it has not had what the primary has. None: not known."""
+    is_primary: bool = False
+    """Whether DATABASE_URL leads to it now: where addresses name every server, one of them does."""
     seen_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -145,6 +148,7 @@ class ReplicaWatch:
         self._primary_looked_at = threading.Event()
         self._newest, self._newest_at = 0, 0.0
         self._timeline = ""
+        self._primary_started_at: Any = None
         self.failovers = 0
         """How often another server took the primary's place, as far as this process has seen."""
 
@@ -201,7 +205,7 @@ class ReplicaWatch:
         at = time.monotonic()
         try:
             set_database_wait(_LOOK_WAIT_SECONDS)
-            ((position, timeline),) = read_rows(_PRIMARY)
+            ((position, timeline, self._primary_started_at),) = read_rows(_PRIMARY)
             version = read_version()
         finally:
             self._primary_looked_at.set()
@@ -249,12 +253,14 @@ class ReplicaWatch:
         try:
             with ask_replica(replica):
                 set_database_wait(_LOOK_WAIT_SECONDS)
-                ((is_replica, position),) = read_rows(_REPLICA)
+                ((is_replica, position, started_at),) = read_rows(_REPLICA)
         except DatabaseError:
             self._states[replica] = ReplicaState("it does not respond")
             return
         if not is_replica:
-            self._states[replica] = ReplicaState("it is no replica any more")
+            is_primary = started_at == self._primary_started_at
+            problem = "it is the primary" if is_primary else "it is no replica any more"
+            self._states[replica] = ReplicaState(problem, is_primary=is_primary)
             return
         lag = self._lag(float(position or 0))
         late = lag is not None and lag > settings.REPLICA_MAX_LAG

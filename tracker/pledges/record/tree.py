@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.models import RecordTile
-from tracker.pledges.record.links import digests, digests_between
+from tracker.pledges.record.links import digests, digests_between, last_link
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.merkle import (
     EMPTY_ROOT,
@@ -30,6 +31,7 @@ from tracker.pledges.record.merkle import (
 TILE_WIDTH = 256
 HASH_BYTES = 32
 _TILE_BITS = 8
+_CHUNK = 2_000
 
 
 class TreeError(Exception):
@@ -165,19 +167,36 @@ def _subtree_hash(tiles: dict[tuple[int, int], bytes], height: int, index: int) 
 
 
 def first_difference() -> str:
-    """Return what is wrong with the first tile that is not what follows from the record; empty where all are."""
-    leaves_first = RecordTile.objects.filter(level=0).order_by("number").iterator(50)
-    higher = {(tile.level, tile.number): bytes(tile.hashes) for tile in RecordTile.objects.filter(level__gt=0)}
+    """Return what is wrong with the first tile that is not what follows from the record; empty where all are.
+
+    What is published meanwhile is left out. Each read is short.
+    """
+    with record_lock():
+        last = last_link()
+        size = last.position if last else 0
+        number_kept = RecordTile.objects.count()
+        # Full tiles of leaves never change.
+        changing = RecordTile.objects.filter(Q(level__gt=0) | Q(level=0, number__gte=size // TILE_WIDTH))
+        kept = {(tile.level, tile.number): bytes(tile.hashes) for tile in changing}
+    full = RecordTile.objects.filter(level=0, number__lt=size // TILE_WIDTH)
+    leaves_first = (tile for chunk in in_chunks(full, [Key("number", holds=int)], size=50) for tile in chunk)
     number_of_tiles = 0
-    for level, number, hashes in tiles_over(bytes.fromhex(digest) for digest in digests()):
+    for level, number, hashes in tiles_over(_digests(size)):
         number_of_tiles += 1
-        tile = None if level else next(leaves_first, None)
-        kept = bytes(tile.hashes) if tile and tile.number == number else higher.get((level, number))
-        if kept != hashes:
+        if level == 0 and number < size // TILE_WIDTH:
+            tile = next(leaves_first, None)
+            there = bytes(tile.hashes) if tile and tile.number == number else None
+        else:
+            there = kept.get((level, number))
+        if there != hashes:
             return f"tile {level}/{number} is another than the record has"
-    if RecordTile.objects.count() != number_of_tiles:
-        return "it has tiles that the record does not have"
-    return ""
+    return "it has tiles that the record does not have" if number_kept != number_of_tiles else ""
+
+
+def _digests(last: int) -> Iterator[bytes]:
+    """Yield the digest of each entry up to a position, so many in each read."""
+    for first in range(1, last + 1, _CHUNK):
+        yield from map(bytes.fromhex, digests_between(first, min(first + _CHUNK - 1, last)))
 
 
 def tiles_over(leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tracker.core.keyset import Key, in_chunks
+from tracker.core.keyset import Key, in_chunks, in_short_reads
 from tracker.pledges.choices import EntryKind, FactsKind
 from tracker.pledges.derived import counts, status_periods
 from tracker.pledges.facts.verify import facts_problems
@@ -32,6 +32,8 @@ from tracker.text.matching import mismatch
 
 TEXTS = ("headline", "explanation", "statement")
 """The words that an entry commits to by salted digests."""
+_CHUNK = 2_000
+"""Entries of one read: a long one would keep others from publishing."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,11 @@ def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem
         previous = link.previous if link else previous
     withdrawals = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
-    others = EntryText.objects.filter(update__position__gte=first).exclude(update__kind=EntryKind.PLEDGE)
-    strange = set(
-        others.filter(Q(statement__isnull=False) | ~Q(statement_salt="")).values_list("update__position", flat=True)
-    )
+    strange: set[int | None] = set()
     withdrawn = _last_withdrawals()
-    for entry, fields in commitments(after=position, up_to=last):
+    for number, (entry, fields) in enumerate(commitments(after=position, up_to=last)):
+        if number % _CHUNK == 0:
+            strange = _uncommitted_statements(position + 1, position + _CHUNK)
         message = _link_problems(entry, fields, position + 1, previous, published_at)
         if fields["version"] == FACTS_VERSION:
             message = message or _facts_problems(entry, fields, withdrawn)
@@ -81,6 +82,13 @@ def _last_withdrawals() -> dict[tuple[str, int], int]:
     """Return, by subject, the position of the last withdrawal for legal reasons: earlier words of it may be gone."""
     rows = FactsEntry.objects.filter(kind=FactsKind.WITHDRAWAL).order_by("position")
     return {(name, key): at for name, key, at in rows.values_list("subject_type", "subject_id", "position")}
+
+
+def _uncommitted_statements(first: int, last: int) -> set[int | None]:
+    """Return the positions, between two, of entries that state no pledge and have a statement all the same."""
+    others = EntryText.objects.filter(update__position__range=(first, last)).exclude(update__kind=EntryKind.PLEDGE)
+    has_one = Q(statement__isnull=False) | ~Q(statement_salt="")
+    return set(others.filter(has_one).values_list("update__position", flat=True))
 
 
 def _link_problems(entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str) -> str:
@@ -148,9 +156,8 @@ def verify_tree() -> Iterator[Problem]:
 
 def verify_passages() -> Iterator[Problem]:
     """Yield a Problem for each passage whose words are not in the held text of its source."""
-    for passage in (
-        Passage.objects.filter(source__held=True, start__isnull=False).select_related("source").iterator(200)
-    ):
+    passages = Passage.objects.filter(source__held=True, start__isnull=False).select_related("source").order_by("pk")
+    for passage in in_short_reads(passages, size=100):
         if passage.start is None or passage.end is None:
             continue
         if difference := mismatch(passage.source.text, passage.start, passage.end, passage.exact):

@@ -13,9 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Model, Q, QuerySet, Subquery
+from django.db.models import Max, Min, Model, Q, QuerySet, Subquery
 from django.utils import translation
 
+from tracker.core.keyset import in_short_reads
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
 from tracker.pledges.models import (
     Citation,
@@ -199,18 +200,21 @@ def expected_documents() -> Iterator[SearchDocument]:
 def differences() -> Iterator[str]:
     """Yield the address of each pledge, update and passage that search has otherwise than the record says.
 
-    What the catalogue says of a source may be newer than the index: it is not compared.
+    What the catalogue says of a source may be newer than the index: it is not compared. What is published meanwhile
+    may be seen or not.
     """
-    stored = SearchDocument.objects.count()
+    last = SearchDocument.objects.aggregate(last=Max("pk"))["last"] or 0
+    stored = SearchDocument.objects.filter(pk__lte=last).count()
     documents = expected_documents()
     while chunk := list(islice(documents, _AT_ONCE)):
-        stored -= len(chunk)
         have = {
             (one.kind, one.key): one
             for one in SearchDocument.objects.filter(key__in={document.key for document in chunk})
         }
         for document in chunk:
-            if _differs(document, have.get((document.kind, document.key))):
+            there = have.get((document.kind, document.key))
+            stored -= there is not None and there.pk <= last
+            if _differs(document, there):
                 yield document.url
     if stored:
         yield "/"
@@ -247,7 +251,7 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
     stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
     rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
     first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
-    for pledge in rows.iterator(_AT_ONCE):
+    for pledge in in_short_reads(rows, size=_AT_ONCE):
         if pledge.pk not in first:
             continue
         words = [citation.passage.exact for citation in sorted(pledge.citations.all(), key=lambda one: one.pk)]
@@ -263,7 +267,7 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
     rows = (
         entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge__review").prefetch_related("corrections")
     )
-    for entry in rows.order_by("position").iterator(_AT_ONCE):
+    for entry in in_short_reads(rows.order_by("position"), size=_AT_ONCE):
         document = _document(
             SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, entry.get_absolute_url(),
             entry.published_at, entry.pledge_id,
@@ -275,16 +279,12 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
 
 
 def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
-    rows = (
-        Passage.objects.filter(pk__in=passages.values("pk"))
-        .annotate(first=Min("citations__update__published_at"))
-        .filter(first__isnull=False)
-        .select_related("source")
-        .defer("source__text")
-        .order_by("first", "pk")  # search/query.py takes the newest by their place in the index
-    )
+    every = Passage.objects.annotate(first=Min("citations__update__published_at")).filter(first__isnull=False)
+    every = every.select_related("source").defer("source__text")
+    # search/query.py takes the newest by their place in the index.
+    rows = every.filter(pk__in=passages.values("pk")).order_by("first", "pk")
     languages = _languages_citing("passage", passages)
-    for passage in rows.iterator(_AT_ONCE):
+    for passage in in_short_reads(rows, size=_AT_ONCE, of=every):
         title, url = passage.source.display_title, passage.get_absolute_url()
         document = _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
         document.languages = languages(passage.pk)
@@ -293,14 +293,11 @@ def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
 
 def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
     """Their title and who published them, and the text where its licence lets everybody see it."""
-    rows = (
-        Source.objects.filter(pk__in=sources.values("pk"))
-        .annotate(first=Min("passages__citations__update__published_at"))
-        .filter(first__isnull=False)
-        .order_by("first", "pk")
-    )
+    every = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
+    every = every.filter(first__isnull=False)
+    rows = every.filter(pk__in=sources.values("pk")).order_by("first", "pk")
     languages = _languages_citing("passage__source", sources)
-    for source in rows.iterator(20):
+    for source in in_short_reads(rows, size=20, of=every):
         body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
         title, url = source.display_title, source.get_absolute_url()
         document = _document(SearchResultType.SOURCE, source.pk, title, body, url, source.first)  # type: ignore[attr-defined]

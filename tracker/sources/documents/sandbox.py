@@ -41,6 +41,9 @@ def apply_limits() -> None:
     ):
         with contextlib.suppress(ValueError, OSError):  # a system that knows no such bound has the others
             resource.setrlimit(what, (limit, limit))
+    # Linux compares processes of one session by their nice values, and sessions by their own: this has a new one.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(os.nice(0)), encoding="ascii")
     _leave_the_network()
 
 
