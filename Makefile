@@ -34,7 +34,7 @@ export DATA_DIR := $(CURDIR)/var/empty
 unexport DATABASE_URL
 endif
 
-.PHONY: run check test suite coverage drill bench lint style rules sbom audit wheel lock clean help
+.PHONY: run check test pooled suite coverage drill bench lint style rules sbom audit wheel lock clean help
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -76,6 +76,10 @@ test: style ## The whole gate: what check does, and all tests on SQLite and on P
 	test $$sqlite -eq 0 && test $$postgresql -eq 0 && test $$rules -eq 0
 	@$(BIN)/python benchmarks/branch_coverage.py
 
+# Where pgbouncer is installed (Debian's package). Tests of other processes go past it; tests/ops/test_topologies.py has those.
+pooled: $(VENV)/.installed-dev ## The fast tests on PostgreSQL through pgbouncer in transaction mode: some minutes
+	@DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) -q -p tests.pooled -m "not slow"
+
 suite: $(VENV)/.installed-dev ## All tests on SQLite alone: CI runs them so on each further Python
 	@$(PYTEST)
 
@@ -110,6 +114,8 @@ drill: export DRILL_TEXTS = all
 drill: export DRILL_READERS = 200
 drill: export DRILL_WORKER_KILLS = 30
 drill: export DRILL_PUBLICATIONS = 100
+drill: export DRILL_DUE_PLEDGES = 10000
+drill: export DRILL_FAILOVERS = 5
 drill: export DRILL_SECONDS = 60
 drill: export DRILL_SOAK = 1800
 drill: $(VENV)/.installed-dev ## The hard tests at full size, and a table of what they found for each goal of docs/goals.csv

@@ -28,20 +28,29 @@ def name_run() -> None:
     os.environ[RUN] = f"{os.getpid()}_{random.randrange(10**6)}"  # a run that was killed may have left its databases
 
 
+POOLED = "TEST_POOLED"
+"""The variable that says that the tests of this run ask through a pooler (tests/pooled.py)."""
+
+
 def on_postgresql() -> bool:
     """Whether this run is on PostgreSQL."""
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+def server_url() -> str:
+    """Return the address of the server of this run, past a pooler."""
+    return os.environ["DATABASE_DIRECT_URL" if POOLED in os.environ else "DATABASE_URL"]
+
+
 def address_of(name: str) -> str:
     """Return the DATABASE_URL of another database on the server of this run."""
-    return re.sub(r"/[^/]*$", f"/{name}", os.environ["DATABASE_URL"])
+    return re.sub(r"/[^/]*$", f"/{name}", server_url())
 
 
 def database(command: str) -> str:
     """Do something to a database of the server of this run, if it is one; return the name it is done to."""
     name = f"tracker_drill_{os.getpid()}_{random.randrange(10**6)}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+    with psycopg.connect(server_url(), autocommit=True) as server:
         server.execute(command.format(name=name))
     return name
 
@@ -58,7 +67,7 @@ def rows_of(environment: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
 
 def drop_shared() -> None:
     """Drop what the workers of this run shared on the server."""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+    with psycopg.connect(server_url(), autocommit=True) as server:
         names = server.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"tracker_run_{os.environ[RUN]}_"]
         ).fetchall()
@@ -126,6 +135,8 @@ class MigratedOnce:
         self.create = self.creation.create_test_db
         self.create_empty = self.creation._create_test_db
         self.creation.create_test_db = self.create_test_db
+        if POOLED in os.environ:
+            self.creation._destroy_test_db = self.destroy
 
     def create_test_db(self, *args: Any, **kwargs: Any) -> str:
         """Create the database as Django does, out of the shared one if that is there."""
@@ -133,17 +144,31 @@ class MigratedOnce:
             if first:
                 name: str = self.create(*args, **kwargs)
                 self.share(folder)
+                self.lead_past_pooler()
                 return name
         self.creation._create_test_db = lambda *a, **k: self.copy(folder, *a, **k)
         name = self.create(*args, **kwargs)
         if self.connected is not None:
             self.connected.close()  # Django is connected by now
+        self.lead_past_pooler()
         return name
+
+    def lead_past_pooler(self) -> None:
+        """Let what goes past a pooler lead to the database of the tests too."""
+        if POOLED in os.environ:
+            connection.settings_dict["DIRECT"]["NAME"] = connection.settings_dict["NAME"]
+
+    def destroy(self, name: str, verbosity: int) -> None:
+        """Drop a database to which a pooler keeps sessions open."""
+        database(f"DROP DATABASE {name} WITH (FORCE)")
 
     def share(self, folder: Path) -> None:
         if connection.vendor == "postgresql":
             name = connection.settings_dict["NAME"]
             connection.close()
+            if POOLED in os.environ:  # it keeps sessions open, and none may be there
+                ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                database(ended)
             database(f"CREATE DATABASE {shared_name('migrated')} TEMPLATE {name}")
             return
         target_file = folder / "migrated.sqlite3"

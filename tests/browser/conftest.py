@@ -20,7 +20,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.databases import address_of, database, shared_name
+from tests.databases import address_of, database, server_url, shared_name
 
 MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="tracker-mail-"))
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -125,7 +125,7 @@ def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
         return
     name = database(f"CREATE DATABASE {{name}} TEMPLATE {shared_name('filled')}")
     yield values | {"DATABASE_URL": address_of(name)}
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    with psycopg.connect(server_url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

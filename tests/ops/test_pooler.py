@@ -2,28 +2,18 @@
 
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
 
-from tests.databases import database, on_postgresql
+from tests.databases import database
+from tests.servers import on_postgresql_alone, pgbouncer, with_pgbouncer
 
-PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-pytestmark = [
-    pytest.mark.skipif(not on_postgresql(), reason="a pooler is for PostgreSQL"),
-    pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed: apt install pgbouncer"),
-    pytest.mark.xdist_group("pooler"),
-]
+pytestmark = [on_postgresql_alone, with_pgbouncer, pytest.mark.xdist_group("pooler")]
 
 COMMANDS = """
 import datetime as dt, sys
@@ -73,38 +63,9 @@ connection.cursor().execute("SELECT pg_sleep(0.6)")
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """The port of a pgbouncer in front of this run's server: each transaction gets the session that rested longest."""
-    folder = Path(tempfile.mkdtemp(prefix="tracker-pooler-"))  # pytest's own folders let no other user in
-    folder.chmod(0o755)
-    server = urlsplit(os.environ["DATABASE_URL"])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    login = f"user={server.username}" + (f" password={server.password}" if server.password else "")
-    (folder / "pgbouncer.ini").write_text(
-        f"[databases]\n* = host={server.hostname} port={server.port or 5432} {login}\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
-        "pool_mode = transaction\ndefault_pool_size = 4\nmin_pool_size = 3\nserver_round_robin = 1\n",
-        encoding="utf-8",
-    )
-    user = ["-u", "postgres"] if os.geteuid() == 0 else []
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([str(PGBOUNCER), *user, str(folder / "pgbouncer.ini")], stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert time.monotonic() < until, (folder / "log").read_text()
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.05)
+    """The port of a pgbouncer in front of this run's server."""
+    with pgbouncer(os.environ["DATABASE_URL"]) as port:
         yield port
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

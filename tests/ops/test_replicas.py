@@ -5,34 +5,30 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
 import pytest
 from django.conf import settings
 
-from tests.databases import on_postgresql
+from tests.servers import (
+    SOON,
+    PostgresServer,
+    free_port,
+    on_postgresql_alone,
+    server_folder,
+    wait_for,
+    with_server_programs,
+)
 
-PROGRAMS = os.pathsep.join([os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
-pytestmark = [
-    pytest.mark.skipif(not on_postgresql(), reason="replicas are PostgreSQL's"),
-    pytest.mark.skipif(
-        not all(shutil.which(name, path=PROGRAMS) for name in ("initdb", "pg_ctl", "pg_basebackup")),
-        reason="no initdb, pg_ctl or pg_basebackup",
-    ),
-    pytest.mark.xdist_group("replicas"),
-]
+pytestmark = [on_postgresql_alone, with_server_programs, pytest.mark.xdist_group("replicas")]
 MAX_LAG = 2
-SOON = 15.0
-"""Seconds within which something is to be seen, on a machine that has much else to do."""
+SERVER_OPTIONS = "-c fsync=off -c log_statement=all"
 ADDRESSES = (
     "/", "/?status=none-found", "/?q=inquiry", "/changes/", "/sources/", "/checks/", "/bodies/", "/corrections/",
     "/record/", "/pictures/", "/methodology/", "/reviews/", "/recommended-before/", "/sitemap.xml", "/feed.atom",
@@ -56,81 +52,38 @@ for line in sys.stdin:
 """
 
 
-class Server:
-    """A PostgreSQL server with its own files, run by a user that is not root."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.data = folder / name
-        self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    def run(self, *command: str) -> None:
-        done = subprocess.run([*self.as_user, shutil.which(command[0], path=PROGRAMS), *command[1:]],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
-        assert done.returncode == 0, done.stderr
-
-    def up(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        options += " -c fsync=off -c log_statement=all"
-        self.run("pg_ctl", "-D", str(self.data), "-o", options, "-w", "-l", f"{self.data}.log", "start")
-
-    def down(self) -> None:
-        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the server and each process that it has."""
-        main = (self.data / "postmaster.pid").read_text().split()[0]
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for process in (main, *children):
-            os.kill(int(process), number)
-
-    def ask(self, sql: str, *values: object) -> list[tuple]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
-
-    @property
-    def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
-
-
 class Site:
     """A primary, its standby, a server of pages that knows both, and a desk that publishes."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], *, desk: list[str] | None = None) -> None:
+        """Start all of it. ``desk`` is the command that publishes, if not one entry for each line that it is sent."""
         self.folder, self.started = folder, []
-        self.primary, self.standby = Server(folder, "primary"), Server(folder, "standby")
-        self.primary.run("initdb", "-D", str(self.primary.data), "-U", "postgres", "-A", "trust", "--no-sync")
-        with (self.primary.data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
-            rules.write("host replication all 127.0.0.1/32 trust\n")
-        self.primary.up()
-        copy = subprocess.run(["pg_dump", "--no-owner", environment["DATABASE_URL"]], check=True, capture_output=True)
-        subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", self.primary.url], input=copy.stdout, check=True,
-                       capture_output=True)  # fmt: skip
-        self.standby.run("pg_basebackup", "-d", self.primary.url, "-D", str(self.standby.data), "-R", "-X", "stream",
-                         "--checkpoint=fast", "--no-sync")  # fmt: skip
-        self.standby.up()
+        self.primary = PostgresServer(folder, "primary", SERVER_OPTIONS)
+        self.standby = PostgresServer(folder, "standby", SERVER_OPTIONS)
+        self.primary.create(from_url=environment["DATABASE_URL"])
+        self.standby.create_standby(self.primary)
         both = f"127.0.0.1:{self.primary.port},127.0.0.1:{self.standby.port}"
         self.environment = environment | {
             "DATABASE_URL": f"postgres://postgres@{both}/postgres?target_session_attrs=read-write",
-            "DATABASE_REPLICA_URL": self.standby.url, "REPLICA_MAX_LAG": str(MAX_LAG), "LOG_LEVEL": "ERROR",
+            "DATABASE_REPLICA_URL": self.replica_urls, "REPLICA_MAX_LAG": str(MAX_LAG), "LOG_LEVEL": "ERROR",
             "SEARCH_LIMIT": "0", "CLIENT_BUDGET": "0", "DATA_DIR": str(folder / "site"),
         }  # fmt: skip
         shutil.copytree(environment["DATA_DIR"], folder / "site")
         subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
                        cwd=settings.BASE_DIR, env=self.environment, check=True)  # fmt: skip
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         granian = Path(sys.executable).with_name("granian")
         self.start([str(granian), "--interface", "wsgi", "--port", str(self.port), "--blocking-threads", "4",
                     "--no-log", "tracker.wsgi:application"])  # fmt: skip
-        self.desk = self.start([sys.executable, "-c", PUBLISH], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = desk or [sys.executable, "-c", PUBLISH]
+        self.desk = self.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.page = self.desk.stdout.readline().strip()
         wait_for(self.answers)
         wait_for(lambda: self.replica_is("in use"))
+
+    @property
+    def replica_urls(self) -> str:
+        return self.standby.url
 
     def start(self, command: list[str], **options: object) -> subprocess.Popen[str]:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, text=True,
@@ -179,31 +132,21 @@ class Site:
         for server in (self.standby, self.primary):
             if (server.data / "postmaster.pid").exists():
                 server.down()
-        shutil.rmtree(self.folder)
-
-
-def wait_for(condition: Callable[[], object], seconds: float = SOON, what: str = "") -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
 def site(filled) -> Iterator[Site]:
-    folder = Path(tempfile.mkdtemp(prefix="tracker-replicas-"))  # pytest's own folders let no other user in
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    made = Site.__new__(Site)
-    made.started, made.folder = [], folder
-    try:
-        made.__init__(folder, filled)
-        yield made
-    finally:
-        made.end()
+    with server_folder() as folder:
+        made = Site.__new__(Site)
+        made.started, made.folder = [], folder
+        try:
+            made.__init__(folder, filled)
+            yield made
+        finally:
+            made.end()
 
 
-def asked_pages(server: Server) -> int:
+def asked_pages(server: PostgresServer) -> int:
     """Return how often rows of pages were read from a server."""
     log = Path(f"{server.data}.log").read_text(encoding="utf-8", errors="replace")
     return len(re.findall(r'FROM "(?:pledges_pledge|pledges_statusupdate|sources_source)"', log))
@@ -313,7 +256,7 @@ def test_what_was_lost_with_a_primary_is_never_shown_under_the_version_of_what_c
     for path in (site.page, "/changes/"):
         wait_for(lambda path=path: "Lost one" in site.get(path)[1], 8, path)
     site.primary.down()
-    site.standby.run("pg_ctl", "-D", str(site.standby.data), "-w", "promote")
+    site.standby.promote()
     wait_for(lambda: site.replica_is("it is the primary"))
     wait_for(lambda: site.get("/health/ready")[0] == 200)
     later = [site.publish(f"Later one, {number}") for number in range(40)]

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,11 @@ import time
 import pytest
 from django.conf import settings
 
+from tests.databases import address_of, database, migrated_name, on_postgresql
+
 PUBLICATIONS = int(os.environ.get("DRILL_PUBLICATIONS", "4"))
+PLEDGES = int(os.environ.get("DRILL_DUE_PLEDGES", "0"))
+"""Made-up pledges with ten entries each, which are exported and verified meanwhile."""
 SECONDS_BETWEEN = 0.5
 
 SCHEDULE = """
@@ -25,11 +30,12 @@ from tracker.sources.intake import upload_file
 ada, grace = person("Ada Lovelace"), person("Grace Hopper", DeskRole.PUBLISHER)
 made = [submitted(ada, stated()) for _ in range({number})]
 pages = "".join(f"<h2>Page {{page}}</h2>" + "<p>Words that were said about it.</p>" * 60 for page in range(400))
-upload_file(f"<html><body>{{pages}}</body></html>".encode(), name="long.html", by=ada)
+for number in range(3):
+    upload_file(f"<html><body>{{number}} {{pages}}</body></html>".encode(), name="long.html", by=ada)
 for job in JOBS:
     if job.name in ("export_site", "verify_record", "build_package"):
         request_run(job, by="ada")
-begin = timezone.now() + dt.timedelta(seconds=12)
+begin = timezone.now() + dt.timedelta(seconds={after})
 for number, one in enumerate(made):
     review.record_check(one, version=one.version, by=grace)
     at = begin + dt.timedelta(seconds=number * {seconds})
@@ -48,32 +54,51 @@ print(json.dumps([published, [str(at) for _, at in due], [str(at) for at in last
 """
 
 
+@pytest.fixture
+def environment(filled, migrated, tmp_path, tmp_path_factory, request):
+    """The environment of a tracker with many made-up entries, or with the Casey data."""
+    if not PLEDGES:
+        yield request.getfixturevalue("installation")
+        return
+    shutil.copytree(migrated, tmp_path / "data")
+    values = filled | {"DATA_DIR": str(tmp_path / "data")}
+    if on_postgresql():
+        name = database(f"CREATE DATABASE {{name}} TEMPLATE {migrated_name(tmp_path_factory)}")
+        values["DATABASE_URL"] = address_of(name)
+    fill = [sys.executable, "benchmarks/generate.py", "--pledges", str(PLEDGES)]
+    subprocess.run(fill, cwd=settings.BASE_DIR, env=values, check=True, capture_output=True)
+    yield values
+    if on_postgresql():
+        database(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.mark.skipif("DRILL_KILLS" not in os.environ, reason="is part of `make drill`: it keeps all processors busy")
 @pytest.mark.xdist_group("drill")
-def test_due_publications_while_everything_else_runs(installation, tmp_path, figure):
-    environment = installation | {
+def test_due_publications_while_everything_else_runs(environment, tmp_path, figure):
+    environment = environment | {
         "PYTHONPATH": str(settings.BASE_DIR), "ALLOWED_HOSTS": "localhost", "DEBUG": "1",
         "SITE_COPY": str(tmp_path / "copy"),
     }  # fmt: skip
 
     def shell(program: str) -> str:
-        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
+        # It looks at the lowest priority: what is measured is not the measuring.
+        command = ["nice", "-n", "19", sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
         result = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    shell(SCHEDULE.format(number=PUBLICATIONS, seconds=SECONDS_BETWEEN))
+    shell(SCHEDULE.format(number=PUBLICATIONS, seconds=SECONDS_BETWEEN, after=12 + PUBLICATIONS / 10))
     command = [sys.executable, "manage.py", "run_worker"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + 120 + PUBLICATIONS
+        until = time.monotonic() + 120 + PUBLICATIONS * 2
         while True:
             published, due, instants, runs = json.loads(shell(LOOK.format(number=PUBLICATIONS)))
             if len(published) == PUBLICATIONS and all(published):
                 break
             assert time.monotonic() < until, (tmp_path / "log").read_text()[-2000:]
-            time.sleep(1)
+            time.sleep(3)
     finally:
         process.terminate()
         assert process.wait(30) == 0
@@ -81,7 +106,9 @@ def test_due_publications_while_everything_else_runs(installation, tmp_path, fig
     assert "failed" not in {state for _, state in runs}, (tmp_path / "log").read_text()[-2000:]
     pairs = zip(map(dt.datetime.fromisoformat, due), map(dt.datetime.fromisoformat, instants), strict=True)
     late = sorted((published_at - due_at).total_seconds() for due_at, published_at in pairs)
+    nearly_all = late[-(-len(late) * 99 // 100) - 1]
     figure(
-        "W1", f"{PUBLICATIONS} due publications: median {late[len(late) // 2]:.1f} s late, the last {late[-1]:.1f} s"
+        "W1",
+        f"{PUBLICATIONS} due publications beside {PLEDGES or 'a few'} pledges: median {late[len(late) // 2]:.1f} s "
+        f"late, 99 of 100 within {nearly_all:.1f} s, the last {late[-1]:.1f} s",
     )
-    print(f"late: {late}")

@@ -24,6 +24,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
 from tests.conftest import CASEY_FACTS
+from tests.databases import server_url
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
 from tracker.desk.accounts.permissions import DeskRole
@@ -350,7 +351,7 @@ def test_a_connection_that_was_lost_between_two_requests_is_made_anew(committed_
         pid = cursor.fetchone()[0]
     import psycopg
 
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
+    with psycopg.connect(server_url(), autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s)", [pid])
     # Each of them asks for the edition first, which shows that the connection is gone.
     assert client.get("/sources/").status_code == 200

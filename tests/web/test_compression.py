@@ -216,15 +216,22 @@ def addresses():
     about = stated(slug="about")
     update(about)
     Recommendation.objects.get_or_create(review=about.review, number=1)
+    return addresses_of(about)
+
+
+def addresses_of(about):
+    """Return the address of each page by its name, of a published pledge and what belongs to it."""
     source, review = about.citations.first().passage.source, about.review.slug
     month = f"{about.updates.first().published_at:%Y-%m}"
     arguments = {
-        "pledge": ["about"], "pledge-record": ["about"], "feed-pledge": ["about"], "card": ["about"],
-        "embed-pledge": ["about"],
-        "badge": ["about"], "body": [about.promised_by.slug], "feed-body": [about.promised_by.slug],
+        **{
+            name: [about.slug]
+            for name in ("pledge", "pledge-record", "feed-pledge", "card", "embed-pledge", "badge")
+        },
+        "body": [about.promised_by.slug], "feed-body": [about.promised_by.slug],
         "theme": [about.theme.slug], "feed-theme": [about.theme.slug], "source": [source.slug],
         "sitemap-part": ["pages"], "month": [month], "table": ["updates", "csv"],
-        "operation": ["pledges"], "timegate": ["pledges/about/"], "timemap": ["pledges/about/"],
+        "operation": ["pledges"], "timegate": [f"pledges/{about.slug}/"], "timemap": [f"pledges/{about.slug}/"],
         "record-proof": [1], "log-growth": [1, 2], "log-tile": ["0", "000.p/2"], "log-leaves": ["000.p/2"],
         "witness-log": ["0" * 64],
         "confirm": ["a" * 43], "end": ["a" * 43], "recommendation": [review, 1],
