@@ -314,7 +314,7 @@ def test_a_killed_worker_of_any_kind_starts_again_and_the_others_go_on(installat
     """Meanwhile entries fall due, documents wait and somebody follows: nothing is lost, and nothing is done twice."""
     log, number, emails = tmp_path / "log", KILLS + 1, tmp_path / "emails"
     environment = installation | {
-        "PYTHONPATH": str(settings.BASE_DIR), "EMAIL_URL": f"filemail://{emails}", "SITE_URL": "http://127.0.0.1",
+        "PYTHONPATH": str(settings.BASE_DIR), "EMAIL_URL": f"filemail:///{emails}", "SITE_URL": "http://127.0.0.1",
     }  # fmt: skip
     emails.mkdir()
     run(environment, DUE_AND_FOLLOWED.format(number=number, seconds=2))

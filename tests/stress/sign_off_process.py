@@ -20,9 +20,8 @@ from django.test import Client  # noqa: E402
 
 from tests.desk.conftest import signed_in  # noqa: E402
 from tests.desk.pages import CHECKED, open_form  # noqa: E402
-from tests.factories import person, submitted  # noqa: E402
+from tests.factories import person, stated, submitted  # noqa: E402
 from tracker.desk.accounts.permissions import DeskRole  # noqa: E402
-from tracker.pledges.models import Pledge  # noqa: E402
 
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -42,7 +41,7 @@ def persist(client: Client, page: str) -> None:
 
 
 ada, grace = person("Ada Lovelace"), person("Grace Hopper", DeskRole.PUBLISHER)
-about = Pledge.objects.order_by("slug").first()
+about = stated(slug="of-the-drill")
 drafts = [submitted(ada, about, headline=f"Drill entry {number}") for number in range(int(sys.argv[1]))]
 client = signed_in(grace)
 print(about.get_absolute_url(), flush=True)
