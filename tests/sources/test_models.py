@@ -118,8 +118,8 @@ def test_the_database_refuses_half_selectors_and_half_checks(fields):
         ({"sha256": "b" * 64}, "SHA-256 is"),
         ({"text": "a\x00b", "sha256": ""}, "NULL"),
         ({"text": "a\ud800b", "sha256": ""}, "half of a pair"),
-        ({"url": "javascript:alert(1)"}, "valid URL"),
-        ({"licence": "mine"}, "not a valid choice"),
+        ({"url": "javascript:alert(1)"}, "Enter a web address"),
+        ({"licence": "mine"}, "Choose one of these"),
     ],
 )
 def test_a_source_that_can_not_be_true_is_refused(fields, message):

@@ -68,7 +68,7 @@ def test_one_person_changes_it_where_the_desk_is_of_one_and_the_log_has_both_val
         ({"accent": "#ffff00"}, "accent", "Nearest that works: #"),
         ({"accent": "yellow"}, "accent", "six digits or letters"),
         ({"help_lines": "Only a name"}, "help_lines", "does not have all three"),
-        ({"leave_url": "javascript:alert(1)"}, "leave_url", "Enter a valid URL"),
+        ({"leave_url": "javascript:alert(1)"}, "leave_url", "Enter a web address"),
         ({"time_zone": "Mars"}, "time_zone", "such as Europe/London"),
         ({"logo_file": SimpleUploadedFile("x.svg", b"\xff\xfe")}, "logo_file", "not an SVG picture"),
         ({"logo_file": SimpleUploadedFile("x.svg", b"<p>words</p>")}, "logo_file", "not an SVG picture"),

@@ -37,7 +37,7 @@ def test_without_a_second_person_the_entry_says_so():
         ({"headline": "A\u202eB"}, "headline", "U\\+202E RIGHT-TO-LEFT OVERRIDE at position 2"),
         ({"explanation": "A\x00B"}, "explanation", "U\\+0000 NULL at position 2"),
         ({"headline": " "}, "headline", "Enter one line that says what happened"),
-        ({"headline": "x" * 201}, "headline", "at most 200"),
+        ({"headline": "x" * 201}, "headline", "Use 200 characters or fewer"),
         (
             {"on": dt.date(2025, 6, 1), "looked_until": dt.date(2025, 7, 1)},
             "effective_on",
@@ -45,7 +45,7 @@ def test_without_a_second_person_the_entry_says_so():
         ),
         ({"looked_until": dt.date(2025, 6, 30)}, "looked_until", "on or after the date it happened"),
         ({"looked_until": dt.date(2030, 1, 1)}, "looked_until", "on or before the day of publication"),
-        ({"by": ""}, "proposed_by", "cannot be blank"),
+        ({"by": ""}, "proposed_by", "Fill in this box"),
         ({"approved_by": "Ada"}, "__all__", "proposer of an entry cannot be the second person"),
     ],
 )
