@@ -159,7 +159,7 @@ def draft_pledge(admin: Counted) -> None:
     """Bring in the answer to the review, find the promise in it, and submit a draft of it."""
     page = admin.page
     admin.click("Set-up", "link")
-    page.get_by_role("link", name="First source").click()
+    page.get_by_role("link", name="First source", exact=True).click()
     admin.steps += 1
     for name, words in (("title", "Response of the Trust"), ("text", ANSWER), ("published_on", "2 February 2026")):
         admin.steps += 1

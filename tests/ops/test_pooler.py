@@ -60,6 +60,16 @@ set_database_wait(None)
 connection.cursor().execute("SELECT pg_sleep(0.6)")
 """
 
+LOST_CURSOR = """
+import psycopg
+from tracker.sources.models import Passage
+passages = Passage.objects.iterator(2)
+next(passages)
+with psycopg.connect(os.environ["DATABASE_URL"], prepare_threshold=None) as another:
+    another.execute("SELECT 1")  # it has the session with the cursor until its transaction ends
+    list(passages)
+"""
+
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
@@ -133,7 +143,7 @@ def test_a_backup_is_made_and_restored_past_the_pooler(pooled, tmp_path):
 
 def test_the_control_without_the_second_address_the_program_says_so(pooled):
     del pooled["DATABASE_DIRECT_URL"]
-    read = run(pooled, "from tracker.sources.models import Passage\nlist(Passage.objects.iterator(2))")
+    read = run(pooled, LOST_CURSOR)
     assert read.returncode != 0, "a cursor outlives its transaction"
     assert "cursor" in read.stderr
     looked = manage(pooled, "doctor")

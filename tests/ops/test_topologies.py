@@ -26,7 +26,12 @@ from tests.servers import (
     with_server_programs,
 )
 
-pytestmark = [on_postgresql_alone, pytest.mark.slow, pytest.mark.xdist_group("topologies")]
+pytestmark = [
+    on_postgresql_alone,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("topologies"),
+    pytest.mark.skipif("DRILL_TOPOLOGIES" not in os.environ, reason="In make drill alone: it takes five minutes"),
+]
 PROCESS = Path(__file__).with_name("topology_process.py")
 Answers = dict[str, list[Any]]
 

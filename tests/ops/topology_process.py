@@ -67,7 +67,8 @@ COMMANDS: dict[str, list[str]] = {
     "secure_files": [], "rebuild_search": [], "rebuild_standings": [], "rebuild_tree": [], "store_counts": [],
     "erase_old_reports": [], "request_cosignatures": [], "witness": [], "backup": ["{folder}/backups"],
     "export_site": ["{folder}/copy", "--review=audit"],
-    "end_factors": ["edith.clarke"], "start_review": ["--no-input"], "verify_record": [], "doctor": [],
+    "end_factors": ["edith.clarke"], "start_review": ["--no-input"], "record_facts": [],
+    "verify_record": [], "doctor": [],
 }  # fmt: skip
 """Every command, with what it is run with."""
 ELSEWHERE = {

@@ -21,6 +21,8 @@ from django.utils import timezone
 from tests.factories import person, submitted, draft, stated
 from tracker.desk.actions import review as signing_off
 from tracker.desk.accounts.permissions import DeskRole
+from tracker.pledges.facts.entries import Signers, record_facts
+from tracker.pledges.models import Body, Review, Theme
 ada = person("Ada Lovelace")
 for number in range(8):
     person(f"Worker {number}")
@@ -30,6 +32,8 @@ one, two = submitted(ada, stated()), submitted(ada, stated())
 for made in (one, two):
     signing_off.record_check(made, version=made.version, by=grace)
 two = signing_off.schedule(two, version=two.version, by=grace, at=timezone.now() + dt.timedelta(hours=1))
+for model in (Review, Theme, Body):
+    record_facts(model.objects.all(), signers=Signers("Ada Lovelace"))
 print(json.dumps([one.pk, two.pk, draft(ada, stated(), explanation="").pk]))
 """
 
