@@ -215,7 +215,10 @@ class AddSourceForm(SourceForm):
         if "file" in self.errors or "text" in self.errors:
             return cleaned
         if self.brings:
-            self._check_document(file)
+            if text.strip():
+                self.add_error("text", "Empty this box to have the document read, or save to store this text.")
+            else:
+                self._check_document(file)
             return cleaned
         if sum((file is not None, bool(text.strip()), bool(fetch))) > 1:
             self.add_error("file", "Choose one: paste the text, choose a file or download it from the address.")

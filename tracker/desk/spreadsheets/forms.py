@@ -67,10 +67,13 @@ class UploadForm(forms.Form):
             raise ValidationError(str(error)) from error
 
 
-def mapping_from_columns(mapping: Mapping, table: ImportTable, sent: QueryDict) -> Mapping:
-    """Return a mapping with what a person chose for the columns: ``column-0`` and on, ``constant-…``, and base_url."""
+def mapping_from_columns(mapping: Mapping, table: ImportTable | None, sent: QueryDict) -> Mapping:
+    """Return a mapping with what a person chose for the columns: ``column-0`` and on, ``constant-…``, and base_url.
+
+    ``table`` is None where the file could not be read: no columns were asked about then.
+    """
     columns = dict(mapping.columns)
-    for at, column in enumerate(table.columns):
+    for at, column in enumerate(table.columns if table else []):
         choice = sent.get(f"column-{at}", "")
         if choice in FIELDS:
             columns[column] = choice
@@ -84,14 +87,16 @@ def mapping_from_columns(mapping: Mapping, table: ImportTable, sent: QueryDict) 
 
 
 def reading_from(mapping: Mapping, sent: QueryDict) -> Reading:
-    """Return how a person wants the file to be read."""
-    head = sent.get("head", "")
+    """Return how a person wants the file to be read. Raises ValidationError where the row of names is no number."""
+    head = sent.get("head", "").strip() or "0"
+    if not (head.isascii() and head.isdigit() and len(head) < 6):
+        raise ValidationError("Enter the number of the row with the column names, such as 3.")
     return Reading(
         delimiter=sent.get("delimiter", "") if sent.get("delimiter") in DELIMITERS else "",
         encoding=sent.get("encoding", "") if sent.get("encoding") in ENCODINGS else "",
         sheet=sent.get("sheet", "")[:200],
         records=mapping.reading.records,
-        head=int(head) if head.isascii() and head.isdigit() and len(head) < 6 else 0,
+        head=int(head),
     )
 
 

@@ -25,7 +25,7 @@ from tracker.desk.spreadsheets.forms import (
 from tracker.desk.spreadsheets.mapping import changed, complete_for
 from tracker.desk.spreadsheets.models import ImportState, RowState
 from tracker.desk.spreadsheets.plan import count_states, digest_of_plan
-from tracker.desk.spreadsheets.tables import TableError
+from tracker.desk.spreadsheets.tables import ImportTable, TableError
 from tracker.desk.views.helpers import add_form_errors
 
 PER_PAGE = 100
@@ -60,23 +60,29 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(pk)
     if batch.state != ImportState.MATCHING:
         return redirect("desk:import", batch.pk)
-    mapping, problems = imports.mapping_of(batch), []
+    mapping, problems, wrong_head = imports.mapping_of(batch), [], ""
     try:
-        if request.method == "POST" and request.POST.get("do") == "read":
-            mapping = changed(mapping, reading=reading_from(mapping, request.POST))
-            table = imports.table_of(batch, mapping.reading)
-            imports.save_mapping(batch, complete_for(mapping, table), by=request.user)
-            return redirect("desk:import_columns", batch.pk)
-        table = imports.table_of(batch)
         if request.method == "POST":
-            mapping = mapping_from_columns(mapping, table, request.POST)
+            mapping = mapping_from_columns(mapping, _table_or_none(batch), request.POST)
+            try:
+                reading = reading_from(mapping, request.POST)
+            except ValidationError as error:
+                wrong_head, problems = error.messages[0], error.messages
+            else:
+                if request.POST.get("do") == "read" or reading.head != mapping.reading.head:
+                    mapping = changed(mapping, reading=reading)
+                    read = imports.table_of(batch, reading)
+                    imports.save_mapping(batch, complete_for(mapping, read), by=request.user)
+                    return redirect("desk:import_columns", batch.pk)
+        table = imports.table_of(batch)
+        if request.method == "POST" and not problems:
             problems = mapping.problems(table)
             if not problems:
                 imports.save_mapping(batch, mapping, by=request.user)
                 return redirect("desk:import_values", batch.pk)
     except (TableError, ValidationError) as error:
         return _unreadable(request, batch, error)
-    context = {"batch": batch, "problems": problems, **pages.columns_page(table, mapping)}
+    context = {"batch": batch, "problems": problems, **pages.columns_page(table, mapping), "wrong_head": wrong_head}
     return render(request, "desk/imports/columns.html", context, status=422 if problems else 200)
 
 
@@ -211,6 +217,14 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _batch(pk: int) -> SpreadsheetImport:
     return get_object_or_404(SpreadsheetImport.objects.select_related("review"), pk=pk)
+
+
+def _table_or_none(batch: SpreadsheetImport) -> ImportTable | None:
+    """Return the table as it was read last; None where it could not be read that way."""
+    try:
+        return imports.table_of(batch)
+    except (TableError, ValidationError):
+        return None
 
 
 def _unreadable(request: HttpRequest, batch: SpreadsheetImport, error: Exception) -> HttpResponse:

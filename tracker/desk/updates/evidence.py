@@ -229,7 +229,6 @@ class EvidencePart:
         data = self.data.copy()
         if not self._typed(f"{_NEW}-url") and "://" in self.asked:
             data[f"{_NEW}-url"] = self.asked
-        data.pop(f"{_NEW}-text", None)
         form = AddSourceForm(data, self.files, prefix=_NEW, brings=True)
         self.new_form = form
         if not form.is_valid():
