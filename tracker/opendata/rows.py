@@ -45,9 +45,12 @@ from tracker.sources.models import Passage, Source
 # --- Rows ---------------------------------------------------------------------------------------
 
 
-def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None) -> list[Row]:
-    """Return rows of PLEDGES for pledges (PledgeQuerySet.for_list), as they were stated before an instant."""
-    restore_as_of(pledges, until=until)
+def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None, happened_by: dt.date | None = None) -> list[Row]:
+    """Return rows of PLEDGES for pledges (PledgeQuerySet.for_list), as they were stated before an instant.
+
+    ``happened_by`` is a day: without the deadlines that were said later.
+    """
+    restore_as_of(pledges, until=until, happened_by=happened_by)
     return [_pledge(pledge) for pledge in pledges]
 
 

@@ -116,6 +116,16 @@ def test_a_deadline_that_we_misread_is_corrected_with_a_reason_and_a_later_one_n
     call_command("verify_record")
 
 
+def test_nothing_is_said_to_have_been_misread_where_the_deadline_stays():
+    about = stated(title="First", deadline_on=dt.date(2026, 11, 1), deadline_note="soon")
+    about.misread_deadline = True
+    with pytest.raises(ValidationError, match="Change at least one fact of the pledge"):
+        restate(about)
+    assert restate(about, title="Second").headline == "Pledge changed: title"
+    entry = restate(about, deadline_on=dt.date(2026, 12, 1), later_deadlines=[LATER])
+    assert entry.headline == "Pledge changed: deadline that we had misread, deadlines said later"
+
+
 LATER = {"words": "by the end of 2027", "said_on": "2026-03-01", "edtf": "../2027"}
 
 
@@ -139,8 +149,11 @@ def test_a_later_deadline_stands_under_the_first_and_never_in_its_place(client):
     with time_machine.travel("2028-01-02T12:00:00Z"):
         then = " ".join(client.get("/pledges/one/").content.decode().split())
         assert 'Also past its later deadline, <time datetime="2027-12-31">31 December 2027</time>, by 2 days' in then
-    for url in ("/pledges/one/", "/"):
-        assert "later deadline" not in client.get(url, {"as_of": BEFORE.isoformat()}).content.decode(), url
+    assert "Deadline said later" in client.get("/pictures/").content.decode()
+    for url in ("/pledges/one/", "/", "/pictures/"):
+        then = client.get(url, {"as_of": BEFORE.isoformat()}).content.decode()
+        assert "later deadline" not in then, url
+        assert "Deadline said later" not in then, url
     row = client.get("/api/v1/pledges").json()["items"]
     assert (row[0]["deadline_on"], row[0]["later_deadline_on"]) == ("2026-11-01", "2027-12-31")
     assert row[0]["schedule"] == "overdue"

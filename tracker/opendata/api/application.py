@@ -81,7 +81,7 @@ def page_of_pledges(
     """Return the rows of a page of pledges (PledgeQuerySet.for_list with ``with_own``), and the cursor of the next."""
     page = list(_from_cursor(pledges, keys, params)[: params.limit + 1])
     following = cursor(key_values(page[params.limit - 1], keys)) if len(page) > params.limit else ""
-    return pledge_rows(page[: params.limit], until=when.until), following
+    return pledge_rows(page[: params.limit], **when.clock), following
 
 
 def page_of_rows(table: Table, found: QuerySet[Any], params: PageParams) -> tuple[list[Row], str]:

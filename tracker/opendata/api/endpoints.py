@@ -85,7 +85,7 @@ def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
     when = read_day_asked(request, params)
     found = with_own(Pledge.objects.for_list(today=when.today, **when.clock)).filter(slug=slug)
     pledges = list(found)
-    rows = pledge_rows(pledges, until=when.until)
+    rows = pledge_rows(pledges, **when.clock)
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
     entries = queryset(UPDATES, **when.clock).filter(pledge__slug=slug).order_by("position")

@@ -1,6 +1,5 @@
 """Downloads: each table whole or filtered, as CSV, JSON or NDJSON; the Data Package; the page about them all."""
 
-import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -27,7 +26,7 @@ from tracker.pledges.read.filters import PledgeFilter
 from tracker.pledges.record import checkpoints
 from tracker.pledges.visibility import visible_reviews
 from tracker.sources.choices import CheckState
-from tracker.web.as_of import AsOf, read_as_of
+from tracker.web.as_of import AsOf, Clock, read_as_of
 from tracker.web.export_files import ExportInProgressError, export_file_or_none
 from tracker.web.rate_limiting import busy_response, rate_limited
 
@@ -110,14 +109,14 @@ def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:
         raise InvalidQueryError(f"limit is a number from 1 to {MAX_PAGE_ROWS:,}.")
     if extension != "ndjson" or one.pairs_of:
         raise InvalidQueryError("limit and cursor are for .ndjson, and not for tables of pairs.")
-    found, keys, until = page_source(request, one)
+    found, keys, clock = page_source(request, one)
     word = request.GET.get("cursor", "")
     found = ordered(found, keys)
     found = after(found, keys, read_cursor(word, keys)) if word else found
     if one is PLEDGES:
         pledges = list(found[: limit + 1])
         places: list[Any] = [key_values(pledge, keys) for pledge in pledges]
-        page = pledge_rows(pledges[:limit], until=until)
+        page = pledge_rows(pledges[:limit], **clock)
     else:
         page = some_rows(one, found, limit=limit + 1)
         places = [place_of(one, row) for row in page]
@@ -134,8 +133,8 @@ MAX_PAGE_ROWS = 5000
 """Rows of one page of a table."""
 
 
-def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequence[Key], dt.datetime | None]:
-    """Return what an address asks for of a table, its order, and the instant before which it was published.
+def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequence[Key], Clock]:
+    """Return what an address asks for of a table, its order, and of which day it is.
 
     Not for tables of pairs. Raises InvalidQueryError for a filter that is wrong.
     """
@@ -144,7 +143,7 @@ def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequen
         raise InvalidQueryError(when.problem)
     if one is PLEDGES:
         filterset = pledge_filter(request, when)
-        return filterset.qs, filterset.order, when.until
+        return filterset.qs, filterset.order, when.clock
     found = queryset(one, **when.clock)
     if one.name == "updates":
         found = updates_asked(request, when)
@@ -154,7 +153,7 @@ def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequen
         if state not in CheckState.values:
             raise InvalidQueryError("There is no such state of a passage.")
         found = found.filter(state=state)
-    return found, order_of(one), when.until
+    return found, order_of(one), when.clock
 
 
 def about(when: AsOf) -> dict[str, Any]:
@@ -179,10 +178,10 @@ def began(when: AsOf) -> str | None:
 
 def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
     """Return what makes the rows that an address asks for. Raises InvalidQueryError for a filter that is wrong."""
-    found, keys, until = page_source(request, PLEDGES if one.pairs_of else one)
+    found, keys, clock = page_source(request, PLEDGES if one.pairs_of else one)
     if one.pairs_of:
-        return lambda: pairs(one, filtered(found, keys, until=until))
-    return lambda: filtered(found, keys, until=until) if one is PLEDGES else rows(one, found)
+        return lambda: pairs(one, filtered(found, keys, clock))
+    return lambda: filtered(found, keys, clock) if one is PLEDGES else rows(one, found)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
@@ -201,10 +200,10 @@ def _refuse_what_is_wrong(filterset: PledgeFilter) -> None:
         raise InvalidQueryError(str(errors[0].messages[0]))
 
 
-def filtered(pledges: QuerySet[Any], order: Sequence[Key], *, until: dt.datetime | None) -> Iterator[Row]:
+def filtered(pledges: QuerySet[Any], order: Sequence[Key], clock: Clock) -> Iterator[Row]:
     """Yield the rows of the pledges that filters leave, in their order."""
     for chunk in in_chunks(pledges, order):
-        yield from pledge_rows(chunk, until=until)
+        yield from pledge_rows(chunk, **clock)
 
 
 def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:

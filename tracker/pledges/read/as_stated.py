@@ -116,17 +116,24 @@ def filter_by_review(pledges: PledgeQuerySet, slug: str, *, then: dict[int, dict
     return filter_as_stated(pledges, Q(review__slug=slug), lambda facts: facts.get("review") == slug, then=then)
 
 
-def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
+def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None, happened_by: dt.date | None = None) -> None:
     """Let pledges read as they were stated before an instant. They are not to be saved after that.
 
-    What they are filed under has the names of that time. A fixed number of queries, whatever the number of pledges;
-    two where nothing was changed since.
+    What they are filed under has the names of that time. ``happened_by`` is a day: a deadline that was said later is
+    left out. A fixed number of queries, whatever the number of pledges; two where nothing was changed since.
     """
-    if until is None:
-        return
     pledges = list(pledges)
-    _restore_statements(pledges, until)
+    restore_statements(pledges, until=until, happened_by=happened_by)
     restore_names(pledges, until=until)
+
+
+def restore_statements(pledges: list[Pledge], *, until: dt.datetime | None, happened_by: dt.date | None) -> None:
+    """Do the same but for names: for pledges of which nothing is shown that they are filed under."""
+    if until is not None:
+        _restore_statements(pledges, until)
+    for pledge in pledges if happened_by is not None else ():
+        said = (deadline for deadline in pledge.deadlines_after_first if deadline.said_on <= happened_by)
+        pledge.later_deadlines = [deadline.as_fact() for deadline in said]
 
 
 def _restore_statements(pledges: list[Pledge], until: dt.datetime) -> None:

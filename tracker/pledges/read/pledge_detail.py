@@ -73,7 +73,7 @@ def get_pledge_detail(
     positions, number = latest_positions([line for line in record.current if line.pk in left_out])
     replaces, replaced_by = _replacements(pledge)
     attach_conflicts([pledge], until=until)
-    restore_as_of([pledge], until=until)
+    restore_as_of([pledge], until=until, happened_by=happened_by)
     stated = [entries[line.pk] for line in statements]
     return PledgeDetail(
         pledge=pledge,

@@ -175,7 +175,7 @@ def _followed(
         .prefetch_related("bodies")
         .order_by("title_key", "pk")
     )
-    restore_as_of(pledges, until=until)
+    restore_as_of(pledges, until=until, happened_by=happened_by)
     _attach(rows, pledges, until, happened_by)
     return list(rows.values())
 

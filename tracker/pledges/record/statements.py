@@ -73,8 +73,9 @@ def publish_statement(
     headline = "Pledge put on the record"
     if not is_new:
         changed = [FACTS[name] for name in changed_facts(before or {}, facts)]
-        if pledge.misread_deadline:
-            changed = ["deadline that we had misread", *(word for word in changed if "deadline" not in word)]
+        if FACTS["deadline_on"] in changed and pledge.misread_deadline:
+            rest = [words for words in changed if words not in (FACTS["deadline_on"], FACTS["deadline_edtf"])]
+            changed = ["deadline that we had misread", *rest]
         if before is not None and not changed and not _evidence_differs(pledge, evidence):
             raise ValidationError("Change at least one fact of the pledge.")
         headline = f"Pledge changed: {', '.join(changed) or 'passages'}"

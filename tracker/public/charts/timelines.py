@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from tracker.pledges.choices import NO_STATUS, NO_STATUS_LABEL, STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.querysets import PledgeQuerySet
+from tracker.pledges.read.as_stated import restore_statements
 
 MAX_TIMELINES = 60
 """Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
@@ -121,11 +122,12 @@ def draw_timelines(
 ) -> Charts | None:
     """Return the charts of pledges (PledgeQuerySet.with_schedule) as of a day; None where there is none to draw.
 
-    ``happened_by``: of what happened by that day. Three queries, whatever the number of pledges.
+    ``happened_by``: of what happened by that day. A fixed number of queries, whatever the number of pledges.
     """
     drawn = list(pledges.order_by("made_on", "title_key", "pk")[:MAX_TIMELINES])  # type: ignore[misc]  # an annotation
     if not drawn:
         return None
+    restore_statements(drawn, until=until, happened_by=happened_by)
     total = len(drawn) if len(drawn) < MAX_TIMELINES else pledges.count()
     current = RecordEntry.objects.current(until=until).filter(pledge__in=[pledge.pk for pledge in drawn])
     if happened_by is not None:

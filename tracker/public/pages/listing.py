@@ -120,7 +120,7 @@ def read_listing(
 
     def load(keys: list[int]) -> list[Pledge]:
         pledges = list(Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys))
-        restore_as_of(pledges, until=when.until)
+        restore_as_of(pledges, **when.clock)
         attach_conflicts(pledges, until=when.until)
         return pledges
 

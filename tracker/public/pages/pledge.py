@@ -86,7 +86,7 @@ def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
 def record_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
     """Return what a page of the whole record of a pledge shows, by the ``page`` of the request."""
     pledge = Pledge.objects.for_page(today=when.today, **when.clock).get(slug=slug)
-    restore_as_of([pledge], until=when.until)
+    restore_as_of([pledge], **when.clock)
     record = PledgeRecord(pledge, **when.clock)
     page = Paginator(record.updates, settings.ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     entries = record.load(page.object_list)
