@@ -24,6 +24,8 @@ def _limits(settings):
         ("/?q=taxi", False),
         ("/pictures/?status=delivered", False),
         ("/compare/?a=one", False),
+        ("/themes/theme/?happened_by=2026-11-01", False),
+        ("/reviews/?happened_by=2026-11-01", False),
         ("/data/pledges.csv", True),
         ("/data/package.zip", True),
         ("/api/v1/pledges", True),

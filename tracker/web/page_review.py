@@ -1,8 +1,9 @@
 """The review that a page belongs to: its name, note, help lines and way out are on the page, and no other's."""
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -98,9 +99,7 @@ def review_as_of(request: HttpRequest, review: Review) -> Review:
         return review
 
     def read() -> Review:
-        then = Review(pk=review.pk, **{field.attname: getattr(review, field.attname) for field in _fields()})
-        restore_catalogue([then], until=when.until)
-        return then
+        return reviews_as_of([review], until=when.until)[0]
 
     try:
         return get_or_compute(request, f"review {review.pk} {when.known_on}", ["pledges_review"], read)
@@ -108,8 +107,14 @@ def review_as_of(request: HttpRequest, review: Review) -> Review:
         return review
 
 
-def _fields() -> list[Any]:
-    return [field for field in Review._meta.concrete_fields if not field.primary_key]
+def reviews_as_of(reviews: Iterable[Review], *, until: dt.datetime | None) -> list[Review]:
+    """Return reviews as they were before an instant; as they are for None. One query, however many there are."""
+    if until is None:
+        return list(reviews)
+    names = [field.attname for field in Review._meta.concrete_fields]
+    then = [Review(**{name: getattr(review, name) for name in names}) for review in reviews]
+    restore_catalogue(then, until=until)
+    return then
 
 
 def digest_of_review(review: Review | None) -> str:

@@ -38,7 +38,7 @@ from tracker.web.fragment_cache import (
 )
 from tracker.web.htmx import wants_fragment
 from tracker.web.page_cache import versions_for
-from tracker.web.page_review import known_reviews, review_as_of
+from tracker.web.page_review import known_reviews, review_as_of, reviews_as_of
 
 
 class PledgeListPage:
@@ -208,7 +208,7 @@ class Dashboard(PledgeListPage):
             return context
         rows = context["listing"].filterset.qs.order_by().values("review").annotate(number=Count("pk", distinct=True))
         numbers = dict(rows.values_list("review", "number"))
-        reviews = [review_as_of(self.request, review) for review in known_reviews(self.request)]
+        reviews = reviews_as_of(known_reviews(self.request), until=self.when.until)
         by_review = [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
         return context | {"by_review": by_review, "list": None}  # kept by its rows alone, the numbers might be old
 

@@ -41,6 +41,7 @@ def _by_name(rows: Iterable[Named]) -> list[Named]:
 
 
 @require_safe
+@rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     when, found = read_as_of(request), get_object_or_404(visible_bodies(), slug=slug)
@@ -49,6 +50,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     found = get_object_or_404(visible_themes().select_related("review"), slug=slug)
@@ -77,7 +79,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             tally = mine.tally(today=when.today, **when.clock)
             shown = mine.for_list(today=when.today, **when.clock)
             pledges = list(shown.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
-            restore_as_of(pledges, until=when.until)
+            restore_as_of(pledges, **when.clock)
             summary = summarise(tally, made=None, **when.of_summary)
             sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
         elif slug:

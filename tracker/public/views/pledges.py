@@ -14,7 +14,7 @@ from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.pages.pledge import pledge_context, record_context
 from tracker.public.pages.pledge_lists import Dashboard, ReviewPage
 from tracker.public.views.lists import render_list
-from tracker.public.views.reviews import reviews
+from tracker.public.views.reviews import list_reviews
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
 from tracker.web.page_review import known_reviews, speaking_for
@@ -32,7 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if len(known) > 1 and request.GET.get("review") in {review.slug for review in known}:
         return _to_review(request)
     if known and not any(request.GET.get(name) for name in (*PledgeFilter.base_filters, "page")):
-        return reviews(request)
+        return list_reviews(request)
     return render_list(Dashboard(request, read_as_of(request)), "public/dashboard.html")
 
 

@@ -21,8 +21,14 @@ from tracker.web.rate_limiting import rate_limited
 
 
 @require_safe
+@rate_limited("search", when=lambda request: bool(request.GET.get("happened_by")))
 def reviews(request: HttpRequest) -> HttpResponse:
     """Every review that is followed here."""
+    return list_reviews(request)
+
+
+def list_reviews(request: HttpRequest) -> HttpResponse:
+    """Return the page of reviews, for its own address and for the first page of several reviews."""
     when = read_as_of(request)
     page = CachedFragment(
         request, ALL_TABLES, "reviews", when.today, when.suffix, build_context=partial(_reviews_context, when)
