@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.factories import BodyFactory, RecommendationFactory, ReviewFactory, ThemeFactory, stated, update
 from tests.web.test_as_of import LONDON, STEPS
-from tracker.pledges.choices import Status
+from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.read.clocks import clock_difference
-from tracker.pledges.record.publish import withdraw_entry
+from tracker.pledges.record.publish import Evidence, withdraw_entry
+from tracker.pledges.record.statements import publish_statement
 
 pytestmark = pytest.mark.django_db
 MADE = dt.date(2025, 6, 16)
@@ -247,3 +248,89 @@ def test_of_several_reviews_each_says_when_its_own_record_began(client, world):
     assert "no pledge is on the record yet." in words(client, "/reviews/other/?as_of=2026-11-25")
     reviews = words(client, "/reviews/?happened_by=2026-06-01")
     assert reviews.count("By 1 June 2026:") == 2
+
+
+LATER = {"words": "by the end of 2027", "said_on": "2026-07-01", "edtf": "../2027"}
+
+
+def test_a_deadline_that_was_said_after_the_day_is_not_there_yet(client, world):
+    with at("2026-11-21"):
+        asked = RecommendationFactory(review=world.review, number=1, response="accepted")
+        stated(slug="two", title="Two", made_on=MADE, deadline_on=dt.date(2026, 10, 1), later_deadlines=[LATER],
+               recommendation=asked, response="accepted")  # fmt: skip
+    with at("2026-11-28"):
+        pages = ("/pledges/two/", "/", "/pictures/", "/reviews/audit/recommendations/report/")
+        for day, is_said in (("2026-06-30", False), ("2026-07-01", True)):
+            for page in pages:
+                assert ("31 December 2027" in words(client, f"{page}?happened_by={day}")) is is_said, (page, day)
+            whole = client.get(f"/api/v1/pledges/two?happened_by={day}").json()
+            assert bool(whole["later_deadlines"]) is is_said
+            assert whole["pledge"]["later_deadline_on"] == ("2027-12-31" if is_said else None)
+            for more in ("", "&limit=5"):
+                rows = b"".join(client.get(f"/data/pledges.ndjson?happened_by={day}{more}").streaming_content)
+                assert (b"2027-12-31" in rows) is is_said, more
+
+
+def test_a_pledge_that_had_been_made_and_was_not_on_the_record_is_not_said_to_be_made_later(client, world):
+    with at("2026-11-25"):
+        stated(slug="late", title="Late", made_on=MADE)
+    with at("2026-11-28"):
+        answer = client.get("/pledges/late/?happened_by=2026-06-01&as_of=2026-11-20")
+        page = " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
+        assert answer.status_code == 404
+        assert "This pledge was not yet on the record on 20 November 2026" in page
+        assert "had not been made" not in page
+
+
+def test_a_day_of_making_that_was_corrected_later_leaves_what_was_known_alone(client, world):
+    with at("2026-11-27"):
+        world.made_on = dt.date(2026, 1, 4)
+        evidence = [Evidence(world.citations.get().passage, EvidenceRole.PLEDGE)]
+        publish_statement(
+            world, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="It was read again."
+        )
+    with at("2026-11-28"):
+        assert client.get("/pledges/one/?happened_by=2025-12-01").status_code == 404
+        assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-26").status_code == 200
+        assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-27").status_code == 404
+        assert "All 1 pledge" in words(client, "/?happened_by=2025-12-01&as_of=2026-11-26")
+
+
+def test_that_a_pledge_was_put_on_the_record_is_nothing_that_happened(client, world):
+    with at("2026-11-28"):
+        world.recommendation = RecommendationFactory(review=world.review, number=1)
+        world.response = "accepted"
+        world.save()
+        assert "1 entry in the last 30 days" in words(client, "/reviews/?happened_by=2026-01-08")
+        assert "0 entries in the last 30 days" in words(client, "/reviews/?happened_by=2025-12-20")
+        assert "2 entries in the last 30 days" not in words(client, "/reviews/?happened_by=2026-01-08")
+        report = words(client, "/reviews/audit/recommendations/report/?happened_by=2026-01-08&since=2025-12-01")
+        assert "What had happened by 8 January 2026 , and what of it happened after 1 December 2025 ." in report
+        assert "5 January 2026 : Update. A plan was told" in report
+        assert "Pledge put on the record" not in report
+        assert "As known on" not in report
+        one = words(client, "/reviews/audit/recommendations/1/?happened_by=2026-01-08")
+        assert "By 8 January 2026." in one
+        assert "As of 8 January 2026." not in one
+
+
+def test_forms_keep_both_clocks(client, world):
+    with at("2026-11-28"):
+        happened, known = (
+            f'<input type="hidden" name="{name}" value="{day}">'
+            for name, day in (("happened_by", "2026-06-01"), ("as_of", "2026-11-25"))
+        )
+        changes = client.get("/changes/?happened_by=2026-06-01").content.decode()
+        assert happened in changes
+        both = client.get("/changes/?happened_by=2026-06-01&as_of=2026-11-25").content.decode()
+        assert both.count(known) == 2, "the form of changes, and that of another day"
+        assert 'type="hidden" name="as_of"' not in client.get("/changes/?as_of=2026-06-01").content.decode()
+        assert 'type="hidden" name="as_of"' not in client.get("/pledges/one/?happened_by=2026-06-01").content.decode()
+
+
+def test_before_any_pledge_was_made_nothing_is_said_of_what_is_published(client, world):
+    with at("2026-11-28"):
+        for page in ("/", "/pictures/", "/themes/theme/"):
+            said = words(client, f"{page}?happened_by=2025-06-15")
+            assert "No pledge had been made by then." in said, page
+            assert "No pledge has been published yet" not in said, page

@@ -66,11 +66,14 @@ class PledgeQuerySet(QuerySet["Pledge"]):
     def _with_last_event(self, until: dt.datetime | None, happened_by: dt.date) -> "PledgeQuerySet":
         """Keep what was made by a day, with its last current entry that is about a day up to then, if it has one."""
         from tracker.pledges.models import RecordEntry
+        from tracker.pledges.read.as_stated import filter_as_stated, statements_changed_since
 
         entries = RecordEntry.objects.filter(pledge=OuterRef("pk"))
         past = entries.current(until=until).filter(effective_on__lte=happened_by)
         first = Subquery(entries.order_by("position").values("pk")[:1])
-        rows = self.filter(made_on__lte=happened_by).alias(
+        made, day = Q(made_on__lte=happened_by), happened_by.isoformat()
+        then = statements_changed_since(until=until)
+        rows = filter_as_stated(self, made, lambda facts: facts["made_on"] <= day, then=then).alias(
             event=Subquery(past.order_by("-effective_on", "-position").values("pk")[:1])
         )
         # A join to one entry, the first of all where none is about such a day: a join to none would lose the pledge.
@@ -320,6 +323,11 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
             return rows
         made = Q(kind=EntryKind.PLEDGE, pledge__made_on__lte=happened_by)
         return rows.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__lte=happened_by))
+
+    def happened_after(self, day: dt.date) -> "RecordEntryQuerySet":
+        """Keep what is about a time after a day; of statements, those of pledges that were made after it."""
+        made = Q(kind=EntryKind.PLEDGE, pledge__made_on__gt=day)
+        return self.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__gt=day))
 
     def between(self, *, since: dt.date | None, until: dt.date) -> "RecordEntryQuerySet":
         """Keep what was published after the end of one day (None: ever) and by the end of another."""

@@ -102,9 +102,10 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
         pledge__in=[pledge.pk for row in rows for pledge in row.pledges]
     )
     # By what had happened by a day, what moved is what happened since; else what was published since.
-    entries = entries.filter(
-        **({"effective_on__gt": since} if when.happened_by else {"published_at__gte": end_of_day(since)})
-    )
+    if when.happened_by:
+        entries = entries.happened_after(since)
+    else:
+        entries = entries.filter(published_at__gte=end_of_day(since))
     by_pledge: dict[int, list[RecordEntry]] = {}
     for entry in entries.select_related("text", "pledge", "corrects").order_by("position"):
         by_pledge.setdefault(entry.pledge_id, []).append(entry)

@@ -41,8 +41,8 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
     mine = entries.filter(pledge__review=OuterRef("pk"))
     numbers = visible_recommendations().filter(review=OuterRef("pk")).order_by().values("review")
     since = when.today - RECENT
-    lately = {"effective_on__gt": since} if when.happened_by else {"published_at__gte": end_of_day(since)}
-    recent = mine.filter(**lately).order_by().values("pledge__review")
+    lately = mine.happened_after(since) if when.happened_by else mine.filter(published_at__gte=end_of_day(since))
+    recent = lately.order_by().values("pledge__review")
     reviews: list[Any] = list(
         visible_reviews().annotate(
             last=Subquery(mine.order_by("-position").values("position")[:1]),
