@@ -63,11 +63,20 @@ def test_no_day_is_told_from_words_that_have_none_and_nothing_is_guessed():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "..", "../..", "2026-13", "2026-02-30", "spring", "2026-21/2026-02", "X", "2026-1"]
-)
-def test_what_is_no_edtf_is_refused(text):
-    with pytest.raises(ValueError, match=r".+"):
+    "text",
+    ["", "..", "../..", "2026-13", "2026-00", "2026-03-00", "0000", "9999-24", "2026-02-30", "spring",
+     "2026-21/2026-02", "X", "2026-1"],
+)  # fmt: skip
+def test_what_is_no_edtf_is_refused_in_our_words(text):
+    with pytest.raises(ValueError, match=r"is no EDTF|that exists|at least one|before the start"):
         edtf_bounds(text)
+
+
+@pytest.mark.parametrize(
+    "words", ["by January 0000", "winter 9999", "9999/00", "before 1 January 0001", "before January 0001"]
+)
+def test_words_about_a_day_that_no_calendar_here_has_are_not_read(words):
+    assert read_deadline(words, counted_from=REPORT) is None
 
 
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 999), st.sampled_from(["day", "week"]))

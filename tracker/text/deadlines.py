@@ -61,13 +61,18 @@ def edtf_bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
 def _part_bounds(part: str) -> tuple[dt.date | None, dt.date | None]:
     if part in ("", ".."):
         return None, None
-    match = re.fullmatch(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?[?~%]?", part)
+    match = re.fullmatch(r"(?P<year>\d{4})(?:-(?P<month>(?!00)\d{2})(?:-(?P<day>(?!00)\d{2}))?)?[?~%]?", part)
     if not match:
         raise ValueError(f"“{part}” is no EDTF. Examples: 2026-03, 2026-21 (spring), ../2026-05-31.")
-    year, month = int(match["year"]), int(match["month"] or 0)
-    if match["day"]:
-        day = dt.date(year, month, int(match["day"]))
-        return day, day
+    try:
+        return _days_of(int(match["year"]), int(match["month"] or 0), int(match["day"] or 0))
+    except ValueError:
+        raise ValueError(f"“{part}” is no day, month or season that exists.") from None
+
+
+def _days_of(year: int, month: int, day: int) -> tuple[dt.date, dt.date]:
+    if day:
+        return dt.date(year, month, day), dt.date(year, month, day)
     if month in _SEASON_MONTHS:
         first, last = _SEASON_MONTHS[month]
         return dt.date(year, first, 1), _end_of_month(year + last // 13, last % 12 or 12)
@@ -89,8 +94,11 @@ def read_deadline(words: str, *, counted_from: dt.date | None = None) -> Deadlin
     if _NO_DAY.fullmatch(text):
         return DeadlineReading("", None, "no day can be told from these words")
     for rule in (_within, _relative_year, _span):
-        if reading := rule(text, counted_from):
-            return reading
+        try:
+            if reading := rule(text, counted_from):
+                return reading
+        except (ValueError, OverflowError):  # before the year 1, or after 9999: no such day
+            continue
     return None
 
 

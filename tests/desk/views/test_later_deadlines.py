@@ -66,6 +66,7 @@ def test_a_later_deadline_is_typed_read_and_published_after_sign_off(desk, about
         (["by 2027", "", ""], "Row 1: Enter the date on which it was said."),
         (["by 2027", "31 February 2026", ""], "Row 1: Enter a date that exists"),
         (["by 2027", "1 March 2026", "some day"], "Row 1: “some day” is no EDTF."),
+        (["by 2027", "1 March 2026", "2026-13"], "Row 1: “2026-13” is no day, month or season that exists."),
         (["by 2027", "1 March 2001", ""], "cannot be said before the day on which the pledge was made"),
     ],
 )
