@@ -26,6 +26,7 @@ def _limits(settings):
         ("/compare/?a=one", False),
         ("/themes/theme/?happened_by=2026-11-01", False),
         ("/reviews/?happened_by=2026-11-01", False),
+        ("/changes/?happened_by=2026-11-01", False),
         ("/data/pledges.csv", True),
         ("/data/package.zip", True),
         ("/api/v1/pledges", True),

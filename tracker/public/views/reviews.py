@@ -65,7 +65,7 @@ def pictures(request: HttpRequest, review: Review) -> HttpResponse:
 
 
 @require_safe
-@rate_limited("search", when=lambda request: "since" in request.GET or "kind" in request.GET)
+@rate_limited("search", when=lambda request: bool({"since", "kind", "happened_by"} & set(request.GET)))
 @in_review
 def changes(request: HttpRequest, review: Review, month: str = "") -> HttpResponse:
     """Every entry about the pledges of a review, newest first."""
