@@ -255,7 +255,7 @@ LATER = {"words": "by the end of 2027", "said_on": "2026-07-01", "edtf": "../202
 
 def test_a_deadline_that_was_said_after_the_day_is_not_there_yet(client, world):
     with at("2026-11-21"):
-        asked = RecommendationFactory(review=world.review, number=1, response="accepted")
+        asked = RecommendationFactory(review=world.review, number=1)
         stated(slug="two", title="Two", made_on=MADE, deadline_on=dt.date(2026, 10, 1), later_deadlines=[LATER],
                recommendation=asked, response="accepted")  # fmt: skip
     with at("2026-11-28"):
