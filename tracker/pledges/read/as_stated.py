@@ -131,7 +131,9 @@ def restore_statements(pledges: list[Pledge], *, until: dt.datetime | None, happ
     """Do the same but for names: for pledges of which nothing is shown that they are filed under."""
     if until is not None:
         _restore_statements(pledges, until)
-    for pledge in pledges if happened_by is not None else ():
+    if happened_by is None:
+        return
+    for pledge in pledges:
         said = (deadline for deadline in pledge.deadlines_after_first if deadline.said_on <= happened_by)
         pledge.later_deadlines = [deadline.as_fact() for deadline in said]
 

@@ -72,10 +72,7 @@ def publish_statement(
     facts = facts_of(pledge)
     headline = "Pledge put on the record"
     if not is_new:
-        changed = [FACTS[name] for name in changed_facts(before or {}, facts)]
-        if FACTS["deadline_on"] in changed and pledge.misread_deadline:
-            rest = [words for words in changed if words not in (FACTS["deadline_on"], FACTS["deadline_edtf"])]
-            changed = ["deadline that we had misread", *rest]
+        changed = _changes_in_words(before or {}, facts, misread=pledge.misread_deadline)
         if before is not None and not changed and not _evidence_differs(pledge, evidence):
             raise ValidationError("Change at least one fact of the pledge.")
         headline = f"Pledge changed: {', '.join(changed) or 'passages'}"
@@ -123,6 +120,15 @@ def last_statement(pledge: Pledge, *, until: dt.datetime | None = None) -> dict[
 def changed_facts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return the names of the facts in which two statements differ, in the order of FACTS."""
     return [name for name in FACTS if before.get(name) != after.get(name)]
+
+
+def _changes_in_words(before: dict[str, Any], after: dict[str, Any], *, misread: bool) -> list[str]:
+    """Return what readers are told that changed; ``misread``: that another deadline corrects a reading of ours."""
+    names = changed_facts(before, after)
+    if misread and "deadline_on" in names:
+        rest = [FACTS[name] for name in names if name not in ("deadline_on", "deadline_edtf")]
+        return ["deadline that we had misread", *rest]
+    return [FACTS[name] for name in names]
 
 
 def is_stated(pledge: Pledge) -> bool:
