@@ -215,10 +215,7 @@ class AddSourceForm(SourceForm):
         if "file" in self.errors or "text" in self.errors:
             return cleaned
         if self.brings:
-            if text.strip():
-                self.add_error("text", "Empty this box to have the document read, or save to store this text.")
-            else:
-                self._check_document(file)
+            self._check_document(file, text)
             return cleaned
         if sum((file is not None, bool(text.strip()), bool(fetch))) > 1:
             self.add_error("file", "Choose one: paste the text, choose a file or download it from the address.")
@@ -234,9 +231,11 @@ class AddSourceForm(SourceForm):
             self.add_error("text", f"Use {MAX_TEXT_CHARS:,} characters or fewer. You entered {len(text):,}.")
         return cleaned
 
-    def _check_document(self, file: Any) -> None:
+    def _check_document(self, file: Any, text: str) -> None:
         """Say what is missing where a document is asked for: a file, or an address that this site may read."""
-        if file is not None or "url" in self.errors:
+        if text.strip():
+            self.add_error("text", "Empty this box to have the document read, or save to store this text.")
+        if text.strip() or file is not None or "url" in self.errors:
             return
         has_address = bool(self.cleaned_data.get("url"))
         if has_address and not settings.FETCH_ADDRESSES:
@@ -247,9 +246,7 @@ class AddSourceForm(SourceForm):
 
     def _post_clean(self) -> None:
         """The rules of a source are asked once there is a text."""
-        if self.brings:
-            return
-        if "text" in self.cleaned_data and not self.has_to_be_read:
+        if not self.brings and "text" in self.cleaned_data and not self.has_to_be_read:
             super()._post_clean()
 
     def facts(self) -> dict[str, str]:
