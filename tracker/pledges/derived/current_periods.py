@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
+from tracker.core.postgresql.replicas import configured_replicas
 from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.derived import process_memory
 from tracker.pledges.derived.tally import CountKey, Tally
@@ -30,10 +31,12 @@ FACETS = ("status", "theme", "schedule", "basis")
 """The columns of a CountKey whose values readers choose from."""
 _STEPS_OF_A_QUERY = 20_000
 """How many pledges can be looked through, in the order of the list, in the time of a query."""
+_STEPS_OF_A_KEY = 50
+"""The same for each key that a query names."""
 _MAX_PLACED = 20
 """Pledges that are put in their new places one by one; of more, the whole order is read again."""
 _MAX_DAYS = 2
-"""Days as of which a process holds pledges: around midnight there are two."""
+"""Days as of which a process holds the pledges of a database: around midnight there are two."""
 
 
 class CurrentPeriods:
@@ -56,20 +59,20 @@ class CurrentPeriods:
     def update(self) -> bool:
         """Read the rows that came since; return False where rows are gone, and all have to be read again."""
         with self._lock:
-            last = compiled_rows("last period", lambda: StatusPeriod.objects.order_by("-pk").values_list("pk")[:1])
-            upto = last[0][0] if last else 0
+            upto = _last_period()
             if upto > self.upto:
-                self._read_new_rows()
-                self.upto = max(self.upto, upto)
+                self.upto = max(self._read_new_rows(), upto)
             return upto >= self.upto
 
-    def _read_new_rows(self) -> None:
+    def _read_new_rows(self) -> int:
+        """Read what came since, and return the key of the last row. Where that fails, all of it is read again."""
         rows = StatusPeriod.objects.current_at().filter(pk__gt=self.upto).order_by("pk")
         rows = rows.annotate(schedule=schedule_on(self.today, deadline="deadline_on"), quiet=quiet_on(self.today))
         columns = ("pk", "pledge", "moved_on", "status", "theme", "schedule", "basis", "quiet")
         sql, parameters = rows.values_list(*columns).query.sql_with_params()
         joining: defaultdict[int, list[int]] = defaultdict(list)
         days: dict[object, int] = {}
+        upto = self.upto
         with connection.cursor() as cursor:  # Django would make an object of each day of 100,000 rows
             cursor.execute(sql, parameters)
             for period, pledge, moved_on, *sort in cursor:
@@ -80,12 +83,15 @@ class CurrentPeriods:
                 place = self._place_of(*sort)
                 joining[place].append(pledge)
                 self._sort[pledge], self._moved[pledge] = place, days[moved_on]
-                self._period[pledge] = self._unplaced[pledge] = self.upto = period
+                self._period[pledge] = upto = period
+                if self._order is not None:
+                    self._unplaced[pledge] = period
         for place, pledges in joining.items():
             mine = BitMap(pledges)
             self._all |= mine
             for name, value in self._values_of(place):
                 self._sets[name][value] |= mine
+        return upto
 
     def _leave(self, pledge: int) -> None:
         """Take a pledge out of the sets that it is in; make room for it where it is new."""
@@ -155,7 +161,8 @@ class CurrentPeriods:
         return rows
 
     def _newest_of(self, pledges: BitMap, start: int, stop: int) -> list[tuple[int, int]]:
-        if stop * len(self._all) <= len(pledges) * (2 * len(pledges) + _STEPS_OF_A_QUERY):
+        steps_to_ask = 2 * len(pledges) + _STEPS_OF_A_QUERY + _STEPS_OF_A_KEY * stop
+        if stop * len(self._all) <= len(pledges) * steps_to_ask:
             order = self._in_order()
             is_all = len(pledges) == len(self._all)
             keys = order[start:stop] if is_all else islice(filter(pledges.__contains__, order), start, stop)
@@ -177,7 +184,10 @@ class CurrentPeriods:
         return self._order
 
     def _place(self, order: "array[int]") -> bool:
-        """Put the pledges that have moved where they belong. False where that cannot be said: more came since."""
+        """Put the pledges that have moved where they belong. False where that cannot be said: more came since.
+
+        What moved since would be looked for in its new place, and is in its old one here.
+        """
         if not self._unplaced:
             return True
         for pledge in self._unplaced:
@@ -185,13 +195,21 @@ class CurrentPeriods:
                 order.remove(pledge)
         # The last one first: what comes after each is in its place already.
         for pledge in reversed(_put_in_order(self._unplaced.values())):
-            following = _pledge_after(self._unplaced[pledge])
             try:
+                following = _pledge_after(self._unplaced[pledge])
                 order.insert(len(order) if following is None else order.index(following), pledge)
-            except ValueError:
+            except (StatusPeriod.DoesNotExist, ValueError):
                 return False
+        if _last_period() > self.upto:
+            return False
         self._unplaced.clear()
         return True
+
+
+def _last_period() -> int:
+    """Return the key of the last row; 0 where there is none. One query."""
+    last = compiled_rows("last period", lambda: StatusPeriod.objects.order_by("-pk").values_list("pk")[:1])
+    return last[0][0] if last else 0
 
 
 def _ordered(rows: QuerySet[StatusPeriod]) -> QuerySet[StatusPeriod, Any]:
@@ -205,7 +223,10 @@ def _put_in_order(periods: Iterable[int]) -> list[int]:
 
 
 def _pledge_after(period: int) -> int | None:
-    """Return the pledge that follows that of a row in the order of a list; None for the last one."""
+    """Return the pledge that follows that of a row in the order of a list; None for the last one.
+
+    Raises StatusPeriod.DoesNotExist where the row was replaced meanwhile.
+    """
     moved_on, title_key, pledge = StatusPeriod.objects.values_list("moved_on", "title_key", "pledge").get(pk=period)
     same_day = Q(title_key__gt=title_key) | Q(title_key=title_key, pledge__gt=pledge)
     rows = StatusPeriod.objects.current_at().filter(Q(moved_on__lt=moved_on) | same_day, moved_on__lte=moved_on)
@@ -232,15 +253,23 @@ def current_periods(today: dt.date, *, wait: bool = True) -> CurrentPeriods | No
         return None
     key = process_memory.database_name(), settings.QUIET_AFTER_DAYS, today
     with _LOCK:
-        periods = _BY_DATABASE.get(key)
-        if periods is None and not wait and key not in _WANTED:
+        if key not in _BY_DATABASE and not wait and key not in _WANTED:
             _WANTED.add(key)
             return None
-        if periods is None or not periods.update():
-            periods = CurrentPeriods(today)
-            periods.update()
-        _BY_DATABASE[key] = periods
-        _BY_DATABASE.move_to_end(key)
-        while len(_BY_DATABASE) > _MAX_DAYS:
-            _WANTED.discard(_BY_DATABASE.popitem(last=False)[0])
+        periods = _hold(key, _BY_DATABASE.get(key) or CurrentPeriods(today))
+    # Not under the lock of all: while one database hangs, who asks another one does not wait.
+    if periods.update():
         return periods
+    new = CurrentPeriods(today)
+    new.update()
+    with _LOCK:
+        return _hold(key, new)
+
+
+def _hold(key: tuple[str, int, dt.date], periods: CurrentPeriods) -> CurrentPeriods:
+    """Hold pledges, and let go of those that nobody asked for longest: the primary and each replica have their own."""
+    _BY_DATABASE[key] = periods
+    _BY_DATABASE.move_to_end(key)
+    while len(_BY_DATABASE) > _MAX_DAYS * (1 + len(configured_replicas())):
+        _WANTED.discard(_BY_DATABASE.popitem(last=False)[0])
+    return periods
