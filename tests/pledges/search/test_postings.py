@@ -12,9 +12,10 @@ from tracker.pledges.derived import current_periods, process_memory
 from tracker.pledges.models import Pledge, RecordEntry, SearchDocument
 from tracker.pledges.record.publish import withdraw_entry
 from tracker.pledges.search import postings
+from tracker.pledges.search import query as query_module
 from tracker.pledges.search.index import rebuild_index
 from tracker.pledges.search.language import read_query
-from tracker.pledges.search.query import count_results, pledges_matching, search_record
+from tracker.pledges.search.query import count_results, pledges_matching, rank_record, read_results, search_record
 from tracker.public.pages.pledge_lists import Dashboard
 from tracker.web.as_of import read_as_of
 
@@ -126,3 +127,16 @@ def test_only_what_was_added_to_the_index_is_read_again(hold):
     assert after.upto == SearchDocument.objects.latest("pk").pk
     assert memory.of([term])[term] is after
     assert after.by_kind[SearchResultType.UPDATE]
+
+
+def test_what_was_found_may_be_gone_when_it_is_read(hold):
+    about = stated(title="A heron")
+    for number in range(30):
+        update(about, headline=f"Heron {number}")
+    hold(True)
+    query = read_query("heron")
+    groups = rank_record(query)
+    documents = postings.find(query.wanted).by_kind[SearchResultType.UPDATE]
+    rebuild_index()
+    assert [group.hits for group in read_results(groups, query)] == [[] for _ in groups]
+    assert query_module._newest(documents, SearchResultType.UPDATE, 5) == []

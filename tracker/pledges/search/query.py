@@ -118,12 +118,19 @@ def rank_record(
 def read_results(
     groups: Iterable[RankedGroup], query: Query, *, until: dt.datetime | None = None
 ) -> list[ResultGroup]:
-    """Return what was found with its words, those that were looked for marked. One query."""
+    """Return what was found with its words, those that were looked for marked. One query.
+
+    What is gone from the index meanwhile, because it was made again, is left out.
+    """
     groups = list(groups)
     keys = [key for group in groups for key in group.keys]
     documents = SearchDocument.objects.defer("lead_terms", "rest_terms").in_bulk(keys) if keys else {}
     return [
-        ResultGroup(group.kind, group.number, [_result(documents[key], query, until) for key in group.keys])
+        ResultGroup(
+            group.kind,
+            group.number,
+            [_result(documents[key], query, until) for key in group.keys if key in documents],
+        )
         for group in groups
     ]
 
@@ -261,7 +268,8 @@ def _newest(documents: BitMap, kind: SearchResultType, number: int) -> list[int]
     if kind != SearchResultType.PLEDGE and len(documents) > _NEWEST_LOOKED_AT:
         last = [documents[place] for place in range(len(documents) - _NEWEST_LOOKED_AT, len(documents))]
         rows = _rows(*_by_publication(last, len(last)))
-        if rows[number - 1][1] != rows[-1][1]:
+        # Fewer rows: the index was made again meanwhile.
+        if len(rows) == len(last) and rows[number - 1][1] != rows[-1][1]:
             return [key for key, _ in rows[:number]]
     return [key for key, _ in _rows(*_by_publication(list(documents), number))]
 
