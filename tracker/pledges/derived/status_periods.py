@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
+from tracker.pledges.record.lock import record_lock
 from tracker.text.sorting import sort_key
 
 _READ = ("pledge", "pk", "position", "kind", "corrects", "status", "effective_on", "looked_until", "published_at",
@@ -104,18 +105,26 @@ def rebuild_periods() -> int:
 def wrong_periods() -> Iterator[int]:
     """Yield the key of each pledge whose rows are not those that follow from the record."""
     for spans in _derived():
-        have: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk, _ in spans}
-        rows = StatusPeriod.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
-        for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
-            have[pk].append(tuple(span))
-        for pk, wanted in spans:
-            if have[pk] != [(wanted_span.since, wanted_span.until, *wanted_span.state) for wanted_span in wanted]:
-                yield pk
+        if wrong := _wrong_among(spans):
+            # An entry may have been published between the two reads: under the lock nobody writes.
+            with record_lock():
+                wrong = [pk for again in _derived(wrong) for pk in _wrong_among(again)]
+            yield from wrong
 
 
-def _derived() -> Iterator[list[tuple[int, list[_Span]]]]:
-    """Yield what follows from the record, so many pledges at a time."""
+def _wrong_among(spans: list[tuple[int, list[_Span]]]) -> list[int]:
+    have: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk, _ in spans}
+    rows = StatusPeriod.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
+    for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
+        have[pk].append(tuple(span))
+    return [pk for pk, wanted in spans if have[pk] != [(span.since, span.until, *span.state) for span in wanted]]
+
+
+def _derived(among: Sequence[int] | None = None) -> Iterator[list[tuple[int, list[_Span]]]]:
+    """Yield what follows from the record, so many pledges at a time: of all, or among these keys."""
     pledges = Pledge.objects.select_related("theme")
+    if among is not None:
+        pledges = pledges.filter(pk__in=among)
     for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
         keys = [pledge.pk for pledge in chunk]
         rows = RecordEntry.objects.filter(pledge__in=keys).order_by("pledge", "position").values_list(*_READ)

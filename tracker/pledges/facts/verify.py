@@ -1,11 +1,14 @@
 """Compare what readers see today with the last entry about each of it: what was changed past the desk is found."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
+from tracker.core.keyset import Key, in_chunks, in_short_reads
 from tracker.pledges.facts.entries import are_facts_recorded, changed_names, last_facts
 from tracker.pledges.facts.subjects import CHUNK, SUBJECT_TYPES, fact_columns, read_facts
 from tracker.pledges.models import FactsEntry
+from tracker.pledges.record.lock import record_lock
 from tracker.sources.models import Source, sha256_of
 
 
@@ -20,21 +23,31 @@ def facts_problems() -> Iterator[tuple[int, str]]:
         recorded = set(_keys(FactsEntry.objects.filter(subject_type=name).order_by(), "subject_id"))
         visible = set(_keys(described.visible().order_by(), "pk"))
         table = described.model._meta.db_table
-        for key in sorted(visible - recorded):
+        if missing := visible - recorded:
+            # It may have been published between the two reads: under the lock nobody writes.
+            with record_lock():
+                missing -= set(_keys(FactsEntry.objects.filter(subject_type=name).order_by(), "subject_id"))
+                missing &= set(_keys(described.visible().order_by(), "pk"))
+        for key in sorted(missing):
             yield 0, f"Row {key} of {table} is shown to readers and was never put on the record."
         keys = sorted(recorded)
         for start in range(0, len(keys), CHUNK):
-            yield from _differences(name, keys[start : start + CHUNK])
+            chunk = keys[start : start + CHUNK]
+            if any(_differences(name, chunk)):
+                with record_lock():  # the same
+                    differences = list(_differences(name, chunk))
+                yield from differences
     yield from _misnumbered()
     yield from _other_texts()
 
 
 def _misnumbered() -> Iterator[tuple[int, str]]:
     """Yield the first entry that does not know how many others come before it: pages of changes go by that."""
-    rows = FactsEntry.objects.order_by("position").values_list("position", "others_before")
-    for number, (position, others_before) in enumerate(rows.iterator(2_000), start=1):
-        if position - number != others_before:
-            yield position, f"it says that {others_before} entries about pledges come before it."
+    rows = FactsEntry.objects.only("position", "others_before")
+    chunks = in_chunks(rows, [Key("position", holds=int)], size=2_000)
+    for number, entry in enumerate(chain.from_iterable(chunks), start=1):
+        if entry.position - number != entry.others_before:
+            yield entry.position, f"it says that {entry.others_before} entries about pledges come before it."
             return
 
 
@@ -61,7 +74,8 @@ def _last_positions(name: str, keys: list[int]) -> dict[int, int]:
 
 def _other_texts() -> Iterator[tuple[int, str]]:
     """Yield the sources whose held text has another digest than the one that is on the record with them."""
-    for source in Source.objects.filter(held=True).only("pk", "text", "sha256").iterator(50):
+    sources = Source.objects.filter(held=True).only("pk", "text", "sha256").order_by("pk")
+    for source in in_short_reads(sources, size=50):
         if sha256_of(source.text) != source.sha256:
             yield 0, f"Row {source.pk} of sources_source: sources_source.text has another digest than sha256."
 

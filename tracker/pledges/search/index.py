@@ -28,6 +28,7 @@ from tracker.pledges.models import (
     SearchIndexState,
     SearchWord,
 )
+from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
 from tracker.pledges.search.stemmers import language_of
@@ -211,13 +212,34 @@ def differences() -> Iterator[str]:
             (one.kind, one.key): one
             for one in SearchDocument.objects.filter(key__in={document.key for document in chunk})
         }
+        different = []
         for document in chunk:
             there = have.get((document.kind, document.key))
             stored -= there is not None and there.pk <= last
             if _differs(document, there):
-                yield document.url
+                different.append(document)
+        if different:
+            # What is corrected or withdrawn between two reads is no difference: under the lock nobody writes.
+            with record_lock():
+                addresses = list(_still_different(different))
+            yield from addresses
     if stored:
         yield "/"
+
+
+def _still_different(documents: list[SearchDocument]) -> Iterator[str]:
+    keys: defaultdict[str, list[int]] = defaultdict(list)
+    for document in documents:
+        keys[document.kind].append(document.key)
+    expected = _documents(
+        pledges=Pledge.objects.filter(pk__in=keys[SearchResultType.PLEDGE]),
+        entries=RecordEntry.objects.filter(pk__in=keys[SearchResultType.UPDATE]),
+        passages=Passage.objects.filter(pk__in=keys[SearchResultType.PASSAGE]),
+        sources=Source.objects.filter(pk__in=keys[SearchResultType.SOURCE]),
+    )
+    for document in expected:
+        if _differs(document, _stored(document)):
+            yield document.url
 
 
 def _differs(document: SearchDocument, stored: SearchDocument | None) -> bool:
