@@ -13,10 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
+import yaml
 from django.conf import settings
 
 from tests.servers import (
+    PROGRAMS,
     SOON,
     PostgresServer,
     free_port,
@@ -265,3 +268,38 @@ def test_what_was_lost_with_a_primary_is_never_shown_under_the_version_of_what_c
         wait_for(lambda path=path: "Later one" in site.get(path)[1], 8, path)
     for path in (site.page, "/", "/changes/", "/?q=later", "/?q=lost"):
         assert "Lost one" not in site.get(path)[1], path
+
+
+def answers(server: PostgresServer) -> bool:
+    """Whether a server takes questions."""
+    try:
+        return bool(server.ask("SELECT 1"))
+    except psycopg.OperationalError:
+        return False
+
+
+def test_the_standby_of_the_compose_file_begins_in_a_volume_that_lets_everybody_in():
+    """Docker makes a volume with the mode of the image's folder, 1777: PostgreSQL refuses to run in it."""
+    text = (settings.BASE_DIR / "deploy" / "compose-scaled.yml").read_text(encoding="utf-8")
+    script = yaml.safe_load(text)["services"]["standby"]["command"][2].replace("$$", "$")
+    with server_folder() as folder:
+        primary, standby = PostgresServer(folder, "primary", "-c fsync=off"), PostgresServer(folder, "standby")
+        primary.create()
+        standby.data.mkdir()
+        standby.data.chmod(0o1777)
+        if os.geteuid() == 0:
+            shutil.chown(standby.data, "postgres")
+        script = script.replace("-h db -U tracker", f"-h 127.0.0.1 -p {primary.port} -U postgres")
+        script += f" -p {standby.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        command = [*standby.as_user, "env", f"PGDATA={standby.data}", f"PATH={PROGRAMS}", "sh", "-c", script]
+        with (folder / "log").open("w") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            wait_for(lambda: answers(standby) or process.poll() is not None, 60)
+            assert process.poll() is None, (folder / "log").read_text()
+            assert standby.ask("SELECT pg_is_in_recovery()") == [(True,)]
+            standby.down()
+        finally:
+            process.kill()
+            process.wait()
+            primary.down()
