@@ -64,6 +64,17 @@ def test_a_client_whose_budget_is_used_is_told_when_to_go_on_and_others_are_not(
         assert client.get("/changes/").status_code == 200, "exactly when it was said"
 
 
+def test_who_sends_forms_may_use_twice_as_much(client):
+    key = rate_limiting.client_key(RequestFactory().get("/"))
+    rate_limiting._charge(key, 3)
+    assert client.get("/report/").status_code == 429
+    assert client.post("/report/", {"what": "A day is wrong."}).status_code == 422
+    rate_limiting._charge(key, 2)
+    refused = client.post("/report/", {"what": "A day is wrong."}, headers={"accept": "text/html"})
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+
+
 def test_what_an_answer_takes_is_charged_streamed_or_not():
     def whole(request):
         use(0.05)

@@ -142,8 +142,8 @@ def _heavy_slots(number: int) -> "threading.Semaphore":
 class BudgetMiddleware:
     """The last middleware: charge each answer that was made for a reader, and refuse whose budget is used up.
 
-    What is kept is answered before. Nobody who is signed in is refused or charged; a person who sends a form is
-    charged alone, since forms have limits of their own.
+    What is kept is answered before. Nobody who is signed in is refused or charged. Who sends a form may use twice as
+    much: the limits of forms count only what was taken, and no person uses that much.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -151,7 +151,8 @@ class BudgetMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         client = "" if _is_exempt(request) else _budget_key(request)
-        if client and request.method in ("GET", "HEAD") and (seconds := _seconds_over(client, settings.CLIENT_BUDGET)):
+        budget = settings.CLIENT_BUDGET * (1 if request.method in ("GET", "HEAD") else 2)
+        if client and (seconds := _seconds_over(client, budget)):
             return read_limit_response(request, seconds, plain=not _wants_page(request))
         return _Meter(request, client).measure(self.get_response)
 
