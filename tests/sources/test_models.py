@@ -119,7 +119,7 @@ def test_the_database_refuses_half_selectors_and_half_checks(fields):
         ({"text": "a\x00b", "sha256": ""}, "NULL"),
         ({"text": "a\ud800b", "sha256": ""}, "half of a pair"),
         ({"url": "javascript:alert(1)"}, "Enter a web address"),
-        ({"licence": "mine"}, "Choose one of these"),
+        ({"licence": "mine"}, "“mine” is not one of the choices"),
     ],
 )
 def test_a_source_that_can_not_be_true_is_refused(fields, message):

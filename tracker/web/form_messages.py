@@ -45,7 +45,8 @@ FIELD_MESSAGES: dict[Any, dict[str, Any]] = {
     forms.JSONField: {"invalid": _("Enter this as JSON.")},
     forms.MultiValueField: {"invalid": _("Fill in each box."), "incomplete": _("Fill in each box.")},
     models.Field: {
-        "invalid_choice": _CHOOSE,
+        # Also of a data set or a spreadsheet, where nobody sees the choices.
+        "invalid_choice": _("“%(value)s” is not one of the choices."),
         "null": _("Fill in this box."),
         "blank": _("Fill in this box."),
         "unique": _("There is one with this already. Enter another."),
@@ -78,7 +79,7 @@ VALIDATOR_MESSAGES: list[tuple[Any, Any]] = [
     (validators.DomainNameValidator, _("Enter the name of a domain, for example example.org.")),
     (validators.FileExtensionValidator, _("Choose a file of one of these kinds: %(allowed_extensions)s.")),
     (validators.ProhibitNullCharactersValidator, _("Remove the hidden character U+0000.")),
-    (validators.RegexValidator, _("Check this box: its words have another form than they need.")),
+    (validators.RegexValidator, _("Change these words: they do not have the form that is needed.")),
     (validators.validate_integer, _("Enter a whole number.")),
     (validators.validate_slug, _LETTERS),
     (validators.validate_unicode_slug, _("Use only letters, numbers, hyphens and underscores.")),

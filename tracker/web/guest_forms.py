@@ -66,8 +66,8 @@ def guest_form_response(
     if seconds and not form.non_field_errors():
         minutes = -(-seconds // 60)
         words = ngettext(
-            "You sent this too many times. Nothing was sent. Your words are below. Try again in %(n)d minute.",
-            "You sent this too many times. Nothing was sent. Your words are below. Try again in %(n)d minutes.",
+            "This form was sent too many times. Nothing was sent. Your words are below. Try again in %(n)d minute.",
+            "This form was sent too many times. Nothing was sent. Your words are below. Try again in %(n)d minutes.",
             minutes,
         )
         form.add_error(None, words % {"n": minutes})
