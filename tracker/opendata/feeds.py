@@ -119,7 +119,7 @@ def _for_xml(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 class Changes(Feed):
-    """Every entry of the record, newest first."""
+    """Every entry about a pledge, newest first."""
 
     feed_type = _RecordFeed
     description_template = None

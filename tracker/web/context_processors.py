@@ -25,7 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     by = (match.view_name if match else "", digest_of_review(review), len(reviews) > 1, *days)
     return {
         "frame": CachedFragment(request, (), *by),
-        "record_head": CachedFragment(request, ["pledges_statusupdate"], timezone.localdate()),
+        "record_head": CachedFragment(request, ["pledges_statusupdate", "pledges_factsentry"], timezone.localdate()),
         "frozen": settings.SITE_URL if frozen else "",
         "written_on": timezone.localdate() if frozen else None,
         "site_notice": settings.SITE_NOTICE,

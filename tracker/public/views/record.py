@@ -40,7 +40,7 @@ from tracker.web.rate_limiting import busy_response, rate_limited
 @require_safe
 @rate_limited("search", when=lambda request: bool({"since", "kind", "happened_by"} & set(request.GET)))
 def changes(request: HttpRequest, month: str = "") -> HttpResponse:
-    """Every entry of the record, newest first; between two days, also which pledges came or moved."""
+    """Every entry about a pledge, newest first; between two days, also which pledges came or moved."""
     return list_changes(request, month=month)
 
 

@@ -26,6 +26,7 @@ from tracker.core import triggers
 from tracker.core.appearance.svg import make_svg_safe
 from tracker.pledges.choices import NO_STATUS, Schedule, Status
 from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.links import last_link
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_hidden
 from tracker.text.diff import DiffPart
@@ -176,11 +177,11 @@ def triggers_missing() -> bool:
         return False
 
 
-@register.inclusion_tag("components/head_line.html", takes_context=True)
-def head_line(context: Any, lost: bool) -> dict[str, Any]:
+@register.inclusion_tag("components/head_line.html")
+def head_line(lost: bool) -> dict[str, Any]:
     """How far the record goes, for the footer of every page; nothing where the database does not respond."""
     try:
-        return {"last": _last_entry(context), "read_only": lost}
+        return {"last": last_link(), "read_only": lost}
     except DatabaseError:
         return {}
 
