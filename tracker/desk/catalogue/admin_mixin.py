@@ -15,7 +15,7 @@ from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.changes import log_change, needs_second_person, propose
 from tracker.desk.catalogue.facts import Facts, facts_of, is_public
 from tracker.pledges.facts.entries import Signers, record_facts
-from tracker.pledges.facts.subjects import facts_subject
+from tracker.pledges.facts.subjects import facts_subject, subjects_losing
 from tracker.pledges.record.lock import record_lock
 
 
@@ -66,10 +66,10 @@ class SecondPersonMixin:
         if needs_second_person(obj):
             raise _SecondPersonError(obj, obj.pk, before, None)
         log_change(obj, before, None, by=request.user)
-        subject = facts_subject(obj)
+        changed = [*subjects_losing(obj), *filter(None, [facts_subject(obj)])]
         super().delete_model(request, obj)  # type: ignore[misc]
-        if subject is not None:
-            record_facts([subject], signers=Signers(public_name(request.user), account=request.user.pk))
+        if changed:
+            record_facts(changed, signers=Signers(public_name(request.user), account=request.user.pk))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Lead to the activity log, which has each change with the old and the new values; Django's own has less."""

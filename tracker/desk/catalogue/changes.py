@@ -23,7 +23,7 @@ from tracker.desk.sign_off.contributors import (
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
 from tracker.pledges.facts.entries import Signers, record_facts
-from tracker.pledges.facts.subjects import facts_subject
+from tracker.pledges.facts.subjects import facts_subject, subjects_losing
 from tracker.pledges.models import Pledge
 from tracker.pledges.record.lock import record_lock
 from tracker.sources.models import Passage, Source
@@ -190,8 +190,10 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
     require_old_values(change, present)
     require_no_hold(change, present)
     subject = facts_subject(row) if row is not None else None
+    losing = []
     try:
         if change.action == ChangeAction.DELETE and row is not None:
+            losing = subjects_losing(row)
             row.delete()
         else:
             row = row or change.target_model()
@@ -203,7 +205,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
         raise ValidationError(f"The database refused this change: {error.args[0]}") from error
     _decide(change, ChangeState.ACCEPTED, by)
     second = public_name(by) if by.pk != change.by_id else ""
-    changed = [item for item in (subject or row,) if item is not None]
+    changed = [item for item in (*losing, subject or row) if item is not None]
     record_facts(changed, signers=Signers(public_name(change.by), second, by.pk))
     record_action(
         by,

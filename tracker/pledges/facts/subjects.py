@@ -135,6 +135,22 @@ def facts_subject(row: Model) -> Subject | None:
     return Subject(name, row.pk) if name else None
 
 
+def subjects_losing(row: Model) -> list[Subject]:
+    """Return the subjects whose facts lose something once a row is deleted: what ties them to it goes with it.
+
+    One query for each fact that can name such a row among several.
+    """
+    losing = []
+    for name, described in SUBJECT_TYPES.items():
+        several = [fact for fact in described.facts.split() if _field_at(described.model, fact).many_to_many]
+        several += [f"{accessor}__{field}" for accessor, names in described.rows for field in names.split()]
+        for path in several:
+            if _field_at(described.model, path).related_model is type(row):
+                keys = described.model._base_manager.filter(**{path: row.pk}).values_list("pk", flat=True)
+                losing += [Subject(name, key) for key in keys]
+    return losing
+
+
 def with_named(subjects: Iterable[Subject]) -> list[Subject]:
     """Return subjects, each once, before them those that readers see because they are named by them.
 

@@ -1,8 +1,10 @@
 """What pledges are filed under: the recommendations of reviews, bodies and themes."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.urls import reverse
 
 from tracker.core.fields import VisibleCharField
@@ -112,6 +114,12 @@ class Body(VersionedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("public:body", args=[self.slug])
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete it. Raises ProtectedError where it has to act on a pledge: a statement alone changes that."""
+        if duties := set(self.duties.all()):
+            raise ProtectedError("It has to act on a pledge. Change the pledge first.", duties)
+        return super().delete(*args, **kwargs)
 
 
 class Theme(VersionedModel):
