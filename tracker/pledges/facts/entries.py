@@ -4,6 +4,7 @@ Called by whatever changes what readers see, within its transaction. Nothing is 
 the record what was there: until then a record has entries about pledges alone.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -52,11 +53,14 @@ def are_facts_recorded() -> bool:
     return FactsEntry.objects.exists()
 
 
-def record_facts(rows: Iterable[Model | Subject], *, signers: Signers, reason: str = "") -> list[FactsEntry]:
+def record_facts(
+    rows: Iterable[Model | Subject], *, signers: Signers, reason: str = "", published_at: dt.datetime | None = None
+) -> list[FactsEntry]:
     """Append an entry for each row, or subject, that readers see otherwise than its last entry says; return them.
 
     So do passages and sources that readers see because of them, which come first. A row that is gone has an entry
-    without facts. Nothing is appended before ``begin_facts``. What it costs depends on the rows alone.
+    without facts. Nothing is appended before ``begin_facts``. ``published_at`` is the instant of what made readers see
+    them, None: now. What it costs depends on the rows alone.
     """
     subjects = _subjects_of(rows)
     if not subjects or not are_facts_recorded():
@@ -65,7 +69,7 @@ def record_facts(rows: Iterable[Model | Subject], *, signers: Signers, reason: s
         appended: list[FactsEntry] = []
         wanted = with_named(subjects)
         for name, keys in by_type([*_earlier_facts_of(wanted), *wanted]).items():
-            appended += _append_changed(name, keys, signers, reason)
+            appended += _append_changed(name, keys, signers, reason, published_at)
         if appended:
             extend_tree()
     return appended
@@ -123,7 +127,9 @@ def changed_names(before: SubjectFacts, now: SubjectFacts) -> list[str]:
     return [name for name, value in now.items() if (before[name] != value if name in before else value)]
 
 
-def _append_changed(name: str, keys: Collection[int], signers: Signers, reason: str) -> list[FactsEntry]:
+def _append_changed(
+    name: str, keys: Collection[int], signers: Signers, reason: str, published_at: dt.datetime | None = None
+) -> list[FactsEntry]:
     last, now = last_facts(name, keys), read_facts(name, keys)
     new = [key for key in keys if key not in last and key in now]
     visible = set(SUBJECT_TYPES[name].visible().filter(pk__in=new).values_list("pk", flat=True)) if new else set()
@@ -136,7 +142,7 @@ def _append_changed(name: str, keys: Collection[int], signers: Signers, reason: 
             differs = key in visible
         if differs:
             changed.append((Subject(name, key), facts))
-    return _append(changed, signers, reason)
+    return _append(changed, signers, reason, published_at=published_at)
 
 
 def _append(
@@ -145,10 +151,11 @@ def _append(
     reason: str,
     *,
     kind: FactsKind = FactsKind.FACTS,
+    published_at: dt.datetime | None = None,
 ) -> list[FactsEntry]:
     if not changed:
         return []
-    position, previous, published_at = next_place(None)
+    position, previous, instant = next_place(published_at)
     others = FactsEntry.objects.order_by("-position").annotate(own=F("position") - F("others_before"))
     entries: list[FactsEntry] = []
     others_before = position - 1 - (others.values_list("own", flat=True).first() or 0)
@@ -157,7 +164,7 @@ def _append(
             position=position,
             others_before=others_before,
             previous=previous,
-            published_at=published_at,
+            published_at=instant,
             kind=kind,
             subject_type=subject.type,
             subject_id=subject.id,

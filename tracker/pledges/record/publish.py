@@ -218,7 +218,11 @@ def save_entry(
     update_periods_for(update)
     extend_tree()
     approved_by = update.published_by if update.second_review else ""
-    record_facts((item.passage for item in evidence), signers=Signers(update.proposed_by, approved_by, account))
+    record_facts(
+        (item.passage for item in evidence),
+        signers=Signers(update.proposed_by, approved_by, account),
+        published_at=update.published_at,
+    )
     return update
 
 
