@@ -2,14 +2,16 @@
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
 
 from tests.core.test_triggers import refused
-from tests.factories import PassageFactory, pledge, update
+from tests.factories import PassageFactory, pledge, stated, update
 from tracker.core import triggers
-from tracker.pledges.models import RecordEntry
+from tracker.pledges.facts.entries import Signers, begin_facts
+from tracker.pledges.models import FactsEntry, RecordEntry
+from tracker.pledges.record.verify import verify_chain
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -35,6 +37,18 @@ class TestMigrations:
         assert triggers.missing(connection) == []
         refused("DELETE FROM pledges_statusupdate", match="never changed")
         assert RecordEntry.objects.get().pk == entry.pk
+
+    @pytest.mark.slow
+    def test_facts_that_are_on_the_record_are_not_taken_back(self):
+        update(stated())
+        begin_facts(signers=Signers("Ada"))
+        number = FactsEntry.objects.count()
+        with pytest.raises(CommandError, match="Facts are on the record"):
+            call_command("migrate", "pledges", "0003_squashed_0032_entry_signatures", verbosity=0)
+        call_command("migrate", verbosity=0)
+        assert triggers.missing(connection) == []
+        assert FactsEntry.objects.count() == number
+        assert [step for step in verify_chain() if not isinstance(step, int)] == []
 
     @pytest.mark.slow
     @pytest.mark.once  # tests/core/test_migrations.py goes down and up with the data of a release on both
