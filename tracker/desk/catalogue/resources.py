@@ -18,10 +18,11 @@ class SecondPersonResourceMixin:
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
         """Save one row of the table; where a second person is needed, undo that and propose it."""
         model, by = type(instance), kwargs["user"]
-        stored = None if is_create else model._base_manager.select_for_update().get(pk=instance.pk)
-        before = facts_of(stored) if stored else None
-        was_public = stored is not None and is_public(stored)
+        # The record before the row, as whoever accepts a change locks them: else each could wait for the other.
         with record_lock():
+            stored = None if is_create else model._base_manager.select_for_update().get(pk=instance.pk)
+            before = facts_of(stored) if stored else None
+            was_public = stored is not None and is_public(stored)
             super().save_instance(instance, is_create, row, **kwargs)  # type: ignore[misc]
             saved = model._base_manager.get(pk=instance.pk)
             after, waits = facts_of(saved), needs_second_person(saved, was_public=was_public)
