@@ -24,7 +24,7 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
         arguments[1:1] = [str(tmp_path / "head")]
         (tmp_path / "head").write_text(LOG["log_head"], encoding="utf-8")
     arguments += ["--witness", case.witness] if case.witness else []
-    if case.signatures:
+    if case.signatures is not None:
         (tmp_path / "signatures").write_text(case.signatures, encoding="utf-8")
         arguments += ["--signatures", str(tmp_path / "signatures")]
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out

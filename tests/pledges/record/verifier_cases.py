@@ -27,7 +27,7 @@ class Case:
     head: str = ""
     key: str = ""
     witness: str = ""
-    signatures: str = ""
+    signatures: str | None = None
 
 
 def record(entries: list[dict[str, Any]] = ENTRIES) -> str:
@@ -167,6 +167,7 @@ CASES = [
          signatures=record(SIGNATURES)),
     Case("a signature too few", record(WITH_FACTS), 1, "entry", HEAD, KEY,
          signatures=record(SIGNATURES[:2] + SIGNATURES[3:])),
+    Case("a file without signatures", record(WITH_FACTS), 1, "entry", HEAD, KEY, signatures=""),
     Case("the last signature missing", record(WITH_FACTS), 1, "entry", HEAD, KEY, signatures=record(SIGNATURES[:-1])),
     Case("a signature of another account", record(WITH_FACTS), 1, "entry", HEAD, KEY,
          signatures=record([{**row, "account": 99} for row in SIGNATURES])),

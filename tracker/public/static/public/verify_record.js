@@ -313,7 +313,7 @@ async function verifyCosignature(note, key) {
 // --- What is asked -------------------------------------------------------------------------------
 
 /** Verify a file: a record, the proof of one entry, or the proof that the log grew. Returns a list of findings. */
-async function verifyFile(file, { head: note = "", key = "", witness = "", signatures = "", progress = () => {} } = {}) {
+async function verifyFile(file, { head: note = "", key = "", witness = "", signatures = null, progress = () => {} } = {}) {
   try {
     const head = note ? await readHead(note, key) : null;
     const findings = head && !key ? [{ code: "unsigned" }] : [];
@@ -322,8 +322,8 @@ async function verifyFile(file, { head: note = "", key = "", witness = "", signa
     if (witnesses.length && proof === null && !note) throw new VerificationError("no-head-cosigned");
     const cosigned = proof === null ? note : proof.new ?? proof.proof.slice(proof.proof.indexOf("\n\n") + 2);
     for (const one of witnesses) findings.push(await verifyCosignature(cosigned, one));
-    if (signatures && (proof !== null || !key)) throw new VerificationError("signatures-need-key");
-    if (proof === null) findings.push(...await verifyRecord(file, head, progress, signatures && { signatures, key }));
+    if (signatures !== null && (proof !== null || !key)) throw new VerificationError("signatures-need-key");
+    if (proof === null) findings.push(...await verifyRecord(file, head, progress, signatures !== null && { signatures, key }));
     else findings.push(...await (Object.hasOwn(proof, "hashes") ? verifyGrowth : verifyEntry)(proof, head, key));
     return findings;
   } catch (error) {
@@ -450,7 +450,7 @@ async function verifyChosen(form) {
   const progress = (n) => output.replaceChildren(wordsOf(form, { code: "progress", n }));
   const findings = await verifyFile(file, {
     head: kept ? await kept.text() : "", key: control("key").value.trim(), witness: control("witness").value,
-    signatures: signatures ? await signatures.text() : "", progress,
+    signatures: signatures ? await signatures.text() : null, progress,
   });
   output.className = findings.some(({ wrong }) => wrong) ? "caution" : "";
   output.replaceChildren(...findings.map((finding) => {
