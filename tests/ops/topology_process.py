@@ -68,7 +68,7 @@ COMMANDS: dict[str, list[str]] = {
     "erase_old_reports": [], "request_cosignatures": [], "witness": [], "backup": ["{folder}/backups"],
     "export_site": ["{folder}/copy", "--review=audit"],
     "end_factors": ["edith.clarke"], "start_review": ["--no-input"], "record_facts": [],
-    "verify_record": [], "doctor": [],
+    "withdraw_facts": ["body", "1", "--reason", "A court order."], "verify_record": [], "doctor": [],
 }  # fmt: skip
 """Every command, with what it is run with."""
 ELSEWHERE = {

@@ -1,0 +1,38 @@
+"""manage.py withdraw_facts TYPE NUMBER: take words out of earlier entries of facts, for legal reasons."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tracker.pledges.choices import SubjectName
+from tracker.pledges.facts.entries import OPERATOR, Signers, withdraw_facts
+from tracker.pledges.facts.subjects import Subject
+from tracker.text.characters import hidden_character_problem
+
+_TYPES = [name for name in SubjectName.values if name != SubjectName.EARLIER_FACTS]
+"""What the catalogue said on a past day is never changed, so neither are entries about that."""
+
+
+class Command(BaseCommand):
+    """For words that the desk changed or deleted: earlier entries of the record still have them."""
+
+    help = (
+        "Takes the facts of one subject out of its entries, and appends one that says so, with what readers see now: "
+        "change or delete the words at the desk first. TYPE and NUMBER are those of the subject in record.ndjson. "
+        "What pages of past days show of reviews, recommendations, bodies and themes stays."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("type", choices=_TYPES)
+        parser.add_argument("number", type=int)
+        parser.add_argument("--reason", required=True, help="Public.")
+
+    def handle(self, *args: Any, type: str, number: int, reason: str, **options: Any) -> None:
+        if problem := hidden_character_problem(reason) or ("" if reason.strip() else "Give a reason."):
+            raise CommandError(problem)
+        subject = Subject(type, number)
+        entries = withdraw_facts([subject], signers=Signers(OPERATOR), reason=reason.strip())
+        if not entries:
+            raise CommandError(f"The record has no entry of facts about {type} {number}.")
+        self.stdout.write(f"Earlier entries have no words any more. Entry {entries[0].position} says so.")
