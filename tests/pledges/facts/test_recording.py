@@ -1,5 +1,6 @@
 """What the desk changes rightly is on the record at once: an entry for each change, and no fault is found after it."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.desk.conftest import signed_in
 from tests.desk.pages import send
 from tests.factories import (
     BodyFactory,
@@ -28,17 +30,22 @@ from tracker.desk.actions import drafts, reports, review, withdrawals
 from tracker.desk.actions.sources import give_archived_copy, mark_found_again
 from tracker.desk.catalogue.changes import accept, add_facts, change_facts, propose
 from tracker.desk.catalogue.facts import facts_of
+from tracker.desk.catalogue.models import PendingChange
 from tracker.desk.models import DraftType
 from tracker.desk.sign_off.public_rows import rows_of_answer, rows_of_change, rows_of_source
 from tracker.desk.sign_off.shown import digest_of
-from tracker.pledges.choices import FactsKind, ReportOutcome, SubjectName
+from tracker.pledges.choices import EvidenceRole, FactsKind, ReportOutcome, SubjectName
+from tracker.pledges.facts import verify
 from tracker.pledges.facts.entries import Signers, begin_facts, record_facts
 from tracker.pledges.facts.verify import facts_problems
-from tracker.pledges.models import Body, Conflict, FactsEntry, RecordEntry, Report
+from tracker.pledges.models import Body, Conflict, FactsEntry, Recommendation, RecordEntry, Report
+from tracker.pledges.record import export
 from tracker.pledges.record.checkpoints import current_head
 from tracker.pledges.record.export import exported
+from tracker.pledges.record.publish import Evidence
+from tracker.pledges.record.statements import publish_statement
 from tracker.pledges.record.tree import first_difference, tree_size
-from tracker.pledges.record.verify import verify_chain
+from tracker.pledges.record.verify import verify_chain, verify_pledges
 from tracker.sources.models import Passage, Source
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +90,21 @@ def test_entries_about_pledges_and_of_facts_are_one_chain(about):
     whole()
 
 
+def test_the_foot_of_each_page_has_the_head_of_all_entries(db, client):
+    body, page = BodyFactory(), "/methodology/"
+    update(stated())
+    for _ in range(3):  # a new record, one with facts, one to which facts alone were added
+        head, shown = current_head(), client.get(page).content.decode()
+        assert f"The record has {head.position} entries." in shown
+        assert f"<code>{head.digest[:16]}</code>" in shown
+        if FactsEntry.objects.exists():
+            body.name += " (renamed)"
+            body.save()
+            record_facts([body], signers=Signers("Ada"))
+        else:
+            begin_facts(signers=Signers("Ada"))
+
+
 def test_a_record_without_facts_has_none_until_they_are_begun(db):
     update(stated())
     assert not FactsEntry.objects.exists()
@@ -92,6 +114,52 @@ def test_a_record_without_facts_has_none_until_they_are_begun(db):
     with pytest.raises(CommandError, match="on the record already"):
         call_command("record_facts", verbosity=0)
     call_command("verify_record")
+    whole()
+
+
+def test_what_the_desk_changes_between_two_reads_of_a_verification_is_no_fault(about, monkeypatch):
+    keys_of, facts_read_by, changes = verify._keys, verify.read_facts, []
+
+    def keys_before_one_is_added(rows, name):
+        keys = list(keys_of(rows, name))
+        if name == "subject_id" and not Body.objects.filter(slug="added").exists():
+            record_facts([BodyFactory(slug="added")], signers=Signers("Ada"))
+        return iter(keys)
+
+    def facts_after_a_change(name, keys):
+        if name == SubjectName.BODY and not changes:
+            body = Body.objects.first()
+            body.name += " (renamed)"
+            body.save()
+            changes.extend(record_facts([body], signers=Signers("Ada")))
+        return facts_read_by(name, keys)
+
+    monkeypatch.setattr(verify, "_keys", keys_before_one_is_added)
+    monkeypatch.setattr(verify, "read_facts", facts_after_a_change)
+    assert list(facts_problems()) == []
+    assert [entry.subject_type for entry in changes] == [SubjectName.EARLIER_FACTS, SubjectName.BODY]
+    Body.objects.filter(slug="added").update(name="Past the desk")
+    assert len(list(facts_problems())) == 1, "and what was changed past it still is"
+
+
+def test_what_is_withdrawn_during_a_verification_is_no_fault(about, edith, monkeypatch):
+    monkeypatch.setattr(export, "_CHUNK", 1)
+    steps = verify_chain()
+    assert next(steps) == 1
+    source = about.citations.get().passage.source
+    withdrawals.withdraw(source, shown=digest_of(rows_of_source(source)), reason="A court order.", by=edith)
+    assert FactsEntry.objects.filter(facts=None).count() == 2
+    assert [step for step in steps if not isinstance(step, int)] == []
+
+
+def test_facts_have_the_instant_of_the_entry_that_shows_them(about):
+    """A data set brings the instants of its entries: what they show does not move the next ones."""
+    at = FactsEntry.objects.first().published_at + dt.timedelta(microseconds=1)
+    entry = update(about, passage=PassageFactory(), published_at=at)
+    shown = FactsEntry.objects.filter(position__gt=entry.position)
+    assert [each.published_at for each in shown] == [at, at]
+    later = at + dt.timedelta(microseconds=1)
+    assert update(about, passage=PassageFactory(), published_at=later).published_at == later
     whole()
 
 
@@ -132,6 +200,38 @@ class TestDesk:
         accepted(change, grace)
         assert FactsEntry.objects.first().facts == {}
         whole()
+
+    def test_a_recommendation_that_others_repeat_is_deleted(self, about, edith, grace):
+        earlier, later = RecommendationFactory(), RecommendationFactory()
+        record_facts([earlier, later], signers=Signers("Ada"))
+        facts = facts_of(later)
+        accepted(change_facts(later, facts | {"repeats": [earlier.pk]}, seen=facts, by=edith), grace)
+        assert FactsEntry.objects.first().facts["repeats"] == [earlier.pk]
+        change = propose(
+            Recommendation, object_pk=earlier.pk, title="Number 1", before=facts_of(earlier), after=None, by=edith
+        )
+        before = FactsEntry.objects.count()
+        accepted(change, grace)
+        about_earlier = FactsEntry.objects.filter(subject_type=SubjectName.RECOMMENDATION, subject_id=earlier.pk)
+        assert about_earlier.first().facts == {}
+        assert len(since(before)) == 2, "the later one repeats nothing now, and its entry says so"
+        whole()
+
+    @pytest.mark.parametrize("four_eyes", [True, False])
+    def test_a_body_that_has_to_act_stays(self, edith, grace, settings, four_eyes):
+        settings.FOUR_EYES = four_eyes
+        body = BodyFactory()
+        about = stated()
+        publish_statement(
+            about, evidence=[Evidence(PassageFactory(), EvidenceRole.PLEDGE)], bodies=[body], by="Ada", reason="Said."
+        )
+        send(signed_in(edith), f"/admin/pledges/body/{body.pk}/delete/")
+        if four_eyes:
+            change = PendingChange.objects.get()
+            with pytest.raises(ValidationError, match="It has to act on a pledge"):
+                accepted(change, grace)
+        assert list(about.bodies.all()) == [body]
+        assert list(verify_pledges()) == []
 
     def test_a_recommendation_with_words(self, about, edith, grace):
         recommendation = RecommendationFactory()
@@ -187,6 +287,24 @@ class TestDesk:
         assert context not in json.dumps(entries, ensure_ascii=False)
         whole()
 
+    def test_words_that_are_withdrawn_at_the_terminal(self, about, edith, grace):
+        sides = [{"passage": about.citations.get().passage_id, "says": "We"}]
+        facts = {"pledge": about.pk, "question": "When?", "note": "It was X.", "sides": sides}
+        accepted(add_facts(Conflict, facts, by=edith), grace)
+        conflict = Conflict.objects.get()
+        facts = facts_of(conflict)
+        accepted(change_facts(conflict, facts | {"note": ""}, seen=facts, by=edith), grace)
+        assert "It was X." in "".join(lines())
+        with pytest.raises(CommandError, match="Give a reason"):
+            call_command("withdraw_facts", "conflict", str(conflict.pk), "--reason", " ")
+        with pytest.raises(CommandError, match="no entry of facts about conflict 999"):
+            call_command("withdraw_facts", "conflict", "999", "--reason", "A court order.")
+        call_command("withdraw_facts", "conflict", str(conflict.pk), "--reason", "A court order.", verbosity=0)
+        assert "It was X." not in "".join(lines())
+        last = FactsEntry.objects.first()
+        assert (last.kind, last.reason, last.facts["question"]) == (FactsKind.WITHDRAWAL, "A court order.", "When?")
+        whole()
+
     def test_an_archived_copy_and_words_found_again(self, about, edith, settings):
         settings.FOUR_EYES = False
         passage = about.citations.get().passage
@@ -199,18 +317,16 @@ class TestDesk:
         assert Passage.objects.get(pk=again.pk).again_id == passage.pk
         whole()
 
-    def test_a_change_in_the_admin_at_a_desk_of_one(self, about, edith, client, settings):
+    def test_a_change_in_the_admin_at_a_desk_of_one(self, about, edith, settings):
         settings.FOUR_EYES = False
-        client.force_login(edith)
-        body = BodyFactory()
+        client, body = signed_in(edith), BodyFactory()
         record_facts([body], signers=Signers("Ada"))
-        with transaction.atomic():
-            response = client.post(f"/admin/pledges/body/{body.pk}/change/", {"slug": body.slug, "name": "Another"})
-        if response.status_code == 302 and Body.objects.get(pk=body.pk).name == "Another":
-            whole()
-        client.post(f"/admin/pledges/body/{body.pk}/delete/", {"post": "yes"})
-        assert list(facts_problems()) == []
-        assert send is not None
+        send(client, f"/admin/pledges/body/{body.pk}/change/", name="Another")
+        assert FactsEntry.objects.first().facts["name"] == "Another"
+        whole()
+        send(client, f"/admin/pledges/body/{body.pk}/delete/")
+        assert FactsEntry.objects.first().facts == {}
+        whole()
 
 
 def test_texts_that_are_brought_in_later(db, tmp_path):
