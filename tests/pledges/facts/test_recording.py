@@ -148,7 +148,7 @@ def test_what_is_withdrawn_during_a_verification_is_no_fault(about, edith, monke
     assert next(steps) == 1
     source = about.citations.get().passage.source
     withdrawals.withdraw(source, shown=digest_of(rows_of_source(source)), reason="A court order.", by=edith)
-    assert FactsEntry.objects.filter(facts=None).count() == 2
+    assert FactsEntry.objects.filter(facts__isnull=True).count() == 2
     assert [step for step in steps if not isinstance(step, int)] == []
 
 

@@ -117,7 +117,8 @@ class Body(VersionedModel):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete it. Raises ProtectedError where it has to act on a pledge: a statement alone changes that."""
-        if duties := set(self.duties.all()):
+        duties: set[models.Model] = set(self.duties.all())
+        if duties:
             raise ProtectedError("It has to act on a pledge. Change the pledge first.", duties)
         return super().delete(*args, **kwargs)
 
