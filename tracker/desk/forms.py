@@ -33,10 +33,9 @@ class UpdateForm(forms.ModelForm):
 
     effective_on = DayField(label="Happened on", required=False, help_text=f"For example, {EXAMPLE}.")
     looked_until = DayField(
-        label="We looked until",
-        required=False,
+        label="We looked until", required=False,
         help_text="We tell readers that the entry does not cover anything after this date.",
-    )
+    )  # fmt: skip
 
     class Meta:
         model = Draft
@@ -320,9 +319,7 @@ class TextForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """Why something public is withdrawn for good. Each kind says where the reason is shown and what is lost."""
 
-    where_shown = ""
-    what_is_lost = ""
-
+    where_shown = what_is_lost = ""
     reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     sure = forms.BooleanField()
 

@@ -18,7 +18,7 @@ class SecondPersonResourceMixin:
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
         """Save one row of the table; where a second person is needed, undo that and propose it."""
         model, by = type(instance), kwargs["user"]
-        # The record before the row, as whoever accepts a change locks them: else each could wait for the other.
+        # The record before the row, as when a change is accepted: else each could wait for the other.
         with record_lock():
             stored = None if is_create else model._base_manager.select_for_update().get(pk=instance.pk)
             before = facts_of(stored) if stored else None
