@@ -1,5 +1,6 @@
 """Each task of the desk by keyboard alone, by two people: with a focus that is seen, and no place that keeps it."""
 
+import os
 import re
 
 import pytest
@@ -244,6 +245,7 @@ def bring_in_rows(editor: Keys) -> None:
     expect(page.get_by_text("Publish the jetty timetable").first).to_be_visible()
 
 
+@pytest.mark.skipif("DRILL_KEYBOARD" not in os.environ, reason="In make drill alone: it takes minutes")
 @pytest.mark.slow
 @pytest.mark.once
 def test_every_task_of_the_desk_by_keyboard_alone(visit, app_code):
