@@ -32,9 +32,10 @@ one, two = submitted(ada, stated()), submitted(ada, stated())
 for made in (one, two):
     signing_off.record_check(made, version=made.version, by=grace)
 two = signing_off.schedule(two, version=two.version, by=grace, at=timezone.now() + dt.timedelta(hours=1))
+three = draft(ada, stated(), explanation="")
 for model in (Review, Theme, Body):
     record_facts(model.objects.all(), signers=Signers("Ada Lovelace"))
-print(json.dumps([one.pk, two.pk, draft(ada, stated(), explanation="").pk]))
+print(json.dumps([one.pk, two.pk, three.pk]))
 """
 
 
