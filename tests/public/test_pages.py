@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError
 from django.urls import reverse
 
-from tests.factories import TEXT, PassageFactory, SourceFactory, pledge, update
+from tests.factories import TEXT, BodyFactory, PassageFactory, SourceFactory, pledge, update
 from tracker.pledges.choices import Basis, EvidenceRole, Schedule, Status
 from tracker.pledges.models import Body, Pledge, Review
 from tracker.pledges.querysets import PledgeQuerySet
@@ -287,6 +287,8 @@ class TestCompare:
         assert "Choose two bodies." in page(client, "/compare/")
         assert page(client, "/compare/?a=home-secretary").count('<section aria-labelledby="side-') == 1
         assert "That body does not exist" in page(client, "/compare/?a=%00&b=none")
-        assert "No pledge names this body." in page(
-            client, "/compare/?a=home-secretary&b=uk-government&as_of=2026-11-01"
-        )
+        before = page(client, "/compare/?a=home-secretary&b=uk-government&as_of=2020-01-01")
+        assert "This record began on" in before
+        assert "No pledge names this body." not in before, "of days before the record nothing is said"
+        BodyFactory(slug="nobody-promised")
+        assert "No pledge names this body." in page(client, "/compare/?a=home-secretary&b=nobody-promised")

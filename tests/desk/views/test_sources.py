@@ -212,7 +212,7 @@ class TestCandidates:
         client = signed_in(ada)
         for number in range(30):
             stated(slug=f"pledge-{number}")
-        with django_assert_max_num_queries(23):
+        with django_assert_max_num_queries(26):
             client.get("/desk/sources/plan/candidates/")
 
 
