@@ -289,6 +289,13 @@ print(Counter(Intake.objects.values_list("state", flat=True)))
 print(sorted(EntryText.objects.filter(headline__startswith="Due entry").values_list("headline", flat=True)))
 """
 LEASE_IS_OVER = "from tracker.alerts.models import Subscription; Subscription.objects.update(claimed_at=None)"
+# A document whose worker was killed is taken up again when its lease of five minutes is over.
+DOCUMENTS_LEASE_IS_OVER = """
+import datetime as dt
+from django.db.models import F
+from tracker.sources.models import Intake
+Intake.objects.filter(claimed_at__isnull=False).update(claimed_at=F("claimed_at") - dt.timedelta(minutes=5))
+"""
 FOLLOWED = """
 from tracker.alerts.models import Subscription
 from tracker.pledges.models import RecordEntry
@@ -327,6 +334,7 @@ def test_a_killed_worker_of_any_kind_starts_again_and_the_others_go_on(installat
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
             wait_for(lambda: len(set(children(process.pid)) - before) == len(WorkerKind), log)  # noqa: B023
+        run(environment, DOCUMENTS_LEASE_IS_OVER)
         headlines = sorted(f"Due entry {one} of them" for one in range(number))
         whole = [f"Counter({{'published': {number}}})", f"Counter({{'ready': {number}}})", str(headlines)]
         wait_for(lambda: run(environment, DONE).splitlines() == whole, log)
