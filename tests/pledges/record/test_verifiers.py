@@ -1,6 +1,8 @@
 """The verifier in Python on the vectors: what holds, and each thing that it has to refuse."""
 
 import hashlib
+import re
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,11 +10,16 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from tests.pledges.record.test_hash_chain import offline
+from tests.pledges.record.specification_verifier import first_broken
+from tests.pledges.record.test_hash_chain import lines, offline
 from tests.pledges.record.verifier_cases import CASES, ENTRIES, LOG, Case
+from tracker.pledges.facts.entries import Signers, begin_facts
+from tracker.pledges.facts.subjects import SUBJECT_TYPES
 from tracker.pledges.record import merkle
 
-pytestmark = pytest.mark.once  # no row of a database is in it
+pytestmark = pytest.mark.once  # at most one row of a database is in it
+RECORDS = [case for case in CASES if not case.head and '"proof"' not in case.file and '"hashes"' not in case.file]
+SPECIFICATION = (Path(__file__).parents[3] / "docs" / "record-format.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -28,6 +35,29 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
         (tmp_path / "signatures").write_text(case.signatures, encoding="utf-8")
         arguments += ["--signatures", str(tmp_path / "signatures")]
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("case", RECORDS, ids=lambda case: case.name)
+def test_who_has_the_specification_alone_finds_the_same(case: Case):
+    problem = offline.problems(filter(str.strip, case.file.split("\n")))
+    assert first_broken(case.file) == (problem[0] if problem else None)
+
+
+def test_who_has_the_specification_alone_finds_that_the_record_holds(casey):
+    begin_facts(signers=Signers("Ada"))
+    download = lines()
+    assert len(download) > 300
+    assert first_broken("\n".join(download)) is None
+    spoiled = [*download[:200], download[200].replace('"published_by": "', '"published_by": "x'), *download[201:]]
+    assert first_broken("\n".join(spoiled)) == 201
+
+
+@pytest.mark.parametrize("name", SUBJECT_TYPES)
+def test_the_specification_names_each_fact(name):
+    [row] = [line for line in SPECIFICATION.splitlines() if re.match(rf"\| (`\w+`; )?`{name}`", line)]
+    named = set(re.findall(r"\w+", row))
+    described = SUBJECT_TYPES[name]
+    assert {*described.facts.split(), *(word for rows in described.rows for word in " ".join(rows).split())} <= named
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Files for the two verifiers, made from docs/record-vectors.json: what holds, and what each has to refuse."""
 
 import copy
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,6 +55,19 @@ def of_facts(change: Callable[[Any], None], at: int = 4) -> str:
     entries = copy.deepcopy(WITH_FACTS)
     change(entries[at])
     return record(entries)
+
+
+def remade(at: int, change: Callable[[Any], None]) -> str:
+    """Return the record with entries of facts, one changed and all digests from there on made again."""
+    entries = copy.deepcopy(WITH_FACTS)
+    change(entries[at])
+    apart = ("digest", "headline", "explanation", "statement", "facts")
+    for before, entry in zip([None, *entries], entries, strict=False):
+        fields = {name: value for name, value in entry.items() if name not in apart and not name.endswith("_salt")}
+        fields["previous"] = entry["previous"] = before["digest"] if before else entry["previous"]
+        text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        entry["digest"] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return "".join(json.dumps(entry) + "\n" for entry in entries)
 
 
 def with_text(old: str, new: str) -> str:
@@ -110,6 +124,13 @@ CASES = [
     Case("true for a position", with_text('"version": 1', '"version": true'), 1, "entry"),
     Case("a number for a text", second(lambda entry: entry.update(headline=5)), 1, "entry"),
     Case("half a character", with_text('"reason": "', '"reason": "\\ud800'), 1, "entry"),
+    Case("half a character for a question mark", remade(0, lambda entry: entry.update(reason="?")).replace(
+        '"?"', '"\\ud800"'), 1, "entry"),
+    Case("half a character in words", remade(0, lambda entry: entry.update(reason="\ud800")), 1, "entry"),
+    Case("an entry of a kind that the format has not", remade(1, lambda entry: entry.update(kind="x")), 1, "entry"),
+    Case("a day that is none", remade(3, lambda entry: entry.update(effective_on="")), 0, "holds"),
+    Case("a subject of another type", remade(6, lambda entry: entry["subject"].update(type="x")), 0, "holds"),
+    Case("blank lines", record().replace("\n", "\n\n \n"), 0, "holds"),
     Case("no JSON", with_text("{", "["), 1, "entry"),
     Case("an entry too few", record(ENTRIES[:1] + ENTRIES[2:]), 1, "entry"),
     Case("a proof", PROOF, 0, "in-log", LOG_HEAD, LOG_KEY),

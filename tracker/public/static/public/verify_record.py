@@ -42,6 +42,7 @@ COMMITTED = {*TYPES, "corrects"}
 CITED = {"role", "exact", "note", "source", "source_sha256"}
 OF_EVERY_KIND = COMMITTED | {"digest", *(name + end for name in TEXTS[:2] for end in ("", "_salt"))}
 STATED = OF_EVERY_KIND | {"statement", "statement_salt", "statement_digest"}
+KINDS = {"update", "correction", "withdrawal", "legal-withdrawal", "pledge"}
 FACTS_TYPES = {
     **dict.fromkeys(("previous", "kind", "facts_digest", "program", "published_at", "proposed_by"), str),
     **dict.fromkeys(("published_by", "reason", "digest"), str),
@@ -58,17 +59,19 @@ canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 
 
 def digest(value):
-    return hashlib.sha256(canonical(value).encode("utf-8", "replace")).hexdigest()  # half a character has none
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def salted(text, salt):
     text, salt = ("null" if value is None else encode_basestring(value) for value in (text, salt))
-    return hashlib.sha256(f'{{"salt":{salt},"text":{text}}}'.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(f'{{"salt":{salt},"text":{text}}}'.encode()).hexdigest()
 
 
 def read_object(text):
     """Return a JSON object. Raises ValueError where it is none, or one that can be read in two ways."""
     value = json.loads(text, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+    if "\\u" in text:
+        canonical(value).encode()  # half of a surrogate pair has no bytes: UnicodeEncodeError is a ValueError
     if not isinstance(value, dict):
         raise ValueError("it is no JSON object")
     return value
@@ -166,6 +169,8 @@ def misshapen(entry):
         kinds = tuple(type(entry[name]) for name in ("statement", "statement_salt", "statement_digest"))
         if kinds not in ((dict, str, str), (type(None), type(None), str)) or too_large(entry["statement"]):
             return "its statement is of another type than the format has"
+    if entry["kind"] not in KINDS:
+        return "its kind is not one of the format"
     for cited in entry["evidence"]:
         if type(cited) is not dict or cited.keys() != CITED or set(map(type, cited.values())) != {str}:
             return "its evidence has other fields than the format"
