@@ -27,7 +27,9 @@ from tests.conftest import CASEY_FACTS
 from tests.databases import server_url
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
+from tracker.core.cache_backends import FaultTolerantRedisCache
 from tracker.desk.accounts.permissions import DeskRole
+from tracker.ops.health import cache_check
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Citation, EntryText, RecordEntry, StatusPeriod
 from tracker.pledges.record.publish import publish_entry
@@ -299,10 +301,37 @@ def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog)
         assert client.get(address).status_code == 200, address
     assert signed_in(person("Edna Editor", DeskRole.EDITOR)).get("/desk/").status_code == 200
     assert time.monotonic() - began < 10, "nobody waits for what is gone"
-    assert "The cache does not respond: ConnectionError" in caplog.text
+    assert caplog.text.count("The cache does not respond: ConnectionError") == 1, "it is not asked for each page"
     assert cache.get("x", "nothing") == "nothing"
     assert cache.get_many(["x"]) == {}
+    assert cache.add("x", 0)
     assert cache.incr("x") == 1
+    assert not cache_check().well
+
+
+@needs_db
+def test_without_redis_a_worker_keeps_pages_itself_and_redis_is_asked_again(
+    client, settings, django_assert_num_queries, monkeypatch
+):
+    stated(slug="about")
+    port = dead_port()
+    gone = {
+        "BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache",
+        "LOCATION": f"redis://127.0.0.1:{port}/1",
+    }
+    settings.CACHES = {name: gone | {"KEY_PREFIX": name} for name in ("default", "pages", "parts", "fragments")}
+    first = client.get("/")
+    assert caches["pages"].get(first["ETag"]) is not None
+    with django_assert_num_queries(1):
+        assert client.get("/").content == first.content
+    with socket.create_server(("127.0.0.1", port)) as server:
+        server.settimeout(0)
+        caches["pages"].get("x")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+        monkeypatch.setitem(FaultTolerantRedisCache._silent_until, gone["LOCATION"], 0)
+        caches["pages"].get("x")
+        server.accept()[0].close()
 
 
 def redis_answers() -> bool:
