@@ -145,6 +145,24 @@ def test_the_report_says_what_moved_what_was_answered_and_what_is_late(client, b
     assert then.split("<main")[1].split("</main>")[0] == again.split("<main")[1].split("</main>")[0]
 
 
+def test_the_report_counts_an_answer_that_a_pledge_carries_from_the_day_of_its_words(client, bridge):
+    """Recommendation 1 is answered by a pledge alone: of the day it was made, or of the words that it cites."""
+
+    def answered(since: str) -> str:
+        page = plain(client, f"/reviews/bridge/recommendations/report/?since={since}")
+        return page.split("2. Answered since")[1].split("3. No answer found")[0]
+
+    assert "Recommendation 1 : Accepted in principle 16 Jun 2025" in answered("2025-06-15")
+    assert "Recommendation 1 " not in answered("2025-06-16")
+    assert "Recommendation 2 : Rejected" in answered("2025-06-16")
+    reply = PassageFactory(source=SourceFactory(published_on=dt.date(2025, 5, 1)))
+    Citation.objects.create(pledge=bridge, passage=reply, role="response")
+    assert "Recommendation 1 " not in answered("2025-06-15"), "the promise was made after the answer"
+    assert "Recommendation 1 : Accepted in principle 1 May 2025" in answered("2025-04-30")
+    Recommendation.objects.filter(number=1).update(response=Response.REJECTED, answered_on=dt.date(2025, 7, 1))
+    assert "Recommendation 1 : Rejected It never counts as delivered. 1 Jul 2025" in answered("2025-06-16")
+
+
 def test_pages_of_past_days_show_the_answer_and_the_pledges_of_that_day(client, bridge):
     with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
         one = Recommendation.objects.get(number=4)

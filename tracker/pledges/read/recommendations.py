@@ -68,6 +68,8 @@ class FollowedRecommendation:
     """The later ones that repeat it."""
     said_on: dt.date | None = None
     """The last day on which the government spoke of it, as far as the record knows."""
+    answered_on: dt.date | None = None
+    """The day of the answer, of several the first: as recorded of the recommendation, else as its pledges say."""
 
     @property
     def answers(self) -> list[Response]:
@@ -223,12 +225,23 @@ def _attach(
             continue
         row.pledges.append(pledge)
         stated = pledge.citations_as_of
-        row.citations += own[pledge.pk] if stated is None else [one for one in stated if one.role in _STAGES]
+        cited_by = own[pledge.pk] if stated is None else [one for one in stated if one.role in _STAGES]
+        row.citations += cited_by
+        if not row.recommendation.response and pledge.response not in ("", Response.NONE):
+            days = _answer_days(pledge, cited_by)
+            row.answered_on = min(days if row.answered_on is None else [row.answered_on, *days])
     for row in rows.values():
         days = [day for pledge in row.pledges if (day := last.get(pledge.pk))]
         if row.recommendation.answered_on:
             days.append(row.recommendation.answered_on)
+            row.answered_on = row.recommendation.answered_on
         row.said_on = max(days, default=None)
+
+
+def _answer_days(pledge: Pledge, citations: list[Citation]) -> list[dt.date]:
+    """Return the days of the words of the answer that a pledge cites; where it cites none, the day it was made on."""
+    words = [one.passage.source.published_on for one in citations if one.role == EvidenceRole.RESPONSE]
+    return [day for day in words if day] or [pledge.made_on]
 
 
 def count_answers(rows: Iterable[FollowedRecommendation]) -> Counter[str]:

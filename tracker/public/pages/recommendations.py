@@ -118,7 +118,7 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
         "problems": problems,
         "answers": answer_counts(rows),
         "moved": moved,
-        "answered": [row for row in rows if row.recommendation.answered_on and row.recommendation.answered_on > since],
+        "answered": [row for row in rows if row.answered_on and row.answered_on > since],
         "unanswered": [row for row in rows if row.answer == Response.NONE],
         "late": [row for row in rows if any(pledge.schedule == Schedule.OVERDUE for pledge in row.pledges)],
         "rows": [one.row for one in moved] if only_moved else rows,
