@@ -195,6 +195,24 @@ def test_what_was_recommended_before_is_on_one_page_with_the_answer_each_time(cl
     assert "Looked in all inquiries since 2000 until" in words(client, "/reviews/flood/recommendations/7/")
 
 
+def test_both_ends_of_a_repeat_have_on_a_past_day_the_names_of_that_day(client, bridge):
+    before = ReviewFactory(slug="flood", title="The Flood Inquiry", published_on=dt.date(2019, 2, 3))
+    for number in (3, 4):  # two of the same review: both read as they did
+        early = RecommendationFactory(review=before, number=number)
+        Recommendation.objects.get(review__slug="bridge", number=number).repeats.add(early)
+    pages = ("/recommended-before/", "/reviews/bridge/recommendations/3/", "/reviews/flood/recommendations/4/")
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)):
+        for review in (before, bridge.review):
+            review.title = f"Renamed {review.slug}"
+            review.save()
+    with time_machine.travel(dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)):
+        for page in pages:
+            then = plain(client, f"{page}?as_of=2026-11-25").split("Back to today")[1]
+            assert "Renamed" not in then, page
+            assert "The Flood Inquiry" in then, page
+            assert "Renamed flood" in plain(client, page), page
+
+
 def test_who_linked_a_repeat_and_who_checked_it_is_kept_and_shown(client, bridge, settings):
     ada, grace = person("Ada Lovelace", DeskRole.EDITOR), person("Grace Hopper", DeskRole.PUBLISHER)
     before = ReviewFactory(slug="flood", title="The Flood Inquiry", published_on=dt.date(2019, 2, 3))

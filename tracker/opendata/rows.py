@@ -1,12 +1,10 @@
 """Rows of the open data: what each table is read from, and its cells."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     CharField,
     Exists,
     ExpressionWrapper,
@@ -17,7 +15,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -25,10 +22,11 @@ from django.utils import timezone
 from tracker.core.keyset import after, in_chunks, ordered
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of, place_of
 from tracker.pledges.choices import NO_STATUS, SUPERSEDING_KINDS
-from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Theme
+from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
-from tracker.pledges.read.recommendations import FollowedRecommendation, forget_answer, recommendations_made_by
+from tracker.pledges.read.catalogue_as_of import restore_catalogue
+from tracker.pledges.read.recommendations import FollowedRecommendation, followed_by_key, recommendations_made_by
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
 from tracker.pledges.visibility import (
@@ -41,6 +39,7 @@ from tracker.pledges.visibility import (
     visible_wanted_sources,
 )
 from tracker.sources.models import Passage, Source
+from tracker.web.as_of import Clock
 
 # --- Rows ---------------------------------------------------------------------------------------
 
@@ -207,45 +206,49 @@ def named_row(one: Body | Theme) -> Row:
     return one.slug, one.name, one.get_absolute_url()
 
 
+def review_row(one: Review) -> Row:
+    """Return the cells of a review in the order of REVIEWS."""
+    return one.slug, one.title, one.author, one.government, one.published_on
+
+
 def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Recommendation]:
-    """Return the recommendations with what a row of them needs."""
-    stated = Pledge.objects.with_record(until=until, happened_by=happened_by).order_by("slug")
-    later = Value(False) if happened_by is None else Case(When(answered_on__gt=happened_by, then=True), default=False)
+    """Return the recommendations by what names them in the table: its rows are ``recommendation_rows`` of these."""
     return (
         recommendations_made_by(happened_by)
         .annotate(
-            is_answered_later=ExpressionWrapper(later, output_field=BooleanField()),
             review_slug=F("review__slug"),
             name=Concat("review__slug", Value("-"), "number", output_field=CharField()),
         )
-        .select_related("review", "passage")
-        .prefetch_related(Prefetch("pledges", queryset=stated), "repeats__review")
+        .select_related("review")
     )
 
 
-def recommendation_row(one: Recommendation) -> Row:
-    """Return the cells of a recommendation in the order of RECOMMENDATIONS.
+def recommendation_rows(found: Sequence[Any], clock: Clock) -> list[Row]:
+    """Return the rows of RECOMMENDATIONS for recommendations, with the words, answers and pledges of a day.
 
-    Its id is the review’s slug and the number, as in “an-audit-2025-12”.
+    The id is the review’s slug and the number, as in “an-audit-2025-12”. A fixed number of queries.
     """
-    if one.is_answered_later:  # type: ignore[attr-defined]  # an annotation
-        forget_answer(one)
-    followed = FollowedRecommendation(one, list(one.pledges.all()))
+    followed = followed_by_key([one.pk for one in found], **clock)
+    return [_recommendation(one, followed[one.pk]) for one in found]
+
+
+def _recommendation(named: Any, followed: FollowedRecommendation) -> Row:
+    one = followed.recommendation
     return (
-        f"{one.review.slug}-{one.number}",
-        one.review.slug,
-        one.number,
+        named.name,
+        named.review_slug,
+        named.number,
         one.passage_id,
         one.passage.exact if one.passage else None,
         [answer.value for answer in followed.answers],
-        one.answered_on,
+        followed.answered_on,
         one.response_passage_id,
         one.looked_until,
-        [pledge.slug for pledge in followed.pledges],
-        [f"{earlier.review.slug}-{earlier.number}" for earlier in one.repeats.all()],
+        sorted(pledge.slug for pledge in followed.pledges),
+        [f"{tie.other.review.slug}-{tie.other.number}" for tie in followed.repeats],
         one.repeats_looked_until,
         one.repeats_looked_in,
-        one.get_absolute_url(),
+        named.get_absolute_url(),
     )
 
 
@@ -259,10 +262,6 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
         conflicts,
         ("pk", "conflict__pledge__slug", "conflict__question", "passage_id", "says", "conflict__note"),
     ),
-    "reviews": (
-        lambda *, until: visible_reviews(),
-        ("slug", "title", "author", "government", "published_on"),
-    ),
     "wanted": (
         lambda *, until: visible_wanted_sources(),
         ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
@@ -270,12 +269,31 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
 }
 """Tables whose rows the database gives as they are, with the columns that they are read from."""
 
-_OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], Callable[[Any], Row]]] = {
-    "passages": (passages, passage_row),
-    "sources": (sources, source_row),
-    "bodies": (lambda *, until: visible_bodies(), named_row),
-    "themes": (lambda *, until: visible_themes(), named_row),
-    "recommendations": (recommendations, recommendation_row),
+_Reader = Callable[[Sequence[Any], Clock], list[Row]]
+
+
+def _each(row: Callable[[Any], Row]) -> _Reader:
+    """Return what reads the rows of objects that are the same on every day."""
+    return lambda found, clock: [row(one) for one in found]
+
+
+def _each_as_it_was(row: Callable[[Any], Row]) -> _Reader:
+    """Return what reads the rows of objects with the names of a day. One query more."""
+
+    def read(found: Sequence[Any], clock: Clock) -> list[Row]:
+        restore_catalogue(found, until=clock["until"])
+        return [row(one) for one in found]
+
+    return read
+
+
+_OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], _Reader]] = {
+    "passages": (passages, _each(passage_row)),
+    "sources": (sources, _each(source_row)),
+    "bodies": (lambda *, until: visible_bodies(), _each_as_it_was(named_row)),
+    "themes": (lambda *, until: visible_themes(), _each_as_it_was(named_row)),
+    "reviews": (lambda *, until: visible_reviews(), _each_as_it_was(review_row)),
+    "recommendations": (recommendations, recommendation_rows),
 }
 
 
@@ -297,20 +315,23 @@ def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | 
     return read(until=until)
 
 
-def rows(table: Table, queryset_: QuerySet[Any]) -> Iterator[Row]:
-    """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time."""
+def rows(table: Table, queryset_: QuerySet[Any], clock: Clock) -> Iterator[Row]:
+    """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time.
+
+    ``clock`` is the day that it was asked for: names and answers are those of that day.
+    """
     if table.name in _VALUES:
         yield from _value_rows(table, queryset_, _VALUES[table.name][1])
     else:
         for chunk in in_chunks(queryset_, order_of(table)):
-            yield from map(_OBJECTS[table.name][1], chunk)
+            yield from _OBJECTS[table.name][1](chunk, clock)
 
 
-def some_rows(table: Table, found: QuerySet[Any], *, limit: int) -> list[Row]:
-    """Return the first rows of what was found, in the order that it has."""
+def some_rows(table: Table, found: QuerySet[Any], clock: Clock, *, limit: int) -> list[Row]:
+    """Return the first rows of what was found, in the order that it has, as of the day that it was asked for."""
     if table.name in _VALUES:
         return list(found.values_list(*_VALUES[table.name][1])[:limit])
-    return [_OBJECTS[table.name][1](row) for row in found[:limit]]
+    return _OBJECTS[table.name][1](list(found[:limit]), clock)
 
 
 _CHUNK = 2000
@@ -344,7 +365,7 @@ def all_pledges(*, until: dt.datetime | None, today: dt.date | None = None) -> I
 def table_rows(table: Table, *, until: dt.datetime | None, today: dt.date) -> Iterator[Row]:
     """Yield every row of a table as it was before an instant, by key."""
     if table is not PLEDGES and not table.pairs_of:
-        return rows(table, queryset(table, until=until))
+        return rows(table, queryset(table, until=until), {"until": until, "happened_by": None})
     pledges = all_pledges(until=until, today=today)
     return pairs(table, pledges) if table.pairs_of else pledges
 

@@ -242,13 +242,15 @@ _SLUG = Column("slug", "string", "Its name in addresses; never changes.", exampl
 _NAME = Column("name", "string", "Its name.", example="Home Office")
 _PAGE = Column("page", "string", "Address of its page, from the root of the site.")
 BODIES = Table(
-    "bodies", "Bodies", "Who promised or has to act. The same on every day.", [_SLUG, _NAME, _PAGE], "slug", {}
+    "bodies", "Bodies", "Who promised or has to act, with the names of the day.", [_SLUG, _NAME, _PAGE], "slug", {}
 )
-THEMES = Table("themes", "Themes", "What pledges are about. The same on every day.", [_SLUG, _NAME, _PAGE], "slug", {})
+THEMES = Table(
+    "themes", "Themes", "What pledges are about, with the names of the day.", [_SLUG, _NAME, _PAGE], "slug", {}
+)
 REVIEWS = Table(
     "reviews",
     "Reviews",
-    "The audits and inquiries that prompted pledges. The same on every day.",
+    "The audits and inquiries that prompted pledges, with what was said of them on the day.",
     [
         _SLUG,
         _of(Review, "title"),
@@ -262,7 +264,7 @@ REVIEWS = Table(
 RECOMMENDATIONS = Table(
     "recommendations",
     "Recommendations",
-    "The numbered recommendations of the reviews, with what was answered and what followed. The same on every day.",
+    "The numbered recommendations of the reviews, with what had been answered and what followed on the day.",
     [
         Column("id", "string", "The review and its number in it; never changes.", example="an-audit-2025-12"),
         Column("review", "string", "The review."),
@@ -276,7 +278,9 @@ RECOMMENDATIONS = Table(
             False,
             tuple(Response.values),
         ),
-        _of(Recommendation, "answered_on", "date"),
+        Column(
+            "answered_on", "date", "The day of the answer: as recorded, else the first of those of its pledges.", False
+        ),
         Column("answer_passage", "integer", "The words of the answer, where they are tied to it.", False),
         _of(Recommendation, "looked_until", "date"),
         Column("pledges", "list", "The pledges that follow.", False),

@@ -1,13 +1,16 @@
 """What pledges are filed under by API, each with what belongs to it, and counts by status over time."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import BodyFactory, PassageFactory, RecommendationFactory, ThemeFactory, stated, update
 from tracker.pledges.choices import EvidenceRole, Response, Status
-from tracker.pledges.models import Pledge
+from tracker.pledges.models import Body, Pledge, Recommendation, Review, Theme
 from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import publish_statement
 
@@ -96,7 +99,9 @@ def test_one_of_each_with_what_belongs_to_it(moved):
     slugs, asked = told("recommendations/audit-7?as_of=2026-10-01")
     assert (slugs, asked["passage"]["exact"]) == (["one"], "Nobody asked when.")
     assert told("recommendations/audit-7")[0] == []
-    assert moved.get("/api/v1/recommendations").json()["items"] == [asked["recommendation"]]
+    assert (asked["recommendation"]["answers"], asked["recommendation"]["answered_on"]) == (["accepted"], "2025-06-16")
+    assert moved.get("/api/v1/recommendations?as_of=2026-10-01").json()["items"] == [asked["recommendation"]]
+    assert moved.get("/api/v1/recommendations").json()["items"][0]["answers"] == []
     first, page = told("bodies/police?limit=1")
     assert first + [one["slug"] for one in moved.get(page["next"]).json()["pledges"]] == ["two", "one"]
     for kind in ("bodies", "themes", "reviews", "recommendations"):
@@ -167,3 +172,54 @@ def test_many_rows_come_so_many_at_a_time(moved):
     for wrong in ("pledges.csv?limit=2", "pledges.ndjson?limit=0", "pledges.ndjson?limit=9999999",
                   "pledges.ndjson?limit=2&cursor=x", "pledge_bodies.ndjson?limit=2"):  # fmt: skip
         assert moved.get(f"/data/{wrong}").status_code == 400, wrong
+
+
+def rename_all(number: int) -> None:
+    """Give bodies, themes, a review and recommendations another name, other words and another answer."""
+    changes = [(Body, "name"), (Theme, "name"), (Review, "title")]
+    for model, field in changes:
+        for row in model.objects.all():
+            setattr(row, field, f"Renamed {row.slug} {number}")
+            row.save()
+    for asked in Recommendation.objects.all():
+        asked.passage = PassageFactory(exact="The work starts in May")
+        asked.response, asked.answered_on = Response.REJECTED, dt.date(2026, 11, 1)
+        asked.save()
+
+
+def test_tables_and_answers_of_a_past_day_have_its_names_words_and_answers(moved):
+    day = "as_of=2026-10-25"
+    addresses = [
+        *(f"/data/{name}.{ending}?{day}" for name in ("bodies", "themes", "reviews", "recommendations")
+          for ending in ("csv", "json", "ndjson")),
+        *(f"/api/v1/{path}?{day}" for path in ("bodies", "themes", "reviews", "recommendations", "reviews/audit",
+          "bodies/police", "themes/law", "recommendations/audit-7")),
+        f"/data/bodies.ndjson?{day}&limit=1", f"/api/v1/pledges?{day}&include=recommendation,bodies",
+    ]  # fmt: skip
+
+    def told(address: str) -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = moved.get(address).getvalue().decode()
+        return re.sub(r'"record": ?\{.*?\}', "", answer), len(captured)
+
+    with on("2026-10-21"):  # that readers still see the words after the recommendation has others
+        update(Pledge.objects.get(slug="two"), passage=Recommendation.objects.get().passage)
+    with on("2026-11-10"):
+        then = {address: told(address)[0] for address in addresses}
+        assert "Law" in then[f"/data/themes.csv?{day}"]
+        rename_all(1)
+        now = moved.get("/api/v1/recommendations").json()["items"][0]
+        assert (now["words"], now["answers"], now["answered_on"]) == (
+            "The work starts in May", ["rejected"], "2026-11-01",
+        )  # fmt: skip
+        for address in addresses:
+            assert told(address)[0] == then[address], address
+            today = told(address.replace(day, "").replace("?&", "?"))[0]
+            assert re.search(r"Renamed|The work starts in May|included", today), address
+        cost = {address: told(address)[1] for address in addresses}
+        for number in range(3):
+            BodyFactory(slug=f"b-{number}"), ThemeFactory(slug=f"t-{number}", name=f"T {number}")
+            RecommendationFactory(review=Review.objects.get(), number=number + 20, passage=PassageFactory())
+    with on("2026-11-12"):
+        rename_all(2)
+        assert {address: told(address)[1] for address in addresses} == cost, "however many were changed"

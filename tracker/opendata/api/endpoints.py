@@ -89,7 +89,7 @@ def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
     entries = queryset(UPDATES, **when.clock).filter(pledge__slug=slug).order_by("position")
-    updates = objects(UPDATES, some_rows(UPDATES, entries, limit=ALL))
+    updates = objects(UPDATES, some_rows(UPDATES, entries, when.clock, limit=ALL))
     evidence = citations_with_words([entry["position"] for entry in updates], when.clock)
     return about(when) | {
         "pledge": pledge_objects(rows)[0],
@@ -105,7 +105,7 @@ def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
 def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
     when = read_day_asked(request, params)
     names = read_include(params.include, WITH_UPDATES)
-    rows, following = page_of_rows(UPDATES, updates_asked(request, when), params)
+    rows, following = page_of_rows(UPDATES, updates_asked(request, when), params, when)
     return page_answer(request, when, updates_with(objects(UPDATES, rows), names, when.clock), following)
 
 
@@ -113,7 +113,7 @@ def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
 def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
     found = queryset(UPDATES, **when.clock).filter(position=check_number(position))
-    for entry in objects(UPDATES, some_rows(UPDATES, found, limit=1)):
+    for entry in objects(UPDATES, some_rows(UPDATES, found, when.clock, limit=1)):
         return entry
     raise not_found_on(when, "There is no such entry on that day.")
 
@@ -127,7 +127,7 @@ def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
     if params.source:
         source = get_object_or_404(visible_sources(), slug=params.source.replace("\x00", ""))
         passages = passages.filter(source=source)
-    rows, following = page_of_rows(PASSAGES, passages, params)
+    rows, following = page_of_rows(PASSAGES, passages, params, when)
     return page_answer(request, when, objects(PASSAGES, rows), following)
 
 
@@ -135,7 +135,7 @@ def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
 def get_passage(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
     found = queryset(PASSAGES, until=when.until).filter(pk=check_number(number))
-    for passage in objects(PASSAGES, some_rows(PASSAGES, found, limit=1)):
+    for passage in objects(PASSAGES, some_rows(PASSAGES, found, when.clock, limit=1)):
         return passage
     raise not_found_on(when, "There is no such passage on that day.")
 
@@ -171,8 +171,8 @@ def get_source(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
         raise not_found_on(when, "There is no such source on that day.")
     passages = queryset(PASSAGES, until=when.until).filter(source=source).order_by("start", "pk")
     return about(when) | {
-        "source": objects(SOURCES, some_rows(SOURCES, [source], limit=1))[0],  # type: ignore[arg-type]
-        "passages": objects(PASSAGES, some_rows(PASSAGES, passages, limit=ALL)),
+        "source": objects(SOURCES, some_rows(SOURCES, [source], when.clock, limit=1))[0],  # type: ignore[arg-type]
+        "passages": objects(PASSAGES, some_rows(PASSAGES, passages, when.clock, limit=ALL)),
         "text": source.text if source.is_open and source.has_text else None,
     }
 

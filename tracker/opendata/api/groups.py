@@ -91,7 +91,7 @@ def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams])
     asked = queryset(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
     return (
         review
-        | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, asked, limit=ALL))}
+        | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, asked, when.clock, limit=ALL))}
         | _pledges_of(request, when, params, _filtered(when, "review", slug))
     )
 
@@ -102,7 +102,7 @@ def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery
     found = queryset(RECOMMENDATIONS, **when.clock)
     if params.review:
         found = found.filter(review=review_asked(params.review))
-    rows, following = page_of_rows(RECOMMENDATIONS, found, params)
+    rows, following = page_of_rows(RECOMMENDATIONS, found, params, when)
     return page_answer(request, when, objects(RECOMMENDATIONS, rows), following)
 
 
@@ -122,15 +122,18 @@ def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[Page
     def is_answered(facts: dict[str, Any]) -> bool:
         return (facts["review"], facts["recommendation"]) == (review, number)
 
-    words = queryset(PASSAGES, until=when.until).filter(pk=found.passage_id)
-    repeated = queryset(RECOMMENDATIONS, **when.clock).filter(repeated_by=found).order_by("review__slug", "number")
+    answer = _one(when, RECOMMENDATIONS, slug, "recommendation", key="name")
+    row = answer["recommendation"]
+    words = queryset(PASSAGES, until=when.until).filter(pk=row["passage"])
+    repeated = queryset(RECOMMENDATIONS, **when.clock).filter(name__in=row["repeats"])
+    repeated = repeated.order_by("review__slug", "number")
     then = statements_changed_since(until=when.until)
     answers = filter_as_stated(_on(when), Q(recommendation=found.pk), is_answered, then=then)
     return (
-        _one(when, RECOMMENDATIONS, slug, "recommendation", key="name")
+        answer
         | {
-            "passage": next(iter(objects(PASSAGES, some_rows(PASSAGES, words, limit=1))), None),
-            "repeats": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, repeated, limit=ALL)),
+            "passage": next(iter(objects(PASSAGES, some_rows(PASSAGES, words, when.clock, limit=1))), None),
+            "repeats": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, repeated, when.clock, limit=ALL)),
         }
         | _pledges_of(request, when, params, answers)
     )
@@ -212,7 +215,7 @@ def _with_pledges(request: HttpRequest, params: PageParams, table: Table, name: 
 
 def _one(when: AsOf, table: Table, slug: str, name: str, *, key: str = "slug") -> dict[str, Any]:
     """Return what an answer about one row of a table begins with. Raises Http404."""
-    rows = some_rows(table, queryset(table, **when.clock).filter(**{key: slug}), limit=1)
+    rows = some_rows(table, queryset(table, **when.clock).filter(**{key: slug}), when.clock, limit=1)
     if not rows:
         raise not_found_on(when, f"There is no such {name}.")
     return about(when) | {name: objects(table, rows)[0]}

@@ -118,7 +118,7 @@ def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:
         places: list[Any] = [key_values(pledge, keys) for pledge in pledges]
         page = pledge_rows(pledges[:limit], **clock)
     else:
-        page = some_rows(one, found, limit=limit + 1)
+        page = some_rows(one, found, clock, limit=limit + 1)
         places = [place_of(one, row) for row in page]
     response = StreamingHttpResponse(as_ndjson(one, page[:limit]), content_type=FORMATS["ndjson"][0])
     if len(places) > limit:
@@ -181,7 +181,7 @@ def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
     found, keys, clock = page_source(request, PLEDGES if one.pairs_of else one)
     if one.pairs_of:
         return lambda: pairs(one, filtered(found, keys, clock))
-    return lambda: filtered(found, keys, clock) if one is PLEDGES else rows(one, found)
+    return lambda: filtered(found, keys, clock) if one is PLEDGES else rows(one, found, clock)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 
 from tracker.pledges.choices import EvidenceRole, Response
 from tracker.pledges.models import Citation, Pledge, Recommendation, RepeatTie, Review
-from tracker.pledges.read.as_stated import restore_as_of
+from tracker.pledges.read.as_stated import filter_as_stated, restore_as_of, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.wording_history import drift
 from tracker.pledges.visibility import visible_recommendations
@@ -137,6 +137,14 @@ def followed_recommendations(
     return _followed(which, today=today, until=until, happened_by=happened_by)
 
 
+def followed_by_key(
+    keys: Iterable[int], *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> dict[int, FollowedRecommendation]:
+    """Return the same for recommendations with these keys, by key; of their pledges without the schedule."""
+    rows = _followed(Q(pk__in=list(keys)), today=None, until=until, happened_by=happened_by)
+    return {row.recommendation.pk: row for row in rows}
+
+
 def recommendations_made_by(day: dt.date | None) -> QuerySet[Recommendation]:
     """Return the recommendations that readers see, of the reviews that were published by a day; all for None."""
     rows = visible_recommendations()
@@ -149,8 +157,9 @@ def forget_answer(recommendation: Recommendation) -> None:
 
 
 def _followed(
-    which: Q, *, today: dt.date, until: dt.datetime | None, happened_by: dt.date | None
+    which: Q, *, today: dt.date | None, until: dt.datetime | None, happened_by: dt.date | None
 ) -> list[FollowedRecommendation]:
+    """``today`` is the day of the schedule of pledges; None where that is not asked for."""
     made = recommendations_made_by(happened_by)
     earlier = made.select_related("review", "passage__source").defer("passage__source__text")
     found = list(
@@ -162,24 +171,40 @@ def _followed(
         )
         .order_by("number", "pk")
     )
-    restore_catalogue(found, until=until)
-    restore_catalogue({one.review for one in found}, until=until)
+    _restore(found, until)
     for one in found:
         if happened_by and one.answered_on and one.answered_on > happened_by:
             forget_answer(one)
     rows = {one.pk: _with_ties(one, until) for one in found}
-    reviews = {one.review_id for one in found}
-    answering = Q(recommendation__in=list(rows)) if until is None else Q(review__in=reviews)
-    pledges: list[Any] = list(
-        Pledge.objects.with_schedule(today=today, until=until, happened_by=happened_by)  # type: ignore[misc]  # an annotation
-        .filter(answering)
-        .select_related("recommendation")
-        .prefetch_related("bodies")
-        .order_by("title_key", "pk")
+    numbers = {(one.review.slug, one.number) for one in found}
+    stated = (
+        Pledge.objects.with_record(until=until, happened_by=happened_by)
+        if today is None
+        else Pledge.objects.with_schedule(today=today, until=until, happened_by=happened_by)
     )
+    answering = filter_as_stated(
+        stated,
+        Q(recommendation__in=list(rows)),
+        lambda facts: (facts["review"], facts["recommendation"]) in numbers,
+        then=statements_changed_since(until=until),
+    )
+    found_pledges = answering.select_related("recommendation").prefetch_related("bodies")
+    pledges: list[Any] = list(found_pledges.order_by("title_key", "pk"))  # type: ignore[misc]  # an annotation
     restore_as_of(pledges, until=until, happened_by=happened_by)
     _attach(rows, pledges, until, happened_by)
     return list(rows.values())
+
+
+def _restore(found: list[Recommendation], until: dt.datetime | None) -> None:
+    """Let recommendations, those that they are tied to, and the reviews of all read as before an instant."""
+    if until is None:
+        return
+    tied = [other for one in found for others in (one.repeats.all(), one.repeated_by.all()) for other in others]
+    every = [*found, *tied]
+    restore_catalogue([*every, *(one.review for one in every)], until=until)
+    words = Passage.objects.select_related("source").defer("source__text")
+    prefetch_related_objects(every, Prefetch("passage", queryset=words))  # where it is another than today
+    prefetch_related_objects(found, Prefetch("response_passage", queryset=words))
 
 
 def _with_ties(one: Recommendation, until: dt.datetime | None) -> FollowedRecommendation:
