@@ -83,6 +83,7 @@ def test_the_root_is_the_one_review_or_a_page_of_all(client):
     assert "2 reviews. Each has its own count." in root
     assert made.title not in root
     assert root.count('class="unit-bar"') == 2
+    assert "It opened" in root, "the last entry of a review, in its own words"
     every = words(client, "/?q=bridge")
     assert "A new bridge" in every, "filters still leave pledges of all reviews"
     assert 'class="unit-bar"' not in every, "reviews are never counted together"

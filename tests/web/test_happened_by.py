@@ -220,6 +220,9 @@ def test_recommendations_have_the_answers_that_had_been_given(client, world):
     for day, answers in (("2026-03-01", []), ("2026-05-01", ["accepted"])):
         rows = client.get(f"/api/v1/recommendations?review=audit&happened_by={day}").json()["items"]
         assert [row["answers"] for row in rows] == [answers], day
+    for day, number in (("2026-08-01", "0 recommendations"), ("2026-09-01", "1 recommendation ")):
+        card = words(client, f"/reviews/?happened_by={day}").split("A later one")[1].split("A later one")[0]
+        assert number in card.split("Baroness Auditor")[1], day
     assert client.get("/reviews/later/recommendations/1/?happened_by=2026-08-01").status_code == 404
     assert client.get("/reviews/later/recommendations/1/?happened_by=2026-09-01").status_code == 200
 

@@ -12,8 +12,9 @@ from tracker.pledges.derived.tally import Tally
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
+from tracker.pledges.read.recommendations import recommendations_made_by
 from tracker.pledges.read.summary import Summary, summarise
-from tracker.pledges.visibility import visible_recommendations, visible_reviews
+from tracker.pledges.visibility import visible_reviews
 from tracker.public.charts.status_bar import StatusBars
 from tracker.web.as_of import AsOf
 
@@ -39,7 +40,7 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
     """Return every review as of a day, the latest first. Six queries, however many reviews there are."""
     entries = RecordEntry.objects.by_clock(**when.clock)
     mine = entries.filter(pledge__review=OuterRef("pk"))
-    numbers = visible_recommendations().filter(review=OuterRef("pk")).order_by().values("review")
+    numbers = recommendations_made_by(when.happened_by).filter(review=OuterRef("pk")).order_by().values("review")
     since = when.today - RECENT
     lately = mine.happened_after(since) if when.happened_by else mine.filter(published_at__gte=end_of_day(since))
     recent = lately.order_by().values("pledge__review")
