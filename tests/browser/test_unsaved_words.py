@@ -1,6 +1,7 @@
 """What is typed at the desk is not lost: the session ends, a token is old, answers are slow, broken or not ours."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -93,6 +94,27 @@ def test_words_outlive_the_session_and_slow_and_broken_answers(visit, app_code):
     page.goto(draft)
     expect(words).to_have_value("one two three four five six")
     visit.wrongs[:] = [wrong for wrong in visit.wrongs if "401" not in wrong]
+
+
+def test_nobody_meets_a_clash_with_themselves_where_they_save_while_the_draft_saves_itself(visit, app_code):
+    page = log_in(visit("/about/"), "edna.editor", app_code)
+    draft = open_update(page, "asylum-exclusion")
+
+    def answer_late(route) -> None:
+        answer = route.fetch()
+        time.sleep(1)  # the page that was saved is still there, and would save itself
+        route.fulfill(response=answer)
+
+    page.route(f"**{draft}", answer_late)
+    headline, saved = page.get_by_label("What happened, in one line"), page.get_by_text("Saved.", exact=True)
+    for words in ("Said once", "Said twice"):
+        headline.fill(words)
+        page.get_by_role("button", name="Save the draft", exact=True).last.click()
+        expect(saved).to_be_visible()
+        expect(headline).to_have_value(words)
+    page.get_by_label("Explanation").fill("Typed on the page that came.")
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    assert page.get_by_text("changed this draft").count() == 0
 
 
 def test_a_comment_outlives_the_session(visit, app_code):

@@ -2,6 +2,7 @@
 
 from threading import Thread
 
+import lxml.html
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,7 +10,7 @@ from django.test import Client
 from tests.desk.conftest import signed_in
 from tests.desk.pages import open_form
 from tests.desk.views.test_updates import SHOWS, TEXT
-from tests.factories import SourceFactory, person, stated
+from tests.factories import SourceFactory, draft, person, stated
 from tracker.desk.actions import drafts
 from tracker.desk.models import DraftType
 from tracker.desk.updates.evidence import EvidencePart
@@ -42,4 +43,41 @@ def test_an_autosave_that_is_under_way_never_comes_between_saving_and_submitting
     autosave.join()
     made.refresh_from_db()
     assert (answer.status_code, made.stage, made.headline) == (302, DraftState.SUBMITTED, SHOWS["headline"])
-    assert "cannot be changed" in answers[0].content.decode()
+    assert answers[0]["X-Autosave"] == "again", "and the next says that what is submitted cannot be changed"
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_an_autosave_older_than_the_draft_writes_nothing_and_the_open_form_goes_on():
+    made = draft(ada := person("Ada Lovelace"))
+    client = signed_in(ada)
+    address, held = open_form(client, made.get_absolute_url())
+    client.post(address, held | {"headline": "Saved", "do": "save"})
+    late = client.post(f"{address}autosave/", held | {"headline": "Older words"})
+    made.refresh_from_db()
+    assert (made.headline, late["X-Autosave"]) == ("Saved", "again")
+    again = client.post(f"{address}autosave/", held | {"headline": "Typed on", "version": version_in(late)})
+    made.refresh_from_db()
+    assert (made.headline, again["X-Autosave"]) == ("Typed on", "saved")
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_an_autosave_that_met_another_person_leaves_the_form_as_old_as_it_was():
+    made = draft(ada := person("Ada Lovelace"))
+    client = signed_in(ada)
+    address, held = open_form(client, made.get_absolute_url())
+    made.refresh_from_db()
+    drafts.save(made, version=made.version, by=person("Mary Somerville"), fields={"headline": "By Mary"})
+    for _ in range(2):  # what is typed on never passes for an answer to what Mary wrote
+        answer = client.post(f"{address}autosave/", held | {"headline": "By Ada"})
+        held["version"] = version_in(answer)
+    assert answer["X-Autosave"] == "partly"
+    answer = client.post(address, held | {"headline": "By Ada", "do": "save"})
+    assert answer.status_code == 409
+    assert "Mary Somerville changed this draft while you were writing" in answer.content.decode()
+
+
+def version_in(answer) -> str:
+    """The version that the answer to an autosave gives to the open form."""
+    return lxml.html.fromstring(answer.content.decode()).xpath("string(//input[@id='version']/@value)")

@@ -165,15 +165,17 @@ def _copy_words(draft: Draft, entry: RecordEntry) -> None:
 
 @transaction.atomic
 def save(
-    draft: Draft, *, version: int, by: Any, fields: Mapping[str, Any], edit_session: uuid.UUID | None = None
-) -> Draft:
-    """Write fields of a draft (of WORDS) and return it with its next version. What was typed may be incomplete.
+    draft: Draft, *, version: int, by: Any, fields: Mapping[str, Any], edit_session: uuid.UUID | None = None,
+    is_autosave: bool = False,
+) -> Draft:  # fmt: skip
+    """Write fields of a draft (EDITABLE_FIELDS) and return it with its next version. They may be incomplete.
 
-    ``edit_session`` names the open form: one that an autosave of its own overtook is not stale.
+    ``edit_session`` names the open form: one that an autosave of its own overtook is not stale. An autosave that is
+    older than the draft always is: it may come late, after the form was sent.
     Raises StaleDraftError where the draft is not at ``version`` any more, ValidationError where it cannot be edited
     or a character cannot be kept, PermissionDenied for who may not propose.
     """
-    draft = _for_writing(draft, by, version, edit_session)
+    draft = _for_writing(draft, by, version, None if is_autosave else edit_session)
     draft.edited_in = edit_session
     errors: dict[str, list[str]] = {}
     for name, value in fields.items():

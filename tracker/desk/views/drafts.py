@@ -118,25 +118,34 @@ def _submit(draft: Draft, *, by: Any) -> ValidationError | None:
 @require_ability(Ability.PROPOSE)
 @require_POST
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save what is valid so far, without a word; answer with the preview, the new version and the time."""
+    """Save what is valid so far, without a word; answer with the preview, the new version and the time.
+
+    A form that its own saving overtook gets the version that is there, and saves again. Where somebody else wrote
+    meanwhile, the form keeps its version: what was typed is no answer to words that it does not show.
+    """
     found = _draft(request, pk)
     form = _form(found, request.POST)
     form.is_valid()
-    problem = ""
+    version, problem, is_overtaken = read_version(request), "", False
     try:
         found = drafts.save(
-            found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
-            edit_session=edit_session_id(request),
+            found, version=version, by=request.user, fields=_fields(found, form, request),
+            edit_session=edit_session_id(request), is_autosave=True,
         )  # fmt: skip
+        version = found.version
     except drafts.StaleDraftError as stale:
-        name = public_name(stale.draft.edited_by)
-        problem = f"{name} changed this draft. Nothing was overwritten. Save to see both versions."
+        is_overtaken = stale.draft.edited_in is not None and stale.draft.edited_in == edit_session_id(request)
+        if is_overtaken:
+            version, problem = stale.draft.version, "Not saved yet."
+        else:
+            name = public_name(stale.draft.edited_by)
+            problem = f"{name} changed this draft. Nothing was overwritten. Save to see both versions."
     except ValidationError as error:
         problem = " ".join(error.messages)
     wrong = len(form.errors) if found.sort in (DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL) else 0
-    context = {"draft": found, "problem": problem, "now": timezone.now(), "wrong": wrong, **_seen(found)}
-    response = render(request, "desk/_autosaved.html", context)
-    response["X-Autosave"] = "partly" if problem or wrong else "saved"
+    context = {"draft": found, "version": version, "problem": problem, "now": timezone.now(), "wrong": wrong}
+    response = render(request, "desk/_autosaved.html", context | _seen(found))
+    response["X-Autosave"] = "again" if is_overtaken else "partly" if problem or wrong else "saved"
     return response
 
 

@@ -152,6 +152,9 @@
       if (event.detail.requestConfig && event.detail.requestConfig.elt === autosave) act(event.detail, event.detail.xhr);
     });
   }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (kept === Infinity && event.detail.requestConfig.elt === autosave) event.preventDefault(); // the form was sent
+  });
   onAutosave("htmx:beforeSend", function () { sent = typed; });
   onAutosave("htmx:beforeSwap", function (detail, xhr) {
     if (xhr.status !== 200 || xhr.getResponseHeader("X-Autosave")) return;
@@ -161,7 +164,8 @@
   onAutosave("htmx:afterRequest", function (detail, xhr) {
     if (xhr.status === 200 && xhr.getResponseHeader("X-Autosave") === "saved") kept = Math.max(kept, sent);
   });
-  onAutosave("htmx:afterSwap", function () {
+  onAutosave("htmx:afterSwap", function (detail, xhr) {
+    if (xhr.getResponseHeader("X-Autosave") === "again") return saveAgain(); // with the version that came
     var saved = document.getElementById("saved"), later = "The evidence is saved with “Save the draft”.";
     if (typed > sent) say("Not saved yet.");
     else if (unsent() && saved.textContent.indexOf(later) < 0) saved.append(" " + later);
