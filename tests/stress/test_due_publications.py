@@ -100,8 +100,10 @@ def test_due_publications_while_everything_else_runs(environment, tmp_path, figu
             assert time.monotonic() < until, (tmp_path / "log").read_text()[-2000:]
             time.sleep(3)
     finally:
+        stopped_at = time.monotonic()
         process.terminate()
         assert process.wait(30) == 0
+        stop_seconds = time.monotonic() - stopped_at
     assert {job for job, _ in runs} >= {"export_site", "verify_record"}, "the other work goes on"
     assert "failed" not in {state for _, state in runs}, (tmp_path / "log").read_text()[-2000:]
     pairs = zip(map(dt.datetime.fromisoformat, due), map(dt.datetime.fromisoformat, instants), strict=True)
@@ -110,5 +112,5 @@ def test_due_publications_while_everything_else_runs(environment, tmp_path, figu
     figure(
         "W1",
         f"{PUBLICATIONS} due publications beside {PLEDGES or 'a few'} pledges: median {late[len(late) // 2]:.1f} s "
-        f"late, 99 of 100 within {nearly_all:.1f} s, the last {late[-1]:.1f} s",
+        f"late, 99 of 100 within {nearly_all:.1f} s, the last {late[-1]:.1f} s; out {stop_seconds:.1f} s after a stop",
     )
