@@ -107,9 +107,9 @@ class OneLineEmail(EmailMultiAlternatives):
 
     def message(self, *args: Any, **options: Any) -> Any:
         """As Django's, with each header in one line."""
-        made = super().message(*args, **options)
-        made.policy = made.policy.clone(max_line_length=None)
-        return made
+        message = super().message(*args, **options)
+        message.policy = message.policy.clone(max_line_length=None)
+        return message
 
 
 def ascii_host(name: str) -> str:

@@ -48,8 +48,8 @@ def help_lines_of(scope: str) -> list[tuple[str, str]]:
         reviews = reviews.filter(pledges__slug=slug)
     elif kind == "theme" and reviews.filter(themes__slug=slug).exists():
         reviews = reviews.filter(themes__slug=slug)
-    found = list(reviews[:2])
-    return found[0].help_line_pairs if len(found) == 1 else list(settings.HELPLINES)
+    matching = list(reviews[:2])
+    return matching[0].help_line_pairs if len(matching) == 1 else list(settings.HELPLINES)
 
 
 def new_link_key() -> str:
@@ -66,10 +66,10 @@ def request_subscription(*, email: str, scope: str, frequency: Frequency) -> Non
     """
     validate_email_domain(email)
     local, _, domain = email.strip().rpartition("@")
-    row, made = Subscription.objects.get_or_create(
+    row, created = Subscription.objects.get_or_create(
         email=f"{local}@{domain.lower()}", scope=scope, defaults={"frequency": frequency, "key": new_link_key()}
     )
-    if made:
+    if created:
         return
     if row.confirmed_at is None:
         row.frequency = frequency

@@ -39,5 +39,5 @@ def _keys(purpose: str) -> MultiFernet:
 
 
 def _key(secret: str, purpose: str) -> Fernet:
-    made = HKDF(SHA256(), length=32, salt=None, info=f"tracker {purpose}".encode()).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(made))
+    key = HKDF(SHA256(), length=32, salt=None, info=f"tracker {purpose}".encode()).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -32,8 +32,8 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, and a trace's lines after it, each with its control characters escaped."""
-        told = [_at(record), record.levelname, record.name, REQUEST.get() or "-", record.getMessage()]
-        lines = [" ".join(map(_escaped, told))]
+        fields = [_at(record), record.levelname, record.name, REQUEST.get() or "-", record.getMessage()]
+        lines = [" ".join(map(_escaped, fields))]
         if record.exc_info:
             lines += [f"  {_escaped(line)}" for line in self.formatException(record.exc_info).splitlines()]
         return "\n".join(lines)
@@ -44,7 +44,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one JSON object without line ends: at (UTC), level, logger, request, message, trace, where known."""
-        told = {
+        fields = {
             "at": _at(record),
             "level": record.levelname,
             "logger": record.name,
@@ -52,8 +52,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=True)
+            fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=True)
 
 
 def _at(record: logging.LogRecord) -> str:

@@ -223,13 +223,13 @@ def _restore_postgresql(backup: Backup, stamp: str) -> str:
 
 
 def _postgres_tool(program: str, *arguments: str) -> None:
-    given = _server()
+    server = _server()
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PGHOST": str(given.get("HOST") or ""),
-        "PGPORT": str(given.get("PORT") or ""),
-        "PGUSER": str(given.get("USER") or ""),
-        "PGPASSWORD": str(given.get("PASSWORD") or ""),
+        "PGHOST": str(server.get("HOST") or ""),
+        "PGPORT": str(server.get("PORT") or ""),
+        "PGUSER": str(server.get("USER") or ""),
+        "PGPASSWORD": str(server.get("PASSWORD") or ""),
     }
     environment |= {_LIBPQ_VARIABLES[option]: value for option, value in _server_options().items()}
     try:
@@ -252,15 +252,15 @@ def _name() -> str:
 
 def _server() -> dict[str, Any]:
     """Return how the database is reached, past a pooler: pg_dump leaves its session without a search path."""
-    given = settings.DATABASES["default"]
-    return {**given, **given.get("DIRECT", {})}
+    database = settings.DATABASES["default"]
+    return {**database, **database.get("DIRECT", {})}
 
 
 def _url(name: str) -> str:
-    given = _server()
-    who = quote(str(given.get("USER") or ""), safe="")
-    password = f":{quote(str(given['PASSWORD']), safe='')}" if given.get("PASSWORD") else ""
-    hosts, ports = (given.get("HOST") or "localhost").split(","), str(given.get("PORT") or "").split(",")
+    server = _server()
+    who = quote(str(server.get("USER") or ""), safe="")
+    password = f":{quote(str(server['PASSWORD']), safe='')}" if server.get("PASSWORD") else ""
+    hosts, ports = (server.get("HOST") or "localhost").split(","), str(server.get("PORT") or "").split(",")
     ports = ports * len(hosts) if len(ports) == 1 else ports
     servers = ",".join(f"{host}:{port}" if port else host for host, port in zip(hosts, ports, strict=True))
     options = urlencode(_server_options())

@@ -73,10 +73,12 @@ def _refuse(source: BaseDatabaseWrapper) -> None:
 
 
 def _copy_all(progress: Callable[[str, int], None]) -> int:
-    models = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed and not one._meta.proxy]
+    models = [
+        model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy
+    ]
     triggers.remove(connection)
     # What migrations put in comes again, with the keys that it has there.
-    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), [one._meta.db_table for one in models]))
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), [model._meta.db_table for model in models]))
     total = 0
     for model in models:
         number = _copy(model)

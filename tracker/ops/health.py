@@ -111,7 +111,7 @@ def pooler() -> CheckResult:
     except DatabaseError:
         return CheckResult("pooler", False, "cannot be known: the database does not respond")
     try:
-        past = read_rows(_IDENTITY, asked=wrapper.past_pooler())
+        past = read_rows(_IDENTITY, database=wrapper.past_pooler())
     except DatabaseError:
         return CheckResult("pooler", False, "DATABASE_DIRECT_URL does not respond", "Is it right?")
     if here != past:

@@ -70,12 +70,12 @@ def request_address(
     """
     if not settings.FETCH_ADDRESSES:
         raise ValidationError({"url": "This site cannot download from addresses. Upload the document as a file."})
-    made = Intake(url=url, brought_by=by, facts=dict(facts or {}), supersedes=supersedes)
-    made.full_clean()
+    intake = Intake(url=url, brought_by=by, facts=dict(facts or {}), supersedes=supersedes)
+    intake.full_clean()
     if not url.startswith(("http://", "https://")):
         raise ValidationError({"url": "Enter an address that starts with http:// or https://."})
-    made.save()
-    return made
+    intake.save()
+    return intake
 
 
 def bring(
@@ -104,7 +104,7 @@ def read_next() -> Intake | None:
     try:
         if intake.content is None:
             _keep(intake, fetch(intake.url))
-        found = extract_in_sandbox(
+        extract = extract_in_sandbox(
             bytes(intake.content or b""),
             name=intake.name,
             content_type=intake.content_type,
@@ -118,7 +118,7 @@ def read_next() -> Intake | None:
         _finish(intake, state=IntakeState.WAITING, tries=F("tries") - 1)
         raise
     else:
-        _finish(intake, state=IntakeState.READY, **_results(found))
+        _finish(intake, state=IntakeState.READY, **_results(extract))
     intake.refresh_from_db()
     return intake
 
@@ -221,22 +221,22 @@ def _telling(intake: Intake) -> Any:
     return tell
 
 
-def _layout(found: Extract) -> dict[str, Any]:
+def _layout(extract: Extract) -> dict[str, Any]:
     """Where headings and furniture are: what the desk shows, no more of a long document than it needs."""
-    headings = [[block.start, block.end, block.level] for block in found.blocks if block.kind == "heading"]
-    furniture = [[block.start, block.end] for block in found.blocks if block.kind == "furniture"]
+    headings = [[block.start, block.end, block.level] for block in extract.blocks if block.kind == "heading"]
+    furniture = [[block.start, block.end] for block in extract.blocks if block.kind == "furniture"]
     return {"headings": headings[:_MAX_LAYOUT], "furniture": furniture[:_MAX_LAYOUT]}
 
 
-def _results(found: Extract) -> dict[str, Any]:
+def _results(extract: Extract) -> dict[str, Any]:
     return {
-        "form": found.file_format,
-        "text": found.text,
-        "pages": found.pages,
-        "page_labels": found.page_labels,
-        "layout": _layout(found),
-        "notes": found.notes,
-        "proposals": {name: [one.value, one.origin] for name, one in found.proposals.items()},
+        "form": extract.file_format,
+        "text": extract.text,
+        "pages": extract.pages,
+        "page_labels": extract.page_labels,
+        "layout": _layout(extract),
+        "notes": extract.notes,
+        "proposals": {name: [proposal.value, proposal.origin] for name, proposal in extract.proposals.items()},
         "problem": "",
     }
 

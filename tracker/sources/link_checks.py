@@ -48,12 +48,12 @@ def check_due(*, now: dt.datetime | None = None, limit: int = BATCH_SIZE) -> lis
         .order_by(F("link__next_at").asc(nulls_first=True), "pk")
     )
     checked: list[LinkCheck] = []
-    asked: set[str] = set()
+    hosts: set[str] = set()
     for source in due[: limit * 10]:
         host = urlsplit(source.url).netloc
-        if host in asked or len(checked) >= limit:
+        if host in hosts or len(checked) >= limit:
             continue
-        asked.add(host)
+        hosts.add(host)
         checked.append(_store(source, _request(source), now))
     return checked
 

@@ -68,8 +68,8 @@ def _agreement(before: str, start: int, end: int, after: str, place: int) -> int
     return left + _common(before[end : end + _CONTEXT_CHARS], after[place_end : place_end + _CONTEXT_CHARS])
 
 
-def _common(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common(left: str, right: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def _nearest(before: str, start: int, end: int, after: str) -> AnchorMatch:
@@ -114,21 +114,21 @@ def _to_sentence_end(text: str, end: int, exact: str) -> int:
     """Where the passage ends with a sentence, let what is like it end with one too, if that is not far."""
     if exact[-1] not in ".?!" or (end and text[end - 1] in ".?!"):
         return end
-    found = re.compile(r"[.?!]").search(text, end, end + max(40, len(exact) // 2))
-    return found.end() if found else end
+    mark = re.compile(r"[.?!]").search(text, end, end + max(40, len(exact) // 2))
+    return mark.end() if mark else end
 
 
 def _seeds(before: str, start: int, end: int, after: str) -> list[int]:
     """Places of ``after`` that share three words, or the surroundings, with the passage; the rarest first."""
     words = list(_WORD.finditer(before, start, end))
-    found: list[tuple[int, int]] = []
+    seeds: list[tuple[int, int]] = []
     for index in range(0, max(1, len(words) - 2), max(1, len(words) // 40)):
         piece = before[words[index].start() : words[min(index + 2, len(words) - 1)].end()] if words else ""
         places = find_all(after, piece)[:20] if len(piece) >= 6 else []
-        found.extend((len(places), place - (words[index].start() - start)) for place in places)
+        seeds.extend((len(places), place - (words[index].start() - start)) for place in places)
     for piece, offset in ((before[max(0, start - 24) : start], 24), (before[end : end + 24], -(end - start))):
         if len(piece.strip()) >= 12:
             places = find_all(after, piece)[:5]
-            found.extend((len(places), place + offset) for place in places)
-    found.sort()
-    return list(dict.fromkeys(max(0, place) for _, place in found))[:_SEEDS]
+            seeds.extend((len(places), place + offset) for place in places)
+    seeds.sort()
+    return list(dict.fromkeys(max(0, place) for _, place in seeds))[:_SEEDS]

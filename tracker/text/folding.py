@@ -73,7 +73,7 @@ def fold(text: str) -> FoldedText:
             each = [_fold_letter(character) for character in word]
             letters = "".join(each)
             if len(letters) != len(word):
-                folded._uneven[len(folded._starts)] = [at for at, one in enumerate(each) for _ in one]
+                folded._uneven[len(folded._starts)] = [at for at, replacement in enumerate(each) for _ in replacement]
         if letters:
             folded._starts.append(length)
             folded._places.append(match.start())

@@ -95,17 +95,17 @@ class InterruptedWords:
 def find_interrupted(text: str, folded: FoldedText, wanted: str, *, limit: int = 2) -> list[InterruptedWords]:
     """Return where the letters ``wanted`` are in a text in two parts or more, with page furniture, or paragraphs of
     something else, between. The number of places that are tried is bounded, so the time is linear."""
-    found: list[InterruptedWords] = []
+    interrupted: list[InterruptedWords] = []
     if len(wanted) < 2 * _MIN_PART:
-        return found
+        return interrupted
     at = folded.letters.find(wanted[:_SEED])
     for _ in range(_MAX_TRIES):
-        if at == -1 or len(found) >= limit:
+        if at == -1 or len(interrupted) >= limit:
             break
         if parts := _parts_from(text, folded, wanted, at):
-            found.append(InterruptedWords(tuple(parts)))
+            interrupted.append(InterruptedWords(tuple(parts)))
         at = folded.letters.find(wanted[:_SEED], at + 1)
-    return found
+    return interrupted
 
 
 def _parts_from(text: str, folded: FoldedText, wanted: str, at: int) -> list[tuple[int, int]]:

@@ -78,14 +78,14 @@ def mismatch(text: str, start: int, end: int, exact: str) -> str | None:
         return f"The position {start}–{end} is no span of a text."
     if end > len(text):
         return f"The text has {len(text)} characters; the passage would end at {end}."
-    found = text[start:end]
-    if found == exact:
+    actual = text[start:end]
+    if actual == exact:
         return None
-    at = next((i for i, (a, b) in enumerate(zip(found, exact, strict=False)) if a != b), None)
+    at = next((i for i, (a, b) in enumerate(zip(actual, exact, strict=False)) if a != b), None)
     if at is None:
-        return f"The span {start}–{end} has {len(found)} characters, the passage {len(exact)}."
+        return f"The span {start}–{end} has {len(actual)} characters, the passage {len(exact)}."
     return (
-        f"At character {at + 1} the passage has {_shown(exact[at])}, the text {_shown(found[at])} "
+        f"At character {at + 1} the passage has {_shown(exact[at])}, the text {_shown(actual[at])} "
         f"(character {start + at + 1} of the text)."
     )
 

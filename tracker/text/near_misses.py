@@ -70,20 +70,20 @@ def near_misses(text: str, words: str, *, limit: int = 5) -> list[NearMiss]:
     another paragraph between them. In linear time; at most ``limit`` of them.
     """
     folded, wanted = fold(text), fold(words).letters
-    found: list[NearMiss] = []
+    misses: list[NearMiss] = []
     if not wanted:
-        return found
+        return misses
     at = folded.letters.find(wanted)
     for _ in range(_MAX_TRIES):
-        if at == -1 or len(found) >= limit:
+        if at == -1 or len(misses) >= limit:
             break
         if _is_whole(text, folded, at, at + len(wanted)):
             span = _with_marks(text, *folded.span_of(at, at + len(wanted)), words)
             if near := _near_miss(text, words, (span,)):
-                found.append(near)
+                misses.append(near)
                 at += len(wanted) - 1
         at = folded.letters.find(wanted, at + 1)
-    return found or list(_interrupted(text, folded, wanted, words))
+    return misses or list(_interrupted(text, folded, wanted, words))
 
 
 def _interrupted(text: str, folded: FoldedText, wanted: str, words: str) -> Iterator[NearMiss]:
@@ -166,48 +166,48 @@ def _near_miss(text: str, words: str, parts: tuple[tuple[int, int], ...]) -> Nea
 def _is_within(few: list[str], many: list[str]) -> bool:
     """Whether the one is the other with some left out."""
     rest = iter(many)
-    return all(one in rest for one in few)
+    return all(mark in rest for mark in few)
 
 
 def _decimals(words: str) -> list[str]:
     return _DECIMAL.findall(NOTE_MARK.sub("", words))
 
 
-def _differences(found: str, words: str, *, is_parted: bool) -> Iterator[str]:
+def _differences(actual: str, words: str, *, is_parted: bool) -> Iterator[str]:
     """Yield, in words for a person, what differs between the words of the text and those looked for."""
     if is_parted:
         yield "words in between"
-    if NOTE_MARK.findall(found) != NOTE_MARK.findall(words):
+    if NOTE_MARK.findall(actual) != NOTE_MARK.findall(words):
         yield "marks of notes"
-    if _only(found, "\u00ad") != _only(words, "\u00ad"):
+    if _only(actual, "\u00ad") != _only(words, "\u00ad"):
         yield "soft hyphens"
     zero_width = "".join(QUOTABLE - {"\u00ad"})
-    if _only(found, zero_width) != _only(words, zero_width):
+    if _only(actual, zero_width) != _only(words, zero_width):
         yield "characters without width"
-    found, words = (NOTE_MARK.sub("", one).translate(dict.fromkeys(map(ord, QUOTABLE))) for one in (found, words))
-    if bool(_LINE_END_HYPHEN.search(found)) != bool(_LINE_END_HYPHEN.search(words)):
+    actual, words = (NOTE_MARK.sub("", side).translate(dict.fromkeys(map(ord, QUOTABLE))) for side in (actual, words))
+    if bool(_LINE_END_HYPHEN.search(actual)) != bool(_LINE_END_HYPHEN.search(words)):
         yield "hyphens at line ends"
-    joined = [_LINE_END_HYPHEN.sub("-", found), _LINE_END_HYPHEN.sub("", found)]
+    joined = [_LINE_END_HYPHEN.sub("-", actual), _LINE_END_HYPHEN.sub("", actual)]
     words = _LINE_END_HYPHEN.sub("", words)
-    found = next((one for one in joined if _only(one, _DASHES) == _only(words, _DASHES)), joined[1])
-    if _composed(found, "NFC") != _composed(words, "NFC") and _composed(found, "NFKC") == _composed(words, "NFKC"):
+    actual = next((reading for reading in joined if _only(reading, _DASHES) == _only(words, _DASHES)), joined[1])
+    if _composed(actual, "NFC") != _composed(words, "NFC") and _composed(actual, "NFKC") == _composed(words, "NFKC"):
         yield "ligatures and other joined signs"
-    found, words = _composed(found, "NFKC", spaces=True), _composed(words, "NFKC", spaces=True)
-    if _only(found, _QUOTATION_MARKS) != _only(words, _QUOTATION_MARKS):
+    actual, words = _composed(actual, "NFKC", spaces=True), _composed(words, "NFKC", spaces=True)
+    if _only(actual, _QUOTATION_MARKS) != _only(words, _QUOTATION_MARKS):
         yield "quotation marks"
-    if _only(found, _DASHES) != _only(words, _DASHES):
+    if _only(actual, _DASHES) != _only(words, _DASHES):
         yield "dashes"
-    blanks = [re.findall(r"\s+", one.strip()) for one in (found, words)]
+    blanks = [re.findall(r"\s+", side.strip()) for side in (actual, words)]
     if blanks[0] != blanks[1]:
-        plain = [[_NO_BREAK.sub(" ", blank) for blank in one] for one in blanks]
+        plain = [[_NO_BREAK.sub(" ", blank) for blank in side] for side in blanks]
         yield "no-break spaces" if plain[0] == plain[1] else "spaces or line ends"
-    letters = [[one for one in text if one.isalpha()] for text in (found, words)]
+    letters = [[char for char in text if char.isalpha()] for text in (actual, words)]
     if letters[0] != letters[1]:
-        small = [[one.lower() for one in text] for text in letters]
+        small = [[char.lower() for char in text] for text in letters]
         yield "capital letters" if small[0] == small[1] else "accents or forms of letters"
     others = [
-        [one for one in text if not (one.isalnum() or one.isspace() or one in _QUOTATION_MARKS + _DASHES)]
-        for text in (found, words)
+        [char for char in text if not (char.isalnum() or char.isspace() or char in _QUOTATION_MARKS + _DASHES)]
+        for text in (actual, words)
     ]
     if others[0] != others[1]:
         yield "punctuation"
@@ -216,9 +216,11 @@ def _differences(found: str, words: str, *, is_parted: bool) -> Iterator[str]:
 def _composed(words: str, form: Literal["NFC", "NFKC"], *, spaces: bool = False) -> str:
     """The letters in one normal form; blanks stay as they are where ``spaces`` says so, else are left out."""
     if spaces:
-        return "".join(one if one.isspace() else unicodedata.normalize(form, one) for one in re.split(r"(\s+)", words))
-    return unicodedata.normalize(form, "".join(one for one in words if one.isalnum())).lower()
+        return "".join(
+            piece if piece.isspace() else unicodedata.normalize(form, piece) for piece in re.split(r"(\s+)", words)
+        )
+    return unicodedata.normalize(form, "".join(char for char in words if char.isalnum())).lower()
 
 
 def _only(text: str, signs: str) -> list[str]:
-    return [one for one in text if one in signs]
+    return [char for char in text if char in signs]

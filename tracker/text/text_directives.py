@@ -52,10 +52,10 @@ def text_directives(text: str, start: int, end: int, *, pages: Sequence[int] = (
         return []
     maker = _DirectiveMaker(text, _PARAGRAPH_END if pages else _LINE_END)
     cuts = [page for page in pages if start < page < end][:_MAX_PAGES]
-    made: list[str] = []
+    directives: list[str] = []
     for first, last in zip([start, *cuts], [*cuts, end], strict=True):
-        made.extend(maker.directives(*whole_words(text, first, last)))
-    return list(dict.fromkeys(made))
+        directives.extend(maker.directives(*whole_words(text, first, last)))
+    return list(dict.fromkeys(directives))
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -184,13 +184,13 @@ class _DirectiveMaker:
         if first := next(filter(self._is_first, terms), None):
             return first, None
         prefixes = self._before(terms[0].start) if terms else iter(())
-        prefix = next((one for one in prefixes if self._is_first(Words(one.start, terms[0].end))), None)
+        prefix = next((prefix for prefix in prefixes if self._is_first(Words(prefix.start, terms[0].end))), None)
         return (terms[0], prefix) if prefix else None
 
     def _end_term(self, words: list[Words], low: int) -> tuple[Words, Words | None] | None:
         """The words to end with that are nowhere between ``low`` and themselves, else some with a suffix."""
         terms = list(self._edges(words[::-1]))
-        if last := next((one for one in terms if not self._is_there(one, low, one.end - 1)), None):
+        if last := next((term for term in terms if not self._is_there(term, low, term.end - 1)), None):
             return last, None
         for suffix in self._after(terms[0].end) if terms else iter(()):
             if not self._is_there(Words(terms[0].start, suffix.end), low, suffix.end - 1):
@@ -203,7 +203,7 @@ class _DirectiveMaker:
         for number in range(min(_EDGE_WORDS, sure), min(_MAX_EDGE_WORDS, sure) + 1):
             chosen = words[:number]
             if chosen:
-                yield Words(min(one.start for one in chosen), max(one.end for one in chosen))
+                yield Words(min(word.start for word in chosen), max(word.end for word in chosen))
 
     def _before(self, start: int) -> Iterator[Words]:
         """Yield words of one block right before a place, growing."""

@@ -45,7 +45,6 @@ class AsOf:
     until: dt.datetime | None = None
     """The instant before which something was published that counts; None: now."""
     problem: str = ""
-    asked: str = ""
     happened_by: dt.date | None = None
     """The day by which something happened that counts; None: whenever it was, by the clock of the record."""
     known_on: dt.date | None = None
@@ -151,27 +150,27 @@ def read_as_of(request: HttpRequest) -> AsOf:
     today = timezone.localdate()
     days: dict[str, dt.date] = {}
     for name in DAY_PARAMETERS:
-        asked = request.GET.get(name, "").strip()
-        if not asked:
+        typed = request.GET.get(name, "").strip()
+        if not typed:
             continue
-        day, problem = read_day(asked)
+        day, problem = read_day(typed)
         if day is None:
-            return AsOf(today, problem=problem, asked=asked[:40])
+            return AsOf(today, problem=problem)
         if day > today:
             problem = gettext("%(day)s is in the future.") % {"day": date(day, "j F Y")}
-            return AsOf(today, problem=problem, asked=asked[:40])
+            return AsOf(today, problem=problem)
         days[name] = day
     known, happened = days.get("as_of"), days.get("happened_by")
     if known and happened and happened > known:
         words = gettext("On %(known)s nobody knew what would have happened by %(day)s.")
         problem = words % {"known": date(known, "j F Y"), "day": date(happened, "j F Y")}
-        return AsOf(today, problem=problem, asked=request.GET["happened_by"].strip()[:40])
+        return AsOf(today, problem=problem)
     shown = happened or known
     if shown is None:
         return AsOf(today)
     until = end_of_day(known) if known else None
     review = getattr(request, "page_review", None)
-    return AsOf(shown, shown, until, asked=shown.isoformat(), happened_by=happened, known_on=known, review=review)
+    return AsOf(shown, shown, until, happened_by=happened, known_on=known, review=review)
 
 
 def mark_past_day(request: HttpRequest, response: HttpResponse, when: AsOf) -> HttpResponse:

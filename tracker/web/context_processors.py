@@ -49,7 +49,7 @@ def frame_words(review: Review | None, reviews: list[Review]) -> dict[str, Any]:
             "leave_url": review.leave_url,
             "helplines": review.help_line_pairs,
         }
-    ways_out = [one.leave_url for one in reviews if one.leave_url]
+    ways_out = [listed.leave_url for listed in reviews if listed.leave_url]
     return {
         "site_name": settings.SITE_NAME,
         "page_review": None,

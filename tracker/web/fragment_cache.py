@@ -142,8 +142,10 @@ def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[in
     names = {}
     for passage in context["passages"]:
         mine = context["claims"].get(passage.pk, [])
-        said = [(citation.pk, context["statuses"].get(citation.about.pk)) for citation in mine]
-        names[passage.pk] = _key(request, CATALOGUE_TABLES, "claims", passage.pk, context["numbers"][passage.pk], said)
+        statuses = [(citation.pk, context["statuses"].get(citation.about.pk)) for citation in mine]
+        names[passage.pk] = _key(
+            request, CATALOGUE_TABLES, "claims", passage.pk, context["numbers"][passage.pk], statuses
+        )
     template = get_template("components/claims.html")
     passages = {passage.pk: passage for passage in context["passages"]}
     return _together(

@@ -41,8 +41,8 @@ class GuestForm(forms.Form):
         """Refuse what was sent by a program, at once, or from a page that was open for too long."""
         data = super().clean() or {}
         try:
-            made = signing.loads(data.get("made") or "", salt=_SALT, max_age=_SLOWEST)
-            early = timezone.now().timestamp() - made < _FASTEST.total_seconds()
+            made_at = signing.loads(data.get("made") or "", salt=_SALT, max_age=_SLOWEST)
+            early = timezone.now().timestamp() - made_at < _FASTEST.total_seconds()
         except signing.BadSignature:
             raise ValidationError(_("This page was open for too long. Nothing is lost: send it again.")) from None
         if early or data.get("website"):

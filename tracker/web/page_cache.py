@@ -112,13 +112,13 @@ class PageCacheMiddleware:
             return self._without_database(request, address)
         try:
             set_database_wait(settings.READER_WAIT)
-            asked = _CacheRequest.of(request, address)
+            lookup = _CacheRequest.of(request, address)
         except DatabaseError as error:
             self._gate.report(answered=not is_outage(error))
             return self._without_database(request, address)
         self._gate.report(answered=True)
-        self._recent.standing = asked.standing
-        return self._answer(asked)
+        self._recent.standing = lookup.standing
+        return self._answer(lookup)
 
     @property
     def _gate(self) -> DatabaseGate:
@@ -131,22 +131,22 @@ class PageCacheMiddleware:
             set_database_wait(settings.READER_WAIT if request.method in ("GET", "HEAD") else None)
         return self.get_response(request)
 
-    def _answer(self, asked: "_CacheRequest") -> HttpResponseBase:
-        request = asked.request
-        if request.headers.get("If-None-Match") == asked.etag:
-            return _not_modified(asked.etag, vary=self._recent.vary_of(asked.address))
-        kept = _kept_page(asked.etag, asked.coding)
-        if kept is not None:
-            self._recent.note(asked, _vary_of(kept))
-            return _response_from_cache(request, kept)
+    def _answer(self, lookup: "_CacheRequest") -> HttpResponseBase:
+        request = lookup.request
+        if request.headers.get("If-None-Match") == lookup.etag:
+            return _not_modified(lookup.etag, vary=self._recent.vary_of(lookup.address))
+        page = _kept_page(lookup.etag, lookup.coding)
+        if page is not None:
+            self._recent.note(lookup, _vary_of(page))
+            return _response_from_cache(request, page)
         if request.method == "HEAD":
-            response = _mark_response(self.get_response(request), asked.etag)
+            response = _mark_response(self.get_response(request), lookup.etag)
             request.method = "HEAD"  # a view of open data answers as it does to GET
-            return _coded(response, asked, keep=False)
-        before = self._of_just_now(asked)
-        if before is not None and self._is_made_behind(asked):
+            return _coded(response, lookup, keep=False)
+        before = self._of_just_now(lookup)
+        if before is not None and self._is_made_behind(lookup):
             return _response_from_cache(request, before)
-        return self._made(asked)
+        return self._made(lookup)
 
     def _without_database(self, request: HttpRequest, address: bytes) -> HttpResponseBase:
         """Answer without the database: with the page as it was last, marked as such, or that nothing can be shown."""
@@ -154,44 +154,44 @@ class PageCacheMiddleware:
             request.META["tracker.replica_failed"] = True  # ReplicaMiddleware asks the primary
             return HttpResponse(status=503)
         recent = self._recent.last(address)
-        kept = _plain_page(recent[1]) if recent else None
-        if recent and kept is not None and _is_for_people(kept):
-            return outdated_response(kept, age=time.monotonic() - recent[0])
+        page = _plain_page(recent[1]) if recent else None
+        if recent and page is not None and _is_for_people(page):
+            return outdated_response(page, age=time.monotonic() - recent[0])
         request.META["tracker.no_database"] = True  # UnavailableMiddleware answers, with the headers of all others
         return self.get_response(request)
 
-    def _of_just_now(self, asked: "_CacheRequest") -> Any:
+    def _of_just_now(self, lookup: "_CacheRequest") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
 
         Nor is it for who has another already, which may be newer: no page goes back.
         """
-        etag = self._recent.within(settings.PAGE_GRACE, asked)
-        if etag is None or asked.request.headers.get("If-None-Match", etag) != etag:
+        etag = self._recent.within(settings.PAGE_GRACE, lookup)
+        if etag is None or lookup.request.headers.get("If-None-Match", etag) != etag:
             return None
-        kept = _kept_page(etag, asked.coding)
-        return kept if kept is not None and _is_for_people(kept) else None
+        page = _kept_page(etag, lookup.coding)
+        return page if page is not None and _is_for_people(page) else None
 
-    def _is_made_behind(self, asked: "_CacheRequest") -> bool:
+    def _is_made_behind(self, lookup: "_CacheRequest") -> bool:
         """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
         with self._guard:
-            if asked.etag in self._making:
+            if lookup.etag in self._making:
                 return True
             if len(self._making) >= _MAX_BACKGROUND_RENDERS:
                 return False
-            self._making[asked.etag] = threading.Event()
-        self._behind.submit(copy_context().run, self._make_behind, asked)
+            self._making[lookup.etag] = threading.Event()
+        self._behind.submit(copy_context().run, self._make_behind, lookup)
         return True
 
-    def _make_behind(self, asked: "_CacheRequest") -> None:
+    def _make_behind(self, lookup: "_CacheRequest") -> None:
         close_old_connections()  # as each request begins
         try:
-            with ask_replica(asked.request.META.get("tracker.replica")):
+            with ask_replica(lookup.request.META.get("tracker.replica")):
                 with contextlib.suppress(DatabaseError):
                     set_database_wait(settings.READER_WAIT)
-                if _claim_render(asked.etag):
-                    self._anew(asked).close()
+                if _claim_render(lookup.etag):
+                    self._anew(lookup).close()
         finally:
-            self._end(asked.etag)
+            self._end(lookup.etag)
 
     def _begin(self, etag: str) -> threading.Event | None:
         """Return None where nobody in this process makes the page yet: who asks has to; else what says when it is.
@@ -199,46 +199,46 @@ class PageCacheMiddleware:
         When something was published everybody asks for new pages: made once each, they are there sooner for all.
         """
         with self._guard:
-            made = self._making.get(etag)
-            if made is None:
+            done = self._making.get(etag)
+            if done is None:
                 self._making[etag] = threading.Event()
-            return made
+            return done
 
-    def _made(self, asked: "_CacheRequest") -> HttpResponseBase:
-        made = self._begin(asked.etag)
-        if made is not None:
-            made.wait(WAIT_TIMEOUT_SECONDS)
-            kept = caches["pages"].get(asked.etag)
-            if kept is None and not self._gate.is_open():  # the one who tried to make it failed
-                return self._without_database(asked.request, asked.address)
-            return self._kept_or_anew(asked, kept)
+    def _made(self, lookup: "_CacheRequest") -> HttpResponseBase:
+        done = self._begin(lookup.etag)
+        if done is not None:
+            done.wait(WAIT_TIMEOUT_SECONDS)
+            page = caches["pages"].get(lookup.etag)
+            if page is None and not self._gate.is_open():  # the one who tried to make it failed
+                return self._without_database(lookup.request, lookup.address)
+            return self._kept_or_anew(lookup, page)
         try:
-            return self._kept_or_anew(asked, _wait_for_other_process(asked.etag))
+            return self._kept_or_anew(lookup, _wait_for_other_process(lookup.etag))
         finally:
-            self._end(asked.etag)
+            self._end(lookup.etag)
 
-    def _kept_or_anew(self, asked: "_CacheRequest", kept: Any) -> HttpResponseBase:
-        if kept is None:
-            return self._anew(asked)
-        return _response_from_cache(asked.request, _in_coding(kept, asked.etag, asked.coding))
+    def _kept_or_anew(self, lookup: "_CacheRequest", page: Any) -> HttpResponseBase:
+        if page is None:
+            return self._anew(lookup)
+        return _response_from_cache(lookup.request, _in_coding(page, lookup.etag, lookup.coding))
 
     def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
 
-    def _anew(self, asked: "_CacheRequest") -> HttpResponseBase:
+    def _anew(self, lookup: "_CacheRequest") -> HttpResponseBase:
         try:
-            response = _mark_response(self.get_response(asked.request), asked.etag)
+            response = _mark_response(self.get_response(lookup.request), lookup.etag)
             if _may_be_kept(response):
-                kept = response.content, list(response.items())  # type: ignore[attr-defined]
-                caches["pages"].set(asked.etag, kept, PAGE_TIMEOUT_SECONDS)
-                self._recent.note(asked, _vary_of(kept))
-            elif asked.request.META.get("tracker.outage"):  # it stopped answering in the middle
+                page = response.content, list(response.items())  # type: ignore[attr-defined]
+                caches["pages"].set(lookup.etag, page, PAGE_TIMEOUT_SECONDS)
+                self._recent.note(lookup, _vary_of(page))
+            elif lookup.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)
-                return self._without_database(asked.request, asked.address)
-            return _coded(response, asked)
+                return self._without_database(lookup.request, lookup.address)
+            return _coded(response, lookup)
         finally:
-            caches["pages"].delete(f"making-{asked.etag}")
+            caches["pages"].delete(f"making-{lookup.etag}")
 
 
 @dataclass(frozen=True)
@@ -285,19 +285,19 @@ class _RecentPages:
         self._guard = threading.Lock()
         self._last: OrderedDict[bytes, tuple[float, str, int, str]] = OrderedDict()
 
-    def note(self, asked: _CacheRequest, vary: str) -> None:
+    def note(self, lookup: _CacheRequest, vary: str) -> None:
         """Note that a page is there for what was asked, and by which headers it varies."""
-        page = asked.at, asked.etag, asked.standing, vary
+        page = lookup.at, lookup.etag, lookup.standing, vary
         with self._guard:
-            self._last[asked.address] = max(page, self._last.get(asked.address, page))
-            self._last.move_to_end(asked.address)
+            self._last[lookup.address] = max(page, self._last.get(lookup.address, page))
+            self._last.move_to_end(lookup.address)
             if len(self._last) > self._MAX_ADDRESSES:
                 self._last.popitem(last=False)
 
-    def within(self, seconds: float, asked: _CacheRequest) -> str | None:
+    def within(self, seconds: float, lookup: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or removed since."""
-        at, etag, standing, _ = self._last.get(asked.address, (0.0, None, 0, ""))
-        return etag if standing == asked.standing and time.monotonic() - at < seconds else None
+        at, etag, standing, _ = self._last.get(lookup.address, (0.0, None, 0, ""))
+        return etag if standing == lookup.standing and time.monotonic() - at < seconds else None
 
     def last(self, address: bytes) -> tuple[float, str] | None:
         """Return since when a page may be out of date, and its tag; None where words were changed or removed since.
@@ -324,17 +324,17 @@ def _kept_page(etag: str, coding: str) -> KeptPage | None:
     packed: KeptPage | None = caches["pages"].get(etag + coding)
     if packed is not None or not coding:
         return packed
-    kept: KeptPage | None = caches["pages"].get(etag)
-    return None if kept is None else _in_coding(kept, etag, coding)
+    page: KeptPage | None = caches["pages"].get(etag)
+    return None if page is None else _in_coding(page, etag, coding)
 
 
-def _in_coding(kept: KeptPage, etag: str, coding: str) -> KeptPage:
+def _in_coding(page: KeptPage, etag: str, coding: str) -> KeptPage:
     """Return a kept page in a coding, and keep it so, where nobody has asked for it in that coding yet."""
-    if not coding or not is_compressible(dict(kept[1])["Content-Type"]):
-        return kept
+    if not coding or not is_compressible(dict(page[1])["Content-Type"]):
+        return page
     packed: KeptPage | None = caches["pages"].get(etag + coding)
     if packed is None:
-        packed = encode_page(kept, coding)
+        packed = encode_page(page, coding)
         caches["pages"].set(etag + coding, packed, PAGE_TIMEOUT_SECONDS)
     return packed
 
@@ -342,22 +342,22 @@ def _in_coding(kept: KeptPage, etag: str, coding: str) -> KeptPage:
 def _plain_page(etag: str) -> KeptPage | None:
     """Return a page that is kept in whichever coding, as it is."""
     for coding in ("", *ENCODERS):
-        kept: KeptPage | None = caches["pages"].get(etag + coding)
-        if kept is not None:
-            return decode_page(kept) if coding else kept
+        page: KeptPage | None = caches["pages"].get(etag + coding)
+        if page is not None:
+            return decode_page(page) if coding else page
     return None
 
 
-def _coded(response: HttpResponseBase, asked: _CacheRequest, *, keep: bool = True) -> HttpResponseBase:
+def _coded(response: HttpResponseBase, lookup: _CacheRequest, *, keep: bool = True) -> HttpResponseBase:
     """Return an answer that was just made in the coding that is asked for, if it is one that is kept."""
     if response.status_code == 304 and response.has_header("ETag"):
         tag = weak_tag(response["ETag"])
-        if tag in asked.request.headers.get("If-None-Match", ""):  # the client has it in a coding
+        if tag in lookup.request.headers.get("If-None-Match", ""):  # the client has it in a coding
             response["ETag"] = tag
             patch_vary_headers(response, ["Accept-Encoding"])
-    elif asked.coding and _may_be_kept(response) and is_compressible(response["Content-Type"]):
+    elif lookup.coding and _may_be_kept(response) and is_compressible(response["Content-Type"]):
         page = response.content, list(response.items())  # type: ignore[attr-defined]
-        coded = _in_coding(page, asked.etag, asked.coding) if keep else encode_page(page, asked.coding)
+        coded = _in_coding(page, lookup.etag, lookup.coding) if keep else encode_page(page, lookup.coding)
         response.content = coded[0]  # type: ignore[attr-defined]
         for name, value in coded[1]:
             response[name] = value
@@ -373,15 +373,15 @@ def _wait_for_other_process(etag: str) -> Any:
     """Return the page that another process makes, once it is there; None where none does, or for too long."""
     until = time.monotonic() + WAIT_TIMEOUT_SECONDS
     while not _claim_render(etag):
-        kept = caches["pages"].get(etag)
-        if kept is not None or time.monotonic() > until:
-            return kept
+        page = caches["pages"].get(etag)
+        if page is not None or time.monotonic() > until:
+            return page
         time.sleep(_POLL_SECONDS)
     return None
 
 
-def _is_for_people(kept: Any) -> bool:
-    return str(dict(kept[1])["Content-Type"]).startswith("text/html")
+def _is_for_people(page: Any) -> bool:
+    return str(dict(page[1])["Content-Type"]).startswith("text/html")
 
 
 def _may_be_kept(response: HttpResponseBase) -> bool:
@@ -405,16 +405,16 @@ def _mark_response(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
-def _response_from_cache(request: HttpRequest, kept: Any) -> HttpResponseBase:
-    content, headers = kept
+def _response_from_cache(request: HttpRequest, page: Any) -> HttpResponseBase:
+    content, headers = page
     response = HttpResponse(content)
     for name, value in headers:
         response[name] = value
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
-def _vary_of(kept: KeptPage) -> str:
-    return dict(kept[1]).get("Vary", "")
+def _vary_of(page: KeptPage) -> str:
+    return dict(page[1]).get("Vary", "")
 
 
 def _not_modified(etag: str, *, vary: str) -> HttpResponse:

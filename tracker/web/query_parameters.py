@@ -100,10 +100,10 @@ def normalise_query(request: HttpRequest) -> None:
     names = _parameters_at(request.path_info)
     if names is None:
         return
-    given = QueryDict(query, encoding=request.encoding)
+    sent = QueryDict(query, encoding=request.encoding)
     known = QueryDict(mutable=True)
     for name in sorted(names):
-        if value := given.get(name):  # the last one of several, as the pages read it
+        if value := sent.get(name):  # the last one of several, as the pages read it
             known[name] = value
     request.META["QUERY_STRING"] = known.urlencode()
     request.__dict__.pop("GET", None)  # read already, by the parameters that there were

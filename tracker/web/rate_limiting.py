@@ -46,10 +46,10 @@ def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = No
         key = _count_key(what, now // window, who)
         cache.add(key, 0, timeout=window)
         try:
-            asked = cache.incr(key)
+            count = cache.incr(key)
         except ValueError:  # it was dropped between the two
-            asked = 1
-        if asked > most:
+            count = 1
+        if count > most:
             return window - now % window
     return 0
 

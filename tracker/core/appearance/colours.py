@@ -33,15 +33,15 @@ def validate_hex_colour(colour: str) -> None:
         raise ValidationError("Enter the colour as # and six digits or letters from a to f, such as #4a2545.")
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast of two colours, from 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def mix(one: str, other: str, share: float) -> str:
+def mix(first: str, second: str, share: float) -> str:
     """Return the colour that lies so far from one to the other: 0 is the first, 1 the second."""
-    pairs = zip(_channels(one), _channels(other), strict=True)
+    pairs = zip(_channels(first), _channels(second), strict=True)
     return "#" + "".join(f"{round(255 * (a + (b - a) * share)):02x}" for a, b in pairs)
 
 
@@ -65,10 +65,10 @@ def nearest_readable(colour: str, look: Look) -> str:
 def require_readable(colour: str, *looks: Look) -> None:
     """Raise ValidationError, with the nearest colour that works, for one that cannot be read in one of the looks."""
     for look in looks:
-        found = weakest_contrast(colour, look)
-        if found < MIN_CONTRAST:
+        ratio = weakest_contrast(colour, look)
+        if ratio < MIN_CONTRAST:
             raise ValidationError(
-                f"Too {'dark' if look is DARK else 'pale'} in {look.name}: {found:.1f} to 1, and 4.5 to 1 is needed. "
+                f"Too {'dark' if look is DARK else 'pale'} in {look.name}: {ratio:.1f} to 1, and 4.5 to 1 is needed. "
                 f"Nearest that works: {nearest_readable(colour, look)}"
             )
 

@@ -307,9 +307,9 @@ def _repeat(look: Callable[[], None]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def read_rows(sql: str, *, asked: Any = connection) -> list[tuple[Any, ...]]:
-    """Return the rows of a query; ``asked`` is the connection, if not this thread's. One query."""
-    with asked.cursor() as cursor:
+def read_rows(sql: str, *, database: Any = connection) -> list[tuple[Any, ...]]:
+    """Return the rows of a query; ``database`` is the connection, if not this thread's. One query."""
+    with database.cursor() as cursor:
         cursor.execute(sql)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

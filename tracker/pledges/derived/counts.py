@@ -36,10 +36,10 @@ def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counte
     """
 
     def newest() -> QuerySet[DailyCounts, Any]:
-        kept = DailyCounts.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
+        stored = DailyCounts.objects.filter(day__lte=today, quiet_after=settings.QUIET_AFTER_DAYS)
         if until is not None:
-            kept = kept.filter(at__lte=until)
-        return kept.order_by("-at", "-day").values_list("at", "day", Cast("cells", TextField()))[:1]
+            stored = stored.filter(at__lte=until)
+        return stored.order_by("-at", "-day").values_list("at", "day", Cast("cells", TextField()))[:1]
 
     rows = compiled_rows(("newest counts", today, until, settings.QUIET_AFTER_DAYS), newest)
     last, cells = None, Counter[CountKey]()
@@ -57,10 +57,10 @@ def count_pledges_by_review(
     )
     if happened_by is not None:
         rows = Pledge.objects.grouped_counts(today=today, until=until, happened_by=happened_by, by="review")
-    found: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
+    counts: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
     for review, *row in rows:
-        found[review].update(sum_counts([tuple(row)]))
-    return found
+        counts[review].update(sum_counts([tuple(row)]))
+    return counts
 
 
 def _since(
@@ -108,13 +108,13 @@ def store_due_counts() -> int:
 
 def _store(at: dt.datetime, day: dt.date) -> None:
     cells = [[*cell, number] for cell, number in count_pledges(today=day, until=at).items()]
-    kept = DailyCounts(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
-    DailyCounts.objects.bulk_create([kept], ignore_conflicts=True)  # another worker may have been first
+    counts = DailyCounts(at=at, day=day, quiet_after=settings.QUIET_AFTER_DAYS, cells=cells)
+    DailyCounts.objects.bulk_create([counts], ignore_conflicts=True)  # another worker may have been first
 
 
-def read_counts(kept: DailyCounts) -> Counter[CountKey]:
+def read_counts(stored: DailyCounts) -> Counter[CountKey]:
     """Return how many pledges each CountKey had, from the JSON that it is stored as."""
-    return Counter({CountKey(*row[:-1]): row[-1] for row in kept.cells})
+    return Counter({CountKey(*row[:-1]): row[-1] for row in stored.cells})
 
 
 @lru_cache(maxsize=16)
@@ -125,12 +125,12 @@ def _read_cells(text: str) -> Counter[CountKey]:
 
 def inconsistent_counts() -> Iterator[DailyCounts]:
     """Yield each stored count that does not follow from the StatusPeriods: the first wholly, others step by step."""
-    for kept in DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
-        before = DailyCounts.objects.filter(quiet_after=kept.quiet_after, at__lte=kept.at, day__lte=kept.day)
-        last = before.exclude(pk=kept.pk).order_by("-at", "-day").first()
+    for stored in DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
+        before = DailyCounts.objects.filter(quiet_after=stored.quiet_after, at__lte=stored.at, day__lte=stored.day)
+        last = before.exclude(pk=stored.pk).order_by("-at", "-day").first()
         cells = read_counts(last) if last else Counter[CountKey]()
-        if _since(last, cells, kept.day, kept.at) != read_counts(kept):
-            yield kept
+        if _since(last, cells, stored.day, stored.at) != read_counts(stored):
+            yield stored
 
 
 def _last() -> DailyCounts | None:

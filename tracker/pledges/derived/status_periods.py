@@ -150,10 +150,10 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
         if kind in SUPERSEDING_KINDS:
             standing.pop(corrects, None)
         last = max(standing, key=lambda key: standing[key][:2], default=None)
-        on, _, said, looked = standing[last] if last is not None else (None, 0, None, None)
+        on, _, last_status, looked = standing[last] if last is not None else (None, 0, None, None)
         deadline = parse_date(facts["deadline_on"]) if facts["deadline_on"] else None
         state = _State(
-            last, said, on, on or dt.date.min, looked, stated_at,
+            last, last_status, on, on or dt.date.min, looked, stated_at,
             facts["title"], sort_key(facts["title"]), facts["theme"], facts["basis"], deadline,
         )  # fmt: skip
         if spans and spans[-1].state == state:
@@ -167,7 +167,9 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
 
 
 def _rows(pledge: int, spans: Sequence[_Span]) -> list[StatusPeriod]:
-    return [StatusPeriod(pledge_id=pledge, since=one.since, until=one.until, **one.state._asdict()) for one in spans]
+    return [
+        StatusPeriod(pledge_id=pledge, since=span.since, until=span.until, **span.state._asdict()) for span in spans
+    ]
 
 
 def _span(row: StatusPeriod) -> _Span:

@@ -177,9 +177,9 @@ def _add_words(words: _Words) -> None:
 def _forget_words(words: _Words) -> None:
     """Delete words that no text has any more: a search would suggest them still."""
     for term in {term for _, term, _ in words}:
-        found = documents_with([Term(term)])
+        matches = documents_with([Term(term)])
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 {found.sql} LIMIT 1", found.parameters)
+            cursor.execute(f"SELECT 1 {matches.sql} LIMIT 1", matches.parameters)
             if cursor.fetchone() is None:
                 SearchWord.objects.filter(term=term).delete()
 
@@ -209,8 +209,8 @@ def differences() -> Iterator[str]:
     documents = expected_documents()
     while chunk := list(islice(documents, _AT_ONCE)):
         have = {
-            (one.kind, one.key): one
-            for one in SearchDocument.objects.filter(key__in={document.key for document in chunk})
+            (row.kind, row.key): row
+            for row in SearchDocument.objects.filter(key__in={document.key for document in chunk})
         }
         different = []
         for document in chunk:
@@ -276,7 +276,9 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
     for pledge in in_short_reads(rows, size=_AT_ONCE):
         if pledge.pk not in first:
             continue
-        words = [citation.passage.exact for citation in sorted(pledge.citations.all(), key=lambda one: one.pk)]
+        words = [
+            citation.passage.exact for citation in sorted(pledge.citations.all(), key=lambda citation: citation.pk)
+        ]
         number = str(pledge.recommendation) if pledge.recommendation else ""
         body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, number, *words])
         url, at = pledge.get_absolute_url(), first[pledge.pk]
@@ -295,7 +297,9 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
             entry.published_at, entry.pledge_id,
         )  # fmt: skip
         document.languages = (_language_of(entry.pledge.review.language),)
-        if ended := next((one for one in entry.corrections.all() if one.kind in SUPERSEDING_KINDS), None):
+        if ended := next(
+            (correction for correction in entry.corrections.all() if correction.kind in SUPERSEDING_KINDS), None
+        ):
             document.superseded_at, document.superseded_as = ended.published_at, ended.kind
         yield document
 
@@ -331,14 +335,14 @@ def _language_of(code: str) -> str:
     return language_of(code or settings.LANGUAGE_CODE)
 
 
-def _languages_citing(what: str, rows: QuerySet[Any]) -> Callable[[int], tuple[str, ...]]:
+def _languages_citing(field: str, rows: QuerySet[Any]) -> Callable[[int], tuple[str, ...]]:
     """Return the function from the key of a passage or a source to the languages of the reviews that cite it."""
     in_use = languages_in_use()
     if len(in_use) == 1:
         return lambda key: in_use
-    cited = Citation.objects.filter(update__isnull=False, **{f"{what}__in": rows.order_by().values("pk")}).order_by()
+    cited = Citation.objects.filter(update__isnull=False, **{f"{field}__in": rows.order_by().values("pk")}).order_by()
     languages: dict[int, set[str]] = defaultdict(set)
-    for key, code in cited.values_list(what, "update__pledge__review__language").distinct():
+    for key, code in cited.values_list(field, "update__pledge__review__language").distinct():
         languages[key].add(_language_of(code))
     return lambda key: tuple(code for code in in_use if code in languages[key])
 

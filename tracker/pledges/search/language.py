@@ -161,7 +161,7 @@ class _Vocabulary:
         }
         self.synonyms: dict[tuple[str, ...], Node] = {}
         for row in _synonyms() if groups else ():
-            meant = [cut_query(normalise_signs(one), languages) for one in row.alternatives]
+            meant = [cut_query(normalise_signs(alternative), languages) for alternative in row.alternatives]
             alternatives = any_of([_in_order(pieces) for pieces in meant if _stream(pieces)])
             self.synonyms |= dict.fromkeys(filter(None, map(_stream, meant)), alternatives)
         self.last = plain[-1].pieces[-1] if plain and groups[-1] is plain[-1] else None
@@ -209,9 +209,9 @@ class _Vocabulary:
     def _as_first(self, piece: Piece) -> Node:
         """Return what a piece asks for in the first of the languages."""
         if piece.is_hyphenated:
-            return any_of([Term(piece.asked), Phrase(piece.stream)])
-        if piece.asked:
-            return Term(piece.asked)
+            return any_of([Term(piece.query_term), Phrase(piece.stream)])
+        if piece.query_term:
+            return Term(piece.query_term)
         if len(piece.stream) > 1:
             return Phrase(piece.stream)
         term = Term(piece.stream[0])

@@ -42,12 +42,12 @@ def terms_of(node: Node) -> list[Term]:
         return [node]
     if isinstance(node, Phrase):
         return [Term(term) for term in node.terms]
-    return [term for one in node.nodes for term in terms_of(one)]
+    return [term for child in node.nodes for term in terms_of(child)]
 
 
 def any_of(nodes: Sequence[Node]) -> Node:
     """Return one node for several alternatives, each of them once."""
-    flat = [one for node in nodes for one in (node.nodes if isinstance(node, AnyOf) else [node])]
+    flat = [alternative for node in nodes for alternative in (node.nodes if isinstance(node, AnyOf) else [node])]
     different = tuple(dict.fromkeys(flat))
     return different[0] if len(different) == 1 else AnyOf(different)
 
@@ -65,26 +65,26 @@ def documents_with(wanted: Sequence[Node], excluded: Sequence[Node] = ()) -> Con
 
     ``wanted`` has one node or more.
     """
-    asked = _index_query(wanted, [node for node in excluded if not _has_phrase(node)])
+    index_query = _index_query(wanted, [node for node in excluded if not _has_phrase(node)])
     if connection.vendor == "sqlite":  # the index first: asked row by row, FTS5 would match again for each
         index = "SELECT rowid AS id FROM pledges_search_fts WHERE pledges_search_fts MATCH %s"
         sql = f"FROM ({index}) f CROSS JOIN pledges_searchdocument d ON d.id = f.id WHERE TRUE"
     else:
         sql = "FROM pledges_searchdocument d WHERE d.vector @@ %s::tsquery"
     exact = _exact_phrases(wanted, excluded, "' ' || d.lead_terms || ' . ' || d.rest_terms || ' '")
-    return Condition(sql + exact.sql, (asked, *exact.parameters))
+    return Condition(sql + exact.sql, (index_query, *exact.parameters))
 
 
 def is_in_lead(wanted: Sequence[Node]) -> Condition:
     """Return the condition that every node is in the terms that count most: of a title, or of exact words."""
-    asked = _index_query(wanted, [])
+    index_query = _index_query(wanted, [])
     if connection.vendor == "sqlite":
-        asked = f"{{lead_terms}} : ({asked})"
+        index_query = f"{{lead_terms}} : ({index_query})"
         sql = "d.id IN (SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s)"
     else:
         sql = "d.lead_vector @@ %s::tsquery"
     exact = _exact_phrases(wanted, [], "' ' || d.lead_terms || ' '")
-    return Condition(sql + exact.sql, (asked, *exact.parameters))
+    return Condition(sql + exact.sql, (index_query, *exact.parameters))
 
 
 def documents_between(term: Term, places: Sequence[str], above: int, upto: int) -> tuple[str, list[Any]]:
@@ -92,30 +92,30 @@ def documents_between(term: Term, places: Sequence[str], above: int, upto: int) 
 
     A row has the key, the place of what it is in ``places``, and the pledge, 0 where it has none.
     """
-    found = documents_with([term])
+    matches = documents_with([term])
     key = "f.id" if connection.vendor == "sqlite" else "d.id"
     whens = " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(places))
     place = f"CASE WHEN d.superseded_at IS NOT NULL THEN {places.index('ended')} ELSE CASE d.kind {whens} END END"
-    sql = f"SELECT d.id, {place}, COALESCE(d.pledge_id, 0) {found.sql} AND {key} > %s AND {key} <= %s"
-    return f"{sql} ORDER BY {key}", [*found.parameters, above, upto]
+    sql = f"SELECT d.id, {place}, COALESCE(d.pledge_id, 0) {matches.sql} AND {key} > %s AND {key} <= %s"
+    return f"{sql} ORDER BY {key}", [*matches.parameters, above, upto]
 
 
 def lead_between(term: Term, above: int, upto: int) -> tuple[str, list[Any]]:
     """Return the same for the keys of those documents that have the term where it counts most."""
-    asked = _index_query([term], [])
+    index_query = _index_query([term], [])
     if connection.vendor == "sqlite":
         sql = "SELECT rowid FROM pledges_search_fts WHERE pledges_search_fts MATCH %s AND rowid > %s AND rowid <= %s"
-        return sql, [f"{{lead_terms}} : ({asked})", above, upto]
+        return sql, [f"{{lead_terms}} : ({index_query})", above, upto]
     sql = "SELECT d.id FROM pledges_searchdocument d WHERE d.vector @@ %s::tsquery AND d.lead_vector @@ %s::tsquery"
-    return f"{sql} AND d.id > %s AND d.id <= %s", [asked, asked, above, upto]
+    return f"{sql} AND d.id > %s AND d.id <= %s", [index_query, index_query, above, upto]
 
 
 def _exact_phrases(wanted: Sequence[Node], excluded: Sequence[Node], text: str) -> Condition:
     """Return the conditions, each after an AND, that the index cannot answer by itself: those with a phrase."""
     exact = [("", _exactly(node, text)) for node in wanted if _has_phrase(node)]
     exact += [("NOT ", _exactly(node, text)) for node in excluded if _has_phrase(node)]
-    sql = "".join(f" AND {prefix}{one.sql}" for prefix, one in exact)
-    return Condition(sql, tuple(value for _, one in exact for value in one.parameters))
+    sql = "".join(f" AND {prefix}{condition.sql}" for prefix, condition in exact)
+    return Condition(sql, tuple(value for _, condition in exact for value in condition.parameters))
 
 
 def _has_phrase(node: Node) -> bool:
@@ -135,16 +135,16 @@ def _index_query(wanted: Sequence[Node], excluded: Sequence[Node]) -> str:
         nodes = terms_of(node) if isinstance(node, Phrase) else node.nodes
         return f"({(both if isinstance(node, Phrase) else either).join(map(write, nodes))})"
 
-    asked = both.join(map(write, wanted))
-    return but_not.join([f"({asked})", *map(write, excluded)]) if excluded else asked
+    query = both.join(map(write, wanted))
+    return but_not.join([f"({query})", *map(write, excluded)]) if excluded else query
 
 
 def _exactly(node: Node, text: str) -> Condition:
     """Return the condition that the terms in ``text``, an expression with a blank around each, have a node."""
     if isinstance(node, AnyOf):
-        each = [_exactly(one, text) for one in node.nodes]
-        joined = " OR ".join(one.sql for one in each)
-        return Condition(f"({joined})", tuple(value for one in each for value in one.parameters))
+        each = [_exactly(child, text) for child in node.nodes]
+        joined = " OR ".join(condition.sql for condition in each)
+        return Condition(f"({joined})", tuple(value for condition in each for value in condition.parameters))
     words = " ".join(node.terms) if isinstance(node, Phrase) else node.term
     end = "" if isinstance(node, Term) and node.is_prefix else " "
     place = "instr" if connection.vendor == "sqlite" else "strpos"

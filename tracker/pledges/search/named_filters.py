@@ -57,7 +57,7 @@ def take_filters(text: str) -> tuple[NamedFilters, str]:
             filters.problem = filters.problem or _problem(name, typed[:end].strip())
         else:
             value = known[_key(typed[:end])]
-            filters.values |= {key: one for key, one in value.items() if key != "publisher"}
+            filters.values |= {key: wanted for key, wanted in value.items() if key != "publisher"}
             filters.publishers += [value["publisher"]] if "publisher" in value else []
         text = f"{before} {after if quoted is not None else after[end:]}"
     return filters, text
@@ -90,7 +90,7 @@ def _statuses(language: str | None) -> dict[str, dict[str, str]]:
     names = [
         *((("status", status), [status.value, str(status.label)]) for status in Status),
         (("status", NO_STATUS), [NO_STATUS, str(NO_STATUS_LABEL)]),
-        *((("schedule", one), [one.value, str(one.label)]) for one in Schedule),
+        *((("schedule", schedule), [schedule.value, str(schedule.label)]) for schedule in Schedule),
         *((call, words.split()) for call, words in _OTHER_WORDS.items()),
         *_OTHER_PHRASES.items(),
     ]

@@ -56,7 +56,7 @@ class Posting:
         in_title = BitMap([pledge for key, pledge in titles if key in lead])
         stated, current, ended = (BitMap(pledges[PLACES.index(place)]) for place in ("pledge", "update", "ended"))
         tiers = (in_title, stated - in_title, current, ended)
-        documents = [BitMap(one) for one in keys]
+        documents = [BitMap(of_place) for of_place in keys]
         by_kind = dict(zip(PLACES, documents, strict=True))
         by_kind["update"] = by_kind["update"] | by_kind.pop("ended")
         return Posting(
@@ -101,10 +101,10 @@ class _Postings:
             if rewritten != self._rewritten:
                 self._by_term.clear()
                 self._rewritten = rewritten
-            found = {term: self._read(term, upto) for term in terms}
+            postings = {term: self._read(term, upto) for term in terms}
             while sum(len(posting.documents) for posting in self._by_term.values()) > MAX_DOCUMENTS:
                 self._by_term.popitem(last=False)
-            return found
+            return postings
 
     def _read(self, term: Term, upto: int) -> Posting:
         posting = self._by_term.pop(term, None) or Posting(0)
@@ -125,17 +125,19 @@ def find(wanted: Sequence[Node]) -> Found | None:
     if postings is None:
         return None
     nodes = [[postings[term] for term in terms_of(node)] for node in wanted]
-    documents = _all_of([_any_of([one.documents for one in node]) for node in nodes])
-    lead = _all_of([_any_of([one.lead for one in node]) for node in nodes])
+    documents = _all_of([_any_of([posting.documents for posting in node]) for node in nodes])
+    lead = _all_of([_any_of([posting.lead for posting in node]) for node in nodes])
     first = nodes[0]
-    ended = documents & _any_of([one.ended for one in first])
-    by_kind = {kind.value: documents & _any_of([one.by_kind[kind] for one in first]) for kind in SearchResultType}
+    ended = documents & _any_of([posting.ended for posting in first])
+    by_kind = {
+        kind.value: documents & _any_of([posting.by_kind[kind] for posting in first]) for kind in SearchResultType
+    }
     if len(nodes) == 1:
-        tiers = tuple(_any_of([one.tiers[place] for one in first]) for place in range(TIERS))
+        tiers = tuple(_any_of([posting.tiers[place] for posting in first]) for place in range(TIERS))
     else:
         pledges, updates = by_kind[SearchResultType.PLEDGE], by_kind[SearchResultType.UPDATE]
         places = (pledges & lead, pledges - lead, updates - ended, updates & ended)
-        tiers = tuple(_any_of([one.pledges_of(keys & one.documents) for one in first]) for keys in places)
+        tiers = tuple(_any_of([posting.pledges_of(keys & posting.documents) for posting in first]) for keys in places)
     return Found(documents, lead & documents, ended, by_kind, tiers)
 
 
@@ -145,8 +147,8 @@ def excluded_by(excluded: Sequence[Node]) -> tuple[BitMap, BitMap] | None:
     if postings is None:
         return None
     return (
-        _any_of([one.documents for one in postings.values()]),
-        _any_of([tier for one in postings.values() for tier in one.tiers]),
+        _any_of([posting.documents for posting in postings.values()]),
+        _any_of([tier for posting in postings.values() for tier in posting.tiers]),
     )
 
 

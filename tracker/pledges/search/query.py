@@ -147,19 +147,21 @@ def pledges_matching(
     tiers: dict[int, int] = {}
     past = _happened(happened_by)
     if query.wanted:
-        found, lead = documents_with(query.wanted), _lead(query)
+        matches, lead = documents_with(query.wanted), _lead(query)
         sql = (
             "SELECT d.pledge_id, MIN(CASE WHEN d.superseded_at < %s THEN 3 WHEN d.kind <> 'pledge' THEN 2 "
-            f"WHEN {lead.sql} THEN 0 ELSE 1 END) {found.sql} AND d.pledge_id IS NOT NULL "
+            f"WHEN {lead.sql} THEN 0 ELSE 1 END) {matches.sql} AND d.pledge_id IS NOT NULL "
             f"AND d.published_at < %s{past.sql} GROUP BY d.pledge_id"
         )
         tiers = dict(
-            _rows(sql, [_before(until), *lead.parameters, *found.parameters, _before(until), *past.parameters])
+            _rows(sql, [_before(until), *lead.parameters, *matches.parameters, _before(until), *past.parameters])
         )
     for node in query.excluded if tiers else ():
-        found = documents_with([node])
-        sql = f"SELECT DISTINCT d.pledge_id {found.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s{past.sql}"
-        for (key,) in _rows(sql, [*found.parameters, _before(until), *past.parameters]):
+        matches = documents_with([node])
+        sql = (
+            f"SELECT DISTINCT d.pledge_id {matches.sql} AND d.pledge_id IS NOT NULL AND d.published_at < %s{past.sql}"
+        )
+        for (key,) in _rows(sql, [*matches.parameters, _before(until), *past.parameters]):
             tiers.pop(key, None)
     by_tier: list[list[int]] = [[] for _ in range(TIERS)]
     for key in sorted(tiers):
@@ -169,11 +171,11 @@ def pledges_matching(
 
 def _matching_in_memory(query: Query) -> MatchingPledges | None:
     """Return the same for today from postings; None where only the database can say."""
-    found, excluded = find(query.wanted), excluded_by(query.excluded)
-    if found is None or excluded is None:
+    matches, excluded = find(query.wanted), excluded_by(query.excluded)
+    if matches is None or excluded is None:
         return None
-    title, pledge, entry, ended = found.tiers
-    if len(found.documents) > MAX_RANKED:
+    title, pledge, entry, ended = matches.tiers
+    if len(matches.documents) > MAX_RANKED:
         title = title | pledge
     seen, tiers = excluded[1], list[list[int] | BitMap]()
     for tier in (title, pledge, entry, ended):
@@ -206,7 +208,7 @@ def _ranked(
     is_simple = until is None and not publisher.sql and not scope.sql
     if is_simple and (rows := _ranked_in_memory(query, kinds, each)) is not None:
         return rows
-    found = documents_with(query.wanted, query.excluded)
+    matches = documents_with(query.wanted, query.excluded)
     lead = _lead(query)
     rank = f"CASE WHEN d.superseded_at < %s THEN 2 WHEN {lead.sql} THEN 0 ELSE 1 END"
     best = (
@@ -216,7 +218,7 @@ def _ranked(
     sql = " UNION ALL ".join(
         [
             f"WITH found AS (SELECT d.id, d.kind, d.key, d.published_at, {rank} AS rank "  # noqa: S608
-            f"{found.sql} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) "
+            f"{matches.sql} AND d.kind IN ({', '.join(['%s'] * len(kinds))}) "
             f"AND d.published_at < %s{publisher.sql}{scope.sql}) SELECT kind, NULL, COUNT(*) FROM found GROUP BY kind",
             *([best] * len(kinds)),
         ]
@@ -228,7 +230,7 @@ def _ranked(
         [
             before,
             *lead.parameters,
-            *found.parameters,
+            *matches.parameters,
             *kinds,
             before,
             *publisher.parameters,
@@ -242,15 +244,15 @@ def _ranked_in_memory(
     query: Query, kinds: list[SearchResultType], each: int
 ) -> list[tuple[str, int | None, int]] | None:
     """Return the same for today from postings; None where only the database can say."""
-    found, excluded = find(query.wanted), excluded_by(query.excluded)
-    if found is None or excluded is None:
+    matches, excluded = find(query.wanted), excluded_by(query.excluded)
+    if matches is None or excluded is None:
         return None
-    lead = found.documents if len(found.documents) > MAX_RANKED else found.lead
+    lead = matches.documents if len(matches.documents) > MAX_RANKED else matches.lead
     rows: list[tuple[str, int | None, int]] = []
     for kind in kinds:
-        documents = found.by_kind[kind] - excluded[0]
-        current, best = documents - found.ended, list[int]()
-        for ranked in (current & lead, current - lead, documents & found.ended):
+        documents = matches.by_kind[kind] - excluded[0]
+        current, best = documents - matches.ended, list[int]()
+        for ranked in (current & lead, current - lead, documents & matches.ended):
             best += _newest(ranked, kind, each - len(best))
         rows += [(kind, None, len(documents))] if documents else []
         rows += [(kind, key, 0) for key in best]
@@ -276,19 +278,19 @@ def _newest(documents: BitMap, kind: SearchResultType, number: int) -> list[int]
 
 def _by_publication(keys: list[int], number: int) -> tuple[str, list[Any]]:
     sqlite = connection.vendor == "sqlite"
-    among, told = ("IN (SELECT value FROM json_each(%s))", json.dumps(keys)) if sqlite else ("= ANY(%s)", keys)
+    among, parameter = ("IN (SELECT value FROM json_each(%s))", json.dumps(keys)) if sqlite else ("= ANY(%s)", keys)
     return (
         f"SELECT id, published_at FROM pledges_searchdocument WHERE id {among} "  # noqa: S608
         "ORDER BY published_at DESC, key DESC LIMIT %s",
-        [told, number],
+        [parameter, number],
     )
 
 
 def _lead(query: Query) -> Condition:
     """Return the condition that a document has the words where they count most; true for each where too many have."""
-    found = documents_with(query.wanted)
+    matches = documents_with(query.wanted)
     if query.is_common is None:
-        query.is_common = _rows(f"SELECT COUNT(*) {found.sql}", found.parameters)[0][0] > MAX_RANKED
+        query.is_common = _rows(f"SELECT COUNT(*) {matches.sql}", matches.parameters)[0][0] > MAX_RANKED
     return Condition("TRUE", ()) if query.is_common else is_in_lead(query.wanted)
 
 

@@ -59,11 +59,11 @@ def _replace_word(typed: str, slip: str, meant: str) -> str:
 def _nearest(slip: str, known: list[str]) -> list[str]:
     """Return the words at the least distance from a slip: letters left out, added, exchanged or swapped."""
     most = 1 if len(slip) < 6 else 2 if len(slip) < 10 else 3
-    found = process.extract(slip, known, scorer=OSA.distance, score_cutoff=most, limit=50)
-    near = [(distance, word) for word, distance, _ in found if not _are_both_words(slip, word)]
+    candidates = process.extract(slip, known, scorer=OSA.distance, score_cutoff=most, limit=50)
+    near = [(distance, word) for word, distance, _ in candidates if not _are_both_words(slip, word)]
     least = min((distance for distance, _ in near), default=0)
     return sorted(word for distance, word in near if distance == least)[:_MAX_NEAR]
 
 
-def _are_both_words(one: str, other: str) -> bool:
-    return any({one.rstrip("s"), other.rstrip("s")} <= pair for pair in _WORDS_OF_THEIR_OWN) or one == other
+def _are_both_words(first: str, second: str) -> bool:
+    return any({first.rstrip("s"), second.rstrip("s")} <= pair for pair in _WORDS_OF_THEIR_OWN) or first == second

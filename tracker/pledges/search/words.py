@@ -32,8 +32,8 @@ class Piece(NamedTuple):
     """A stretch of a text and its terms.
 
     ``words`` are its folded words. ``stream`` has a term for each, in order, for phrases. ``extras`` are further terms
-    by which it is found. ``asked`` is the one term that a query looks for, where it is not the stream. ``elsewhere``
-    are the streams that it would have in other languages.
+    by which it is found. ``query_term`` is the one term that a query looks for, where it is not the stream.
+    ``elsewhere`` are the streams that it would have in other languages.
     """
 
     start: int
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
     words: tuple[str, ...]
     stream: tuple[str, ...]
     extras: tuple[str, ...] = ()
-    asked: str = ""
+    query_term: str = ""
     is_hyphenated: bool = False
     elsewhere: tuple[tuple[str, ...], ...] = ()
 
@@ -58,7 +58,7 @@ class Piece(NamedTuple):
     @property
     def is_stop_word(self) -> bool:
         """Whether it is a word that nearly every text has, and no name in capitals."""
-        return not self.asked and len(self.words) == 1 and self.words[0] in STOP_WORDS
+        return not self.query_term and len(self.words) == 1 and self.words[0] in STOP_WORDS
 
 
 _SIGNS = str.maketrans(
@@ -107,7 +107,7 @@ _TOKEN = re.compile(
         |\b\d\d?(?:st|nd|rd|th)?\s{{1,3}}(?:of\s)?{_MONTH},?\s{{1,3}}\d{{4}}\b
         |\b{_MONTH}\s{{1,3}}\d\d?(?:st|nd|rd|th)?,?\s{{1,3}}\d{{4}}\b)
     |(?P<span>\b(?:1[89]|20)\d\d\s?[-/]\s?(?:\d{{4}}|\d\d)\b(?![-/]\d))
-    |(?P<reference>(?:\b(?i:{"|".join(sorted((one for one in _KINDS if one.isalpha()), key=len, reverse=True))})
+    |(?P<reference>(?:\b(?i:{"|".join(sorted((word for word in _KINDS if word.isalpha()), key=len, reverse=True))})
         |[§¶]{{1,2}})\.?\s?(?:{_NUMBER}))
     |(?P<amount>[£$€]\s?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:\s?{_LONG}|\s?{_SHORT})?
         |\b\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?\b(?:\s?{_LONG}|\s?{_PERCENT})?
@@ -166,7 +166,7 @@ def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, 
             extras |= dict.fromkeys(piece.extras)
             words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
             if piece.is_hyphenated:
-                words.add(("-".join(piece.words), piece.asked, " ".join(piece.stream)))
+                words.add(("-".join(piece.words), piece.query_term, " ".join(piece.stream)))
         streams.append(" ".join(stream))
     known = {row for row in words if (row[0].isalpha() and 1 < len(row[0]) <= MAX_TERM_CHARS) or row[2]}
     return " . ".join(filter(None, [*streams, *extras])), known
@@ -214,8 +214,8 @@ def _word(text: str, match: re.Match[str]) -> Piece:
 
 def _foreign(match: re.Match[str], language: str) -> Piece:
     """Return a word, or several with hyphens between, of another language: stemmed with its accents, then folded."""
-    bare = [one for part in match[0].split("-") if fold_word(one := bare_word(part, language))]
-    words, stream = tuple(map(fold_word, bare)), tuple(_foreign_term(one, language) for one in bare)
+    bare = [word for part in match[0].split("-") if fold_word(word := bare_word(part, language))]
+    words, stream = tuple(map(fold_word, bare)), tuple(_foreign_term(word, language) for word in bare)
     if len(words) < 2 or not all(word.isalpha() for word in words):
         return Piece(*match.span(), words, stream)
     joined = _foreign_term("".join(bare), language)
@@ -278,8 +278,8 @@ def _day(text: str, match: re.Match[str]) -> Piece:
         stream = tuple(map(str, numbers))
         return Piece(*match.span(), stream, stream)
     words = (str(day), MONTH_NAMES[month - 1], str(year))
-    told = f"d{year:04}{month:02}{day:02}"
-    return Piece(*match.span(), words, tuple(map(term_of, words)), (told,), told)
+    term = f"d{year:04}{month:02}{day:02}"
+    return Piece(*match.span(), words, tuple(map(term_of, words)), (term,), term)
 
 
 def _span(text: str, match: re.Match[str]) -> Piece:
@@ -289,24 +289,24 @@ def _span(text: str, match: re.Match[str]) -> Piece:
         last = str(int(first[:2]) + 1) + second if second == "00" else ""
     if not last:
         return Piece(*match.span(), (first, second), (first, second))
-    told = f"{first}y{last}"
-    return Piece(*match.span(), (first, last), (told,), (first, last), told)
+    term = f"{first}y{last}"
+    return Piece(*match.span(), (first, last), (term,), (first, last), term)
 
 
 def _reference(text: str, match: re.Match[str]) -> Piece:
-    found = re.match(r"([^\W\d]+|[§¶]+)(.*)", match[0], re.DOTALL)
-    assert found is not None  # noqa: S101  # the pattern of a reference begins so
-    short = found[1].lower()
+    parts = re.match(r"([^\W\d]+|[§¶]+)(.*)", match[0], re.DOTALL)
+    assert parts is not None  # noqa: S101  # the pattern of a reference begins so
+    short = parts[1].lower()
     kind = _KINDS.get(short) or _KINDS[short[0]]
-    numbers = _reference_terms(kind, found[2])
-    asked = numbers[-1]
+    numbers = _reference_terms(kind, parts[2])
+    query_term = numbers[-1]
     if (short.endswith("s") and len(short) > 1) or short[0] in "§¶":
         for further in _MORE_NUMBERS.match(text, match.end())[0].replace("-", " to ").split():  # type: ignore[index]
             if further[0].isdigit():
                 numbers += _reference_terms(kind, further)
-    numbered = re.findall(r"[^\W_]+", re.sub(r"(?<=\d)\.(?=\d)", "d", found[2].lower()))
+    numbered = re.findall(r"[^\W_]+", re.sub(r"(?<=\d)\.(?=\d)", "d", parts[2].lower()))
     stream = (term_of(kind), *(number[:MAX_TERM_CHARS] for number in numbered))
-    return Piece(*match.span(), (kind, *stream[1:]), stream, tuple(dict.fromkeys(numbers)), asked)
+    return Piece(*match.span(), (kind, *stream[1:]), stream, tuple(dict.fromkeys(numbers)), query_term)
 
 
 _MORE_NUMBERS = re.compile(rf"(?:(?:\s?,\s?|\s?-\s?|\s(?:and|or|to|&)\s)(?:{_NUMBER})){{0,8}}")
@@ -330,17 +330,17 @@ def _amount(text: str, match: re.Match[str]) -> Piece:
     value = Decimal(digits) * _MULTIPLIERS.get((unit or "").lower(), 1)
     whole = str(int(value)) if value == value.to_integral_value() else f"{value.normalize():f}".replace(".", "d")
     extras = [plain, term_of(unit.lower())] if unit and len(unit) > 2 else [plain]
-    return Piece(*match.span(), (plain,), (whole,), tuple(one for one in extras if one != whole), whole)
+    return Piece(*match.span(), (plain,), (whole,), tuple(extra for extra in extras if extra != whole), whole)
 
 
 def _ratio(text: str, match: re.Match[str]) -> Piece:
-    told = fold_word(match[0].replace("/", "n").replace("-", ""))[:MAX_TERM_CHARS]
-    return Piece(*match.span(), (told,), (told,))
+    term = fold_word(match[0].replace("/", "n").replace("-", ""))[:MAX_TERM_CHARS]
+    return Piece(*match.span(), (term,), (term,))
 
 
 def _dotted(text: str, match: re.Match[str]) -> Piece:
-    told = re.sub(r"[.:]", "d", match[0])[:MAX_TERM_CHARS]
-    return Piece(*match.span(), (told,), (told,))
+    term = re.sub(r"[.:]", "d", match[0])[:MAX_TERM_CHARS]
+    return Piece(*match.span(), (term,), (term,))
 
 
 _READERS: dict[str, Callable[[str, re.Match[str]], Piece]] = {

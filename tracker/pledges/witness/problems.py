@@ -14,12 +14,12 @@ def witness_problems() -> list[str]:
     """
     problems: list[str] = []
     if settings.WITNESSES:
-        asked = Witness.objects.filter(
-            verifier_key__in=[str(WitnessAddress.read(one).key) for one in settings.WITNESSES]
+        witnesses = Witness.objects.filter(
+            verifier_key__in=[str(WitnessAddress.read(address).key) for address in settings.WITNESSES]
         )
-        wrong = asked.filter(Q(is_contradicted=True) | Q(failures__gte=MAX_FAILURES))
+        wrong = witnesses.filter(Q(is_contradicted=True) | Q(failures__gte=MAX_FAILURES))
         problems += [f"{witness.name} does not cosign: {witness.problem}" for witness in wrong]
     for log in FollowedLog.objects.filter(refused_at__isnull=False):
-        said = "signed two records of one size" if log.is_fork else "sent a head that was refused"
-        problems.append(f"{log.origin} {said}, on {log.refused_at:%Y-%m-%d}")
+        fault = "signed two records of one size" if log.is_fork else "sent a head that was refused"
+        problems.append(f"{log.origin} {fault}, on {log.refused_at:%Y-%m-%d}")
     return problems

@@ -231,7 +231,9 @@ def _timelines(drawn: list[Pledge], entries: list[RecordEntry], scale: _Scale) -
 def _deadlines(pledge: Pledge) -> list[tuple[dt.date, str]]:
     """Return the last day of each deadline that has one, with what it is: the first, then those said later."""
     first = [(pledge.deadline_on, gettext("First stated deadline"))] if pledge.deadline_on else []
-    later = [(said.last, gettext("Deadline said later")) for said in pledge.deadlines_after_first if said.last]
+    later = [
+        (deadline.last, gettext("Deadline said later")) for deadline in pledge.deadlines_after_first if deadline.last
+    ]
     return [*first, *later]
 
 

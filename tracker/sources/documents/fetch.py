@@ -73,7 +73,7 @@ def fetch(
     import httpx
 
     deadline = time.monotonic() + seconds
-    asked = _Request(method, content, max_bytes, deadline, is_private_allowed)
+    request = _Request(method, content, max_bytes, deadline, is_private_allowed)
     with httpx.Client(
         verify=_tls(), trust_env=False, follow_redirects=False, headers={"User-Agent": USER_AGENT}
     ) as client:
@@ -82,7 +82,7 @@ def fetch(
         hang_up.daemon = True
         hang_up.start()
         try:
-            return _follow_redirects(client, url, asked)
+            return _follow_redirects(client, url, request)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError, RuntimeError) as error:
             if isinstance(error, httpx.TimeoutException) or time.monotonic() > deadline:
                 raise FetchRefusedError(f"The server did not respond in {seconds:.0f} seconds.") from error
@@ -99,19 +99,19 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _follow_redirects(client: "httpx.Client", url: str, asked: _Request) -> FetchedDocument:
+def _follow_redirects(client: "httpx.Client", url: str, request: _Request) -> FetchedDocument:
     for hop in range(MAX_REDIRECTS + 1):
-        with _send(client, url, asked) as response:
-            if response.is_redirect and asked.content is None:
+        with _send(client, url, request) as response:
+            if response.is_redirect and request.content is None:
                 url = urljoin(url, response.headers["location"])
                 continue
-            content = b"" if asked.method == "HEAD" else _read_bounded(response, asked.max_bytes, asked.deadline)
+            content = b"" if request.method == "HEAD" else _read_bounded(response, request.max_bytes, request.deadline)
             return FetchedDocument(content, response.headers.get("content-type", ""), url, response.status_code, hop)
     raise FetchRefusedError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
 @contextlib.contextmanager
-def _send(client: "httpx.Client", url: str, asked: _Request) -> Iterator["httpx.Response"]:
+def _send(client: "httpx.Client", url: str, request: _Request) -> Iterator["httpx.Response"]:
     """Ask a server, at each of its addresses until one can be reached: a host without IPv6 takes the other."""
     import httpx
 
@@ -121,16 +121,16 @@ def _send(client: "httpx.Client", url: str, asked: _Request) -> Iterator["httpx.
     if split.username or split.password:
         raise FetchRefusedError("Enter an address without a user name or password.")
     port = split.port or (443 if split.scheme == "https" else 80)
-    find = _look_up if asked.is_private_allowed else resolve
+    find = _look_up if request.is_private_allowed else resolve
     *others, last = find(split.hostname, port)
     with contextlib.ExitStack() as open_responses:
         for address in [*others, last]:
-            left = max(0.1, asked.deadline - time.monotonic())
+            left = max(0.1, request.deadline - time.monotonic())
             # The connection goes to the address that was looked at; the name stays for the certificate and the server.
             stream = client.stream(
-                asked.method,
+                request.method,
                 httpx.URL(url).copy_with(host=address),
-                content=asked.content,
+                content=request.content,
                 headers={"Host": split.netloc, "Accept-Encoding": "gzip, deflate"},
                 extensions={"sni_hostname": split.hostname},
                 timeout=httpx.Timeout(min(10.0, left), connect=min(3.0 if address != last else 10.0, left)),
@@ -150,13 +150,13 @@ def resolve(host: str, port: int) -> list[str]:
 
     Raises FetchRefusedError for one of our own.
     """
-    found = _look_up(host, port)
-    for address in found:
+    addresses = _look_up(host, port)
+    for address in addresses:
         if not is_public_address(address):
             raise FetchRefusedError(
                 f"{host[:100]} is not on the public internet ({address}), so it cannot be downloaded."
             )
-    return found[:_MAX_ADDRESSES]
+    return addresses[:_MAX_ADDRESSES]
 
 
 def _look_up(host: str, port: int) -> list[str]:

@@ -37,7 +37,7 @@ def bounded_sheets(content: bytes) -> dict[str, Any]:
     sheets, warnings = read_cells(content)
     if len(sheets) > MAX_SHEETS:
         raise DocumentError(f"It has more than {MAX_SHEETS} sheets: save the one you need as a file of its own.")
-    kept, characters = [], 0
+    bounded, characters = [], 0
     for name, rows in sheets:
         numbered: list[tuple[int, list[str]]] = []
         for number, cells in rows:
@@ -49,8 +49,8 @@ def bounded_sheets(content: bytes) -> dict[str, Any]:
                     f"It has more than {MAX_WORKBOOK_CHARS:,} characters: split it and bring in each part."
                 )
             numbered.append((number, cells))
-        kept.append((name, numbered))
-    return {"sheets": kept, "notes": list(warnings)}
+        bounded.append((name, numbered))
+    return {"sheets": bounded, "notes": list(warnings)}
 
 
 def main() -> None:

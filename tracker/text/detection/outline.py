@@ -110,9 +110,9 @@ def _before_line_end(words: str, following: str) -> str:
 def paragraphs(text: str) -> list[Paragraph]:
     """Return what a text is made of, in its order, without the heads and feet of pages."""
     lines = list(_lines(text))
-    found = [_classified(one) for one in _put_together(lines)]
-    _tell_where_each_stands(found)
-    return found
+    classified = [_classified(together) for together in _put_together(lines)]
+    _tell_where_each_stands(classified)
+    return classified
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -141,14 +141,14 @@ def _is_furniture(lines: list[Line]) -> list[bool]:
     """Say of each line whether it is the head, the foot or the number of a page, or a line drawn under a heading."""
 
     keys = [line.words.translate(_NO_DIGITS) if len(line.words) <= _MAX_FURNITURE_CHARS else "" for line in lines]
-    often = {one for one, times in Counter(keys).items() if one and times >= _MIN_REPEATS}
+    often = {key for key, times in Counter(keys).items() if key and times >= _MIN_REPEATS}
     verdicts: list[bool] = []
     last = ""
-    for line, one in zip(lines, keys, strict=True):
+    for line, key in zip(lines, keys, strict=True):
         words = line.words
         drawn = len(words) >= 3 and not words[0].isalnum() and not any(char.isalnum() for char in words)
         repeated = (
-            one in often
+            key in often
             and not _ENDS_SENTENCE.search(words)
             and words[-1] not in ":;,"
             and not _BULLET.match(words)
@@ -267,40 +267,40 @@ def _level(words: str) -> int:
     return _PLAIN - 1 if _NAMED_HEADING.match(words) else _PLAIN
 
 
-def _tell_where_each_stands(found: list[Paragraph]) -> None:
+def _tell_where_each_stands(sequence: list[Paragraph]) -> None:
     """Write headings, recommendation and lead-in into each paragraph."""
     stack: list[tuple[int, str]] = []
     heading = recommendation = lead_in = outer = ""
     has_marks = False
-    for one in found:
-        words = one.words
+    for paragraph in sequence:
+        words = paragraph.words
         named = _NAMED_HEADING.match(words)
         if named and named["name"].casefold().startswith("rec"):
             recommendation = f"Recommendation {named['number']}"
-        if one.kind == "heading" and _OPEN_LIST.search(lead_in) and not has_marks and _level(words) == _PLAIN:
-            one.kind = "paragraph"  # an item that ends without a full stop, of a list without marks
-        if one.kind == "heading":
+        if paragraph.kind == "heading" and _OPEN_LIST.search(lead_in) and not has_marks and _level(words) == _PLAIN:
+            paragraph.kind = "paragraph"  # an item that ends without a full stop, of a list without marks
+        if paragraph.kind == "heading":
             level = _level(words)
             if level <= 2:
                 recommendation = recommendation if named else ""
             while stack and stack[-1][0] >= level:
                 stack.pop()
             heading = " › ".join(above for _, above in stack)
-            one.heading = heading
+            paragraph.heading = heading
             stack.append((level, words))
             heading = " › ".join(above for _, above in stack)
             lead_in = outer = ""
         else:
-            one.heading = heading
-        one.recommendation = recommendation
-        if one.kind == "item" or (one.kind == "paragraph" and lead_in and words[:1].islower()):
-            one.kind, one.lead_in, has_marks = "item", lead_in, True
+            paragraph.heading = heading
+        paragraph.recommendation = recommendation
+        if paragraph.kind == "item" or (paragraph.kind == "paragraph" and lead_in and words[:1].islower()):
+            paragraph.kind, paragraph.lead_in, has_marks = "item", lead_in, True
             if words.endswith(":"):
                 lead_in = f"{outer} {words[:-1]}".strip() if outer else words[:-1]
-        elif one.kind == "paragraph" and words.endswith(":"):
+        elif paragraph.kind == "paragraph" and words.endswith(":"):
             lead_in = outer = words[:-1].rpartition(". ")[2]
             has_marks = False
-        elif one.kind == "paragraph" and lead_in and not has_marks and len(words) <= _MAX_BARE_ITEM_CHARS:
-            one.lead_in = lead_in  # perhaps an item: HTML read as text has no marks
-        elif one.kind == "paragraph":
+        elif paragraph.kind == "paragraph" and lead_in and not has_marks and len(words) <= _MAX_BARE_ITEM_CHARS:
+            paragraph.lead_in = lead_in  # perhaps an item: HTML read as text has no marks
+        elif paragraph.kind == "paragraph":
             lead_in = outer = ""

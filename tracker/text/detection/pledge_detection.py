@@ -64,9 +64,13 @@ class _Reason(NamedTuple):
 
 def detect_pledges(text: str) -> list[DetectedPledge]:
     """Return every sentence of a text as the rules read it, the likeliest pledge first, equals in the text's order."""
-    found = [read(one) for one in sentences(text) if one.text.count(" ") + one.text.count("\n") >= _MIN_WORDS - 1]
-    found.sort(key=lambda one: (-one.score, one.sentence.start))
-    return found
+    detected = [
+        read(sentence)
+        for sentence in sentences(text)
+        if sentence.text.count(" ") + sentence.text.count("\n") >= _MIN_WORDS - 1
+    ]
+    detected.sort(key=lambda pledge: (-pledge.score, pledge.sentence.start))
+    return detected
 
 
 def read(sentence: Sentence) -> DetectedPledge:
@@ -86,21 +90,21 @@ def read(sentence: Sentence) -> DetectedPledge:
         reasons.append(_Reason("a recommendation of the review itself", 2.2, "recommendation", 0))
     if not reasons:
         return DetectedPledge(sentence, "fact", 0.0, (), "", "", "", heading, recommendation, lead_in)
-    score = round(sum(one.weight for one in reasons), 2)
-    reasons.sort(key=lambda one: -abs(one.weight))
+    score = round(sum(reason.weight for reason in reasons), 2)
+    reasons.sort(key=lambda reason: -abs(reason.weight))
     promising = score >= rules.propose_from
-    kind = next((one.kind for one in reasons if (one.weight > 0) == promising), "fact")
+    kind = next((reason.kind for reason in reasons if (reason.weight > 0) == promising), "fact")
     if kind == "commitment" and not promising:
         kind = "fact"
     if own.endswith(":") and kind == "commitment" and len(own) < 40:
         score, kind = min(score, 0.9), "fact"
-    first = min((one.start for one in reasons if one.weight >= 1 and one.start >= 0), default=-1)
+    first = min((reason.start for reason in reasons if reason.weight >= 1 and reason.start >= 0), default=-1)
     what = words[first:] if first >= len(words) - len(own) else own if first >= 0 else ""
     return DetectedPledge(
         sentence,
         kind,
         score,
-        tuple(dict.fromkeys(one.because for one in reasons)),
+        tuple(dict.fromkeys(reason.because for reason in reasons)),
         _who(words, weighed.marked),
         _AUXILIARY.sub("", what).rstrip('.”;" '),
         _when(own),
@@ -200,19 +204,19 @@ def _mark(match: re.Match[str]) -> str:
 
 def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
     """Return what speaks for and against a sentence."""
-    said = _said(sentence, rules)
-    reasons = [max(said, key=lambda one: one.weight)] if said else []
+    modal_reasons = _said(sentence, rules)
+    reasons = [max(modal_reasons, key=lambda reason: reason.weight)] if modal_reasons else []
     reasons += sentence.speaking(rules.speaking_for)
     if not reasons:
         return []
-    if sum(one.weight for one in reasons) >= _ENOUGH_TO_ADD:
+    if sum(reason.weight for reason in reasons) >= _ENOUGH_TO_ADD:
         reasons += sentence.speaking(rules.adding)
-    if sum(one.weight for one in reasons) < rules.propose_from:
-        return [one for one in reasons if one.weight >= _TOLD]
-    promises = [one for one in reasons if one.weight >= _TOLD and one.kind == "commitment"]
-    first = min((one.start for one in [*said, *promises]), default=len(sentence.words))
-    promised = any(one.weight >= _PROMISED for one in promises)
-    recommended = any(one.kind == "recommendation" for one in reasons)
+    if sum(reason.weight for reason in reasons) < rules.propose_from:
+        return [reason for reason in reasons if reason.weight >= _TOLD]
+    promises = [reason for reason in reasons if reason.weight >= _TOLD and reason.kind == "commitment"]
+    first = min((reason.start for reason in [*modal_reasons, *promises]), default=len(sentence.words))
+    promised = any(promise.weight >= _PROMISED for promise in promises)
+    recommended = any(reason.kind == "recommendation" for reason in reasons)
     for rule in rules.against.that_may_speak(sentence.cues, in_list=bool(sentence.lead_in)):
         if recommended and rule.kind in ("demand", "fact") and rule.weight > -3.5:
             continue
@@ -221,7 +225,7 @@ def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
         if match := sentence.match(rule):
             if (rule.unless_promised or rule.unless_before) and first < match.start():
                 continue
-            if rule.unless_later and any(one.start > match.end() and one.weight > 1 for one in said):
+            if rule.unless_later and any(reason.start > match.end() and reason.weight > 1 for reason in modal_reasons):
                 continue
             reasons.append(_Reason(rule.because, rule.weight, rule.kind, match.start()))
     return reasons
@@ -315,7 +319,7 @@ def _said(sentence: _Words, rules: Rules) -> list[_Reason]:
         )
     ):
         return []  # most sentences: said before any pattern is tried
-    said: list[_Reason] = []
+    reasons: list[_Reason] = []
     for modal in _MODAL.finditer(small):
         before = small[: modal.start()].rstrip()
         if _NOUN.search(before) or _INDIRECT.search(before):
@@ -328,8 +332,8 @@ def _said(sentence: _Words, rules: Rules) -> list[_Reason]:
             continue
         weight, because = rules.says.get((_subject(before, sentence.marked), verb), (0.0, ""))
         if weight:
-            said.append(_Reason(because, weight, "commitment", modal.start()))
-    return said
+            reasons.append(_Reason(because, weight, "commitment", modal.start()))
+    return reasons
 
 
 def _verb_kind(after: str, rules: Rules, *, is_now: bool) -> str:

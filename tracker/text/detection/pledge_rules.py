@@ -120,9 +120,9 @@ def load_rules() -> Rules:
         looking=frozenset(map(going, listed["looking"])),
         going=frozenset(going(verb) for kind in ("act", "hope", "now") for verb in listed[kind]),
         effect=effect,
-        speaking_for=RuleSet(_rule(one, places) for one in data["rule"] if not one.get("adds_only")),
-        adding=RuleSet(_rule(one, places) for one in data["rule"] if one.get("adds_only")),
-        against=RuleSet(_rule(one, places) for one in data["against"]),
+        speaking_for=RuleSet(_rule(rule, places) for rule in data["rule"] if not rule.get("adds_only")),
+        adding=RuleSet(_rule(rule, places) for rule in data["rule"] if rule.get("adds_only")),
+        against=RuleSet(_rule(rule, places) for rule in data["against"]),
     )
 
 
@@ -159,23 +159,23 @@ def _any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(set(words))) + ")"
 
 
-def _rule(one: dict[str, Any], places: dict[str, str]) -> Rule:
-    pattern = one["pattern"]
+def _rule(rule: dict[str, Any], places: dict[str, str]) -> Rule:
+    pattern = rule["pattern"]
     for name, words in places.items():
         pattern = pattern.replace(name, words)
     return Rule(
-        because=one["because"],
-        weight=float(one["weight"]),
+        because=rule["because"],
+        weight=float(rule["weight"]),
         pattern=re.compile(_small(pattern)),
-        cues=tuple(one["cues"]),
-        kind=one.get("kind", "commitment"),
-        unless_promised=one.get("unless_promised", False),
-        unless_later=one.get("unless_later", False),
-        unless_before=one.get("unless_before", False),
-        names_body="{body}" in one["pattern"],
-        lead_in=one.get("lead_in", False),
-        item=one.get("item", False),
-        headline=one.get("headline", False),
+        cues=tuple(rule["cues"]),
+        kind=rule.get("kind", "commitment"),
+        unless_promised=rule.get("unless_promised", False),
+        unless_later=rule.get("unless_later", False),
+        unless_before=rule.get("unless_before", False),
+        names_body="{body}" in rule["pattern"],
+        lead_in=rule.get("lead_in", False),
+        item=rule.get("item", False),
+        headline=rule.get("headline", False),
     )
 
 

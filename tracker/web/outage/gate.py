@@ -45,13 +45,13 @@ class DatabaseGate:
             self._fails, self._next_at = True, time.monotonic() + _RETRY_SECONDS
 
 
-def outdated_response(kept: Any, *, age: float) -> HttpResponse:
+def outdated_response(page: Any, *, age: float) -> HttpResponse:
     """Return a kept page (its content and headers) with a notice at its top.
 
     ``age`` is for how many seconds it may have been out of date. Nobody else keeps it: it has no entity tag, and Age
     and Warning (RFC 7234) tell a program what the notice tells a person.
     """
-    content, headers = kept
+    content, headers = page
     at = timezone.localtime(timezone.now() - dt.timedelta(seconds=age))
     response = HttpResponse(_with_notice(content, at))
     for name, value in headers:

@@ -89,8 +89,8 @@ def _whole_address(request: HttpRequest, path: str | None = None) -> str:
 @cache_once
 def _integrity(path: str) -> str:
     stored = getattr(staticfiles_storage, "stored_name", str)(path)
-    found = None if staticfiles_storage.exists(stored) else finders.find(path)
-    with Path(str(found)).open("rb") if found else staticfiles_storage.open(stored) as file:
+    local_path = None if staticfiles_storage.exists(stored) else finders.find(path)
+    with Path(str(local_path)).open("rb") if local_path else staticfiles_storage.open(stored) as file:
         return f"sha384-{base64.b64encode(hashlib.sha384(file.read()).digest()).decode('ascii')}"
 
 

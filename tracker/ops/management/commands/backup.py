@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, keep: int, **options: Any) -> None:
         try:
-            made = back_up(folder, keep=keep, now=timezone.now())
+            backup = back_up(folder, keep=keep, now=timezone.now())
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{made.folder}: {len(made.manifest['files'])} files.")
+        self.stdout.write(f"{backup.folder}: {len(backup.manifest['files'])} files.")

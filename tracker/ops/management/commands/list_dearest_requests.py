@@ -135,10 +135,10 @@ def _largest() -> dict[str, list[Any]]:
             None,
         ),
     }
-    found: dict[str, list[Any]] = {name: [row[0]] for name, row in examples.items() if row}
-    page = [f"pledges/{slug}/" for slug in found.get("pledges", [])]
-    return found | {
-        "old": [1], "new": found.get("position", []), "level": ["0"], "version": ["0" * 12], "page": page,
+    values: dict[str, list[Any]] = {name: [row[0]] for name, row in examples.items() if row}
+    page = [f"pledges/{slug}/" for slug in values.get("pledges", [])]
+    return values | {
+        "old": [1], "new": values.get("position", []), "level": ["0"], "version": ["0" * 12], "page": page,
         "section": ["pledges", "sources", "groups", "pages"], "name": list(_TABLES), "extension": ["csv"],
     }  # fmt: skip
 

@@ -270,15 +270,15 @@ class _Reader:
         words: list[str] = []
         for child in run:
             self._within_run(child, words, font)
-        if not (said := "".join(words)):
+        if not (text := "".join(words)):
             return
         hidden = _first(switched_on(properties, "vanish"), style.hidden, paragraph.hidden)
         crossed = either(switched_on(properties, "strike"), switched_on(properties, "dstrike"))
         if hidden or _first(crossed, style.struck, paragraph.struck):
-            (self._hidden if hidden else self._struck).append(said)
+            (self._hidden if hidden else self._struck).append(text)
             self._dropped = True
         else:
-            pieces.append(said)
+            pieces.append(text)
 
     def _within_run(self, child: Any, words: list[str], font: str) -> None:
         name = self._name(child)
@@ -361,9 +361,9 @@ class _Reader:
                 "It has tracked changes: what was inserted or moved here is read, what was deleted or moved away is "
                 "not."
             )
-        for words, what in ((self._hidden, "Hidden text"), (self._struck, "Text that is struck through")):
-            if said := "".join(words).strip():
-                yield f"{what} is left out: “{said[:80]}{'…' if len(said) > 80 else ''}” ({len(said):,} characters)."
+        for words, label in ((self._hidden, "Hidden text"), (self._struck, "Text that is struck through")):
+            if text := "".join(words).strip():
+                yield f"{label} is left out: “{text[:80]}{'…' if len(text) > 80 else ''}” ({len(text):,} characters)."
         if self._prompts:
             yield f"Content controls that nobody filled in show a prompt, which is left out ({self._prompts})."
         if self._formulas:

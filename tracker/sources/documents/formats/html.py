@@ -230,8 +230,8 @@ class _Reader:
                 f"are told apart from its text ({len(furniture)} pieces, {characters:,} characters)."
             )
         yield from self._visibility.warnings()
-        if said := " ".join("".join(self._struck).split()):
-            yield f"Text that is struck through is left out: “{said[:80]}” ({len(said):,} characters)."
+        if text := " ".join("".join(self._struck).split()):
+            yield f"Text that is struck through is left out: “{text[:80]}” ({len(text):,} characters)."
         if self._formulas:
             yield f"Formulas are read as one line each: compare them with the page ({self._formulas})."
 

@@ -132,10 +132,10 @@ class Visibility:
 
     def warnings(self) -> Iterator[str]:
         """Yield in words what is hidden."""
-        if said := " ".join(self._hidden).strip():
-            yield f"Hidden text is left out: “{said[:80]}{'…' if len(said) > 80 else ''}” ({len(said):,} characters)."
-        if said := " ".join(self._openable).strip():
-            yield f"Text that is hidden until a click is read too: “{said[:80]}{'…' if len(said) > 80 else ''}”."
+        if text := " ".join(self._hidden).strip():
+            yield f"Hidden text is left out: “{text[:80]}{'…' if len(text) > 80 else ''}” ({len(text):,} characters)."
+        if text := " ".join(self._openable).strip():
+            yield f"Text that is hidden until a click is read too: “{text[:80]}{'…' if len(text) > 80 else ''}”."
 
     def _declared(self, element: Any) -> Iterator[str]:
         if self._rules:

@@ -54,7 +54,7 @@ def _is_attached(part: EmailMessage) -> bool:
 def _add_header(message: EmailMessage, text: TextBuilder, extracted: Extract) -> None:
     subject = _header(message, "subject")
     text.add("heading", subject, level=1)
-    lines = [f"{name}: {said}" for name in ("From", "To", "Cc", "Date") if (said := _header(message, name))]
+    lines = [f"{name}: {value}" for name in ("From", "To", "Cc", "Date") if (value := _header(message, name))]
     text.add("paragraph", "\n".join(lines))
     extracted.propose("title", subject, "the subject of the email")
     sender = _header(message, "from")

@@ -70,10 +70,10 @@ class OdfStyles:
             font = attribute(text, "font-name") or attribute(text, "font-family")
         return _Style(attribute(element, "parent-style-name"), hidden, struck, font)
 
-    def _first(self, name: str, what: str) -> Any:
+    def _first(self, name: str, attribute_name: str) -> Any:
         passed: set[str] = set()
         while name and name not in passed and (style := self._styles.get(name)):
-            if (value := getattr(style, what)) is not None:
+            if (value := getattr(style, attribute_name)) is not None:
                 return value
             passed.add(name)
             name = style.parent or ""
@@ -156,9 +156,9 @@ class ListNumbers:
 
     def count(self, item: Any) -> str:
         """Count an item of the list that was begun last, and return its number as it is seen."""
-        made = self._open[-1]
-        levels = self._styles.lists.get(made.style, {})
-        return _count(made.counters, len(self._open), levels, attribute(item, "start-value"))
+        innermost = self._open[-1]
+        levels = self._styles.lists.get(innermost.style, {})
+        return _count(innermost.counters, len(self._open), levels, attribute(item, "start-value"))
 
     def numbered_paragraph(self, element: Any) -> str:
         """Count a paragraph that is numbered without a list."""

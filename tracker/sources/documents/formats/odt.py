@@ -53,8 +53,8 @@ def propose_from_meta(archive: Archive, extracted: Extract) -> None:
     meta = archive.xml("meta.xml")
     if meta is not None:
         for name, tag in (("title", "title"), ("publisher", "creator")):
-            found = meta.find(f"{{*}}meta/{{http://purl.org/dc/elements/1.1/}}{tag}")
-            extracted.propose(name, None if found is None else found.text, f"the document’s {tag}")
+            element = meta.find(f"{{*}}meta/{{http://purl.org/dc/elements/1.1/}}{tag}")
+            extracted.propose(name, None if element is None else element.text, f"the document’s {tag}")
 
 
 class _Reader:
@@ -209,9 +209,9 @@ class _Reader:
         """Yield in words what was left out, or put in by us."""
         if next(root.iter("{*}changed-region"), None) is not None:
             yield "It has tracked changes: what was inserted is read, what was deleted is not."
-        for words, what in ((self._hidden, "Hidden text"), (self._struck, "Text that is struck through")):
-            if said := " ".join("".join(words).split()):
-                yield f"{what} is left out: “{said[:80]}{'…' if len(said) > 80 else ''}” ({len(said):,} characters)."
+        for words, label in ((self._hidden, "Hidden text"), (self._struck, "Text that is struck through")):
+            if text := " ".join("".join(words).split()):
+                yield f"{label} is left out: “{text[:80]}{'…' if len(text) > 80 else ''}” ({len(text):,} characters)."
         if self._prompts:
             yield f"Fields that nobody filled in show a placeholder, which is left out ({self._prompts})."
         if self._formulas:

@@ -125,7 +125,7 @@ def _read_pages(document: Any, extracted: Extract, on_progress: OnProgress) -> l
 
 def _field_values(document: Any, page: Any) -> list[tuple[str, float, float, float, float]]:
     """Return what is filled in on a page, with its place: left, bottom, right, top."""
-    found = []
+    values = []
     for at in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), 2_000)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, at)
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
@@ -136,9 +136,9 @@ def _field_values(document: Any, page: Any) -> list[tuple[str, float, float, flo
             value = _string(partial(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents"))
         rect = pdfium.FS_RECTF()
         if value.strip() and pdfium.FPDFAnnot_GetRect(annotation, rect):
-            found.append((" ".join(value.split()), rect.left, rect.bottom, rect.right, rect.top))
+            values.append((" ".join(value.split()), rect.left, rect.bottom, rect.right, rect.top))
         pdfium.FPDFPage_CloseAnnot(annotation)
-    return found
+    return values
 
 
 def _field_value(document: Any, annotation: Any) -> str:
@@ -406,10 +406,10 @@ def _break_in(lines: list[str], number: int, vocabulary: Counter[str]) -> int:
 
 
 def _warn(pages: list[Page], extracted: Extract) -> None:
-    said = " ".join(" ".join(page.hidden) for page in pages).strip()
-    if any(letter.isalnum() for letter in said):
+    hidden = " ".join(" ".join(page.hidden) for page in pages).strip()
+    if any(letter.isalnum() for letter in hidden):
         extracted.notes.append(
-            f"Hidden words that nobody sees on the page are left out: “{said[:80]}” ({len(said):,} characters)."
+            f"Hidden words that nobody sees on the page are left out: “{hidden[:80]}” ({len(hidden):,} characters)."
         )
     if scans := [at + 1 for at, page in enumerate(pages) if page.is_scan and page.runs]:
         extracted.notes.append(

@@ -83,28 +83,28 @@ def paragraphs_of(page: Page) -> list[PdfParagraph]:
     lines = _lines([run for run in page.runs if not run.turn], page.upright)
     units, rest = _tables(page, lines)
     ordered = _ordered(units, rest)
-    found: list[PdfParagraph] = []
+    paragraphs: list[PdfParagraph] = []
     leading = _leading(rest)
     together: list[PdfLine] = []
     for unit in ordered:
         if unit.cells:
-            found.extend(_paragraphs(together, leading))
+            paragraphs.extend(_paragraphs(together, leading))
             together = []
-            found.extend(
+            paragraphs.extend(
                 PdfParagraph(paragraph.lines, "cell")
                 for cell in unit.cells
                 for paragraph in _paragraphs(cell, leading)
             )
         else:
             if together and not _go_on(together[-1], unit.lines[0]):
-                found.extend(_paragraphs(together, leading))
+                paragraphs.extend(_paragraphs(together, leading))
                 together = []
             together.extend(unit.lines)
-    found.extend(_paragraphs(together, leading))
+    paragraphs.extend(_paragraphs(together, leading))
     turned = [run for run in page.runs if run.turn]
     if turned:  # what is written along the edge comes last
-        found.extend(_paragraphs(_lines(turned, []), leading))
-    return found
+        paragraphs.extend(_paragraphs(_lines(turned, []), leading))
+    return paragraphs
 
 
 def _is_ruled(before: PdfLine, run: PdfRun, rules: list[tuple[float, float, float]]) -> bool:
@@ -178,8 +178,10 @@ def _tables(page: Page, lines: list[PdfLine]) -> tuple[list[_Unit], list[PdfLine
             rest.append(line)
             continue
         # A rule that does not go from side to side is an underline, not the edge of a cell.
-        below = next((one for one in reversed(level[:up]) if one[1] - 2 <= left[0] and right[0] <= one[2] + 2), None)
-        above = next((one for one in level[up:] if one[1] - 2 <= left[0] and right[0] <= one[2] + 2), None)
+        below = next(
+            (rule for rule in reversed(level[:up]) if rule[1] - 2 <= left[0] and right[0] <= rule[2] + 2), None
+        )
+        above = next((rule for rule in level[up:] if rule[1] - 2 <= left[0] and right[0] <= rule[2] + 2), None)
         if below and above:
             key = (-round(above[0] / 3), round(left[0] / 3), round(right[0] / 3), round(below[0] / 3))
             cells.setdefault(key, []).append(line)
@@ -213,7 +215,7 @@ def _ordered(tables: list[_Unit], lines: list[PdfLine]) -> list[_Unit]:
         return units
     if len(units) + len(tables) > _MAX_UNITS:
         return [*units, *tables]
-    if any(_interleave(one, other) for at, one in enumerate(units) for other in units[at + 1 :]):
+    if any(_interleave(unit, other) for at, unit in enumerate(units) for other in units[at + 1 :]):
         units = [_Unit(lines=[line]) for line in lines]
         for unit in units:
             unit.measure()
@@ -246,11 +248,11 @@ def _overlap(left: float, right: float, other_left: float, other_right: float) -
     return shared > 0.1 * max(1.0, min(right - left, other_right - other_left))
 
 
-def _interleave(one: _Unit, other: _Unit) -> bool:
+def _interleave(unit: _Unit, other: _Unit) -> bool:
     """Whether lines of one are between lines of the other, in the same column."""
-    if not _overlap(one.left, one.right, other.left, other.right):
+    if not _overlap(unit.left, unit.right, other.left, other.right):
         return False
-    return min(one.top, other.top) - max(one.bottom, other.bottom) > 0.5 * one.lines[0].size
+    return min(unit.top, other.top) - max(unit.bottom, other.bottom) > 0.5 * unit.lines[0].size
 
 
 def _unruled_tables(units: list[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
@@ -302,12 +304,12 @@ def _sorted(units: list[_Unit]) -> list[_Unit]:
     number = len(units)
     waits = [0] * number
     leads: list[list[int]] = [[] for _ in units]
-    for at, one in enumerate(units):
+    for at, unit in enumerate(units):
         for other_at in range(at + 1, number):
             other = units[other_at]
-            if not _overlap(one.left, one.right, other.left, other.right):
+            if not _overlap(unit.left, unit.right, other.left, other.right):
                 continue
-            above = one.bottom + one.top >= other.bottom + other.top
+            above = unit.bottom + unit.top >= other.bottom + other.top
             first, second = (at, other_at) if above else (other_at, at)
             leads[first].append(second)
             waits[second] += 1
@@ -344,9 +346,10 @@ def _place(unit: _Unit, at: int) -> tuple[float, float]:
 def _leading(lines: list[PdfLine]) -> float:
     """The usual distance of lines, in heights of their letters."""
     ratios = [
-        (one.bottom - other.bottom) / one.size
-        for one, other in pairwise(lines)
-        if 0.5 < (one.bottom - other.bottom) / max(one.size, 0.1) < 2.2 and abs(one.size - other.size) < 0.1 * one.size
+        (above.bottom - below.bottom) / above.size
+        for above, below in pairwise(lines)
+        if 0.5 < (above.bottom - below.bottom) / max(above.size, 0.1) < 2.2
+        and abs(above.size - below.size) < 0.1 * above.size
     ]
     return median(ratios) if len(ratios) >= 5 else 1.25
 
@@ -363,18 +366,18 @@ def _paragraphs(lines: list[PdfLine], leading: float) -> list[PdfParagraph]:
     for line in lines:
         edges[round(line.size)] = max(edges.get(round(line.size), 0.0), line.right)
     left = min(line.left for line in lines)
-    found: list[PdfParagraph] = []
+    paragraphs: list[PdfParagraph] = []
     for line in lines:
         right = edges[round(line.size)]
-        before = found[-1].lines[-1] if found else None
+        before = paragraphs[-1].lines[-1] if paragraphs else None
         if before is None or _begins(before, line, left, right, leading):
-            found.append(PdfParagraph([line], right=right))
+            paragraphs.append(PdfParagraph([line], right=right))
         else:
-            found[-1].lines.append(line)
-    for paragraph in found:
+            paragraphs[-1].lines.append(line)
+    for paragraph in paragraphs:
         if _ITEM.match(paragraph.lines[0].text):
             paragraph.kind, paragraph.level = "item", 1
-    return found
+    return paragraphs
 
 
 def _begins(before: PdfLine, line: PdfLine, left: float, right: float, leading: float) -> bool:

@@ -110,11 +110,11 @@ class _Reader:
         if number != wanted:
             return []
         left, top, right, bottom = self._rect
-        found = []
+        rects = []
         for at in range(number):
             pdfium.FPDFText_GetRect(self._text_page, at, left, top, right, bottom)
-            found.append((left.value, right.value, top.value - bottom.value))
-        return found
+            rects.append((left.value, right.value, top.value - bottom.value))
+        return rects
 
     def _place(self, at: int) -> tuple[float, float, float, float]:
         pdfium.FPDFText_GetLooseCharBox(self._text_page, at, self._box)
@@ -165,9 +165,9 @@ class _Reader:
         for at, run in joined:
             self._add(run.text, at, run.left, run.right, run.bottom, run.size, run.turn, raised=run.raised)
 
-    def _is_apart(self, one: tuple[int, PdfRun], other: tuple[int, PdfRun]) -> bool:
+    def _is_apart(self, earlier: tuple[int, PdfRun], later: tuple[int, PdfRun]) -> bool:
         """Whether words of a line are apart: in another column or cell, raised, or seen where the others are not."""
-        (before_at, before), (at, run) = one, other
+        (before_at, before), (at, run) = earlier, later
         gap = run.left - before.right
         if gap > 1.3 * max(run.size, before.size) or gap < -2 * run.size or self._is_ruled(before, run):
             return True
@@ -214,8 +214,8 @@ class _Reader:
         ) and self._object_at(at) != self._object_at(at - 1)
 
     def _object_at(self, at: int) -> int:
-        found = pdfium.FPDFText_GetTextObject(self._text_page, at)
-        return (ctypes.cast(found, ctypes.c_void_p).value or 0) if found else 0
+        text_object = pdfium.FPDFText_GetTextObject(self._text_page, at)
+        return (ctypes.cast(text_object, ctypes.c_void_p).value or 0) if text_object else 0
 
     def _is_ruled(self, before: PdfRun, run: PdfRun) -> bool:
         if run.turn:
@@ -260,20 +260,20 @@ class _Reader:
         fills: list[tuple[int, tuple[float, float, float, float]]] = []
         image_area = 0.0
         for order in range(min(pdfium.FPDFPage_CountObjects(self._page.raw), _MAX_OBJECTS)):
-            found = pdfium.FPDFPage_GetObject(self._page.raw, order)
-            kind = pdfium.FPDFPageObj_GetType(found)
+            page_object = pdfium.FPDFPage_GetObject(self._page.raw, order)
+            kind = pdfium.FPDFPageObj_GetType(page_object)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                address = ctypes.cast(found, ctypes.c_void_p).value or 0
-                if pdfium.FPDFTextObj_GetTextRenderMode(found) in (3, 7):
-                    invisible.append((address, found))
-                elif self._is_white(found) or self._is_in_layer(found) or self._is_outside(found):
-                    pale.append((order, address, found))
+                address = ctypes.cast(page_object, ctypes.c_void_p).value or 0
+                if pdfium.FPDFTextObj_GetTextRenderMode(page_object) in (3, 7):
+                    invisible.append((address, page_object))
+                elif self._is_white(page_object) or self._is_in_layer(page_object) or self._is_outside(page_object):
+                    pale.append((order, address, page_object))
                 else:
-                    seen.append((order, address, found))
+                    seen.append((order, address, page_object))
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-                self._look_at_path(found, order, fills)
+                self._look_at_path(page_object, order, fills)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                box = self._bounds(found)
+                box = self._bounds(page_object)
                 image_area += max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
         area = max(1.0, (self._right - self._left) * (self._top - self._bottom))
         self._made.is_scan = image_area > 0.5 * area and not seen and not pale
@@ -281,12 +281,12 @@ class _Reader:
             return
         if not self._made.is_scan:
             self._unseen.update(address for address, _ in invisible)
-        doubtful = [(address, self._bounds(found)) for _, address, found in pale]
+        doubtful = [(address, self._bounds(page_object)) for _, address, page_object in pale]
         covers = [(order, box) for order, box in fills if box[2] - box[0] > 4 and box[3] - box[1] > 4]
         if covers and len(covers) < 300:
-            for order, address, found in seen:
+            for order, address, page_object in seen:
                 if covers[-1][0] > order:
-                    box = self._bounds(found)
+                    box = self._bounds(page_object)
                     if any(after > order and _covers(fill, box, 0.9) for after, fill in covers):
                         doubtful.append((address, box))
         if doubtful:
@@ -304,54 +304,54 @@ class _Reader:
             for x, y in ((left, bottom), (right, top)):
                 pdfium.FPDF_PageToDevice(self._page.raw, 0, 0, bitmap.width, bitmap.height, 0, x, y, across, down)
                 corners.append((across.value, down.value))
-            (one, other), (third, fourth) = corners
-            first, last = max(0, min(one, third)), min(bitmap.width, max(one, third) + 1)
-            rows = range(max(0, min(other, fourth)), min(bitmap.height, max(other, fourth) + 1))
+            (x1, y1), (x2, y2) = corners
+            first, last = max(0, min(x1, x2)), min(bitmap.width, max(x1, x2) + 1)
+            rows = range(max(0, min(y1, y2)), min(bitmap.height, max(y1, y2) + 1))
             shades = [pixels[row * stride + first : row * stride + last] for row in rows]
             shades = [row for row in shades if row]
             if not shades or max(map(max, shades)) - min(map(min, shades)) < 24:
                 yield address
         bitmap.close()
 
-    def _is_in_layer(self, found: Any) -> bool:
+    def _is_in_layer(self, page_object: Any) -> bool:
         """Whether an object belongs to a layer, which may be switched off."""
         name, size = ctypes.create_string_buffer(32), ctypes.c_ulong()
-        for at in range(min(pdfium.FPDFPageObj_CountMarks(found), 20)):
-            mark = pdfium.FPDFPageObj_GetMark(found, at)
+        for at in range(min(pdfium.FPDFPageObj_CountMarks(page_object), 20)):
+            mark = pdfium.FPDFPageObj_GetMark(page_object, at)
             pdfium.FPDFPageObjMark_GetName(mark, ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort)), 32, size)
             if name.raw[:6] == "OC\0".encode("utf-16-le"):
                 return True
         return False
 
-    def _is_outside(self, found: Any) -> bool:
-        left, bottom, right, top = self._bounds(found)
+    def _is_outside(self, page_object: Any) -> bool:
+        left, bottom, right, top = self._bounds(page_object)
         return bool(right < self._left or left > self._right or top < self._bottom or bottom > self._top)
 
-    def _is_white(self, found: Any) -> bool:
+    def _is_white(self, page_object: Any) -> bool:
         colours = [ctypes.c_uint() for _ in range(4)]
-        if not pdfium.FPDFPageObj_GetFillColor(found, *colours):
+        if not pdfium.FPDFPageObj_GetFillColor(page_object, *colours):
             return False
         return colours[3].value == 0 or min(colour.value for colour in colours[:3]) >= 250
 
-    def _bounds(self, found: Any) -> tuple[float, float, float, float]:
+    def _bounds(self, page_object: Any) -> tuple[float, float, float, float]:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        pdfium.FPDFPageObj_GetBounds(found, left, bottom, right, top)
+        pdfium.FPDFPageObj_GetBounds(page_object, left, bottom, right, top)
         return left.value, bottom.value, right.value, top.value
 
-    def _look_at_path(self, found: Any, order: int, fills: list[Any]) -> None:
-        left, bottom, right, top = self._bounds(found)
+    def _look_at_path(self, page_object: Any, order: int, fills: list[Any]) -> None:
+        left, bottom, right, top = self._bounds(page_object)
         mode, stroked = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDFPath_GetDrawMode(found, mode, stroked)
+        pdfium.FPDFPath_GetDrawMode(page_object, mode, stroked)
         if right - left < 3 or top - bottom < 3:
             self._add_rule(left, bottom, right, top)
         elif stroked.value:
-            self._add_segments(found, left, bottom, right, top)
-        if mode.value and right - left >= 3 and top - bottom >= 3 and self._is_opaque(found):
+            self._add_segments(page_object, left, bottom, right, top)
+        if mode.value and right - left >= 3 and top - bottom >= 3 and self._is_opaque(page_object):
             fills.append((order, (left, bottom, right, top)))
 
-    def _is_opaque(self, found: Any) -> bool:
+    def _is_opaque(self, page_object: Any) -> bool:
         colours = [ctypes.c_uint() for _ in range(4)]
-        return bool(pdfium.FPDFPageObj_GetFillColor(found, *colours)) and colours[3].value >= 250
+        return bool(pdfium.FPDFPageObj_GetFillColor(page_object, *colours)) and colours[3].value >= 250
 
     def _add_rule(self, left: float, bottom: float, right: float, top: float) -> None:
         if top - bottom >= 3 and len(self._made.upright) < _MAX_SEGMENTS:
@@ -359,17 +359,17 @@ class _Reader:
         elif right - left >= 3 and len(self._made.level) < _MAX_SEGMENTS:
             self._made.level.append(((bottom + top) / 2, left, right))
 
-    def _add_segments(self, found: Any, left: float, bottom: float, right: float, top: float) -> None:
+    def _add_segments(self, page_object: Any, left: float, bottom: float, right: float, top: float) -> None:
         """Add the straight lines of a path: those of a whole grid may be one path."""
-        number = pdfium.FPDFPath_CountSegments(found)
+        number = pdfium.FPDFPath_CountSegments(page_object)
         if number > _MAX_SEGMENTS:
             return
         matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFPageObj_GetMatrix(found, matrix)
+        pdfium.FPDFPageObj_GetMatrix(page_object, matrix)
         x, y = ctypes.c_float(), ctypes.c_float()
         begin = before = None
         for at in range(number):
-            segment = pdfium.FPDFPath_GetPathSegment(found, at)
+            segment = pdfium.FPDFPath_GetPathSegment(page_object, at)
             pdfium.FPDFPathSegment_GetPoint(segment, x, y)
             point = (
                 matrix.a * x.value + matrix.c * y.value + matrix.e,
@@ -384,9 +384,9 @@ class _Reader:
                 self._add_line_of_path(point, begin)
             before = point
 
-    def _add_line_of_path(self, one: tuple[float, float], other: tuple[float, float]) -> None:
-        left, right = sorted((one[0], other[0]))
-        bottom, top = sorted((one[1], other[1]))
+    def _add_line_of_path(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        left, right = sorted((start[0], end[0]))
+        bottom, top = sorted((start[1], end[1]))
         if right - left < 1 or top - bottom < 1:
             self._add_rule(left, bottom, right, top)
 
@@ -406,20 +406,20 @@ class _Reader:
 
     def _turn(self) -> None:
         """Turn the page as most of its words are turned."""
-        made = self._made
+        page = self._made
         lengths = [0, 0, 0, 0]
-        for run in made.runs:
+        for run in page.runs:
             lengths[run.turn] += len(run.text)
         main = lengths.index(max(lengths))
         box = self._turned((self._left, self._bottom, self._right, self._top), main)
-        made.bottom, made.top = box[1], box[3]
+        page.bottom, page.top = box[1], box[3]
         if main:
-            rules = [(place, low, place, high) for place, low, high in made.upright]
-            rules += [(low, place, high, place) for place, low, high in made.level]
-            made.upright, made.level = [], []
+            rules = [(place, low, place, high) for place, low, high in page.upright]
+            rules += [(low, place, high, place) for place, low, high in page.level]
+            page.upright, page.level = [], []
             for rule in rules:
                 self._add_rule(*self._turned(rule, main))
-        for run in made.runs:
+        for run in page.runs:
             run.turn = (run.turn - main) % 4
 
 

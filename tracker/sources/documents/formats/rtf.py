@@ -179,10 +179,10 @@ class _Reader:
         self._say(text)
 
     def _meaning(self, font: str, code: int) -> str:
-        found = meaning(font, code) if code > 0x20 else chr(code)
-        if found == UNKNOWN_SIGN:
+        sign = meaning(font, code) if code > 0x20 else chr(code)
+        if sign == UNKNOWN_SIGN:
             self._signs.add(font)
-        return found
+        return sign
 
     def _word(self, word: str, number: int | None) -> None:
         state = self._state
@@ -343,9 +343,9 @@ class _Reader:
         extracted.propose("publisher", "".join(self._info["author"]), "the document’s author")
         if self._tracked:
             extracted.notes.append("It has tracked changes: what was inserted is read, what was deleted is not.")
-        for kind, what in (("hidden", "Hidden text"), ("struck", "Text that is struck through")):
-            if said := "".join(self._left_out[kind]).strip():
-                extracted.notes.append(f"{what} is left out: “{said[:80]}” ({len(said):,} characters).")
+        for kind, label in (("hidden", "Hidden text"), ("struck", "Text that is struck through")):
+            if text := "".join(self._left_out[kind]).strip():
+                extracted.notes.append(f"{label} is left out: “{text[:80]}” ({len(text):,} characters).")
         if self._signs:
             fonts = ", ".join(sorted(self._signs))
             extracted.notes.append(

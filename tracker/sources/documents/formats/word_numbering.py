@@ -144,7 +144,7 @@ class Numbering:
         self._lists: dict[str, _List] = {}
         if root is None:
             return
-        abstract = {attribute(one, "abstractNumId"): one for one in root.iterfind("{*}abstractNum")}
+        abstract = {attribute(element, "abstractNumId"): element for element in root.iterfind("{*}abstractNum")}
         chosen = {attribute(use, "numId"): value(use, "abstractNumId") for use in root.iterfind("{*}num")}
         shared: dict[str | None, dict[int, int]] = {}
         for element in root.iterfind("{*}num"):
@@ -154,15 +154,15 @@ class Numbering:
             if linked and (target := chosen.get(styles.get(linked).numbering)) in abstract:
                 key, definition = target, abstract[target]
             levels = self._levels(definition)
-            made = _List(levels, shared.setdefault(key, {}))
+            numbering = _List(levels, shared.setdefault(key, {}))
             for override in element.iterfind("{*}lvlOverride"):
                 level = _number(attribute(override, "ilvl"), 0)
                 levels.update(self._levels(override))
                 if (start := value(override, "startOverride")) is not None:
-                    made.starts[level] = _number(start, 1)
-            if made.starts:  # a list that begins again counts for itself
-                made.counters = {}
-            self._lists[attribute(element, "numId") or ""] = made
+                    numbering.starts[level] = _number(start, 1)
+            if numbering.starts:  # a list that begins again counts for itself
+                numbering.counters = {}
+            self._lists[attribute(element, "numId") or ""] = numbering
 
     @staticmethod
     def _levels(definition: Any) -> dict[int, _Level]:
@@ -194,15 +194,15 @@ class Numbering:
 
         A bullet counts as no number: nothing is returned for it.
         """
-        made = self._lists.get(key)
-        level = made.levels.get(number) if made else None
-        if made is None or level is None:
+        numbering = self._lists.get(key)
+        level = numbering.levels.get(number) if numbering else None
+        if numbering is None or level is None:
             return "", ""
-        counters = made.counters
-        start = made.starts.get(number, level.start)
+        counters = numbering.counters
+        start = numbering.starts.get(number, level.start)
         counters[number] = counters[number] + 1 if number in counters else start
         for deeper in [counter for counter in counters if counter > number]:
-            restart = made.levels[deeper].restart if deeper in made.levels else None
+            restart = numbering.levels[deeper].restart if deeper in numbering.levels else None
             if restart is None or number < restart:
                 del counters[deeper]
         if level.number_format == "bullet":
@@ -210,9 +210,9 @@ class Numbering:
 
         def shown(match: re.Match[str]) -> str:
             index = int(match[1]) - 1
-            other = made.levels.get(index, _Level())
+            other = numbering.levels.get(index, _Level())
             number_format = "decimal" if level.legal and other.number_format != "none" else other.number_format
-            current = counters.get(index, made.starts.get(index, other.start))
+            current = counters.get(index, numbering.starts.get(index, other.start))
             return _FORMATS.get(number_format, str)(current)
 
         return re.sub(r"%([1-9])", shown, level.text).strip(), level.follow
