@@ -36,6 +36,7 @@ class Keys:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: set[str] = set()
+        page.emulate_media(reduced_motion="reduce")  # what is looked at is where scrolling ends
 
     def stop(self, key: str = "Tab") -> str:
         """Press a key that moves the focus on, and return the name of where it is then."""

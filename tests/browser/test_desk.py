@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ADMIN_PASSWORD, MAIL_FOLDER, log_in, show_again
+from tests.browser.keyboard import Keys
 from tests.browser.test_every_page import TAGS
 from tests.sources.documents import hostile_documents
 
@@ -103,39 +104,6 @@ def test_the_same_without_a_script(visit, app_code):
     sign_off(visit, app_code, "Trained, without a script", script=False)
 
 
-class Keys:
-    """A person with a keyboard and nothing else: Tab until the control with this name has the focus."""
-
-    def __init__(self, page) -> None:
-        self.page = page
-
-    def to(self, name: str, limit: int = 120) -> None:
-        for _ in range(limit):
-            self.page.keyboard.press("Tab")
-            label = self.page.evaluate("""() => {
-                const node = document.activeElement;
-                const labels = node.labels ? [...node.labels].map((one) => one.textContent).join(" ") : "";
-                const name = labels || node.getAttribute("aria-label") || node.textContent || "";
-                return name.trim().replace(/\\s+/g, " ");
-            }""")
-            if label.startswith(name):
-                outline = self.page.evaluate(
-                    "(() => { const style = getComputedStyle(document.activeElement);"
-                    " return style.outlineStyle + style.outlineWidth + style.boxShadow; })()"
-                )
-                assert outline not in ("none0pxnone", "none3pxnone"), f"{name} has no visible focus"
-                return
-        raise AssertionError(f"Tab never came to “{name}”")
-
-    def press(self, name: str, key: str = "Enter") -> None:
-        self.to(name)
-        self.page.keyboard.press(key)
-
-    def type(self, name: str, words: str) -> None:
-        self.to(name)
-        self.page.keyboard.type(words)
-
-
 @pytest.mark.once
 def test_the_same_with_the_keyboard_alone(visit, app_code):
     page = log_in(visit("/about/"), "kit.keyboard", app_code)
@@ -158,6 +126,7 @@ def test_the_same_with_the_keyboard_alone(visit, app_code):
     expect(page.locator("#saved")).to_contain_text("Saved at")
     keys.press("Submit for sign-off")
     expect(page.get_by_text("Submitted. Another person has to sign it off.")).to_be_visible()
+    assert not keys.problems, "\n".join(sorted(keys.problems))
     sign_off(visit, app_code, "Trained, with keys alone")
 
 

@@ -59,7 +59,7 @@ def pages(site, environment) -> list[str]:
     return [one for one in json.loads(told.stdout.splitlines()[-1]) if not one.endswith(NOT_PAGES)] + SHOWN
 
 
-def test_axe_finds_nothing_at_the_desk(visit, app_code, pages):
+def test_axe_finds_nothing_at_the_desk(visit, app_code, pages, figure):
     page = log_in(visit("/about/"), "ada", app_code)
     found = []
     for place, path in enumerate(pages):
@@ -69,6 +69,7 @@ def test_axe_finds_nothing_at_the_desk(visit, app_code, pages):
         assert answer.status < 400, (path, answer.status)
         found += [f"{path}: {problem}" for problem in problems(page, place)]
     assert not found, "\n".join(found)
+    figure("P3", f"{len(pages)} pages of the desk, {len(LOOKS)} looks")
 
 
 def problems(page, place: int) -> list[str]:

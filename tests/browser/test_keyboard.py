@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ADMIN_PASSWORD, CodeOnce
+from tests.browser.conftest import ADMIN_PASSWORD, MAIL_FOLDER, CodeOnce, Visit
 from tests.browser.keyboard import Keys
 
 PLEDGE = "/desk/pledges/drivers-research/"
@@ -16,6 +16,7 @@ TEXT = (
     "We will publish the accounts of the jetty by May 2027."
 )
 SAID = "The research was put out to tender on 2 March 2026."
+in_the_drill = pytest.mark.skipif("DRILL_KEYBOARD" not in os.environ, reason="In make drill alone: it takes minutes")
 ROWS = b"Title,Words\nPublish the jetty timetable,We will publish the timetable of the jetty.\n"
 
 
@@ -110,6 +111,12 @@ def schedule(editor: Keys, publisher: Keys) -> None:
     publisher.type("Publish later, at", "1 December 2027 9:30am")
     publisher.press("Publish")
     expect(publisher.page.get_by_text("Scheduled for 1 December 2027, 09:30.")).to_be_visible()
+    publisher.page.goto("/desk/?show=scheduled")
+    publisher.open("Your queue")
+    publisher.press("Nothing new found")
+    publisher.open("Review this draft")
+    publisher.press("Unschedule")
+    expect(publisher.page.get_by_text("It is no longer scheduled:")).to_be_visible()
 
 
 def correct_and_withdraw(editor: Keys, publisher: Keys) -> None:
@@ -138,7 +145,8 @@ def ask_and_answer(editor: Keys, publisher: Keys) -> None:
     expect(editor.page.get_by_text(SUBMITTED)).to_be_visible()
 
 
-def answer_a_report(reader: Keys, editor: Keys, publisher: Keys) -> None:
+def answer_a_report(reader: Keys, editor: Keys, publisher: Keys) -> str:
+    """Answer the report of a reader by two people, and return its address at the desk."""
     reader.page.goto("/report/?page=/pledges/end-adultification/")
     reader.open("Report an error")
     reader.type("What is wrong?", "The figure is of another year.")
@@ -157,6 +165,7 @@ def answer_a_report(reader: Keys, editor: Keys, publisher: Keys) -> None:
             expect(keys.page.get_by_text("The answer is saved.")).to_be_visible()
     publisher.press("Publish this answer")
     expect(publisher.page.get_by_text("The answer is public.")).to_be_visible()
+    return publisher.page.url
 
 
 def propose_a_fact(editor: Keys, publisher: Keys) -> None:
@@ -245,23 +254,137 @@ def bring_in_rows(editor: Keys) -> None:
     expect(page.get_by_text("Publish the jetty timetable").first).to_be_visible()
 
 
-@pytest.mark.skipif("DRILL_KEYBOARD" not in os.environ, reason="In make drill alone: it takes minutes")
+def set_up_app(person: Keys, app_code: CodeOnce, name: str) -> None:
+    """Set up an authenticator app, and go on past the recovery codes."""
+    person.open("Set up an authenticator app")
+    person.type("Code", app_code(name, person.page.locator("#totp-key").inner_text()))
+    person.press("Turn on the app")
+    person.open("Recovery codes")
+    person.press("I have kept them")
+    person.open("Your queue")
+
+
+def invite(admin: Keys) -> str:
+    """Invite an editor, and return the link of the letter."""
+    admin.page.goto("/desk/people/")
+    admin.open("Desk users")
+    admin.type("Public name", "Ines Invited")
+    admin.type("Email address", "ines@example.org")
+    admin.press("Send the invitation")
+    expect(admin.page.get_by_text("Invitation sent, with a link to choose a password.")).to_be_visible()
+    letters = [path.read_text() for path in MAIL_FOLDER.iterdir() if "ines@example.org" in path.read_text()]
+    return re.search(r"https?://\S+", letters[-1])[0]
+
+
+def get_in(invited: Keys, app_code: CodeOnce, link: str) -> None:
+    """Follow an invitation: a password, an app, recovery codes; then another name."""
+    invited.page.goto(link)
+    invited.open("Choose a password")
+    invited.type("New password", f"{ADMIN_PASSWORD} of ines")
+    invited.type("New password again", f"{ADMIN_PASSWORD} of ines")
+    invited.press("Save password")
+    invited.open("Second factor")
+    invited.press("Set up the app")
+    set_up_app(invited, app_code, "ines")
+    invited.page.goto("/desk/name/")
+    invited.open("Your name on the record")
+    invited.type("Your public name", "Ines Invited-Twice")
+    invited.press("Change your name")
+    invited.open("Your name on the record")
+    expect(invited.page.locator(".lede b")).to_have_text("Ines Invited-Twice")
+
+
+def hold_and_release(editor: Keys, publisher: Keys) -> None:
+    start(editor, "Put on hold", "")
+    expect(editor.page.get_by_text("It cannot be published until").first).to_be_visible()
+    start(publisher, "Release the hold", "")
+    expect(publisher.page.get_by_text("Released: ")).to_be_visible()
+
+
+def withdraw_for_good(admin: Keys, link: str, heading: str, button: str) -> None:
+    """Withdraw what the open page has, for legal reasons."""
+    admin.press(link)
+    admin.open(heading)
+    admin.type("Why", "An order of the court.")
+    admin.press("I understand", "Space")
+    admin.press(button)
+    expect(admin.page.get_by_text(re.compile("(text of entry [0-9]+|source|answer) is withdrawn"))).to_be_visible()
+
+
+def withdraw_for_legal_reasons(admin: Keys, report: str) -> None:
+    admin.page.goto(PLEDGE)
+    admin.open(re.compile("."))
+    withdraw_for_good(admin, "Withdraw its text", "Withdraw the text of entry", "Withdraw the text")
+    admin.page.goto(report)
+    admin.open("Error report")
+    withdraw_for_good(admin, "Withdraw this answer", "Withdraw an answer", "Withdraw the answer")
+    admin.page.goto("/desk/sources/?q=jetty")
+    admin.open("Sources")
+    withdraw_for_good(admin, "Withdraw for legal reasons", "Withdraw", "Withdraw the source")
+
+
+@in_the_drill
 @pytest.mark.slow
 @pytest.mark.once
 def test_every_task_of_the_desk_by_keyboard_alone(visit, app_code):
-    reader = Keys(visit("/about/"))
+    reader, invited = Keys(visit("/about/")), Keys(visit("/about/"))
     editor = sign_in(visit("/about/"), "kay.keys", app_code)
     publisher = sign_in(visit("/about/"), "tabitha.tab", app_code)
+    admin = sign_in(visit("/about/"), "ada", app_code)
+    get_in(invited, app_code, invite(admin))
     update_with_new_source(editor)
     return_and_submit_again(editor, publisher)
     publish(publisher, "The Home Office put research out to tender")
     schedule(editor, publisher)
+    hold_and_release(editor, publisher)
     correct_and_withdraw(editor, publisher)
     ask_and_answer(editor, publisher)
-    answer_a_report(reader, editor, publisher)
+    report = answer_a_report(reader, editor, publisher)
     propose_a_fact(editor, publisher)
     find_pledges(editor)
     sign_off_a_list(publisher)
     bring_in_rows(editor)
-    found = reader.problems | editor.problems | publisher.problems
+    withdraw_for_legal_reasons(admin, report)
+    found = set().union(*(one.problems for one in (reader, invited, editor, publisher, admin)))
     assert not found, "\n".join(sorted(found))
+
+
+@in_the_drill
+@pytest.mark.slow
+@pytest.mark.once
+def test_set_up_by_keyboard_alone(browser, empty_site, app_code):
+    site, code = empty_site
+    visit = Visit(browser, site)
+    admin = Keys(visit("/setup/"))
+    admin.open("Your account")
+    for label, words in (
+        ("Set-up code", code), ("Your public name", "Ada Byron"), ("Email address", "ada@example.org"),
+        ("Password", f"{ADMIN_PASSWORD} of old"), ("Password again", f"{ADMIN_PASSWORD} of old"),
+    ):  # fmt: skip
+        admin.type(label, words)
+    admin.press("Save and go on: second factor")
+    set_up_app(admin, app_code, "ada of the empty site")
+    admin.press("Go on setting up the tracker")
+    admin.open("Set up your tracker")
+    admin.press("Go on: name and email")
+    admin.open("Name and email")
+    admin.type("Name of the site", "Harbour Watch")
+    admin.press("Save")
+    admin.open("Set up your tracker")
+    admin.press("Go on: first review")
+    admin.open("First review")
+    for label, words in (
+        ("Title of the review", "A Review of the Harbour Hospital"), ("Who wrote it", "Dame Hart"),
+        ("Whose pledges are tracked", "The Harbour Trust"), ("Published on", "5 January 2026"),
+        ("Recommendations", "1. The Trust should train every porter."),
+        ("Text of the review", "The Trust should train every porter."), ("Licence", "All"),
+        ("Bodies that have to act", "Estates Office"), ("Themes", "Wards"),
+    ):  # fmt: skip
+        admin.type(label, words)
+    admin.press("Show what is read")
+    admin.open("First review")
+    admin.press("Start this review")
+    admin.open("Set up your tracker")
+    visit.close()
+    assert not admin.problems, "\n".join(sorted(admin.problems))
+    assert visit.wrongs == []

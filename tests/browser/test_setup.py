@@ -4,17 +4,10 @@ What the script types and presses is what the guide (docs/new-desk.md) and the p
 """
 
 import base64
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, code_now
@@ -39,59 +32,6 @@ We accept the first recommendation.
 We will open a second ward for stroke patients by 31 March 2027.
 
 Nobody has to travel further than before."""
-
-
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory) -> list[str]:
-    """What `make run EMPTY=1` prints: the address and the code. Its steps, in a folder of its own, on a free port."""
-    folder = tmp_path_factory.mktemp("empty") / "data"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(settings.BASE_DIR),
-        "DATA_DIR": str(folder),
-        "SITE_URL": address,
-    }
-    folder.mkdir()
-
-    def manage(*command: str) -> str:
-        run = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True,
-            capture_output=True, text=True,
-        )  # fmt: skip
-        return run.stdout
-
-    manage("migrate", "--verbosity", "0")
-    manage("secure_files")
-    manage("collectstatic", "--noinput", "--verbosity", "0")
-    told = manage("setup_code", "--site", address)
-    granian = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--blocking-threads", "4"]
-    granian += ["--host", "127.0.0.1", "--port", address.rpartition(":")[2], "tracker.wsgi:application"]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(granian, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
-        worker = subprocess.Popen(
-            [sys.executable, "manage.py", "run_worker", "--every=1"], cwd=settings.BASE_DIR, env=environment,
-            stdout=log, stderr=log,
-        )  # fmt: skip
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, (folder / "server.log").read_text()
-                time.sleep(0.1)
-        yield [address, re.search(r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){2}", told)[0]]
-    finally:
-        for process in (worker, server):
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def set_up_app(person: Counted) -> None:
@@ -210,8 +150,8 @@ def sign_off(publisher: Counted, link: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_two_who_never_saw_it_publish_the_first_pledge_of_a_new_review(browser, printed):
-    site, code = printed
+def test_two_who_never_saw_it_publish_the_first_pledge_of_a_new_review(browser, empty_site):
+    site, code = empty_site
     visit, began = Visit(browser, site), time.monotonic()
     reader = visit("/")
     expect(reader.get_by_text("This site is being set up.")).to_be_visible()

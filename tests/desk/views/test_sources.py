@@ -327,6 +327,7 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     candidates.search_source(source)
     admin = signed_in(edith)
     assert "Secret" in client.get("/", {"q": "secret"}).content.decode()
+    assert "/desk/sources/gone/withdraw/" in admin.get("/desk/sources/").content.decode()
     assert admin.post("/desk/sources/gone/withdraw/", {"reason": "", "sure": "on"}).status_code == 422
     send(admin, "/desk/sources/gone/withdraw/", reason="An order of the court.", sure="on")
     page = client.get("/sources/gone/").content.decode()
@@ -337,6 +338,7 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     assert "Secret" not in client.get("/", {"q": "secret"}).content.decode()
     assert not Candidate.objects.exists()
     assert "already withdrawn" in admin.get("/desk/sources/gone/withdraw/").content.decode()
+    assert "/desk/sources/gone/withdraw/" not in admin.get("/desk/sources/").content.decode()
 
 
 def test_no_module_of_the_web_process_fetches():

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
-from tracker.desk.accounts.permissions import Ability
+from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.actions.sources import store_pasted
 from tracker.desk.audit_log import record_action
@@ -53,6 +53,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "draft": draft,
         "held": held,
         "coming": coming,
+        "manages": may(request.user, Ability.MANAGE),
     }
     return render(request, "desk/sources.html", context)
 
