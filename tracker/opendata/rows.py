@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from tracker.core.keyset import after, in_chunks, ordered
 from tracker.opendata.tables import PLEDGES, Row, Table, order_of, place_of
-from tracker.pledges.choices import NO_STATUS, SUPERSEDING_KINDS
+from tracker.pledges.choices import NO_STATUS, SUPERSEDING_KINDS, SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recommendation, RecordEntry, Review, Theme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
@@ -179,6 +180,7 @@ def passage_row(passage: Any) -> Row:
         passage.snapshot_sha256,
         passage.checked_on,
         passage.get_absolute_url(),
+        passage.facts_entry,
     )
 
 
@@ -198,17 +200,19 @@ def source_row(source: Any) -> Row:
         source.characters,
         source.earlier,
         source.get_absolute_url(),
+        source.facts_entry,
     )
 
 
 def named_row(one: Body | Theme) -> Row:
-    """Return the cells of a body or theme in the order of BODIES and THEMES: slug, name, address."""
-    return one.slug, one.name, one.get_absolute_url()
+    """Return the cells of a body or theme in the order of BODIES and THEMES: slug, name, address, entry."""
+    return one.slug, one.name, one.get_absolute_url(), one.facts_entry  # type: ignore[union-attr]  # an annotation
 
 
 def review_row(one: Review) -> Row:
     """Return the cells of a review in the order of REVIEWS."""
-    return one.slug, one.title, one.author, one.government, one.published_on
+    entry = one.facts_entry  # type: ignore[attr-defined]  # an annotation
+    return one.slug, one.title, one.author, one.government, one.published_on, entry
 
 
 def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Recommendation]:
@@ -249,6 +253,7 @@ def _recommendation(named: Any, followed: FollowedRecommendation) -> Row:
         one.repeats_looked_until,
         one.repeats_looked_in,
         named.get_absolute_url(),
+        named.facts_entry,
     )
 
 
@@ -260,11 +265,11 @@ _VALUES: dict[str, tuple[Callable[..., QuerySet[Any]], tuple[str, ...]]] = {
     ),
     "conflicts": (
         conflicts,
-        ("pk", "conflict__pledge__slug", "conflict__question", "passage_id", "says", "conflict__note"),
+        ("pk", "conflict__pledge__slug", "conflict__question", "passage_id", "says", "conflict__note", "facts_entry"),
     ),
     "wanted": (
         lambda *, until: visible_wanted_sources(),
-        ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on"),
+        ("slug", "title", "publisher", "url", "would_show", "reason", "looked_on", "facts_entry"),
     ),
 }
 """Tables whose rows the database gives as they are, with the columns that they are read from."""
@@ -297,12 +302,35 @@ _OBJECTS: dict[str, tuple[Callable[..., QuerySet[Any]], _Reader]] = {
 }
 
 
+_SUBJECTS = {
+    "passages": (SubjectName.PASSAGE, "pk"),
+    "sources": (SubjectName.SOURCE, "pk"),
+    "conflicts": (SubjectName.CONFLICT, "conflict_id"),
+    "bodies": (SubjectName.BODY, "pk"),
+    "themes": (SubjectName.THEME, "pk"),
+    "reviews": (SubjectName.REVIEW, "pk"),
+    "recommendations": (SubjectName.RECOMMENDATION, "pk"),
+    "wanted": (SubjectName.WANTED_SOURCE, "pk"),
+}
+"""Tables of what entries of facts are about, with the key of the subject."""
+
+
 def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Any]:
     """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES.
 
     ``happened_by`` is a day: of entries, their citations and recommendations, what is about a time up to it; of the
-    other tables what is known, all the same.
+    other tables what is known, all the same. Each row has ``facts_entry`` where its table is about such subjects.
     """
+    found = _queryset(table, until=until, happened_by=happened_by)
+    if table.name not in _SUBJECTS:
+        return found
+    subject_type, key = _SUBJECTS[table.name]
+    entry = facts_entry(subject_type, key=key, until=until)
+    rows: QuerySet[Any] = found.annotate(facts_entry=entry)
+    return rows
+
+
+def _queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None) -> QuerySet[Any]:
     read = _VALUES[table.name][0] if table.name in _VALUES else _OBJECTS[table.name][0]
     if happened_by is None:
         return read(until=until)

@@ -75,6 +75,14 @@ def _words(choices: Any) -> tuple[str, ...]:
     return tuple(choices.values)
 
 
+_ENTRY = Column(
+    "facts_entry",
+    "integer",
+    "Position of the entry of facts that says so: the last about it, by the day of the data.",
+    False,
+    example=212,
+)
+
 PLEDGES = Table(
     "pledges",
     "Pledges",
@@ -194,6 +202,7 @@ PASSAGES = Table(
         _of(Passage, "snapshot_sha256"),
         _of(Passage, "checked_on", "date"),
         Column("page", "string", "Address of the words on the site, from its root."),
+        _ENTRY,
     ],
     "id",
     {"source": "sources"},
@@ -217,6 +226,7 @@ SOURCES = Table(
         _of(Source, "characters", "integer"),
         Column("supersedes", "string", "The earlier snapshot of the same document, if it is in the table.", False),
         Column("page", "string", "Address of its page, from the root of the site."),
+        _ENTRY,
     ],
     "slug",
     {"supersedes": "sources"},
@@ -233,6 +243,7 @@ CONFLICTS = Table(
         Column("passage", "integer", "The passage."),
         Column("says", "string", "Words of the passage, exactly."),
         Column("note", "string", "What the desk adds.", False),
+        _ENTRY,
     ],
     "id",
     {"pledge": "pledges", "passage": "passages"},
@@ -242,10 +253,20 @@ _SLUG = Column("slug", "string", "Its name in addresses; never changes.", exampl
 _NAME = Column("name", "string", "Its name.", example="Home Office")
 _PAGE = Column("page", "string", "Address of its page, from the root of the site.")
 BODIES = Table(
-    "bodies", "Bodies", "Who promised or has to act, with the names of the day.", [_SLUG, _NAME, _PAGE], "slug", {}
+    "bodies",
+    "Bodies",
+    "Who promised or has to act, with the names of the day.",
+    [_SLUG, _NAME, _PAGE, _ENTRY],
+    "slug",
+    {},
 )
 THEMES = Table(
-    "themes", "Themes", "What pledges are about, with the names of the day.", [_SLUG, _NAME, _PAGE], "slug", {}
+    "themes",
+    "Themes",
+    "What pledges are about, with the names of the day.",
+    [_SLUG, _NAME, _PAGE, _ENTRY],
+    "slug",
+    {},
 )
 REVIEWS = Table(
     "reviews",
@@ -257,6 +278,7 @@ REVIEWS = Table(
         _of(Review, "author"),
         _of(Review, "government"),
         _of(Review, "published_on", "date"),
+        _ENTRY,
     ],
     "slug",
     {},
@@ -288,6 +310,7 @@ RECOMMENDATIONS = Table(
         _of(Recommendation, "repeats_looked_until", "date"),
         _of(Recommendation, "repeats_looked_in"),
         Column("page", "string", "Address of its page, from the root of the site."),
+        _ENTRY,
     ],
     "id",
     {"review": "reviews", "passage": "passages", "answer_passage": "passages"},
@@ -305,6 +328,7 @@ WANTED = Table(
         _of(WantedSource, "would_show"),
         _of(WantedSource, "reason"),
         _of(WantedSource, "looked_on", "date"),
+        _ENTRY,
     ],
     "slug",
     {},
@@ -341,7 +365,7 @@ PLEDGE_REPLACES = _pairs(
     "replaces",
 )
 
-TABLES_VERSION = "1.1"
+TABLES_VERSION = "1.2"
 """Of the columns and their types (docs/open-data.md#versions-of-the-tables)."""
 
 TABLES = {

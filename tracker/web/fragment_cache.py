@@ -199,7 +199,9 @@ def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
     names = tuple(tables)
     if names not in digests:
         numbers = versions_for(request)
-        digests[names] = _digest([digests[()], *(str(numbers.get(table, 0)) for table in names)])
+        # Entries of facts come with a change of what they are about; but for the first of all, for all that is there.
+        has_facts = bool(numbers.get("pledges_factsentry"))
+        digests[names] = _digest([digests[()], str(has_facts), *(str(numbers.get(table, 0)) for table in names)])
     return digests[names]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
+from tracker.pledges.choices import SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.pledge_record import (
@@ -100,6 +102,7 @@ def _questions(
     if happened_by is not None:
         rows = rows.filter(asked_on__lte=happened_by)
         rows = rows.filter(published_at__lt=until) if until else rows
+    rows = rows.annotate(facts_entry=facts_entry(SubjectName.QUESTION, until=until))
     return list(rows.select_related("answer").defer("answer__text"))
 
 
@@ -120,9 +123,11 @@ def attach_conflicts(pledges: Iterable[Pledge], *, until: dt.datetime | None) ->
     if not conflicted:
         return
     sides = visible_conflict_sides(until=until).filter(conflict__pledge__in=list(conflicted))
-    sides = sides.order_by("conflict_id", "id")
+    entry = facts_entry(SubjectName.CONFLICT, key="conflict_id", until=until)
+    sides = sides.annotate(facts_entry=entry).order_by("conflict_id", "id")
     differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
     for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
+        side.conflict.facts_entry = side.facts_entry  # type: ignore[attr-defined]
         differs[side.conflict.pledge_id][side.conflict].append(side)
     for pk, pledge in conflicted.items():
         pledge.differs = list(differs[pk].items())

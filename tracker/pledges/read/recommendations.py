@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 
-from tracker.pledges.choices import EvidenceRole, Response
+from tracker.pledges.choices import EvidenceRole, Response, SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Pledge, Recommendation, RepeatTie, Review
 from tracker.pledges.read.as_stated import filter_as_stated, restore_as_of, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
@@ -164,6 +165,7 @@ def _followed(
     earlier = made.select_related("review", "passage__source").defer("passage__source__text")
     found = list(
         made.filter(which)
+        .annotate(facts_entry=facts_entry(SubjectName.RECOMMENDATION, until=until))
         .select_related("review", "passage__source", "response_passage__source")
         .defer("passage__source__text", "response_passage__source__text")
         .prefetch_related(

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from tracker.pledges.choices import SubjectName
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.counts import count_pledges_by_review
 from tracker.pledges.derived.tally import Tally
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
@@ -20,6 +22,12 @@ from tracker.web.as_of import AsOf
 
 RECENT = dt.timedelta(days=30)
 """What was published within so many days is counted as recent."""
+
+
+def entry_of_review(review: Review, when: AsOf) -> int | None:
+    """Return the position of the entry that says what readers see of a review, None where there is none. One query."""
+    entry = facts_entry(SubjectName.REVIEW, until=when.until)
+    return visible_reviews().filter(pk=review.pk).values_list(entry, flat=True).first()
 
 
 @dataclass(frozen=True)

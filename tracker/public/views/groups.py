@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from tracker.pledges.choices import SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
@@ -44,7 +46,9 @@ def _by_name(rows: Iterable[Named]) -> list[Named]:
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
-    when, found = read_as_of(request), get_object_or_404(visible_bodies(), slug=slug)
+    when = read_as_of(request)
+    rows = visible_bodies().annotate(facts_entry=facts_entry(SubjectName.BODY, until=when.until))
+    found = get_object_or_404(rows, slug=slug)
     restore_catalogue([found], until=when.until)
     return render_list(BodyPage(request, when, found), "public/group.html")
 
@@ -53,8 +57,10 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    found = get_object_or_404(visible_themes().select_related("review"), slug=slug)
-    when, review = read_as_of(request), found.review
+    when = read_as_of(request)
+    rows = visible_themes().annotate(facts_entry=facts_entry(SubjectName.THEME, until=when.until))
+    found = get_object_or_404(rows.select_related("review"), slug=slug)
+    review = found.review
     restore_catalogue([found], until=when.until)
     if review is None:
         return render_list(ThemePage(request, when, found), "public/group.html")

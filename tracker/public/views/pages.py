@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status
+from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, Status, SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.visibility import visible_wanted_sources
 from tracker.public.pages.passage_counts import passage_counts
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
@@ -38,7 +39,7 @@ def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
         "kinds": list(PledgeKind),
         "quiet_after": settings.QUIET_AFTER_DAYS,
         "passage_counts": counts,
-        "wanted": visible_wanted_sources(),
+        "wanted": visible_wanted_sources().annotate(facts_entry=facts_entry(SubjectName.WANTED_SOURCE)),
     }
 
 

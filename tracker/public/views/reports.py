@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tracker.pledges.choices import SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import RecordEntry, Report
 from tracker.pledges.reports import ReportInboxFullError, receive_report
 from tracker.web.guest_forms import GuestForm, guest_form_response
@@ -86,7 +88,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "entries": RecordEntry.objects.filter(pk__in=answering.values("pk"))
         .select_related("pledge", "text", "corrects__text")
         .order_by("-position")[:LATEST],
-        "reports": Report.objects.published().select_related("correction__pledge", "correction__text")[:LATEST],
+        "reports": Report.objects.published()
+        .annotate(facts_entry=facts_entry(SubjectName.REPORT))
+        .select_related("correction__pledge", "correction__text")[:LATEST],
     }
     return render(request, "public/corrections.html", context)
 

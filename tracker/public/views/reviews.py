@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from tracker.core.appearance.colours import DARK, LIGHT, TINT, Look, mix
 from tracker.pledges.models import Review
 from tracker.public.pages.pledge_lists import ReviewPage
-from tracker.public.pages.reviews import review_summaries
+from tracker.public.pages.reviews import entry_of_review, review_summaries
 from tracker.public.views.charts import draw_pictures
 from tracker.public.views.lists import render_list
 from tracker.public.views.record import list_changes
@@ -53,7 +53,8 @@ def review(request: HttpRequest, review: Review) -> HttpResponse:
 def about(request: HttpRequest, review: Review) -> HttpResponse:
     """What the pages of a review are, what is decided otherwise for it, and where help is."""
     when = read_as_of(request)
-    return mark_past_day(request, render(request, "public/about.html", {"as_of": when}), when)
+    context = {"as_of": when, "entry": entry_of_review(review, when)}
+    return mark_past_day(request, render(request, "public/about.html", context), when)
 
 
 @require_safe

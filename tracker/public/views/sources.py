@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tracker.pledges.choices import SubjectName
+from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Pledge
 from tracker.pledges.visibility import (
     source_cache_version,
@@ -69,9 +71,11 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
     """All that the page of a source shows. It follows from the source's version and the catalogue."""
-    found = visible_sources_with_counts().defer(None).select_related("link", "withdrawal").get(slug=slug)
+    rows = visible_sources_with_counts().annotate(facts_entry=facts_entry(SubjectName.SOURCE))
+    found = rows.defer(None).select_related("link", "withdrawal").get(slug=slug)
     shown_whole = found.has_text and (found.is_open or whole_for_reader)
-    passages = list(visible_passages().filter(source=found))
+    mine = visible_passages().filter(source=found)
+    passages = list(mine.annotate(facts_entry=facts_entry(SubjectName.PASSAGE)))
     for passage in passages:
         passage.source = found
     claims = defaultdict(list)
