@@ -12,6 +12,8 @@ from tracker.pledges.choices import STATUS_ORDER, Basis, PledgeKind, Schedule, S
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.visibility import visible_wanted_sources
 from tracker.public.pages.passage_counts import passage_counts
+from tracker.public.pages.reviews import entry_of_review
+from tracker.web.as_of import read_as_of
 from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
 from tracker.web.page_review import digest_of_review, page_review
 
@@ -46,7 +48,9 @@ def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, what it is not, and where help is."""
-    return render(request, "public/about.html")
+    review = page_review(request)
+    entry = entry_of_review(review, read_as_of(request)) if review else None
+    return render(request, "public/about.html", {"entry": entry})
 
 
 @require_safe
