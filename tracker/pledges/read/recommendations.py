@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,7 +197,7 @@ def _followed(
     return list(rows.values())
 
 
-def _restore(found: list[Recommendation], until: dt.datetime | None) -> None:
+def _restore(found: Sequence[Recommendation], until: dt.datetime | None) -> None:
     """Let recommendations, those that they are tied to, and the reviews of all read as before an instant."""
     if until is None:
         return
