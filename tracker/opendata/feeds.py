@@ -50,9 +50,9 @@ class FeedPage:
     @classmethod
     def of(cls, request: HttpRequest, about: Any, entries: Any) -> "FeedPage":
         """Read which page is asked for. Raises Http404 where that is no position."""
-        asked = request.GET.get("before")
-        before = read_number(asked) if asked else None
-        if asked and before is None:
+        position = request.GET.get("before")
+        before = read_number(position) if position else None
+        if position and before is None:
             raise Http404("There is no such page of the feed.")
         return cls(about, entries, before)
 
@@ -67,7 +67,7 @@ class FeedPage:
         return self._rows[:MAX_FEED_ENTRIES]
 
     @property
-    def told(self) -> list[RecordEntry]:
+    def listed(self) -> list[RecordEntry]:
         """The entries of the page; after each legal withdrawal the entry that it blanked, if another page has it."""
         withdrawals = {row.pk: row.corrects_id for row in self.shown if row.kind == EntryKind.LEGAL_WITHDRAWAL}
         elsewhere = {*withdrawals.values()} - {row.pk for row in self.shown}
@@ -75,12 +75,12 @@ class FeedPage:
             return self.shown
         blanked = RecordEntry.objects.filter(pk__in=elsewhere).in_order().prefetch_related("corrections")
         entries = {row.pk: row for row in blanked}
-        told: list[RecordEntry] = []
+        listed: list[RecordEntry] = []
         for row in self.shown:
-            told.append(row)
+            listed.append(row)
             if entry := entries.pop(withdrawals.get(row.pk) or 0, None):  # once, where it was withdrawn in two steps
-                told.append(entry)
-        return told
+                listed.append(entry)
+        return listed
 
     @property
     def earlier(self) -> int | None:
@@ -165,7 +165,7 @@ class Changes(Feed):
         return tag_uri(f"feed{self.link(page)}")
 
     def items(self, page: FeedPage) -> list[RecordEntry]:
-        return page.told
+        return page.listed
 
     def item_title(self, item: RecordEntry) -> str:
         """Return kind and headline, with what became of it since."""

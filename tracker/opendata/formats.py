@@ -53,13 +53,13 @@ def as_csv(columns: list[Column], rows: Iterable[Row], *, bom: bool = True) -> I
     others = [(place, _CELL[column.type]) for place, column in enumerate(columns) if column.type in _CELL]
 
     def cells(some: list[Row]) -> Iterable[Row]:
-        made: list[Sequence[Any]] = list(zip(*some, strict=True))  # a million rows: a column at a time is faster
+        by_column: list[Sequence[Any]] = list(zip(*some, strict=True))  # a million rows: a column at a time is faster
         for place in words:
-            if not _FORMULA.isdisjoint({text[:1] for text in made[place] if text}):
-                made[place] = [safe(text) if text else text for text in made[place]]
+            if not _FORMULA.isdisjoint({text[:1] for text in by_column[place] if text}):
+                by_column[place] = [safe(text) if text else text for text in by_column[place]]
         for place, cell in others:
-            made[place] = [cell(value) for value in made[place]]
-        return zip(*made, strict=True)
+            by_column[place] = [cell(value) for value in by_column[place]]
+        return zip(*by_column, strict=True)
 
     yield _lines([[column.name for column in columns]], bom=bom)
     rows = iter(rows)

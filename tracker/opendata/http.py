@@ -99,10 +99,10 @@ def send_file(request: HttpRequest, path: Path, *, content_type: str, name: str)
 
 def _start(request: HttpRequest) -> int:
     """Return the byte at which to start: 0 if the whole is asked for, or the client began another version of it."""
-    asked = re.fullmatch(r"bytes=([0-9]{1,15})-", request.headers.get("Range", "").strip())
-    if not asked or request.headers.get("If-Range", "") != getattr(request, "etag", None):
+    match = re.fullmatch(r"bytes=([0-9]{1,15})-", request.headers.get("Range", "").strip())
+    if not match or request.headers.get("If-Range", "") != getattr(request, "etag", None):
         return 0
-    return int(asked[1])
+    return int(match[1])
 
 
 def _skip(pieces: Iterator[bytes], number: int) -> Iterator[bytes]:

@@ -52,8 +52,8 @@ class GroupSitemap(_Part):
 
     def items(self) -> list[Any]:
         recommendations = visible_recommendations().select_related("review")
-        rows = (recommendations, visible_reviews(), visible_bodies(), visible_themes())
-        return [one for found in rows for one in found.order_by("pk")]
+        querysets = (recommendations, visible_reviews(), visible_bodies(), visible_themes())
+        return [row for queryset in querysets for row in queryset.order_by("pk")]
 
 
 class PageSitemap(_Part):

@@ -84,9 +84,9 @@ def page_of_pledges(
     return pledge_rows(page[: params.limit], **when.clock), following
 
 
-def page_of_rows(table: Table, found: QuerySet[Any], params: PageParams, when: AsOf) -> tuple[list[Row], str]:
+def page_of_rows(table: Table, selection: QuerySet[Any], params: PageParams, when: AsOf) -> tuple[list[Row], str]:
     """Return the rows of a page of another table, and the cursor of the next; an empty word on the last."""
-    rows = some_rows(table, _from_cursor(found, order_of(table), params), when.clock, limit=params.limit + 1)
+    rows = some_rows(table, _from_cursor(selection, order_of(table), params), when.clock, limit=params.limit + 1)
     last = rows[params.limit - 1] if len(rows) > params.limit else None
     return rows[: params.limit], cursor(place_of(table, last)) if last else ""
 

@@ -83,8 +83,8 @@ def list_pledges(request: HttpRequest, params: Query[PledgeQuery]) -> Any:
 @api_get("/pledges/{slug:slug}", gives=PledgeDetail, summary="One pledge, its record and its evidence", tag="pledges")
 def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    found = with_own(Pledge.objects.for_list(today=when.today, **when.clock)).filter(slug=slug)
-    pledges = list(found)
+    selection = with_own(Pledge.objects.for_list(today=when.today, **when.clock)).filter(slug=slug)
+    pledges = list(selection)
     rows = pledge_rows(pledges, **when.clock)
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
@@ -112,8 +112,8 @@ def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
 @api_get("/updates/{int:position}", gives=UpdateRow, summary="One entry of the record", tag="record")
 def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(UPDATES, **when.clock).filter(position=check_number(position))
-    for entry in objects(UPDATES, some_rows(UPDATES, found, when.clock, limit=1)):
+    selection = queryset(UPDATES, **when.clock).filter(position=check_number(position))
+    for entry in objects(UPDATES, some_rows(UPDATES, selection, when.clock, limit=1)):
         return entry
     raise not_found_on(when, "There is no such entry on that day.")
 
@@ -134,8 +134,8 @@ def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
 @api_get("/passages/{int:number}", gives=PassageRow, summary="One passage", tag="sources")
 def get_passage(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(PASSAGES, until=when.until).filter(pk=check_number(number))
-    for passage in objects(PASSAGES, some_rows(PASSAGES, found, when.clock, limit=1)):
+    selection = queryset(PASSAGES, until=when.until).filter(pk=check_number(number))
+    for passage in objects(PASSAGES, some_rows(PASSAGES, selection, when.clock, limit=1)):
         return passage
     raise not_found_on(when, "There is no such passage on that day.")
 
@@ -214,7 +214,7 @@ def _openapi_json() -> str:
                 if answer := operation["responses"].get(status):
                     answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
                     answer["description"] = HTTPStatus(int(status)).phrase
-    annotation = next(one for path, one in document["paths"].items() if path.endswith("/annotation"))
+    annotation = next(path_item for path, path_item in document["paths"].items() if path.endswith("/annotation"))
     answer = annotation["get"]["responses"]["200"]
     answer["content"] = {jsonld.ANNOTATION_TYPE: answer["content"].pop("application/json")}
     return json.dumps(document)

@@ -88,10 +88,10 @@ def list_reviews(request: HttpRequest, params: Query[PageParams]) -> Any:
 def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
     review = _one(when, REVIEWS, slug, "review")
-    asked = queryset(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
+    selection = queryset(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
     return (
         review
-        | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, asked, when.clock, limit=ALL))}
+        | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, selection, when.clock, limit=ALL))}
         | _pledges_of(request, when, params, _filtered(when, "review", slug))
     )
 
@@ -99,10 +99,10 @@ def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams])
 @api_get("/recommendations", gives=RecommendationList, summary="Recommendations of the reviews", tag="catalogue")
 def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(RECOMMENDATIONS, **when.clock)
+    selection = queryset(RECOMMENDATIONS, **when.clock)
     if params.review:
-        found = found.filter(review=review_asked(params.review))
-    rows, following = page_of_rows(RECOMMENDATIONS, found, params, when)
+        selection = selection.filter(review=review_asked(params.review))
+    rows, following = page_of_rows(RECOMMENDATIONS, selection, params, when)
     return page_answer(request, when, objects(RECOMMENDATIONS, rows), following)
 
 
@@ -114,10 +114,10 @@ def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery
 )
 def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
-    found = queryset(RECOMMENDATIONS, **when.clock).filter(name=slug).first()
-    if found is None:
+    recommendation = queryset(RECOMMENDATIONS, **when.clock).filter(name=slug).first()
+    if recommendation is None:
         raise not_found_on(when, "There is no such recommendation.")
-    review, number = found.review.slug, found.number
+    review, number = recommendation.review.slug, recommendation.number
 
     def is_answered(facts: dict[str, Any]) -> bool:
         return (facts["review"], facts["recommendation"]) == (review, number)
@@ -128,7 +128,7 @@ def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[Page
     repeated = queryset(RECOMMENDATIONS, **when.clock).filter(name__in=row["repeats"])
     repeated = repeated.order_by("review__slug", "number")
     then = statements_changed_since(until=when.until)
-    answers = filter_as_stated(_on(when), Q(recommendation=found.pk), is_answered, then=then)
+    answers = filter_as_stated(_on(when), Q(recommendation=recommendation.pk), is_answered, then=then)
     return (
         answer
         | {
@@ -174,20 +174,20 @@ def _ends(since: dt.date, until: dt.date, every: str) -> Iterator[dt.date]:
         day = end + dt.timedelta(days=1)
 
 
-def _day(asked: str, default: dt.date) -> dt.date:
-    if not asked.strip():
+def _day(typed: str, default: dt.date) -> dt.date:
+    if not typed.strip():
         return default
-    day, wrong = read_day(asked)
+    day, wrong = read_day(typed)
     if day is None:
         raise InvalidQueryError(wrong)
     return day
 
 
 def _periods(params: CountQuery) -> Any:
-    asked = [(name, getattr(params, name)) for name in _GROUPS if getattr(params, name)]
-    if len(asked) > 1:
+    groups = [(name, getattr(params, name)) for name in _GROUPS if getattr(params, name)]
+    if len(groups) > 1:
         raise InvalidQueryError("Ask for a body, a theme or a review, not for several of them.")
-    for name, slug in asked:
+    for name, slug in groups:
         return periods_of(get_object_or_404(_GROUPS[name](), slug=slug.replace("\x00", "")))
     return StatusPeriod.objects.all()
 
@@ -230,8 +230,8 @@ def _filtered(when: AsOf, name: str, slug: str) -> QuerySet[Any]:
     filterset = PledgeFilter(QueryDict(f"{name}={slug}"), queryset=_on(when), **when.clock)
     if filterset.form.errors:
         raise Http404(f"There is no such {name}.")
-    found: QuerySet[Any] = filterset.qs
-    return found
+    pledges: QuerySet[Any] = filterset.qs
+    return pledges
 
 
 def _pledges_of(request: HttpRequest, when: AsOf, params: PageParams, pledges: QuerySet[Any]) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def citations_with_words(positions: Iterable[int], clock: Clock) -> dict[int, Ob
 
 
 def _evidence(items: Objects, clock: Clock) -> list[Any]:
-    found = citations_with_words([item["position"] for item in items], clock)
-    return [found[item["position"]] for item in items]
+    citations = citations_with_words([item["position"] for item in items], clock)
+    return [citations[item["position"]] for item in items]
 
 
 WITH_PLEDGES: dict[str, _Reader] = {

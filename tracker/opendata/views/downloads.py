@@ -63,25 +63,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @rate_limited("download", plain=True)
 def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """One table as of a day, filtered as the page of the same name is; a filter that is wrong is an error here."""
-    one = TABLES.get(name)
-    if one is None or extension not in FORMATS:
+    table = TABLES.get(name)
+    if table is None or extension not in FORMATS:
         raise Http404
     when = read_as_of(request)
     try:
         if "limit" in request.GET or "cursor" in request.GET:
-            return _with_notice(_page(request, one, extension), when)
-        make = row_source(request, one)
+            return _with_notice(_page(request, table, extension), when)
+        make = row_source(request, table)
     except (InvalidQueryError, InvalidCursorError) as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
 
     def pieces() -> Iterator[bytes]:
         if extension == "csv":
-            return as_csv(one.columns, make())
+            return as_csv(table.columns, make())
         if extension == "ndjson":
-            return as_ndjson(one, make())
-        return as_json(one, make(), about=about(when))
+            return as_ndjson(table, make())
+        return as_json(table, make(), about=about(when))
 
-    file_name = "-".join([one.name, *(f"{name}-{day}" for name, day in when.scope.items())]) + f".{extension}"
+    file_name = "-".join([table.name, *(f"{name}-{day}" for name, day in when.scope.items())]) + f".{extension}"
     content_type = FORMATS[extension][0]
     try:
         path = None if request.GET else export_file_or_none(file_name, pieces)
@@ -99,7 +99,7 @@ def _with_notice(response: HttpResponseBase, when: AsOf) -> HttpResponseBase:
     return response
 
 
-def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:
+def _page(request: HttpRequest, table: Table, extension: str) -> HttpResponseBase:
     """Answer with so many rows of a table as NDJSON, and lead to the rows after them (Link, RFC 8288).
 
     Raises InvalidQueryError, InvalidCursorError.
@@ -107,20 +107,20 @@ def _page(request: HttpRequest, one: Table, extension: str) -> HttpResponseBase:
     limit = read_number(request.GET.get("limit", ""), largest=MAX_PAGE_ROWS)
     if not limit:
         raise InvalidQueryError(f"limit is a number from 1 to {MAX_PAGE_ROWS:,}.")
-    if extension != "ndjson" or one.pairs_of:
+    if extension != "ndjson" or table.pairs_of:
         raise InvalidQueryError("limit and cursor are for .ndjson, and not for tables of pairs.")
-    found, keys, clock = page_source(request, one)
+    selection, keys, clock = page_source(request, table)
     word = request.GET.get("cursor", "")
-    found = ordered(found, keys)
-    found = after(found, keys, read_cursor(word, keys)) if word else found
-    if one is PLEDGES:
-        pledges = list(found[: limit + 1])
+    selection = ordered(selection, keys)
+    selection = after(selection, keys, read_cursor(word, keys)) if word else selection
+    if table is PLEDGES:
+        pledges = list(selection[: limit + 1])
         places: list[Any] = [key_values(pledge, keys) for pledge in pledges]
         page = pledge_rows(pledges[:limit], **clock)
     else:
-        page = some_rows(one, found, clock, limit=limit + 1)
-        places = [place_of(one, row) for row in page]
-    response = StreamingHttpResponse(as_ndjson(one, page[:limit]), content_type=FORMATS["ndjson"][0])
+        page = some_rows(table, selection, clock, limit=limit + 1)
+        places = [place_of(table, row) for row in page]
+    response = StreamingHttpResponse(as_ndjson(table, page[:limit]), content_type=FORMATS["ndjson"][0])
     if len(places) > limit:
         query = request.GET.copy()
         query["cursor"] = cursor(places[limit - 1])
@@ -133,7 +133,7 @@ MAX_PAGE_ROWS = 5000
 """Rows of one page of a table."""
 
 
-def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequence[Key], Clock]:
+def page_source(request: HttpRequest, table: Table) -> tuple[QuerySet[Any], Sequence[Key], Clock]:
     """Return what an address asks for of a table, its order, and of which day it is.
 
     Not for tables of pairs. Raises InvalidQueryError for a filter that is wrong.
@@ -141,19 +141,19 @@ def page_source(request: HttpRequest, one: Table) -> tuple[QuerySet[Any], Sequen
     when = read_as_of(request)
     if when.problem:
         raise InvalidQueryError(when.problem)
-    if one is PLEDGES:
+    if table is PLEDGES:
         filterset = pledge_filter(request, when)
         return filterset.qs, filterset.order, when.clock
-    found = queryset(one, **when.clock)
-    if one.name == "updates":
-        found = updates_asked(request, when)
-    elif one.name in ("recommendations", "themes") and (slug := request.GET.get("review", "")):
-        found = found.filter(review=review_asked(slug))
-    elif one.name == "passages" and (state := request.GET.get("check", "")):
+    selection = queryset(table, **when.clock)
+    if table.name == "updates":
+        selection = updates_asked(request, when)
+    elif table.name in ("recommendations", "themes") and (slug := request.GET.get("review", "")):
+        selection = selection.filter(review=review_asked(slug))
+    elif table.name == "passages" and (state := request.GET.get("check", "")):
         if state not in CheckState.values:
             raise InvalidQueryError("There is no such state of a passage.")
-        found = found.filter(state=state)
-    return found, order_of(one), when.clock
+        selection = selection.filter(state=state)
+    return selection, order_of(table), when.clock
 
 
 def about(when: AsOf) -> dict[str, Any]:
@@ -176,12 +176,12 @@ def began(when: AsOf) -> str | None:
     return f"The record began on {first:%-d %B %Y}. We do not know what was published before." if first else None
 
 
-def row_source(request: HttpRequest, one: Table) -> Callable[[], Iterator[Row]]:
+def row_source(request: HttpRequest, table: Table) -> Callable[[], Iterator[Row]]:
     """Return what makes the rows that an address asks for. Raises InvalidQueryError for a filter that is wrong."""
-    found, keys, clock = page_source(request, PLEDGES if one.pairs_of else one)
-    if one.pairs_of:
-        return lambda: pairs(one, filtered(found, keys, clock))
-    return lambda: filtered(found, keys, clock) if one is PLEDGES else rows(one, found, clock)
+    selection, keys, clock = page_source(request, PLEDGES if table.pairs_of else table)
+    if table.pairs_of:
+        return lambda: pairs(table, filtered(selection, keys, clock))
+    return lambda: filtered(selection, keys, clock) if table is PLEDGES else rows(table, selection, clock)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:
@@ -216,29 +216,29 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
         raise InvalidQueryError(
             "“since” and “until” are days that exist, such as 2025-09-01: “until” not before “since” or in the future."
         )
-    found = updates(until=when.until).between(since=period.since, until=period.until)
-    found = found.by_clock(happened_by=when.happened_by)
+    entries = updates(until=when.until).between(since=period.since, until=period.until)
+    entries = entries.by_clock(happened_by=when.happened_by)
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
             raise InvalidQueryError("There is no such kind of entry.")
-        found = found.filter(kind=kind)
+        entries = entries.filter(kind=kind)
     if pledge := request.GET.get("pledge", ""):
         if "\x00" in pledge or not Pledge.objects.filter(slug=pledge).exists():
             raise InvalidQueryError("There is no such pledge.")
-        found = found.filter(pledge__slug=pledge)
+        entries = entries.filter(pledge__slug=pledge)
     if groups := {name: value for name in ("body", "theme", "review") if (value := request.GET.get(name, ""))}:
         filterset = PledgeFilter(groups, queryset=Pledge.objects.with_record(**when.clock), **when.clock)
         _refuse_what_is_wrong(filterset)
-        found = found.filter(pledge__in=filterset.qs.order_by().values("pk"))
-    return found
+        entries = entries.filter(pledge__in=filterset.qs.order_by().values("pk"))
+    return entries
 
 
 def review_asked(slug: str) -> Review:
     """Return the review that an address asks for. Raises InvalidQueryError."""
-    found = None if "\x00" in slug else visible_reviews().filter(slug=slug).first()
-    if found is None:
+    review = None if "\x00" in slug else visible_reviews().filter(slug=slug).first()
+    if review is None:
         raise InvalidQueryError("There is no such review.")
-    return found
+    return review
 
 
 @open_data

@@ -57,10 +57,10 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     review_ = get_object_or_404(visible_reviews(), slug=slug)
     tally = Pledge.objects.filter(review=review_).tally(today=today)
-    made = made_days_by_review([review_])
+    made_days = made_days_by_review([review_])
     context = {
         "review": review_,
-        "summary": summarise(tally, made=made.get(review_.pk), today=today),
+        "summary": summarise(tally, made=made_days.get(review_.pk), today=today),
         "counts": status_counts(tally),
         "today": today,
     }

@@ -51,10 +51,12 @@ def review_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _calendar(request, mine.with_record())
 
 
-def _calendar(request: HttpRequest, found: QuerySet[Pledge]) -> HttpResponseBase:
+def _calendar(request: HttpRequest, pledges: QuerySet[Pledge]) -> HttpResponseBase:
     response = StreamingHttpResponse(
         deadlines(
-            in_chunks(with_deadlines(found), [Key("event_on", holds=dt.date, nullable=True), Key("slug", holds=str)]),
+            in_chunks(
+                with_deadlines(pledges), [Key("event_on", holds=dt.date, nullable=True), Key("slug", holds=str)]
+            ),
             absolute=request.build_absolute_uri,
         ),
         content_type="text/calendar; charset=utf-8",

@@ -32,9 +32,9 @@ def timegate(request: HttpRequest, page: str) -> HttpResponseBase:
     """Lead to the page as of the last day that was over by Accept-Datetime; to the first where that is earlier."""
     path = _path_of(request, page)
     days = _days(path)
-    asked = request.headers.get("Accept-Datetime")
+    header = request.headers.get("Accept-Datetime")
     try:
-        until = parse_http_date(asked) if asked else None
+        until = parse_http_date(header) if header else None
     except ValueError:
         return _plain("Accept-Datetime is not written as in Fri, 31 Jul 2026 22:59:59 GMT.\n", status=400)
     if not days:

@@ -49,7 +49,7 @@ class Replay:
         if not source.has_text and not hasattr(source, "withdrawal"):
             missed = [result for result in attach_full_text(source, text=text) if not result.holds]
             if wrong := [result for result in missed if result.passage.exact not in unmatched]:
-                raise DataSetError("; ".join(f"“{one.passage}”: {one.problem}" for one in wrong))
+                raise DataSetError("; ".join(f"“{result.passage}”: {result.problem}" for result in wrong))
             self.rows += source.passages.all()
             self.added["texts"] += 1
 
@@ -78,18 +78,18 @@ class Replay:
             else:
                 setattr(pledge, name, _value(pledge, name, change["is"]))
         pledge.misread_deadline = bool(item.pop("misread_deadline", False))
-        dropped = {(one.passage.pk, str(one.role)) for one in self.cited(item.pop("drop", []))}
+        dropped = {(cited.passage.pk, str(cited.role)) for cited in self.cited(item.pop("drop", []))}
         added = self.cited(item.pop("cite", []))
-        added_keys = {(one.passage.pk, str(one.role)) for one in added}
+        added_keys = {(cited.passage.pk, str(cited.role)) for cited in added}
         evidence = [
-            Evidence(one.passage, EvidenceRole(one.role), one.note)
-            for one in pledge.citations.order_by("id").select_related("passage__source")
-            if (one.passage_id, one.role) not in dropped | added_keys
+            Evidence(citation.passage, EvidenceRole(citation.role), citation.note)
+            for citation in pledge.citations.order_by("id").select_related("passage__source")
+            if (citation.passage_id, citation.role) not in dropped | added_keys
         ]
         evidence += added
-        cites_the_same = {(one.passage_id, one.role, one.note) for one in pledge.citations.all()} == {
-            (one.passage.pk, str(one.role), one.note) for one in evidence
-        }
+        cites_the_same = {
+            (citation.passage_id, citation.role, citation.note) for citation in pledge.citations.all()
+        } == {(cited.passage.pk, str(cited.role), cited.note) for cited in evidence}
         if cites_the_same and not changed:
             return
         publish_statement(

@@ -137,7 +137,7 @@ class _Loader:
         if stated and stated != source.sha256:
             raise DataSetError(f"the tracker has another snapshot of it, with SHA-256 {source.sha256}.")
         for passage in passages:
-            self._one(f"sources.json, “{source.slug}”", lambda one: self._passage(source, one), passage)
+            self._one(f"sources.json, “{source.slug}”", lambda fields: self._passage(source, fields), passage)
 
     def _passage(self, source: Source, item: Item) -> None:
         key = item.pop("key")

@@ -62,8 +62,8 @@ class WordsWidget(widgets.Widget):
             raise ValueError(f"No source has the address “{slug}”. Bring in the source first, then its words.")
         places = find_all(source.text, words)
         if len(places) != 1:
-            found = f"in {len(places)} places" if places else "not there, character for character"
-            raise ValueError(f"The words are {found} in the text of “{source}”. Link them in the admin.")
+            where = f"in {len(places)} places" if places else "not there, character for character"
+            raise ValueError(f"The words are {where} in the text of “{source}”. Link them in the admin.")
         return passage_at(source, places[0], words, by=kwargs.get("user"))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

@@ -90,10 +90,10 @@ def start_review(
         passage = _passage(source, words) if source is not None and source.has_text else None
         if passage is None:
             started.unplaced.append(number)
-        made = Recommendation(review=review, number=number, passage=passage)
-        made.full_clean()
-        made.save()
-        added.append(made)
+        recommendation = Recommendation(review=review, number=number, passage=passage)
+        recommendation.full_clean()
+        recommendation.save()
+        added.append(recommendation)
         started.recommendations += 1
     record_facts(added, signers=Signers(OPERATOR))
     return started

@@ -194,13 +194,13 @@ def read_facts(name: str, keys: Collection[int]) -> dict[int, SubjectFacts]:
     facts = {row[0]: dict(zip(single, map(_json, row[1:]), strict=True)) for row in rows}
     for fact in many:
         related = described.model._base_manager.filter(pk__in=keys, **{f"{fact}__isnull": False})
-        for found in facts.values():
-            found[fact] = []
+        for row_facts in facts.values():
+            row_facts[fact] = []
         for key, other in related.order_by("pk", fact).values_list("pk", fact):
             facts[key][fact].append(other)
     for accessor, names in described.rows:
-        for found in facts.values():
-            found[accessor] = []
+        for row_facts in facts.values():
+            row_facts[accessor] = []
         field: Any = described.model._meta.get_field(accessor)
         owner, belonging = field.remote_field.attname, field.related_model
         rows = belonging._base_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "pk")

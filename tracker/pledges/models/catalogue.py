@@ -182,4 +182,4 @@ class SearchSynonym(models.Model):
     @property
     def alternatives(self) -> list[str]:
         """Each of the words, or groups of words."""
-        return [one for part in self.words.split(",") if (one := part.strip())]
+        return [alternative for part in self.words.split(",") if (alternative := part.strip())]

@@ -40,13 +40,13 @@ def installed_languages() -> dict[str, str]:
         path.parent.parent.name for root in settings.LOCALE_PATHS for path in Path(root).glob("*/LC_MESSAGES/*.mo")
     ]
     codes = ["en-gb", settings.LANGUAGE_CODE, *(name.replace("_", "-").lower() for name in sorted(folders))]
-    found = {}
+    names = {}
     for code in dict.fromkeys(codes):
         try:
-            found[code] = str(get_language_info(code)["name_local"])
+            names[code] = str(get_language_info(code)["name_local"])
         except KeyError:
-            found[code] = code
-    return found
+            names[code] = code
+    return names
 
 
 def _require_language(code: str) -> None:

@@ -48,5 +48,5 @@ class VersionedModel(models.Model):
 def facts_of_version(row: models.Model) -> dict[str, Any]:
     """Return the facts of an object in the types of JSON, by the name of the field; other objects by their key."""
     facts = {field.name: field.value_from_object(row) for field in row._meta.concrete_fields if not field.primary_key}
-    found: dict[str, Any] = json.loads(json.dumps(facts, cls=DjangoJSONEncoder))
-    return found
+    json_facts: dict[str, Any] = json.loads(json.dumps(facts, cls=DjangoJSONEncoder))
+    return json_facts

@@ -128,8 +128,8 @@ class SharedFilters(dict[str, django_filters.Filter]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
         filters = {name: copy(declared) for name, declared in self.items()}
-        for one in filters.values():
-            one.method = one.method  # of this filter, not of the declared one
+        for copied in filters.values():
+            copied.method = copied.method  # of this filter, not of the declared one
         return filters
 
 
@@ -245,10 +245,10 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     @cached_property
     def matching(self) -> MatchingPledges | None:
         """The pledges that have the words that were typed; None where no words were, but filters alone."""
-        asked = self.query_typed
-        if not self.checked.values.get("q") or (asked.filters.values and not asked.wanted and not asked.excluded):
+        query = self.query_typed
+        if not self.checked.values.get("q") or (query.filters.values and not query.wanted and not query.excluded):
             return None
-        return pledges_matching(asked, until=self.until, happened_by=self.happened_by)
+        return pledges_matching(query, until=self.until, happened_by=self.happened_by)
 
     def filter_q(self, queryset: PledgeQuerySet, name: str, value: str) -> QuerySet[Any]:
         """Filter by words and by the filters typed among them; as of the day of the page."""
@@ -292,8 +292,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def _match_tier(self) -> Case:
         """How well the words match, from 0: what was found by an entry that no longer holds comes last."""
-        found = self.matching
-        tiers = [When(pk__in=found.tier(place), then=place) for place in range(TIERS - 1)] if found else []
+        matching = self.matching
+        tiers = [When(pk__in=matching.tier(place), then=place) for place in range(TIERS - 1)] if matching else []
         return Case(*tiers, default=TIERS - 1)
 
     @property
@@ -411,7 +411,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             value = self.checked.values.get(name)
             if not value or name == "sort":
                 continue
-            query = {key: one for key, one in self.query().items() if key != name}
+            query = {key: chosen for key, chosen in self.query().items() if key != name}
             label = str(dict(field.choices)[value]) if hasattr(field, "choices") else f"“{value}”"
             rows.append(Applied(str(self.filters[name].label), label, urlencode(query)))
         return rows

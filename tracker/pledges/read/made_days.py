@@ -60,15 +60,15 @@ def made_days_by_review(
     rows = compiled_rows(("made days", keys, until, happened_by, tuple(then)), read)
     changed: dict[str, list[dt.date]] = {}
     for facts in then.values():
-        made = parse_date(facts["made_on"] or "")
-        if made and (happened_by is None or made <= happened_by):
-            changed.setdefault(facts["review"], []).append(made)
-    found = {}
+        made_on = parse_date(facts["made_on"] or "")
+        if made_on and (happened_by is None or made_on <= happened_by):
+            changed.setdefault(facts["review"], []).append(made_on)
+    days_by_review = {}
     for key, slug, *days in rows:
         known = [day for day in (*days, *changed.get(slug, [])) if day]
         if known:
-            found[key] = MadeDays(min(known), max(known))
-    return found
+            days_by_review[key] = MadeDays(min(known), max(known))
+    return days_by_review
 
 
 def _months_between(start: dt.date, end: dt.date) -> int:

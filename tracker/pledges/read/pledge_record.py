@@ -97,8 +97,8 @@ class PledgeRecord:
         whole = self._few if not self.is_long else list(self._rows.with_words().filter(pk__in=wanted))
         entries = {entry.pk: entry for entry in whole}
         for entry in whole:
-            told = (entries.get(answer.pk) for answer in self.answers[entry.pk])
-            entry.answers = [answer for answer in told if answer is not None]
+            answers = (entries.get(answer.pk) for answer in self.answers[entry.pk])
+            entry.answers = [answer for answer in answers if answer is not None]
         return entries
 
     def statements(self) -> list[EntryOrLine]:

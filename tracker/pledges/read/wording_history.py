@@ -29,10 +29,14 @@ def wording_history(citations: Sequence[Citation]) -> list[WordingStage]:
     ``citations`` are the pledge's own, with passage and source at hand.
     """
     rows = sorted(
-        (one for one in citations if one.role in STAGES),
-        key=lambda one: (STAGES.index(EvidenceRole(one.role)), one.passage.source.published_on or dt.date.max, one.pk),
+        (citation for citation in citations if citation.role in STAGES),
+        key=lambda citation: (
+            STAGES.index(EvidenceRole(citation.role)),
+            citation.passage.source.published_on or dt.date.max,
+            citation.pk,
+        ),
     )
-    if len({one.role for one in rows}) < 2:
+    if len({citation.role for citation in rows}) < 2:
         return []
     stages: list[WordingStage] = []
     for citation in rows:

@@ -93,8 +93,8 @@ def exported(*, after: int = 0, limit: int = _CHUNK) -> list[dict[str, Any]]:
 
 def _read(first: int, last: int) -> list[tuple[Any, dict[str, Any]]]:
     """Return the entries of a span of positions, in order, each as a row with the fields that it commits to."""
-    found = RecordEntry.objects.filter(position__range=(first, last)).order_by("position").annotate(**written())
-    rows: list[Any] = list(map(_Row._make, found.values_list(*_FIELDS.values())))
+    of_entries = RecordEntry.objects.filter(position__range=(first, last)).order_by("position").annotate(**written())
+    rows: list[Any] = list(map(_Row._make, of_entries.values_list(*_FIELDS.values())))
     of_facts = FactsEntry.objects.filter(position__range=(first, last)).annotate(published=Instant("published_at"))
     facts: list[Any] = list(map(_FactsRow._make, of_facts.order_by().values_list(*_FACTS_FIELDS.values())))
     rests_on = defaultdict(list)

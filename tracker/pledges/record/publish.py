@@ -199,8 +199,8 @@ def save_entry(
         for item in evidence
     ]
     rests_on = [
-        evidence_fields(one.role, one.passage.exact, one.note, one.passage.source.slug, one.source_sha256)
-        for one in citations
+        evidence_fields(cited.role, cited.passage.exact, cited.note, cited.passage.source.slug, cited.source_sha256)
+        for cited in citations
     ]
     corrects = update.corrects.position if update.corrects else None
     update.digest = entry_digest(committed_fields(update, rests_on, pledge=update.pledge.slug, corrects=corrects))

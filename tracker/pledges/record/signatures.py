@@ -102,12 +102,12 @@ def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterato
     keys = [record_public_key(), *_earlier_keys()]
     if key_file:
         keys.append(Ed25519PrivateKey.from_private_bytes(key_file.read_bytes()).public_key())
-    found = 0
+    reported = 0
     for row in signed_rows(after=after):
         if message := _problem_of(row, keys):
             yield row.position, message
-            found += 1
-        if found == _MAX_PROBLEMS:
+            reported += 1
+        if reported == _MAX_PROBLEMS:
             return
 
 

@@ -149,7 +149,7 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
     for name, text in texts.items():
         if problem := hidden_character_problem(text):
             errors.setdefault(name, []).append(problem)
-    if not any(one.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for one in evidence):
+    if not any(cited.role in (EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION) for cited in evidence):
         errors["evidence"] = ["Add at least one passage with the words of the pledge or of the recommendation."]
     if is_stated(pledge) and not reason.strip():
         errors["reason"] = ["Enter a reason for the change. It will be public."]
@@ -161,15 +161,15 @@ def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str
 
 def _cite(pledge: Pledge, evidence: Sequence[Evidence]) -> None:
     """Make the pledge's own citations those of the statement. They are its present ones; entries keep the earlier."""
-    wanted = {(one.passage.pk, str(one.role)): one for one in evidence}
+    wanted = {(cited.passage.pk, str(cited.role)): cited for cited in evidence}
     for citation in pledge.citations.all():
-        one = wanted.get((citation.passage_id, citation.role))
-        if one is not None and one.note == citation.note:
+        cited = wanted.get((citation.passage_id, citation.role))
+        if cited is not None and cited.note == citation.note:
             del wanted[citation.passage_id, citation.role]
         else:
             citation.delete()
-    for one in wanted.values():
-        citation = Citation(pledge=pledge, passage=one.passage, role=one.role, note=one.note)
+    for cited in wanted.values():
+        citation = Citation(pledge=pledge, passage=cited.passage, role=cited.role, note=cited.note)
         citation.full_clean()
         citation.save()
 
@@ -177,7 +177,7 @@ def _cite(pledge: Pledge, evidence: Sequence[Evidence]) -> None:
 def _evidence_differs(pledge: Pledge, evidence: Sequence[Evidence]) -> bool:
     entry = pledge.updates.filter(kind=EntryKind.PLEDGE).order_by("-position").first()
     held = set(entry.citations.values_list("passage", "role", "note")) if entry else set()
-    return held != {(one.passage.pk, str(one.role), one.note) for one in evidence}
+    return held != {(cited.passage.pk, str(cited.role), cited.note) for cited in evidence}
 
 
 def _slug(related: Any) -> str | None:

@@ -177,7 +177,7 @@ def first_difference() -> str:
         number_kept = RecordTile.objects.count()
         # Full tiles of leaves never change.
         changing = RecordTile.objects.filter(Q(level__gt=0) | Q(level=0, number__gte=size // TILE_WIDTH))
-        kept = {(tile.level, tile.number): bytes(tile.hashes) for tile in changing}
+        stored = {(tile.level, tile.number): bytes(tile.hashes) for tile in changing}
     full = RecordTile.objects.filter(level=0, number__lt=size // TILE_WIDTH)
     leaves_first = (tile for chunk in in_chunks(full, [Key("number", holds=int)], size=50) for tile in chunk)
     number_of_tiles = 0
@@ -187,7 +187,7 @@ def first_difference() -> str:
             tile = next(leaves_first, None)
             there = bytes(tile.hashes) if tile and tile.number == number else None
         else:
-            there = kept.get((level, number))
+            there = stored.get((level, number))
         if there != hashes:
             return f"tile {level}/{number} is another than the record has"
     return "it has tiles that the record does not have" if number_kept != number_of_tiles else ""

@@ -211,8 +211,10 @@ def verify_standings() -> Iterator[Problem]:
     strange = list(status_periods.wrong_periods())
     for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
         yield Problem(0, f"Lists do not show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
-    for kept in counts.inconsistent_counts():
-        yield Problem(0, f"The pledges of {kept} are counted otherwise than the record has it: run rebuild_standings.")
+    for wrong in counts.inconsistent_counts():
+        yield Problem(
+            0, f"The pledges of {wrong} are counted otherwise than the record has it: run rebuild_standings."
+        )
 
 
 def verify_search() -> Iterator[Problem]:

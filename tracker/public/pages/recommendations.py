@@ -34,7 +34,10 @@ class Answer:
 def answer_counts(rows: list[FollowedRecommendation]) -> list[Answer]:
     """Return every answer that there can be, with how many recommendations have it."""
     counts = count_answers(rows)
-    labels = [*((one.value, str(one.label)) for one in Response), (DIFFERENT, gettext("Answered in different ways"))]
+    labels = [
+        *((response.value, str(response.label)) for response in Response),
+        (DIFFERENT, gettext("Answered in different ways")),
+    ]
     return [Answer(value, label, counts[value]) for value, label in labels if counts[value] or value != DIFFERENT]
 
 
@@ -44,27 +47,27 @@ def list_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str, 
     answers, problems, rows = answer_counts(every), [], every
     bodies = {body.slug: str(body) for row in every for pledge in row.pledges for body in pledge.responsible_bodies}
     choices = {
-        "answer": {one.value: one.label for one in answers},
+        "answer": {answer.value: answer.label for answer in answers},
         "pledges": {"yes": gettext("Has pledges"), "no": gettext("No pledge yet")},
         "body": dict(sorted(bodies.items(), key=lambda pair: pair[1])),
     }
     labels = {"answer": gettext("Answer"), "pledges": gettext("Pledges"), "body": gettext("Has to act")}
-    asked = {}
+    chosen = {}
     for name, known in choices.items():
         value = request.GET.get(name, "")
         if value in known:
-            asked[name] = value
+            chosen[name] = value
             rows = [row for row in rows if _has(row, name, value)]
         elif value:
-            told = gettext("We ignored the %(label)s filter because that value does not exist.")
-            problems.append(told % {"label": labels[name]})
+            message = gettext("We ignored the %(label)s filter because that value does not exist.")
+            problems.append(message % {"label": labels[name]})
     return {
         "rows": rows,
         "every": every,
         "answers": answers,
         "without_pledge": sum(not row.pledges for row in every),
         "choices": choices,
-        "asked": asked,
+        "asked": chosen,
         "problems": problems,
         "review": review,
         "today": when.today,
@@ -92,8 +95,8 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
     """Return what the report to print needs: the same day asked twice gives the same report."""
     rows = followed_recommendations(review, today=when.today, **when.clock)
     since, problems = when.today - dt.timedelta(days=REPORT_DAYS), []
-    if asked := request.GET.get("since", "").strip():
-        day, problem = read_day(asked)
+    if typed := request.GET.get("since", "").strip():
+        day, problem = read_day(typed)
         if day is None or day > when.today:
             problems.append(problem or gettext("The start date is in the future. Enter an earlier date."))
         else:
@@ -109,9 +112,9 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
     by_pledge: dict[int, list[RecordEntry]] = {}
     for entry in entries.select_related("text", "pledge", "corrects").order_by("position"):
         by_pledge.setdefault(entry.pledge_id, []).append(entry)
-    moved = [Moved(row, [one for pledge in row.pledges for one in by_pledge.get(pledge.pk, [])]) for row in rows]
+    moved = [Moved(row, [entry for pledge in row.pledges for entry in by_pledge.get(pledge.pk, [])]) for row in rows]
     only_moved = request.GET.get("put") == "moved"
-    moved = [one for one in moved if one.entries]
+    moved = [change for change in moved if change.entries]
     return {
         "review": review,
         "since": since,
@@ -121,7 +124,7 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
         "answered": [row for row in rows if row.answered_on and row.answered_on > since],
         "unanswered": [row for row in rows if row.answer == Response.NONE],
         "late": [row for row in rows if any(pledge.schedule == Schedule.OVERDUE for pledge in row.pledges)],
-        "rows": [one.row for one in moved] if only_moved else rows,
+        "rows": [change.row for change in moved] if only_moved else rows,
         "only_moved": only_moved,
         "today": when.today,
         "as_of": when,

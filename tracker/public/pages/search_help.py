@@ -51,78 +51,80 @@ class Lead:
     number: int | None = None
 
 
-def search_help(filterset: PledgeFilter, found: Sequence[RankedGroup]) -> dict[str, Any]:
+def search_help(filterset: PledgeFilter, groups: Sequence[RankedGroup]) -> dict[str, Any]:
     """Return what the results of a search say beside what was found.
 
     ``leads`` answer a question or name a body or a theme. ``hint`` says why nothing could be looked for. Where nothing
     was found, ``meant`` is what finds something, and ``ways`` are other ways on.
     """
-    asked = filterset.query_typed
-    leads = [*_answers(filterset, asked), *_named(filterset, asked), *_with_synonyms(filterset, asked)]
-    context: dict[str, Any] = {"leads": list(dict.fromkeys(leads)), "hint": _hint(asked)}
+    query = filterset.query_typed
+    leads = [*_answers(filterset, query), *_named(filterset, query), *_with_synonyms(filterset, query)]
+    context: dict[str, Any] = {"leads": list(dict.fromkeys(leads)), "hint": _hint(query)}
     review = filterset.review.pk if filterset.review else None
     matching = filterset.matching.number if filterset.matching else 0
     others = {name for name in filterset.query() if name not in ("q", "sort")}
     if others and filterset.matching and matching:
-        context["without_filters"] = Lead(f"?{urlencode({'q': asked.typed})}", "", filterset.count_matching())
-    if found or matching or context["hint"]:
+        context["without_filters"] = Lead(f"?{urlencode({'q': query.typed})}", "", filterset.count_matching())
+    if groups or matching or context["hint"]:
         return context
-    return context | {"meant": suggest(asked, until=filterset.until, review=review), "ways": _ways(filterset, asked)}
+    return context | {"meant": suggest(query, until=filterset.until, review=review), "ways": _ways(filterset, query)}
 
 
-def _hint(asked: Query) -> str:
-    if asked.is_empty:
+def _hint(query: Query) -> str:
+    if query.is_empty:
         return gettext("Add a word to search for. Quotation marks, “-”, “*” and “OR” are not words.")
-    if asked.only_stop_words:
+    if query.only_stop_words:
         return gettext(
             "Nearly every text has these words. Add a less common word, put them in quotation marks, "
             "or use capitals for a name, such as WHO."
         )
-    if asked.excluded and not asked.wanted:
+    if query.excluded and not query.wanted:
         return gettext("Add a word to search for. You only entered words to leave out.")
     return ""
 
 
-def _answers(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+def _answers(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the filter or the page that answers what was asked, such as “overdue” or “how many kept”."""
-    words = [word for piece in cut_pieces(asked.typed.lower()) for word in piece.words]
-    told = [word for word in words if word not in _FILLERS]
+    words = [word for piece in cut_pieces(query.typed.lower()) for word in piece.words]
+    content_words = [word for word in words if word not in _FILLERS]
     leads = []
-    if chosen := status_called(asked.typed) or status_called(" ".join(told)):
+    if chosen := status_called(query.typed) or status_called(" ".join(content_words)):
         (name, value), *_rest = chosen.items()
         label = dict(filterset.form.fields[name].choices)[value]
         number = filterset.filters[name].filter(filterset.pledges, value).count()
         leads.append(Lead(f"?{urlencode(chosen)}", f"{filterset.filters[name].label}: {label}", number))
-    pages = [(url, label) for url, label, names in _PAGES if told and set(told) <= set(names.split())]
+    pages = [
+        (url, label) for url, label, names in _PAGES if content_words and set(content_words) <= set(names.split())
+    ]
     if any(" ".join(pair) in _COUNTING for pair in pairwise(words)):
         pages.append(_PAGES[0][:2])
     return leads + [Lead(reverse(url), str(label)) for url, label in dict.fromkeys(pages)]
 
 
-def _named(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+def _named(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and the themes whose names have all the words."""
-    return _by_name(filterset, asked, all)
+    return _by_name(filterset, query, all)
 
 
-def _with_synonyms(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+def _with_synonyms(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the same query without quotation marks, where a desk has other words for what they enclose."""
-    if not asked.has_exact_synonym:
+    if not query.has_exact_synonym:
         return []
-    typed = " ".join(normalise_signs(asked.typed).replace('"', " ").split())
+    typed = " ".join(normalise_signs(query.typed).replace('"', " ").split())
     number = pledges_matching(read_query(typed), until=filterset.until, happened_by=filterset.happened_by).number
     return [Lead(f"?{urlencode({'q': typed})}", gettext("Also count other words for the same"), number)]
 
 
-def _ways(filterset: PledgeFilter, asked: Query) -> list[Lead]:
+def _ways(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and themes whose names have one of the words; every theme where none has."""
-    near = _by_name(filterset, asked, any)
+    near = _by_name(filterset, query, any)
     if near:
         return near
     return [Lead(reverse("public:theme", args=[slug]), name) for slug, name in filterset.choices["theme"]]
 
 
-def _by_name(filterset: PledgeFilter, asked: Query, how_many: Any) -> list[Lead]:
-    terms = {term.term for term in asked.terms}
+def _by_name(filterset: PledgeFilter, query: Query, how_many: Any) -> list[Lead]:
+    terms = {term.term for term in query.terms}
     if not terms:
         return []
     return [

@@ -58,11 +58,11 @@ def leaves(request: HttpRequest, number: str, width: str | None = None) -> HttpR
 @rate_limited("search", plain=True)
 def proof(request: HttpRequest, position: int) -> HttpResponse:
     """One entry with the proof that the record has it, as a file to keep."""
-    made = entry_proof(position)
-    if made is None:
+    content = entry_proof(position)
+    if content is None:
         raise Http404
     response = HttpResponse(
-        json.dumps(made, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
     )
     response["Content-Disposition"] = f'attachment; filename="entry-{position}-proof.json"'
     return response
@@ -72,10 +72,10 @@ def proof(request: HttpRequest, position: int) -> HttpResponse:
 @rate_limited("search", plain=True)
 def growth(request: HttpRequest, old: int, new: int) -> JsonResponse:
     """The proof that the record of one size begins with that of another."""
-    made = growth_proof(old, new)
-    if made is None:
+    content = growth_proof(old, new)
+    if content is None:
         raise Http404
-    return JsonResponse(made)
+    return JsonResponse(content)
 
 
 def _read_number(number: str) -> int:

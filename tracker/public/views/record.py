@@ -149,9 +149,9 @@ def _months(entries: RecordEntryQuerySet, until: dt.datetime | None) -> list[dt.
 
 
 def _query(period: Period, kind: str, review: Review | None, when: AsOf) -> str:
-    asked = {"since": period.since, "until": period.until, "kind": kind, "review": review.slug if review else ""}
+    parameters = {"since": period.since, "until": period.until, "kind": kind, "review": review.slug if review else ""}
     days = when.scope if when.happened_by else {}
-    return urlencode({name: str(value) for name, value in (asked | days).items() if value})
+    return urlencode({name: str(value) for name, value in (parameters | days).items() if value})
 
 
 @require_safe

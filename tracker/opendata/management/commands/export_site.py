@@ -35,11 +35,11 @@ class Command(BaseCommand):
             raise CommandError("Name a folder, or set SITE_COPY.")
         if nightly and read_day_marker(Path(target) / STATE) == timezone.localdate():
             return
-        one = visible_reviews().filter(slug=review).first() if review else None
-        if review and one is None:
+        chosen = visible_reviews().filter(slug=review).first() if review else None
+        if review and chosen is None:
             raise CommandError(f"There is no review “{review}”.")
         try:
-            for progress in export(Path(target), review=one):
+            for progress in export(Path(target), review=chosen):
                 report_progress(progress.written, progress.written + progress.left)
                 if progress.left:
                     self.stdout.write(f"{progress.written} files written, at least {progress.left} left")

@@ -105,16 +105,16 @@ class Command(BaseCommand):
 
     def _own(self, options: dict[str, Any], no_input: bool) -> dict[str, str]:
         """Return what its pages show: as the options say, else as it is answered; what has neither is left out."""
-        given = {
+        answers = {
             "content_note": options["content_note"],
             "help_lines": "\n".join(options["help_line"]) if options["help_line"] is not None else None,
             "leave_url": options["leave_url"],
         }
-        is_asked = sys.stdin.isatty() and not no_input and all(value is None for value in given.values())
+        is_asked = sys.stdin.isatty() and not no_input and all(value is None for value in answers.values())
         for name, question in _OWN_QUESTIONS if is_asked else ():
             typed = input(f"{question}: ").strip()
-            given[name] = typed.replace(";", "\n") if name == "help_lines" else typed
-        return {name: value for name, value in given.items() if value is not None}
+            answers[name] = typed.replace(";", "\n") if name == "help_lines" else typed
+        return {name: value for name, value in answers.items() if value is not None}
 
     def _read(self, path: Path) -> str:
         try:
