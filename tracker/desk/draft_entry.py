@@ -78,7 +78,7 @@ def check_draft(draft: Draft) -> None:
     """Raise ValidationError, with a message for each field, where a draft could not be published as it is."""
     if draft.sort == DraftType.PLEDGE:
         pledge_of(draft).check(evidence_of(draft))
-        if statement := next((one for one in newer_entries(draft) if one.kind == EntryKind.PLEDGE), None):
+        if statement := next((entry for entry in newer_entries(draft) if entry.kind == EntryKind.PLEDGE), None):
             raise ValidationError(
                 f"The pledge was changed by entry {statement.position} since this draft was started. "
                 f"Compare both versions first."

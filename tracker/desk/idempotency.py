@@ -29,19 +29,19 @@ def idempotent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return view(request, *args, **kwargs)
         digest = _digest(request)
         with transaction.atomic():
-            made, created = IdempotencyKey.objects.get_or_create(
+            remembered, created = IdempotencyKey.objects.get_or_create(
                 key=key, defaults={"user": user, "digest": digest, "location": ""}
             )
             if not created:
-                if made.user_id != user.pk or made.digest != digest:
+                if remembered.user_id != user.pk or remembered.digest != digest:
                     return render(request, "desk/sent_before.html", status=422)
-                return HttpResponseRedirect(made.location)
+                return HttpResponseRedirect(remembered.location)
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirect):
-                made.location = response.url
-                made.save(update_fields=["location"])
+                remembered.location = response.url
+                remembered.save(update_fields=["location"])
             else:
-                made.delete()
+                remembered.delete()
             return response
 
     return wrapped

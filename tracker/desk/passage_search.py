@@ -75,9 +75,9 @@ def find_words(text: str, words: str, *, start: int | None = None, furniture: Sp
         words = words.strip()
         starts = find_all(text, words)
     if starts:
-        matches = [match_at(text, one, words) for one in starts[:20]]
+        matches = [match_at(text, place, words) for place in starts[:20]]
         return _with_furniture(text, WordSearch(matches, at=starts[0] if len(starts) == 1 else None), furniture)
-    offers = [one for one in near_misses(text, words) if not any(refused_characters(one.exact))]
+    offers = [miss for miss in near_misses(text, words) if not any(refused_characters(miss.exact))]
     return WordSearch(near=offers)
 
 
@@ -108,7 +108,7 @@ def chosen_spans(text: str, value: str) -> list[Match]:
     """Return the spans of a text that a person chose, as ``12-340,380-410``; none where they are no words of it."""
     if not _SPANS.fullmatch(value):
         return []
-    spans = [(int(start), int(end)) for start, end in (one.split("-") for one in value.split(","))]
+    spans = [(int(start), int(end)) for start, end in (span.split("-") for span in value.split(","))]
     if any(not start < end <= len(text) or cuts_a_word(text, start, end) for start, end in spans):
         return []
     return [match_at(text, start, text[start:end]) for start, end in spans]
@@ -120,16 +120,16 @@ def match_at(text: str, start: int, words: str) -> Match:
     return Match(start, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND])
 
 
-def has_words(asked: str) -> Q:
+def has_words(typed: str) -> Q:
     """Return the condition that a source has each of the words in its title, publisher, address or text."""
     condition = Q()
-    for word in asked.split()[:8]:
+    for word in typed.split()[:8]:
         columns = (Q(**{f"{name}__icontains": word}) for name in ("title", "publisher", "url", "text"))
         condition &= reduce(or_, columns)
     return condition
 
 
-def sources_for(asked: str) -> SourceQuerySet:
+def sources_for(typed: str) -> SourceQuerySet:
     """Return the sources that an editor means, those published last first, undated ones at the end."""
-    rows: SourceQuerySet = Source.objects.filter(has_words(asked)).defer("text")
+    rows: SourceQuerySet = Source.objects.filter(has_words(typed)).defer("text")
     return rows.order_by(F("published_on").desc(nulls_last=True), "slug")

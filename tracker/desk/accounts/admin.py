@@ -175,12 +175,12 @@ class FactorAdmin(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say whose factor it is, and what ends with it."""
         _, counts, needed, protected = super().get_deleted_objects(objs, request)
-        told = [
+        described = [
             f"{factor.get_type_display()} of {public_name(factor.user)}. What they have open is signed out, and they "
             "are told by email. Meet the person, or know their voice, before you do this."
             for factor in objs
         ]
-        return told, counts, needed, protected
+        return described, counts, needed, protected
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         """End the factor, log it, and tell the person."""

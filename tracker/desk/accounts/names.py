@@ -79,5 +79,7 @@ def _is_in_record(name: str) -> bool:
         Report.objects.order_by().values_list("answered_by", "published_by", "withdrawn_by").distinct(),
         SourceWithdrawal.objects.order_by().values_list("withdrawn_by").distinct(),
     ]
-    names = {one for rows in columns for row in rows for column in row for one in column.split(", ") if one}
-    return any(name_key(one) == name_key(name) or name_looks(one) & name_looks(name) for one in names)
+    names = {
+        recorded for rows in columns for row in rows for column in row for recorded in column.split(", ") if recorded
+    }
+    return any(name_key(recorded) == name_key(name) or name_looks(recorded) & name_looks(name) for recorded in names)

@@ -52,13 +52,13 @@ def abilities(user: AbstractBaseUser | AnonymousUser) -> frozenset[Ability]:
         return frozenset()
     if not hasattr(held, "_abilities"):
         if getattr(held, "is_superuser", False):
-            found = frozenset(Ability)
+            granted = frozenset(Ability)
         elif held.is_authenticated:
             names = [group.name for group in held.groups.all()]  # a list of people may have fetched them
-            found = frozenset(ability for name in names for ability in ABILITIES.get(name, frozenset()))
+            granted = frozenset(ability for name in names for ability in ABILITIES.get(name, frozenset()))
         else:
-            found = frozenset()
-        held._abilities = found
+            granted = frozenset()
+        held._abilities = granted
     abilities_held: frozenset[Ability] = held._abilities
     return abilities_held
 

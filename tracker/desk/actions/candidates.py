@@ -59,34 +59,34 @@ def search_source(source: Source) -> int:
 
 
 @transaction.atomic
-def _propose(source: Source, found: Sequence[Any]) -> int:
+def _propose(source: Source, detected: Sequence[Any]) -> int:
     decided = set(source.candidates.exclude(decision=CandidateDecision.WAITING).values_list("start", "end"))
     source.candidates.filter(decision=CandidateDecision.WAITING).delete()
     Candidate.objects.bulk_create(
         (
             Candidate(
                 source=source,
-                start=one.sentence.start,
-                end=one.sentence.end,
-                exact=one.sentence.text,
-                kind=one.kind,
-                score=one.score,
-                proposed=one.is_proposed,
-                reasons=list(one.reasons),
-                who=one.who[:200],
-                what=one.what,
-                when=one.when[:100],
-                heading=one.heading[-400:],
-                recommendation=one.recommendation[:60],
-                lead_in=one.lead_in[-400:],
+                start=pledge.sentence.start,
+                end=pledge.sentence.end,
+                exact=pledge.sentence.text,
+                kind=pledge.kind,
+                score=pledge.score,
+                proposed=pledge.is_proposed,
+                reasons=list(pledge.reasons),
+                who=pledge.who[:200],
+                what=pledge.what,
+                when=pledge.when[:100],
+                heading=pledge.heading[-400:],
+                recommendation=pledge.recommendation[:60],
+                lead_in=pledge.lead_in[-400:],
             )
-            for one in found
-            if (one.sentence.start, one.sentence.end) not in decided
+            for pledge in detected
+            if (pledge.sentence.start, pledge.sentence.end) not in decided
         ),
         batch_size=500,
     )
     PledgeSearch.objects.update_or_create(source=source, defaults={"rules": rules_digest(), "at": timezone.now()})
-    return sum(one.is_proposed for one in found)
+    return sum(pledge.is_proposed for pledge in detected)
 
 
 def not_searched() -> QuerySet[Source]:
@@ -122,13 +122,13 @@ def accept_each(
     chosen: Iterable[Candidate], *, by: Any, facts_of: Callable[[Candidate], TypedFacts]
 ) -> tuple[list[Draft], list[str]]:
     """Accept each candidate by itself; return the drafts, and of those that were refused why."""
-    made, refused = [], []
+    accepted, refused = [], []
     for candidate in chosen:
         try:
-            made.append(accept(candidate, by=by, facts=facts_of(candidate)))
+            accepted.append(accept(candidate, by=by, facts=facts_of(candidate)))
         except ValidationError as error:
             refused.append(_refusal(candidate, error))
-    return made, refused
+    return accepted, refused
 
 
 def reject_each(chosen: Iterable[Candidate], *, by: Any) -> tuple[int, list[str]]:
@@ -196,7 +196,7 @@ def near_pledges(candidates: list[Candidate]) -> dict[int, list[SimilarPledge]]:
 
 
 def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, list[str]]) -> list[SimilarPledge]:
-    found: list[SimilarPledge] = []
+    similar: list[SimilarPledge] = []
     for pk, pledge in pledges.items():
         compared = [
             (similarity.measure_similarity(candidate.exact, words), words)
@@ -204,11 +204,11 @@ def _near(candidate: Candidate, pledges: dict[int, Pledge], wordings: dict[int, 
         ]
         best, words = max(compared, key=lambda pair: pair[0].share)
         if best.share >= MIN_SIMILARITY:
-            differing = next((one for one, _ in compared if one.share >= MIN_SIMILARITY and one.differ), None)
+            differing = next((alike for alike, _ in compared if alike.share >= MIN_SIMILARITY and alike.differ), None)
             figures = " / ".join(", ".join(side) for side in differing.figures) if differing else ""
-            same = any(one in candidate.exact or candidate.exact in one for one in wordings.get(pk, []))
-            found.append(SimilarPledge(pledge, best.share, words, figures, same))
-    return sorted(found, key=lambda one: -one.share)[:3]
+            same = any(wording in candidate.exact or candidate.exact in wording for wording in wordings.get(pk, []))
+            similar.append(SimilarPledge(pledge, best.share, words, figures, same))
+    return sorted(similar, key=lambda pledge: -pledge.share)[:3]
 
 
 def _refusal(candidate: Candidate, error: ValidationError) -> str:

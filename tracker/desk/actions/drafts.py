@@ -139,7 +139,7 @@ def replace_facts(draft: Draft, facts: Mapping[str, list[str]], evidence: Sequen
 
 def _tie(draft: Draft, evidence: Iterable[Evidence | Citation]) -> None:
     DraftEvidence.objects.bulk_create(
-        DraftEvidence(draft=draft, passage=one.passage, role=one.role, note=one.note) for one in evidence
+        DraftEvidence(draft=draft, passage=cited.passage, role=cited.role, note=cited.note) for cited in evidence
     )
 
 

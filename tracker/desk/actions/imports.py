@@ -84,23 +84,23 @@ def upload(content: bytes, *, name: str, review: Review, by: Any, mapping: Mappi
 
 def kept_mappings() -> dict[str, Mapping]:
     """Return the mappings that come with the project, by the names of their files; none where there is no folder."""
-    found = {}
+    mappings = {}
     for path in sorted((Path(settings.BASE_DIR) / MAPPINGS).glob("*.json")):
         try:
-            found[path.stem] = parse_mapping(path.read_bytes())
+            mappings[path.stem] = parse_mapping(path.read_bytes())
         except (MappingError, OSError):
             continue
-    return found
+    return mappings
 
 
 def _earlier_mappings(review: Review) -> list[Mapping]:
-    found = []
+    mappings = []
     for data in SpreadsheetImport.objects.filter(review=review, started_at__isnull=False).values_list("mapping")[:20]:
         try:
-            found.append(mapping_from_json(data[0]))
+            mappings.append(mapping_from_json(data[0]))
         except MappingError:
             continue
-    return found
+    return mappings
 
 
 def table_of(batch: SpreadsheetImport, reading: Reading | None = None) -> ImportTable:
@@ -128,10 +128,10 @@ def catalogue_of(review: Review) -> Catalogue:
     """Return what is here that a row may name, and which rows came before."""
 
     def named(rows: Iterable[tuple[int, str, str]]) -> dict[str, str]:
-        found: dict[str, str] = {}
+        keys: dict[str, str] = {}
         for pk, slug, name in rows:
-            found |= {slug: str(pk), plain_name(slug): str(pk), plain_name(name): str(pk)}
-        return found
+            keys |= {slug: str(pk), plain_name(slug): str(pk), plain_name(name): str(pk)}
+        return keys
 
     made = ImportedRow.objects.filter(review=review, state=RowState.MADE).values_list("digest", "reference", "draft")
     drafted = {digest: (reference, f"/desk/drafts/{draft}/") for digest, reference, draft in made}
@@ -257,9 +257,9 @@ def earlier_rows(rows: Iterable[ImportedRow]) -> dict[int, ImportedRow]:
         review__in={row.review_id for row in changed}, reference__in={row.reference for row in changed},
         state=RowState.MADE,
     ).select_related("draft__pledge")  # fmt: skip
-    found = {(row.review_id, row.reference): row for row in made.order_by("pk")}
+    earlier = {(row.review_id, row.reference): row for row in made.order_by("pk")}
     keys = {row.pk: (row.review_id, row.reference) for row in changed}
-    return {pk: found[key] for pk, key in keys.items() if key in found}
+    return {pk: earlier[key] for pk, key in keys.items() if key in earlier}
 
 
 @transaction.atomic
@@ -330,9 +330,9 @@ def _draft_of(row: ImportedRow, by: Any) -> Draft:
 
 def _evidence_of(row: ImportedRow, by: Any) -> list[Evidence]:
     evidence: dict[tuple[int, str], Evidence] = {}
-    for one in row.plan["evidence"]:
-        passage = _passage_of(one["words"], _source_of(one["source"], by), by)
-        evidence.setdefault((passage.pk, one["role"]), Evidence(passage, EvidenceRole(one["role"]), one["note"]))
+    for cited in row.plan["evidence"]:
+        passage = _passage_of(cited["words"], _source_of(cited["source"], by), by)
+        evidence.setdefault((passage.pk, cited["role"]), Evidence(passage, EvidenceRole(cited["role"]), cited["note"]))
     return list(evidence.values())
 
 
@@ -340,9 +340,9 @@ def _source_of(about: dict[str, str], by: Any) -> Source:
     """Return the source at an address, the newest snapshot of several; where there is none, one without a text."""
     url, title = about.get("url", ""), about.get("title", "")[:300]
     known = Source.objects.filter(url=url) if url else Source.objects.filter(url="", title=title)
-    found = known.filter(superseded_by__isnull=True).order_by("-pk").first()
-    if found is not None:
-        return found
+    newest = known.filter(superseded_by__isnull=True).order_by("-pk").first()
+    if newest is not None:
+        return newest
     kind, licence = about.get("kind", ""), about.get("licence", "")
     source = Source(
         slug=free_slug(title or url.partition("://")[2]),
@@ -364,9 +364,9 @@ def _passage_of(words: str, source: Source, by: Any) -> Passage:
     """Return the words as a passage: at their place where the source has them once, else quoted and not checked."""
     if source.has_text and source.text.count(words) == 1:
         return passage_at(source, source.text.index(words), words, by=by)
-    found = source.passages.filter(start__isnull=True, exact=words).first()
-    if found is None:
-        found = Passage(source=source, exact=words)
-        found.save()
-        found.contributors.add(by)
-    return found
+    passage = source.passages.filter(start__isnull=True, exact=words).first()
+    if passage is None:
+        passage = Passage(source=source, exact=words)
+        passage.save()
+        passage.contributors.add(by)
+    return passage

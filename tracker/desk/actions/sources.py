@@ -65,7 +65,7 @@ def mark_found_again(source: Source, passage: Passage, *, start: int, end: int, 
             return None
         after = before | {"again": passage.pk}
         return propose(Passage, object_pk=there.pk, title=str(there), before=before, after=after, by=by)
-    found = snapshots.confirm_carried(source, passage, start=start, end=end, by=by)
-    if (after := facts_of(found)) != before:
-        log_change(found, before, after, by=by)
+    carried = snapshots.confirm_carried(source, passage, start=start, end=end, by=by)
+    if (after := facts_of(carried)) != before:
+        log_change(carried, before, after, by=by)
     return None

@@ -101,11 +101,11 @@ def _present_facts(changes: Sequence[PendingChange]) -> dict[int, Facts]:
     for change in changes:
         if change.object_pk is not None:
             wanted[change.target_model].append(change)
-    found: dict[int, Facts] = {}
+    present: dict[int, Facts] = {}
     for model, some in wanted.items():
         rows = model._base_manager.in_bulk([change.object_pk for change in some])
-        found |= {change.pk: facts_of(rows[change.object_pk]) for change in some if change.object_pk in rows}
-    return found
+        present |= {change.pk: facts_of(rows[change.object_pk]) for change in some if change.object_pk in rows}
+    return present
 
 
 def _known(changes: Sequence[PendingChange], present: dict[int, Facts]) -> Known:

@@ -60,9 +60,9 @@ def get_or_add(model: type[Named], name: str, *, review: Review | None = None) -
 
     Raises ValidationError where its model refuses the name.
     """
-    found = find_named(model, name, review=review)
-    if found is not None:
-        return found, False
+    existing = find_named(model, name, review=review)
+    if existing is not None:
+        return existing, False
     stem = slugify(name)[:60].strip("-") or model._meta.model_name or "name"
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     added = model(slug=first_free(stem, taken), name=name)

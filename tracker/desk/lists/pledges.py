@@ -76,8 +76,8 @@ class DeskPledgeFilter(PledgeFilter):
         return [chips for chips in [*facets, *(self._chips(name, n) for name, n in numbers.items())] if chips.choices]
 
     def _chips(self, name: str, numbers: dict[str, int]) -> Chips:
-        found = [(value, number) for value, number in numbers.items() if number]
-        return Chips(str(self.filters[name].label), self.choices_of(name, found))
+        choices = [(value, number) for value, number in numbers.items() if number]
+        return Chips(str(self.filters[name].label), self.choices_of(name, choices))
 
     def _without(self, name: str) -> QuerySet[Any]:
         """Return the pledges that the filters leave, without one of them."""

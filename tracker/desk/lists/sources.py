@@ -42,8 +42,8 @@ class SourceListForm(forms.Form):
     @cached_property
     def _with_words(self) -> list[int] | None:
         """The keys of the sources that have the words; None where none were typed. Texts are gone through once."""
-        asked = self.cleaned_data.get("q", "")
-        return list(Source.objects.filter(has_words(asked)).values_list("pk", flat=True)) if asked else None
+        words = self.cleaned_data.get("q", "")
+        return list(Source.objects.filter(has_words(words)).values_list("pk", flat=True)) if words else None
 
     def sources(self, *, apart_from: str = "") -> SourceQuerySet:
         """Return the sources that the filters leave, without one of them; those published last come first."""
@@ -63,8 +63,8 @@ class SourceListForm(forms.Form):
         mine = Source.contributors.through.objects.filter(source__in=self.sources(apart_from="who").values("pk"))
         people = mine.values_list("user").annotate(number=Count("pk"))
         names = {str(value): str(label) for value, label in SourceKind.choices}
-        found = [self._chips("kind", kinds, names), self._chips("who", people, self.people)]
-        return [chips for chips in found if chips.choices]
+        groups = [self._chips("kind", kinds, names), self._chips("who", people, self.people)]
+        return [chips for chips in groups if chips.choices]
 
     def _chips(self, name: str, rows: Any, labels: dict[str, str]) -> Chips:
         chosen = self.cleaned_data.get(name)

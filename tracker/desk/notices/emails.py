@@ -71,12 +71,12 @@ def send_notices(*, now: dt.datetime | None = None) -> SentNotices:
             continue
         if not _is_due(chosen, now) or not _claim(chosen, now):
             continue
-        told = _send(user, chosen, last)
-        if told is False:
+        sent = _send(user, chosen, last)
+        if sent is False:
             failed += 1
             continue
-        emails += bool(told)
-        _mark(chosen, last, at=now if told else None)
+        emails += bool(sent)
+        _mark(chosen, last, at=now if sent else None)
     return SentNotices(emails, failed)
 
 

@@ -36,5 +36,5 @@ def read_response(recommendation: str, before: str) -> str:
     if at < 0:
         return ""
     words = before[at + len(recommendation) :]
-    found = [answer for answer, pattern in _PATTERNS.items() if pattern.search(words)]
-    return str(found[0]) if len(found) == 1 else ""
+    answers = [answer for answer, pattern in _PATTERNS.items() if pattern.search(words)]
+    return str(answers[0]) if len(answers) == 1 else ""

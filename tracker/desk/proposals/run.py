@@ -41,8 +41,8 @@ def run_of(draft: Draft, *, by: Any) -> Run | None:
     if (first := candidates.order_by("start").first()) is None:
         return None
     drafts = _drafts(first.source, by)
-    left = [one for one in drafts.filter(stage__in=EDITABLE) if one.pk != draft.pk]
-    later = [one for one in left if one.first_start > first.start]  # type: ignore[attr-defined]
+    left = [other for other in drafts.filter(stage__in=EDITABLE) if other.pk != draft.pk]
+    later = [other for other in left if other.first_start > first.start]  # type: ignore[attr-defined]
     sent = drafts.exclude(stage__in=[*EDITABLE, DraftState.DISCARDED]).count()
     total = drafts.exclude(stage=DraftState.DISCARDED).count()
     return Run(first.source, sent, total, next(iter([*later, *left]), None))

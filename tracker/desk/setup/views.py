@@ -141,10 +141,10 @@ def review(request: HttpRequest) -> HttpResponse:
     if Review.objects.exists():
         return redirect("desk:reviews")
     form = FirstReviewForm(request.POST or None, request.FILES or None, initial=initial_facts())
-    found: list[actions.ReadRecommendation] | None = None
+    recommendations: list[actions.ReadRecommendation] | None = None
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
-        found = actions.look_up(facts["recommendations"], facts["text"])
+        recommendations = actions.look_up(facts["recommendations"], facts["text"])
         if "start" in request.POST and not facts.get("recommendations_file"):
             try:
                 started = actions.start_first_review(facts, by=request.user)
@@ -160,5 +160,9 @@ def review(request: HttpRequest) -> HttpResponse:
         data = request.POST.copy()
         data["recommendations"] = form.recommendations_typed
         form.data = data
-    context = {"form": form, "found": found, "has_text": bool(form.is_bound and form.cleaned_data.get("text"))}
+    context = {
+        "form": form,
+        "found": recommendations,
+        "has_text": bool(form.is_bound and form.cleaned_data.get("text")),
+    }
     return render(request, "setup/review.html", context, status=422 if form.errors else 200)

@@ -100,10 +100,10 @@ def reading_from(mapping: Mapping, sent: QueryDict) -> Reading:
     )
 
 
-def mapping_from_values(mapping: Mapping, asked: dict[str, list[str]], sent: QueryDict) -> Mapping:
+def mapping_from_values(mapping: Mapping, asked_values: dict[str, list[str]], sent: QueryDict) -> Mapping:
     """Return a mapping with what a person chose for the values: ``status-0`` and on, and ``days-…`` of columns."""
-    values = {name: dict(found) for name, found in mapping.values.items()}
-    for name, theirs in asked.items():
+    values = {name: dict(matched) for name, matched in mapping.values.items()}
+    for name, theirs in asked_values.items():
         for at, value in enumerate(theirs):
             if choice := sent.get(f"{name}-{at}", ""):
                 values.setdefault(name, {})[value] = choice[:100]

@@ -73,7 +73,7 @@ def mapping_from_json(data: Any) -> Mapping:
     known = {field.name for field in fields(Mapping)}
     if extra := sorted(set(data) - known - {"format"}):
         raise MappingError(f"The mapping has names that are not known: {', '.join(extra)}.")
-    made = Mapping(
+    mapping = Mapping(
         columns=_words(data, "columns"),
         constants=_words(data, "constants"),
         days=_words(data, "days"),
@@ -82,11 +82,11 @@ def mapping_from_json(data: Any) -> Mapping:
         reading=_reading(_object(data, "reading")),
         about=_words(data, "about"),
     )
-    _check(set(made.columns.values()), set(FIELDS), "columns")
-    _check(set(made.constants), set(CONSTANTS), "constants")
-    _check(set(made.days.values()), set(DAY_ORDERS), "days")
-    _check(set(made.values), set(MATCHED_FIELDS), "values")
-    return made
+    _check(set(mapping.columns.values()), set(FIELDS), "columns")
+    _check(set(mapping.constants), set(CONSTANTS), "constants")
+    _check(set(mapping.days.values()), set(DAY_ORDERS), "days")
+    _check(set(mapping.values), set(MATCHED_FIELDS), "values")
+    return mapping
 
 
 def parse_mapping(text: str | bytes) -> Mapping:

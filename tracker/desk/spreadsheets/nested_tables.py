@@ -56,7 +56,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return "\n".join("; ".join(f"{key}: {_cell(said)}" for key, said in item.items()) for item in value)
+        return "\n".join("; ".join(f"{key}: {_cell(field)}" for key, field in item.items()) for item in value)
     if isinstance(value, list):
         return LIST_SEPARATOR.join(_cell(item) for item in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)

@@ -88,8 +88,8 @@ def count_states(plan: Iterable[PlannedRow]) -> Counter[str]:
 
 def digest_of_plan(plan: Iterable[PlannedRow]) -> str:
     """Return the SHA-256 of a plan: what is carried out is what was shown."""
-    said = [[row.digest, row.state, row.facts, row.evidence, row.status, row.status_on, row.notes] for row in plan]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    content = [[row.digest, row.state, row.facts, row.evidence, row.status, row.status_on, row.notes] for row in plan]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def parts_of(cell: str) -> list[str]:
@@ -142,9 +142,9 @@ class _Planner:
     def plan(self, row: TableRow) -> PlannedRow:
         """Return what would become of a row. If it cannot be brought in: state ``failed``, and a problem in words."""
         planned = PlannedRow(row.number)
-        said = [[column, cell] for column, cell in zip(self._table.columns, row.cells, strict=True)
+        cells = [[column, cell] for column, cell in zip(self._table.columns, row.cells, strict=True)
                 if cell.strip() and self._mapping.columns.get(column) != LEAVE_OUT]  # fmt: skip
-        planned.digest = hashlib.sha256(json.dumps(sorted(said), ensure_ascii=False).encode()).hexdigest()
+        planned.digest = hashlib.sha256(json.dumps(sorted(cells), ensure_ascii=False).encode()).hexdigest()
         planned.reference = (self._cell(row, "reference") or self._cell(row, "slug"))[:200]
         if row.problem:
             planned.state, planned.problem = "failed", row.problem
@@ -220,8 +220,8 @@ class _Planner:
         addresses = [address.rstrip(".,;)") for address in _ADDRESS.findall(cell)]
         if not addresses and cell and self._mapping.base_url and not re.search(r"\s", cell):
             addresses = [urljoin(self._mapping.base_url, cell)]
-        kept = [address for address in addresses if len(address) <= 1000]
-        return (kept[0], kept[1:]) if kept else ("", [])
+        usable = [address for address in addresses if len(address) <= 1000]
+        return (usable[0], usable[1:]) if usable else ("", [])
 
     def _read_evidence(self, planned: PlannedRow, cell: str) -> list[dict[str, Any]]:
         try:

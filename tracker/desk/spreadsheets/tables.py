@@ -145,8 +145,8 @@ def make_table(form: str, rows: list[NumberedRow], *, head: int = 0, notes: list
         called = " ".join(words.split())[:200] or f"Column {at}"
         same = sum(column == called or column.startswith(f"{called} (") for column in columns)
         columns.append(f"{called} ({same + 1})" if same else called)
-    made = [_row(number, cells, len(columns)) for number, cells in filled[start + 1 :]]
-    return ImportTable(form, columns, made, list(notes or []))
+    body = [_row(number, cells, len(columns)) for number, cells in filled[start + 1 :]]
+    return ImportTable(form, columns, body, list(notes or []))
 
 
 def _row(number: int, cells: list[str], width: int) -> TableRow:

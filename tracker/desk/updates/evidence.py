@@ -75,7 +75,7 @@ class EvidencePart:
     # --- What the page shows ------------------------------------------------------------------
 
     @property
-    def asked(self) -> str:
+    def search_words(self) -> str:
         """The address, or the words of a title, that somebody looks for."""
         return self._typed("find")[:1000]
 
@@ -94,7 +94,7 @@ class EvidencePart:
         """Whether facts of a new source were typed, and there is no text of it to store them with."""
         if self.is_settled:
             return False
-        usual: dict[str, Any] = {"kind": SourceKind.OFFICIAL_PUBLICATION, "url": self.asked}
+        usual: dict[str, Any] = {"kind": SourceKind.OFFICIAL_PUBLICATION, "url": self.search_words}
         if self.coming is not None:
             usual = proposed_facts(self.coming)
         typed = {name: self._typed(f"{_NEW}-{name}") for name in SourceForm.Meta.fields}
@@ -115,7 +115,7 @@ class EvidencePart:
     def is_opened(self) -> bool:
         """Whether the boxes of a new source are shown at once: something is in them, or nothing else was found."""
         typed = self.unread is not None or self.has_loose_facts or self.has_new_text
-        return typed or bool(self.new_form.errors) or (bool(self.asked) and not self.found)
+        return typed or bool(self.new_form.errors) or (bool(self.search_words) and not self.offered)
 
     @property
     def forms(self) -> list[Any]:
@@ -130,7 +130,7 @@ class EvidencePart:
     @property
     def query(self) -> str:
         """What leads back to the same search, source and document, as a query; empty for none."""
-        chosen = {"find": self.asked, "source": self.source.slug if self.source else ""}
+        chosen = {"find": self.search_words, "source": self.source.slug if self.source else ""}
         chosen["coming"] = str(self.coming.pk) if self.coming and not self.is_settled else ""
         return urlencode({name: value for name, value in chosen.items() if value})
 
@@ -150,9 +150,9 @@ class EvidencePart:
         return self.coming is not None and self.coming.state == IntakeState.READY
 
     @cached_property
-    def found(self) -> list[Source]:
+    def offered(self) -> list[Source]:
         """The sources that have the words that are looked for; without any, those that were used last."""
-        return list(sources_for(self.asked)[:_MAX_FOUND]) if self.asked else last_used_sources()
+        return list(sources_for(self.search_words)[:_MAX_FOUND]) if self.search_words else last_used_sources()
 
     @property
     def passages(self) -> list[Passage]:
@@ -220,15 +220,15 @@ class EvidencePart:
 
         A file is brought in by whatever button it was sent with.
         """
-        looks = do == _ENTER and not self.is_given and (bool(self.asked) or self.is_loose)
+        looks = do == _ENTER and not self.is_given and (bool(self.search_words) or self.is_loose)
         brings = self.has_file and not self.has_new_text
         return looks or brings or do in (_FIND, _SHOW, _GET) or do.startswith(_REMOVE)
 
     def _bring(self) -> None:
         """Have a file, or what is at the address, read by the worker. What is wrong is told in ``new_form``."""
         data = self.data.copy()
-        if not self._typed(f"{_NEW}-url") and "://" in self.asked:
-            data[f"{_NEW}-url"] = self.asked
+        if not self._typed(f"{_NEW}-url") and "://" in self.search_words:
+            data[f"{_NEW}-url"] = self.search_words
         form = AddSourceForm(data, self.files, prefix=_NEW, brings=True)
         self.new_form = form
         if not form.is_valid():
@@ -329,8 +329,8 @@ class EvidencePart:
                 raise _NotTakenError
             chosen.append(taken)
         try:
-            for one in chosen:
-                take_words(self.draft, source, one, form, by=self.by)
+            for choice in chosen:
+                take_words(self.draft, source, choice, form, by=self.by)
         except ValidationError as error:
             form.add_error("words", error.messages)
             raise _NotTakenError from error
@@ -356,8 +356,8 @@ class EvidencePart:
         typed: dict[str, Any] = {name: self.data[f"{_NEW}-{name}"] for name in names if self._typed(f"{_NEW}-{name}")}
         if self.coming is not None:
             return SourceForm(prefix=_NEW, initial=proposed_facts(self.coming) | typed)
-        if self.asked.startswith(("http://", "https://")):
-            typed.setdefault("url", self.asked)
+        if self.search_words.startswith(("http://", "https://")):
+            typed.setdefault("url", self.search_words)
         known = {name: value for name, value in self.unread.facts.items() if value} if self.unread is not None else {}
         return AddSourceForm(prefix=_NEW, initial={"kind": SourceKind.OFFICIAL_PUBLICATION} | known | typed)
 
@@ -394,6 +394,6 @@ def _is_same(form: SourceForm, name: str, value: str) -> bool:
 
 def _add_errors(form: SourceForm, error: ValidationError, *, otherwise: str) -> None:
     """Put each message of a verb next to its field; what is of no field next to that of ``otherwise``."""
-    told = error.message_dict if hasattr(error, "error_dict") else {otherwise: error.messages}
-    for name, messages in told.items():
+    problems = error.message_dict if hasattr(error, "error_dict") else {otherwise: error.messages}
+    for name, messages in problems.items():
         form.add_error(name if name in form.fields else otherwise, messages)

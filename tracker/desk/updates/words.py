@@ -83,7 +83,9 @@ def take_words(draft: Draft, source: Source, taken: list[Match] | Passage, form:
     """Make what was chosen evidence of a draft, all of it or nothing. Raises ValidationError as the actions do."""
     note = form.cleaned_data["note"]
     passages = (
-        [taken] if isinstance(taken, Passage) else [passage_at(source, one.start, one.exact, by=by) for one in taken]
+        [taken]
+        if isinstance(taken, Passage)
+        else [passage_at(source, match.start, match.exact, by=by) for match in taken]
     )
     furniture = layout_of(source).get("furniture", [])
     for passage in passages:

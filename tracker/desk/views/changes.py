@@ -60,15 +60,18 @@ def accept_changes(request: HttpRequest) -> HttpResponse:
     ticked = PendingChange.objects.filter(pk__in=keys).order_by("pk")
     if not ticked:
         return _list(request, error="Tick at least one change.")
-    refused = accept_ticked([(one, posted_rows(request, f"-{one.pk}")) for one in ticked], by=request.user)
+    refused = accept_ticked([(change, posted_rows(request, f"-{change.pk}")) for change in ticked], by=request.user)
     if number := len(ticked) - len(refused):
-        told = ngettext("%(number)s change accepted.", "%(number)s changes accepted.", number)
-        messages.success(request, f"{told % {'number': number}} Readers can see it now.")
-    for one in refused:
+        message = ngettext("%(number)s change accepted.", "%(number)s changes accepted.", number)
+        messages.success(request, f"{message % {'number': number}} Readers can see it now.")
+    for refusal in refused:
         messages.error(
             request,
             format_html(
-                '<a href="{}">{}</a> was not accepted. {}', one.change.get_absolute_url(), one.change, one.why
+                '<a href="{}">{}</a> was not accepted. {}',
+                refusal.change.get_absolute_url(),
+                refusal.change,
+                refusal.why,
             ),
         )
     return redirect("desk:changes")

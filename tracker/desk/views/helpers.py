@@ -29,8 +29,8 @@ def add_form_errors(form: forms.BaseForm, error: ValidationError) -> None:
 
     What the form says there already is not said twice.
     """
-    told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, messages in told.items():
+    problems = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, messages in problems.items():
         place = name if name in form.fields else NON_FIELD_ERRORS
         new = [message for message in messages if message not in form.errors.get(place, [])]
         if new:

@@ -37,12 +37,12 @@ _ENDS = 160
 @idempotent
 def coming(request: HttpRequest, pk: int) -> HttpResponse:
     """One document: its progress, or why it could not be read, or what was found, to be confirmed."""
-    found = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
+    document = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
     draft = draft_in(request)
-    form = SourceForm(request.POST or None, initial=proposed_facts(found))
+    form = SourceForm(request.POST or None, initial=proposed_facts(document))
     if request.method == "POST" and form.is_valid():
         try:
-            source = intake.store(found, facts=form.cleaned_data, slug=form.instance.slug, by=request.user)
+            source = intake.store(document, facts=form.cleaned_data, slug=form.instance.slug, by=request.user)
         except ValidationError as error:
             add_form_errors(form, error)
         else:
@@ -50,16 +50,20 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Stored: {source.characters:,} characters, SHA-256 {source.sha256[:16]}….")
             return after_storing(source, draft)
     context = {
-        "coming": found,
+        "coming": document,
         "draft": draft,
         "form": form,
-        "licence_named": _licence_named(found),
+        "licence_named": _licence_named(document),
         "origins": {
-            name: origin for name, (_, origin) in found.proposals.items() if name in form.fields and name != "licence"
+            name: origin
+            for name, (_, origin) in document.proposals.items()
+            if name in form.fields and name != "licence"
         },
-        "similar": find_similar(found.text, apart_from=found.supersedes) if found.state == IntakeState.READY else [],
-        "beginning": text_stretches(found.text[:_SHOWN], found.layout),
-        "left": max(0, len(found.text) - _SHOWN),
+        "similar": find_similar(document.text, apart_from=document.supersedes)
+        if document.state == IntakeState.READY
+        else [],
+        "beginning": text_stretches(document.text[:_SHOWN], document.layout),
+        "left": max(0, len(document.text) - _SHOWN),
     }
     template = "desk/_coming.html" if request.htmx and request.method == "GET" else "desk/coming.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if form.errors else 200)
@@ -70,10 +74,10 @@ def coming(request: HttpRequest, pk: int) -> HttpResponse:
 @idempotent
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a document that is not to become a source."""
-    found = get_object_or_404(Intake, pk=pk)
-    intake.drop(found)
-    record_action(request.user, "dropped a document", found)
-    messages.success(request, f"Deleted: {found}. The file and its text are gone.")
+    document = get_object_or_404(Intake, pk=pk)
+    intake.drop(document)
+    record_action(request.user, "dropped a document", document)
+    messages.success(request, f"Deleted: {document}. The file and its text are gone.")
     return redirect("desk:sources")
 
 
@@ -98,8 +102,8 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     rows = [
-        (one, compare_words(one.passage.exact, one.again.exact) if one.again.state == "near" else [])
-        for one in snapshots.carry_passages(source)
+        (carried, compare_words(carried.passage.exact, carried.again.exact) if carried.again.state == "near" else [])
+        for carried in snapshots.carry_passages(source)
     ]
     context = {"source": source, "earlier": source.supersedes, "rows": rows, "changes": _changes(source)}
     return render(request, "desk/again.html", context)
@@ -135,9 +139,9 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/withdraw_source.html", context, status=status)
 
 
-def _licence_named(found: Intake) -> tuple[str, str] | None:
+def _licence_named(document: Intake) -> tuple[str, str] | None:
     """The licence that the document names, and where it does; None where it names none that is known."""
-    value, origin = found.proposals.get("licence", ("", ""))
+    value, origin = document.proposals.get("licence", ("", ""))
     return (str(Licence(value).label), origin) if value in Licence.values else None
 
 
@@ -151,8 +155,8 @@ def _changes(source: Source) -> list[DiffPart]:
         return []
     pieces = compare_words(source.supersedes.text, source.text)[:2_000]
     return [
-        DiffPart(one.kind, f"{one.text[:_ENDS]} […] {one.text[-_ENDS:]}")
-        if one.kind == "same" and len(one.text) > 3 * _ENDS
-        else one
-        for one in pieces
+        DiffPart(piece.kind, f"{piece.text[:_ENDS]} […] {piece.text[-_ENDS:]}")
+        if piece.kind == "same" and len(piece.text) > 3 * _ENDS
+        else piece
+        for piece in pieces
     ]

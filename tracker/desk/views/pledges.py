@@ -29,7 +29,7 @@ MAX_SHOWN = 200
 def pledges(request: HttpRequest) -> HttpResponse:
     """Every pledge, to work on: filtered as readers filter them, and by what the desk looks for (lists/pledges.py)."""
     today = timezone.localdate()
-    found = DeskPledgeFilter(
+    filterset = DeskPledgeFilter(
         request.GET,
         queryset=Pledge.objects.with_schedule(today=today),
         counts=counts.count_pledges(today=today),
@@ -37,13 +37,13 @@ def pledges(request: HttpRequest) -> HttpResponse:
     )
     drafts = Prefetch("drafts", Draft.objects.open().select_related("proposer"), to_attr="open_drafts")
     context = {
-        "pledges": found.qs.select_related("theme").prefetch_related(drafts)[:MAX_SHOWN],
+        "pledges": filterset.qs.select_related("theme").prefetch_related(drafts)[:MAX_SHOWN],
         "most": MAX_SHOWN,
-        "number": found.count(),
-        "form": found.form,
-        "chips": found.chips(),
-        "applied": found.applied(),
-        "problems": [message for messages in found.form.errors.values() for message in messages],
+        "number": filterset.count(),
+        "form": filterset.form,
+        "chips": filterset.chips(),
+        "applied": filterset.applied(),
+        "problems": [message for messages in filterset.form.errors.values() for message in messages],
         "today": today,
     }
     return render(request, "desk/pledges.html", context)
@@ -53,26 +53,26 @@ def pledges(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge as the desk sees it: its record, its drafts, holds, questions, and what can be done."""
-    found = get_object_or_404(
+    pledge = get_object_or_404(
         Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme", "promised_by"),
         slug=slug,
     )
-    entries = RecordEntry.objects.filter(pledge=found).select_related("text", "corrects").order_by("-position")
-    ended = set(RecordEntry.objects.filter(pledge=found, corrects__isnull=False).values_list("corrects", flat=True))
-    standing = set(RecordEntry.objects.current().filter(pledge=found).values_list("pk", flat=True))
+    entries = RecordEntry.objects.filter(pledge=pledge).select_related("text", "corrects").order_by("-position")
+    ended = set(RecordEntry.objects.filter(pledge=pledge, corrects__isnull=False).values_list("corrects", flat=True))
+    standing = set(RecordEntry.objects.current().filter(pledge=pledge).values_list("pk", flat=True))
     context = {
-        "pledge": found,
+        "pledge": pledge,
         "entries": [(entry, entry.pk in standing, entry.pk in ended) for entry in entries],
-        "drafts": Draft.objects.visible_to(request.user).open().filter(pledge=found).with_people(),
-        "holds": Hold.objects.active().filter(pledge=found).select_related("placed_by"),
-        "questions": found.questions.filter(
+        "drafts": Draft.objects.visible_to(request.user).open().filter(pledge=pledge).with_people(),
+        "holds": Hold.objects.active().filter(pledge=pledge).select_related("placed_by"),
+        "questions": pledge.questions.filter(
             Q(published_at__isnull=False) | Exists(Draft.objects.open().filter(question=OuterRef("pk")))
         ),
         "letters": QuestionType,
         "today": timezone.localdate(),
         "can_say_nothing_new": any(entry.kind in STATUS_KINDS for entry in entries),
-        "bodies": Body.objects.filter(Q(duties=found) | Q(promises=found)).distinct(),
-        "conflicts": found.conflicts.all(),
+        "bodies": Body.objects.filter(Q(duties=pledge) | Q(promises=pledge)).distinct(),
+        "conflicts": pledge.conflicts.all(),
         "may_propose": may(request.user, Ability.PROPOSE),
         "manages": may(request.user, Ability.MANAGE),
     }

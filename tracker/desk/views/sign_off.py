@@ -33,7 +33,7 @@ class _Choice:
     """What was chosen for one draft of the page, and what is wrong with that. ``item`` is as it is now."""
 
     draft: Draft
-    choice: str = LATER
+    decision: str = LATER
     reason: str = ""
     error: str = ""
     item: PledgeToSignOff | None = None
@@ -66,18 +66,23 @@ def sign_off_many(request: HttpRequest) -> HttpResponse:
     if key and request.session.get(_RESULT, {}).get("key") == key:
         return redirect("desk:sign_off_result")
     choices = _posted_choices(request)
-    chosen = [one for one in choices if one.choice in (PUBLISH, RETURN)]
-    form = BatchForm(request.POST, publishes=any(one.choice == PUBLISH for one in chosen))
-    if not form.is_valid() or not chosen or any(one.error for one in chosen):
-        for one in chosen:
-            if one.error:
-                form.add_error(None, f"{one.title}: {one.error}")
+    chosen = [choice for choice in choices if choice.decision in (PUBLISH, RETURN)]
+    form = BatchForm(request.POST, publishes=any(choice.decision == PUBLISH for choice in chosen))
+    if not form.is_valid() or not chosen or any(choice.error for choice in chosen):
+        for choice in chosen:
+            if choice.error:
+                form.add_error(None, f"{choice.title}: {choice.error}")
         if not chosen:
             form.add_error(None, "Choose “Publish” or “Send back” for at least one pledge.")
         return _page(request, _as_they_stand(request, choices), form, status=422)
     shown = [
-        ShownPledge(one.draft, _version(request, one), _rows(request, one), one.reason if one.choice == RETURN else "")
-        for one in chosen
+        ShownPledge(
+            choice.draft,
+            _version(request, choice),
+            _rows(request, choice),
+            choice.reason if choice.decision == RETURN else "",
+        )
+        for choice in chosen
     ]
     sources = {slug: posted_rows(request, f"-source-{slug}") for slug in request.POST.getlist("source")[:_MAX_SOURCES]}
     outcomes = sign_off_each(shown, sources=sources, by=request.user, note=form.cleaned_data["note"])
@@ -85,11 +90,11 @@ def sign_off_many(request: HttpRequest) -> HttpResponse:
         "key": key,
         "rows": [
             {
-                "draft": one.draft.pk, "title": str(one.draft), "result": one.result, "why": one.why,
-                "entry": one.entry.position if one.entry else None,
-                "address": one.entry.pledge.get_absolute_url() if one.entry and one.entry.pledge else "",
+                "draft": outcome.draft.pk, "title": str(outcome.draft), "result": outcome.result, "why": outcome.why,
+                "entry": outcome.entry.position if outcome.entry else None,
+                "address": outcome.entry.pledge.get_absolute_url() if outcome.entry and outcome.entry.pledge else "",
             }
-            for one in outcomes
+            for outcome in outcomes
         ],
     }  # fmt: skip
     return redirect("desk:sign_off_result")
@@ -122,29 +127,34 @@ def _posted_choices(request: HttpRequest) -> list[_Choice]:
     return choices
 
 
-def _version(request: HttpRequest, one: _Choice) -> int:
-    return read_number(request.POST.get(f"version-{one.draft.pk}", "")) or 0
+def _version(request: HttpRequest, choice: _Choice) -> int:
+    return read_number(request.POST.get(f"version-{choice.draft.pk}", "")) or 0
 
 
-def _rows(request: HttpRequest, one: _Choice) -> list[Row]:
-    return posted_rows(request, f"-{one.draft.pk}")
+def _rows(request: HttpRequest, choice: _Choice) -> list[Row]:
+    return posted_rows(request, f"-{choice.draft.pk}")
 
 
 def _as_they_stand(request: HttpRequest, choices: list[_Choice]) -> list[_Choice]:
     """Return the choices with their pledges as they are now: one that changed since it was shown is chosen again."""
-    drafts = list(waiting_for(request.user).filter(pk__in=[one.draft.pk for one in choices]))
+    drafts = list(waiting_for(request.user).filter(pk__in=[choice.draft.pk for choice in choices]))
     items = {item.draft.pk: item for item in pledges_to_sign_off(drafts, by=request.user)}
-    for one in choices:
-        one.item = items.get(one.draft.pk)
-        if one.item is None:
-            messages.error(request, f"“{one.title}” no longer waits for your sign-off.")
+    for choice in choices:
+        choice.item = items.get(choice.draft.pk)
+        if choice.item is None:
+            messages.error(request, f"“{choice.title}” no longer waits for your sign-off.")
             continue
         same_sources = all(
-            posted_rows(request, f"-source-{source.slug}") == rows for source, rows in new_sources([one.item])
+            posted_rows(request, f"-source-{source.slug}") == rows for source, rows in new_sources([choice.item])
         )
-        if one.item.rows != _rows(request, one) or one.draft.version != _version(request, one) or not same_sources:
-            one.choice, one.error = LATER, "This changed after you opened the page. Read it again, then choose."
-    return [one for one in choices if one.item is not None]
+        if (
+            choice.item.rows != _rows(request, choice)
+            or choice.draft.version != _version(request, choice)
+            or not same_sources
+        ):
+            choice.decision = LATER
+            choice.error = "This changed after you opened the page. Read it again, then choose."
+    return [choice for choice in choices if choice.item is not None]
 
 
 def _page(
@@ -156,8 +166,8 @@ def _page(
         "choices": choices,
         "form": form,
         "page": page,
-        "sources": new_sources([one.item for one in choices if one.item]),
-        "choosable": any(one.item and not one.item.problem for one in choices),
+        "sources": new_sources([choice.item for choice in choices if choice.item]),
+        "choosable": any(choice.item and not choice.item.problem for choice in choices),
         "number": number,
         "kinds": kinds,
         "own": _count_waiting() - number,  # this person wrote in them

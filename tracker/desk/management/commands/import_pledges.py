@@ -109,5 +109,5 @@ class Command(BaseCommand):
 
 def _mapping(name: str) -> Mapping:
     """Return a mapping by its file, or one that comes with the project by its name."""
-    kept = imports.kept_mappings()
-    return kept[name] if name in kept else parse_mapping(Path(name).read_bytes())
+    mappings = imports.kept_mappings()
+    return mappings[name] if name in mappings else parse_mapping(Path(name).read_bytes())
