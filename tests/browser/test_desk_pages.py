@@ -6,11 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
+from tests.browser.accessibility import axe_report
 from tests.browser.conftest import log_in, show_again
-from tests.browser.test_every_page import TAGS
 
 pytestmark = pytest.mark.once
 WORLD = """
@@ -80,8 +79,7 @@ def problems(page, place: int) -> list[str]:
         page.emulate_media(color_scheme=scheme)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"it is wider than {width}")
-        if IN_ALL_LOOKS or number == place % len(LOOKS):
-            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-            if results.violations_count:
-                found.append(f"at {width} in {scheme}: {results.generate_report()}")
+        is_looked_at = IN_ALL_LOOKS or number == place % len(LOOKS)
+        if is_looked_at and (report := axe_report(page)):
+            found.append(f"at {width} in {scheme}: {report}")
     return found
