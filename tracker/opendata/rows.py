@@ -204,15 +204,15 @@ def source_row(source: Any) -> Row:
     )
 
 
-def named_row(one: Body | Theme) -> Row:
+def named_row(group: Body | Theme) -> Row:
     """Return the cells of a body or theme in the order of BODIES and THEMES: slug, name, address, entry."""
-    return one.slug, one.name, one.get_absolute_url(), one.facts_entry  # type: ignore[union-attr]  # an annotation
+    return group.slug, group.name, group.get_absolute_url(), group.facts_entry  # type: ignore[union-attr]  # an annotation
 
 
-def review_row(one: Review) -> Row:
+def review_row(review: Review) -> Row:
     """Return the cells of a review in the order of REVIEWS."""
-    entry = one.facts_entry  # type: ignore[attr-defined]  # an annotation
-    return one.slug, one.title, one.author, one.government, one.published_on, entry
+    entry = review.facts_entry  # type: ignore[attr-defined]  # an annotation
+    return review.slug, review.title, review.author, review.government, review.published_on, entry
 
 
 def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Recommendation]:
@@ -227,31 +227,31 @@ def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = 
     )
 
 
-def recommendation_rows(found: Sequence[Any], clock: Clock) -> list[Row]:
+def recommendation_rows(recommendations: Sequence[Any], clock: Clock) -> list[Row]:
     """Return the rows of RECOMMENDATIONS for recommendations, with the words, answers and pledges of a day.
 
     The id is the review’s slug and the number, as in “an-audit-2025-12”. A fixed number of queries.
     """
-    followed = followed_by_key([one.pk for one in found], **clock)
-    return [_recommendation(one, followed[one.pk]) for one in found]
+    followed = followed_by_key([recommendation.pk for recommendation in recommendations], **clock)
+    return [_recommendation(recommendation, followed[recommendation.pk]) for recommendation in recommendations]
 
 
 def _recommendation(named: Any, followed: FollowedRecommendation) -> Row:
-    one = followed.recommendation
+    recommendation = followed.recommendation
     return (
         named.name,
         named.review_slug,
         named.number,
-        one.passage_id,
-        one.passage.exact if one.passage else None,
+        recommendation.passage_id,
+        recommendation.passage.exact if recommendation.passage else None,
         [answer.value for answer in followed.answers],
         followed.answered_on,
-        one.response_passage_id,
-        one.looked_until,
+        recommendation.response_passage_id,
+        recommendation.looked_until,
         sorted(pledge.slug for pledge in followed.pledges),
         [f"{tie.other.review.slug}-{tie.other.number}" for tie in followed.repeats],
-        one.repeats_looked_until,
-        one.repeats_looked_in,
+        recommendation.repeats_looked_until,
+        recommendation.repeats_looked_in,
         named.get_absolute_url(),
         named.facts_entry,
     )
@@ -279,15 +279,15 @@ _Reader = Callable[[Sequence[Any], Clock], list[Row]]
 
 def _each(row: Callable[[Any], Row]) -> _Reader:
     """Return what reads the rows of objects that are the same on every day."""
-    return lambda found, clock: [row(one) for one in found]
+    return lambda instances, clock: [row(instance) for instance in instances]
 
 
 def _each_as_it_was(row: Callable[[Any], Row]) -> _Reader:
     """Return what reads the rows of objects with the names of a day. One query more."""
 
-    def read(found: Sequence[Any], clock: Clock) -> list[Row]:
-        restore_catalogue(found, until=clock["until"])
-        return [row(one) for one in found]
+    def read(instances: Sequence[Any], clock: Clock) -> list[Row]:
+        restore_catalogue(instances, until=clock["until"])
+        return [row(instance) for instance in instances]
 
     return read
 
@@ -321,12 +321,12 @@ def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | 
     ``happened_by`` is a day: of entries, their citations and recommendations, what is about a time up to it; of the
     other tables what is known, all the same. Each row has ``facts_entry`` where its table is about such subjects.
     """
-    found = _queryset(table, until=until, happened_by=happened_by)
+    selection = _queryset(table, until=until, happened_by=happened_by)
     if table.name not in _SUBJECTS:
-        return found
+        return selection
     subject_type, key = _SUBJECTS[table.name]
     entry = facts_entry(subject_type, key=key, until=until)
-    rows: QuerySet[Any] = found.annotate(facts_entry=entry)
+    rows: QuerySet[Any] = selection.annotate(facts_entry=entry)
     return rows
 
 
@@ -355,25 +355,25 @@ def rows(table: Table, queryset_: QuerySet[Any], clock: Clock) -> Iterator[Row]:
             yield from _OBJECTS[table.name][1](chunk, clock)
 
 
-def some_rows(table: Table, found: QuerySet[Any], clock: Clock, *, limit: int) -> list[Row]:
+def some_rows(table: Table, selection: QuerySet[Any], clock: Clock, *, limit: int) -> list[Row]:
     """Return the first rows of what was found, in the order that it has, as of the day that it was asked for."""
     if table.name in _VALUES:
-        return list(found.values_list(*_VALUES[table.name][1])[:limit])
-    return _OBJECTS[table.name][1](list(found[:limit]), clock)
+        return list(selection.values_list(*_VALUES[table.name][1])[:limit])
+    return _OBJECTS[table.name][1](list(selection[:limit]), clock)
 
 
 _CHUNK = 2000
 
 
-def _value_rows(table: Table, found: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[Row]:
+def _value_rows(table: Table, selection: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[Row]:
     keys = order_of(table)
-    found = ordered(found, keys).values_list(*columns)
-    left = found
+    selection = ordered(selection, keys).values_list(*columns)
+    left = selection
     while chunk := list(left[:_CHUNK]):
         yield from chunk
         if len(chunk) < _CHUNK:
             return
-        left = after(found, keys, place_of(table, chunk[-1]))
+        left = after(selection, keys, place_of(table, chunk[-1]))
 
 
 def with_own(pledges: QuerySet[Any]) -> QuerySet[Any]:
@@ -385,8 +385,8 @@ def with_own(pledges: QuerySet[Any]) -> QuerySet[Any]:
 
 def all_pledges(*, until: dt.datetime | None, today: dt.date | None = None) -> Iterator[Row]:
     """Yield the rows of PLEDGES for a day, by slug."""
-    found = with_own(Pledge.objects.for_list(today=today or timezone.localdate(), until=until))
-    for chunk in in_chunks(found, order_of(PLEDGES)):
+    pledges = with_own(Pledge.objects.for_list(today=today or timezone.localdate(), until=until))
+    for chunk in in_chunks(pledges, order_of(PLEDGES)):
         yield from pledge_rows(chunk, until=until)
 
 

@@ -121,7 +121,7 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     form = WordsForm(request.POST or None, initial={"role": usual_role(draft), "words": request.GET.get("words", "")})
     search = WordSearch()
     if request.method == "POST":
-        chosen = next((one for one in passages if str(one.pk) == request.POST.get("passage")), None)
+        chosen = next((passage for passage in passages if str(passage.pk) == request.POST.get("passage")), None)
         if chosen is not None:  # a passage that is there already may be taken whatever its length
             form = WordsForm({**request.POST.dict(), "words": chosen.exact}, fewest=1)
         if form.is_valid():
@@ -133,11 +133,11 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
                     return redirect(f"{draft.get_absolute_url()}#evidence")
             except ValidationError as error:
                 add_form_errors(form, error)
-    asked = request.GET.get("q", "").strip()[:200]
+    typed = request.GET.get("q", "").strip()[:200]
     rows = [
         paragraph
         for paragraph in numbered_paragraphs(source.text, layout_of(source))
-        if asked.lower() in without_quotable(paragraph.text).lower()
+        if typed.lower() in without_quotable(paragraph.text).lower()
     ]
     context = {
         "draft": draft,
@@ -145,7 +145,7 @@ def words(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "passages": passages,
         "form": form,
         "search": search,
-        "q": asked,
+        "q": typed,
         "page": Paginator(rows, PARAGRAPHS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "desk/words.html", context, status=422 if form.errors else 200)

@@ -86,7 +86,7 @@ def get_pledge_detail(
         recent_endings=[entries[line.pk] for line in recent],
         older_positions=positions,
         older_positions_count=number,
-        statements=[one for one in stated if one.text.statement is not None],
+        statements=[entry for entry in stated if entry.text.statement is not None],
         citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
         replaces=replaces,
         replaced_by=replaced_by,
@@ -142,4 +142,4 @@ def _replacements(pledge: Pledge) -> tuple[list[Pledge], list[Pledge]]:
             before.append(tie.to_pledge)
         else:
             after.append(tie.from_pledge)
-    return sorted(before, key=lambda one: one.slug), sorted(after, key=lambda one: one.slug)
+    return sorted(before, key=lambda other: other.slug), sorted(after, key=lambda other: other.slug)

@@ -77,8 +77,12 @@ class FollowedRecommendation:
         """What was answered: as it is recorded of the recommendation itself, else as its pledges say."""
         if self.recommendation.response:
             return [Response(self.recommendation.response)]
-        given = {pledge.response for pledge in self.pledges if pledge.response}
-        return [one for one in Response if one.value in given and (one != Response.NONE or given == {Response.NONE})]
+        responses = {pledge.response for pledge in self.pledges if pledge.response}
+        return [
+            response
+            for response in Response
+            if response.value in responses and (response != Response.NONE or responses == {Response.NONE})
+        ]
 
     @property
     def answer(self) -> str:
@@ -89,7 +93,7 @@ class FollowedRecommendation:
     @property
     def answer_label(self) -> str:
         """The answers as readers see them, with semicolons between."""
-        return "; ".join(str(one.label) for one in self.answers) or str(Response.NONE.label)
+        return "; ".join(str(answer.label) for answer in self.answers) or str(Response.NONE.label)
 
     @property
     def looked_until(self) -> dt.date | None:
@@ -105,16 +109,16 @@ class FollowedRecommendation:
     @property
     def wordings(self) -> list[Wording]:
         """Its words, those of the answer, the promise and the clause, each held against the stage before."""
-        found: list[tuple[EvidenceRole, Passage]] = []
+        cited: list[tuple[EvidenceRole, Passage]] = []
         if self.recommendation.passage:
-            found.append((EvidenceRole.RECOMMENDATION, self.recommendation.passage))
+            cited.append((EvidenceRole.RECOMMENDATION, self.recommendation.passage))
         if self.recommendation.response_passage:
-            found.append((EvidenceRole.RESPONSE, self.recommendation.response_passage))
+            cited.append((EvidenceRole.RESPONSE, self.recommendation.response_passage))
         for role in _STAGES:
-            found += [(role, citation.passage) for citation in self.citations if citation.role == role]
+            cited += [(role, citation.passage) for citation in self.citations if citation.role == role]
         rows: list[Wording] = []
         seen: set[int] = set()
-        for role, passage in found:
+        for role, passage in cited:
             if passage.pk not in seen:
                 seen.add(passage.pk)
                 rows.append(Wording(role, passage, drift(rows[-1].passage.exact if rows else "", passage.exact)))
@@ -163,7 +167,7 @@ def _followed(
     """``today`` is the day of the schedule of pledges; None where that is not asked for."""
     made = recommendations_made_by(happened_by)
     earlier = made.select_related("review", "passage__source").defer("passage__source__text")
-    found = list(
+    recommendations = list(
         made.filter(which)
         .annotate(facts_entry=facts_entry(SubjectName.RECOMMENDATION, until=until))
         .select_related("review", "passage__source", "response_passage__source")
@@ -173,12 +177,12 @@ def _followed(
         )
         .order_by("number", "pk")
     )
-    _restore(found, until)
-    for one in found:
-        if happened_by and one.answered_on and one.answered_on > happened_by:
-            forget_answer(one)
-    rows = {one.pk: _with_ties(one, until) for one in found}
-    numbers = {(one.review.slug, one.number) for one in found}
+    _restore(recommendations, until)
+    for recommendation in recommendations:
+        if happened_by and recommendation.answered_on and recommendation.answered_on > happened_by:
+            forget_answer(recommendation)
+    rows = {recommendation.pk: _with_ties(recommendation, until) for recommendation in recommendations}
+    numbers = {(recommendation.review.slug, recommendation.number) for recommendation in recommendations}
     stated = (
         Pledge.objects.with_record(until=until, happened_by=happened_by)
         if today is None
@@ -197,30 +201,35 @@ def _followed(
     return list(rows.values())
 
 
-def _restore(found: Sequence[Recommendation], until: dt.datetime | None) -> None:
+def _restore(recommendations: Sequence[Recommendation], until: dt.datetime | None) -> None:
     """Let recommendations, those that they are tied to, and the reviews of all read as before an instant."""
     if until is None:
         return
-    tied = [other for one in found for others in (one.repeats.all(), one.repeated_by.all()) for other in others]
-    every = [*found, *tied]
-    restore_catalogue([*every, *(one.review for one in every)], until=until)
+    tied = [
+        other
+        for recommendation in recommendations
+        for others in (recommendation.repeats.all(), recommendation.repeated_by.all())
+        for other in others
+    ]
+    every = [*recommendations, *tied]
+    restore_catalogue([*every, *(recommendation.review for recommendation in every)], until=until)
     words = Passage.objects.select_related("source").defer("source__text")
     prefetch_related_objects(every, Prefetch("passage", queryset=words))  # where it is another than today
-    prefetch_related_objects(found, Prefetch("response_passage", queryset=words))
+    prefetch_related_objects(recommendations, Prefetch("response_passage", queryset=words))
 
 
-def _with_ties(one: Recommendation, until: dt.datetime | None) -> FollowedRecommendation:
+def _with_ties(recommendation: Recommendation, until: dt.datetime | None) -> FollowedRecommendation:
     """Return a recommendation with the others that ask for the same, by what was tied before an instant."""
-    earlier = {tie.earlier_id: tie for tie in one.ties.all()}
-    later = {tie.recommendation_id: tie for tie in one.later_ties.all()}
+    earlier = {tie.earlier_id: tie for tie in recommendation.ties.all()}
+    later = {tie.recommendation_id: tie for tie in recommendation.later_ties.all()}
     ties = [
         [Tie(other, names.get(other.pk)) for other in others.all()]
-        for others, names in ((one.repeats, earlier), (one.repeated_by, later))
+        for others, names in ((recommendation.repeats, earlier), (recommendation.repeated_by, later))
     ]
     repeats, repeated_by = (
         [tie for tie in mine if until is None or tie.by is None or tie.by.tied_at < until] for mine in ties
     )
-    return FollowedRecommendation(one, repeats=repeats, repeated_by=repeated_by)
+    return FollowedRecommendation(recommendation, repeats=repeats, repeated_by=repeated_by)
 
 
 def _attach(
@@ -252,7 +261,7 @@ def _attach(
             continue
         row.pledges.append(pledge)
         stated = pledge.citations_as_of
-        cited_by = own[pledge.pk] if stated is None else [one for one in stated if one.role in _STAGES]
+        cited_by = own[pledge.pk] if stated is None else [citation for citation in stated if citation.role in _STAGES]
         row.citations += cited_by
         if not row.recommendation.response and pledge.response not in ("", Response.NONE):
             days = _answer_days(pledge, cited_by)
@@ -267,7 +276,7 @@ def _attach(
 
 def _answer_days(pledge: Pledge, citations: list[Citation]) -> list[dt.date]:
     """Return the days of the words of the answer that a pledge cites; where it cites none, the day it was made on."""
-    words = [one.passage.source.published_on for one in citations if one.role == EvidenceRole.RESPONSE]
+    words = [citation.passage.source.published_on for citation in citations if citation.role == EvidenceRole.RESPONSE]
     return [day for day in words if day] or [pledge.made_on]
 
 
@@ -291,10 +300,10 @@ def recommended_again(
     ties = Recommendation.repeats.through.objects.all()
     pairs = list(ties.values_list("from_recommendation_id", "to_recommendation_id"))
     which = Q(pk__in={key for pair in pairs for key in pair})
-    found = _followed(which, today=today, until=until, happened_by=happened_by)
-    by_key = {row.recommendation.pk: row for row in found}
+    followed = _followed(which, today=today, until=until, happened_by=happened_by)
+    by_key = {row.recommendation.pk: row for row in followed}
     rows = []
-    for latest in found:
+    for latest in followed:
         earlier = [(by_key[tie.other.pk], tie) for tie in latest.repeats if tie.other.pk in by_key]
         if earlier:
             rows.append(Repetition(latest, sorted(earlier, key=lambda pair: _made(pair[0]), reverse=True)))

@@ -79,9 +79,9 @@ _SPELLINGS: list[tuple[str, _Spelling]] = [
     (r"^(cata|dia|ana)logue", r"\1log"),
     (r"^p(?:ae)(diatr|dophil)", r"pe\1"),
     (r"^arte(fact)", r"arti\1"),
-    (r"^(archae|encyclopae|mediae|foe)", lambda found: found[0].replace("ae", "e").replace("oe", "e")),
+    (r"^(archae|encyclopae|mediae|foe)", lambda match: match[0].replace("ae", "e").replace("oe", "e")),
     (r"^(learn|spel|spil|burn|dream)t$", r"\1ed"),
-    (r"^(amid|among|whil)st$", lambda found: {"whil": "while"}.get(found[1], found[1])),
+    (r"^(amid|among|whil)st$", lambda match: {"whil": "while"}.get(match[1], match[1])),
 ]  # fmt: skip
 """British spellings, and what both they and the American ones become."""
 _RESPELLED = [(re.compile(pattern), spelling) for pattern, spelling in _SPELLINGS]
