@@ -196,7 +196,7 @@ PLAIN = {
     "alerts:confirm": "a key of a person", "alerts:end": "a key of a person",
     # Compressed in themselves, or bytes.
     "public:card": "a picture", "public:log-tile": "digests", "public:log-leaves": "digests",
-    "opendata:package": "an archive",
+    "opendata:package": "an archive", "public:record-packed-proof": "an archive",
     # Made while they are sent; taken up at any byte where they broke off, which has to be a byte of the table.
     "public:record-download": "streamed", "public:record-signatures": "streamed", "opendata:table": "streamed",
     "opendata:calendar": "streamed", "opendata:calendar-review": "streamed",
@@ -232,7 +232,7 @@ def addresses_of(about):
         "theme": [about.theme.slug], "feed-theme": [about.theme.slug], "source": [source.slug],
         "sitemap-part": ["pages"], "month": [month], "table": ["updates", "csv"],
         "operation": ["pledges"], "timegate": [f"pledges/{about.slug}/"], "timemap": [f"pledges/{about.slug}/"],
-        "record-proof": [1], "log-growth": [1, 2], "log-tile": ["0", "000.p/2"], "log-leaves": ["000.p/2"],
+        "record-proof": [1], "record-packed-proof": [1], "log-growth": [1, 2], "log-tile": ["0", "000.p/2"], "log-leaves": ["000.p/2"],
         "witness-log": ["0" * 64],
         "confirm": ["a" * 43], "end": ["a" * 43], "recommendation": [review, 1],
         "review-month": [review, month],

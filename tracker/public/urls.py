@@ -60,6 +60,7 @@ urlpatterns = [
     path("record/verify/", record.verify, name="record-verify"),
     path("record/head.txt", record.checkpoint, name="record-checkpoint"),
     path("record/proofs/<int:position>.json", log.proof, name="record-proof"),
+    path("record/proofs/<int:position>.json.gz", log.packed_proof, name="record-packed-proof"),
     path("record/log/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("record/log/cosigned", log.cosigned, name="log-cosigned"),
     path("witness/add-checkpoint", witness.add_checkpoint, name="witness-add"),

@@ -66,6 +66,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
             *("public:record", "public:record-download", "public:record-verifier", "public:record-checkpoint"),
             *(
                 "public:record-proof",
+                "public:record-packed-proof",
                 "public:record-verify",
                 "public:log-checkpoint",
                 "public:log-cosigned",

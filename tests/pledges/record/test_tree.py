@@ -1,8 +1,11 @@
 """The Merkle tree over the record: held against another implementation, kept whole, and served as C2SP has it."""
 
 import base64
+import gzip
 import hashlib
+import json
 import re
+import secrets
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,9 +17,12 @@ from hypothesis import strategies as st
 from tamperlog import merkle as reference
 
 from tests.factories import stated, update
+from tests.pledges.record.test_hash_chain import lines, offline
 from tracker.pledges.checks import check_record_origin, check_record_origin_is_chosen
+from tracker.pledges.facts.entries import Signers, begin_facts
 from tracker.pledges.models import Pledge, RecordEntry, RecordTile
-from tracker.pledges.record import checkpoints, merkle, tree
+from tracker.pledges.record import checkpoints, merkle, proofs, tree
+from tracker.pledges.record.export import exported
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +151,26 @@ def test_the_log_is_served_as_tlog_tiles(client):
         assert client.get(f"/record/log/{address}").status_code == 404, address
     for position in ("0", "8", "9" * 30):
         assert client.get(f"/record/proofs/{position}.json").status_code == 404, position
+
+
+def test_the_proof_of_the_longest_entry_is_short_in_a_record_of_a_million(casey, client, monkeypatch, tmp_path):
+    begin_facts(signers=Signers("Ada"))
+    position, size = max(enumerate(map(len, lines()), start=1), key=lambda entry: entry[1])[0], 2**20
+
+    def prove_among_a_million(position, size):
+        path = [secrets.token_bytes(32) for _ in range(20)]
+        leaf = offline.hash_leaf(exported(after=position - 1, limit=1)[0]["digest"])
+        return offline.root_of_inclusion(position - 1, size, leaf, path), path
+
+    monkeypatch.setattr(proofs, "tree_size", lambda: size)
+    monkeypatch.setattr(proofs, "inclusion_proof", prove_among_a_million)
+    file = tmp_path / "proof.json.gz"
+    file.write_bytes(client.get(f"/record/proofs/{position}.json.gz").content)
+    assert file.stat().st_size <= 5120
+    assert json.loads(gzip.decompress(file.read_bytes()))["entry"]["position"] == position
+    assert offline.main([str(file)]) == 0
+    file.write_bytes(file.read_bytes()[:-100])
+    assert offline.main([str(file)]) == 1
 
 
 def test_a_proof_of_growth_is_one_request(client):

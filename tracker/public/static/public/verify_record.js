@@ -335,10 +335,25 @@ async function verifyFile(file, { head: note = "", key = "", witness = "", signa
   }
 }
 
+/** Return the text of a file of gzip; throws where it is broken, or longer than any proof. */
+async function unpack(file) {
+  const reader = file.stream().pipeThrough(new DecompressionStream("gzip"))
+    .pipeThrough(new TextDecoderStream("utf-8", { fatal: true, ignoreBOM: true })).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read(); // a TypeError where it is broken
+    if (done) return text;
+    text += value;
+    if (text.length > LARGEST_PROOF) throw new VerificationError("json");
+  }
+}
+
 async function readProof(file) {
   if (file.size > LARGEST_PROOF) return null;
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const text = first === 0x1f && second === 0x8b ? await unpack(file) : await file.text();
   try {
-    const value = readObject(await file.text());
+    const value = readObject(text);
     return Object.hasOwn(value, "proof") || Object.hasOwn(value, "hashes") ? value : null;
   } catch {
     return null;

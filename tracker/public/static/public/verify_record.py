@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify a record offline, or a proof of it.
 
-    python3 verify_record.py record.ndjson|entry-7-proof.json [kept-head.txt [key]] [--witness KEY]…
+    python3 verify_record.py record.ndjson|entry-7-proof.json.gz [kept-head.txt [key]] [--witness KEY]…
         [--signatures signatures.ndjson]
 
 The first file is the record, the whole Data Package (a zip that has record.ndjson), the proof of one entry, or the
@@ -16,6 +16,7 @@ A file that holds is one unbroken record; that it is the record you saw before, 
 """
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -23,6 +24,7 @@ import re
 import sys
 import time
 import zipfile
+import zlib
 from json.encoder import encode_basestring
 from pathlib import Path
 
@@ -325,6 +327,7 @@ def unbase64(text):
     return raw
 
 
+LARGEST_PROOF = 10_000_000
 OPTIONS = ("--witness", "--signatures")
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
@@ -493,12 +496,27 @@ def read_kept(arguments):
     return head, key
 
 
+def unpack(content):
+    """Return what a file of gzip has in it. Raises ValueError where it is broken, or longer than any proof."""
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(LARGEST_PROOF + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"it cannot be unpacked ({error})") from None
+    if len(unpacked) > LARGEST_PROOF:
+        raise ValueError("it is longer than a proof")
+    return unpacked
+
+
 def read_proof(path):
     """Return the JSON object that a file is, or None where it is a record."""
-    if zipfile.is_zipfile(path) or Path(path).stat().st_size > 10_000_000:
+    if zipfile.is_zipfile(path) or Path(path).stat().st_size > LARGEST_PROOF:
         return None
+    content = Path(path).read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = unpack(content)
     try:
-        value = read_object(Path(path).read_text(encoding="utf-8"))
+        value = read_object(content.decode())
     except (ValueError, RecursionError):
         return None
     return value if value.keys() & {"proof", "hashes"} else None
