@@ -95,8 +95,11 @@ def test_sources_that_differ_are_named_by_two(about, ada, grace):
     page = f"/desk/pledges/about/conflicts/{conflict.pk}/"
     assert page in client.get("/desk/pledges/about/").content.decode()
     assert "Nothing was changed." in send(client, page).content.decode()
-    assert send(client, page, note="Two days were given.").status_code == 302
-    assert list(PendingChange.objects.get(state="waiting").after) == ["note"]
+    assert send(client, page, question="When it begins").status_code == 302
+    page = signed_in(grace).get(PendingChange.objects.get(state="waiting").get_absolute_url()).content.decode()
+    assert "Point on which sources differ" in page
+    assert "When it <del>starts</del>" in page
+    assert "When it <ins>begins</ins>" in page
 
 
 @pytest.mark.parametrize("held", ["pledge", "source", "draft"])

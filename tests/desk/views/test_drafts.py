@@ -10,11 +10,12 @@ from django.test import Client
 from tests.desk.conftest import signed_in
 from tests.desk.pages import open_form
 from tests.desk.views.test_updates import SHOWS, TEXT
-from tests.factories import SourceFactory, draft, person, stated
+from tests.factories import BodyFactory, SourceFactory, ThemeFactory, draft, person, stated
 from tracker.desk.actions import drafts
 from tracker.desk.models import DraftType
 from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.workflow import DraftState
+from tracker.pledges.models import Theme
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="one connection alone has SQLite's database in memory")
@@ -76,6 +77,27 @@ def test_an_autosave_that_met_another_person_leaves_the_form_as_old_as_it_was():
     answer = client.post(address, held | {"headline": "By Ada", "do": "save"})
     assert answer.status_code == 409
     assert "Mary Somerville changed this draft while you were writing" in answer.content.decode()
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_two_people_in_the_draft_of_a_pledge_read_what_differs_in_words():
+    about = stated(slug="about", title="A plan", theme=ThemeFactory(slug="police", name="Police"))
+    ThemeFactory(slug="courts", name="Courts")
+    council = BodyFactory(name="A council")
+    made = drafts.start(DraftType.PLEDGE, by=(ada := person("Ada Lovelace")), pledge=about)
+    client = signed_in(ada)
+    address, held = open_form(client, made.get_absolute_url())
+    theirs = made.facts | {"theme": [str(about.theme.pk)], "made_on": ["2025-06-17"], "bodies": [str(council.pk)]}
+    drafts.save(made, version=made.version, by=person("Mary Somerville"), fields={"facts": theirs})
+    courts = str(Theme.objects.get(slug="courts").pk)
+    answer = client.post(address, held | {"theme": courts, "reason": "The courts do it."})
+    told = lxml.html.fromstring(answer.content.decode()).get_element_by_id("errors")
+    rows = [[" ".join(part.text_content().split()) for part in row] for row in told.findall(".//dl/div")]
+    assert (answer.status_code, rows) == (409, [
+        ["Theme", "PoliceCourts"], ["Who has to act", "A council"], ["Made on", "1716 June 2025"],
+        ["Reason", "The courts do it."],
+    ])  # fmt: skip
 
 
 def version_in(answer) -> str:

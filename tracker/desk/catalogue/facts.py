@@ -21,6 +21,7 @@ from tracker.pledges.visibility import (
     visible_wanted_sources,
 )
 from tracker.sources.models import Passage, Source, WantedSource
+from tracker.text.diff import DiffPart, compare_words
 
 Facts = dict[str, Any]
 """Facts of an object by the name of the field, in the types of JSON: days as 2025-06-16, objects by their key."""
@@ -136,6 +137,11 @@ class FactChange:
     before: str
     after: str
 
+    @property
+    def pieces(self) -> list[DiffPart]:
+        """What differs, word by word."""
+        return compare_words(self.before, self.after)
+
 
 def describe(model: type[Model], before: Facts, after: Facts, known: Known | None = None) -> list[FactChange]:
     """Return the facts in which two states differ, in the order of the fields, in words."""
@@ -181,7 +187,9 @@ def _value(row: Model, name: str) -> Any:
 
 def _label(model: type[Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
-    return str(getattr(field, "verbose_name", name))
+    if field.one_to_many:
+        return str(field.related_model._meta.verbose_name_plural)
+    return str(field.verbose_name)
 
 
 def _shown(model: type[Model], name: str, value: Any, known: Known) -> str:

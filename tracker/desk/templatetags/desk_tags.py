@@ -4,11 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.core.day_field import DayField
 from tracker.desk import queue
 from tracker.desk.accounts import permissions
 from tracker.desk.idempotency import new_form_key
@@ -19,7 +17,6 @@ from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.sources.models import Source
 from tracker.text.diff import DiffPart, compare_words
-from tracker.text.typed_days import day_in_words
 
 register = template.Library()
 
@@ -90,21 +87,3 @@ def word_differences(before: str, after: str) -> list[DiffPart]:
 def as_day(value: str) -> str:
     """A day such as 2025-06-05 as people read it: 5 June 2025."""
     return f"{dt.date.fromisoformat(value):%-d %B %Y}"
-
-
-@register.filter
-def value_of(draft: Any, name: str) -> str:
-    """A field of a draft as a person reads it."""
-    value = getattr(draft, name, "")
-    return day_in_words(value) if isinstance(value, dt.date) else "" if value is None else str(value)
-
-
-@register.filter
-def typed_value(field: Any) -> str:
-    """What is in a field of a form, with a day in words, however it was typed."""
-    value = field.value()
-    try:
-        day = field.field.to_python(value) if isinstance(field.field, DayField) else None
-    except ValidationError:
-        day = None
-    return day_in_words(day) if day else "" if value is None else str(value)

@@ -21,6 +21,7 @@ from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
+from tracker.desk.clash import differences_between
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Comment, Draft, DraftEvidence, DraftType, Hold
@@ -37,6 +38,7 @@ from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
 from tracker.desk.workflow import DraftState
 from tracker.pledges.record import checkpoints
+from tracker.text.diff import compare_words
 
 
 @require_ability(Ability.SEE)
@@ -336,6 +338,7 @@ def _page(
         "holds": Hold.objects.on_draft(draft).select_related("pledge", "draft", "source", "placed_by"),
         "returned": _last_return(draft),
         "theirs": theirs,
+        "clash": _clash(theirs, form, request) if theirs is not None else [],
         "mine": may(request.user, Ability.PROPOSE),
         "wrote": draft.contributors.filter(pk=person).exists(),
         **_seen(draft),
@@ -351,6 +354,15 @@ def _page(
         context |= {"part": part, "needed": needed, "forms": wrongs, **about_pledge(draft.pledge)}
         template = "desk/updates/page.html"
     return render(request, template, context, status=status)
+
+
+def _clash(theirs: Draft, form: Any, request: HttpRequest) -> list[ChangedField]:
+    """Return where what was sent differs from what another person saved meanwhile, with the reason beside the form."""
+    rows = differences_between(_form(theirs), form)
+    reason = request.POST.get("reason", theirs.reason)
+    if "reason" not in form.fields and reason != theirs.reason:
+        rows.append(ChangedField("Reason", theirs.reason, reason, compare_words(theirs.reason, reason)))
+    return rows
 
 
 def _last_return(draft: Draft) -> Comment | None:

@@ -14,7 +14,9 @@ class Conflict(models.Model):
     """A point on which passages about one pledge differ. Shown side by side, never averaged."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="conflicts")
-    question = VisibleCharField(max_length=200, help_text="The point, such as “How many cases”.")
+    question = VisibleCharField(
+        "point on which sources differ", max_length=200, help_text="The point, such as “How many cases”."
+    )
     note = VisibleTextField(blank=True)
     published_at = models.DateTimeField(default=timezone.now, help_text="When it was made public (UTC).")
 
@@ -34,6 +36,7 @@ class ConflictSide(models.Model):
     says = VisibleCharField(max_length=200, help_text="Words of the passage, exactly.")
 
     class Meta:
+        verbose_name_plural = "what each passage says"
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(name="pledges_conflict_side_once", fields=["conflict", "passage"]),
