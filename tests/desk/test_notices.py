@@ -11,10 +11,25 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.desk.pages import send
-from tests.factories import SourceFactory, asked, person, published, stated, submitted
-from tracker.desk.actions import drafts, holds, review
-from tracker.desk.models import Notice, NoticeSettings
+from tests.factories import (
+    SourceFactory,
+    ThemeFactory,
+    asked,
+    person,
+    publish_answer,
+    published,
+    stated,
+    submitted,
+)
+from tracker.desk.actions import drafts, holds, reports, review
+from tracker.desk.catalogue.changes import accept, change_facts, reject
+from tracker.desk.catalogue.facts import facts_of
+from tracker.desk.models import Notice, NoticeSettings, PendingChange
 from tracker.desk.notices.audience import notices_for
+from tracker.desk.sign_off.public_rows import rows_of_change
+from tracker.desk.sign_off.shown import digest_of
+from tracker.pledges.choices import ReportOutcome
+from tracker.pledges.models import Theme
 from tracker.pledges.reports import receive_report
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +174,57 @@ def test_an_answer_is_told_to_who_asked(desk):
     assert (question.outcome, question.answer, question.answered_on) == ("answered", source, source.published_on)
     assert notices_for(ada).first().kind == "answered"
     assert list(notices_for(other)) == []
+
+
+def rename(theme: Theme, name: str, *, by) -> PendingChange:
+    """Propose another name of a theme that readers see."""
+    now = facts_of(theme)
+    return change_facts(theme, now | {"name": name}, seen=now, by=by)
+
+
+def test_a_changed_fact_is_told_to_who_decides_and_then_to_who_proposed_it(desk):
+    ada, grace = desk
+    theme, now = stated(slug="about", title="A plan").theme, timezone.now() + LATER
+    change = rename(theme, "Police", by=ada)
+    ((to, subject, text),) = send_at(now)
+    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "A changed fact waits: Change theme: A theme")
+    assert change.get_absolute_url() in text
+    reject(change, version=change.version, by=grace, reason="It is called Policing.")
+    ((to, subject, text),) = send_at(now + LATER)
+    assert (to, subject.startswith("A changed fact is rejected")) == ("ada@example.org", True)
+    assert "Reason: It is called Policing." in text
+    assert "It is called Policing." in signed_in(ada).get("/desk/notices/").content.decode()
+    rejected = "/desk/?show=rejected"
+    assert "Rejected by Grace Hopper: It is called Policing." in signed_in(ada).get(rejected).content.decode()
+    change = rename(theme, "Policing", by=ada)
+    assert "It is called Policing." not in signed_in(ada).get(rejected).content.decode(), "it was proposed again"
+    accept(change, shown=digest_of(rows_of_change(change)), by=grace)
+    ((to, subject, _),) = send_at(now + 2 * LATER)
+    assert (to, subject.startswith("A changed fact is accepted")) == ("ada@example.org", True), "it waits for nobody"
+
+
+def test_changes_that_are_proposed_together_are_told_as_one(desk):
+    ada, _ = desk
+    about = stated(slug="about", title="A plan")
+    for theme in (about.theme, stated(slug="other", theme=ThemeFactory(slug="courts", name="Courts")).theme):
+        rename(theme, f"{theme.name} of all", by=ada)
+    ((to, subject, text),) = send_at(timezone.now() + LATER)
+    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "A changed fact waits: several at once")
+    assert "/desk/changes/" in text
+
+
+def test_the_answer_to_a_report_is_told_to_who_may_publish_it_and_then_to_who_wrote_it(desk):
+    ada, grace = desk
+    report = receive_report(page="/", what="It is wrong.", source="")
+    now = timezone.now() + LATER
+    send_at(now)
+    for version, words in ((1, "It stands."), (2, "It stands as it is.")):
+        report = reports.answer(
+            report, version=version, verdict=ReportOutcome.STANDS, text=words, correction=None, by=ada
+        )
+    ((to, subject, _),) = send_at(now + LATER)
+    assert (to, subject.split(":")[0]) == ("grace@example.org", "The answer to a report waits")
+    publish_answer(report, by=grace)
+    ((to, subject, text),) = send_at(now + 2 * LATER)
+    assert (to, subject.split(":")[0]) == ("ada@example.org", "The answer to a report is published")
+    assert "It stands" not in text

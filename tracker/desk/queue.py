@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -261,6 +261,22 @@ def _changes(desk: _QueueContext) -> Section:
     return Section("changes", "Changes to facts that readers see", rows.count(), [row(one) for one in rows[:LIMIT]])
 
 
+def _rejected(desk: _QueueContext) -> Section:
+    """Changed facts that somebody else rejected in the last REST_DAYS and that were not proposed again since."""
+    since = timezone.now() - dt.timedelta(days=REST_DAYS)
+    own = PendingChange.objects.filter(by=desk.user)
+    again = own.filter(model=OuterRef("model"), object_pk=OuterRef("object_pk"), pk__gt=OuterRef("pk"))
+    rows = own.filter(state=ChangeState.REJECTED, decided_at__gte=since).exclude(decided_by=desk.user)
+    rows = rows.exclude(Exists(again)).select_related("decided_by").order_by("decided_at", "pk")
+
+    def row(change: PendingChange) -> Row:
+        why = f"Rejected by {public_name(change.decided_by)}: {change.reason}"
+        day = timezone.localtime(change.decided_at).date()
+        return Row(str(change), "", why, day, change.get_absolute_url(), "See the change")
+
+    return Section("rejected", "Your changes that were rejected", rows.count(), [row(one) for one in rows[:LIMIT]])
+
+
 def _documents(desk: _QueueContext) -> Section:
     rows = Intake.objects.filter(state__in=[IntakeState.READY, IntakeState.FAILED]).defer("content", "text")
 
@@ -295,6 +311,6 @@ def _links(desk: _QueueContext) -> Section:
 
 
 _SECTIONS: list[Callable[[_QueueContext], Section]] = [
-    _to_sign_off, _answers, _returned, _kept_back, _reports, _changes, _mine, _scheduled, _overdue, _quiet,
+    _to_sign_off, _answers, _returned, _rejected, _kept_back, _reports, _changes, _mine, _scheduled, _overdue, _quiet,
     _no_status, _documents, _links, _questions,
 ]  # fmt: skip

@@ -10,6 +10,8 @@ from django.utils import timezone
 from tracker.desk.accounts.permissions import Ability, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.audit_log import record_action
+from tracker.desk.models import NoticeType
+from tracker.desk.notices.events import note_answer
 from tracker.desk.sign_off.contributors import contributors_to_answer, require_publisher_of_answer
 from tracker.desk.sign_off.public_rows import rows_of_answer
 from tracker.desk.sign_off.shown import StaleFormError, require_shown
@@ -56,6 +58,7 @@ def answer(
     record_action(
         by, f"answered a report: {verdict.label.lower()}", report, url=reverse("desk:report", args=[report.pk])
     )
+    note_answer(NoticeType.ANSWER_WRITTEN, report, by=by)
     return report
 
 
@@ -94,4 +97,5 @@ def publish_answer(report: Report, *, shown: str, by: Any) -> Report:
     people = (report.answered_by, public_name(by)) if report.second_review else (public_name(by), "")
     record_facts([report], signers=Signers(*people, by.pk))
     record_action(by, "published the answer to a report", report, url=reverse("desk:report", args=[report.pk]))
+    note_answer(NoticeType.ANSWER_PUBLISHED, report, by=by)
     return report

@@ -14,7 +14,8 @@ from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.facts import Facts, describe_for_log, facts_of, is_public, keys_in, write_facts
 from tracker.desk.catalogue.models import ChangeAction, ChangeState, PendingChange
 from tracker.desk.catalogue.ties import note_new_ties
-from tracker.desk.models import Hold
+from tracker.desk.models import Hold, NoticeType
+from tracker.desk.notices.events import note_change
 from tracker.desk.sign_off.contributors import (
     passages_named_first_by,
     require_second_person_for,
@@ -87,6 +88,7 @@ def propose(
         url=change.get_absolute_url(),
         changes=describe_for_log(model, old, new),
     )
+    note_change(NoticeType.PROPOSED, change, by=by)
     return change
 
 
@@ -214,6 +216,7 @@ def accept(change: PendingChange, *, shown: str, by: Any) -> PendingChange:
         url=change.get_absolute_url(),
         changes=describe_for_log(change.target_model, change.before, change.after),
     )
+    note_change(NoticeType.ACCEPTED, change, by=by)
     return change
 
 
@@ -242,6 +245,7 @@ def reject(change: PendingChange, *, version: int, by: Any, reason: str) -> Pend
         f"{change.model_name}: {change.title}",
         url=change.get_absolute_url(),
     )
+    note_change(NoticeType.REJECTED, change, by=by)
     return change
 
 

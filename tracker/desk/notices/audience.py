@@ -7,13 +7,17 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tracker.desk.accounts.permissions import Ability, may
+from tracker.desk.catalogue.models import ChangeState
 from tracker.desk.models import Comment, Draft, Notice, NoticeSettings, NoticeType
+from tracker.desk.workflow import DraftState
+from tracker.pledges.models import Report
 
 _SALT = "tracker.desk.notices.feed"
 _OF_OWN_DRAFTS = [
     NoticeType.RETURNED, NoticeType.SCHEDULED, NoticeType.UNSCHEDULED, NoticeType.PUBLISHED, NoticeType.KEPT_BACK,
     NoticeType.COMMENTED,
 ]  # fmt: skip
+_OF_OWN_CHANGES = [NoticeType.ACCEPTED, NoticeType.REJECTED]
 _OF_THE_SCHEDULE = [NoticeType.UNSCHEDULED, NoticeType.KEPT_BACK]
 
 
@@ -25,18 +29,27 @@ def notices_for(user: Any) -> QuerySet[Notice]:
     asked = Exists(Draft.objects.filter(question=OuterRef("draft__question"), contributors=user))
     commented = Exists(Comment.objects.filter(draft=OuterRef("draft"), by=user))
     concerns = Q(wrote, kind__in=_OF_OWN_DRAFTS) | Q(asked, kind=NoticeType.ANSWERED)
-    concerns |= Q(commented, kind=NoticeType.COMMENTED)
+    answered = Exists(Report.contributors.through.objects.filter(report=OuterRef("report"), user=user))
+    concerns |= Q(commented, kind=NoticeType.COMMENTED) | Q(answered, kind=NoticeType.ANSWER_PUBLISHED)
+    concerns |= Q(change__by=user, kind__in=_OF_OWN_CHANGES)
     if may(user, Ability.PROPOSE):
         concerns |= Q(kind__in=[NoticeType.REPORTED, NoticeType.DUE_SOON])
     if may(user, Ability.PUBLISH):
-        concerns |= Q(~wrote, kind__in=[NoticeType.SUBMITTED, *_OF_THE_SCHEDULE])
+        concerns |= Q(~wrote, kind__in=[NoticeType.SUBMITTED, *_OF_THE_SCHEDULE]) | Q(kind=NoticeType.PROPOSED)
+        concerns |= Q(~answered, kind=NoticeType.ANSWER_WRITTEN)
     rows = Notice.objects.filter(concerns).exclude(by=user)
-    return rows.select_related("by", "draft", "comment").order_by("-pk")
+    return rows.select_related("by", "draft", "comment", "change", "report").order_by("-pk")
 
 
 def still_concerns(notice: Notice) -> bool:
     """Whether there is still something to do or to know: what was signed off meanwhile waits for nobody."""
-    return notice.kind != NoticeType.SUBMITTED or (notice.draft is not None and notice.draft.stage == "submitted")
+    if notice.kind == NoticeType.SUBMITTED:
+        return notice.draft is not None and notice.draft.stage == DraftState.SUBMITTED
+    if notice.kind == NoticeType.PROPOSED:
+        return notice.change is None or notice.change.state == ChangeState.WAITING
+    if notice.kind == NoticeType.ANSWER_WRITTEN:
+        return notice.report is not None and notice.report.published_at is None
+    return True
 
 
 def settings_of(user: Any) -> NoticeSettings:

@@ -1,4 +1,4 @@
-"""Write down what happened: a step of a draft, a comment, a report that came in, what is due soon."""
+"""Write down what happened: steps of drafts and of changed facts, comments, reports, what is due soon."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from tracker.desk.models import Comment, Draft, Notice, NoticeType
+from tracker.desk.models import Comment, Draft, Notice, NoticeType, PendingChange
 from tracker.desk.workflow import Transition
+from tracker.pledges.choices import ReportOutcome
 from tracker.pledges.models import Pledge, Report
 
 DUE_SOON_DAYS = 14
@@ -16,6 +17,9 @@ DUE_SOON_DAYS = 14
 
 KEPT_DAYS = 90
 """Notices are deleted after so many days."""
+
+TOGETHER = dt.timedelta(seconds=5)
+"""Proposals of one person within so long of each other are told as one: no email has told of them yet."""
 
 _KINDS = {
     Transition.SUBMIT: NoticeType.SUBMITTED,
@@ -73,6 +77,38 @@ def note_due_soon(*, today: dt.date) -> int:
         )
         for pledge in pledges
     )  # fmt: skip
+
+
+def note_change(kind: NoticeType, change: PendingChange, *, by: Any) -> None:
+    """Write down that somebody proposed, accepted or rejected a changed fact of another person.
+
+    Proposals that come together, as those of a table do, are one notice, which leads to the list.
+    """
+    if kind is not NoticeType.PROPOSED and change.by_id == by.pk:
+        return
+    name = f": {target}" if (target := change.target) else ""  # as it is now: a proposed name is not public yet
+    notice = Notice(
+        kind=kind, change=change, by=by, about=f"{change.get_action_display()} {change.model_name}{name}"[:300],
+        url=change.get_absolute_url(),
+    )  # fmt: skip
+    since = timezone.now() - TOGETHER
+    others = Notice.objects.filter(kind=NoticeType.PROPOSED, by=by, at__gte=since).exclude(change=change)
+    if kind is NoticeType.PROPOSED and (before := others.first()) is not None:
+        before.change, before.about, before.url = None, "several at once", reverse("desk:changes")
+        notice, notice.at = before, timezone.now()
+    notice.save()
+
+
+def note_answer(kind: NoticeType, report: Report, *, by: Any) -> None:
+    """Write down, once, that the answer to a report waits for another person, or is published."""
+    if kind is NoticeType.ANSWER_WRITTEN and not ReportOutcome(report.verdict).is_answer:
+        return
+    _note_new([
+        Notice(
+            key=f"{kind}:{report.pk}", kind=kind, report=report, by=by, about=str(report)[:300],
+            url=reverse("desk:report", args=[report.pk]),
+        )
+    ])  # fmt: skip
 
 
 def delete_old(*, now: dt.datetime) -> int:

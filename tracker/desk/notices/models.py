@@ -17,7 +17,12 @@ class NoticeType(models.TextChoices):
     COMMENTED = "commented", "New comment"
     ANSWERED = "answered", "A question is answered"
     REPORTED = "reported", "A reader reported an error"
+    ANSWER_WRITTEN = "answer-written", "The answer to a report waits"
+    ANSWER_PUBLISHED = "answer-published", "The answer to a report is published"
     DUE_SOON = "due-soon", "Due soon"
+    PROPOSED = "proposed", "A changed fact waits"
+    ACCEPTED = "accepted", "A changed fact is accepted"
+    REJECTED = "rejected", "A changed fact is rejected"
 
 
 class EmailFrequency(models.TextChoices):
@@ -39,6 +44,12 @@ class Notice(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     draft = models.ForeignKey("desk.Draft", null=True, blank=True, on_delete=models.CASCADE, related_name="notices")
     comment = models.ForeignKey("desk.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    change = models.ForeignKey(
+        "desk.PendingChange", null=True, blank=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    report = models.ForeignKey(
+        "pledges.Report", null=True, blank=True, on_delete=models.CASCADE, related_name="notices"
+    )
     about = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
     key = models.CharField(max_length=120, null=True, blank=True, unique=True, help_text="What is told once alone.")

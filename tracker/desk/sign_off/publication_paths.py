@@ -155,7 +155,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
     "desk.ImportedRow": {
         _P.NEVER: "batch review number reference title plan digest version state problem draft earlier",
     },
-    "desk.Notice": {_P.NEVER: "kind at by draft comment about url key"},
+    "desk.Notice": {_P.NEVER: "kind at by draft comment change report about url key"},
     "desk.NoticeSettings": {_P.NEVER: "user frequency feed_number seen_until sent_until sent_at claimed_at"},
     "desk.IdempotencyKey": {_P.NEVER: "key user digest location at"},
     "alerts.Subscription": {

@@ -21,7 +21,7 @@ from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability, may, public_name
 from tracker.desk.actions import drafts
 from tracker.desk.actions import review as review_actions
-from tracker.desk.clash import differences_between
+from tracker.desk.form_fields.differences import differences_between
 from tracker.desk.forms import PublishForm, TextForm, UpdateForm
 from tracker.desk.idempotency import idempotent, new_form_key
 from tracker.desk.models import Comment, Draft, DraftEvidence, DraftType, Hold
