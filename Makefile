@@ -110,6 +110,7 @@ drill: export DRILL_QUOTES = 10000
 drill: export DRILL_MUTANTS = 20000
 drill: export DRILL_REQUESTS = 100000
 drill: export DRILL_PAIRS = 1000
+drill: export DRILL_REVIEWS = 20
 drill: export DRILL_MANY = 1000
 drill: export DRILL_PLEDGES = 100000
 drill: export DRILL_TEXTS = all

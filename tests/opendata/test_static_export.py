@@ -1,5 +1,6 @@
 """The site as plain files: every link leads somewhere, nothing needs a program, and a stopped run goes on."""
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -11,10 +12,20 @@ import feedparser
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories import ReviewFactory, stated, update
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    RecommendationFactory,
+    ReviewFactory,
+    ThemeFactory,
+    stated,
+    update,
+)
+from tests.public.test_reviews import _HEAD
 from tracker.opendata import static_export
 from tracker.opendata.static_export import ForeignFolderError, address_of, export, exported_link, file_of
 from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.record.publish import withdraw_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -232,3 +243,36 @@ def test_a_copy_of_one_review_has_its_pages_and_no_other(tmp_path):
     assert len((tmp_path / "record/record.ndjson").read_text().splitlines()) == 4, "the record is one chain"
     with pytest.raises(CommandError, match="no review"):
         call_command("export_site", str(tmp_path), review="tunnels")
+
+
+def test_the_copy_of_one_review_is_the_same_whatever_is_published_to_another(tmp_path):
+    """But for the record, which is one chain, and how far it goes."""
+    passage, body, theme = PassageFactory(), BodyFactory(slug="council"), ThemeFactory()
+    fires, bridges = (ReviewFactory(slug=slug, title="Same", published_on=dt.date(2025, 1, 1)) for slug in ("f", "b"))
+
+    def promise(review) -> Pledge:
+        asked = RecommendationFactory(review=review, number=review.pledges.count() + 1)
+        facts = {"review": review, "theme": theme, "promised_by": body, "recommendation": asked, "title": "A promise"}
+        made = stated(passage, response="accepted", **facts)
+        update(made, headline="It began")
+        return made
+
+    def copy(name: str, review) -> dict[str, str]:
+        list(export(tmp_path / name, review=review))
+        files = {str(path.relative_to(tmp_path / name)): path for path in (tmp_path / name).rglob("*")}
+        return {
+            name: _HEAD.sub("", path.read_text(errors="replace"))
+            for name, path in files.items()
+            if path.is_file() and not name.startswith(("record/", ".site-export"))
+        }
+
+    kept, other = promise(bridges), promise(fires)
+    before, of_fires = copy("before", bridges), copy("fires", fires)
+    withdraw_entry(other.updates.last(), reason="Wrong.", by="Ada", approved_by="Grace")
+    new = promise(fires)
+    after = copy("after", bridges)
+    assert [name for name in before if after.get(name) != before[name]] == []
+    assert set(after) == set(before)
+    assert any(kept.slug in words for words in after.values())
+    assert not any(new.slug in words or other.slug in words for words in after.values())
+    assert copy("fires", fires) != of_fires, "the control: its own copy changes"

@@ -1,6 +1,7 @@
 """Reviews side by side: each has its own front page, note, help lines and looks, and nothing of another."""
 
 import datetime as dt
+import os
 import re
 from itertools import count
 from pathlib import Path
@@ -290,7 +291,16 @@ OF_ONE = [
     "/data/recommendations.csv?review={0}",
     "/data/themes.csv?review={0}",
     "/api/v1/pledges?review={0}",
+    "/reviews/{0}/recommendations/",
+    "/reviews/{0}/recommendations/1/",
+    "/reviews/{0}/recommendations/report/?since=2025-01-01",
+    "/reviews/{0}/recommendations/feed.atom",
+    "/api/v1/recommendations?review={0}",
 ]
+OF_BOTH = ["/bodies/council/", "/themes/shared/", "/compare/?a=council&b=council"]
+"""Pages of what the reviews share: what each says of one review is in parts of its own, which name its page."""
+_PART = re.compile(r'<section class="review-card">.*?</section>|<p class="why">.*?</p>|<li class="row">.*?</li>', re.S)
+EXAMPLES = int(os.environ.get("DRILL_REVIEWS", "2"))
 _HEAD = re.compile(
     r'<p class="legal">\s*The record has .*?</p>|<record:checkpoint>.*?</record:checkpoint>|"record": ?{.*?}',
     re.DOTALL,
@@ -302,6 +312,11 @@ def own_words(client, address: str) -> str:
     return _HEAD.sub("", words(client, address))
 
 
+def own_parts(client, address: str, review: str) -> list[str]:
+    """What a page of both reviews has about one of them."""
+    return [part for part in _PART.findall(words(client, address)) if f"/reviews/{review}/" in part]
+
+
 STEP = st.tuples(
     st.sampled_from(["fires", "bridges"]),
     st.sampled_from(["pledge", "update", "correct", "withdraw", "restate"]),
@@ -310,7 +325,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=3)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(STEP, min_size=1, max_size=5))
 def test_what_is_published_to_one_review_changes_nothing_of_another(client, steps):
     """Bodies, words and the names of themes are the same in both: only who published to which tells them apart.
@@ -320,13 +335,24 @@ def test_what_is_published_to_one_review_changes_nothing_of_another(client, step
     for cache in caches.all():
         cache.clear()  # what is rolled back leaves the numbers of the data's versions to the next example
     with transaction.atomic():
-        slugs, body, passage, number = ("fires", "bridges"), BodyFactory(name="The Council"), PassageFactory(), count()
+        slugs, body, passage, number = ("fires", "bridges"), BodyFactory(slug="council"), PassageFactory(), count()
         reviews = {slug: ReviewFactory(slug=slug, title="Same") for slug in slugs}
+        asked = {slug: RecommendationFactory(review=reviews[slug], number=1, passage=passage) for slug in slugs}
+        shared = ThemeFactory(slug="shared", name="Safety")
         themes = {slug: ThemeFactory(slug=f"safety-{slug}", name="Safety", review=reviews[slug]) for slug in slugs}
-        same = {"promised_by": body, "deadline_on": dt.date(2027, 3, 1)}
+        same = {"promised_by": body, "deadline_on": dt.date(2027, 3, 1), "response": "accepted"}
         made = {
             slug: [
-                stated(passage, title="A promise", slug=f"{slug}-1", review=reviews[slug], theme=themes[slug], **same)
+                stated(
+                    passage,
+                    title="A promise",
+                    slug=f"{slug}-{theme.slug}",
+                    review=reviews[slug],
+                    theme=theme,
+                    recommendation=asked[slug],
+                    **same,
+                )
+                for theme in (themes[slug], shared)
             ]
             for slug in slugs
         }
@@ -335,15 +361,16 @@ def test_what_is_published_to_one_review_changes_nothing_of_another(client, step
 
         def pages(slug: str) -> dict[str, list[str]]:
             addresses = [address.format(slug) for address in OF_ONE]
-            return {address: own_words(client, address).splitlines() for address in addresses}
+            own = {address: own_words(client, address).splitlines() for address in addresses}
+            return own | {address: own_parts(client, address, slug) for address in OF_BOTH}
 
         before = {slug: pages(slug) for slug in slugs}
         for slug, step, status, words_ in steps:
             mine, other = made[slug], slugs[slug == "fires"]
             last = RecordEntry.objects.current().filter(pledge__review=reviews[slug]).order_by("position").last()
             if step == "pledge":
-                facts = same | {"title": words_, "slug": f"n-{next(number)}"}
-                mine.append(stated(passage, review=reviews[slug], theme=themes[slug], **facts))
+                facts = same | {"title": words_, "slug": f"n-{next(number)}", "recommendation": asked[slug]}
+                mine.append(stated(passage, review=reviews[slug], theme=shared, **facts))
             elif step == "restate":
                 mine[-1].note += words_
                 publish_statement(mine[-1], evidence=[Evidence(passage, EvidenceRole.PLEDGE)], bodies=[body], by="Ada",
@@ -361,6 +388,7 @@ def test_what_is_published_to_one_review_changes_nothing_of_another(client, step
             assert changed != before[slug], "the control: the step is seen on the pages of its own review"
             before[slug] = changed
         assert any("Safety" in line for line in before["bridges"]["/reviews/bridges/"]), "they have something to say"
+        assert all(before[slug][address] for slug in slugs for address in OF_BOTH), "on pages of both too"
         transaction.set_rollback(True)
 
 
@@ -381,6 +409,44 @@ def test_the_list_of_all_reviews_counts_each_by_itself_and_leads_to_it(client):
     assert client.get("/?review=nothing").status_code == 200
 
 
+def test_pages_of_bodies_and_shared_themes_count_each_review_by_itself(client):
+    fires, bridges = two()
+    council, homes = BodyFactory(slug="council", name="The Council"), ThemeFactory(slug="homes", name="Homes")
+    facts = {"promised_by": council, "theme": homes}
+    update(stated(review=fires, title="Sprinklers", **facts), Status.DELIVERED, step="in-force")
+    stated(review=fires, title="Alarms", **facts)
+    update(stated(review=bridges, title="A new bridge", **facts))
+    alone = BodyFactory(slug="alone", name="The Ministry")
+    update(stated(review=fires, promised_by=alone, theme=homes))
+    for page, number in (("/bodies/council/", 2), ("/themes/homes/", 3)):
+        shown = words(client, page)
+        assert "Pledges of 2 reviews. Each review has its own count." in shown, page
+        assert f"1 pledge of Bridges, {number} pledges of Fires" in re.sub(r"\s+", " ", shown), page
+        assert f"<b>{number} pledges, {number - 1} looked at so far: 1 is delivered.</b>" in shown, page
+        assert "<b>The one pledge is not delivered.</b>" in shown, page
+        assert shown.count('class="unit-bar"') == 2, page
+        kind = "body=council" if "council" in page else "theme=homes"
+        assert f'href="/reviews/fires/?{kind}&amp;status=delivered#results"' in shown, page
+        assert "Narrow by status" not in shown, "what narrows all of them would count them together"
+        assert f"{number + 1} pledges" not in shown, page
+        assert '<a href="/reviews/bridges/">Bridges</a> ·' in re.sub(r"\s+", " ", shown), "each row names its review"
+    then = words(client, "/bodies/council/?as_of=2026-11-24")
+    assert "/reviews/fires/?as_of=2026-11-24&amp;body=council" in then
+    one = words(client, "/bodies/alone/")
+    assert "<b>The one pledge is not delivered.</b>" in one
+    assert "Pledges of 2 reviews" not in one
+    compared = " ".join(re.sub(r"<[^>]*>", " ", words(client, "/compare/?a=council&b=alone")).split())
+    assert "Fires : 2 pledges, 1 looked at so far: 1 is delivered." in compared
+    assert "Bridges : The one pledge is not delivered." in compared
+    listed = " ".join(words(client, "/bodies/").split())
+    assert "1 pledge of Bridges, 2 pledges of Fires" in listed
+    assert "1 pledge of Fires" in listed, "what only one review names"
+    charts = words(client, "/pictures/")
+    assert "Each review has a chart of its own:" in charts
+    assert 'class="stack"' not in charts
+    assert 'class="stack"' in words(client, "/reviews/fires/pictures/")
+
+
 def test_a_theme_of_one_review_is_refused_for_anothers_pledge_and_named_once_in_each():
     fires, bridges = two()
     theme = ThemeFactory(slug="safety", name="Safety", review=fires)
@@ -397,10 +463,12 @@ def test_pages_of_reviews_cost_the_same_however_many_there_are(client):
             words(client, address)
         return len(captured)
 
+    council = BodyFactory(slug="council")
+
     def grow(numbers: range) -> None:
         """Add reviews, and to the first of them recommendations and themes, each with a pledge."""
         for number in numbers:
-            update(stated(review=ReviewFactory(slug=f"r-{number}", title=f"Review {number}")))
+            update(stated(review=ReviewFactory(slug=f"r-{number}", title=f"Review {number}"), promised_by=council))
             first = Review.objects.get(slug="r-0")
             theme = ThemeFactory(slug=f"t-{number}", name=f"Theme {number}", review=first)
             asked = RecommendationFactory(review=first, number=number + 1, passage=PassageFactory())
@@ -409,6 +477,7 @@ def test_pages_of_reviews_cost_the_same_however_many_there_are(client):
     addresses = ["/", "/reviews/", "/reviews/r-1/", "/reviews/r-1/changes/", "/reviews/r-1/pictures/", "/reviews/r-0/",
                  "/reviews/r-0/recommendations/", "/reviews/r-0/recommendations/1/", "/recommended-before/",
                  "/?status=none-yet", "/reviews/r-0/?as_of=2026-11-24", "/themes/t-1/",
+                 "/bodies/council/", "/themes/theme/", "/compare/?a=council&b=council", "/bodies/", "/pictures/",
                  "/reviews/?happened_by=2026-06-01", "/reviews/r-0/?happened_by=2026-06-01",
                  "/?status=under-way&as_of=2026-11-24"]  # fmt: skip
     grow(range(3))

@@ -169,6 +169,8 @@ class _Scope:
     front: str = ""
     beginnings: tuple[str, ...] = ("/",)
     pages: frozenset[str] = frozenset()
+    review: str = ""
+    """The slug of the one review; empty: all."""
 
     @classmethod
     def of(cls, review: Review) -> "_Scope":
@@ -184,7 +186,7 @@ class _Scope:
         pages |= {f"/pledges/{slug}/{part}" for slug in slugs_of_pledges for part in ("", "record/")}
         pages |= {f"/sources/{slug}/" for slug in sources}
         proof = ("/record/record.ndjson", "/record/head.txt", "/record/verify_record.py", "/robots.txt")
-        return cls((front, *proof), front, (front, "/record/", settings.STATIC_URL), frozenset(pages))
+        return cls((front, *proof), front, (front, "/record/", settings.STATIC_URL), frozenset(pages), review.slug)
 
     def has(self, path: str) -> bool:
         """Whether the copy has what is at a path."""
@@ -200,7 +202,7 @@ class _Site:
         self.client = Client(
             raise_request_exception=True,
             headers={"host": parts.netloc},
-            **{"tracker.frozen": True},  # type: ignore[arg-type]
+            **{"tracker.frozen": scope.review or True},  # type: ignore[arg-type]
         )
         self.secure = parts.scheme == "https"
 

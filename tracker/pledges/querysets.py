@@ -396,11 +396,29 @@ class BodyQuerySet(QuerySet["Body"]):
         others = Pledge.bodies.through.objects.filter(body=OuterRef("pk")).exclude(pledge__promised_by=F("body"))
         return self.annotate(pledge_count=number(made) + number(others))
 
+    def count_by_review(self) -> "Counter[tuple[int, int]]":
+        """Count the same pledges of every body apart for each review, by the keys of both. Two queries."""
+        from tracker.pledges.models import Pledge
+
+        made = Pledge.objects.filter(promised_by__isnull=False).order_by().values_list("promised_by", "review")
+        duties = Pledge.bodies.through.objects.exclude(pledge__promised_by=F("body")).order_by()
+        others = duties.values_list("body", "pledge__review")
+        numbers = Counter({(body, review): number for body, review, number in made.annotate(number=Count("pk"))})
+        numbers.update({(body, review): number for body, review, number in others.annotate(number=Count("pk"))})
+        return numbers
+
 
 class ThemeQuerySet(QuerySet["Theme"]):
     def with_counts(self) -> "ThemeQuerySet":
         """Annotate ``pledge_count``."""
         return self.annotate(pledge_count=Count("pledges"))
+
+    def count_by_review(self) -> "Counter[tuple[int, int]]":
+        """Count the same pledges of every theme apart for each review, by the keys of both. One query."""
+        from tracker.pledges.models import Pledge
+
+        rows = Pledge.objects.order_by().values_list("theme", "review").annotate(number=Count("pk"))
+        return Counter({(theme, review): number for theme, review, number in rows})
 
 
 class QuestionQuerySet(QuerySet["Question"]):

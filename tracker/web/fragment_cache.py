@@ -154,21 +154,28 @@ def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[in
 
 
 def row_fragments(
-    request: HttpRequest, keys: Sequence[tuple[int, int]], when: AsOf, load: Callable[[list[int]], Iterable[Any]]
+    request: HttpRequest,
+    keys: Sequence[tuple[int, int]],
+    when: AsOf,
+    load: Callable[[list[int]], Iterable[Any]],
+    *,
+    names_reviews: bool = False,
 ) -> list[SafeString]:
     """Return the rows of a list of pledges as HTML, in the order of ``keys``: of pledge and StatusPeriod.
 
-    ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows.
+    ``load`` gets the keys of the pledges that are not kept, and returns these with all that a row shows;
+    with ``names_reviews`` its review too.
     """
     # The StatusPeriod says what holds by the clock of the record; what had happened by a day follows from all entries.
     tables = ALL_TABLES if when.happened_by else CATALOGUE_TABLES
     names = {
-        pledge: _key(request, tables, "row", pledge, standing, when.today, when.suffix) for pledge, standing in keys
+        pledge: _key(request, tables, "row", pledge, standing, when.today, when.suffix, names_reviews)
+        for pledge, standing in keys
     }
     template = get_template("components/pledge_row.html")
 
     def make(missing: list[int]) -> dict[int, str]:
-        context = {"today": when.today, "as_of": when}
+        context = {"today": when.today, "as_of": when, "names_reviews": names_reviews}
         return {pledge.pk: template.render(context | {"pledge": pledge}) for pledge in load(missing)}
 
     fragments = _together(names, make)

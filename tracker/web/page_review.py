@@ -92,6 +92,12 @@ def page_review(request: HttpRequest) -> Review | None:
     return review_as_of(request, review)
 
 
+def copied_review(request: HttpRequest) -> str:
+    """Return the slug of the review of which a copy as plain files is made; empty where none is, or of all."""
+    frozen = request.META.get("tracker.frozen")
+    return frozen if isinstance(frozen, str) else ""
+
+
 def review_as_of(request: HttpRequest, review: Review) -> Review:
     """Return a review as it was on the day that is asked for."""
     when = read_as_of(request)

@@ -49,14 +49,23 @@ def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counte
 
 
 def count_pledges_by_review(
-    *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
+    *,
+    today: dt.date,
+    until: dt.datetime | None = None,
+    happened_by: dt.date | None = None,
+    pledges: QuerySet[Pledge, Any] | None = None,
 ) -> defaultdict[int, Counter[CountKey]]:
-    """Return how many pledges of each sort each review has as of a day, by its key. One query, which counts all."""
-    rows: QuerySet[Any, Any] = StatusPeriod.objects.current_at(until=until).grouped_counts(
-        today=today, by="pledge__review"
-    )
+    """Return how many pledges of each sort each review has as of a day, by its key. One query.
+
+    ``pledges`` are those that count; all for None.
+    """
+    keys = None if pledges is None else pledges.order_by().values("pk")
+    periods = StatusPeriod.objects.current_at(until=until)
+    periods = periods if keys is None else periods.filter(pledge__in=keys)
+    rows: QuerySet[Any, Any] = periods.grouped_counts(today=today, by="pledge__review")
     if happened_by is not None:
-        rows = Pledge.objects.grouped_counts(today=today, until=until, happened_by=happened_by, by="review")
+        those = Pledge.objects.all() if keys is None else Pledge.objects.filter(pk__in=keys)
+        rows = those.grouped_counts(today=today, until=until, happened_by=happened_by, by="review")
     counts: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
     for review, *row in rows:
         counts[review].update(sum_counts([tuple(row)]))

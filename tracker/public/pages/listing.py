@@ -87,13 +87,14 @@ def read_listing(
     scope: dict[str, str] | None = None,
     sql_depends_on: str = "",
     words: tuple[object, ...] = (),
+    names_reviews: bool = False,
 ) -> Listing:
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
     The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
     page itself sets: its body, its theme, its day. ``sql_depends_on`` is what the SQL of the page's own pledges
     depends on, beside the day; empty: on rows of the database too. ``words`` is what words that were typed lead to
-    beside pledges.
+    beside pledges. With ``names_reviews`` each row names its review.
     """
     problems = list(filterset.checked.problems)
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
@@ -119,10 +120,13 @@ def read_listing(
         problems.append(told % {"number": page.number, "of": paginator.num_pages})
 
     def load(keys: list[int]) -> list[Pledge]:
-        pledges = list(Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys))
+        rows = Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys)
+        pledges = list(rows.select_related("review") if names_reviews else rows)
         restore_as_of(pledges, **when.clock)
         attach_conflicts(pledges, until=when.until)
         return pledges
 
-    rows = partial(fragment_cache.row_fragments, request, list(page.object_list), when, load)
+    rows = partial(
+        fragment_cache.row_fragments, request, list(page.object_list), when, load, names_reviews=names_reviews
+    )
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows, words)

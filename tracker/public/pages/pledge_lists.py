@@ -26,6 +26,7 @@ from tracker.pledges.search.query import rank_record, read_results
 from tracker.public.charts.status_bar import StatusBars
 from tracker.public.pages.listing import read_listing
 from tracker.public.pages.passage_counts import passage_counts
+from tracker.public.pages.reviews import answers_by_review
 from tracker.public.pages.search_help import search_help
 from tracker.web.as_of import AsOf
 from tracker.web.fragment_cache import (
@@ -96,11 +97,27 @@ class PledgeListPage:
         listing = read_listing(
             self.request, filterset, self.when,
             scope=self.scope | self.when.scope, sql_depends_on=self.sql_depends_on, words=shown,
+            names_reviews=self.is_of_several_reviews,
         )  # fmt: skip
+        others |= {"by_review": self._numbers_by_review(filterset)} if self.is_of_several_reviews else {}
         # By what had happened by a day, a row may change while what holds now, by which rows are kept, does not.
         tables = ALL_TABLES if self.when.happened_by else CATALOGUE_TABLES
         parts = CachedFragment(self.request, tables, "list", *self._address, wants_fragment(self.request))
-        return {"listing": listing, "list_parts": parts, "list": parts, "form": lambda: filterset.form, **others}
+        # Kept by its rows alone, the numbers of reviews might be old.
+        kept = None if self.is_of_several_reviews else parts
+        return {"listing": listing, "list_parts": parts, "list": kept, "form": lambda: filterset.form, **others}
+
+    @property
+    def is_of_several_reviews(self) -> bool:
+        """Whether pledges of more than one review are in the list: no number counts them together."""
+        return False
+
+    def _numbers_by_review(self, filterset: PledgeFilter) -> list[tuple[Review, int]]:
+        """Return how many pledges of each review the filters leave."""
+        rows = filterset.qs.order_by().values("review").annotate(number=Count("pk", distinct=True))
+        numbers = dict(rows.values_list("review", "number"))
+        reviews = reviews_as_of(known_reviews(self.request), until=self.when.until)
+        return [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
 
     def _filterset(self) -> PledgeFilter:
         """Return the filters that are asked for. Where no filter is among the words, what is valid is kept."""
@@ -197,20 +214,8 @@ class Dashboard(PledgeListPage):
 
     @property
     def is_of_several_reviews(self) -> bool:
-        """Whether pledges of more than one review are in the list: no number counts them together."""
+        """Whether pledges of more than one review are in the list."""
         return self.only_of is None and len(known_reviews(self.request)) > 1
-
-    @cached_property
-    def list_context(self) -> dict[str, Any]:
-        """What the filters and the list need; of several reviews, how many pledges of each the filters leave."""
-        context = super().list_context
-        if not self.is_of_several_reviews:
-            return context
-        rows = context["listing"].filterset.qs.order_by().values("review").annotate(number=Count("pk", distinct=True))
-        numbers = dict(rows.values_list("review", "number"))
-        reviews = reviews_as_of(known_reviews(self.request), until=self.when.until)
-        by_review = [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
-        return context | {"by_review": by_review, "list": None}  # kept by its rows alone, the numbers might be old
 
     def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
@@ -267,12 +272,43 @@ class ReviewPage(Dashboard):
         return super().context | {"review": self.review, "only_of": self.only_of}
 
 
-class BodyPage(PledgeListPage):
+class GroupPage(PledgeListPage):
+    """The pledges of a body or a theme. Those of several reviews are counted for each review."""
+
+    group: Body | Theme
+
+    @cached_property
+    def counts_by_review(self) -> Mapping[int, Mapping[CountKey, int]]:
+        """How many of them there are of each sort, by the key of the review."""
+        return counts.count_pledges_by_review(today=self.when.today, pledges=self.pledges, **self.when.clock)
+
+    @property
+    def is_of_several_reviews(self) -> bool:
+        """Whether pledges of more than one review are in the list."""
+        return len(known_reviews(self.request)) > 1 and len(self.counts_by_review) > 1
+
+    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
+        """What the answer needs, or the answer for each review."""
+        if not self.is_of_several_reviews:
+            return super().answer_context(made=made)
+        return {"answers": answers_by_review(self.request, self.when, self.counts_by_review)}
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates need."""
+        return super().context | {
+            "kind": type(self.group).__name__.lower(),
+            "group": self.group,
+            "earlier_names": partial(earlier_names, self.group),
+        }
+
+
+class BodyPage(GroupPage):
     """What one body promised or has to do, as it was stated on the day."""
 
     def __init__(self, request: HttpRequest, when: AsOf, body: Body) -> None:
         super().__init__(request, when)
-        self.about = self.body = body
+        self.about = self.group = self.body = body
         self.scope = {"body": body.slug}
 
     @cached_property
@@ -285,22 +321,13 @@ class BodyPage(PledgeListPage):
         """How many of them there are of each sort: counted, since no stored count tells bodies apart."""
         return self.pledges.count_by_facets(today=self.when.today, **self.when.clock)
 
-    @property
-    def context(self) -> dict[str, Any]:
-        """What the templates need."""
-        return super().context | {
-            "kind": "body",
-            "group": self.body,
-            "earlier_names": partial(earlier_names, self.body),
-        }
 
-
-class ThemePage(PledgeListPage):
+class ThemePage(GroupPage):
     """What was promised on one theme, as it was stated on the day."""
 
     def __init__(self, request: HttpRequest, when: AsOf, theme: Theme) -> None:
         super().__init__(request, when)
-        self.about = self.theme = theme
+        self.about = self.group = self.theme = theme
         self.scope = {"theme": theme.slug}
         self.sql_depends_on = f"pledges on the theme {theme.slug}"
 
@@ -310,18 +337,16 @@ class ThemePage(PledgeListPage):
         rows = Pledge.objects.with_record(**self.when.clock)
         return rows.filter(stated_theme=self.theme.slug)  # type: ignore[misc]  # an annotation
 
+    @property
+    def is_of_several_reviews(self) -> bool:
+        """Whether pledges of more than one review are in the list: never where the theme is one review's."""
+        return self.theme.review_id is None and super().is_of_several_reviews
+
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:
         """How many of them there are of each sort: a part of the counts of all."""
         every = PledgeListPage(self.request, self.when).counts
         return {key: number for key, number in every.items() if key.theme == self.theme.slug}
-
-    @property
-    def context(self) -> dict[str, Any]:
-        """What the templates need."""
-        return super().context | {
-            "kind": "theme", "group": self.theme, "earlier_names": partial(earlier_names, self.theme)
-        }  # fmt: skip
 
 
 CHOICE_TABLES = [

@@ -1,15 +1,17 @@
-"""The page of all reviews: each with its own sentence and counts, which are never added together."""
+"""What is said of several reviews: each has its own sentence and counts, which are never added together."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import HttpRequest
 
 from tracker.pledges.choices import SubjectName
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.counts import count_pledges_by_review
-from tracker.pledges.derived.tally import Tally
+from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
@@ -19,6 +21,7 @@ from tracker.pledges.read.summary import Summary, summarise
 from tracker.pledges.visibility import visible_reviews
 from tracker.public.charts.status_bar import StatusBars
 from tracker.web.as_of import AsOf
+from tracker.web.page_review import known_reviews, reviews_as_of
 
 RECENT = dt.timedelta(days=30)
 """What was published within so many days is counted as recent."""
@@ -85,3 +88,26 @@ def _summary_of(
         last_entry=last,
         recent=review.recent or 0,
     )
+
+
+@dataclass(frozen=True)
+class ReviewAnswer:
+    """What is said of those pledges of one review that a page is about."""
+
+    review: Review
+    tally: Tally
+    summary: Summary
+    bars: StatusBars
+
+
+def answers_by_review(
+    request: HttpRequest, when: AsOf, counts: Mapping[int, Mapping[CountKey, int]]
+) -> list[ReviewAnswer]:
+    """Return what is said of the pledges of each review, of ``count_pledges_by_review``; in the order of reviews."""
+    answers = []
+    for review in reviews_as_of(known_reviews(request), until=when.until):
+        if cells := counts.get(review.pk):
+            tally = Tally.of(cells)
+            summary = summarise(tally, made=None, **when.of_summary)
+            answers.append(ReviewAnswer(review, tally, summary, StatusBars.of(tally)))
+    return answers

@@ -11,6 +11,7 @@ from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.charts import timelines
 from tracker.public.pages.listing import Listing
 from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.page_review import known_reviews, reviews_as_of
 from tracker.web.rate_limiting import rate_limited
 
 
@@ -31,7 +32,10 @@ def draw_pictures(request: HttpRequest, review: Review | None = None) -> HttpRes
     drawn = timelines.draw_timelines(
         filterset.qs, today=when.today, quiet_after=settings.QUIET_AFTER_DAYS, **when.clock
     )
+    several = review is None and len(known_reviews(request)) > 1
     context = {
+        # Pledges of several reviews are never counted together.
+        "of_each": reviews_as_of(known_reviews(request), until=when.until) if several else [],
         "listing": Listing.of(filterset),
         "pictures": drawn,
         "quiet_after": settings.QUIET_AFTER_DAYS,

@@ -1,6 +1,7 @@
 """The pages of bodies and themes, and two bodies side by side."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -9,18 +10,21 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import SubjectName
+from tracker.pledges.derived.counts import count_pledges_by_review
+from tracker.pledges.derived.tally import Tally
 from tracker.pledges.facts.positions import facts_entry
-from tracker.pledges.models import Body, Pledge, Theme
+from tracker.pledges.models import Body, Pledge, Review, Theme
 from tracker.pledges.read.as_stated import filter_by_body, restore_as_of, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.summary import summarise
 from tracker.pledges.visibility import visible_bodies, visible_themes
 from tracker.public.pages.pledge_lists import BodyPage, ThemePage
+from tracker.public.pages.reviews import answers_by_review
 from tracker.public.views.lists import render_list
 from tracker.text.sorting import sort_key
 from tracker.web.as_of import mark_past_day, read_as_of
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
-from tracker.web.page_review import speaking_for
+from tracker.web.page_review import known_reviews, speaking_for
 from tracker.web.rate_limiting import rate_limited
 
 Named = TypeVar("Named", Body, Theme)
@@ -29,13 +33,22 @@ Named = TypeVar("Named", Body, Theme)
 @require_safe
 def bodies(request: HttpRequest) -> HttpResponse:
     """Every body that promised something or has to act, and every theme."""
-    page = CachedFragment(request, CATALOGUE_TABLES, build_context=_groups_context)
+    page = CachedFragment(request, CATALOGUE_TABLES, build_context=partial(_groups_context, known_reviews(request)))
     return render(request, "public/bodies.html", {"page": page})
 
 
-def _groups_context() -> dict[str, Any]:
+def _groups_context(reviews: list[Review]) -> dict[str, Any]:
+    """Return bodies and themes, each with how many pledges it has: of several reviews, how many of each."""
     bodies, themes = visible_bodies().with_counts(), visible_themes().with_counts()
-    return {"bodies": _by_name(bodies), "themes": _by_name(themes)}
+    context: dict[str, Any] = {"bodies": _by_name(bodies), "themes": _by_name(themes)}
+    if len(reviews) > 1:
+        for rows, numbers in (
+            (context["bodies"], bodies.count_by_review()),
+            (context["themes"], themes.count_by_review()),
+        ):
+            for row in rows:
+                row.by_review = [(review, number) for review in reviews if (number := numbers[row.pk, review.pk])]
+    return context
 
 
 def _by_name(rows: Iterable[Named]) -> list[Named]:
@@ -71,7 +84,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @rate_limited("search", when=lambda request: bool(request.GET))
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two bodies side by side: the sentence about each, and each one's pledges."""
+    """Two bodies side by side: the sentence about each, for each review, and each one's pledges."""
     when = read_as_of(request)
     rows = list(visible_bodies())
     restore_catalogue(rows, until=when.until)
@@ -82,12 +95,20 @@ def compare(request: HttpRequest) -> HttpResponse:
         slug = request.GET.get(name, "")
         if slug in bodies:
             mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
-            tally = mine.tally(today=when.today, **when.clock)
-            shown = mine.for_list(today=when.today, **when.clock)
+            counts = count_pledges_by_review(today=when.today, pledges=mine, **when.clock)
+            shown = mine.for_list(today=when.today, **when.clock).select_related("review")
             pledges = list(shown.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, **when.clock)
-            summary = summarise(tally, made=None, **when.of_summary)
-            sides.append({"body": bodies[slug], "summary": summary, "tally": tally, "pledges": pledges})
+            answers = answers_by_review(request, when, counts)
+            sides.append(
+                {
+                    "body": bodies[slug],
+                    "answers": answers,
+                    "nothing": None if answers else summarise(Tally(), made=None, **when.of_summary),
+                    "total": sum(one.tally.total for one in answers),
+                    "pledges": pledges,
+                }
+            )
         elif slug:
             problems.append(gettext("That body does not exist. Choose one from the list."))
     context = {

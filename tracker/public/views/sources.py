@@ -6,14 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import SubjectName
 from tracker.pledges.facts.positions import facts_entry
-from tracker.pledges.models import Citation, Pledge
+from tracker.pledges.models import Citation, Pledge, Recommendation
 from tracker.pledges.visibility import (
     source_cache_version,
     visible_passages,
@@ -26,6 +26,7 @@ from tracker.sources.choices import CheckState
 from tracker.text.excerpts import excerpt
 from tracker.web import fragment_cache
 from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.page_review import copied_review
 
 
 @require_safe
@@ -74,12 +75,17 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
     rows = visible_sources_with_counts().annotate(facts_entry=facts_entry(SubjectName.SOURCE))
     found = rows.defer(None).select_related("link", "withdrawal").get(slug=slug)
     shown_whole = found.has_text and (found.is_open or whole_for_reader)
-    mine = visible_passages().filter(source=found)
+    mine, citations = visible_passages().filter(source=found), Citation.objects.all()
+    if review := copied_review(request):  # the copy of one review has nothing of another
+        citations = citations.filter(Q(pledge__review__slug=review) | Q(update__pledge__review__slug=review))
+        recommended = Recommendation.objects.filter(review__slug=review)
+        in_words = Q(recommendations__in=recommended) | Q(answered_recommendations__in=recommended)
+        mine = mine.filter(Q(pk__in=citations.values("passage")) | in_words).distinct()
     passages = list(mine.annotate(facts_entry=facts_entry(SubjectName.PASSAGE)))
     for passage in passages:
         passage.source = found
     claims = defaultdict(list)
-    for citation in Citation.objects.claims_on(found):
+    for citation in citations.claims_on(found):
         claims[citation.passage_id].append(citation)
     about = {citation.about.pk for passage in claims.values() for citation in passage}
     statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
