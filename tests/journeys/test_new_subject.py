@@ -34,7 +34,9 @@ from tracker.pledges.models import Review, Theme
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SUBJECT = re.compile(
-    r"abus|exploit|\bchild|survivor|victim|casey|nspcc|rape|help ?line|0808|bbc\.co\.uk|in danger|national audit", re.I
+    r"abus|exploit|\bchild|survivor|victim|casey|nspcc|rape|help ?line|0808|bbc\.co\.uk|in danger|national audit"
+    r"|\btaxi|private hire|police|home.office",
+    re.I,
 )
 WHERE_HELP_LINES_ARE_GIVEN = ("/desk/reviews/", "/setup/", "/admin/pledges/review/")
 """There an admin reads what the field of help lines is for."""

@@ -93,7 +93,7 @@ class PledgeForm(forms.ModelForm):
             "after publishing.",
             "deadline_edtf": "Leave this empty. Words such as “by spring 2026” are read when you save, and the "
             "deadline is the last day of them. To read them yourself, write EDTF: ../2026-21 is by spring 2026, "
-            "2026-03/2026-05 is from March to May. Write “none” if the words give no day.",
+            "2026-03/2026-05 is from March to May. Write “none” if no day can be told.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -249,8 +249,8 @@ CONFLICTS = Table(
     {"pledge": "pledges", "passage": "passages"},
 )
 
-_SLUG = Column("slug", "string", "Its name in addresses; never changes.", example="home-office")
-_NAME = Column("name", "string", "Its name.", example="Home Office")
+_SLUG = Column("slug", "string", "Its name in addresses; never changes.", example="council")
+_NAME = Column("name", "string", "Its name.", example="The Council")
 _PAGE = Column("page", "string", "Address of its page, from the root of the site.")
 BODIES = Table(
     "bodies",

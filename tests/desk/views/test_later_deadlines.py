@@ -102,3 +102,29 @@ def test_a_draft_from_before_keeps_what_is_on_record(desk, about, grace):
     kept = about.later_deadlines
     about.refresh_from_db()
     assert (about.title, about.later_deadlines) == ("Another title", kept)
+
+
+def test_a_first_deadline_that_was_misread_is_corrected_by_its_box_alone(desk, client, about, grace):
+    boxes, later = [""] * 3, {"deadline_on": "1 December 2026", "reason": "The page says December."}
+    page = send(desk, boxes, do="submit", **later).content.decode()
+    assert "The first deadline was 1 November 2026; a later one never replaces it. If we misread it" in page
+    assert 'name="deadline_misread"' in page
+    page = send(desk, boxes, do="submit", deadline_misread="on", **later).content.decode()
+    assert "Submitted. Another person has to sign it off." in page
+    made = Draft.objects.get()
+    page = signed_in(grace).get(f"{made.get_absolute_url()}review/").content.decode()
+    assert "We misread the deadline" in page, "the second person sees what is said of it"
+    review.record_check(made, version=made.version, by=grace)
+    entry = review.publish(made, version=made.version, by=grace)
+    assert entry.headline == "Pledge changed: deadline that we had misread"
+    about.refresh_from_db()
+    assert about.deadline_on == dt.date(2026, 12, 1)
+    shown = " ".join(client.get("/pledges/one/").content.decode().split())
+    assert "We misread the day: it was" in shown
+    assert "The page says December." in shown
+
+
+def test_a_new_pledge_has_no_box_for_a_deadline_that_was_misread(ada, client):
+    desk = signed_in(ada)
+    desk.post("/desk/start/", {"sort": "pledge"})
+    assert 'name="deadline_misread"' not in desk.get(Draft.objects.get().get_absolute_url()).content.decode()

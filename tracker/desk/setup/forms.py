@@ -90,7 +90,7 @@ class FirstReviewForm(forms.Form):
         label="Recommendations",
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="One numbered recommendation a line, such as “1. The Home Office should …”. A line without a number "
+        help_text="One numbered recommendation a line, such as “1. The Council should …”. A line without a number "
         "continues the line before.",
     )
     recommendations_file = forms.FileField(

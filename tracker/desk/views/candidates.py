@@ -134,7 +134,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Do what a button of the table says, with one row or with all that are ticked; the rest stays as it was typed.
 
-    A button's value is its verb and, for one row, its key: ``accept``, ``accept:12``, ``merge:12:taxi-licensing``.
+    A button's value is its verb and, for one row, its key: ``accept``, ``accept:12``, ``merge:12:annual-report``.
     """
     source = get_object_or_404(Source, slug=slug)
     choices = _Choices(request.POST)

@@ -45,7 +45,7 @@ def read_numbered(text: str) -> list[tuple[int, str]]:
             rows[-1][1].append(line)
     numbers = [number for number, _ in rows]
     if not rows:
-        raise ValidationError("The list has no numbered line, such as “1. The Home Office should …”.")
+        raise ValidationError("The list has no numbered line, such as “1. The Council should …”.")
     if twice := next((number for number in numbers if numbers.count(number) > 1), None):
         raise ValidationError(f"Number {twice} comes twice.")
     return [(number, " ".join(words)) for number, words in rows]

@@ -161,7 +161,7 @@ class SearchSynonym(models.Model):
     words = VisibleCharField(
         max_length=300,
         unique=True,
-        help_text="Two or more, with commas between: private hire, PHV, taxi.",
+        help_text="Two or more, with commas between: bridge, flyover, overpass.",
     )
 
     class Meta:
@@ -176,7 +176,7 @@ class SearchSynonym(models.Model):
         different = {alternative.lower() for alternative in self.alternatives}
         if len(different) < 2 or not all(any(letter.isalnum() for letter in words) for words in different):
             raise ValidationError(
-                {"words": "Enter two or more words, with a comma between them, such as: private hire, PHV, taxi."}
+                {"words": "Enter two or more words, with a comma between them, such as: bridge, flyover, overpass."}
             )
 
     @property

@@ -1,4 +1,4 @@
-"""Filters among the words of a query: from:Home Office, status:quiet, theme:inquiry."""
+"""Filters among the words of a query: from:The Council, status:quiet, theme:inquiry."""
 
 import re
 from collections.abc import Mapping
