@@ -91,10 +91,10 @@ def read_listing(
 ) -> Listing:
     """Return the page of a list that a request asks for. A malformed value is left out and named, never an error.
 
-    The pledges read as they were stated on the day of ``when``. ``scope`` are the filters of the open data that the
-    page itself sets: its body, its theme, its day. ``sql_depends_on`` is what the SQL of the page's own pledges
-    depends on, beside the day; empty: on rows of the database too. ``words`` is what words that were typed lead to
-    beside pledges. With ``names_reviews`` each row names its review.
+    The pledges are as stated on the day of ``when``. ``scope`` are the filters of the open data that the page sets.
+    ``sql_depends_on`` is what the SQL of the page's own pledges depends on, beside the day; empty: on rows of the
+    database too. ``words`` is what words that were typed lead to beside pledges; ``names_reviews`` whether each row
+    names its review.
     """
     problems = list(filterset.checked.problems)
     # The keys alone: a row that is skipped on the way to a later page, or kept rendered, is not read.
