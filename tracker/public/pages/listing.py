@@ -126,7 +126,6 @@ def read_listing(
         attach_conflicts(pledges, until=when.until)
         return pledges
 
-    rows = partial(
-        fragment_cache.row_fragments, request, list(page.object_list), when, load, names_reviews=names_reviews
-    )
+    keys = list(page.object_list)
+    rows = partial(fragment_cache.row_fragments, request, keys, when, load, names_reviews=names_reviews)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows, words)
