@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pledges', '0035_repeat_ties'),
+        ('pledges', '0036_conflict_labels'),
     ]
 
     operations = [
