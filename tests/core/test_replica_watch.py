@@ -70,7 +70,7 @@ def test_a_server_that_is_the_primary_now_is_no_fault_among_the_replicas(
     monkeypatch.setattr(replicas, "read_rows", lambda sql: [(False, 1000, started_at)])
     watch.look_at(replica)
     assert watch.choose() is None
-    assert health.replicas().well == is_well
+    assert health.replicas().ok == is_well
 
 
 def test_a_command_does_not_wait_for_a_replica_without_end(primary, monkeypatch, settings):

@@ -71,21 +71,21 @@ def test_the_worker_leaves_a_sign_of_each_round(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     call_command("run_worker", "--rounds=1", "--every=0")
     assert (tmp_path / health.HEARTBEAT).exists()
-    assert health.worker().well
+    assert health.worker().ok
     health.heartbeat_file(WorkerKind.MAIL).unlink()
-    assert "mail never ran" in health.worker().says
+    assert "mail never ran" in health.worker().detail
 
 
 def test_the_clock_and_the_mail_are_looked_at(settings):
-    assert health.clock().well
+    assert health.clock().ok
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
         stated()
-    assert "is before the last entry" in health.clock().says
+    assert "is before the last entry" in health.clock().detail
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    assert "printed" in health.mail().says
+    assert "printed" in health.mail().detail
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert "cannot connect: ConnectionRefusedError" in health.mail().says
+    assert "cannot connect: ConnectionRefusedError" in health.mail().detail
 
 
 def test_metrics_are_for_who_has_the_token_alone(client, settings):

@@ -31,7 +31,7 @@ for name in ("rebuild_search", "rebuild_standings", "store_counts", "build_packa
 call_command("run_worker", "--rounds=1", "--every=0")
 call_command("grant_database_role", sys.argv[-1])
 from tracker.ops.health import pooler
-print("pooler:", pooler().says)
+print("pooler:", pooler().detail)
 """
 PAGES = """
 from django.conf import settings

@@ -140,15 +140,15 @@ class TestTold:
         settings.DATA_DIR = tmp_path
 
     def test_what_fails_is_named_until_it_works(self, client, settings):
-        assert health.jobs().well
+        assert health.jobs().ok
         note_failure("send_alerts", OSError("a secret path"))
         note_failure("send_alerts", OSError("again"))
         note_failure("publish_due", ValueError("x"))
         told = health.jobs()
-        assert not told.well
-        assert "send_alerts (OSError, 2 times since " in told.says
-        assert "publish_due (ValueError, 1 times" in told.says
-        assert "secret" not in told.says
+        assert not told.ok
+        assert "send_alerts (OSError, 2 times since " in told.detail
+        assert "publish_due (ValueError, 1 times" in told.detail
+        assert "secret" not in told.detail
         answer = client.get("/health/ready")
         assert (answer.status_code, "send_alerts" in answer.json()["checks"]["jobs"]) == (200, True)
         settings.METRICS_TOKEN = "a token"

@@ -306,7 +306,7 @@ def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog)
     assert cache.get_many(["x"]) == {}
     assert cache.add("x", 0)
     assert cache.incr("x") == 1
-    assert not cache_check().well
+    assert not cache_check().ok
 
 
 @needs_db

@@ -117,7 +117,7 @@ def test_a_desk_that_adds_without_a_pause_makes_nobody_wait(site):
     for number in range(1, 6):
         site.add()
         assert site.ask() == number - 1
-        site.middleware._behind.submit(int).result(5)
+        site.middleware._background.submit(int).result(5)
     assert site.made == 6
 
 
@@ -192,14 +192,14 @@ def test_a_worker_whose_turn_comes_late_finds_the_page_made_by_another(site):
     another, busy = PageCacheMiddleware(site), threading.Event()
     site.ask()
     site.ask("/", another)
-    another._behind.submit(busy.wait, 5)
+    another._background.submit(busy.wait, 5)
     site.add()
     site.goes_on.clear()
     assert site.ask() == site.ask("/", another) == 0
     site.goes_on.set()
     site.ask_until(1)
     busy.set()
-    another._behind.submit(int).result(5)
+    another._background.submit(int).result(5)
     assert site.ask("/", another) == 1
     assert site.made == 2
 
@@ -239,11 +239,11 @@ def test_whatever_happens_no_page_is_more_than_the_grace_behind(steps):
                 since[site.shown] = now
                 taken_away = site.shown if step == "change" else taken_away
             elif step == "let it be made":
-                site.middleware._behind.submit(int).result(5)
+                site.middleware._background.submit(int).result(5)
             elif step == "ask":
                 got = site.ask()
                 assert got >= taken_away
                 assert got == site.shown or now - since[got + 1] < 1
             else:
                 now += step
-        site.middleware._behind.shutdown()
+        site.middleware._background.shutdown()

@@ -16,7 +16,7 @@ from tracker.text.matching import NearMiss, cuts_a_word, find_all, near_misses
 
 Spans = Sequence[tuple[int, int]]
 """Starts and ends in a text, in characters."""
-_AROUND = 160
+_CONTEXT_CHARS = 160
 """Characters shown on each side of a match."""
 _SPANS = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9}){0,4}", re.ASCII)
 
@@ -117,7 +117,9 @@ def chosen_spans(text: str, value: str) -> list[Match]:
 def match_at(text: str, start: int, words: str) -> Match:
     """Return a place of a text with its surroundings."""
     end = start + len(words)
-    return Match(start, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND])
+    return Match(
+        start, text[max(0, start - _CONTEXT_CHARS) : start], text[start:end], text[end : end + _CONTEXT_CHARS]
+    )
 
 
 def has_words(typed: str) -> Q:

@@ -25,7 +25,7 @@ from tracker.pledges.record.verify import Problem, verify_chain, verify_derived
 from tracker.sources.models import Source
 
 _ALIAS = "moved_from"
-_AT_ONCE = 200
+_CHUNK = 200
 """Rows that are held in memory at a time: some hold a whole document."""
 
 
@@ -94,8 +94,8 @@ def _copy_all(progress: Callable[[str, int], None]) -> int:
 
 def _copy(model: type[Model]) -> int:
     fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    rows = model._base_manager.using(_ALIAS).order_by("pk").iterator(_AT_ONCE)
-    most, number = max(1, min(_AT_ONCE, connection.ops.bulk_batch_size(fields, range(_AT_ONCE)))), 0
+    rows = model._base_manager.using(_ALIAS).order_by("pk").iterator(_CHUNK)
+    most, number = max(1, min(_CHUNK, connection.ops.bulk_batch_size(fields, range(_CHUNK)))), 0
     while chunk := list(islice(rows, most)):
         # Not bulk_create: a field that sets itself would say that the row is from today.
         model._base_manager._insert(  # type: ignore[attr-defined]  # django-stubs does not know it

@@ -56,8 +56,8 @@ class CheckResult:
     """One thing that was looked at: whether it is well, what was seen, and what to do if it is not."""
 
     name: str
-    well: bool
-    says: str
+    ok: bool
+    detail: str
     advice: str = ""
 
 

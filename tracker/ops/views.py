@@ -49,14 +49,14 @@ def ready(request: HttpRequest) -> JsonResponse:
     with contextlib.suppress(DatabaseError):
         set_database_wait(settings.READER_WAIT)
     checks = [database()]
-    if checks[0].well:  # where it does not respond nobody waits for it again
+    if checks[0].ok:  # where it does not respond nobody waits for it again
         checks += [check() for check in READINESS_CHECKS[1:]]
-    well = all(check.well for check in checks)
-    if checks[0].well:  # told as well: pages are served all the same
+    well = all(check.ok for check in checks)
+    if checks[0].ok:  # told as well: pages are served all the same
         checks += [record(), disk(), jobs()]
     if settings.DATABASE_REPLICAS:
         checks.append(replicas())
-    answer = {"ready": well, "checks": {check.name: check.says for check in checks}}
+    answer = {"ready": well, "checks": {check.name: check.detail for check in checks}}
     return JsonResponse(answer, status=200 if well else 503)
 
 
@@ -68,9 +68,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or not secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
         raise Http404
     lines = ["# TYPE tracker_well gauge"]
-    lines += [
-        f'tracker_well{{check="{check.name}"}} {int(check.well)}' for check in (measure() for measure in MEASURED)
-    ]
+    lines += [f'tracker_well{{check="{check.name}"}} {int(check.ok)}' for check in (measure() for measure in MEASURED)]
     last = last_link()
     folder = Path(settings.DATA_DIR)
     ages = {"worker_round": folder / HEARTBEAT, "verified": last_verified_on()}

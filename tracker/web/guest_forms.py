@@ -33,7 +33,7 @@ class GuestForm(forms.Form):
         return signing.dumps(int(timezone.now().timestamp()), salt=_SALT)
 
     @property
-    def asked(self) -> list[Any]:
+    def shown_fields(self) -> list[Any]:
         """The fields that a person fills in."""
         return [field for field in self if field.name not in ("website", "made")]
 

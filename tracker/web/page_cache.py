@@ -93,7 +93,7 @@ class PageCacheMiddleware:
         self._guard = threading.Lock()
         self._recent = _RecentPages()
         self._gates: dict[str, DatabaseGate] = {}
-        self._behind = ThreadPoolExecutor(1, "page")
+        self._background = ThreadPoolExecutor(1, "page")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
@@ -143,10 +143,10 @@ class PageCacheMiddleware:
             response = _mark_response(self.get_response(request), lookup.etag)
             request.method = "HEAD"  # a view of open data answers as it does to GET
             return _coded(response, lookup, keep=False)
-        before = self._of_just_now(lookup)
-        if before is not None and self._is_made_behind(lookup):
+        before = self._recent_page(lookup)
+        if before is not None and self._renders_in_background(lookup):
             return _response_from_cache(request, before)
-        return self._made(lookup)
+        return self._render_once(lookup)
 
     def _without_database(self, request: HttpRequest, address: bytes) -> HttpResponseBase:
         """Answer without the database: with the page as it was last, marked as such, or that nothing can be shown."""
@@ -160,7 +160,7 @@ class PageCacheMiddleware:
         request.META["tracker.no_database"] = True  # UnavailableMiddleware answers, with the headers of all others
         return self.get_response(request)
 
-    def _of_just_now(self, lookup: "_CacheRequest") -> Any:
+    def _recent_page(self, lookup: "_CacheRequest") -> Any:
         """Return the page that was the current one a moment ago, for people; None where there is none.
 
         Nor is it for who has another already, which may be newer: no page goes back.
@@ -171,7 +171,7 @@ class PageCacheMiddleware:
         page = _kept_page(etag, lookup.coding)
         return page if page is not None and _is_for_people(page) else None
 
-    def _is_made_behind(self, lookup: "_CacheRequest") -> bool:
+    def _renders_in_background(self, lookup: "_CacheRequest") -> bool:
         """Have the page made in a thread of its own, if that does not yet; False where too many wait for it."""
         with self._guard:
             if lookup.etag in self._making:
@@ -179,17 +179,17 @@ class PageCacheMiddleware:
             if len(self._making) >= _MAX_BACKGROUND_RENDERS:
                 return False
             self._making[lookup.etag] = threading.Event()
-        self._behind.submit(copy_context().run, self._make_behind, lookup)
+        self._background.submit(copy_context().run, self._render_in_background, lookup)
         return True
 
-    def _make_behind(self, lookup: "_CacheRequest") -> None:
+    def _render_in_background(self, lookup: "_CacheRequest") -> None:
         close_old_connections()  # as each request begins
         try:
             with ask_replica(lookup.request.META.get("tracker.replica")):
                 with contextlib.suppress(DatabaseError):
                     set_database_wait(settings.READER_WAIT)
                 if _claim_render(lookup.etag):
-                    self._anew(lookup).close()
+                    self._render(lookup).close()
         finally:
             self._end(lookup.etag)
 
@@ -204,29 +204,29 @@ class PageCacheMiddleware:
                 self._making[etag] = threading.Event()
             return done
 
-    def _made(self, lookup: "_CacheRequest") -> HttpResponseBase:
+    def _render_once(self, lookup: "_CacheRequest") -> HttpResponseBase:
         done = self._begin(lookup.etag)
         if done is not None:
             done.wait(WAIT_TIMEOUT_SECONDS)
             page = caches["pages"].get(lookup.etag)
             if page is None and not self._gate.is_open():  # the one who tried to make it failed
                 return self._without_database(lookup.request, lookup.address)
-            return self._kept_or_anew(lookup, page)
+            return self._cached_or_rendered(lookup, page)
         try:
-            return self._kept_or_anew(lookup, _wait_for_other_process(lookup.etag))
+            return self._cached_or_rendered(lookup, _wait_for_other_process(lookup.etag))
         finally:
             self._end(lookup.etag)
 
-    def _kept_or_anew(self, lookup: "_CacheRequest", page: Any) -> HttpResponseBase:
+    def _cached_or_rendered(self, lookup: "_CacheRequest", page: Any) -> HttpResponseBase:
         if page is None:
-            return self._anew(lookup)
+            return self._render(lookup)
         return _response_from_cache(lookup.request, _in_coding(page, lookup.etag, lookup.coding))
 
     def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
 
-    def _anew(self, lookup: "_CacheRequest") -> HttpResponseBase:
+    def _render(self, lookup: "_CacheRequest") -> HttpResponseBase:
         try:
             response = _mark_response(self.get_response(lookup.request), lookup.etag)
             if _may_be_kept(response):

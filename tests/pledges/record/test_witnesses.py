@@ -123,7 +123,7 @@ class TestBeingOne:
 
     def test_a_rewritten_log_gets_no_cosignature_and_is_told(self, send, log):
         assert send(request_body(0, LEAVES[:5]))[0] == 200
-        assert health.witnesses().well
+        assert health.witnesses().ok
         status, words = send(request_body(5, FORKED))
         assert (status, words) == (
             422,
@@ -131,12 +131,12 @@ class TestBeingOne:
         )
         log.refresh_from_db()
         assert (log.size, log.is_fork) == (5, False), "anybody could have sent a head of the log with another proof"
-        assert "sent a head that was refused" in health.witnesses().says
+        assert "sent a head that was refused" in health.witnesses().detail
         assert send(request_body(5, FORKED[:5]))[0] == 422
         log.refresh_from_db()
         assert log.is_fork, "two heads of one size"
         assert (log.refused_note, log.refused_beside) == (head(FORKED[:5]), log.note)
-        assert "signed two records of one size" in health.witnesses().says
+        assert "signed two records of one size" in health.witnesses().detail
         assert send(request_body(5, FORKED))[0] == 422
         log.refresh_from_db()
         assert log.refused_note == head(FORKED[:5]), "the proof of the fork stays"
@@ -257,8 +257,8 @@ class TestAskingThem:
         call_command("request_cosignatures", stdout=out)
         assert "It cosigned another record before, and refuses this one." in out.getvalue()
         assert not Cosignature.objects.exists()
-        assert "peer.example.org/witness does not cosign: It cosigned another record" in health.witnesses().says
-        assert "tracker.example.org/record/log signed two records of one size" in health.witnesses().says
+        assert "peer.example.org/witness does not cosign: It cosigned another record" in health.witnesses().detail
+        assert "tracker.example.org/record/log signed two records of one size" in health.witnesses().detail
 
     def test_a_record_that_lost_entries_does_not_ask_and_says_so(self, peer):
         stated()
@@ -267,7 +267,7 @@ class TestAskingThem:
         FollowedLog.objects.update(size=5, root="00" * 32, note="x")
         call_command("request_cosignatures", stdout=io.StringIO())
         assert len(peer) == 1
-        assert "cosigned 5 entries, and the record has 1: entries are missing here" in health.witnesses().says
+        assert "cosigned 5 entries, and the record has 1: entries are missing here" in health.witnesses().detail
 
     def test_a_witness_that_once_named_too_large_a_size_is_asked_again(self, peer):
         stated()
@@ -291,7 +291,7 @@ class TestAskingThem:
             call_command("request_cosignatures", stdout=out)
             assert bool(out.getvalue()) == (number == 0), "told once"
             witness = Witness.objects.get()
-            assert health.witnesses().well == (number < 4)
+            assert health.witnesses().ok == (number < 4)
             pauses.append((witness.next_try_at - asked[-1]).total_seconds())
             call_command("request_cosignatures", stdout=out)
             assert len(asked) == number + 1, "not before its time"

@@ -119,12 +119,12 @@ class RecordEntry(models.Model):
         return f"entry-{self.position}"
 
     @property
-    def ending(self) -> "RecordEntry | None":
+    def superseded_by(self) -> "RecordEntry | None":
         """The entry that corrects or withdraws this one, of ``answers``."""
         return next((answer for answer in self.answers if answer.kind in SUPERSEDING_KINDS), None)
 
     @property
-    def tombstone(self) -> "RecordEntry | None":
+    def text_withdrawal(self) -> "RecordEntry | None":
         """The legal withdrawal of its text, of ``answers``."""
         return next((answer for answer in self.answers if answer.kind == EntryKind.LEGAL_WITHDRAWAL), None)
 

@@ -38,7 +38,7 @@ from tracker.text.characters import without_quotable
 
 MAX_INDEXED_CHARS = 500_000
 """Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
-_AT_ONCE = 200
+_CHUNK = 200
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
 
 _Words = set[tuple[str, str, str]]
@@ -105,7 +105,7 @@ def rebuild_index() -> int:
     SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
     documents = expected_documents()
-    while chunk := list(islice(documents, _AT_ONCE)):
+    while chunk := list(islice(documents, _CHUNK)):
         words: _Words = set()
         for document in chunk:
             words |= _terms_of(document)
@@ -207,7 +207,7 @@ def differences() -> Iterator[str]:
     last = SearchDocument.objects.aggregate(last=Max("pk"))["last"] or 0
     stored = SearchDocument.objects.filter(pk__lte=last).count()
     documents = expected_documents()
-    while chunk := list(islice(documents, _AT_ONCE)):
+    while chunk := list(islice(documents, _CHUNK)):
         have = {
             (row.kind, row.key): row
             for row in SearchDocument.objects.filter(key__in={document.key for document in chunk})
@@ -273,7 +273,7 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
     stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
     rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
     first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
-    for pledge in in_short_reads(rows, size=_AT_ONCE):
+    for pledge in in_short_reads(rows, size=_CHUNK):
         if pledge.pk not in first:
             continue
         words = [
@@ -291,7 +291,7 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
     rows = (
         entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge__review").prefetch_related("corrections")
     )
-    for entry in in_short_reads(rows.order_by("position"), size=_AT_ONCE):
+    for entry in in_short_reads(rows.order_by("position"), size=_CHUNK):
         document = _document(
             SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, entry.get_absolute_url(),
             entry.published_at, entry.pledge_id,
@@ -310,7 +310,7 @@ def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
     # search/query.py takes the newest by their place in the index.
     rows = every.filter(pk__in=passages.values("pk")).order_by("first", "pk")
     languages = _languages_citing("passage", passages)
-    for passage in in_short_reads(rows, size=_AT_ONCE, of=every):
+    for passage in in_short_reads(rows, size=_CHUNK, of=every):
         title, url = passage.source.display_title, passage.get_absolute_url()
         document = _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
         document.languages = languages(passage.pk)

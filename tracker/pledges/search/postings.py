@@ -76,7 +76,7 @@ class Posting:
 
 
 @dataclass(frozen=True)
-class Found:
+class Matches:
     """The documents that have every node of a query. ``lead`` are those that have each where it counts most."""
 
     documents: BitMap
@@ -119,7 +119,7 @@ class _Postings:
 _BY_DATABASE: dict[str, _Postings] = {}
 
 
-def find(wanted: Sequence[Node]) -> Found | None:
+def find(wanted: Sequence[Node]) -> Matches | None:
     """Return what has every node, as of now; None where only the database can say, or in a transaction."""
     postings = _postings_of(wanted)
     if postings is None:
@@ -138,7 +138,7 @@ def find(wanted: Sequence[Node]) -> Found | None:
         pledges, updates = by_kind[SearchResultType.PLEDGE], by_kind[SearchResultType.UPDATE]
         places = (pledges & lead, pledges - lead, updates - ended, updates & ended)
         tiers = tuple(_any_of([posting.pledges_of(keys & posting.documents) for posting in first]) for keys in places)
-    return Found(documents, lead & documents, ended, by_kind, tiers)
+    return Matches(documents, lead & documents, ended, by_kind, tiers)
 
 
 def excluded_by(excluded: Sequence[Node]) -> tuple[BitMap, BitMap] | None:

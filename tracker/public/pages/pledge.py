@@ -33,7 +33,7 @@ def pledge_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any
     """Return all that the page shows. It follows from the pledge's version, the catalogue and its questions."""
     detail = get_pledge_detail(slug, today=when.today, **when.clock)
     updates, citations = detail.updates, detail.citations
-    own = citations + [citation for update in updates if not update.ending for citation in update.evidence]
+    own = citations + [citation for update in updates if not update.superseded_by for citation in update.evidence]
     positions = [citation for citation in own if citation.role == EvidenceRole.OFFICIAL_POSITION]
     positions += detail.older_positions
     positions.sort(key=lambda citation: citation.passage.source.published_on or dt.date.min, reverse=True)

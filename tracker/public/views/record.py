@@ -65,7 +65,9 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
     page.object_list = list(page.object_list)
     attach_answers(page.object_list, until=when.until)
-    entries.prefetch(("change", entry.pk, when.suffix, entry.ending.pk if entry.ending else "") for entry in page)
+    entries.prefetch(
+        ("change", entry.pk, when.suffix, entry.superseded_by.pk if entry.superseded_by else "") for entry in page
+    )
     context = {
         "page": page,
         "period": period,

@@ -21,12 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("address", help="The database to copy from, as DATABASE_URL names one.")
 
     def handle(self, *args: Any, address: str, **options: Any) -> None:
-        def told(table: str, rows: int) -> None:
+        def report(table: str, rows: int) -> None:
             if rows:
                 self.stdout.write(f"{rows:>10,}  {table}")
 
         try:
-            number = copy_database(address, progress=told)
+            number = copy_database(address, progress=report)
         except DatabaseTransferError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Moved: {number:,} rows, and the record holds. The old database is as it was.")

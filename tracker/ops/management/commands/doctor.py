@@ -19,6 +19,6 @@ class Command(BaseCommand):
         checks = [check() for check in health.ALL_CHECKS]
         for check in checks:
             advice = f" {check.advice}" if check.advice else ""
-            self.stdout.write(f"{'well' if check.well else 'ILL '}  {check.name}: {check.says}.{advice}")
-        if ill := [check.name for check in checks if not check.well]:
+            self.stdout.write(f"{'well' if check.ok else 'ILL '}  {check.name}: {check.detail}.{advice}")
+        if ill := [check.name for check in checks if not check.ok]:
             raise CommandError(f"Look at: {', '.join(ill)}.")

@@ -26,7 +26,7 @@ _HEADINGS = frozenset(
     "docketitle reference subject".split()
 )
 _NOTES = frozenset(["footnote", "authorialnote", "commentary", "note", "marginnote"])
-_AROUND = {"p2": "({})", "p3": "({})", "p4": "({})", "p5": "({})", "p6": "({})"}
+_NUMBER_FORMATS = {"p2": "({})", "p3": "({})", "p4": "({})", "p5": "({})", "p6": "({})"}
 
 
 def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
@@ -107,7 +107,7 @@ class _Reader:
         if before is not None or after is not None:
             number = f"{before or ''}{number}{after or ''}"
         elif name == "pnumber":
-            number = _AROUND.get(_local(element.getparent()).lower(), "{}").format(number)
+            number = _NUMBER_FORMATS.get(_local(element.getparent()).lower(), "{}").format(number)
         self._label = f"{self._label} {number}".strip()
 
 

@@ -66,7 +66,7 @@ class _Reader:
     def __init__(self, page: Any, text_page: Any) -> None:
         self._page, self._text_page = page, text_page
         self._box, self._rect = pdfium.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
-        self._made = Page()
+        self._result = Page()
         self._left, self._bottom, self._right, self._top = page.get_cropbox()
         self._unseen: set[int] = set()
 
@@ -85,9 +85,9 @@ class _Reader:
                 self._add_words(match)
         for value, left, bottom, right, top in fields:
             size = min(top - bottom, 14)
-            self._made.runs.append(PdfRun(f" {value} ", left, right, (top + bottom - size) / 2, size))
+            self._result.runs.append(PdfRun(f" {value} ", left, right, (top + bottom - size) / 2, size))
         self._turn()
-        return self._made
+        return self._result
 
     # --- What PDFium says ----------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class _Reader:
             return False  # not the rectangle of this line, turned, or with wide gaps in it
         return not any(
             rect[0] + 1 < place < rect[1] - 1 and low < bottom + size / 2 < high
-            for place, low, high in self._made.upright
+            for place, low, high in self._result.upright
         )
 
     def _add_line(self, match: re.Match[str], rect: tuple[float, float, float]) -> None:
@@ -184,7 +184,7 @@ class _Reader:
         size = first[3] - first[1]
         ruled = any(
             first[0] + 1 < place < last[2] - 1 and low < first[1] + size / 2 < high
-            for place, low, high in (self._made.upright if not turn else ())
+            for place, low, high in (self._result.upright if not turn else ())
         )
         if not ruled and not (_RAISED.search(text) and len(text) < 60):
             return [(start, PdfRun(text, first[0], last[2], first[1], size, turn))]
@@ -210,7 +210,7 @@ class _Reader:
         """Whether a rule is between two letters; words of two cells are never one piece of the file."""
         middle = place[1] + size / 2
         return any(
-            right - 1.5 <= rule <= place[0] + 1.5 and low < middle < high for rule, low, high in self._made.upright
+            right - 1.5 <= rule <= place[0] + 1.5 and low < middle < high for rule, low, high in self._result.upright
         ) and self._object_at(at) != self._object_at(at - 1)
 
     def _object_at(self, at: int) -> int:
@@ -223,7 +223,7 @@ class _Reader:
         middle = run.bottom + run.size / 2
         return any(
             before.right - 1.5 <= rule <= run.left + 1.5 and low < middle < high
-            for rule, low, high in self._made.upright
+            for rule, low, high in self._result.upright
         )
 
     def _add(
@@ -243,9 +243,9 @@ class _Reader:
         if not text.strip():
             return
         if self._unseen and self._is_unseen(at):
-            self._made.hidden.append(text)
+            self._result.hidden.append(text)
             return
-        self._made.runs.append(PdfRun(text, left, right, bottom, size, turn, raised))
+        self._result.runs.append(PdfRun(text, left, right, bottom, size, turn, raised))
 
     def _is_unseen(self, at: int) -> bool:
         return self._object_at(at) in self._unseen
@@ -276,10 +276,10 @@ class _Reader:
                 box = self._bounds(page_object)
                 image_area += max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
         area = max(1.0, (self._right - self._left) * (self._top - self._bottom))
-        self._made.is_scan = image_area > 0.5 * area and not seen and not pale
+        self._result.is_scan = image_area > 0.5 * area and not seen and not pale
         if not has_text:
             return
-        if not self._made.is_scan:
+        if not self._result.is_scan:
             self._unseen.update(address for address, _ in invisible)
         doubtful = [(address, self._bounds(page_object)) for _, address, page_object in pale]
         covers = [(order, box) for order, box in fills if box[2] - box[0] > 4 and box[3] - box[1] > 4]
@@ -354,10 +354,10 @@ class _Reader:
         return bool(pdfium.FPDFPageObj_GetFillColor(page_object, *colours)) and colours[3].value >= 250
 
     def _add_rule(self, left: float, bottom: float, right: float, top: float) -> None:
-        if top - bottom >= 3 and len(self._made.upright) < _MAX_SEGMENTS:
-            self._made.upright.append(((left + right) / 2, bottom, top))
-        elif right - left >= 3 and len(self._made.level) < _MAX_SEGMENTS:
-            self._made.level.append(((bottom + top) / 2, left, right))
+        if top - bottom >= 3 and len(self._result.upright) < _MAX_SEGMENTS:
+            self._result.upright.append(((left + right) / 2, bottom, top))
+        elif right - left >= 3 and len(self._result.level) < _MAX_SEGMENTS:
+            self._result.level.append(((bottom + top) / 2, left, right))
 
     def _add_segments(self, page_object: Any, left: float, bottom: float, right: float, top: float) -> None:
         """Add the straight lines of a path: those of a whole grid may be one path."""
@@ -406,7 +406,7 @@ class _Reader:
 
     def _turn(self) -> None:
         """Turn the page as most of its words are turned."""
-        page = self._made
+        page = self._result
         lengths = [0, 0, 0, 0]
         for run in page.runs:
             lengths[run.turn] += len(run.text)
