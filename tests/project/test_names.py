@@ -1,7 +1,11 @@
-"""No public name has two meanings: one that stands in two modules is here, with what both share."""
+"""No public name has two meanings, and no local is called by a word that says nothing of what it holds.
+
+A public name that stands in two modules is here, with what both share.
+"""
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +32,19 @@ MEANT = {
     "sources": "the table of open data, and the page",
     "EvidenceInline": "evidence in the admin: of an entry, of a draft",
 }
+
+VAGUE = {"asked", "found", "one", "told"}
+"""Names that fit everything: say what it is, such as draft, passage or row."""
+
+
+def vague_names(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each argument and each variable of a module whose name is vague, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in VAGUE:
+                yield node.lineno, name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) if name in VAGUE:
+                yield node.lineno, name
 
 
 def defined_names() -> dict[str, set[str]]:
@@ -64,3 +81,29 @@ def test_a_name_in_two_modules_is_meant():
 
 def test_the_control_a_name_in_two_modules_is_seen():
     assert len(defined_names()["logger"]) > 3
+
+
+def test_no_local_is_called_by_a_vague_name():
+    assert [
+        f"{path.relative_to(TRACKER)}:{line} {name}"
+        for path in sorted(TRACKER.rglob("*.py"))
+        if "migrations" not in path.parts
+        for line, name in vague_names(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "one = 1",
+        "def f(one): pass",
+        "key = lambda one: one.pk",
+        "[one.pk for one in rows]",
+        "for number, one in rows: pass",
+        "if one := rows: pass",
+        "with rows as one: pass",
+        "try: pass\nexcept E as one: pass",
+    ],
+)
+def test_the_control_a_vague_name_is_seen(source):
+    assert [name for _, name in vague_names(source)] == ["one"]

@@ -188,7 +188,7 @@ def typed_facts(pledge: Pledge) -> dict[str, list[str]]:
     facts: dict[str, list[str]] = {}
     for name, value in forms.model_to_dict(pledge, fields=PledgeForm.Meta.fields).items():
         values = value if isinstance(value, list) else [] if value is None else [value]
-        facts[name] = [str(getattr(one, "pk", one)) for one in values]
+        facts[name] = [str(getattr(chosen, "pk", chosen)) for chosen in values]
     return facts | {"later_deadlines": typed_rows(pledge.later_deadlines)}
 
 
@@ -225,7 +225,7 @@ def still_needed(draft: Draft) -> list[tuple[str, str]]:
     for name, messages in proposed.form.errors.items():
         label = str(fields[name].label) if name in fields else ""
         empty = not "".join(draft.facts.get(name, [])).strip()
-        needed.append((name if name in fields else "", label if label and empty else _told(label, messages)))
+        needed.append((name if name in fields else "", label if label and empty else _labelled(label, messages)))
     return needed
 
 
@@ -234,8 +234,9 @@ def lacks_test(draft: Draft) -> bool:
     return not "".join(draft.facts.get("done_means", [])).strip()
 
 
-def _told(label: str, messages: Sequence[Any]) -> str:
-    return f"{label}: {' '.join(str(one) for one in messages)}" if label else " ".join(str(one) for one in messages)
+def _labelled(label: str, messages: Sequence[Any]) -> str:
+    text = " ".join(map(str, messages))
+    return f"{label}: {text}" if label else text
 
 
 def pledge_of(draft: Draft) -> ProposedPledge:

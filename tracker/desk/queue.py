@@ -218,7 +218,9 @@ def _questions(desk: _QueueContext) -> Section:
             reverse("desk:question", args=[question.pk]), "Record the answer",
         )  # fmt: skip
 
-    return Section("questions", "Questions without an answer", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section(
+        "questions", "Questions without an answer", rows.count(), [row(question) for question in rows[:LIMIT]]
+    )
 
 
 def _report_row(report: Report, why: str, action: str) -> Row:
@@ -231,8 +233,8 @@ def _report_row(report: Report, why: str, action: str) -> Row:
 
 def _answers(desk: _QueueContext) -> Section:
     rows = answers_to_sign_off(desk.user)
-    found = [_report_row(row, f"Answered by {row.answered_by}", "Sign off the answer") for row in rows[:LIMIT]]
-    return Section("answers", "Answers to readers to sign off", rows.count(), found)
+    items = [_report_row(row, f"Answered by {row.answered_by}", "Sign off the answer") for row in rows[:LIMIT]]
+    return Section("answers", "Answers to readers to sign off", rows.count(), items)
 
 
 def _reports(desk: _QueueContext) -> Section:
@@ -243,8 +245,8 @@ def _reports(desk: _QueueContext) -> Section:
             return "A reader reported an error"
         return f"Answered by {report.answered_by}: another person must publish it"
 
-    found = [_report_row(row, why(row), "Read the report") for row in rows[:LIMIT]]
-    return Section("reports", "Readers report an error", rows.count(), found)
+    items = [_report_row(row, why(row), "Read the report") for row in rows[:LIMIT]]
+    return Section("reports", "Readers report an error", rows.count(), items)
 
 
 def _changes(desk: _QueueContext) -> Section:
@@ -258,7 +260,9 @@ def _changes(desk: _QueueContext) -> Section:
             timezone.localtime(change.at).date(), change.get_absolute_url(), "See the change" if mine else "Decide",
         )  # fmt: skip
 
-    return Section("changes", "Changes to facts that readers see", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section(
+        "changes", "Changes to facts that readers see", rows.count(), [row(change) for change in rows[:LIMIT]]
+    )
 
 
 def _rejected(desk: _QueueContext) -> Section:
@@ -274,7 +278,9 @@ def _rejected(desk: _QueueContext) -> Section:
         day = timezone.localtime(change.decided_at).date()
         return Row(str(change), "", why, day, change.get_absolute_url(), "See the change")
 
-    return Section("rejected", "Your changes that were rejected", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section(
+        "rejected", "Your changes that were rejected", rows.count(), [row(change) for change in rows[:LIMIT]]
+    )
 
 
 def _documents(desk: _QueueContext) -> Section:
@@ -287,7 +293,7 @@ def _documents(desk: _QueueContext) -> Section:
             timezone.localtime(coming.brought_at).date(), coming.get_absolute_url(), "Open" if failed else "Confirm",
         )  # fmt: skip
 
-    return Section("documents", "Documents you added", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section("documents", "Documents you added", rows.count(), [row(intake) for intake in rows[:LIMIT]])
 
 
 def _links(desk: _QueueContext) -> Section:
@@ -307,7 +313,7 @@ def _links(desk: _QueueContext) -> Section:
             "Check the link",
         )
 
-    return Section("links", "Broken or changed links", rows.count(), [row(one) for one in rows[:LIMIT]])
+    return Section("links", "Broken or changed links", rows.count(), [row(check) for check in rows[:LIMIT]])
 
 
 _SECTIONS: list[Callable[[_QueueContext], Section]] = [

@@ -153,10 +153,10 @@ def exported_link(link: str, page: str) -> str | None:
         return None
     if parts.path.startswith(_NEEDS_A_PROGRAM):
         return None
-    asked = parse_qsl(parts.query)
-    if parts.query and (len(asked) != 1 or asked[0][0] not in _ALONE or not parts.path.endswith("/")):
+    parameters = parse_qsl(parts.query)
+    if parts.query and (len(parameters) != 1 or parameters[0][0] not in _ALONE or not parts.path.endswith("/")):
         return None
-    if asked and not all(character.isalnum() or character in "-_" for character in asked[0][1]):
+    if parameters and not all(character.isalnum() or character in "-_" for character in parameters[0][1]):
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -281,9 +281,11 @@ class _Page(HTMLParser):
             link = address_of(target) + (f"#{fragment}" if fragment else "")
         elif tag != "a":
             return ""
-        told = [(key, link if key == name else value) for key, value in attrs if key != name or target is not None]
-        told = [(key, value) for key, value in told if not key.startswith("hx-")]
-        words = [key if value is None else f'{key}="{escape(value)}"' for key, value in told]
+        attributes = [
+            (key, link if key == name else value) for key, value in attrs if key != name or target is not None
+        ]
+        attributes = [(key, value) for key, value in attributes if not key.startswith("hx-")]
+        words = [key if value is None else f'{key}="{escape(value)}"' for key, value in attributes]
         return f"<{' '.join([tag, *words])}>"
 
     def handle_endtag(self, tag: str) -> None:

@@ -26,9 +26,9 @@ def notices_for(user: Any) -> QuerySet[Notice]:
     if not may(user, Ability.SEE):
         return Notice.objects.none()
     wrote = Exists(Draft.contributors.through.objects.filter(draft=OuterRef("draft"), user=user))
-    asked = Exists(Draft.objects.filter(question=OuterRef("draft__question"), contributors=user))
+    questioned = Exists(Draft.objects.filter(question=OuterRef("draft__question"), contributors=user))
     commented = Exists(Comment.objects.filter(draft=OuterRef("draft"), by=user))
-    concerns = Q(wrote, kind__in=_OF_OWN_DRAFTS) | Q(asked, kind=NoticeType.ANSWERED)
+    concerns = Q(wrote, kind__in=_OF_OWN_DRAFTS) | Q(questioned, kind=NoticeType.ANSWERED)
     answered = Exists(Report.contributors.through.objects.filter(report=OuterRef("report"), user=user))
     concerns |= Q(commented, kind=NoticeType.COMMENTED) | Q(answered, kind=NoticeType.ANSWER_PUBLISHED)
     concerns |= Q(change__by=user, kind__in=_OF_OWN_CHANGES)
@@ -75,5 +75,5 @@ def settings_of_key(key: str) -> NoticeSettings | None:
         user, _, number = Signer(salt=_SALT).unsign(key).partition("-")
     except BadSignature:
         return None
-    found = NoticeSettings.objects.select_related("user").filter(user=int(user), feed_number=int(number)).first()
-    return found if found and may(found.user, Ability.SEE) else None
+    chosen = NoticeSettings.objects.select_related("user").filter(user=int(user), feed_number=int(number)).first()
+    return chosen if chosen and may(chosen.user, Ability.SEE) else None

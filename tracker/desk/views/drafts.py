@@ -45,40 +45,40 @@ from tracker.text.diff import compare_words
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft: save it, submit it. A form that is older than the draft overwrites nothing."""
-    found = _draft(request, pk)
+    draft = _draft(request, pk)
     if request.method != "POST":
-        return _page(request, found, _form_to_open(found) if found.is_editable else None)
-    form, part, do = _form(found, request.POST), _evidence_part(request, found), request.POST.get("do", "")
+        return _page(request, draft, _form_to_open(draft) if draft.is_editable else None)
+    form, part, do = _form(draft, request.POST), _evidence_part(request, draft), request.POST.get("do", "")
     is_step = part is not None and part.is_step(do)
     try:
-        if form.is_valid() or found.sort in (DraftType.PLEDGE, DraftType.QUESTION) or is_step:
+        if form.is_valid() or draft.sort in (DraftType.PLEDGE, DraftType.QUESTION) or is_step:
             # Between these steps, an autosave that is still under way would put older words in what is submitted.
             with transaction.atomic() if do == "submit" else nullcontext():
-                found = drafts.save(
-                    found, version=read_version(request), by=request.user, fields=_fields(found, form, request),
+                draft = drafts.save(
+                    draft, version=read_version(request), by=request.user, fields=_fields(draft, form, request),
                     edit_session=edit_session_id(request),
                 )  # fmt: skip
                 if part is not None:
                     part, goes_on = part.apply(do)
-                    found = _draft(request, pk)
+                    draft = _draft(request, pk)
                     if not goes_on:
                         if part.is_wrong:
                             messages.warning(request, "The draft is saved, without what is named here.")
-                        return _page(request, found, form, part=part)
-                _change_beside(found, do, by=request.user)
-                problem = _submit(found, by=request.user) if do == "submit" else None
+                        return _page(request, draft, form, part=part)
+                _change_beside(draft, do, by=request.user)
+                problem = _submit(draft, by=request.user) if do == "submit" else None
             if problem is not None:
                 raise problem
             if do == "submit":
-                return _after_submitting(request, found)
+                return _after_submitting(request, draft)
             messages.success(request, "Saved.")
-            return redirect(_way_back(request, found, part, do))
+            return redirect(_way_back(request, draft, part, do))
     except drafts.StaleDraftError as stale:
         return _page(request, stale.draft, form, theirs=stale.draft, part=part, status=409)
     except ValidationError as error:
         add_form_errors(form, error)
-        found = _draft(request, pk)
-    return _page(request, found, form, part=part, status=422)
+        draft = _draft(request, pk)
+    return _page(request, draft, form, part=part, status=422)
 
 
 def _way_back(request: HttpRequest, draft: Draft, part: EvidencePart | None, do: str) -> str:
@@ -125,16 +125,16 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     A form that its own saving overtook gets the version that is there, and saves again. Where somebody else wrote
     meanwhile, the form keeps its version: what was typed is no answer to words that it does not show.
     """
-    found = _draft(request, pk)
-    form = _form(found, request.POST)
+    draft = _draft(request, pk)
+    form = _form(draft, request.POST)
     form.is_valid()
     version, problem, is_overtaken = read_version(request), "", False
     try:
-        found = drafts.save(
-            found, version=version, by=request.user, fields=_fields(found, form, request),
+        draft = drafts.save(
+            draft, version=version, by=request.user, fields=_fields(draft, form, request),
             edit_session=edit_session_id(request), is_autosave=True,
         )  # fmt: skip
-        version = found.version
+        version = draft.version
     except drafts.StaleDraftError as stale:
         is_overtaken = stale.draft.edited_in is not None and stale.draft.edited_in == edit_session_id(request)
         if is_overtaken:
@@ -144,9 +144,9 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
             problem = f"{name} changed this draft. Nothing was overwritten. Save to see both versions."
     except ValidationError as error:
         problem = " ".join(error.messages)
-    wrong = len(form.errors) if found.sort in (DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL) else 0
-    context = {"draft": found, "version": version, "problem": problem, "now": timezone.now(), "wrong": wrong}
-    response = render(request, "desk/_autosaved.html", context | _seen(found))
+    wrong = len(form.errors) if draft.sort in (DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL) else 0
+    context = {"draft": draft, "version": version, "problem": problem, "now": timezone.now(), "wrong": wrong}
+    response = render(request, "desk/_autosaved.html", context | _seen(draft))
     response["X-Autosave"] = "again" if is_overtaken else "partly" if problem or wrong else "saved"
     return response
 
@@ -156,21 +156,21 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @idempotent
 def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Take back, discard, or catch up with what was published since."""
-    found = _draft(request, pk)
+    draft = _draft(request, pk)
     verbs = {
         "take-back": drafts.recall_submission,
         "discard": drafts.discard,
         "catch-up": drafts.acknowledge_newer_entries,
     }
     try:
-        moved = verbs[step](found, by=request.user)
+        moved = verbs[step](draft, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(found)
+        return redirect(draft)
     if step == "discard":
-        told = format_html('Discarded. <a href="{}">You can still read it</a>.', found.get_absolute_url())
-        messages.success(request, told)
-        return redirect("desk:pledge", found.pledge.slug) if found.pledge else redirect("desk:queue")
+        message = format_html('Discarded. <a href="{}">You can still read it</a>.', draft.get_absolute_url())
+        messages.success(request, message)
+        return redirect("desk:pledge", draft.pledge.slug) if draft.pledge else redirect("desk:queue")
     return redirect(moved)
 
 
@@ -179,13 +179,13 @@ def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 @idempotent
 def remove_evidence(request: HttpRequest, pk: int, tie: int) -> HttpResponse:
     """Take a passage off a draft."""
-    found = _draft(request, pk)
-    evidence = get_object_or_404(DraftEvidence, pk=tie, draft=found)
+    draft = _draft(request, pk)
+    evidence = get_object_or_404(DraftEvidence, pk=tie, draft=draft)
     try:
         drafts.remove_evidence(evidence, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect(f"{found.get_absolute_url()}#evidence")
+    return redirect(f"{draft.get_absolute_url()}#evidence")
 
 
 @require_ability(Ability.SEE)
@@ -200,13 +200,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @idempotent
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about a draft, hold a disagreement against it, or return it with a reason."""
-    found = _draft(request, pk)
+    draft = _draft(request, pk)
     text, do = request.POST.get("text", ""), request.POST.get("do", "comment")
     verbs: dict[str, Any] = {
-        "comment": lambda: review_actions.comment(found, by=request.user, text=text),
-        "return": lambda: review_actions.return_to_author(found, by=request.user, reason=text),
-        "disagree": lambda: review_actions.disagree(found, by=request.user, text=text),
-        "unschedule": lambda: review_actions.unschedule(found, by=request.user),
+        "comment": lambda: review_actions.comment(draft, by=request.user, text=text),
+        "return": lambda: review_actions.return_to_author(draft, by=request.user, reason=text),
+        "disagree": lambda: review_actions.disagree(draft, by=request.user, text=text),
+        "unschedule": lambda: review_actions.unschedule(draft, by=request.user),
     }
     form = TextForm(request.POST)
     try:
@@ -215,8 +215,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         verbs[do]()
     except ValidationError as error:
         form.add_error("text", error.messages)
-        return _review(request, found, text_form=form, status=422)
-    return redirect("desk:queue" if do == "return" else "desk:review", *([] if do == "return" else [found.pk]))
+        return _review(request, draft, text_form=form, status=422)
+    return redirect("desk:queue" if do == "return" else "desk:review", *([] if do == "return" else [draft.pk]))
 
 
 @require_ability(Ability.PUBLISH)
@@ -258,20 +258,20 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """What was published: the entry as readers see it, and the new head of the record."""
-    found = get_object_or_404(
+    draft = get_object_or_404(
         Draft.objects.visible_to(request.user).select_related("published_as__text", "pledge"), pk=pk,
         published_as__isnull=False,
     )  # fmt: skip
     return render(
         request,
         "desk/published.html",
-        {"draft": found, "entry": found.published_as, "head": checkpoints.current_head()},
+        {"draft": draft, "entry": draft.published_as, "head": checkpoints.current_head()},
     )
 
 
 def _draft(request: HttpRequest, pk: int) -> Draft:
-    found: Draft = get_object_or_404(Draft.objects.visible_to(request.user).with_people(), pk=pk)
-    return found
+    draft: Draft = get_object_or_404(Draft.objects.visible_to(request.user).with_people(), pk=pk)
+    return draft
 
 
 def _form(draft: Draft, data: Any = None) -> Any:

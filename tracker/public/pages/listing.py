@@ -116,8 +116,8 @@ def read_listing(
         page = paginator.page(1)
     except EmptyPage:
         page = paginator.page(1 if number.startswith("-") or number == "0" else paginator.num_pages)
-        told = gettext("That page does not exist. Showing page %(number)s of %(of)s.")
-        problems.append(told % {"number": page.number, "of": paginator.num_pages})
+        message = gettext("That page does not exist. Showing page %(number)s of %(of)s.")
+        problems.append(message % {"number": page.number, "of": paginator.num_pages})
 
     def load(keys: list[int]) -> list[Pledge]:
         rows = Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys)

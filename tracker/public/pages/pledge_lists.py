@@ -139,8 +139,8 @@ class PledgeListPage:
             periods=(lambda: self.periods) if self.has_all_pledges else None,
         )
         if ":" not in get.get("q", ""):
-            asked = [(name, get.get(name)) for name in PledgeFilter.base_filters]
-            name = f"checked {of.pk if of else ''} {day} {asked}"
+            values = [(name, get.get(name)) for name in PledgeFilter.base_filters]
+            name = f"checked {of.pk if of else ''} {day} {values}"
             filterset.checked = get_or_compute(self.request, name, tables, lambda: filterset.checked)
         return filterset
 
@@ -364,9 +364,9 @@ def _other_results(filterset: PledgeFilter) -> tuple[dict[str, Any], tuple[objec
     if not filterset.checked.values.get("q"):
         return {}, ()
     kinds = [kind for kind in SearchResultType if kind != SearchResultType.PLEDGE]
-    asked, review = filterset.query_typed, filterset.review.pk if filterset.review else None
-    groups = rank_record(asked, until=filterset.until, happened_by=filterset.happened_by, kinds=kinds, review=review)
+    query, review = filterset.query_typed, filterset.review.pk if filterset.review else None
+    groups = rank_record(query, until=filterset.until, happened_by=filterset.happened_by, kinds=kinds, review=review)
     more = search_help(filterset, groups)
-    results = SimpleLazyObject(lambda: read_results(groups, asked, until=filterset.until))
-    shown = asked.wanted, asked.excluded, asked.languages, groups, sorted(more.items())
-    return {"asked": asked, "found": results, **more}, shown
+    results = SimpleLazyObject(lambda: read_results(groups, query, until=filterset.until))
+    shown = query.wanted, query.excluded, query.languages, groups, sorted(more.items())
+    return {"asked": query, "found": results, **more}, shown

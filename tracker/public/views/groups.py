@@ -61,9 +61,9 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     when = read_as_of(request)
     rows = visible_bodies().annotate(facts_entry=facts_entry(SubjectName.BODY, until=when.until))
-    found = get_object_or_404(rows, slug=slug)
-    restore_catalogue([found], until=when.until)
-    return render_list(BodyPage(request, when, found), "public/group.html")
+    body = get_object_or_404(rows, slug=slug)
+    restore_catalogue([body], until=when.until)
+    return render_list(BodyPage(request, when, body), "public/group.html")
 
 
 @require_safe
@@ -72,13 +72,13 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     when = read_as_of(request)
     rows = visible_themes().annotate(facts_entry=facts_entry(SubjectName.THEME, until=when.until))
-    found = get_object_or_404(rows.select_related("review"), slug=slug)
-    review = found.review
-    restore_catalogue([found], until=when.until)
+    theme = get_object_or_404(rows.select_related("review"), slug=slug)
+    review = theme.review
+    restore_catalogue([theme], until=when.until)
     if review is None:
-        return render_list(ThemePage(request, when, found), "public/group.html")
+        return render_list(ThemePage(request, when, theme), "public/group.html")
     with speaking_for(request, review):
-        return render_list(ThemePage(request, when, found), "public/group.html")
+        return render_list(ThemePage(request, when, theme), "public/group.html")
 
 
 @require_safe
@@ -105,7 +105,7 @@ def compare(request: HttpRequest) -> HttpResponse:
                     "body": bodies[slug],
                     "answers": answers,
                     "nothing": None if answers else summarise(Tally(), made=None, **when.of_summary),
-                    "total": sum(one.tally.total for one in answers),
+                    "total": sum(answer.tally.total for answer in answers),
                     "pledges": pledges,
                 }
             )

@@ -73,9 +73,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
     """All that the page of a source shows. It follows from the source's version and the catalogue."""
     rows = visible_sources_with_counts().annotate(facts_entry=facts_entry(SubjectName.SOURCE))
-    found = rows.defer(None).select_related("link", "withdrawal").get(slug=slug)
-    shown_whole = found.has_text and (found.is_open or whole_for_reader)
-    mine, citations = visible_passages().filter(source=found), Citation.objects.all()
+    source = rows.defer(None).select_related("link", "withdrawal").get(slug=slug)
+    shown_whole = source.has_text and (source.is_open or whole_for_reader)
+    mine, citations = visible_passages().filter(source=source), Citation.objects.all()
     if review := copied_review(request):  # the copy of one review has nothing of another
         citations = citations.filter(Q(pledge__review__slug=review) | Q(update__pledge__review__slug=review))
         recommended = Recommendation.objects.filter(review__slug=review)
@@ -83,23 +83,23 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
         mine = mine.filter(Q(pk__in=citations.values("passage")) | in_words).distinct()
     passages = list(mine.annotate(facts_entry=facts_entry(SubjectName.PASSAGE)))
     for passage in passages:
-        passage.source = found
+        passage.source = source
     claims = defaultdict(list)
-    for citation in citations.claims_on(found):
+    for citation in citations.claims_on(source):
         claims[citation.passage_id].append(citation)
     about = {citation.about.pk for passage in claims.values() for citation in passage}
     statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
-        "source": found,
-        "later": visible_sources_with_counts().filter(supersedes=found).first(),
-        "earlier": visible_sources_with_counts().filter(superseded_by=found).first(),
+        "source": source,
+        "later": visible_sources_with_counts().filter(supersedes=source).first(),
+        "earlier": visible_sources_with_counts().filter(superseded_by=source).first(),
         "passages": passages,
         "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
         "claims": dict(claims),
         "excerpt": excerpt(
             [passage for passage in passages if passage.start is not None],
-            text=found.text if shown_whole else "",
-            length=found.characters,
+            text=source.text if shown_whole else "",
+            length=source.characters,
         ),
         "unplaced": [passage for passage in passages if passage.start is None],
         "confirmed_count": sum(passage.check_state != CheckState.UNCHECKED for passage in passages),
