@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -38,7 +39,16 @@ from tracker.pledges.choices import EvidenceRole, FactsKind, ReportOutcome, Subj
 from tracker.pledges.facts import verify
 from tracker.pledges.facts.entries import Signers, begin_facts, record_facts
 from tracker.pledges.facts.verify import facts_problems
-from tracker.pledges.models import Body, Conflict, FactsEntry, Recommendation, RecordEntry, Report
+from tracker.pledges.models import (
+    Body,
+    CatalogueVersion,
+    Conflict,
+    FactsEntry,
+    Recommendation,
+    RecordEntry,
+    Report,
+    Review,
+)
 from tracker.pledges.record import export
 from tracker.pledges.record.checkpoints import current_head
 from tracker.pledges.record.export import exported
@@ -304,6 +314,52 @@ class TestDesk:
         last = FactsEntry.objects.first()
         assert (last.kind, last.reason, last.facts["question"]) == (FactsKind.WITHDRAWAL, "A court order.", "When?")
         whole()
+
+    @pytest.mark.parametrize("kind", ["body", "earlier-facts"])
+    def test_a_name_of_a_past_day_that_is_withdrawn(self, about, edith, client, settings, kind):
+        settings.FOUR_EYES = False
+        body = about.promised_by
+        body.name = "Said X"
+        with time_machine.travel(dt.datetime(2026, 11, 24, 13, tzinfo=dt.UTC)):
+            change_facts(body, facts_of(body), seen=facts_of(Body.objects.get(pk=body.pk)), by=edith)
+        with time_machine.travel(dt.datetime(2026, 11, 26, 13, tzinfo=dt.UTC)):
+            facts = facts_of(body)
+            change_facts(body, facts | {"name": "Another"}, seen=facts, by=edith)
+            page = f"{body.get_absolute_url()}?as_of=2026-11-24"
+            assert "Said X" in client.get(page).content.decode()
+            [*_, version] = CatalogueVersion.objects.all()
+            with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+                CatalogueVersion.objects.filter(pk=version.pk).update(facts={})
+            number = body.pk if kind == "body" else version.pk
+            call_command("withdraw_facts", kind, str(number), "--reason", "A court order.", verbosity=0)
+            on_record = "".join(lines())
+            if kind == "body":
+                assert "Said X" not in on_record
+            shown = client.get(page).content.decode()
+            assert "<h1>Withdrawn for legal reasons</h1>" in shown
+            assert "Said X" not in shown
+            assert "<h1>Another</h1>" in client.get(body.get_absolute_url()).content.decode()
+            assert "Said X" not in str(list(CatalogueVersion.objects.values_list("facts", flat=True)))
+            with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+                CatalogueVersion.objects.filter(pk=version.pk).update(object_pk=0)
+            whole()
+            CatalogueVersion.objects.filter(pk=version.pk).update(facts={"name": "Never said"})
+            assert len(list(facts_problems())) == 1, "and words that are put in their place are found"
+
+    def test_what_is_left_of_a_review_on_a_past_day_has_no_words_of_it(self, about, edith, settings):
+        settings.FOUR_EYES = False
+        facts = facts_of(about.review)
+        changed = change_facts(about.review, facts | {"about": "X said", "title": "Of X"}, seen=facts, by=edith)
+        change_facts(about.review, facts, seen=facts_of(Review.objects.get()), by=edith)
+        assert changed is None
+        left = CatalogueVersion.objects.filter(model="review").last().facts_without_words()
+        assert (left["title"], left["about"], left["published_on"]) == (
+            "Withdrawn for legal reasons",
+            "",
+            "2025-06-16",
+        )
+        assert not {"slug", "logo", "accent"} & set(left)
+        assert "X" not in str(left)
 
     def test_an_archived_copy_and_words_found_again(self, about, edith, settings):
         settings.FOUR_EYES = False

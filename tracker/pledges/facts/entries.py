@@ -68,7 +68,7 @@ def record_facts(
     with record_lock():
         appended: list[FactsEntry] = []
         wanted = with_named(subjects)
-        for name, keys in by_type([*_earlier_facts_of(wanted), *wanted]).items():
+        for name, keys in by_type([*_earlier_facts_of(wanted, recorded=False), *wanted]).items():
             appended += _append_changed(name, keys, signers, reason, published_at)
         if appended:
             extend_tree()
@@ -77,15 +77,24 @@ def record_facts(
 
 @record_lock()
 def withdraw_facts(rows: Iterable[Model | Subject], *, signers: Signers, reason: str) -> list[FactsEntry]:
-    """Append what is left of rows after a withdrawal for legal reasons, and take the words out of earlier entries."""
+    """Append what is left of rows after a withdrawal for legal reasons, and take the words out of earlier entries.
+
+    So of what pages of past days show of them. Of what readers see today the caller takes the words first.
+    """
     appended: list[FactsEntry] = []
-    for name, keys in by_type(_subjects_of(rows)).items():
+    subjects = _subjects_of(rows)
+    for name, keys in by_type([*_earlier_facts_of(subjects, recorded=True), *subjects]).items():
         on_record = last_facts(name, keys)
         now = read_facts(name, list(on_record))
+        versions = CatalogueVersion.objects.in_bulk(list(on_record)) if name == SubjectName.EARLIER_FACTS else {}
+        for key, version in versions.items():
+            now[key]["facts"] = version.facts_without_words()
         left = [(Subject(name, key), now.get(key, {})) for key in on_record]
         for entry in _append(left, signers, reason, kind=FactsKind.WITHDRAWAL):
             earlier = FactsEntry.objects.filter(subject_type=name, subject_id=entry.subject_id)
             earlier.filter(position__lt=entry.position).update(facts=None, facts_salt="")
+            if entry.subject_id in versions:
+                CatalogueVersion.objects.filter(pk=entry.subject_id).update(facts=now[entry.subject_id]["facts"])
             appended.append(entry)
     extend_tree()
     return appended
@@ -191,13 +200,14 @@ def _subjects_of(rows: Iterable[Model | Subject]) -> list[Subject]:
     return [subject for subject in subjects if subject is not None]
 
 
-def _earlier_facts_of(subjects: Iterable[Subject]) -> Iterator[Subject]:
-    """Yield the earlier facts of subjects that have no entry yet: what a page of a past day shows of them."""
+def _earlier_facts_of(subjects: Iterable[Subject], *, recorded: bool) -> Iterator[Subject]:
+    """Yield the earlier facts of subjects, with an entry or without: what a page of a past day shows of them."""
     for name, keys in by_type(subjects).items():
         model = SUBJECT_TYPES[name].model._meta.model_name
         if name not in (SubjectName.REVIEW, SubjectName.RECOMMENDATION, SubjectName.BODY, SubjectName.THEME):
             continue
-        recorded = FactsEntry.objects.filter(subject_type=SubjectName.EARLIER_FACTS, subject_id=OuterRef("pk"))
-        versions = CatalogueVersion.objects.filter(~Exists(recorded), model=model, object_pk__in=keys)
+        entries = FactsEntry.objects.filter(subject_type=SubjectName.EARLIER_FACTS, subject_id=OuterRef("pk"))
+        has_entry = Exists(entries) if recorded else ~Exists(entries)
+        versions = CatalogueVersion.objects.filter(has_entry, model=model, object_pk__in=keys).order_by("pk")
         for key in versions.values_list("pk", flat=True):
             yield Subject(SubjectName.EARLIER_FACTS, key)

@@ -7,11 +7,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
+from tracker.core.fields import VisibleCharField, VisibleTextField
+
+WITHDRAWN_WORDS = "Withdrawn for legal reasons"
+"""What a page of a past day shows in the place of a name that was withdrawn."""
+
 
 class CatalogueVersion(models.Model):
     """The facts of a review, body or theme as they were until an instant. Written by VersionedModel.save alone.
 
-    The database refuses to change or delete one (pledges/record/triggers.py).
+    The database refuses to change or delete one (pledges/record/triggers.py). Once an entry of facts says that the
+    words were withdrawn for legal reasons, they can be taken out of it.
     """
 
     model = models.CharField(max_length=40, help_text="Such as review.")
@@ -25,6 +31,22 @@ class CatalogueVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_pk} until {self.until:%Y-%m-%d}"
+
+    def facts_without_words(self) -> dict[str, Any]:
+        """Return what is left of the facts after a withdrawal for legal reasons; readers see in words that it was one.
+
+        Addresses, colours and a logo are left out: those of today are shown.
+        """
+        [model] = (model for model in VersionedModel.__subclasses__() if model._meta.model_name == self.model)
+        left = {}
+        for field in model._meta.concrete_fields:
+            if field.name not in self.facts:  # of a release before it
+                continue
+            if isinstance(field, (VisibleCharField, VisibleTextField)):
+                left[field.name] = "" if field.blank else WITHDRAWN_WORDS
+            elif field.choices or not isinstance(field, (models.CharField, models.TextField)):
+                left[field.name] = self.facts[field.name]
+        return left
 
 
 class VersionedModel(models.Model):

@@ -5,6 +5,7 @@ from tracker.pledges.record.hash_chain import GENESIS_DIGEST
 
 _RECORD = "The record is append-only: a published entry is never changed, replaced or deleted."
 _SIGNATURE = "The signature of a published entry is never changed or deleted."
+_VERSION = "What the catalogue said on a past day is never changed or deleted."
 _CITED = "The evidence of a published entry is never changed or deleted."
 
 _ENTRIES = """(SELECT position, digest FROM (SELECT position, digest FROM pledges_statusupdate
@@ -13,13 +14,20 @@ _ENTRIES = """(SELECT position, digest FROM (SELECT position, digest FROM pledge
      ORDER BY position DESC LIMIT 1) b)"""
 """The last entry of each of the two tables."""
 
-_facts_differ = " OR ".join(
-    f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
-    for column in (
-        "id position others_before kind subject_type subject_id facts_digest program published_at proposed_by "
-        "published_by second_review reason previous digest account signature"
-    ).split()
+
+def _differ(columns: str) -> str:
+    """Return the condition that any of these columns is changed."""
+    return " OR ".join(
+        f"COALESCE(CAST(NEW.{column} AS TEXT), '') <> COALESCE(CAST(OLD.{column} AS TEXT), '')"
+        for column in columns.split()
+    )
+
+
+_facts_differ = _differ(
+    "id position others_before kind subject_type subject_id facts_digest program published_at proposed_by "
+    "published_by second_review reason previous digest account signature"
 )
+_version_differs = _differ("id model object_pk until")
 
 TRIGGERS = [
     ConstraintTrigger("pledges_update_no_update", "pledges_statusupdate", "UPDATE", "", _RECORD),
@@ -130,15 +138,26 @@ TRIGGERS = [
         "A passage that a pledge or an entry rests on keeps its words and its place.",
         reads=["pledges_citation"],
     ),
+    ConstraintTrigger(
+        "pledges_version_no_update",
+        "pledges_catalogueversion",
+        "UPDATE",
+        f"""{_version_differs}
+            OR NOT EXISTS (SELECT 1 FROM pledges_factsentry w
+                           WHERE w.kind = 'facts-withdrawal' AND w.subject_type = 'earlier-facts'
+                             AND w.subject_id = OLD.id)""",  # noqa: S608
+        f"{_VERSION} Its facts lose their words only by a legal withdrawal.",
+        reads=["pledges_factsentry"],
+    ),
     *(
         ConstraintTrigger(
             f"pledges_version_no_{event.lower()}",
             "pledges_catalogueversion",
             event,
             "",
-            "What the catalogue said on a past day is never changed or deleted.",
+            _VERSION,
             vendors=("postgresql",) if event == "TRUNCATE" else ("sqlite", "postgresql"),
         )
-        for event in ("UPDATE", "DELETE", "TRUNCATE")
+        for event in ("DELETE", "TRUNCATE")
     ),
 ]

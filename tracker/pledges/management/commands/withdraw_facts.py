@@ -10,9 +10,6 @@ from tracker.pledges.facts.entries import OPERATOR, Signers, withdraw_facts
 from tracker.pledges.facts.subjects import Subject
 from tracker.text.characters import hidden_character_problem
 
-_TYPES = [name for name in SubjectName.values if name != SubjectName.EARLIER_FACTS]
-"""What the catalogue said on a past day is never changed, so neither are entries about that."""
-
 
 class Command(BaseCommand):
     """For words that the desk changed or deleted: earlier entries of the record still have them."""
@@ -20,11 +17,12 @@ class Command(BaseCommand):
     help = (
         "Takes the facts of one subject out of its entries, and appends one that says so, with what readers see now: "
         "change or delete the words at the desk first. TYPE and NUMBER are those of the subject in record.ndjson. "
-        "What pages of past days show of reviews, recommendations, bodies and themes stays."
+        "Of a review, recommendation, body or theme, pages of past days lose their words too. The type earlier-facts "
+        "is for those of one such time alone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("type", choices=_TYPES)
+        parser.add_argument("type", choices=SubjectName.values)
         parser.add_argument("number", type=int)
         parser.add_argument("--reason", required=True, help="Public.")
 
@@ -35,4 +33,5 @@ class Command(BaseCommand):
         entries = withdraw_facts([subject], signers=Signers(OPERATOR), reason=reason.strip())
         if not entries:
             raise CommandError(f"The record has no entry of facts about {type} {number}.")
-        self.stdout.write(f"Earlier entries have no words any more. Entry {entries[0].position} says so.")
+        positions = ", ".join(str(entry.position) for entry in entries)
+        self.stdout.write(f"Earlier entries have no words any more. The record says so: {positions}.")
