@@ -183,8 +183,8 @@ class Changes(Feed):
                 "The pledge stays on the record.</p>"
             )
         if item.kind == EntryKind.CORRECTION and item.corrects:
-            said = escape(item.corrects.get_status_display())
-            parts.append(f"<p>Entry {item.corrects.position} said “{said}”. This entry takes its place.</p>")
+            status = escape(item.corrects.get_status_display())
+            parts.append(f"<p>Entry {item.corrects.position} said “{status}”. This entry takes its place.</p>")
         if item.kind in STATUS_KINDS and item.effective_on and item.looked_until:
             parts.append(
                 f"<p>{escape(item.get_status_display())}. Happened on {item.effective_on:%-d %B %Y}; "

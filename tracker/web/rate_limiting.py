@@ -34,7 +34,9 @@ HOUR_SECONDS = 3600
 MINUTE_SECONDS = 60
 
 
-def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = None, window: int = HOUR_SECONDS) -> int:
+def consume(
+    request: HttpRequest, limit_name: str, *, each: int, all_: int | None = None, window: int = HOUR_SECONDS
+) -> int:
     """Count one asking. Return 0, or for how many seconds to wait.
 
     ``each`` and ``all_`` (None: no bound) are how often one client and everybody may ask in a window of seconds.
@@ -43,7 +45,7 @@ def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = No
     for who, most in ((client_key(request), each), ("all", all_)):
         if most is None:
             continue
-        key = _count_key(what, now // window, who)
+        key = _count_key(limit_name, now // window, who)
         cache.add(key, 0, timeout=window)
         try:
             count = cache.incr(key)
@@ -54,18 +56,18 @@ def consume(request: HttpRequest, what: str, *, each: int, all_: int | None = No
     return 0
 
 
-def give_back(request: HttpRequest, what: str, *, window: int = HOUR_SECONDS) -> None:
+def give_back(request: HttpRequest, limit_name: str, *, window: int = HOUR_SECONDS) -> None:
     """Take back the asking that was counted last, where nothing came of it."""
     now = int(timezone.now().timestamp())
     for who in (client_key(request), "all"):
         try:
-            cache.decr(_count_key(what, now // window, who))
+            cache.decr(_count_key(limit_name, now // window, who))
         except ValueError:  # the window is over, or there is no bound
             continue
 
 
-def _count_key(what: str, window: int, who: str) -> str:
-    return f"throttle:{what}:{window}:{who}"
+def _count_key(limit_name: str, window: int, who: str) -> str:
+    return f"throttle:{limit_name}:{window}:{who}"
 
 
 def client_key(request: HttpRequest) -> str:
@@ -88,12 +90,12 @@ def client_key(request: HttpRequest) -> str:
 
 
 def rate_limited(
-    what: str, *, when: Callable[[HttpRequest], bool] = lambda request: True, plain: bool = False
+    limit_name: str, *, when: Callable[[HttpRequest], bool] = lambda request: True, plain: bool = False
 ) -> Callable[[View], View]:
     """Bound how often and how many at once ask for a heavy view.
 
-    One client may ask as often in a minute as READ_LIMITS says of ``what``. ``when`` tells which requests are heavy,
-    ``plain`` that a program asks. What is answered from the cache of pages never comes here.
+    One client may ask as often in a minute as READ_LIMITS says of ``limit_name``. ``when`` tells which requests are
+    heavy, ``plain`` that a program asks. What is answered from the cache of pages never comes here.
     """
 
     def decorate(view: View) -> View:
@@ -101,8 +103,8 @@ def rate_limited(
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not when(request) or request.META.get("tracker.frozen"):
                 return view(request, *args, **kwargs)
-            most = settings.READ_LIMITS.get(what)
-            if most and (seconds := consume(request, what, each=most, window=MINUTE_SECONDS)):
+            most = settings.READ_LIMITS.get(limit_name)
+            if most and (seconds := consume(request, limit_name, each=most, window=MINUTE_SECONDS)):
                 return read_limit_response(request, seconds, plain=plain)
             if seconds := _seconds_over("all", settings.TOTAL_BUDGET):
                 return read_limit_response(request, seconds, plain=plain)

@@ -89,8 +89,8 @@ def start(
     draft.save()
     draft.contributors.add(by)
     _tie(draft, cited)
-    what = f"started a draft ({draft.get_sort_display().lower()}) on"
-    record_action(by, what, draft.about, url=draft.get_absolute_url())
+    action = f"started a draft ({draft.get_sort_display().lower()}) on"
+    record_action(by, action, draft.about, url=draft.get_absolute_url())
     return draft
 
 

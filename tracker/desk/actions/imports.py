@@ -133,8 +133,10 @@ def catalogue_of(review: Review) -> Catalogue:
             keys |= {slug: str(pk), plain_name(slug): str(pk), plain_name(name): str(pk)}
         return keys
 
-    made = ImportedRow.objects.filter(review=review, state=RowState.MADE).values_list("digest", "reference", "draft")
-    drafted = {digest: (reference, f"/desk/drafts/{draft}/") for digest, reference, draft in made}
+    made_rows = ImportedRow.objects.filter(review=review, state=RowState.MADE).values_list(
+        "digest", "reference", "draft"
+    )
+    drafted = {digest: (reference, f"/desk/drafts/{draft}/") for digest, reference, draft in made_rows}
     return Catalogue(
         review=str(review.pk),
         reviews={slug: str(pk) for pk, slug in Review.objects.values_list("pk", "slug")},
@@ -253,11 +255,11 @@ def undo(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
 def earlier_rows(rows: Iterable[ImportedRow]) -> dict[int, ImportedRow]:
     """Return, by the key of each row that changed since, the row of an earlier file that it goes on from."""
     changed = [row for row in rows if row.state == RowState.CHANGED and row.reference]
-    made = ImportedRow.objects.filter(
+    made_rows = ImportedRow.objects.filter(
         review__in={row.review_id for row in changed}, reference__in={row.reference for row in changed},
         state=RowState.MADE,
     ).select_related("draft__pledge")  # fmt: skip
-    earlier = {(row.review_id, row.reference): row for row in made.order_by("pk")}
+    earlier = {(row.review_id, row.reference): row for row in made_rows.order_by("pk")}
     keys = {row.pk: (row.review_id, row.reference) for row in changed}
     return {pk: earlier[key] for pk, key in keys.items() if key in earlier}
 

@@ -157,8 +157,8 @@ def tell_of_changes(user: Any, before: AccountState, *, by: Any) -> None:
     if not changes:
         return
     record_action(by, "changed the account of", public_name(user), changes=changes)
-    what = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in changes)
-    notify(user, what=what, by=by, also=[before.email])
+    change = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in changes)
+    notify(user, what=change, by=by, also=[before.email])
 
 
 def _check_grant(role: DeskRole | None, *, by: Any) -> None:
@@ -208,7 +208,7 @@ def end_factor(factor: Authenticator, *, by: Any) -> None:
     user = factor.user
     if by is not None:
         check_rank(user, by=by)
-    what = f"second factor ended: {factor.get_type_display()}"
+    change = f"second factor ended: {factor.get_type_display()}"
     factor.delete()
     others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     if not others.exists():
@@ -216,7 +216,7 @@ def end_factor(factor: Authenticator, *, by: Any) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     record_action(by, "ended a second factor of", public_name(user))
-    notify(user, what=what, by=by)
+    notify(user, what=change, by=by)
 
 
 def recent_activity(*, who: str = "") -> Any:

@@ -103,11 +103,11 @@ def passages_about(pledge: Pledge, *, also: Iterable[int] = ()) -> list[Passage]
     drop what they say.
     """
     used = Q(citations__pledge=pledge) | Q(citations__update__pledge=pledge) | Q(draft_uses__draft__pledge=pledge)
-    kept = set(also)
+    always = set(also)
     rows = Passage.objects.select_related("source").defer("source__text")
-    others = rows.filter(pk__in=Passage.objects.filter(used).values("pk")).exclude(pk__in=kept)
+    others = rows.filter(pk__in=Passage.objects.filter(used).values("pk")).exclude(pk__in=always)
     latest = others.order_by(F("source__published_on").desc(nulls_last=True), "-pk")
-    shown = [*rows.filter(pk__in=kept), *latest[: max(0, MAX_PASSAGES - len(kept))]]
+    shown = [*rows.filter(pk__in=always), *latest[: max(0, MAX_PASSAGES - len(always))]]
     return sorted(shown, key=lambda passage: (passage.source.published_on or dt.date.min, passage.pk))
 
 

@@ -82,8 +82,8 @@ def mapping_from_columns(mapping: Mapping, table: ImportTable | None, sent: Quer
         if f"constant-{name}" in sent:
             constants[name] = without_hidden(sent.get(f"constant-{name}", "")).strip()[:1000]
     base_url = without_hidden(sent.get("base_url", mapping.base_url)).strip()[:1000]
-    kept = {name: words for name, words in constants.items() if words}
-    return changed(mapping, columns=columns, constants=kept, base_url=base_url)
+    filled = {name: words for name, words in constants.items() if words}
+    return changed(mapping, columns=columns, constants=filled, base_url=base_url)
 
 
 def reading_from(mapping: Mapping, sent: QueryDict) -> Reading:

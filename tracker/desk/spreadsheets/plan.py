@@ -243,11 +243,11 @@ class _Planner:
 
     def _titles(self, planned: PlannedRow, row: TableRow) -> None:
         words = planned.evidence[0]["words"] if planned.evidence else ""
-        given = " ".join(self._cell(row, "title").split())
-        title = given or " ".join(words.split())
-        planned.title = _shortened(title, MAX_TITLE if given else 120)
-        if given and planned.title != given and " ".join(words.split()) != given:
-            planned.keep(f"{self._label('title')} (whole)", given)
+        own_title = " ".join(self._cell(row, "title").split())
+        title = own_title or " ".join(words.split())
+        planned.title = _shortened(title, MAX_TITLE if own_title else 120)
+        if own_title and planned.title != own_title and " ".join(words.split()) != own_title:
+            planned.keep(f"{self._label('title')} (whole)", own_title)
         if not planned.title:
             return
         slug = self._cell(row, "slug")
@@ -273,19 +273,19 @@ class _Planner:
             ("made_on", "made_on", "made_note"),
             ("deadline", "deadline_on", "deadline_note"),
         ):
-            words, said = self._cell(row, name), self._cell(row, words_fact)
-            if not words and not said:
+            words, note = self._cell(row, name), self._cell(row, words_fact)
+            if not words and not note:
                 continue
             day = self._read(planned, name, words) if words else ""
             if day:
                 planned.facts[day_fact] = [day]
-            also = said if day or not words else f"{words}. {said}".removesuffix(". ")
+            also = note if day or not words else f"{words}. {note}".removesuffix(". ")
             if also:
                 planned.facts[words_fact] = [also[:MAX_LINE]]
                 if len(also) > MAX_LINE:
                     planned.keep(f"{self._label(name)} (whole)", also)
-        made, deadline = planned.facts.get("made_on", [""])[0], planned.facts.get("deadline_on", [""])[0]
-        if made and deadline and deadline < made:
+        made_on, deadline = planned.facts.get("made_on", [""])[0], planned.facts.get("deadline_on", [""])[0]
+        if made_on and deadline and deadline < made_on:
             planned.gaps.append("a deadline after the day on which it was promised")
         status, updated = self._cell(row, "status"), self._cell(row, "status_date")
         if updated:

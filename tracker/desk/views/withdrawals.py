@@ -42,8 +42,8 @@ def withdraw_text(request: HttpRequest, position: int) -> HttpResponse:
         except ValidationError as error:
             add_form_errors(form, error)
         else:
-            said = [f"The text of entry {position} is withdrawn. Clear any cache in front of the site."]
-            messages.success(request, " ".join([*said, *describe_copies(entry)]))
+            notices = [f"The text of entry {position} is withdrawn. Clear any cache in front of the site."]
+            messages.success(request, " ".join([*notices, *describe_copies(entry)]))
             return redirect("desk:pledge", entry.pledge.slug)
     copies = describe_copies(entry)
     context = {"entry": entry, "form": form, "rows": rows, "changed": changed, "copies": copies}

@@ -180,12 +180,12 @@ _FURTHER_WORDS = "Basis, status, schedule, until when we looked, as of which day
 
 def frame(request: HttpRequest, pledge_: Pledge | Review, *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """Return the HTML that embeds the card of a pledge, or the summary of a review."""
-    name, what = (
+    name, title = (
         ("pledge", gettext("a pledge")) if isinstance(pledge_, Pledge) else ("review", gettext("what was promised"))
     )
     address = escape(request.build_absolute_uri(reverse(f"opendata:embed-{name}", args=[pledge_.slug])))
     return (
-        f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {what}" '
+        f'<iframe src="{address}" width="{width}" height="{height}" title="{escape(settings.SITE_NAME)}: {title}" '
         f'loading="lazy" referrerpolicy="no-referrer" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
 

@@ -57,14 +57,14 @@ def file_format(content: bytes, name: str, content_type: str) -> str:
         return _archived(content)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return "rtf"
-    for magic, what in _STRANGERS.items():
+    for magic, described in _STRANGERS.items():
         if head.startswith(magic):
-            raise DocumentError(f"This is {what}.")
+            raise DocumentError(f"This is {described}.")
     if head[4:8] == b"ftyp":
         raise DocumentError("This is film or a picture: write down what is said in it and bring that in as text.")
-    for ending, what in _NAMED.items():
+    for ending, described in _NAMED.items():
         if name.endswith(ending):
-            raise DocumentError(f"Its name ends in {ending}, but its bytes are no {what}: get the file again.")
+            raise DocumentError(f"Its name ends in {ending}, but its bytes are no {described}: get the file again.")
     return _marked_up(content, name, content_type)
 
 
@@ -78,8 +78,8 @@ def _archived(content: bytes) -> str:
                 "This is an e-book (EPUB): open it, save the chapter you need as PDF and bring that in."
             )
         if kind.startswith("application/vnd.oasis.opendocument"):
-            what = kind.rpartition(".")[2].replace("-", " ")
-            raise DocumentError(f"This is an OpenDocument {what}: save it as PDF and bring that in.")
+            sort = kind.rpartition(".")[2].replace("-", " ")
+            raise DocumentError(f"This is an OpenDocument {sort}: save it as PDF and bring that in.")
     types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive else b""
     if "word/document.xml" in archive or b"wordprocessingml.document" in types or b"ms-word" in types:
         return "docx"

@@ -32,7 +32,7 @@ def apply_limits() -> None:
     """Bound this process: called in the child, before a byte of the document is read."""
     import resource
 
-    for what, limit in (
+    for bound, limit in (
         (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, _MAX_ANSWER_BYTES),
@@ -40,7 +40,7 @@ def apply_limits() -> None:
         (resource.RLIMIT_NOFILE, 32),
     ):
         with contextlib.suppress(ValueError, OSError):  # a system that knows no such bound has the others
-            resource.setrlimit(what, (limit, limit))
+            resource.setrlimit(bound, (limit, limit))
     # Linux compares processes of one session by their nice values, and sessions by their own: this has a new one.
     with contextlib.suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(os.nice(0)), encoding="ascii")

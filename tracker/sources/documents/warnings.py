@@ -17,12 +17,12 @@ _STRAY = re.compile(r"(?<=\s)â(?=\s)|[”“]; ?(?=\W|\Z)")
 
 def text_warnings(text: str) -> Iterator[str]:
     """Yield, in words, what is odd about a text: damage, stray signs, lost or invisible characters."""
-    for pattern, what in ((_MOJIBAKE, "Damaged characters"), (_STRAY, "Stray characters")):
+    for pattern, label in ((_MOJIBAKE, "Damaged characters"), (_STRAY, "Stray characters")):
         places = list(pattern.finditer(text))
         if places:
             first = places[0]
             where = f"in {len(places)} places, the first at character {first.start() + 1}"
-            yield f"{what} such as “{first[0].strip()}” {where}."
+            yield f"{label} such as “{first[0].strip()}” {where}."
     if lost := text.count("\ufffd"):
         at = text.index("\ufffd") + 1
         yield f"{lost} characters were lost before it came here: they appear as “\ufffd”, the first at {at}."

@@ -100,8 +100,8 @@ class Command(BaseCommand):
         return tell
 
     def _report(self, batch: SpreadsheetImport) -> None:
-        made = batch.rows.filter(state=RowState.MADE).count()
-        self.stdout.write(self.style.SUCCESS(f"{made} drafts made. Each goes through sign-off like any other."))
+        number = batch.rows.filter(state=RowState.MADE).count()
+        self.stdout.write(self.style.SUCCESS(f"{number} drafts made. Each goes through sign-off like any other."))
         for row in batch.rows.filter(state__in=[RowState.FAILED, RowState.CHANGED]).order_by("number"):
             about = row.problem or f"changed since it was brought in: {row.earlier}"
             self.stdout.write(f"Row {row.number}: {about}")

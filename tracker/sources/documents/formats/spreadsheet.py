@@ -57,9 +57,9 @@ def _one_line(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _left_out(what: list[str]) -> Iterator[str]:
-    if what:
-        yield f"Hidden sheets, rows or columns are left out: {', '.join(what[:10])}{' …' if len(what) > 10 else ''}."
+def _left_out(names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"Hidden sheets, rows or columns are left out: {', '.join(names[:10])}{' …' if len(names) > 10 else ''}."
 
 
 class _OpenDocument:
