@@ -37,8 +37,8 @@ def test_invited_then_from_selected_words_to_the_public_page(visit, app_code):
     link = re.search(r"https?://\S+", letters[-1])[0]
 
     page = visit(re.sub(r"https?://[^/]+", "", link))
-    page.get_by_label("New password", exact=True).fill(ADMIN_PASSWORD + " of mary")
-    page.get_by_label("New password again").fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_label("Password", exact=True).fill(ADMIN_PASSWORD + " of mary")
+    page.get_by_label("Password again").fill(ADMIN_PASSWORD + " of mary")
     page.get_by_role("button", name="Save password").click()
     page.wait_for_url("**/accounts/2fa/")
     page.get_by_role("link", name="Set up the app").click()

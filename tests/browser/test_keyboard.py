@@ -280,8 +280,8 @@ def get_in(invited: Keys, app_code: CodeOnce, link: str) -> None:
     """Follow an invitation: a password, an app, recovery codes; then another name."""
     invited.page.goto(link)
     invited.open("Choose a password")
-    invited.type("New password", f"{ADMIN_PASSWORD} of ines")
-    invited.type("New password again", f"{ADMIN_PASSWORD} of ines")
+    invited.type("Password", f"{ADMIN_PASSWORD} of ines")
+    invited.type("Password again", f"{ADMIN_PASSWORD} of ines")
     invited.press("Save password")
     invited.open("Second factor")
     invited.press("Set up the app")

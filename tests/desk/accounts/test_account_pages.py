@@ -72,11 +72,14 @@ def test_pages_before_a_person_has_signed_in(mary):
 
 
 def test_the_first_password_is_chosen_and_a_later_one_is_new(mary):
-    for last_login, heading in ((None, "Choose a password"), (mary.date_joined, "Choose a new password")):
+    first = ("Choose a password", "Password")
+    for last_login, (heading, label) in ((None, first), (mary.date_joined, ("Choose a new password", "New password"))):
         mary.last_login = last_login
         mary.save()
         path = f"/accounts/password/reset/key/{user_pk_to_url_str(mary)}-{default_token_generator.make_token(mary)}/"
-        assert check(Client().get(path, follow=True)) == heading
+        page = Client().get(path, follow=True)
+        assert check(page) == heading
+        assert [field.label for field in page.context["form"]] == [label, f"{label} again"]
 
 
 def test_the_code_is_asked_for_at_sign_in(mary):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.desk.conftest import signed_in
-from tests.desk.spreadsheets.workbooks import ods
+from tests.desk.spreadsheets.workbooks import ods, xlsx
 from tests.factories import ReviewFactory, SourceFactory, stated, superuser, update
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 
@@ -41,8 +41,12 @@ def sheet(*rows: list[str]) -> bytes:
 def test_what_excel_and_libreoffice_save_is_read(admin):
     bring_in(admin, Body, "Slug;Name\r\nhome;“Home” Office – café\r\n".encode("cp1252"))
     bring_in(admin, Body, sheet(["slug", "name"], ["health", "Department of Health"]), "bodies.ods")
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    rows = (["slug", "name"], ["works", "Department of Works"])
+    book = xlsx("".join(f"<row>{''.join(map(cell.format, row))}</row>" for row in rows))
+    bring_in(admin, Body, book, "bodies.xlsx")
     assert set(Body.objects.values_list("slug", "name")) == {
-        ("home", "“Home” Office – café"), ("health", "Department of Health"),
+        ("home", "“Home” Office – café"), ("health", "Department of Health"), ("works", "Department of Works"),
     }  # fmt: skip
     page = bring_in(admin, Body, b"slug,name\ntrade,Department of Trade, Business\n").content.decode()
     assert "Row 2: It has 3 cells, the head has 2. Put quotation marks around a text with a separator." in page
@@ -50,7 +54,7 @@ def test_what_excel_and_libreoffice_save_is_read(admin):
         page = bring_in(admin, Body, wrong).content.decode()
         assert "errorlist" in page
         assert "Traceback" not in page
-    assert Body.objects.count() == 2
+    assert Body.objects.count() == 3
 
 
 HEAD = "slug,title,author,government,published_on\n"

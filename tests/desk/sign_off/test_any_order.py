@@ -36,7 +36,7 @@ from tracker.desk.sign_off.shown import StaleFormError, digest_of
 from tracker.pledges.choices import EvidenceRole, QuestionType, ReportOutcome
 from tracker.pledges.facts.entries import Signers, begin_facts
 from tracker.pledges.facts.verify import facts_problems
-from tracker.pledges.models import Conflict, Question, RecordEntry, Report, Theme
+from tracker.pledges.models import Body, Conflict, Question, RecordEntry, Report, Theme
 from tracker.pledges.reports import receive_report
 from tracker.pledges.visibility import visible_sources
 from tracker.sources.models import LinkCheck, Source
@@ -79,6 +79,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.seen_changes: dict[str, dict[int, list[tuple[str, str]]]] = {}
         self.accepted: dict[int, list[tuple[str, str]]] = {}
         self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[tuple[str, str]]]]] = {}
+        self.names = {model: set(model.objects.values_list("pk", flat=True)) for model in (Theme, Body)}
         begin_facts(signers=Signers("Operator"))
 
     def teardown(self):
@@ -290,14 +291,18 @@ class AnyOrder(RuleBasedStateMachine):
             self.take_words_of_an_own_source(name=name, which=0, number=0)
         self.submit(name=name, which=0)
 
-    @rule(name=ACTORS, own_source=st.booleans())
-    def propose_a_new_pledge(self, name, own_source):
+    @rule(name=ACTORS, own_source=st.booleans(), new_names=st.booleans())
+    def propose_a_new_pledge(self, name, own_source, new_names):
+        """Propose a pledge, perhaps with a theme and a body that the tracker does not have, and submit it."""
         made = self.attempt(lambda: drafts.start(DraftType.PLEDGE, by=self.people[name]))
         if made is None:
             return
         facts = {"title": "A register", "slug": f"register-{made.pk}", "kind": "service", "basis": "announced-action",
                  "review": self.about.review_id, "theme": self.about.theme_id, "made_on": "2026-01-01",
                  "note": mark(name)}  # fmt: skip
+        if new_names:
+            facts |= {"theme": "", "new_theme": f"{mark(name)} theme {made.pk}"}
+            facts["new_promised_by"] = f"{mark(name)} body {made.pk}"
         typed = {field: [str(value)] for field, value in facts.items()}
         self.attempt(lambda: drafts.save(made, version=made.version, by=self.people[name], fields={"facts": typed}))
         passage, by = self.about.citations.first().passage, self.people[name]
@@ -334,9 +339,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(names=st.lists(ACTORS, min_size=1, max_size=3))
     def propose_and_sign_off_a_list(self, names):
-        self.propose_a_new_pledge(name="ada", own_source=True)
+        self.propose_a_new_pledge(name="ada", own_source=True, new_names=True)
         for name in names:
-            self.propose_a_new_pledge(name=name, own_source=False)
+            self.propose_a_new_pledge(name=name, own_source=False, new_names=False)
             self.open_the_list(name=name)
             self.sign_off_the_list(name=name)
 
@@ -515,6 +520,16 @@ class AnyOrder(RuleBasedStateMachine):
             assert any(agreed & set(one) for one in reviews)
 
     @invariant()
+    def themes_and_bodies_are_added_by_sign_off_alone(self):
+        if not hasattr(self, "published"):
+            return
+        words = {words for rows in self.published.values() for _, words in rows}
+        for model, names in self.names.items():
+            added = set(model.objects.exclude(pk__in=names).values_list("name", flat=True))
+            assert added <= words
+            REACHED[f"{model.__name__.lower()} added"] += len(added)
+
+    @invariant()
     def questions_are_public_by_sign_off_alone(self):
         if not hasattr(self, "published"):
             return
@@ -547,5 +562,7 @@ def test_in_any_order_two_people_stand_behind_every_published_word(db):
             "answer published",
             "change accepted",
             "published in a list",
+            "theme added",
+            "body added",
         ):
             assert REACHED[kind], f"no sequence got so far: {kind}"

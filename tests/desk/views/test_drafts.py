@@ -4,15 +4,18 @@ from threading import Thread
 
 import lxml.html
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 
 from tests.desk.conftest import signed_in
-from tests.desk.pages import open_form
+from tests.desk.pages import open_form, send, sign_off
 from tests.desk.views.test_updates import SHOWS, TEXT
 from tests.factories import BodyFactory, SourceFactory, ThemeFactory, draft, person, stated
-from tracker.desk.actions import drafts
+from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.actions import drafts, review
 from tracker.desk.models import DraftType
+from tracker.desk.sign_off.public_rows import digest_of_draft
 from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.workflow import DraftState
 from tracker.pledges.models import Theme
@@ -98,6 +101,28 @@ def test_two_people_in_the_draft_of_a_pledge_read_what_differs_in_words():
         ["Theme", "PoliceCourts"], ["Who has to act", "A council"], ["Made on", "1716 June 2025"],
         ["Reason", "The courts do it."],
     ])  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_a_new_theme_and_body_typed_into_a_draft_are_added_by_another_person():
+    about, grace = stated(slug="about", title="A plan"), person("Grace Hopper", DeskRole.PUBLISHER)
+    made = drafts.start(DraftType.PLEDGE, by=grace, pledge=about)
+    typed = {"theme": "", "new_theme": "Policing", "new_bodies": "Court Agency; Prison Agency", "reason": "They act."}
+    assert send(signed_in(grace), made.get_absolute_url(), do="submit", **typed)["Location"] == "/desk/"
+    made.refresh_from_db()
+    assert "/publish/" not in signed_in(grace).get(f"{made.get_absolute_url()}review/").content.decode()
+    with pytest.raises(PermissionDenied):
+        review.sign_off(made, version=made.version, shown=digest_of_draft(made), by=grace, note="")
+    assert not Theme.objects.filter(name="Policing").exists()
+    mary = signed_in(person("Mary Somerville", DeskRole.PUBLISHER))
+    page = mary.get(f"{made.get_absolute_url()}review/").content.decode()
+    assert all(words in page for words in ("New theme", "Policing", "Court Agency", "Prison Agency"))
+    assert sign_off(mary, made).status_code == 302
+    about.refresh_from_db()
+    assert (about.theme.name, sorted(body.name for body in about.bodies.all())) == (
+        "Policing", ["Court Agency", "Prison Agency"],
+    )  # fmt: skip
 
 
 def version_in(answer) -> str:

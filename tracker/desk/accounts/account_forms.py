@@ -21,6 +21,7 @@ LABELS = {
     "name": _("Name of the key"),
     "passwordless": _("Sign in with this key alone (passkey)"),
 }
+FIRST_PASSWORD_LABELS = {"password1": _("Password"), "password2": _("Password again")}
 HELP_TEXTS = {
     "password1": _("Use at least 12 characters. Avoid your name, common passwords and words from this site."),
     "passwordless": _("Your device then asks for a fingerprint, face or PIN."),
@@ -38,6 +39,11 @@ class _PlainLabels:
             field.label = LABELS.get(name, field.label)
             field.help_text = HELP_TEXTS.get(name, field.help_text)
             field.widget.attrs.pop("placeholder", None)
+
+
+def _label_first_password(fields: dict[str, Any]) -> None:
+    for name, label in FIRST_PASSWORD_LABELS.items():
+        fields[name].label = label
 
 
 class LoginForm(_PlainLabels, account.LoginForm):
@@ -59,13 +65,23 @@ class ChangePasswordForm(_PlainLabels, account.ChangePasswordForm):
 class SetPasswordForm(_PlainLabels, account.SetPasswordForm):
     """Choose a password where there is none."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_first_password(self.fields)
+
 
 class ResetPasswordForm(_PlainLabels, account.ResetPasswordForm):
     """Ask for a link to reset the password."""
 
 
 class ResetPasswordKeyForm(_PlainLabels, account.ResetPasswordKeyForm):
-    """Choose a password from a link."""
+    """Choose a password from a link: the first one from that of an invitation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_first = self.user is not None and self.user.last_login is None
+        if self.is_first:
+            _label_first_password(self.fields)
 
 
 class CodeForm(_PlainLabels, factors.AuthenticateForm):

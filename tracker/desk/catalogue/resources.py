@@ -15,11 +15,19 @@ class SecondPersonResourceMixin:
     ``import_data`` is given ``user``, who imports, and ``proposed``, a list that gets each change that waits.
     """
 
+    def import_data(self, *args: Any, **kwargs: Any) -> Any:
+        """Bring in a table in one turn of the record.
+
+        The lock of a row that is undone ends with it: the next row would take the record while the changes that the
+        table proposed are locked, and whoever accepts one of them takes the record first.
+        """
+        with record_lock():
+            return super().import_data(*args, **kwargs)  # type: ignore[misc]
+
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
         """Save one row of the table; where a second person is needed, undo that and propose it."""
         model, by = type(instance), kwargs["user"]
-        # The record before the row, as when a change is accepted: else each could wait for the other.
-        with record_lock():
+        with transaction.atomic():
             stored = None if is_create else model._base_manager.select_for_update().get(pk=instance.pk)
             before = facts_of(stored) if stored else None
             was_public = stored is not None and is_public(stored)
