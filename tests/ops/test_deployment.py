@@ -309,3 +309,14 @@ def test_the_examples_serve_a_copy_with_its_types(tmp_path, program):
         for hidden in ("/.site-export.json", "/nothing/"):
             missing = httpx.get(f"{address}{hidden}", trust_env=False)
             assert (missing.status_code, missing.text) == (404, "404.html")
+
+
+def test_emails_name_the_port_at_which_make_run_answers():
+    asks = ["--eval", "run: told", "--eval", 'told: ; +@echo "site $$SITE_URL"']  # + runs though nothing else does
+    values = {name: value for name, value in os.environ.items() if name != "SITE_URL"}
+    told = subprocess.run(
+        ["make", "--dry-run", "PORT=8123", *asks, "run"],
+        cwd=ROOT, env=values, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "site http://127.0.0.1:8123\n" in told
+    assert "--port 8123 " in told

@@ -19,7 +19,7 @@ class SecondPersonResourceMixin:
         """Bring in a table in one turn of the record.
 
         The lock of a row that is undone ends with it: the next row would take the record while the changes that the
-        table proposed are locked, and whoever accepts one of them takes the record first.
+        table proposed are locked, and a person who accepts one of them takes the record first.
         """
         with record_lock():
             return super().import_data(*args, **kwargs)  # type: ignore[misc]
