@@ -29,6 +29,9 @@ def test_it_tells_what_holds_as_the_program_does(visit):
         failed = any(finding.get("wrong") for finding in findings)
         if case.code not in [finding["code"] for finding in findings] or failed != bool(case.exit_code):
             wrong[case.name] = findings
+        if case.name == "signatures":
+            signed = {"first": 2, "last": 8, "people": 5, "accounts": 5, "commands": 2}
+            assert {"code": "signed", **signed} in findings
     assert wrong == {}
 
 

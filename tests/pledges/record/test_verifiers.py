@@ -37,6 +37,17 @@ def test_the_program_tells_what_holds(case: Case, tmp_path, capsys):
     assert offline.main(arguments) == case.exit_code, capsys.readouterr().out
 
 
+def test_the_program_says_for_whom_entries_are_signed(tmp_path, capsys):
+    [case] = [case for case in CASES if case.name == "signatures"]
+    for name, text in (("file", case.file), ("head", case.head), ("signatures", case.signatures)):
+        (tmp_path / name).write_text(text or "", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("file", "head")]
+    assert offline.main([*files, case.key, "--signatures", str(tmp_path / "signatures")]) == 0
+    said = capsys.readouterr().out
+    assert "Entries 2 to 8 are signed with the key of the installation:" in said
+    assert "5 for 5 accounts, 2 for commands of the operator." in said
+
+
 @pytest.mark.parametrize("case", RECORDS, ids=lambda case: case.name)
 def test_who_has_the_specification_alone_finds_the_same(case: Case):
     problem = offline.problems(filter(str.strip, case.file.split("\n")))

@@ -366,7 +366,7 @@ async function verifySignatures(lines, digests, text) {
   const { public: bytes } = await readKey(text, 1);
   const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
   const accounts = new Set();
-  let expected = null;
+  let expected = null, first = null, commands = 0;
   for (const line of lines.split("\n").filter((each) => each.trim())) {
     const row = readObject(line);
     const { position, account } = row;
@@ -375,19 +375,22 @@ async function verifySignatures(lines, digests, text) {
     }
     if (position > digests.length) break; // signed since the record was downloaded
     expected ??= position;
+    first ??= position;
     if (position !== expected) throw new VerificationError("entry", { n: Math.min(position, expected), reason: "unsigned" });
     const isAccount = account === null || (Number.isInteger(account) && account > 0);
     const message = `pledge-record-entry/1\nentry ${position}\n${digests[position - 1]}\naccount ${account ?? "-"}\n`;
     if (!isAccount || !await crypto.subtle.verify(algorithm, key, unbase64(row.signature), encoder.encode(message))) {
       throw new VerificationError("entry", { n: position, reason: "signature" });
     }
-    accounts.add(account);
+    if (account === null) commands += 1;
+    else accounts.add(account);
     expected += 1;
   }
   if (expected === null || expected <= digests.length) {
     throw new VerificationError("entry", { n: expected ?? 1, reason: "unsigned" });
   }
-  return { code: "signed", accounts: accounts.size };
+  const signed = { first, last: digests.length, people: expected - first - commands };
+  return { code: "signed", ...signed, accounts: accounts.size, commands };
 }
 
 async function verifyRecord(file, head, progress, signed) {

@@ -385,7 +385,7 @@ BASE = point((4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little"))
 def unsigned(lines, digests, key):
     """Return (position, what is wrong) of the first entry whose signature does not hold, or None; say who signed."""
     public = unbase64(key.strip().split("+", 2)[2])[1:]
-    expected, accounts = None, set()
+    expected, accounts = None, []
     for line in lines:
         row = read_object(line)
         position, account = row.get("position"), row.get("account")
@@ -401,11 +401,13 @@ def unsigned(lines, digests, key):
         message = f"pledge-record-entry/1\nentry {position}\n{digests[position - 1]}\naccount {account or '-'}\n"
         if not verify_ed25519(public, message.encode(), unbase64(row["signature"])):
             return position, "its signature does not hold for this key and this account"
-        accounts.add(account)
+        accounts.append(account)
         expected += 1
     if expected is None or expected <= len(digests):
         return expected or 1, "it has no signature"
-    print(f"Each entry from the first that is signed is signed with the key, by {len(accounts)} accounts.")
+    people, commands = [*filter(None, accounts)], accounts.count(None)
+    print(f"Entries {expected - len(accounts)} to {expected - 1} are signed with the key of the installation:")
+    print(f"{len(people)} for {len({*people})} accounts, {commands} for commands of the operator.")
     return None
 
 
@@ -513,8 +515,7 @@ def read_proof(path):
     if zipfile.is_zipfile(path) or Path(path).stat().st_size > LARGEST_PROOF:
         return None
     content = Path(path).read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = unpack(content)
+    content = unpack(content) if content.startswith(b"\x1f\x8b") else content
     try:
         value = read_object(content.decode())
     except (ValueError, RecursionError):
