@@ -155,7 +155,12 @@ UPDATES = Table(
         ),
         Column("explanation", "string", "What it changes and how we know, as Markdown.", False),
         Column("corrects", "integer", "Position of the earlier entry that it corrects or withdraws.", False),
-        Column("ended_by", "integer", "Position of the later entry that corrected or withdrew it.", False),
+        Column(
+            "ended_by",
+            "integer",
+            "Position of the later entry that corrected or withdrew it; its kind says which.",
+            False,
+        ),
         _of(RecordEntry, "reason"),
         Column("proposed_by", "string", "Who proposed it."),
         Column("published_by", "string", "Who published it."),
