@@ -117,6 +117,14 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.xdist_group("desk" if is_of_desk else "browser"))
 
 
+def pytest_sessionfinish() -> None:
+    """Put the pictures of each journey on a sheet, where they are drawn."""
+    if "JOURNEY_PICTURES" in os.environ:
+        from tests.browser.counted import draw_sheets
+
+        draw_sheets()
+
+
 @pytest.fixture(scope="package")
 def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
     """The environment of the tracker that is served, on a database of the kind that this run tests."""

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import log_in
-from tests.browser.test_many_pledges import Counted, sound
+from tests.browser.counted import Counted, sound
 
 PLEDGE = "/desk/pledges/taxi-licensing/"
 SUBMITTED = "Submitted. Another person has to sign it off."
@@ -36,7 +36,7 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     page = log_in(visit("/about/"), "kit.keyboard", app_code)
     steps = {}
     page.goto(PLEDGE)
-    editor = Counted(page)
+    editor = Counted(page, "correction")
     editor.click("Correct")
     editor.fill("What happened, in one line", "The clause was read as another")
     editor.fill("Why", "We misread the day.")
@@ -46,7 +46,7 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     steps["correction"] = editor.steps
 
     page.goto(PLEDGE)
-    editor = Counted(page)
+    editor = Counted(page, "withdrawal")
     editor.click("Withdraw")
     editor.fill("Why", "It was about another bill.")
     submitted(editor)
@@ -59,18 +59,18 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     reader.get_by_role("button", name="Send the report").click()
     page.goto("/desk/")
     page.get_by_role("link", name="About /pledges/asylum-exclusion/", exact=True).click()
-    editor = Counted(page)
+    editor = Counted(page, "answer-to-a-report")
     editor.choose("Outcome", "Checked: the record is right")
     editor.fill("Answer", "The figure is of the year that the page names.")
     editor.click("Save the answer")
     other = log_in(visit("/about/"), "paula.publisher", app_code, to=re.search(r"/desk/reports/\d+/", page.url)[0])
-    publisher = Counted(other)
+    publisher = Counted(other, "answer-to-a-report")
     publisher.click("Publish this answer")
     expect(other.get_by_text("The answer is public.")).to_be_visible()
     steps["answer to a report"] = editor.steps + publisher.steps
 
     page.goto("/desk/pledges/asylum-exclusion/")
-    editor = Counted(page)
+    editor = Counted(page, "question-and-answer")
     editor.click("Letter to the body")
     editor.fill("Sent on", "2 March 2026")
     sound(page, 390)
@@ -79,8 +79,7 @@ def test_journeys_of_a_desk_take_few_clicks_and_fields(visit, app_code):
     page.goto("/desk/pledges/asylum-exclusion/")
     page.locator("a[href*='/desk/questions/']").first.click()
     sound(page, 390)
-    editor.steps += 1
-    page.get_by_label("An answer came: its source").select_option(label="Statement to the House, 3 March 2026")
+    editor.choose("An answer came: its source", "Statement to the House, 3 March 2026")
     editor.click("Submit the answer for sign-off")
     expect(page.get_by_text(SUBMITTED)).to_be_visible()
     steps["question and answer"] = editor.steps

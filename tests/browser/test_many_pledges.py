@@ -3,44 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.accessibility import axe_report
 from tests.browser.conftest import log_in, show_again
+from tests.browser.counted import Counted, sound
 
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 MAX_STEPS = 60
 TABLE = "/desk/sources/harbour-plan/candidates/"
-
-
-class Counted:
-    """A person with a mouse: each click, choice in a list, tick and field typed in counts as one."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.steps = page, 0
-
-    def click(self, name: str, role: str = "button") -> None:
-        self.steps += 1
-        self.page.get_by_role(role, name=name).first.click()
-
-    def choose(self, label: str, words: str) -> None:
-        self.steps += 1
-        self.page.get_by_label(label, exact=True).first.select_option(label=words)
-
-    def fill(self, label: str, words: str) -> None:
-        self.steps += 1
-        self.page.get_by_role("textbox", name=label).first.fill(words)
-
-    def tick(self, locator) -> None:
-        self.steps += 1
-        locator.check()
-
-
-def sound(page: Page, width: int) -> None:
-    """No finding of axe, and nothing wider than the window."""
-    page.set_viewport_size({"width": width, "height": 900})
-    assert axe_report(page) == ""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 @pytest.mark.slow
@@ -51,7 +21,7 @@ def test_ten_pledges_from_proposals_to_published(visit, app_code, script):
     page.goto(TABLE)
     sound(page, 390)
     sound(page, 1280)
-    editor = Counted(page)
+    editor = Counted(page, "ten-pledges")
     editor.choose("Theme", page.get_by_label("Theme", exact=True).locator("option").nth(1).inner_text())
     editor.choose("Kind of pledge", "Service or data")
     editor.choose("Basis", "Announced action")
@@ -67,7 +37,7 @@ def test_ten_pledges_from_proposals_to_published(visit, app_code, script):
         editor.click("Submit for sign-off")
     expect(page.get_by_text("10 of 10 of this source.")).to_be_visible()
     other = log_in(visit("/about/", script=script), "paula.publisher", app_code)
-    publisher = Counted(other)
+    publisher = Counted(other, "sign-off-of-ten")
     publisher.click("Sign off new pledges in one list", "link")
     sound(other, 390)
     sound(other, 1280)

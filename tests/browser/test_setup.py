@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, code_now
-from tests.browser.test_many_pledges import Counted, sound
+from tests.browser.counted import Counted, sound
 
 MAX_STEPS, MAX_SECONDS = 60, 900
 PASSWORD = "a lighthouse keeps no hours"
@@ -46,7 +46,7 @@ def set_up_app(person: Counted) -> None:
 
 def set_up_site(page: Page, code: str) -> Counted:
     """The first admin: an account, an app, the name of the site, the review."""
-    admin = Counted(page)
+    admin = Counted(page, "from-an-empty-folder")
     for label, words in (
         ("Set-up code", code),
         ("Your public name", "Ada Byron"),
@@ -54,8 +54,7 @@ def set_up_site(page: Page, code: str) -> Counted:
     ):
         admin.fill(label, words)
     for name in ("password1", "password2"):
-        admin.steps += 1
-        page.locator(f"#id_{name}").fill(PASSWORD)
+        admin.fill_in(page.locator(f"#id_{name}"), PASSWORD)
     admin.click("Save and go on: second factor")
     set_up_app(admin)
     admin.click("Go on setting up the tracker", "link")
@@ -70,10 +69,8 @@ def set_up_site(page: Page, code: str) -> Counted:
         ("Text of the review", REPORT), ("Bodies that have to act", "Estates Office"), ("Themes", "Wards"),
     ):  # fmt: skip
         admin.fill(label, words)
-    admin.steps += 1
-    page.locator("#id_recommendations").fill(RECOMMENDATIONS)
-    admin.steps += 1
-    page.locator("#id_licence").select_option(label="All rights reserved")
+    admin.fill_in(page.locator("#id_recommendations"), RECOMMENDATIONS)
+    admin.choose_in(page.locator("#id_licence"), "All rights reserved")
     admin.click("Show what is read")
     expect(page.get_by_role("cell", name="not found: link it in the admin")).to_have_count(1)
     sound(page, 390)
@@ -85,12 +82,10 @@ def set_up_site(page: Page, code: str) -> Counted:
 def invite_publisher(admin: Counted) -> str:
     """Invite the second person; return the link that the page gives, as no mail is set up."""
     page = admin.page
-    page.get_by_role("link", name="People", exact=True).first.click()
-    admin.steps += 1
+    admin.click("People", "link", exact=True)
     admin.fill("Public name", "Grace Hopper")
     admin.fill("Email address", "grace@example.org")
-    admin.steps += 1
-    page.get_by_label("Role", exact=True).select_option(label="Publisher")
+    admin.choose("Role", "Publisher")
     admin.click("Make an invitation link")
     return page.locator("#link").input_value()
 
@@ -99,14 +94,11 @@ def draft_pledge(admin: Counted) -> None:
     """Bring in the answer to the review, find the promise in it, and submit a draft of it."""
     page = admin.page
     admin.click("Set-up", "link")
-    page.get_by_role("link", name="First source", exact=True).click()
-    admin.steps += 1
+    admin.click("First source", "link", exact=True)
     for name, words in (("title", "Response of the Trust"), ("text", ANSWER), ("published_on", "2 February 2026")):
-        admin.steps += 1
-        page.locator(f"#id_{name}").fill(words)
+        admin.fill_in(page.locator(f"#id_{name}"), words)
     for name, choice in (("kind", "Official publication"), ("licence", "All rights reserved")):
-        admin.steps += 1
-        page.locator(f"#id_{name}").select_option(label=choice)
+        admin.choose_in(page.locator(f"#id_{name}"), choice)
     admin.click("Store it")
     admin.click("Find pledges", "link")
     page.wait_for_load_state()
@@ -129,13 +121,11 @@ def sign_off(publisher: Counted, link: str) -> None:
     page = publisher.page
     page.goto(link)
     for name in ("password1", "password2"):
-        publisher.steps += 1
-        page.locator(f"#id_{name}").fill(PASSWORD)
+        publisher.fill_in(page.locator(f"#id_{name}"), PASSWORD)
     publisher.click("Save password")
     if page.get_by_role("button", name="Sign in", exact=True).count():
         publisher.fill("Email address or username", "grace@example.org")
-        publisher.steps += 1
-        page.get_by_label("Password").fill(PASSWORD)
+        publisher.fill_in(page.get_by_label("Password"), PASSWORD)
         publisher.click("Sign in")
     if "activate" not in page.url:
         publisher.click("Set up the app", "link")
@@ -143,8 +133,7 @@ def sign_off(publisher: Counted, link: str) -> None:
     publisher.click("Open a second ward for stroke patients", "link")
     publisher.tick(page.get_by_label("I checked today. This does not put active proceedings at risk"))
     publisher.tick(page.get_by_label("I checked today. This does not identify any protected person"))
-    publisher.steps += 1
-    page.get_by_role("button", name="Publish", exact=True).click()
+    publisher.click("Publish", exact=True)
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Published as entry \d+"))
 
 
@@ -159,7 +148,7 @@ def test_two_who_never_saw_it_publish_the_first_pledge_of_a_new_review(browser, 
     admin = set_up_site(page, code)
     link = invite_publisher(admin)
     draft_pledge(admin)
-    publisher = Counted(visit("/"))
+    publisher = Counted(visit("/"), "from-an-empty-folder")
     sign_off(publisher, link)
     reader.reload()
     expect(reader.get_by_text("1 pledge, not yet looked at.")).to_be_visible()
