@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, code_now
 from tests.browser.counted import Counted, sound
@@ -44,9 +44,9 @@ def set_up_app(person: Counted) -> None:
     person.click("I have kept them: go to the desk", "link")
 
 
-def set_up_site(page: Page, code: str) -> Counted:
+def set_up_site(admin: Counted, code: str) -> None:
     """The first admin: an account, an app, the name of the site, the review."""
-    admin = Counted(page, "from-an-empty-folder")
+    page = admin.page
     for label, words in (
         ("Set-up code", code),
         ("Your public name", "Ada Byron"),
@@ -76,7 +76,6 @@ def set_up_site(page: Page, code: str) -> Counted:
     sound(page, 390)
     sound(page, 1280)
     admin.click("Start this review")
-    return admin
 
 
 def invite_publisher(admin: Counted) -> str:
@@ -144,8 +143,8 @@ def test_two_who_never_saw_it_publish_the_first_pledge_of_a_new_review(browser, 
     visit, began = Visit(browser, site), time.monotonic()
     reader = visit("/")
     expect(reader.get_by_text("This site is being set up.")).to_be_visible()
-    page = visit("/setup/")
-    admin = set_up_site(page, code)
+    admin = Counted(visit("/setup/"), "from-an-empty-folder")
+    set_up_site(admin, code)
     link = invite_publisher(admin)
     draft_pledge(admin)
     publisher = Counted(visit("/"), "from-an-empty-folder")
