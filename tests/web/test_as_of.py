@@ -31,6 +31,24 @@ STEPS = st.tuples(
 )
 
 
+def play(steps, pledges, now):
+    """Publish what steps say about pledges from an instant on; return the entries and the last instant."""
+    entries = []
+    for which, action, status, effective, hours in steps:
+        now += dt.timedelta(hours=hours)
+        about = pledges[which]
+        target = RecordEntry.objects.current().filter(pledge=about).order_by("position").first()
+        on = about.made_on + dt.timedelta(days=effective)
+        with time_machine.travel(now, tick=False):
+            if action == "withdraw" and target:
+                entries.append(withdraw_entry(target, reason="Wrong.", by="Ada", approved_by="Grace"))
+            elif action == "correct" and target:
+                entries.append(update(about, status, on=on, corrects=target, reason="Wrong."))
+            else:
+                entries.append(update(about, status, on=on))
+    return entries, now
+
+
 def replay(log, pledge_pk, day):
     """Walk the record from its start, keeping what stands, and stop at the end of the day in London."""
     standing = {}
@@ -54,23 +72,12 @@ def replay(log, pledge_pk, day):
 def test_any_day_equals_a_replay_of_the_record(client, steps, days):
     with transaction.atomic():
         pledges = [pledge() for _ in range(3)]
-        now, log = START, []
-        for which, action, status, effective, hours in steps:
-            now += dt.timedelta(hours=hours)
-            about = pledges[which]
-            target = RecordEntry.objects.current().filter(pledge=about).order_by("position").first()
-            on = about.made_on + dt.timedelta(days=effective)
-            with time_machine.travel(now, tick=False):
-                if action == "withdraw" and target:
-                    entry = withdraw_entry(target, reason="Wrong.", by="Ada", approved_by="Grace")
-                elif action == "correct" and target:
-                    entry = update(about, status, on=on, corrects=target, reason="Wrong.")
-                else:
-                    entry = update(about, status, on=on)
-            log.append(
-                {name: getattr(entry, name) for name in ("kind", "position", "effective_on", "status", "published_at")}
-                | {"pledge": about.pk, "corrects": entry.corrects.position if entry.corrects else None}
-            )
+        entries, _ = play(steps, pledges, START)
+        log = [
+            {name: getattr(entry, name) for name in ("kind", "position", "effective_on", "status", "published_at")}
+            | {"pledge": entry.pledge_id, "corrects": entry.corrects.position if entry.corrects else None}
+            for entry in entries
+        ]
         for offset in days:
             day = START.date() + dt.timedelta(days=offset)
             expected = {one.pk: replay(log, one.pk, day) for one in pledges}

@@ -10,13 +10,22 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import BodyFactory, RecommendationFactory, ReviewFactory, ThemeFactory, stated, update
-from tests.web.test_as_of import LONDON, STEPS
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    RecommendationFactory,
+    ReviewFactory,
+    ThemeFactory,
+    public_question,
+    stated,
+    update,
+)
+from tests.web.test_as_of import LONDON, START, STEPS, play
 from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.dates import end_of_day
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.pledges.read.clocks import clock_difference
-from tracker.pledges.record.publish import Evidence, withdraw_entry
+from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import publish_statement
 
 pytestmark = pytest.mark.django_db
@@ -64,21 +73,9 @@ def happened(log, day, known):
 @pytest.mark.slow
 def test_any_day_equals_a_replay_of_the_record_by_days_in_the_world(client, steps, days):
     with transaction.atomic():
-        now = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
-        with time_machine.travel(now, tick=False):
+        with time_machine.travel(START, tick=False):
             pledges = [stated(made_on=MADE + dt.timedelta(days=40 * place)) for place in range(3)]
-        for which, action, status, effective, hours in steps:
-            now += dt.timedelta(hours=hours)
-            about = pledges[which]
-            target = RecordEntry.objects.current().filter(pledge=about).order_by("position").first()
-            on = about.made_on + dt.timedelta(days=effective)
-            with time_machine.travel(now, tick=False):
-                if action == "withdraw" and target:
-                    withdraw_entry(target, reason="Wrong.", by="Ada", approved_by="Grace")
-                elif action == "correct" and target:
-                    update(about, status, on=on, corrects=target, reason="Wrong.")
-                else:
-                    update(about, status, on=on)
+        _, now = play(steps, pledges, START)
         logs = {one.pk: list(RecordEntry.objects.filter(pledge=one).order_by("position")) for one in pledges}
         with time_machine.travel(now, tick=False):
             for offset in days:
@@ -155,6 +152,53 @@ def test_before_the_record_began_the_other_clock_still_answers(client, world):
     assert "This record began on 10 January 2026 ." in unknown
     assert "Show what had happened by then, as we know it now" in unknown
     assert "1 is only announced." in words(client, "/?happened_by=2026-01-06")
+
+
+def test_pages_of_a_day_before_the_record_say_nothing_of_it(client, world):
+    """Lists, the pages of recommendations, the root of several reviews, and what compares: “unknown”, and no count."""
+    with at("2026-11-20"):
+        asked = RecommendationFactory(review=world.review, number=1, passage=PassageFactory(), response="rejected")
+        other = ReviewFactory(slug="other", title="Another one")
+        RecommendationFactory(review=other, number=1)
+        body = world.promised_by.slug
+    root = "/reviews/audit/recommendations/"
+    pages = ["/reviews/", "/", "/reviews/audit/", "/changes/", root, f"{root}1/", f"{root}report/", "/pictures/",
+             "/reviews/audit/pictures/", f"/bodies/{body}/", f"/compare/?a={body}&b={body}",
+             "/?status=none-yet"]  # fmt: skip
+    with at("2026-11-28"):
+        for page in pages:
+            mark = "&" if "?" in page else "?"
+            said = words(client, f"{page}{mark}as_of=2026-01-09").split("Back to today")[1].split("The record has")[0]
+            assert re.search("Unknown before 10 January 2026|We do not know what was published on 9 January", said), (
+                page
+            )
+            told = re.search(r"\b[0-9]+ (?:pledge|recommendation|entr)|No pledge|Rejected|A plan was told", said)
+            assert told is None, page
+            known = words(client, f"{page}{mark}as_of=2026-01-10")
+            assert "Unknown before" not in known, page
+            assert "We do not know what was published" not in known, page
+        gone = client.get("/pledges/one/?as_of=2026-01-09")
+        assert gone.status_code == 404
+        assert "We do not know what was published about this pledge then." in gone.content.decode()
+        assert asked.passage.exact in words(client, f"{root}1/?as_of=2026-01-09"), "its words are the review’s"
+
+
+def test_changes_and_charts_of_a_past_day_have_the_names_of_that_day(client, world):
+    with at("2026-11-27"):
+        for row, name in ((world.review, "title"), (world.theme, "name"), (world.promised_by, "name")):
+            setattr(row, name, f"Renamed {name}")
+            row.save()
+    with at("2026-11-28"):
+        other = ReviewFactory(slug="other", title="Another one")
+        stated(review=other, theme=ThemeFactory(slug="other", name="Another"), promised_by=BodyFactory())
+        pages = ("/changes/", "/pictures/", "/reviews/audit/changes/", "/reviews/audit/pictures/",
+                 "/reviews/audit/recommendations/", "/reviews/audit/", "/pledges/one/record/")  # fmt: skip
+        for page in pages:
+            then = words(client, f"{page}?as_of=2026-11-26").split("Back to today")[1]
+            assert "Renamed" not in then, page
+        assert "An Audit" in words(client, "/reviews/audit/changes/?as_of=2026-11-26")
+        assert "Renamed title" in words(client, "/reviews/audit/changes/"), "the control"
+        assert "Renamed title" in words(client, "/pictures/"), "the control"
 
 
 def test_a_later_entry_changes_what_had_happened_and_never_what_was_known(client, world):
@@ -297,6 +341,25 @@ def test_a_day_of_making_that_was_corrected_later_leaves_what_was_known_alone(cl
         assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-26").status_code == 200
         assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-27").status_code == 404
         assert "All 1 pledge" in words(client, "/?happened_by=2025-12-01&as_of=2026-11-26")
+        # Lists of entries too: that it was put on the record belongs to the day on which it was made.
+        for known, there in (("2026-11-26", True), ("2026-11-27", False)):
+            day = f"happened_by=2025-12-01&as_of={known}"
+            assert ('href="/pledges/one/' in client.get(f"/changes/?{day}").content.decode()) is there, known
+            rows = client.get(f"/data/updates.ndjson?{day}").getvalue().decode()
+            assert ('"pledge": "one"' in rows) is there, known
+            cited = client.get(f"/data/citations.ndjson?{day}").getvalue().decode()
+            assert bool(cited) is there, known
+
+
+def test_a_question_has_on_a_past_day_no_outcome_that_came_later(client, world, ada, grace):
+    with at("2026-11-24"):
+        asked_on = {"asked_on": "2026-06-10", "outcome": "answered", "answered_on": "2026-11-22"}
+        public_question(ada, grace, world, **asked_on)
+    with at("2026-11-28"):
+        assert "Answered on 22 November 2026" in words(client, "/pledges/one/?happened_by=2026-11-22")
+        then = words(client, "/pledges/one/?happened_by=2026-06-20")
+        assert "No answer yet after 10 days." in then
+        assert "Answered on" not in then
 
 
 def test_that_a_pledge_was_put_on_the_record_is_nothing_that_happened(client, world):

@@ -337,9 +337,9 @@ def _queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date |
     if table.name == "recommendations":
         return recommendations(until=until, happened_by=happened_by)
     if table.name == "updates":
-        return updates(until=until).by_clock(happened_by=happened_by)
+        return updates(until=until).by_clock(until=until, happened_by=happened_by)
     if table.name == "citations":
-        return read(until=until).filter(update__in=RecordEntry.objects.by_clock(happened_by=happened_by))
+        return read(until=until).filter(update__in=RecordEntry.objects.by_clock(until=until, happened_by=happened_by))
     return read(until=until)
 
 

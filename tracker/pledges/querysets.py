@@ -277,6 +277,15 @@ def quiet_before(today: dt.date) -> dt.date:
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
 
 
+def _made_by(day: dt.date, until: dt.datetime | None) -> Q:
+    """Return the condition that the pledge of an entry was made by a day, as it was stated before an instant."""
+    from tracker.pledges.read.as_stated import statements_changed_since
+
+    then = statements_changed_since(until=until)
+    by_then = [key for key, facts in then.items() if facts["made_on"] <= day.isoformat()]
+    return Q(pledge__in=by_then) | ~Q(pledge__in=list(then)) & Q(pledge__made_on__lte=day)
+
+
 class CitationQuerySet(QuerySet["Citation"]):
     def with_words(self) -> "CitationQuerySet":
         """With passage and source at hand, the sources' whole texts left in the database."""
@@ -321,12 +330,15 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         rows = self.published(until=until)
         if happened_by is None:
             return rows
-        made = Q(kind=EntryKind.PLEDGE, pledge__made_on__lte=happened_by)
+        made = Q(kind=EntryKind.PLEDGE) & _made_by(happened_by, until)
         return rows.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__lte=happened_by))
 
-    def happened_after(self, day: dt.date) -> "RecordEntryQuerySet":
-        """Keep what is about a time after a day; of statements, those of pledges that were made after it."""
-        made = Q(kind=EntryKind.PLEDGE, pledge__made_on__gt=day)
+    def happened_after(self, day: dt.date, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
+        """Keep what is about a time after a day; of statements, those of pledges that were made after it.
+
+        ``until`` is an instant: when pledges were made is as it was stated before it.
+        """
+        made = Q(kind=EntryKind.PLEDGE) & ~_made_by(day, until)
         return self.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__gt=day))
 
     def between(self, *, since: dt.date | None, until: dt.date) -> "RecordEntryQuerySet":

@@ -217,7 +217,7 @@ def updates_asked(request: HttpRequest, when: AsOf) -> RecordEntryQuerySet:
             "“since” and “until” are days that exist, such as 2025-09-01: “until” not before “since” or in the future."
         )
     entries = updates(until=when.until).between(since=period.since, until=period.until)
-    entries = entries.by_clock(happened_by=when.happened_by)
+    entries = entries.by_clock(**when.clock)
     if kind := request.GET.get("kind", ""):
         if kind not in EntryKind.values:
             raise InvalidQueryError("There is no such kind of entry.")

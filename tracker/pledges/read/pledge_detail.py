@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from tracker.pledges.choices import SubjectName
+from tracker.pledges.choices import QuestionOutcome, SubjectName
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
@@ -97,13 +97,17 @@ def get_pledge_detail(
 def _questions(
     pledge: Pledge, today: dt.date, until: dt.datetime | None, happened_by: dt.date | None
 ) -> list[Question]:
-    """Return what was asked about a pledge by a day. One query."""
+    """Return what was asked about a pledge by a day, without the outcomes that came later. One query."""
     rows = pledge.questions.published(until=today if happened_by is None else None)
     if happened_by is not None:
         rows = rows.filter(asked_on__lte=happened_by)
         rows = rows.filter(published_at__lt=until) if until else rows
     rows = rows.annotate(facts_entry=facts_entry(SubjectName.QUESTION, until=until))
-    return list(rows.select_related("answer").defer("answer__text"))
+    questions = list(rows.select_related("answer").defer("answer__text"))
+    for question in questions:
+        if question.answered_on and question.answered_on > today:
+            question.outcome, question.answered_on, question.answer = QuestionOutcome.WAITING, None, None
+    return questions
 
 
 def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], list[Citation]]:

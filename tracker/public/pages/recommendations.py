@@ -106,7 +106,7 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
     )
     # By what had happened by a day, what moved is what happened since; else what was published since.
     if when.happened_by:
-        entries = entries.happened_after(since)
+        entries = entries.happened_after(since, until=when.until)
     else:
         entries = entries.filter(published_at__gte=end_of_day(since))
     by_pledge: dict[int, list[RecordEntry]] = {}

@@ -53,7 +53,11 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
     mine = entries.filter(pledge__review=OuterRef("pk"))
     numbers = recommendations_made_by(when.happened_by).filter(review=OuterRef("pk")).order_by().values("review")
     since = when.today - RECENT
-    lately = mine.happened_after(since) if when.happened_by else mine.filter(published_at__gte=end_of_day(since))
+    lately = (
+        mine.happened_after(since, until=when.until)
+        if when.happened_by
+        else mine.filter(published_at__gte=end_of_day(since))
+    )
     recent = lately.order_by().values("pledge__review")
     reviews: list[Any] = list(
         visible_reviews().annotate(

@@ -53,7 +53,7 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     # Of the only review it is the whole record, which has no gaps: nothing is counted, whatever the length.
     part = review if review and len(known_reviews(request)) > 1 else None
     every = RecordEntry.objects.filter(pledge__review=part) if part else RecordEntry.objects.all()
-    rows = every.between(since=period.since, until=period.until).by_clock(happened_by=when.happened_by).with_words()
+    rows = every.between(since=period.since, until=period.until).by_clock(**when.clock).with_words()
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
