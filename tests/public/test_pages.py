@@ -61,7 +61,7 @@ class TestPledge:
 
     def test_words_about_time_that_give_no_date_are_no_deadline(self, client):
         body = page(client, "/pledges/national-inquiry/")
-        assert "No day can be told" in body
+        assert "Deadline: no day can be told" in body
         assert "“expected to take around three years”: a reported expectation, not a promise" in body
 
     def test_the_ladder_shows_the_step_that_is_evidenced(self, client):

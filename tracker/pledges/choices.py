@@ -131,7 +131,7 @@ class Schedule(models.TextChoices):
 
     ON_TIME = "on-time", _("On time")
     OVERDUE = "overdue", _("Overdue")
-    NO_DEADLINE = "no-deadline", _("No deadline given")
+    NO_DEADLINE = "no-deadline", _("No dated deadline")
 
     @property
     def definition(self) -> str:

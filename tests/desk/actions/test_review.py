@@ -443,7 +443,7 @@ def test_words_about_time_are_read_when_a_pledge_is_drafted(client, ada, grace, 
     assert (pledge.deadline_edtf, pledge.deadline_on) == read
     page = client.get("/pledges/new-one/").content.decode()
     assert words in page
-    assert ("No day can be told" in page) == (read[1] is None)
+    assert ("Deadline: no day can be told" in page) == (read[1] is None)
 
 
 def test_facts_are_kept_as_they_were_sent(rf):
