@@ -277,15 +277,6 @@ def quiet_before(today: dt.date) -> dt.date:
 _ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
 
 
-def _made_by(day: dt.date, until: dt.datetime | None) -> Q:
-    """Return the condition that the pledge of an entry was made by a day, as it was stated before an instant."""
-    from tracker.pledges.read.as_stated import statements_changed_since
-
-    then = statements_changed_since(until=until)
-    by_then = [key for key, facts in then.items() if facts["made_on"] <= day.isoformat()]
-    return Q(pledge__in=by_then) | ~Q(pledge__in=list(then)) & Q(pledge__made_on__lte=day)
-
-
 class CitationQuerySet(QuerySet["Citation"]):
     def with_words(self) -> "CitationQuerySet":
         """With passage and source at hand, the sources' whole texts left in the database."""
@@ -327,10 +318,12 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
         self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
     ) -> "RecordEntryQuerySet":
         """Keep what was published before an instant and is about a day up to ``happened_by``."""
+        from tracker.pledges.read.as_stated import is_made_by
+
         rows = self.published(until=until)
         if happened_by is None:
             return rows
-        made = Q(kind=EntryKind.PLEDGE) & _made_by(happened_by, until)
+        made = Q(kind=EntryKind.PLEDGE) & is_made_by(happened_by, until)
         return rows.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__lte=happened_by))
 
     def happened_after(self, day: dt.date, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
@@ -338,7 +331,9 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
 
         ``until`` is an instant: when pledges were made is as it was stated before it.
         """
-        made = Q(kind=EntryKind.PLEDGE) & ~_made_by(day, until)
+        from tracker.pledges.read.as_stated import is_made_by
+
+        made = Q(kind=EntryKind.PLEDGE) & ~is_made_by(day, until)
         return self.filter(made | ~Q(kind=EntryKind.PLEDGE) & Q(effective_on__gt=day))
 
     def between(self, *, since: dt.date | None, until: dt.date) -> "RecordEntryQuerySet":
@@ -408,29 +403,11 @@ class BodyQuerySet(QuerySet["Body"]):
         others = Pledge.bodies.through.objects.filter(body=OuterRef("pk")).exclude(pledge__promised_by=F("body"))
         return self.annotate(pledge_count=number(made) + number(others))
 
-    def count_by_review(self) -> "Counter[tuple[int, int]]":
-        """Count the same pledges of every body apart for each review, by the keys of both. Two queries."""
-        from tracker.pledges.models import Pledge
-
-        made = Pledge.objects.filter(promised_by__isnull=False).order_by().values_list("promised_by", "review")
-        duties = Pledge.bodies.through.objects.exclude(pledge__promised_by=F("body")).order_by()
-        others = duties.values_list("body", "pledge__review")
-        numbers = Counter({(body, review): number for body, review, number in made.annotate(number=Count("pk"))})
-        numbers.update({(body, review): number for body, review, number in others.annotate(number=Count("pk"))})
-        return numbers
-
 
 class ThemeQuerySet(QuerySet["Theme"]):
     def with_counts(self) -> "ThemeQuerySet":
         """Annotate ``pledge_count``."""
         return self.annotate(pledge_count=Count("pledges"))
-
-    def count_by_review(self) -> "Counter[tuple[int, int]]":
-        """Count the same pledges of every theme apart for each review, by the keys of both. One query."""
-        from tracker.pledges.models import Pledge
-
-        rows = Pledge.objects.order_by().values_list("theme", "review").annotate(number=Count("pk"))
-        return Counter({(theme, review): number for theme, review, number in rows})
 
 
 class QuestionQuerySet(QuerySet["Question"]):

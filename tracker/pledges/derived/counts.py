@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -70,6 +70,22 @@ def count_pledges_by_review(
     for review, *row in rows:
         counts[review].update(sum_counts([tuple(row)]))
     return counts
+
+
+def count_bodies_by_review() -> Counter[tuple[int, int]]:
+    """Count the pledges that each body made or has to act on, apart for each review, by both keys. Two queries."""
+    made = Pledge.objects.filter(promised_by__isnull=False).order_by().values_list("promised_by", "review")
+    duties = Pledge.bodies.through.objects.exclude(pledge__promised_by=F("body")).order_by()
+    counts = Counter({(body, review): number for body, review, number in made.annotate(number=Count("pk"))})
+    others = duties.values_list("body", "pledge__review").annotate(number=Count("pk"))
+    counts.update({(body, review): number for body, review, number in others})
+    return counts
+
+
+def count_themes_by_review() -> Counter[tuple[int, int]]:
+    """Count the pledges on each theme, apart for each review, by both keys. One query."""
+    rows = Pledge.objects.order_by().values_list("theme", "review").annotate(number=Count("pk"))
+    return Counter({(theme, review): number for theme, review, number in rows})
 
 
 def _since(

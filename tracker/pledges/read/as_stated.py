@@ -102,6 +102,13 @@ def filter_as_stated(
     return pledges.filter(Q(condition, ~Q(pk__in=list(then))) | Q(pk__in=matching))
 
 
+def is_made_by(day: dt.date, until: dt.datetime | None) -> Q:
+    """Return the condition that the pledge of an entry was made by a day, as it was stated before an instant."""
+    then = statements_changed_since(until=until)
+    by_then = [key for key, facts in then.items() if facts["made_on"] <= day.isoformat()]
+    return Q(pledge__in=by_then) | ~Q(pledge__in=list(then)) & Q(pledge__made_on__lte=day)
+
+
 def filter_by_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
     """Keep the pledges that a body made or has to act on, as it was stated (``then``: stated_otherwise)."""
 

@@ -10,7 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import SubjectName
-from tracker.pledges.derived.counts import count_pledges_by_review
+from tracker.pledges.derived.counts import (
+    count_bodies_by_review,
+    count_pledges_by_review,
+    count_themes_by_review,
+)
 from tracker.pledges.derived.tally import Tally
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Body, Pledge, Review, Theme
@@ -43,8 +47,8 @@ def _groups_context(reviews: list[Review]) -> dict[str, Any]:
     context: dict[str, Any] = {"bodies": _by_name(bodies), "themes": _by_name(themes)}
     if len(reviews) > 1:
         for rows, numbers in (
-            (context["bodies"], bodies.count_by_review()),
-            (context["themes"], themes.count_by_review()),
+            (context["bodies"], count_bodies_by_review()),
+            (context["themes"], count_themes_by_review()),
         ):
             for row in rows:
                 row.by_review = [(review, number) for review in reviews if (number := numbers[row.pk, review.pk])]
