@@ -14,8 +14,6 @@ from tracker.desk.models import DraftType
 from tracker.desk.pledge_form import typed_facts
 from tracker.opendata.tables import TABLES
 from tracker.pledges.choices import QuestionType
-from tracker.pledges.models import Body, Pledge, Theme
-from tracker.sources.models import Source
 from tracker.sources.passages import passage_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -55,16 +53,20 @@ def test_nothing_of_the_desk_is_in_any_answer_to_a_reader(ada, grace, caplog):
     addresses += ["/changes/feed.atom", "/feed.atom", "/deadlines.ics", "/data/", "/data/datapackage.json",
                   "/api/v1/pledges/about", "/api/v1/openapi.json", "/pledges/about/feed.atom", "/embed/pledges/about/",
                   "/embed/pledges/about.svg", f"/api/v1/sources/{open_source.slug}"]  # fmt: skip
-    for model in (Pledge, Body, Theme):
-        addresses += [one.get_absolute_url() for one in model.objects.all()]
-    addresses += [one.get_absolute_url() for one in Source.objects.exclude(pk=secret_source.pk)]
+    # In each way: the page that the secret is near to, and another of its kind. The others as they are alone.
+    as_they_are = set()
+    for own in (about, about.promised_by, about.theme, open_source):
+        others = [one for one in type(own).objects.exclude(pk=own.pk) if one != secret_source]
+        first, *rest = [one.get_absolute_url() for one in others]
+        addresses += [own.get_absolute_url(), first, *rest]
+        as_they_are |= set(rest)
     hidden = [secret_source.get_absolute_url(), f"/pledges/{token}/", f"/sources/{token}/"]
     readers = [Client(), signed_in(person("A Stranger", None))]
     for client in readers:
         for address in [*addresses, *hidden, "/admin/", "/desk/", f"/desk/drafts/{made.pk}/"]:
-            data = address.startswith(("/data/", "/api/"))
-            for query in ("", "?as_of=2026-11-24", "?sort=title") if client is readers[0] and not data else ("",):
-                for headers in ({},) if data else ({}, {"HX-Request": "true"}):
+            once = address.startswith(("/data/", "/api/")) or address in as_they_are
+            for query in ("", "?as_of=2026-11-24", "?sort=title") if client is readers[0] and not once else ("",):
+                for headers in ({},) if once else ({}, {"HX-Request": "true"}):
                     answer = client.get(address + query, headers=headers)
                     content = b"".join(answer) if answer.streaming else answer.content
                     where = f"{address}{query}"

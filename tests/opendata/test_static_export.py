@@ -12,6 +12,7 @@ import feedparser
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.databases import made_once
 from tests.factories import (
     BodyFactory,
     PassageFactory,
@@ -41,17 +42,24 @@ def served(folder, address):
     return folder / path / "index.html" if not path or path.endswith("/") else folder / path
 
 
-@pytest.mark.usefixtures("casey")
+@pytest.fixture
+def copy(casey, tmp_path_factory):
+    """The folder of a copy of the Casey data, made once in a run: read it."""
+    with made_once(tmp_path_factory, "static-copy") as (folder, first):
+        if first:
+            *_, last = export(folder / "site")
+            assert not last.changed
+    return folder / "site"
+
+
 @pytest.mark.slow
-def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(tmp_path):
-    *_, last = export(tmp_path)
-    assert not last.changed
-    pages = list(tmp_path.rglob("*.html"))
+def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(copy):
+    pages = list(copy.rglob("*.html"))
     assert len(pages) > 60
     for page in pages:
         text = page.read_text()
         ids = set(re.findall(r'id="([^"]+)"', text))
-        where = page.relative_to(tmp_path)
+        where = page.relative_to(copy)
         assert "<form" not in text, where
         assert "This is a copy of" in text, where
         assert "hx-get" not in text, where
@@ -65,39 +73,37 @@ def test_every_link_of_the_copy_leads_to_a_file_and_nothing_needs_a_program(tmp_
                 assert fragment in ids, f"{where} links to {link}"
                 continue
             assert target.startswith("/"), f"{where} links to {link}"
-            file = served(tmp_path, target)
+            file = served(copy, target)
             assert file.is_file(), f"{where} links to {link}"
             if fragment.startswith(("entry-", "passage-", "statuses")):
                 assert f'id="{fragment}"' in file.read_text(), f"{where} links to {link}"
     for pledge in Pledge.objects.all():
-        assert pledge.title in (tmp_path / "pledges" / pledge.slug / "index.html").read_text()
+        assert pledge.title in (copy / "pledges" / pledge.slug / "index.html").read_text()
 
 
-@pytest.mark.usefixtures("casey")
 @pytest.mark.slow
-def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(tmp_path):
-    list(export(tmp_path))
+def test_the_copy_has_the_data_the_feeds_the_index_and_a_record_that_verifies(copy):
     told = subprocess.run(
         [
             sys.executable,
-            tmp_path / "record/verify_record.py",
-            tmp_path / "data/package.zip",
-            tmp_path / "record/head.txt",
+            copy / "record/verify_record.py",
+            copy / "data/package.zip",
+            copy / "record/head.txt",
         ],
         capture_output=True,
         text=True,
         check=True,
     )
     assert f"{RecordEntry.objects.count()} entries hold" in told.stdout
-    assert feedparser.parse((tmp_path / "changes/feed.atom").read_bytes()).entries
+    assert feedparser.parse((copy / "changes/feed.atom").read_bytes()).entries
     for name in ("pledges.csv", "pledges.json", "updates.ndjson", "passages.csv", "datapackage.json"):
-        assert (tmp_path / "data" / name).stat().st_size > 100
-    rows = json.loads((tmp_path / "search-index.json").read_text())
+        assert (copy / "data" / name).stat().st_size > 100
+    rows = json.loads((copy / "search-index.json").read_text())
     assert {row["kind"] for row in rows} == {"pledge", "update", "passage", "source"}
-    index = (tmp_path / "index/index.html").read_text()
+    index = (copy / "index/index.html").read_text()
     assert all(pledge.get_absolute_url() in index for pledge in Pledge.objects.all())
-    assert "Page not found" in (tmp_path / "404.html").read_text()
-    assert "http://testserver/pledges/" in (tmp_path / "sitemap-pledges.xml").read_text()
+    assert "Page not found" in (copy / "404.html").read_text()
+    assert "http://testserver/pledges/" in (copy / "sitemap-pledges.xml").read_text()
 
 
 @pytest.mark.slow
