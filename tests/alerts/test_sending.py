@@ -57,8 +57,10 @@ def test_each_change_is_told_once_in_text_and_html():
 
 def test_only_what_was_asked_for_is_told():
     one = stated(slug="one", promised_by=BodyFactory(slug="a"), theme=ThemeFactory(slug="law", name="Law"))
-    two = stated(slug="two", promised_by=BodyFactory(slug="b"), theme=ThemeFactory(slug="data", name="Data"))
-    for scope in ("pledge:one", "body:b", "theme:law", "all"):
+    other = ReviewFactory(slug="other", title="Another Audit", help_lines="Another line | 0808 1")
+    data = ThemeFactory(slug="data", name="Data")
+    two = stated(slug="two", review=other, promised_by=BodyFactory(slug="b"), theme=data)
+    for scope in ("pledge:one", "body:b", "theme:law", "review:other", "all"):
         follower(scope, email=f"{scope.replace(':', '-')}@example.org")
     update(one, headline="News of one")
     update(two, headline="News of two")
@@ -71,8 +73,11 @@ def test_only_what_was_asked_for_is_told():
         "pledge-one": (True, False),
         "body-b": (False, True),
         "theme-law": (True, False),
+        "review-other": (False, True),
         "all": (True, True),
     }
+    lines = {message.to[0].split("@")[0] for message in mail.outbox if "Another line" in message.body}
+    assert lines == {"review-other"}, "help lines are those of the review that was asked for"
 
 
 def test_nothing_is_sent_of_before_or_to_who_did_not_say_yes():

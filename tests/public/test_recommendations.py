@@ -29,6 +29,7 @@ from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.choices import Response, Status
 from tracker.pledges.models import Citation, Recommendation
+from tracker.sources.models import Source
 
 pytestmark = pytest.mark.django_db
 TEXT = (
@@ -143,6 +144,14 @@ def test_the_report_says_what_moved_what_was_answered_and_what_is_late(client, b
         update(bridge, headline="Later news")
         again = words(client, "/reviews/bridge/recommendations/report/?as_of=2026-11-25")
     assert then.split("<main")[1].split("</main>")[0] == again.split("<main")[1].split("</main>")[0]
+
+
+def test_the_report_and_the_list_say_on_which_page_words_stand(client, bridge):
+    Source.objects.filter(slug="report").update(pages=[0, 50], page_labels=["iv", "12"])
+    for page in ("", "report/", "1/"):
+        words_of_page = plain(client, f"/reviews/bridge/recommendations/{page}")
+        assert "page iv" in words_of_page, page
+        assert page == "" or "page 12" in words_of_page, "and those of the promise"
 
 
 def test_the_report_counts_an_answer_that_a_pledge_carries_from_the_day_of_its_words(client, bridge):
