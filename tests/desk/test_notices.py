@@ -186,6 +186,7 @@ def test_a_changed_fact_is_told_to_who_decides_and_then_to_who_proposed_it(desk)
     ada, grace = desk
     theme, now = stated(slug="about", title="A plan").theme, timezone.now() + LATER
     change = rename(theme, "Police", by=ada)
+    assert str(change) == "Change theme: A theme", "the other name is part of the change"
     ((to, subject, text),) = send_at(now)
     assert (to, subject.split(" · ")[0]) == ("grace@example.org", "A changed fact waits: Change theme: A theme")
     assert change.get_absolute_url() in text

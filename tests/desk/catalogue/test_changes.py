@@ -472,7 +472,7 @@ def test_an_editor_decides_nothing(waiting, ada):
 
 def test_it_stands_in_the_queue_and_in_the_list(waiting, grace, django_assert_max_num_queries):
     client = signed_in(grace)
-    assert "Change body: Ministry of the Interior" in client.get(reverse("desk:queue")).content.decode()
+    assert "Change body: Home Office" in client.get(reverse("desk:queue")).content.decode()
     with django_assert_max_num_queries(15):
         assert str(waiting) in client.get(reverse("desk:changes")).content.decode()
 

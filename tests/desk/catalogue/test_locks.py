@@ -30,7 +30,7 @@ def test_an_import_and_a_person_who_accepts_wait_for_each_other_in_one_order(mon
         stated(slug=f"about-{slug}", theme=ThemeFactory(slug=slug, name=name))
     bring_in = {"user": edith, "raise_errors": True}
     ProposedThemeResource().import_data(ROWS, proposed=[], **bring_in)
-    change, propose, begins = PendingChange.objects.get(title="Police of all"), resources.propose, Event()
+    change, propose, begins = PendingChange.objects.get(title="Police"), resources.propose, Event()
 
     def accept_at_once():
         begins.wait(10)

@@ -63,9 +63,9 @@ def propose(
 ) -> PendingChange:
     """Keep a change until a second person decides, and return it. Nothing of the object is changed.
 
-    ``before`` is None where something is added, ``after`` where it is deleted. A change of the same object that the
-    same person proposed, and nobody decided, is replaced by this one. Raises ValidationError where another person's
-    change of the object waits.
+    ``title`` is what an object that is added is called. ``before`` is None where it is added, ``after`` where it is
+    deleted. A change of the same object that the same person proposed, and nobody decided, is replaced by this one.
+    Raises ValidationError where another person's change of the object waits.
     """
     action = ChangeAction.ADD if before is None else ChangeAction.DELETE if after is None else ChangeAction.CHANGE
     old, new = differing(before or {}, after or {})
@@ -77,14 +77,15 @@ def propose(
         raise ValidationError(
             f"A change of this by {public_name(change.by)} is waiting for a second person. Accept or reject it first."
         )
-    change.action, change.title, change.before, change.after = action, title[:300], old, new
+    change.action, change.before, change.after = action, old, new
+    change.title = str(change.target or title)[:300]  # as it is called now: another name is part of the change
     change.version, change.at = change.version + 1, timezone.now()
     change.full_clean()
     change.save()
     record_action(
         by,
         f"proposed to {action.value} a fact of the catalogue",
-        f"{model._meta.verbose_name}: {title}",
+        f"{model._meta.verbose_name}: {change.title}",
         url=change.get_absolute_url(),
         changes=describe_for_log(model, old, new),
     )
