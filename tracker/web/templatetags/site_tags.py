@@ -135,10 +135,12 @@ def check(passage: Any) -> dict[str, Any]:
 
 
 @register.filter
-def marked_differences(parts: Iterable[DiffPart]) -> SafeString:
-    """Two wordings as one text, with what went struck and what came marked."""
+def marked_differences(parts: Iterable[DiffPart], without: str = "") -> SafeString:
+    """Two wordings as one text, with what went struck and what came marked. ``without`` leaves out one kind."""
     marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
-    return SafeString("".join(format_html(marks.get(part.kind, "{}"), part.text) for part in parts))
+    return SafeString(
+        "".join(format_html(marks.get(part.kind, "{}"), part.text) for part in parts if part.kind != without)
+    )
 
 
 @register.filter
