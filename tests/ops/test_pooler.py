@@ -36,7 +36,7 @@ print("pooler:", pooler().detail)
 PAGES = """
 from django.conf import settings
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from tests.factories import pledge, update
 from tracker.core.database_wait import set_database_wait
@@ -56,6 +56,12 @@ try:
 except OperationalError as error:
     print("ended:", str(error).splitlines()[0])
 assert list(Pledge.objects.values_list("pk").filter(pk=about.pk)) == [(about.pk,)]
+with transaction.atomic():
+    try:
+        with transaction.atomic():
+            Pledge.objects.filter(pk=about.pk).update(slug=None)
+    except IntegrityError:
+        print("of two, the inner one was undone:", Pledge.objects.filter(pk=about.pk, slug=about.slug).exists())
 set_database_wait(None)
 connection.cursor().execute("SELECT pg_sleep(0.6)")
 """
@@ -116,6 +122,7 @@ def test_pages_wait_no_longer_and_leave_no_limit_to_others(pooled, port):
     done = run(pooled, PAGES)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "ended: canceling statement due to statement timeout" in done.stdout
+    assert "of two, the inner one was undone: True" in done.stdout
     with psycopg.connect(pooled["DATABASE_URL"], autocommit=True, prepare_threshold=None) as session:
         seen = {session.execute("SELECT pg_backend_pid(), current_setting('lock_timeout'), "
                                 "current_setting('statement_timeout'), current_setting('search_path')").fetchone()

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import TransactionStatus
 
 _STATEMENT_FACTOR = 5
 """How much longer than for a lock a statement of a reader may take in all."""
@@ -24,8 +25,12 @@ class LimitedCursor(_Cursor):  # type: ignore[misc]
     limits = ""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "LimitedCursor":
-        """As psycopg's. What is limited is one message to the server, and so one transaction."""
-        if not self.limits or not isinstance(query, str):
+        """As psycopg's. What is limited is one message to the server, and so one transaction.
+
+        After an error the server takes nothing but the end of the transaction or of its savepoint.
+        """
+        is_broken = self.connection.info.transaction_status == TransactionStatus.INERROR
+        if not self.limits or is_broken or not isinstance(query, str):
             super().execute(query, params, **options)
             return self
         super().execute(self.limits + query, params, **options)
