@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tracker.core.keyset import Key, in_chunks
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import RecordTile
 from tracker.pledges.record.links import digests, digests_between, last_link
 from tracker.pledges.record.lock import record_lock
@@ -98,7 +99,10 @@ class _Edge:
 
 def tree_size() -> int:
     """Return how many entries the tree has: all, but for those that a release before the tree appended. One query."""
-    return _Edge(RecordTile.objects.filter(level=0).order_by("-number").first()).size
+    last = RecordTile.objects.filter(level=0).order_by("-number")
+    for number, hashes in compiled_rows("last tile", lambda: last.values_list("number", "hashes")[:1]):
+        return int(number) * TILE_WIDTH + len(hashes) // HASH_BYTES
+    return 0
 
 
 def tree_root(size: int) -> bytes:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Cosignature, Witness
 from tracker.pledges.record import checkpoints, tree
 from tracker.pledges.record.checkpoints import encode_hash
@@ -61,14 +62,16 @@ class UncosignedError(Exception):
 
 def with_cosignatures(note: str, size: int, root: bytes) -> str:
     """Return a signed head of the log with what witnesses signed of it. One query."""
-    lines = Cosignature.objects.filter(size=size, root=root.hex()).order_by("pk").values_list("line", flat=True)
-    return note + "".join(f"{line}\n" for line in lines)
+    lines = Cosignature.objects.filter(size=size, root=root.hex()).order_by("pk").values_list("line")
+    return note + "".join(f"{line}\n" for (line,) in compiled_rows(("cosignatures", size, root), lambda: lines))
 
 
 def cosigned_size(*, first: int, last: int) -> int | None:
     """Return the largest size between two that a witness cosigned; None where there is none. One query."""
-    sizes = Cosignature.objects.filter(size__range=(first, last)).order_by("-size").values_list("size", flat=True)
-    return sizes.first()
+    sizes = Cosignature.objects.filter(size__lte=last).order_by("-size").values_list("size")[:1]
+    for (size,) in compiled_rows(("cosigned size", last), lambda: sizes):
+        return int(size) if size >= first else None
+    return None
 
 
 def ask_witnesses() -> Iterator[str]:
