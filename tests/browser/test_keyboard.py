@@ -132,14 +132,14 @@ def correct_and_withdraw(editor: Keys, publisher: Keys) -> None:
 
 
 def ask_and_answer(editor: Keys, publisher: Keys) -> None:
-    start(editor, "Letter to the body", "Letter")
+    start(editor, "Freedom-of-information", "Freedom")
     editor.type("Sent on", "2 March 2026")
     submit(editor)
-    publish(publisher, "Letter")
+    publish(publisher, "Freedom")
     editor.page.goto(PLEDGE)
     editor.open(re.compile("."))
-    editor.press("Letter to the body to")
-    editor.open("Letter")
+    editor.press("Freedom-of-information request to")
+    editor.open("Freedom")
     editor.type("An answer came: its source", "Statement")
     editor.press("Submit the answer for sign-off")
     expect(editor.page.get_by_text(SUBMITTED)).to_be_visible()
@@ -388,3 +388,18 @@ def test_set_up_by_keyboard_alone(browser, empty_site, app_code):
     visit.close()
     assert not admin.problems, "\n".join(sorted(admin.problems))
     assert visit.wrongs == []
+
+
+@in_the_drill
+@pytest.mark.slow
+@pytest.mark.once
+def test_the_control_a_focus_that_is_not_seen_or_kept_is_noted(visit):
+    keys = Keys(visit("/about/"))
+    keys.page.evaluate("""() => {
+        const [first, second] = document.querySelectorAll("a");
+        first.style.outline = first.style.boxShadow = "none";
+        second.addEventListener("keydown", (event) => event.preventDefault());
+    }""")
+    for _ in range(3):
+        keys.stop()
+    assert {problem.partition("” ")[2] for problem in keys.problems} == {"has no visible focus", "keeps the focus"}

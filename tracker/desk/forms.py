@@ -173,7 +173,7 @@ class AddSourceForm(SourceForm):
         widget=VerbatimTextarea(attrs={"rows": 12}),
         strip=False,
         required=False,
-        help_text="Paste the whole text. We store it exactly as you paste it. Or choose a file below.",
+        help_text="Paste the whole text. We store it exactly as you paste it. Or choose a file.",
     )
     file = forms.FileField(
         label="Or a file",
