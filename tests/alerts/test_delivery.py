@@ -75,6 +75,7 @@ def test_an_address_that_is_refused_ends_and_trouble_of_the_server_ends_none(ser
     assert client.get(reverse("admin:alerts_deliverycount_changelist")).status_code in (302, 403)
 
 
+@pytest.mark.slow
 def test_no_server_ends_nothing_and_all_are_sent_when_it_is_back(server, settings):
     about = stated()
     follower()

@@ -205,6 +205,7 @@ def test_no_email_names_one(bridge, edith, ada, grace):
     assert [name for name, text in words.items() if SUBJECT.search(text)] == []
 
 
+@pytest.mark.slow
 def test_no_file_of_the_static_export_names_one(bridge, settings, tmp_path):
     settings.SITE_URL = "http://testserver"
     for _ in export(tmp_path):

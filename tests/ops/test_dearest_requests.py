@@ -39,6 +39,7 @@ def test_a_page_is_asked_for_with_each_filter_alone_and_with_all(about):
     assert len(set(every)) == len(every)
 
 
+@pytest.mark.slow
 def test_the_list_has_what_is_made_whole_and_what_is_streamed(about):
     out = StringIO()
     call_command("list_dearest_requests", most=10, stdout=out)

@@ -170,6 +170,7 @@ def test_steps_and_statements_of_left_out_entries_count(client):
     assert html.count('<li class="reached">') == 2
 
 
+@pytest.mark.slow
 def test_what_it_costs_never_depends_on_how_long_it_is(client):
     numbers = {}
     for slug, number in (("long", MAX_ENTRIES + 5), ("longer", MAX_ENTRIES * 3)):

@@ -273,6 +273,7 @@ def test_words_of_an_answer_are_readers_to_see(client, bridge):
     assert "must keep the bridge closed" in words(client, "/sources/report/")
 
 
+@pytest.mark.slow
 def test_they_cost_the_same_however_many_there_are(client, bridge):
     def cost(address: str) -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -327,6 +327,7 @@ STEP = st.tuples(
 
 @settings(max_examples=EXAMPLES)
 @given(st.lists(STEP, min_size=1, max_size=5))
+@pytest.mark.slow
 def test_what_is_published_to_one_review_changes_nothing_of_another(client, steps):
     """Bodies, words and the names of themes are the same in both: only who published to which tells them apart.
 
@@ -457,6 +458,7 @@ def test_a_theme_of_one_review_is_refused_for_anothers_pledge_and_named_once_in_
         Theme.objects.create(slug="safety-c", name="Safety", review=bridges)
 
 
+@pytest.mark.slow
 def test_pages_of_reviews_cost_the_same_however_many_there_are(client):
     def cost(address: str) -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -500,6 +502,7 @@ def test_the_casey_data_set_brings_its_own_words(client, casey):
     assert "It names no victim and no suspect." in words(client, "/about/")
 
 
+@pytest.mark.slow
 def test_loading_two_data_sets_gives_two_reviews(client, casey):
     call_command("load_dataset", "fixtures/example", verbosity=0)
     assert "child sexual abuse" not in words(client, "/reviews/example-open-shelves/")

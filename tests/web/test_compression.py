@@ -260,6 +260,7 @@ def test_every_address_says_whether_it_is_compressed(addresses):
     assert packed.isdisjoint(PLAIN)
 
 
+@pytest.mark.slow
 def test_what_is_the_same_for_everybody_is_compressed_and_nothing_else(addresses, settings):
     settings.SECURITY_CONTACT = "mailto:faults@example.org"
     client, editor = Client(), signed_in(person("Edith", DeskRole.EDITOR))
@@ -279,6 +280,7 @@ def test_what_is_the_same_for_everybody_is_compressed_and_nothing_else(addresses
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_nothing_of_a_page_for_people_with_a_name_is_compressed(client):
     editor, found = signed_in(person("Edith", DeskRole.ADMIN)), 0
     for name, _ in patterns(get_resolver()):

@@ -26,6 +26,7 @@ def run(*arguments: str, folder: str) -> str:
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_no_full_collection_of_garbage_holds_the_threads_while_a_dear_answer_is_made(tmp_path):
     run("manage.py", "collectstatic", "--noinput", "-v", "0", folder=str(tmp_path))
     assert int(run("-c", PROGRAM.format(entry=""), folder=str(tmp_path))) > 0, "what Python does by default"

@@ -24,6 +24,7 @@ def document(tmp_path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_document_is_valid():
     from openapi_spec_validator import OpenAPIV31SpecValidator  # seconds, which each worker would spend
 

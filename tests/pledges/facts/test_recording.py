@@ -400,6 +400,7 @@ def test_texts_that_are_brought_in_later(db, tmp_path):
     whole()
 
 
+@pytest.mark.slow
 def test_a_data_set_that_is_loaded_again_puts_on_the_record_what_it_adds(db, tmp_path):
     call_command("load_dataset", "fixtures/example", verbosity=0)
     assert FactsEntry.objects.exists()

@@ -188,6 +188,7 @@ def found() -> list[str]:
     return [message for _, message in facts_problems()]
 
 
+@pytest.mark.slow
 def test_each_change_is_found_and_none_where_there_is_none(world):
     changes = [*changes_of_columns(), *rows_around_the_desk()]
     assert len(changes) >= 100

@@ -66,6 +66,7 @@ def result_of(typed: str, lines: list[int]) -> str:
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_each_query_gives_what_its_terms_say_in_the_same_order_and_what_a_librarian_expects():
     lines = put_lines()
     documents = list(SearchDocument.objects.all())

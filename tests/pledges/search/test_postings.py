@@ -78,6 +78,7 @@ def answers(rf) -> list[object]:
 
 
 @pytest.mark.parametrize("seed", [0])
+@pytest.mark.slow
 def test_what_is_held_in_memory_answers_as_the_database_does(rf, hold, seed, settings):
     settings.PLEDGES_PER_PAGE = 4
     chance = random.Random(seed)
