@@ -96,7 +96,7 @@ PUBLIC = {
     "report", "reported", "corrections",
     "sources", "source", "checks", "bodies", "body", "theme", "methodology", "about",
     "changes", "month", "record", "record-download", "record-verifier", "record-checkpoint", "record-head",
-    "record-proof", "record-verify", "log-checkpoint", "log-growth", "log-tile", "log-leaves",
+    "record-proof", "record-packed-proof", "record-verify", "log-checkpoint", "log-growth", "log-tile", "log-leaves",
     "log-cosigned", "record-signatures", "witness-add", "witness-log",
     "how-to-search", "recommendation", "recommendation-report", "recommendations", "recommended-before",
     *(f"review{part}" for part in ("", "s", "-about", "-changes", "-logo", "-month", "-pictures", "-style")),
