@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import SubjectName
 from tracker.pledges.facts.positions import facts_entry
-from tracker.pledges.models import Citation, Pledge, Recommendation
+from tracker.pledges.models import Citation, Pledge
 from tracker.pledges.visibility import (
     source_cache_version,
     visible_passages,
+    visible_recommendations,
     visible_sources,
     visible_sources_with_counts,
 )
@@ -78,7 +79,7 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
     mine, citations = visible_passages().filter(source=source), Citation.objects.all()
     if review := copied_review(request):  # the copy of one review has nothing of another
         citations = citations.filter(Q(pledge__review__slug=review) | Q(update__pledge__review__slug=review))
-        recommended = Recommendation.objects.filter(review__slug=review)
+        recommended = visible_recommendations().filter(review__slug=review)
         in_words = Q(recommendations__in=recommended) | Q(answered_recommendations__in=recommended)
         mine = mine.filter(Q(pk__in=citations.values("passage")) | in_words).distinct()
     passages = list(mine.annotate(facts_entry=facts_entry(SubjectName.PASSAGE)))
