@@ -207,6 +207,7 @@ def find_pledges(editor: Keys) -> None:
     page.keyboard.press("j")
     page.keyboard.press("r")
     expect(page.get_by_text(re.compile("Rejected\\. "))).to_be_visible()
+    expect(page.locator(".row-tick:focus")).to_have_count(1)  # the next row has it once its page has come
     page.keyboard.press("k")
     page.keyboard.press("a")
     expect(page.get_by_text("A draft was started.")).to_be_visible()
