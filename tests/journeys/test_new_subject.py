@@ -5,6 +5,7 @@ export, what is answered when something is wrong, and emails. A list of kinds sa
 """
 
 import datetime as dt
+import gzip
 import io
 import re
 import zipfile
@@ -80,8 +81,10 @@ def drawn(monkeypatch):
 
 
 def texts_of(response) -> list[str]:
-    """Return the words of an answer; those of each file of a zip; none of a picture of dots."""
+    """Return the words of an answer; those of each file of a zip, or of a gzip file; none of a picture of dots."""
     content = response.getvalue()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
