@@ -187,7 +187,7 @@ def test_a_held_text_that_came_in_before_is_checked_too(dataset, casey):
         (
             "pledges",
             lambda c: c["pledges"][0].update(basis="rumour"),
-            "“mandatory-rape-charge”: basis: Choose one of these.",
+            "“mandatory-rape-charge”: basis: “rumour” is not one of the choices",
         ),
         ("pledges", lambda c: c["pledges"][0].pop("citations"), "“citations” is missing"),
         ("pledges", lambda c: c["pledges"][0].update(citations=[]), "at least one passage"),
