@@ -195,12 +195,12 @@ def test_whatever_happens_each_entry_reaches_each_follower_in_one_message(steps)
     try:
         with transaction.atomic():
             _play(steps)
-            raise _Undo
-    except _Undo:
+            raise _UndoError
+    except _UndoError:
         pass
 
 
-class _Undo(Exception):
+class _UndoError(Exception):
     pass
 
 

@@ -7,8 +7,10 @@ from contextlib import nullcontext
 import psycopg
 import pytest
 from django.core.cache import cache, caches
+from django.core.cache.backends.redis import RedisCache
 from django.db import OperationalError
 from django.test import RequestFactory
+from redis.exceptions import RedisError
 
 from tracker.core.postgresql import replicas
 from tracker.core.postgresql.replicas import Replica, ReplicaState, ReplicaWatch
@@ -50,6 +52,24 @@ def test_a_process_that_begins_after_a_failover_forgets_what_is_kept_of_before(p
     later.look_at_primary(lambda: 4)
     assert caches["parts"].get("entry-7") is None
     assert later.failovers == 1
+
+
+def test_what_a_silent_redis_keeps_is_forgotten_when_it_answers_again(primary, settings, monkeypatch):
+    gone = {"BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache", "LOCATION": "redis://127.0.0.1:1/1"}
+    watch = ReplicaWatch()
+    watch.look_at_primary(lambda: 5)
+    settings.CACHES = settings.CACHES | {name: gone | {"KEY_PREFIX": name} for name in ("pages", "parts", "fragments")}
+    caches["parts"].set("entry-7", "what was lost")
+    assert caches["parts"].get("entry-7") == "what was lost", "kept in this process while Redis is gone"
+    primary[1] = "00000002"
+    for _ in range(2):  # each look tries again
+        with pytest.raises(RedisError):
+            watch.look_at_primary(lambda: 4)
+        assert watch.failovers == 0
+    monkeypatch.setattr(RedisCache, "clear", lambda self: None)
+    watch.look_at_primary(lambda: 4)
+    assert watch.failovers == 1
+    assert caches["parts"].get("entry-7") is None
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ While Redis does not answer, it is the worker's own memory too.
 """
 
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from itertools import islice
+from time import monotonic
 from typing import Any, ClassVar
 
 import redis
@@ -46,7 +46,7 @@ class BoundedLocMemCache(LocMemCache):
         self._delete(key)
         super()._set(key, value, timeout)  # type: ignore[misc]  # django-stubs does not know it
         self._held[self._name] = self._held.get(self._name, 0) + len(value)
-        while self._held[self._name] > self._most:
+        while self._cache and self._held[self._name] > self._most:
             self._delete(next(reversed(self._cache)))
 
     def _delete(self, key: str) -> bool:
@@ -63,8 +63,9 @@ class BoundedLocMemCache(LocMemCache):
     def clear(self) -> None:
         """Forget all."""
         with self._lock:  # type: ignore[attr-defined]  # django-stubs does not know it
+            self._cache.clear()
+            self._expire_info.clear()
             self._held[self._name] = 0
-        super().clear()
 
 
 def _fault_tolerant(name: str) -> Callable[..., Any]:
@@ -73,11 +74,11 @@ def _fault_tolerant(name: str) -> Callable[..., Any]:
 
     @wraps(method)
     def wrapped(self: "FaultTolerantRedisCache", *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= self._silent_until.get(self._server, 0):
+        if monotonic() >= self._silent_until.get(self._server, 0):
             try:
                 return method(self, *args, **kwargs)
             except redis.RedisError as error:
-                self._silent_until[self._server] = time.monotonic() + RETRY_SECONDS
+                self._silent_until[self._server] = monotonic() + RETRY_SECONDS
                 logger.warning("The cache does not respond: %s", type(error).__name__)
         return getattr(self._own_memory, name)(*args, **kwargs)
 
@@ -87,20 +88,20 @@ def _fault_tolerant(name: str) -> Callable[..., Any]:
 class FaultTolerantRedisCache(RedisCache):
     """Django's own, with the worker's own memory in its place where Redis does not answer. Waits a second at most.
 
-    Without it each page would be made anew for each reader: 6 requests a second rather than 360 (docs/scaling.md).
+    Without it each page would be made anew for each reader.
     """
 
     _silent_until: ClassVar[dict[str, float]] = {}
     """When (time.monotonic) each server is asked again; all threads share it."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         # A page does not wait for a server that is gone: redis-py would ask again and again.
         never_again = Retry(NoBackoff(), 0)
         options = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": never_again} | params.get("OPTIONS", {})
         super().__init__(server, params | {"OPTIONS": options})
-        self._server = server
+        self._server = server if isinstance(server, str) else ",".join(server)
         self._own_memory = BoundedLocMemCache(
-            f"{server} {self.key_prefix}", params | {"OPTIONS": {"MAX_ENTRIES": 1000, "MAX_BYTES": _MAX_BYTES}}
+            f"{self._server} {self.key_prefix}", params | {"OPTIONS": {"MAX_ENTRIES": 1000, "MAX_BYTES": _MAX_BYTES}}
         )
 
     def responds(self) -> bool:
@@ -110,13 +111,18 @@ class FaultTolerantRedisCache(RedisCache):
         except redis.RedisError:
             return False
 
+    def clear(self) -> None:
+        """Forget all, in both. Raises RedisError where Redis does not answer: it may keep what must not be shown."""
+        self._own_memory.clear()
+        super().clear()
+        self._silent_until.pop(self._server, None)  # it answers
+
     get = _fault_tolerant("get")
     incr = _fault_tolerant("incr")
     add = _fault_tolerant("add")
     set = _fault_tolerant("set")
     touch = _fault_tolerant("touch")
     delete = _fault_tolerant("delete")
-    clear = _fault_tolerant("clear")
     get_many = _fault_tolerant("get_many")
     set_many = _fault_tolerant("set_many")
     delete_many = _fault_tolerant("delete_many")

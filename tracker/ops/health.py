@@ -195,20 +195,17 @@ _WRITABLE_ADVICE = "Is the disk full, mounted read-only, or owned by another use
 
 
 def cache_check() -> CheckResult:
-    """Whether the cache keeps what it is given."""
+    """Whether the cache keeps what it is given, and Redis answers where it is used."""
+    advice = "Is Redis running, and is CACHE_URL right? Meanwhile each worker keeps pages in its own memory."
+    if not getattr(cache, "responds", lambda: True)():
+        return CheckResult("cache", False, "Redis does not respond", advice)
     try:
         cache.set("health", "well", 10)
-        # Where Redis does not answer, what it is given is in the worker's own memory.
-        well = cache.get("health") == "well" and getattr(cache, "responds", lambda: True)()
+        is_kept = cache.get("health") == "well"
     except Exception:  # each cache has errors of its own
-        well = False
-    if not well:
-        return CheckResult(
-            "cache",
-            False,
-            "it does not store anything",
-            "Is Redis running, and is CACHE_URL right? Meanwhile each worker keeps pages in its own memory.",
-        )
+        is_kept = False
+    if not is_kept:
+        return CheckResult("cache", False, "it does not store anything", "Is CACHE_URL right?")
     return CheckResult("cache", True, "answers")
 
 

@@ -226,11 +226,11 @@ class ReplicaWatch:
         """
         before = self._timeline or shared_cache.get(_TIMELINE_KEY)
         if before and before != timeline:
+            for name in ("pages", "parts", "fragments"):
+                caches[name].clear()  # where the cache does not answer it raises, and the next look tries again
             logger.warning("Another server is the primary now. What was kept is forgotten.")
             self.failovers += 1
             self._positions.clear()
-            for name in ("pages", "parts", "fragments"):
-                caches[name].clear()
         self._timeline = timeline
         shared_cache.set(_TIMELINE_KEY, timeline, None)
 
