@@ -122,6 +122,30 @@ def test_nobody_meets_a_clash_with_themselves_where_they_save_while_the_draft_sa
     assert page.get_by_text("changed this draft").count() == 0
 
 
+def test_nothing_saves_itself_over_the_words_of_another_person(visit, app_code):
+    page = log_in(visit("/about/"), "edna.editor", app_code)
+    draft = open_update(page, "asylum-exclusion")
+    theirs = page.context.new_page()  # another open form stands for another person's
+    theirs.goto(draft)
+    theirs.get_by_label("Explanation").fill("Words of theirs.")
+    theirs.get_by_role("button", name="Save the draft", exact=True).last.click()
+    expect(theirs.get_by_text("Saved.", exact=True)).to_be_visible()
+    theirs.close()
+    page.get_by_label("Explanation").evaluate("box => box.value = 'Words of mine.'")
+    page.get_by_role("button", name="Save the draft", exact=True).last.click()
+    expect(page.get_by_role("heading", name="changed this draft while you were writing")).to_be_visible()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("Explanation").press_sequentially("And")
+    expect(page.locator("#saved")).to_have_text("Not saved yet.")
+    page.wait_for_timeout(1700)
+    assert not [url for url in asked if "autosave" in url]
+    assert asks_before_leaving(page)
+    page.get_by_role("button", name="Save the draft", exact=True).last.click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    visit.wrongs[:] = [wrong for wrong in visit.wrongs if "409" not in wrong]
+
+
 def test_a_comment_outlives_the_session(visit, app_code):
     page = log_in(visit("/about/", script=False), "nora.noscript", app_code)
     page.goto("/desk/drafts/1/review/")

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.desk.conftest import signed_in
 from tests.desk.pages import open_form, send, sign_off
 from tests.desk.views.test_updates import SHOWS, TEXT
-from tests.factories import BodyFactory, SourceFactory, ThemeFactory, draft, person, stated
+from tests.factories import BodyFactory, SourceFactory, ThemeFactory, draft, person, published, stated
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts, review
 from tracker.desk.models import DraftType
@@ -84,6 +84,31 @@ def test_an_autosave_that_met_another_person_leaves_the_form_as_old_as_it_was():
 
 @pytest.mark.once
 @pytest.mark.django_db
+@pytest.mark.parametrize("sort", [DraftType.UPDATE, DraftType.CORRECTION, DraftType.WITHDRAWAL])
+def test_a_form_with_a_mistake_shows_what_another_person_saved_meanwhile_and_does_not_save_itself(sort, grace):
+    ada, mary = person("Ada Lovelace"), person("Mary Somerville")
+    entry = published(ada, grace, stated(slug="about"))
+    about = {"pledge": entry.pledge} | ({} if sort is DraftType.UPDATE else {"corrects": entry})
+    made = drafts.start(sort, by=ada, **about)
+    client = signed_in(ada)
+    address, held = open_form(client, made.get_absolute_url())
+    wrong, words = ("reason", "x" * 600) if "effective_on" not in held else ("effective_on", "2 feb 26x"), "By Mary"
+    own = client.post(address, held | dict([wrong]))
+    assert (own.status_code, b'id="autosave"' in own.content) == (422, True), "nobody else wrote"
+    field = "reason" if sort is DraftType.WITHDRAWAL else "headline"
+    drafts.save(made, version=made.version, by=mary, fields={field: words})
+    answer = client.post(address, held | dict([wrong]) | {"do": "save"})
+    told = lxml.html.fromstring(answer.content.decode())
+    assert answer.status_code == 409
+    assert (
+        "Mary Somerville changed this draft while you were writing" in told.get_element_by_id("errors").text_content()
+    )
+    assert words in told.get_element_by_id("errors").text_content()
+    assert not told.xpath("//*[@id='autosave']"), "one key would save over her words"
+
+
+@pytest.mark.once
+@pytest.mark.django_db
 def test_two_people_in_the_draft_of_a_pledge_read_what_differs_in_words():
     about = stated(slug="about", title="A plan", theme=ThemeFactory(slug="police", name="Police"))
     ThemeFactory(slug="courts", name="Courts")
@@ -99,7 +124,7 @@ def test_two_people_in_the_draft_of_a_pledge_read_what_differs_in_words():
     rows = [[" ".join(part.text_content().split()) for part in row] for row in told.findall(".//dl/div")]
     assert (answer.status_code, rows) == (409, [
         ["Theme", "PoliceCourts"], ["Who has to act", "A council"], ["Made on", "1716 June 2025"],
-        ["Reason", "The courts do it."],
+        ["Reason for the change", "The courts do it."],
     ])  # fmt: skip
 
 

@@ -277,11 +277,15 @@ def lock_draft(draft: Draft) -> Draft:
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
+def is_stale(draft: Draft, version: int, edit_session: uuid.UUID | None) -> bool:
+    """Whether a form of this version is older than the draft, and not by its own saving: it names the open form."""
+    return draft.version != version and (edit_session is None or draft.edited_in != edit_session)
+
+
 def _for_writing(draft: Draft, by: Any, version: int | None, edit_session: uuid.UUID | None = None) -> Draft:
     check_ability(by, Ability.PROPOSE)
     draft = lock_draft(draft)
-    own = edit_session is not None and draft.edited_in == edit_session
-    if version is not None and draft.version != version and not own:
+    if version is not None and is_stale(draft, version, edit_session):
         raise StaleDraftError(draft)
     if not draft.is_editable:
         raise ValidationError(f"A draft that is {draft.get_stage_display().lower()} cannot be changed.")

@@ -77,7 +77,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, stale.draft, form, theirs=stale.draft, part=part, status=409)
     except ValidationError as error:
         add_form_errors(form, error)
-        draft = _draft(request, pk)
+        return _page(request, _draft(request, pk), form, part=part, status=422)
+    if drafts.is_stale(draft, read_version(request), edit_session_id(request)):
+        return _page(request, draft, form, theirs=draft, part=part, status=409)
     return _page(request, draft, form, part=part, status=422)
 
 
@@ -331,6 +333,7 @@ def _page(
         "draft": draft,
         "form": form,
         "reason": request.POST.get("reason", draft.reason),
+        "reason_label": _reason_label(draft),
         "version": draft.version,
         "edit_session": request.POST.get("edit_session") if edit_session_id(request) else new_form_key(),
         "others": others if draft.pledge_id and draft.sort != DraftType.QUESTION else [],
@@ -361,8 +364,13 @@ def _clash(theirs: Draft, form: Any, request: HttpRequest) -> list[ChangedField]
     rows = differences_between(_form(theirs), form)
     reason = request.POST.get("reason", theirs.reason)
     if "reason" not in form.fields and reason != theirs.reason:
-        rows.append(ChangedField("Reason", theirs.reason, reason, compare_words(theirs.reason, reason)))
+        rows.append(ChangedField(_reason_label(theirs), theirs.reason, reason, compare_words(theirs.reason, reason)))
     return rows
+
+
+def _reason_label(draft: Draft) -> str:
+    """Return what the box for the reason is called, which is beside the form of a pledge or a question."""
+    return "Reason for withdrawing it, if you withdraw it" if draft.question_id else "Reason for the change"
 
 
 def _last_return(draft: Draft) -> Comment | None:
