@@ -16,7 +16,6 @@ from tracker.desk.setup.code import is_setting_up
 from tracker.desk.sign_off import public_rows
 from tracker.desk.sign_off.shown import Row, hidden_input
 from tracker.sources.models import Source
-from tracker.text.diff import DiffPart, compare_words
 
 register = template.Library()
 
@@ -75,12 +74,6 @@ def rows_of_hold(hold: Hold) -> list[Row]:
 def public_name(user: Any) -> str:
     """The name under which the record knows a person."""
     return permissions.public_name(user)
-
-
-@register.simple_tag
-def word_differences(before: str, after: str) -> list[DiffPart]:
-    """What differs between two texts, word by word."""
-    return compare_words(before or "", after or "")
 
 
 @register.filter
