@@ -269,7 +269,9 @@ def _rejected(desk: _QueueContext) -> Section:
     """Changed facts that somebody else rejected in the last REST_DAYS and that were not proposed again since."""
     since = timezone.now() - dt.timedelta(days=REST_DAYS)
     own = PendingChange.objects.filter(by=desk.user)
-    again = own.filter(model=OuterRef("model"), object_pk=OuterRef("object_pk"), pk__gt=OuterRef("pk"))
+    added = Q(object_pk=None, action=OuterRef("action"), title=OuterRef("title"))  # it has no object to compare
+    same = Q(object_pk=OuterRef("object_pk")) | added
+    again = own.filter(same, model=OuterRef("model"), pk__gt=OuterRef("pk"))
     rows = own.filter(state=ChangeState.REJECTED, decided_at__gte=since).exclude(decided_by=desk.user)
     rows = rows.exclude(Exists(again)).select_related("decided_by").order_by("decided_at", "pk")
 
