@@ -22,10 +22,11 @@ from tests.factories import (
     submitted,
 )
 from tracker.desk.actions import drafts, holds, reports, review
-from tracker.desk.catalogue.changes import accept, change_facts, reject
+from tracker.desk.catalogue.changes import accept, change_facts, propose, reject
 from tracker.desk.catalogue.facts import facts_of
-from tracker.desk.models import Notice, NoticeSettings, PendingChange
-from tracker.desk.notices.audience import notices_for
+from tracker.desk.models import Notice, NoticeSettings, NoticeType, PendingChange
+from tracker.desk.notices.audience import notices_for, unseen_number
+from tracker.desk.notices.events import note_change
 from tracker.desk.sign_off.public_rows import rows_of_change
 from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.choices import ReportOutcome
@@ -176,6 +177,13 @@ def test_an_answer_is_told_to_who_asked(desk):
     assert list(notices_for(other)) == []
 
 
+def decided(change: PendingChange, *, by) -> PendingChange:
+    """A change as it is once somebody accepted it."""
+    change.state, change.decided_by, change.decided_at = "accepted", by, timezone.now()
+    change.save()
+    return change
+
+
 def rename(theme: Theme, name: str, *, by) -> PendingChange:
     """Propose another name of a theme that readers see."""
     now = facts_of(theme)
@@ -188,11 +196,11 @@ def test_a_changed_fact_is_told_to_who_decides_and_then_to_who_proposed_it(desk)
     change = rename(theme, "Police", by=ada)
     assert str(change) == "Change theme: A theme", "the other name is part of the change"
     ((to, subject, text),) = send_at(now)
-    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "A changed fact waits: Change theme: A theme")
+    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "Change to sign off: Change theme: A theme")
     assert change.get_absolute_url() in text
     reject(change, version=change.version, by=grace, reason="It is called Policing.")
     ((to, subject, text),) = send_at(now + LATER)
-    assert (to, subject.startswith("A changed fact is rejected")) == ("ada@example.org", True)
+    assert (to, subject.startswith("Change rejected: ")) == ("ada@example.org", True)
     assert "Reason: It is called Policing." in text
     assert "It is called Policing." in signed_in(ada).get("/desk/notices/").content.decode()
     rejected = "/desk/?show=rejected"
@@ -201,17 +209,68 @@ def test_a_changed_fact_is_told_to_who_decides_and_then_to_who_proposed_it(desk)
     assert "It is called Policing." not in signed_in(ada).get(rejected).content.decode(), "it was proposed again"
     accept(change, shown=digest_of(rows_of_change(change)), by=grace)
     ((to, subject, _),) = send_at(now + 2 * LATER)
-    assert (to, subject.startswith("A changed fact is accepted")) == ("ada@example.org", True), "it waits for nobody"
+    assert (to, subject.startswith("Change accepted: Change theme: ")) == ("ada@example.org", True), (
+        "it waits for nobody"
+    )
 
 
 def test_changes_that_are_proposed_together_are_told_as_one(desk):
-    ada, _ = desk
+    ada, grace = desk
     about = stated(slug="about", title="A plan")
-    for theme in (about.theme, stated(slug="other", theme=ThemeFactory(slug="courts", name="Courts")).theme):
+    themes = [about.theme, stated(slug="other", theme=ThemeFactory(slug="courts", name="Courts")).theme]
+    client = signed_in(grace)
+    for theme in themes:
         rename(theme, f"{theme.name} of all", by=ada)
+        client.get("/desk/notices/")  # seen until here: what comes later is new
+    assert unseen_number(grace) == 0
+    rename(themes[0], f"{themes[0].name} for all", by=ada)
+    assert unseen_number(grace) == 1, "more came since the page was opened"
     ((to, subject, text),) = send_at(timezone.now() + LATER)
-    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "A changed fact waits: several at once")
+    assert (to, subject.split(" · ")[0]) == ("grace@example.org", "Change to sign off: several changes")
     assert "/desk/changes/" in text
+
+
+def test_changes_that_were_all_decided_are_emailed_to_nobody(desk):
+    ada, grace = desk
+    themes = [stated(slug="about").theme, stated(slug="other", theme=ThemeFactory(slug="courts", name="Courts")).theme]
+    for change in [rename(theme, f"{theme.name} of all", by=ada) for theme in themes]:
+        reject(change, version=change.version, by=grace, reason="They keep their names.")
+    assert [to for to, *_ in send_at(timezone.now() + LATER)] == ["ada@example.org"]
+
+
+def test_a_change_that_was_proposed_twice_is_one_line(desk):
+    ada, _ = desk
+    theme = stated(slug="about").theme
+    rename(theme, "Police", by=ada)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
+        rename(theme, "Policing", by=ada)
+    ((_, subject, _),) = send_at(timezone.now() + LATER)
+    assert subject.startswith("Change to sign off: Change theme: ")
+
+
+def test_an_addition_is_named_once_it_is_accepted_and_a_deletion_always(desk):
+    ada, grace = desk
+    named = {"kind": "", "name": "Courts", "slug": "courts"}
+    change = propose(Theme, object_pk=None, title="Courts", before=None, after=named, by=ada)
+    assert notices_for(grace).first().about == "Add theme", "a proposed name is not public yet"
+    note_change(NoticeType.ACCEPTED, decided(change, by=grace), by=grace)
+    assert notices_for(ada).first().about == "Add theme: Courts"
+    theme = ThemeFactory(slug="police", name="Police")
+    change = propose(Theme, object_pk=theme.pk, title="Police", before={"name": "Police"}, after=None, by=ada)
+    theme.delete()
+    note_change(NoticeType.ACCEPTED, decided(change, by=grace), by=grace)
+    assert notices_for(ada).first().about == "Delete theme: Police"
+
+
+def test_a_rejected_addition_leaves_the_queue_once_it_is_proposed_again(desk):
+    ada, grace = desk
+    rejected = "/desk/?show=rejected"
+    for theme in ("Courts", "Prisons"):
+        change = propose(Theme, object_pk=None, title=theme, before=None, after={"name": theme}, by=ada)
+        reject(change, version=change.version, by=grace, reason=f"No {theme}.")
+    propose(Theme, object_pk=None, title="Courts", before=None, after={"name": "Courts"}, by=ada)
+    page = signed_in(ada).get(rejected).content.decode()
+    assert ("No Courts." in page, "No Prisons." in page) == (False, True)
 
 
 def test_the_answer_to_a_report_is_told_to_who_may_publish_it_and_then_to_who_wrote_it(desk):
@@ -224,8 +283,28 @@ def test_the_answer_to_a_report_is_told_to_who_may_publish_it_and_then_to_who_wr
             report, version=version, verdict=ReportOutcome.STANDS, text=words, correction=None, by=ada
         )
     ((to, subject, _),) = send_at(now + LATER)
-    assert (to, subject.split(":")[0]) == ("grace@example.org", "The answer to a report waits")
+    assert (to, subject.split(":")[0]) == ("grace@example.org", "Answer to sign off")
     publish_answer(report, by=grace)
     ((to, subject, text),) = send_at(now + 2 * LATER)
-    assert (to, subject.split(":")[0]) == ("ada@example.org", "The answer to a report is published")
+    assert (to, subject.split(":")[0]) == ("ada@example.org", "Answer published")
     assert "It stands" not in text
+
+
+def test_an_answer_that_is_taken_back_is_told_to_nobody_and_one_written_again_is_told_again(desk):
+    ada, grace = desk
+    report = receive_report(page="/", what="It is wrong.", source="")
+    now = timezone.now() + LATER
+    send_at(now)
+
+    def answer(verdict: ReportOutcome, words: str, by) -> None:
+        report.refresh_from_db()
+        reports.answer(report, version=report.version, verdict=verdict, text=words, correction=None, by=by)
+
+    answer(ReportOutcome.STANDS, "It stands.", ada)
+    answer(ReportOutcome.WAITING, "", ada)
+    assert send_at(now + LATER) == []
+    for number, words in enumerate(("It stands.", "It stands as it is."), 2):
+        answer(ReportOutcome.STANDS, words, ada)
+        ((to, subject, _),) = send_at(now + number * LATER)
+        assert (to, subject.split(":")[0]) == ("grace@example.org", "Answer to sign off")
+    assert notices_for(grace).filter(kind="answer-written").count() == 1

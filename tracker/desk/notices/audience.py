@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tracker.desk.accounts.permissions import Ability, may
-from tracker.desk.catalogue.models import ChangeState
+from tracker.desk.catalogue.models import ChangeState, PendingChange
 from tracker.desk.models import Comment, Draft, Notice, NoticeSettings, NoticeType
 from tracker.desk.workflow import DraftState
 from tracker.pledges.models import Report
@@ -46,7 +46,9 @@ def still_concerns(notice: Notice) -> bool:
     if notice.kind == NoticeType.SUBMITTED:
         return notice.draft is not None and notice.draft.stage == DraftState.SUBMITTED
     if notice.kind == NoticeType.PROPOSED:
-        return notice.change is None or notice.change.state == ChangeState.WAITING
+        if notice.change is not None:
+            return notice.change.state == ChangeState.WAITING
+        return PendingChange.objects.filter(by=notice.by, state=ChangeState.WAITING).exists()
     if notice.kind == NoticeType.ANSWER_WRITTEN:
         return notice.report is not None and notice.report.published_at is None
     return True

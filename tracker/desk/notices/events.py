@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.desk.catalogue.models import ChangeAction, ChangeState
 from tracker.desk.models import Comment, Draft, Notice, NoticeType, PendingChange
 from tracker.desk.workflow import Transition
 from tracker.pledges.choices import ReportOutcome
@@ -82,27 +83,34 @@ def note_due_soon(*, today: dt.date) -> int:
 def note_change(kind: NoticeType, change: PendingChange, *, by: Any) -> None:
     """Write down that somebody proposed, accepted or rejected a changed fact of another person.
 
-    Proposals that come together, as those of a table do, are one notice, which leads to the list.
+    Proposals that come together, as those of a table do, are one notice, which leads to the list. It is always a new
+    one: who has seen the last is told that more came.
     """
     if kind is not NoticeType.PROPOSED and change.by_id == by.pk:
         return
-    name = f": {target}" if (target := change.target) else ""  # as it is now: a proposed name is not public yet
+    is_proposed_name = change.action == ChangeAction.ADD and change.state != ChangeState.ACCEPTED
+    name = "" if is_proposed_name else f": {change.title}"  # a proposed name is not public yet
     notice = Notice(
         kind=kind, change=change, by=by, about=f"{change.get_action_display()} {change.model_name}{name}"[:300],
         url=change.get_absolute_url(),
     )  # fmt: skip
-    since = timezone.now() - TOGETHER
-    others = Notice.objects.filter(kind=NoticeType.PROPOSED, by=by, at__gte=since).exclude(change=change)
-    if kind is NoticeType.PROPOSED and (before := others.first()) is not None:
-        before.change, before.about, before.url = None, "several at once", reverse("desk:changes")
-        notice, notice.at = before, timezone.now()
+    if kind is NoticeType.PROPOSED:
+        change.notices.filter(kind=kind).delete()
+        together = Notice.objects.filter(kind=kind, by=by, at__gte=timezone.now() - TOGETHER)
+        if together.delete()[0]:
+            notice.change, notice.about, notice.url = None, "several changes", reverse("desk:changes")
     notice.save()
 
 
 def note_answer(kind: NoticeType, report: Report, *, by: Any) -> None:
-    """Write down, once, that the answer to a report waits for another person, or is published."""
-    if kind is NoticeType.ANSWER_WRITTEN and not ReportOutcome(report.verdict).is_answer:
-        return
+    """Write down that the answer to a report waits for another person, or is published.
+
+    One that was written again is told anew, in the place of the last; one that was taken back is not told.
+    """
+    if kind is NoticeType.ANSWER_WRITTEN:
+        report.notices.filter(kind=kind).delete()
+        if not ReportOutcome(report.verdict).is_answer:
+            return
     _note_new([
         Notice(
             key=f"{kind}:{report.pk}", kind=kind, report=report, by=by, about=str(report)[:300],

@@ -15,14 +15,14 @@ class NoticeType(models.TextChoices):
     PUBLISHED = "published", "Published"
     KEPT_BACK = "kept-back", "Due, but not published"
     COMMENTED = "commented", "New comment"
-    ANSWERED = "answered", "A question is answered"
+    ANSWERED = "answered", "Question answered"
     REPORTED = "reported", "A reader reported an error"
-    ANSWER_WRITTEN = "answer-written", "The answer to a report waits"
-    ANSWER_PUBLISHED = "answer-published", "The answer to a report is published"
+    ANSWER_WRITTEN = "answer-written", "Answer to sign off"
+    ANSWER_PUBLISHED = "answer-published", "Answer published"
     DUE_SOON = "due-soon", "Due soon"
-    PROPOSED = "proposed", "A changed fact waits"
-    ACCEPTED = "accepted", "A changed fact is accepted"
-    REJECTED = "rejected", "A changed fact is rejected"
+    PROPOSED = "proposed", "Change to sign off"
+    ACCEPTED = "accepted", "Change accepted"
+    REJECTED = "rejected", "Change rejected"
 
 
 class EmailFrequency(models.TextChoices):
