@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.desk.conftest import signed_in
@@ -339,6 +341,20 @@ def test_a_withdrawn_source_says_so_to_readers(edith, client):
     assert not Candidate.objects.exists()
     assert "already withdrawn" in admin.get("/desk/sources/gone/withdraw/").content.decode()
     assert "/desk/sources/gone/withdraw/" not in admin.get("/desk/sources/").content.decode()
+
+
+def test_a_source_without_stored_text_leads_to_its_withdrawal(edith):
+    SourceFactory(slug="named", text="")
+    admin = signed_in(edith)
+    admin.get("/desk/sources/")
+    with CaptureQueriesContext(connection) as one:
+        assert "/desk/sources/named/withdraw/" in admin.get("/desk/sources/").content.decode()
+    SourceFactory.create_batch(2, text="")
+    with CaptureQueriesContext(connection) as three:
+        admin.get("/desk/sources/")
+    assert len(one) == len(three)
+    send(admin, "/desk/sources/named/withdraw/", reason="An order of the court.", sure="on")
+    assert "/desk/sources/named/withdraw/" not in admin.get("/desk/sources/").content.decode()
 
 
 def test_no_module_of_the_web_process_fetches():

@@ -44,7 +44,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     coming = Intake.objects.exclude(state__in=[IntakeState.STORED, IntakeState.DROPPED]).defer("content", "text")[:20]
     form = SourceListForm(request.GET)
     form.is_valid()
-    rows = form.sources().with_counts().prefetch_related("contributors")
+    rows = form.sources().with_counts().select_related("withdrawal").prefetch_related("contributors")
     context = {
         "page": Paginator(rows, SOURCES_PER_PAGE).get_page(request.GET.get("page")),
         "form": form,
