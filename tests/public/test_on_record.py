@@ -17,8 +17,9 @@ from tests.factories import (
     stated,
     update,
 )
-from tracker.desk.actions import reports
-from tracker.pledges.choices import ReportOutcome, SubjectName
+from tracker.desk.actions import drafts, reports, review
+from tracker.desk.models import DraftType
+from tracker.pledges.choices import QuestionOutcome, ReportOutcome, SubjectName
 from tracker.pledges.facts.entries import Signers, begin_facts, record_facts
 from tracker.pledges.models import Conflict, FactsEntry, Report
 from tracker.sources.models import WantedSource
@@ -119,6 +120,56 @@ def test_on_a_past_day_it_is_the_last_one_of_that_day(client, pledge):
             page = client.get(f"{body.get_absolute_url()}?as_of={day}").content.decode()
             assert f"/record/proofs/{entry}.json" in page
         assert table(client, "bodies", as_of="2026-11-23")[0]["facts_entry"] == ""
+
+
+def change(question, ada, grace, reason: str = "", **typed: str) -> None:
+    """Sign off a change of a public question, or with a reason its withdrawal."""
+    about = drafts.start(DraftType.QUESTION, by=ada, pledge=question.pledge, question=question, withdraw=bool(reason))
+    facts = about.facts | {name: [value] for name, value in typed.items()}
+    about = drafts.save(about, version=about.version, by=ada, fields={"facts": facts, "reason": reason})
+    about = drafts.submit(about, version=about.version, by=ada)
+    review.record_check(about, version=about.version, by=grace)
+    review.publish(about, version=about.version, by=grace)
+
+
+@pytest.mark.parametrize("outcome", ["silence", "refused"])
+def test_a_question_has_on_a_past_day_the_outcome_that_its_entry_says(client, ada, grace, outcome):
+    with time_machine.travel("2026-11-23T12:00Z", tick=False):
+        about = stated(slug="one")
+        begin_facts(signers=Signers("Ada"))
+        question = public_question(ada, grace, about)
+        first = last(SubjectName.QUESTION)
+    with time_machine.travel("2026-11-26T12:00Z", tick=False):
+        day = {"answered_on": "2026-11-24"} if outcome == "refused" else {}
+        change(question, ada, grace, outcome=outcome, **day)
+        second = last(SubjectName.QUESTION)
+    with time_machine.travel("2026-11-27T12:00Z", tick=False):
+        change(question, ada, grace, reason="It was sent twice.", withdrawal="mark")
+    with time_machine.travel("2026-11-28T12:00Z", tick=False):
+        label = str(QuestionOutcome(outcome).label)
+        for day, entry, waiting in (("2026-11-24", first, True), ("2026-11-26", second, False)):
+            page = client.get(f"/pledges/one/?as_of={day}").content.decode()
+            assert f"/record/proofs/{entry}.json" in page
+            assert ("No answer yet after 23 days." in page) is waiting
+            assert (label in page) is not waiting
+            assert "It was sent twice." not in page
+        assert "It was sent twice." in client.get("/pledges/one/").content.decode()
+        known_later = client.get("/pledges/one/?as_of=2026-11-24").content.decode()
+        assert "give the same for this page" not in known_later
+
+
+def test_the_words_of_a_question_that_were_deleted_for_legal_reasons_are_gone_on_past_days(client, ada, grace):
+    with time_machine.travel("2026-11-23T12:00Z", tick=False):
+        about = stated(slug="one")
+        begin_facts(signers=Signers("Ada"))
+        question = public_question(ada, grace, about)
+    with time_machine.travel("2026-11-27T12:00Z", tick=False):
+        change(question, ada, grace, reason="A court order.", withdrawal="blank")
+    with time_machine.travel("2026-11-28T12:00Z", tick=False):
+        page = client.get("/pledges/one/?as_of=2026-11-24").content.decode()
+        assert "What has been done?" not in page
+        assert "Its words were deleted for legal reasons." in page
+        assert "A court order." in page
 
 
 def test_it_costs_no_query_more_for_more_rows(client, pledge, django_assert_max_num_queries):

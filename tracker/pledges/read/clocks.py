@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind
+from tracker.pledges.choices import SUPERSEDING_KINDS, EntryKind, SubjectName
 from tracker.pledges.dates import end_of_day
-from tracker.pledges.models import CatalogueVersion, Conflict, Pledge, Question, RecordEntry
+from tracker.pledges.models import CatalogueVersion, Conflict, FactsEntry, Pledge, Question, RecordEntry
 
 MAX_COUNTED = 1000
 """Entries that are counted one by one; of more it is said that there are more."""
@@ -46,7 +46,12 @@ def clock_difference(day: dt.date, pledges: QuerySet[Pledge, Any] | None = None)
     if number:
         return ClockDifference(number, names=False)
     conflicts = Conflict.objects.filter(mine, published_at__gte=end)
-    questions = Question.objects.published().filter(mine, asked_on__lte=day, published_at__gte=end)
+    # What was signed off once reads as it did then.
+    since = FactsEntry.objects.filter(
+        subject_type=SubjectName.QUESTION, subject_id=OuterRef("pk"), published_at__gte=end
+    )
+    changed = Q(published_at__gte=end) | Q(Exists(since), public_version__gt=1)
+    questions = Question.objects.published().filter(mine, changed, asked_on__lte=day)
     versions = CatalogueVersion.objects.filter(until__gte=end)
     first, *others = (rows.order_by().values("pk") for rows in (conflicts, questions, versions))
     return ClockDifference(0, names=first.union(*others, all=True).exists())

@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from tracker.pledges.choices import QuestionOutcome, SubjectName
 from tracker.pledges.facts.positions import facts_entry
-from tracker.pledges.models import Citation, Conflict, ConflictSide, Pledge, Question, RecordEntry
+from tracker.pledges.models import Citation, Conflict, ConflictSide, FactsEntry, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.pledge_record import (
     LATEST_ENTRIES,
@@ -19,7 +20,7 @@ from tracker.pledges.read.pledge_record import (
     attach_evidence,
     latest_positions,
 )
-from tracker.pledges.visibility import visible_conflict_sides
+from tracker.pledges.visibility import visible_conflict_sides, visible_sources
 
 CORRECTION_NOTICE = dt.timedelta(days=30)
 """For how many days a correction is named at the top of the page of its pledge."""
@@ -97,17 +98,42 @@ def get_pledge_detail(
 def _questions(
     pledge: Pledge, today: dt.date, until: dt.datetime | None, happened_by: dt.date | None
 ) -> list[Question]:
-    """Return what was asked about a pledge by a day, without the outcomes that came later. One query."""
+    """Return what was asked about a pledge by a day, without the outcomes that came later, or were recorded later.
+
+    One query, and two more for a past day.
+    """
     rows = pledge.questions.published(until=today if happened_by is None else None)
     if happened_by is not None:
         rows = rows.filter(asked_on__lte=happened_by)
         rows = rows.filter(published_at__lt=until) if until else rows
     rows = rows.annotate(facts_entry=facts_entry(SubjectName.QUESTION, until=until))
     questions = list(rows.select_related("answer").defer("answer__text"))
+    _restore_questions(questions, until)
     for question in questions:
         if question.answered_on and question.answered_on > today:
             question.outcome, question.answered_on, question.answer = QuestionOutcome.WAITING, None, None
     return questions
+
+
+def _restore_questions(questions: Sequence[Question], until: dt.datetime | None) -> None:
+    """Let questions have the outcome that the record gave before an instant. They are not to be saved after that."""
+    if until is None or not questions:
+        return
+    about = FactsEntry.objects.filter(subject_type=SubjectName.QUESTION, subject_id__in=[row.pk for row in questions])
+    then: dict[int, FactsEntry] = {}
+    for entry in about.order_by("position"):
+        # Of a day before facts were on the record the first entry after it is the nearest.
+        if entry.published_at < until or entry.subject_id not in then:
+            then[entry.subject_id] = entry
+    facts = {key: entry.facts for key, entry in then.items() if entry.facts}
+    answers = visible_sources().defer("text").in_bulk({row["answer"] for row in facts.values() if row["answer"]})
+    for question in questions:
+        # An entry without facts has lost them with the words, for legal reasons: the notice of that stays.
+        if row := facts.get(question.pk):
+            for name in ("outcome", "answered_on", "second_review", "withdrawn_at", "withdrawal_reason"):
+                field: Any = Question._meta.get_field(name)
+                setattr(question, name, field.to_python(row[name]))
+            question.answer = answers.get(row["answer"])
 
 
 def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citation], list[Citation]]:
