@@ -15,6 +15,7 @@ from tests.factories import (
     PassageFactory,
     RecommendationFactory,
     ReviewFactory,
+    SourceFactory,
     ThemeFactory,
     public_question,
     stated,
@@ -360,6 +361,23 @@ def test_a_question_has_on_a_past_day_no_outcome_that_came_later(client, world, 
         then = words(client, "/pledges/one/?happened_by=2026-06-20")
         assert "No answer yet after 10 days." in then
         assert "Answered on" not in then
+
+
+def test_an_answer_that_was_given_later_is_none_by_a_day_before(client, world):
+    with at("2026-11-28"):
+        later = PassageFactory(
+            source=SourceFactory(text="We accept this.", published_on=dt.date(2026, 3, 1)), exact="We accept"
+        )
+        world.citations.create(passage=later, role=EvidenceRole.RESPONSE)
+        world.recommendation = RecommendationFactory(review=world.review, number=1)
+        world.response = "accepted"
+        world.save()
+        for day, answers, answered_on in (("2026-01-08", [], None), ("2026-03-01", ["accepted"], "2026-03-01")):
+            row = json.loads(client.get(f"/data/recommendations.ndjson?happened_by={day}").getvalue())
+            assert (row["answers"], row["answered_on"]) == (answers, answered_on)
+            page = words(client, f"/reviews/audit/recommendations/1/?happened_by={day}")
+            assert ("We accept" in page) is bool(answers), day
+            assert ("No response found" in page) is (not answers), day
 
 
 def test_that_a_pledge_was_put_on_the_record_is_nothing_that_happened(client, world):

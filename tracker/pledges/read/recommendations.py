@@ -262,6 +262,8 @@ def _attach(
         row.pledges.append(pledge)
         stated = pledge.citations_as_of
         cited_by = own[pledge.pk] if stated is None else [citation for citation in stated if citation.role in _STAGES]
+        if happened_by is not None:
+            cited_by = _forget_later_answer(pledge, cited_by, happened_by)
         row.citations += cited_by
         if not row.recommendation.response and pledge.response not in ("", Response.NONE):
             days = _answer_days(pledge, cited_by)
@@ -278,6 +280,20 @@ def _answer_days(pledge: Pledge, citations: list[Citation]) -> list[dt.date]:
     """Return the days of the words of the answer that a pledge cites; where it cites none, the day it was made on."""
     words = [citation.passage.source.published_on for citation in citations if citation.role == EvidenceRole.RESPONSE]
     return [day for day in words if day] or [pledge.made_on]
+
+
+def _forget_later_answer(pledge: Pledge, citations: list[Citation], day: dt.date) -> list[Citation]:
+    """Let a pledge be without an answer that was given after a day; return its citations without later answers.
+
+    The pledge is not to be saved after that.
+    """
+    if min(_answer_days(pledge, citations)) > day:
+        pledge.response = ""
+    return [
+        citation
+        for citation in citations
+        if citation.role != EvidenceRole.RESPONSE or (citation.passage.source.published_on or day) <= day
+    ]
 
 
 def count_answers(rows: Iterable[FollowedRecommendation]) -> Counter[str]:
