@@ -122,6 +122,27 @@ def test_on_a_past_day_it_is_the_last_one_of_that_day(client, pledge):
         assert table(client, "bodies", as_of="2026-11-23")[0]["facts_entry"] == ""
 
 
+def test_what_reads_as_today_on_a_past_day_names_the_entry_of_today(client, pledge):
+    begin_facts(signers=Signers("Ada"))
+    source, conflict = pledge.citations.get().passage.source, pledge.conflicts.get()
+    passage, wanted = source.passages.get(), WantedSource.objects.get()
+    with time_machine.travel("2026-11-26T12:00Z", tick=False):
+        source.note, passage.checked_on = "Another note", dt.date(2026, 11, 26)
+        conflict.question, wanted.title = "Another question?", "Another title"
+        for row in (source, passage, conflict, wanted):
+            row.save()
+        record_facts([source, passage, conflict, wanted], signers=Signers("Ada"))
+    with time_machine.travel("2026-11-28T12:00Z", tick=False):
+        for name, words in (("sources", "Another note"), ("passages", "2026-11-26"),
+                            ("conflicts", "Another question?"), ("wanted", "Another title")):  # fmt: skip
+            [row] = table(client, name, as_of="2026-11-24")
+            assert words in row.values()
+            assert row["facts_entry"] == str(last(TABLES[name])), name
+        page = client.get(f"{pledge.get_absolute_url()}?as_of=2026-11-24").content.decode()
+        assert "These sources differ: another question?" in page
+        assert f"/record/proofs/{last(SubjectName.CONFLICT)}.json" in page
+
+
 def change(question, ada, grace, reason: str = "", **typed: str) -> None:
     """Sign off a change of a public question, or with a reason its withdrawal."""
     about = drafts.start(DraftType.QUESTION, by=ada, pledge=question.pledge, question=question, withdraw=bool(reason))

@@ -314,18 +314,22 @@ _SUBJECTS = {
 }
 """Tables of what entries of facts are about, with the key of the subject."""
 
+_READ_AS_TODAY = ("passages", "sources", "conflicts", "wanted")
+"""Those of them whose rows are not taken back to a past day."""
+
 
 def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Any]:
     """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES.
 
     ``happened_by`` is a day: of entries, their citations and recommendations, what is about a time up to it; of the
-    other tables what is known, all the same. Each row has ``facts_entry`` where its table is about such subjects.
+    other tables what is known, all the same. Each row has ``facts_entry`` where its table is about such subjects: the
+    entry that says what the row reads.
     """
     selection = _queryset(table, until=until, happened_by=happened_by)
     if table.name not in _SUBJECTS:
         return selection
     subject_type, key = _SUBJECTS[table.name]
-    entry = facts_entry(subject_type, key=key, until=until)
+    entry = facts_entry(subject_type, key=key, until=None if table.name in _READ_AS_TODAY else until)
     rows: QuerySet[Any] = selection.annotate(facts_entry=entry)
     return rows
 

@@ -4,7 +4,7 @@ A table names its columns and yields its rows as tuples, a short read at a time,
 column means is said once: here, or in the help text of the model's field.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +81,11 @@ _ENTRY = Column(
     "Position of the entry of facts that says so: the last about it, by the day of the data.",
     False,
     example=212,
+)
+
+_ENTRY_OF_TODAY = replace(
+    _ENTRY,
+    description="Position of the last entry of facts about it. Rows read as today, in data of a past day too.",
 )
 
 PLEDGES = Table(
@@ -207,7 +212,7 @@ PASSAGES = Table(
         _of(Passage, "snapshot_sha256"),
         _of(Passage, "checked_on", "date"),
         Column("page", "string", "Address of the words on the site, from its root."),
-        _ENTRY,
+        _ENTRY_OF_TODAY,
     ],
     "id",
     {"source": "sources"},
@@ -231,7 +236,7 @@ SOURCES = Table(
         _of(Source, "characters", "integer"),
         Column("supersedes", "string", "The earlier snapshot of the same document, if it is in the table.", False),
         Column("page", "string", "Address of its page, from the root of the site."),
-        _ENTRY,
+        _ENTRY_OF_TODAY,
     ],
     "slug",
     {"supersedes": "sources"},
@@ -248,7 +253,7 @@ CONFLICTS = Table(
         Column("passage", "integer", "The passage."),
         Column("says", "string", "Words of the passage, exactly."),
         Column("note", "string", "What the desk adds.", False),
-        _ENTRY,
+        _ENTRY_OF_TODAY,
     ],
     "id",
     {"pledge": "pledges", "passage": "passages"},
@@ -333,7 +338,7 @@ WANTED = Table(
         _of(WantedSource, "would_show"),
         _of(WantedSource, "reason"),
         _of(WantedSource, "looked_on", "date"),
-        _ENTRY,
+        _ENTRY_OF_TODAY,
     ],
     "slug",
     {},

@@ -147,13 +147,13 @@ def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citatio
 def attach_conflicts(pledges: Iterable[Pledge], *, until: dt.datetime | None) -> None:
     """Give pledges (PledgeQuerySet.with_schedule) ``differs``, on what sources differ, made public before an instant.
 
-    One query, and none where nothing differs.
+    The words are those of today, and so is the entry that is named. One query, and none where nothing differs.
     """
     conflicted = {pledge.pk: pledge for pledge in pledges if pledge.in_conflict}  # type: ignore[attr-defined]  # annotated
     if not conflicted:
         return
     sides = visible_conflict_sides(until=until).filter(conflict__pledge__in=list(conflicted))
-    entry = facts_entry(SubjectName.CONFLICT, key="conflict_id", until=until)
+    entry = facts_entry(SubjectName.CONFLICT, key="conflict_id")
     sides = sides.annotate(facts_entry=entry).order_by("conflict_id", "id")
     differs: dict[int, dict[Conflict, list[ConflictSide]]] = defaultdict(lambda: defaultdict(list))
     for side in sides.select_related("conflict", "passage__source").defer("passage__source__text"):
