@@ -448,6 +448,28 @@ def test_pages_of_bodies_and_shared_themes_count_each_review_by_itself(client):
     assert 'class="stack"' in words(client, "/reviews/fires/pictures/")
 
 
+def test_a_past_day_counts_a_pledge_for_the_review_that_it_had_then(client):
+    fires, bridges = two()
+    council, shared = BodyFactory(slug="council", name="The Council"), ThemeFactory(slug="shared", name="Shared")
+    with time_machine.travel("2026-11-24T12:00Z", tick=False):
+        moved, _ = (stated(review=review, theme=shared, promised_by=council) for review in (fires, bridges))
+    with time_machine.travel("2026-11-27T12:00Z", tick=False):
+        moved.review = bridges
+        evidence = [Evidence(moved.citations.get().passage, EvidenceRole.PLEDGE)]
+        publish_statement(
+            moved, evidence=evidence, bodies=[], by="Ada", approved_by="Grace", reason="It was misfiled."
+        )
+    with time_machine.travel("2026-11-28T12:00Z", tick=False):
+        for clock in ("as_of=2026-11-26", "happened_by=2026-11-26&as_of=2026-11-26"):
+            each = re.findall(r"26 November 2026: (\d pledges?)", words(client, f"/reviews/?{clock}"))
+            assert each == ["1 pledge", "1 pledge"], clock
+            for page in ("/bodies/council/", "/themes/shared/", "/?status=none-yet"):
+                shown = " ".join(words(client, f"{page}{'&' if '?' in page else '?'}{clock}").split())
+                assert "1 pledge of Bridges, 1 pledge of Fires" in shown, (page, clock)
+            assert "Last entry:" in words(client, f"/reviews/fires/?{clock}")
+        assert ": 2 pledges, not yet looked at." in words(client, "/reviews/?as_of=2026-11-27")
+
+
 def test_a_theme_of_one_review_is_refused_for_anothers_pledge_and_named_once_in_each():
     fires, bridges = two()
     theme = ThemeFactory(slug="safety", name="Safety", review=fires)

@@ -22,6 +22,7 @@ from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.tally import CountKey, sum_counts
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.querysets import quiet_before
+from tracker.pledges.read.as_stated import stated_review, statements_changed_since
 from tracker.pledges.record.lock import record_lock
 
 CHANGES_PER_COUNT = 500
@@ -55,17 +56,21 @@ def count_pledges_by_review(
     happened_by: dt.date | None = None,
     pledges: QuerySet[Pledge, Any] | None = None,
 ) -> defaultdict[int, Counter[CountKey]]:
-    """Return how many pledges of each sort each review has as of a day, by its key. One query.
+    """Return how many pledges of each sort each review has as of a day, by its key, as they were stated then.
 
-    ``pledges`` are those that count; all for None.
+    ``pledges`` are those that count; all for None. One query, and on a past day those of ``statements_changed_since``
+    and ``stated_review``.
     """
+    then = statements_changed_since(until=until)
     keys = None if pledges is None else pledges.order_by().values("pk")
     periods = StatusPeriod.objects.current_at(until=until)
     periods = periods if keys is None else periods.filter(pledge__in=keys)
-    rows: QuerySet[Any, Any] = periods.grouped_counts(today=today, by="pledge__review")
+    periods = periods.annotate(stated_review=stated_review(then, pledge="pledge"))
+    rows: QuerySet[Any, Any] = periods.grouped_counts(today=today, by="stated_review")
     if happened_by is not None:
         those = Pledge.objects.all() if keys is None else Pledge.objects.filter(pk__in=keys)
-        rows = those.grouped_counts(today=today, until=until, happened_by=happened_by, by="review")
+        those = those.annotate(stated_review=stated_review(then))
+        rows = those.grouped_counts(today=today, until=until, happened_by=happened_by, by="stated_review")
     counts: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
     for review, *row in rows:
         counts[review].update(sum_counts([tuple(row)]))

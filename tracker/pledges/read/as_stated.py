@@ -1,11 +1,12 @@
 """Pledges as they were stated before an instant, and how their statements changed."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import BigIntegerField, Case, F, Prefetch, Q, Value, When
 from django.utils.dateparse import parse_date
 
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
@@ -121,6 +122,25 @@ def filter_by_body(pledges: PledgeQuerySet, body: Body, *, then: dict[int, dict[
 def filter_by_review(pledges: PledgeQuerySet, slug: str, *, then: dict[int, dict[str, Any]]) -> PledgeQuerySet:
     """Keep the pledges that a review prompted, as it was stated (``then``: statements_changed_since)."""
     return filter_as_stated(pledges, Q(review__slug=slug), lambda facts: facts.get("review") == slug, then=then)
+
+
+def stated_review(then: dict[int, dict[str, Any]], *, pledge: str = "") -> Case | F:
+    """Return, as an expression, the key of the review of a pledge, as it was stated (``then``).
+
+    ``pledge`` leads from the queried model to the pledge, such as ``pledge``; empty where that is the model. One query
+    where pledges were stated otherwise, two where one of them had another review.
+    """
+    now = F(f"{pledge}__review" if pledge else "review")
+    reviews = Pledge.objects.filter(pk__in=list(then)).values_list("pk", "review__slug") if then else []
+    moved: defaultdict[str, list[int]] = defaultdict(list)
+    for key, slug in reviews:
+        if then[key]["review"] != slug:
+            moved[then[key]["review"]].append(key)
+    if not moved:
+        return now
+    earlier = Review.objects.filter(slug__in=list(moved)).values_list("pk", "slug")
+    cases = [When(**{f"{pledge or 'pk'}__in": moved[slug]}, then=Value(key)) for key, slug in earlier]
+    return Case(*cases, default=now, output_field=BigIntegerField())
 
 
 def restore_as_of(pledges: Iterable[Pledge], *, until: dt.datetime | None, happened_by: dt.date | None = None) -> None:

@@ -15,7 +15,7 @@ from tracker.pledges.derived.data_versions import SEARCH_REWRITTEN
 from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
-from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
+from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, stated_review, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import earlier_names
 from tracker.pledges.read.filter_choices import choice_names
 from tracker.pledges.read.filters import PledgeFilter
@@ -113,9 +113,10 @@ class PledgeListPage:
         return False
 
     def _numbers_by_review(self, filterset: PledgeFilter) -> list[tuple[Review, int]]:
-        """Return how many pledges of each review the filters leave."""
-        rows = filterset.qs.order_by().values("review").annotate(number=Count("pk", distinct=True))
-        numbers = dict(rows.values_list("review", "number"))
+        """Return how many pledges of each review the filters leave, as they were stated on the day."""
+        then = statements_changed_since(until=self.when.until)
+        stated = filterset.qs.order_by().annotate(stated_review=stated_review(then)).values("stated_review")
+        numbers = dict(stated.annotate(number=Count("pk", distinct=True)).values_list("stated_review", "number"))
         reviews = reviews_as_of(known_reviews(self.request), until=self.when.until)
         return [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
 
@@ -260,7 +261,9 @@ class ReviewPage(Dashboard):
         days = made_days_by_review([self.review], **self.when.clock)
         context = super().answer_context(made=made or days.get(self.review.pk))
         if self.only_of is not None:
-            entries = RecordEntry.objects.by_clock(**self.when.clock).filter(pledge__review=self.review)
+            review = stated_review(statements_changed_since(until=self.when.until), pledge="pledge")
+            entries = RecordEntry.objects.by_clock(**self.when.clock).annotate(stated_review=review)
+            entries = entries.filter(stated_review=self.review.pk)
             last = entries.aggregate(last=Max("position"))["last"]
             context["passage_counts"] = {}
             context["last_update"] = RecordEntry.objects.filter(position=last).select_related("pledge").first()
