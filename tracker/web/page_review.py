@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
+from tracker.pledges.derived.data_versions import rewrite_counter
 from tracker.pledges.models import Review
 from tracker.pledges.models.versions import facts_of_version
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
@@ -107,8 +108,10 @@ def review_as_of(request: HttpRequest, review: Review) -> Review:
     def read() -> Review:
         return reviews_as_of([review], until=when.until)[0]
 
+    # What it was on a past day changes by a withdrawal for legal reasons, which rewrites entries of facts.
+    tables = ["pledges_review", rewrite_counter("pledges_factsentry")]
     try:
-        return get_or_compute(request, f"review {review.pk} {when.known_on}", ["pledges_review"], read)
+        return get_or_compute(request, f"review {review.pk} {when.known_on}", tables, read)
     except DatabaseError:
         return review
 

@@ -326,7 +326,9 @@ class TestDesk:
             facts = facts_of(body)
             change_facts(body, facts | {"name": "Another"}, seen=facts, by=edith)
             page = f"{body.get_absolute_url()}?as_of=2026-11-24"
+            filtered = f"/?body={body.slug}&as_of=2026-11-24"
             assert "Said X" in client.get(page).content.decode()
+            assert "Said X" in client.get(filtered).content.decode()
             [*_, version] = CatalogueVersion.objects.all()
             with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
                 CatalogueVersion.objects.filter(pk=version.pk).update(facts={})
@@ -338,6 +340,7 @@ class TestDesk:
             shown = client.get(page).content.decode()
             assert "<h1>Withdrawn for legal reasons</h1>" in shown
             assert "Said X" not in shown
+            assert "Said X" not in client.get(filtered).content.decode(), "nor as a choice of the filters"
             assert "<h1>Another</h1>" in client.get(body.get_absolute_url()).content.decode()
             assert "Said X" not in str(list(CatalogueVersion.objects.values_list("facts", flat=True)))
             with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
@@ -345,6 +348,31 @@ class TestDesk:
             whole()
             CatalogueVersion.objects.filter(pk=version.pk).update(facts={"name": "Never said"})
             assert len(list(facts_problems())) == 1, "and words that are put in their place are found"
+
+    def test_words_of_a_review_that_are_withdrawn_are_on_no_page_of_a_past_day(self, about, edith, client, settings):
+        settings.FOUR_EYES = False
+        review = about.review
+        words = {"title": "Of X", "about": "X said", "help_lines": "Help for X | 0808 800 5000"}
+        with time_machine.travel(dt.datetime(2026, 11, 23, 13, tzinfo=dt.UTC)):
+            change_facts(review, facts_of(review) | words, seen=facts_of(review), by=edith)
+        with time_machine.travel(dt.datetime(2026, 11, 27, 13, tzinfo=dt.UTC)):
+            review = Review.objects.get()
+            now = {"title": "An Audit", "about": "", "help_lines": ""}
+            change_facts(review, facts_of(review) | now, seen=facts_of(review), by=edith)
+            home = review.get_absolute_url()
+            addresses = ["/", home, f"{home}about/", f"{home}changes/", about.get_absolute_url()]
+            addresses = [f"{address}?as_of=2026-11-24" for address in addresses]
+            addresses.append(f"/?theme={about.theme.slug}&as_of=2026-11-24")
+            before = [client.get(address).content.decode() for address in addresses]
+            assert [a for a, page in zip(addresses, before, strict=True) if "Help for X" not in page] == [], (
+                "they are kept"
+            )
+            assert "Of X" in before[0]
+            assert "X said" in before[2]
+            call_command("withdraw_facts", "review", str(review.pk), "--reason", "A court order.", verbosity=0)
+            for address in addresses:
+                page = client.get(address).content.decode()
+                assert not [shown for shown in ("Of X", "X said", "Help for X") if shown in page], address
 
     def test_what_is_left_of_a_review_on_a_past_day_has_no_words_of_it(self, about, edith, settings):
         settings.FOUR_EYES = False

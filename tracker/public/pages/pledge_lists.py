@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived import counts
 from tracker.pledges.derived.current_periods import CurrentPeriods, current_periods
-from tracker.pledges.derived.data_versions import SEARCH_REWRITTEN
+from tracker.pledges.derived.data_versions import SEARCH_REWRITTEN, rewrite_counter
 from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import Body, Pledge, RecordEntry, Review, Theme
 from tracker.pledges.querysets import PledgeQuerySet
@@ -123,7 +123,7 @@ class PledgeListPage:
     def _filterset(self) -> PledgeFilter:
         """Return the filters that are asked for. Where no filter is among the words, what is valid is kept."""
         of, day, get = self.only_of, self.when.known_on, self.request.GET
-        tables = CHOICE_TABLES if of else CHOICE_TABLES[:3]
+        tables = [*CHOICE_TABLES, *CHOICE_TABLES_OF_REVIEW] if of else CHOICE_TABLES
         filterset = PledgeFilter(
             get,
             queryset=lambda: self.pledges.for_list(today=self.when.today, **self.when.clock),
@@ -352,11 +352,10 @@ class ThemePage(GroupPage):
         return {key: number for key, number in every.items() if key.theme == self.theme.slug}
 
 
-CHOICE_TABLES = [
-    "pledges_theme", "pledges_body", "pledges_review", "pledges_pledge", "pledges_pledge_bodies",
-    "pledges_statusupdate",
-]  # fmt: skip
-"""The tables that decide what the filters of a review offer; the first three, what those of all pledges do."""
+CHOICE_TABLES = ["pledges_theme", "pledges_body", "pledges_review", rewrite_counter("pledges_factsentry")]
+"""The tables that decide what the filters offer, as of any day: names of past days change by a withdrawal alone."""
+CHOICE_TABLES_OF_REVIEW = ["pledges_pledge", "pledges_pledge_bodies", "pledges_statusupdate"]
+"""Those that decide it beside them where only what pledges of one review have is offered."""
 
 
 def _other_results(filterset: PledgeFilter) -> tuple[dict[str, Any], tuple[object, ...]]:
