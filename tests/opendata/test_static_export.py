@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.public.test_reviews import _HEAD
 from tracker.opendata import static_export
 from tracker.opendata.static_export import ForeignFolderError, address_of, export, exported_link, file_of
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Conflict, Pledge, RecordEntry
 from tracker.pledges.record.publish import withdraw_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -282,3 +282,28 @@ def test_the_copy_of_one_review_is_the_same_whatever_is_published_to_another(tmp
     assert any(kept.slug in words for words in after.values())
     assert not any(new.slug in words or other.slug in words for words in after.values())
     assert copy("fires", fires) != of_fires, "the control: its own copy changes"
+
+
+def test_every_passage_that_a_copy_of_one_review_links_to_is_in_it(tmp_path):
+    """Words that nothing but a conflict or a recommendation names are there, and none that only another review has."""
+    fires, bridges = ReviewFactory(slug="fires"), ReviewFactory(slug="bridges")
+    asked, answered, before, first, second, not_ours = (PassageFactory() for _ in range(6))
+    earlier = RecommendationFactory(review=bridges, passage=before)
+    recommended = RecommendationFactory(review=fires, passage=asked)
+    recommended.repeats.add(earlier)
+    RecommendationFactory(review=fires, response="rejected", response_passage=answered)
+    pledges = [stated(review=review, recommendation=None) for review in (fires, bridges)]
+    stated(review=fires, recommendation=recommended, response="accepted")
+    beside = PassageFactory(source=first.source, exact="will do it")
+    for pledge, passages in zip(pledges, ([first, second], [beside, not_ours]), strict=True):
+        conflict = Conflict.objects.create(pledge=pledge, question="When?")
+        for passage in passages:
+            conflict.sides.create(passage=passage, says=passage.exact)
+    list(export(tmp_path, review=fires))
+    pages = {page: page.read_text() for page in tmp_path.rglob("*.html")}
+    links = set(re.findall(r'href="(/sources/[^"#]*#passage-\d+)"', "".join(pages.values())))
+    assert {passage.get_absolute_url() for passage in (asked, answered, before, first, second)} <= links
+    for link in links:
+        assert f'id="{link.partition("#")[2]}"' in pages[served(tmp_path, link)], link
+    assert not served(tmp_path, not_ours.source.get_absolute_url()).exists()
+    assert f'id="passage-{beside.pk}"' not in pages[served(tmp_path, first.source.get_absolute_url())]

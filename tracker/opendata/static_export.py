@@ -19,15 +19,14 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from tracker.pledges.choices import SearchResultType
 from tracker.pledges.derived.data_versions import entity_tag
-from tracker.pledges.models import Citation, Pledge, Review, SearchDocument
-from tracker.pledges.visibility import visible_recommendations, visible_reviews
+from tracker.pledges.models import Pledge, Review, SearchDocument
+from tracker.pledges.visibility import visible_reviews, visible_sources
 from tracker.text.sorting import sort_key
 from tracker.web.context_processors import frame_words
 
@@ -176,15 +175,11 @@ class _Scope:
     def of(cls, review: Review) -> "_Scope":
         """Return the addresses of one review."""
         pledges = Pledge.objects.filter(review=review)
-        cited = Citation.objects.filter(Q(pledge__in=pledges) | Q(update__pledge__in=pledges))
-        slugs = cited.values_list("passage__source__slug", flat=True)
-        recommended = visible_recommendations().filter(review=review, passage__isnull=False)
-        sources = {*slugs, *recommended.values_list("passage__source__slug", flat=True)}
         front = review.get_absolute_url()
         pages = {"/methodology/", "/about/", "/how-to-search/"}
         slugs_of_pledges = pledges.values_list("slug", flat=True)
         pages |= {f"/pledges/{slug}/{part}" for slug in slugs_of_pledges for part in ("", "record/")}
-        pages |= {f"/sources/{slug}/" for slug in sources}
+        pages |= {source.get_absolute_url() for source in visible_sources(review=review.slug).only("slug")}
         proof = ("/record/record.ndjson", "/record/head.txt", "/record/verify_record.py", "/robots.txt")
         return cls((front, *proof), front, (front, "/record/", settings.STATIC_URL), frozenset(pages), review.slug)
 

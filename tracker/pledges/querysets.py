@@ -294,6 +294,10 @@ class CitationQuerySet(QuerySet["Citation"]):
         """Pledges and status updates, with the pledge each is about; a pledge's own entries repeat the pledge."""
         return self.exclude(update__kind=EntryKind.PLEDGE).select_related("pledge", "update__pledge")
 
+    def of_review(self, slug: str) -> "CitationQuerySet":
+        """Keep those of the pledges of one review, and of entries about them."""
+        return self.filter(Q(pledge__review__slug=slug) | Q(update__pledge__review__slug=slug))
+
     def count_by_passage(self) -> Coalesce:
         """Return an expression for querysets of passages: how many of these citations cite each."""
         mine = self.order_by().select_related(None).filter(passage=OuterRef("pk")).values("passage")

@@ -10,37 +10,48 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from tracker.pledges.querysets import BodyQuerySet, ThemeQuerySet
+from tracker.pledges.querysets import BodyQuerySet, CitationQuerySet, ThemeQuerySet
 from tracker.sources.models import Passage, Source, WantedSource
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
 
 if TYPE_CHECKING:
-    from tracker.pledges.models import Citation, Conflict, ConflictSide, Recommendation, Review
+    from tracker.pledges.models import Conflict, ConflictSide, Recommendation, Review
 
 
 def is_published_evidence(
-    passage: str = "pk", *, until: dt.datetime | None = None, citations: QuerySet["Citation"] | None = None
+    passage: str = "pk",
+    *,
+    until: dt.datetime | None = None,
+    citations: "CitationQuerySet | None" = None,
+    review: str = "",
 ) -> Q:
     """Return the condition that something published cites a passage: only then may readers see it.
 
     ``passage`` leads from the queried model to the passage's key, such as ``passages__pk``. ``until`` is an instant:
     only entries and conflicts that were published before it count. Recommendations count at every instant: they have
-    no day of their own. ``citations`` are those that count: all, where they are not given.
+    no day of their own. ``citations`` are those that count: all, where they are not given. ``review`` is the slug of
+    one: only what is about its pledges and recommendations counts, and the earlier ones that these repeat.
     """
     from tracker.pledges.models import Citation
 
     cited = Citation.objects.all() if citations is None else citations
     if until is not None:
         cited = cited.filter(update__published_at__lt=until)
-    condition = Q()
-    for tie in (cited, visible_recommendations(), visible_conflict_sides(until=until)):
+    sides = visible_conflict_sides(until=until)
+    recommended = answered = visible_recommendations()
+    if review:
+        cited, sides = cited.of_review(review), sides.filter(conflict__pledge__review__slug=review)
+        recommended = recommended.filter(Q(review__slug=review) | Q(repeated_by__review__slug=review))
+        answered = answered.filter(review__slug=review)
+    condition = Q(Exists(answered.filter(response_passage=OuterRef(passage))))
+    for tie in (cited, recommended, sides):
         condition |= Q(Exists(tie.filter(passage=OuterRef(passage))))
-    return condition | Q(Exists(visible_recommendations().filter(response_passage=OuterRef(passage))))
+    return condition
 
 
-def visible_passages(*, until: dt.datetime | None = None) -> PassageQuerySet:
-    """Return the passages that something published, before an instant if there is one, is based on."""
-    return Passage.objects.filter(is_published_evidence(until=until))
+def visible_passages(*, until: dt.datetime | None = None, review: str = "") -> PassageQuerySet:
+    """Return the passages that something published, before an instant or to a review if given, is based on."""
+    return Passage.objects.filter(is_published_evidence(until=until, review=review))
 
 
 def visible_reviews() -> QuerySet["Review"]:
@@ -92,20 +103,22 @@ def visible_wanted_sources() -> QuerySet[WantedSource]:
     return WantedSource.objects.all()
 
 
-def visible_sources_with_counts() -> SourceQuerySet:
+def visible_sources_with_counts(*, review: str = "") -> SourceQuerySet:
     """Return the sources that readers may know of: those that something published cites, and answers they gave.
 
     With ``passage_count`` and ``unchecked_count`` of the passages that are relied on.
     """
-    return visible_sources().with_counts(of=is_published_evidence("passages__pk"))
+    return visible_sources(review=review).with_counts(of=is_published_evidence("passages__pk", review=review))
 
 
-def visible_sources() -> SourceQuerySet:
-    """Return the same sources, without the counts."""
+def visible_sources(*, review: str = "") -> SourceQuerySet:
+    """Return the same sources, without the counts; of a review, by its slug, those that it relies on."""
     from tracker.pledges.models import Question
 
-    used = visible_passages().filter(source=OuterRef("pk"))
+    used = visible_passages(review=review).filter(source=OuterRef("pk"))
     answers = Question.objects.published().filter(withdrawn_at__isnull=True, answer=OuterRef("pk"))
+    if review:
+        answers = answers.filter(pledge__review__slug=review)
     return Source.objects.filter(Exists(used) | Exists(answers))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +17,6 @@ from tracker.pledges.models import Citation, Pledge
 from tracker.pledges.visibility import (
     source_cache_version,
     visible_passages,
-    visible_recommendations,
     visible_sources,
     visible_sources_with_counts,
 )
@@ -73,15 +72,13 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) -> dict[str, Any]:
     """All that the page of a source shows. It follows from the source's version and the catalogue."""
-    rows = visible_sources_with_counts().annotate(facts_entry=facts_entry(SubjectName.SOURCE))
+    review = copied_review(request)  # the copy of one review has nothing of another
+    known = visible_sources_with_counts(review=review)
+    rows = known.annotate(facts_entry=facts_entry(SubjectName.SOURCE))
     source = rows.defer(None).select_related("link", "withdrawal").get(slug=slug)
     shown_whole = source.has_text and (source.is_open or whole_for_reader)
-    mine, citations = visible_passages().filter(source=source), Citation.objects.all()
-    if review := copied_review(request):  # the copy of one review has nothing of another
-        citations = citations.filter(Q(pledge__review__slug=review) | Q(update__pledge__review__slug=review))
-        recommended = visible_recommendations().filter(review__slug=review)
-        in_words = Q(recommendations__in=recommended) | Q(answered_recommendations__in=recommended)
-        mine = mine.filter(Q(pk__in=citations.values("passage")) | in_words).distinct()
+    mine = visible_passages(review=review).filter(source=source)
+    citations = Citation.objects.of_review(review) if review else Citation.objects.all()
     passages = list(mine.annotate(facts_entry=facts_entry(SubjectName.PASSAGE)))
     for passage in passages:
         passage.source = source
@@ -92,8 +89,8 @@ def _source_context(request: HttpRequest, slug: str, *, whole_for_reader: bool) 
     statuses = Pledge.objects.filter(pk__in=about).with_record().values_list("pk", "status")  # type: ignore[misc]
     context = {
         "source": source,
-        "later": visible_sources_with_counts().filter(supersedes=source).first(),
-        "earlier": visible_sources_with_counts().filter(superseded_by=source).first(),
+        "later": known.filter(supersedes=source).first(),
+        "earlier": known.filter(superseded_by=source).first(),
         "passages": passages,
         "numbers": {passage.pk: number for number, passage in enumerate(passages, start=1)},
         "claims": dict(claims),
