@@ -72,6 +72,8 @@ def test_a_packed_proof_among_a_million_entries_is_verified_in_50_ms(visit):
     assert "in-log" in codes
     assert milliseconds < 50
     assert page.evaluate(timed, base64.b64encode(packed[:-50]).decode())[0] == ["unreadable"]
+    whole = gzip.compress(record().encode())
+    assert page.evaluate(timed, base64.b64encode(whole).decode())[0] == ["packed"], "a record is no proof"
 
 
 def test_a_file_is_verified_without_a_server(visit):

@@ -1,5 +1,6 @@
 """The verifier in Python on the vectors: what holds, and each thing that it has to refuse."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -91,6 +92,15 @@ def test_called_in_another_way_nothing_is_said_to_hold_or_not_to(arguments, says
     (tmp_path / "file").write_text(CASES[0].file, encoding="utf-8")
     assert offline.main(arguments) == 2
     assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("largest", [offline.LARGEST_PROOF, 1000, 10])
+def test_a_record_that_is_packed_is_to_be_unpacked_first(largest, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(offline, "LARGEST_PROOF", largest)
+    packed = tmp_path / "record.ndjson.gz"
+    packed.write_bytes(gzip.compress(CASES[0].file.encode()))
+    assert offline.main([str(packed)]) == 2
+    assert capsys.readouterr().out == f"{packed} cannot be read: only proofs are read as gzip. Unpack it first.\n"
 
 
 def test_the_roots_of_the_vectors_are_ours_and_the_program_s():

@@ -344,20 +344,24 @@ async function unpack(file) {
     const { value, done } = await reader.read(); // a TypeError where it is broken
     if (done) return text;
     text += value;
-    if (text.length > LARGEST_PROOF) throw new VerificationError("json");
+    if (text.length > LARGEST_PROOF) throw new VerificationError("packed");
   }
 }
 
 async function readProof(file) {
-  if (file.size > LARGEST_PROOF) return null;
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const text = first === 0x1f && second === 0x8b ? await unpack(file) : await file.text();
-  try {
-    const value = readObject(text);
-    return Object.hasOwn(value, "proof") || Object.hasOwn(value, "hashes") ? value : null;
-  } catch {
-    return null;
+  const isPacked = first === 0x1f && second === 0x8b;
+  if (file.size <= LARGEST_PROOF) {
+    const text = isPacked ? await unpack(file) : await file.text();
+    try {
+      const value = readObject(text);
+      if (Object.hasOwn(value, "proof") || Object.hasOwn(value, "hashes")) return value;
+    } catch {
+      // A record is no single object.
+    }
   }
+  if (isPacked) throw new VerificationError("packed");
+  return null;
 }
 
 /** Verify who published each entry; returns a finding. */

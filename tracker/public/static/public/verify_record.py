@@ -499,28 +499,28 @@ def read_kept(arguments):
 
 
 def unpack(content):
-    """Return what a file of gzip has in it. Raises ValueError where it is broken, or longer than any proof."""
+    """Return what a file of gzip has in it, cut where it is longer than any proof. Raises ValueError if broken."""
     try:
         with gzip.open(io.BytesIO(content)) as file:
-            unpacked = file.read(LARGEST_PROOF + 1)
+            return file.read(LARGEST_PROOF + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"it cannot be unpacked ({error})") from None
-    if len(unpacked) > LARGEST_PROOF:
-        raise ValueError("it is longer than a proof")
-    return unpacked
 
 
 def read_proof(path):
-    """Return the JSON object that a file is, or None where it is a record."""
-    if zipfile.is_zipfile(path) or Path(path).stat().st_size > LARGEST_PROOF:
-        return None
-    content = Path(path).read_bytes()
-    content = unpack(content) if content.startswith(b"\x1f\x8b") else content
+    """Return the JSON object that a file is, or None where it is a record. Raises OSError, ValueError."""
+    with open(path, "rb") as file:
+        content = file.read(LARGEST_PROOF + 1)
+    is_packed = content.startswith(b"\x1f\x8b")
+    content = unpack(content) if is_packed and len(content) <= LARGEST_PROOF else content
     try:
-        value = read_object(content.decode())
+        value = read_object(content.decode()) if len(content) <= LARGEST_PROOF else {}
     except (ValueError, RecursionError):
-        return None
-    return value if value.keys() & {"proof", "hashes"} else None
+        value = {}
+    proof = value if value.keys() & {"proof", "hashes"} else None
+    if is_packed and proof is None:
+        raise OSError(0, "only proofs are read as gzip. Unpack it first", path)
+    return proof
 
 
 def main(arguments):
