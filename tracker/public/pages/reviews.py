@@ -48,7 +48,10 @@ class ReviewSummary:
 
 
 def review_summaries(when: AsOf) -> list[ReviewSummary]:
-    """Return every review as of a day, the latest first. Six queries, however many reviews there are."""
+    """Return every review as of a day, the latest first.
+
+    Four queries of today and up to fourteen of a past day by both clocks, however many reviews there are.
+    """
     entries = RecordEntry.objects.by_clock(**when.clock)
     mine = entries.filter(pledge__review=OuterRef("pk"))
     numbers = recommendations_made_by(when.happened_by).filter(review=OuterRef("pk")).order_by().values("review")
