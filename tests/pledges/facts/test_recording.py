@@ -316,7 +316,7 @@ class TestDesk:
         whole()
 
     @pytest.mark.parametrize("kind", ["body", "earlier-facts"])
-    def test_a_name_of_a_past_day_that_is_withdrawn(self, about, edith, client, settings, kind):
+    def test_a_name_of_a_past_day_that_is_withdrawn(self, about, edith, client, settings, capsys, kind):
         settings.FOUR_EYES = False
         body = about.promised_by
         body.name = "Said X"
@@ -335,8 +335,13 @@ class TestDesk:
             number = body.pk if kind == "body" else version.pk
             call_command("withdraw_facts", kind, str(number), "--reason", "A court order.", verbosity=0)
             on_record = "".join(lines())
+            told = capsys.readouterr().out
             if kind == "body":
                 assert "Said X" not in on_record
+                assert "Earlier entries have no words any more." in told
+            else:
+                assert "Said X" in on_record
+                assert f"Entries about body {body.pk} itself still have theirs: withdraw_facts body {body.pk}" in told
             shown = client.get(page).content.decode()
             assert "<h1>Withdrawn for legal reasons</h1>" in shown
             assert "Said X" not in shown

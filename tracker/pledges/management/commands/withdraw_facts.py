@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tracker.pledges.choices import SubjectName
 from tracker.pledges.facts.entries import OPERATOR, Signers, withdraw_facts
 from tracker.pledges.facts.subjects import Subject
+from tracker.pledges.models import CatalogueVersion
 from tracker.text.characters import hidden_character_problem
 
 
@@ -34,4 +35,10 @@ class Command(BaseCommand):
         if not entries:
             raise CommandError(f"The record has no entry of facts about {type} {number}.")
         positions = ", ".join(str(entry.position) for entry in entries)
-        self.stdout.write(f"Earlier entries have no words any more. The record says so: {positions}.")
+        if type != SubjectName.EARLIER_FACTS:
+            self.stdout.write(f"Earlier entries have no words any more. The record says so: {positions}.")
+            return
+        version = CatalogueVersion.objects.get(pk=number)
+        about = f"{version.model} {version.object_pk}"
+        self.stdout.write(f"Pages of past days have no words of that time any more. The record says so: {positions}.")
+        self.stdout.write(f"Entries about {about} itself still have theirs: withdraw_facts {about} takes them out.")
