@@ -463,10 +463,13 @@ def test_a_past_day_counts_a_pledge_for_the_review_that_it_had_then(client):
         for clock in ("as_of=2026-11-26", "happened_by=2026-11-26&as_of=2026-11-26"):
             each = re.findall(r"26 November 2026: (\d pledges?)", words(client, f"/reviews/?{clock}"))
             assert each == ["1 pledge", "1 pledge"], clock
+            api = client.get(f"/api/v1/bodies/council?{clock}").json()["counts_by_review"]
+            assert [(row["review"], row["total"]) for row in api] == [("bridges", 1), ("fires", 1)]
             for page in ("/bodies/council/", "/themes/shared/", "/?status=none-yet"):
                 shown = " ".join(words(client, f"{page}{'&' if '?' in page else '?'}{clock}").split())
                 assert "1 pledge of Bridges, 1 pledge of Fires" in shown, (page, clock)
             assert "Last entry:" in words(client, f"/reviews/fires/?{clock}")
+            assert words(client, f"/reviews/?{clock}").count("Last entry:") == 2
         assert ": 2 pledges, not yet looked at." in words(client, "/reviews/?as_of=2026-11-27")
 
 

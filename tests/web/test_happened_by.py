@@ -377,6 +377,11 @@ def test_an_answer_that_was_given_later_is_none_by_a_day_before(client, world):
             assert (row["answers"], row["answered_on"]) == (answers, answered_on)
             page = words(client, f"/reviews/audit/recommendations/1/?happened_by={day}")
             assert ("We accept" in page) is bool(answers), day
+            pledge = json.loads(client.get(f"/data/pledges.ndjson?happened_by={day}").getvalue())
+            assert pledge["response"] == "".join(answers), day
+            page_of_pledge = words(client, f"{world.get_absolute_url()}?happened_by={day}")
+            assert ("Response to the recommendation" in page_of_pledge) is bool(answers), day
+            assert ("We accept" in page_of_pledge) is bool(answers), day
             assert ("No response found" in page) is (not answers), day
 
 

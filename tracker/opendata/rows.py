@@ -27,7 +27,12 @@ from tracker.pledges.models import Body, Citation, ConflictSide, Pledge, Recomme
 from tracker.pledges.querysets import RecordEntryQuerySet
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
-from tracker.pledges.read.recommendations import FollowedRecommendation, followed_by_key, recommendations_made_by
+from tracker.pledges.read.recommendations import (
+    FollowedRecommendation,
+    followed_by_key,
+    forget_later_answers,
+    recommendations_made_by,
+)
 from tracker.pledges.record.export import written
 from tracker.pledges.record.hash_chain import format_timestamp
 from tracker.pledges.visibility import (
@@ -48,9 +53,11 @@ from tracker.web.as_of import Clock
 def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None, happened_by: dt.date | None = None) -> list[Row]:
     """Return rows of PLEDGES for pledges (PledgeQuerySet.for_list), as they were stated before an instant.
 
-    ``happened_by`` is a day: without the deadlines that were said later.
+    ``happened_by`` is a day: without the deadlines and answers that came later.
     """
     restore_as_of(pledges, until=until, happened_by=happened_by)
+    if happened_by is not None:
+        forget_later_answers(pledges, happened_by)
     return [_pledge(pledge) for pledge in pledges]
 
 

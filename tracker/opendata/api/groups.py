@@ -43,6 +43,8 @@ from tracker.opendata.tables import BODIES, PASSAGES, RECOMMENDATIONS, REVIEWS, 
 from tracker.opendata.views.downloads import InvalidQueryError, about, review_asked
 from tracker.pledges.choices import Status
 from tracker.pledges.dates import read_day
+from tracker.pledges.derived.counts import count_pledges_by_review
+from tracker.pledges.derived.tally import Tally
 from tracker.pledges.models import Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_as_stated, statements_changed_since
@@ -210,7 +212,16 @@ def _counts(counts: StatusCounts) -> dict[str, Any]:
 def _with_pledges(request: HttpRequest, params: PageParams, table: Table, name: str, slug: str) -> Any:
     """Answer with a body or a theme, and what the filter of that name leaves. Raises Http404."""
     when = read_day_asked(request, params)
-    return _one(when, table, slug, name) | _pledges_of(request, when, params, _filtered(when, name, slug))
+    answer, pledges = _one(when, table, slug, name), _filtered(when, name, slug)
+    by_review = {"counts_by_review": _counts_by_review(when, pledges)}
+    return answer | by_review | _pledges_of(request, when, params, pledges)
+
+
+def _counts_by_review(when: AsOf, pledges: QuerySet[Any]) -> list[dict[str, Any]]:
+    """Return how many of some pledges have each status, apart for each review, by its slug. Two queries today."""
+    counts = count_pledges_by_review(today=when.today, pledges=pledges, **when.clock)
+    reviews = visible_reviews().filter(pk__in=list(counts)).order_by("slug").values_list("pk", "slug")
+    return [{"review": slug, **_counts(Tally.of(counts[key]).by_status)} for key, slug in reviews]
 
 
 def _one(when: AsOf, table: Table, slug: str, name: str, *, key: str = "slug") -> dict[str, Any]:

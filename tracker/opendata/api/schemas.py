@@ -189,13 +189,23 @@ class _WithPledges(About):
     next: str | None = Field(..., description="Address of the next page of pledges; null on the last.")
 
 
-class BodyDetail(_WithPledges):
+class ReviewCounts(Counts):
+    """How many of the pledges are of one review, by status."""
+
+    review: str = Field(..., description="The review, by its name in addresses.")
+
+
+class _OfReviews(_WithPledges):
+    counts_by_review: list[ReviewCounts] = Field(..., description="The same counts, apart for each review.")
+
+
+class BodyDetail(_OfReviews):
     """One body with the pledges that it made or has to act on."""
 
     body: BodyRow  # type: ignore[valid-type]
 
 
-class ThemeDetail(_WithPledges):
+class ThemeDetail(_OfReviews):
     """One theme with its pledges."""
 
     theme: ThemeRow  # type: ignore[valid-type]

@@ -20,6 +20,7 @@ from tracker.pledges.read.pledge_record import (
     attach_evidence,
     latest_positions,
 )
+from tracker.pledges.read.recommendations import forget_later_answer
 from tracker.pledges.visibility import visible_conflict_sides, visible_sources
 
 CORRECTION_NOTICE = dt.timedelta(days=30)
@@ -77,6 +78,9 @@ def get_pledge_detail(
     replaces, replaced_by = _replacements(pledge)
     attach_conflicts([pledge], until=until)
     restore_as_of([pledge], until=until, happened_by=happened_by)
+    citations = own if pledge.citations_as_of is None else pledge.citations_as_of
+    if happened_by is not None:
+        citations = forget_later_answer(pledge, citations, happened_by)
     stated = [entries[line.pk] for line in statements]
     return PledgeDetail(
         pledge=pledge,
@@ -88,7 +92,7 @@ def get_pledge_detail(
         older_positions=positions,
         older_positions_count=number,
         statements=[entry for entry in stated if entry.text.statement is not None],
-        citations=own if pledge.citations_as_of is None else pledge.citations_as_of,
+        citations=citations,
         replaces=replaces,
         replaced_by=replaced_by,
         questions=_questions(pledge, today, until, happened_by),

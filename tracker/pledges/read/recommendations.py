@@ -263,7 +263,7 @@ def _attach(
         stated = pledge.citations_as_of
         cited_by = own[pledge.pk] if stated is None else [citation for citation in stated if citation.role in _STAGES]
         if happened_by is not None:
-            cited_by = _forget_later_answer(pledge, cited_by, happened_by)
+            cited_by = forget_later_answer(pledge, cited_by, happened_by)
         row.citations += cited_by
         if not row.recommendation.response and pledge.response not in ("", Response.NONE):
             days = _answer_days(pledge, cited_by)
@@ -282,7 +282,7 @@ def _answer_days(pledge: Pledge, citations: list[Citation]) -> list[dt.date]:
     return [day for day in words if day] or [pledge.made_on]
 
 
-def _forget_later_answer(pledge: Pledge, citations: list[Citation], day: dt.date) -> list[Citation]:
+def forget_later_answer(pledge: Pledge, citations: list[Citation], day: dt.date) -> list[Citation]:
     """Let a pledge be without an answer that was given after a day; return its citations without later answers.
 
     The pledge is not to be saved after that.
@@ -294,6 +294,18 @@ def _forget_later_answer(pledge: Pledge, citations: list[Citation], day: dt.date
         for citation in citations
         if citation.role != EvidenceRole.RESPONSE or (citation.passage.source.published_on or day) <= day
     ]
+
+
+def forget_later_answers(pledges: Iterable[Any], day: dt.date) -> None:
+    """Let pledges (read as of a day, as_stated.py) be without answers that were given after a day. One query."""
+    answered = [pledge for pledge in pledges if pledge.response]
+    own = defaultdict(list)
+    cited = Citation.objects.filter(pledge__in=[pledge.pk for pledge in answered], role=EvidenceRole.RESPONSE)
+    for citation in cited.select_related("passage__source").defer("passage__source__text"):
+        own[citation.pledge_id].append(citation)
+    for pledge in answered:
+        stated = pledge.citations_as_of
+        forget_later_answer(pledge, own[pledge.pk] if stated is None else stated, day)
 
 
 def count_answers(rows: Iterable[FollowedRecommendation]) -> Counter[str]:

@@ -14,6 +14,7 @@ from tracker.pledges.derived.counts import count_pledges_by_review
 from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import RecordEntry, Review
+from tracker.pledges.read.as_stated import stated_review, statements_changed_since
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.read.made_days import MadeDays, made_days_by_review
 from tracker.pledges.read.recommendations import recommendations_made_by
@@ -52,8 +53,9 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
 
     Four queries of today and up to fourteen of a past day by both clocks, however many reviews there are.
     """
-    entries = RecordEntry.objects.by_clock(**when.clock)
-    mine = entries.filter(pledge__review=OuterRef("pk"))
+    of_review = stated_review(statements_changed_since(until=when.until), pledge="pledge")
+    entries: Any = RecordEntry.objects.by_clock(**when.clock).annotate(stated_review=of_review)
+    mine = entries.filter(stated_review=OuterRef("pk"))
     numbers = recommendations_made_by(when.happened_by).filter(review=OuterRef("pk")).order_by().values("review")
     since = when.today - RECENT
     lately = (
@@ -61,7 +63,7 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
         if when.happened_by
         else mine.filter(published_at__gte=end_of_day(since))
     )
-    recent = lately.order_by().values("pledge__review")
+    recent = lately.order_by().values("stated_review")
     reviews: list[Any] = list(
         visible_reviews().annotate(
             last=Subquery(mine.order_by("-position").values("position")[:1]),
