@@ -20,14 +20,17 @@ SECONDS_BETWEEN = 0.5
 
 SCHEDULE = """
 import datetime as dt
+from django.core.management import call_command
 from django.utils import timezone
-from tests.factories import person, stated, submitted
+from tests.factories import BodyFactory, PledgeFactory, SourceFactory, person, stated, submitted
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import review
 from tracker.ops.job_runs import request_run
 from tracker.ops.jobs import JOBS
 from tracker.sources.intake import upload_file
 ada, grace = person("Ada Lovelace"), person("Grace Hopper", DeskRole.PUBLISHER)
+for factory in (BodyFactory, PledgeFactory, SourceFactory):
+    factory.reset_sequence(1_000_000)  # past the names of what benchmarks/generate.py made
 made = [submitted(ada, stated()) for _ in range({number})]
 pages = "".join(f"<h2>Page {{page}}</h2>" + "<p>Words that were said about it.</p>" * 60 for page in range(400))
 for number in range(3):
@@ -35,6 +38,7 @@ for number in range(3):
 for job in JOBS:
     if job.name in ("export_site", "verify_record", "build_package"):
         request_run(job, by="ada")
+call_command("record_facts")
 begin = timezone.now() + dt.timedelta(seconds={after})
 for number, one in enumerate(made):
     review.record_check(one, version=one.version, by=grace)
@@ -50,7 +54,7 @@ last = list(RecordEntry.objects.order_by("-position").values_list("published_at"
 due = list(Draft.objects.filter(publish_at__isnull=False).order_by("publish_at").values_list("stage", "publish_at"))
 published = [stage == "published" for stage, _ in due]
 print(json.dumps([published, [str(at) for _, at in due], [str(at) for at in last],
-                  sorted(JobRun.objects.values_list("job", "state"))]))
+                  sorted(JobRun.objects.values_list("job", "state", "error", "output"))]))
 """
 
 
@@ -76,7 +80,7 @@ def environment(filled, migrated, tmp_path, tmp_path_factory, request):
 @pytest.mark.xdist_group("drill")
 def test_due_publications_while_everything_else_runs(environment, tmp_path, figure):
     environment = environment | {
-        "PYTHONPATH": str(settings.BASE_DIR), "ALLOWED_HOSTS": "localhost", "DEBUG": "1",
+        "PYTHONPATH": str(settings.BASE_DIR), "SITE_URL": "http://localhost", "DEBUG": "1",
         "SITE_COPY": str(tmp_path / "copy"),
     }  # fmt: skip
 
@@ -104,8 +108,6 @@ def test_due_publications_while_everything_else_runs(environment, tmp_path, figu
         process.terminate()
         assert process.wait(30) == 0
         stop_seconds = time.monotonic() - stopped_at
-    assert {job for job, _ in runs} >= {"export_site", "verify_record"}, "the other work goes on"
-    assert "failed" not in {state for _, state in runs}, (tmp_path / "log").read_text()[-2000:]
     pairs = zip(map(dt.datetime.fromisoformat, due), map(dt.datetime.fromisoformat, instants), strict=True)
     late = sorted((published_at - due_at).total_seconds() for due_at, published_at in pairs)
     nearly_all = late[-(-len(late) * 99 // 100) - 1]
@@ -114,3 +116,5 @@ def test_due_publications_while_everything_else_runs(environment, tmp_path, figu
         f"{PUBLICATIONS} due publications beside {PLEDGES or 'a few'} pledges: median {late[len(late) // 2]:.1f} s "
         f"late, 99 of 100 within {nearly_all:.1f} s, the last {late[-1]:.1f} s; out {stop_seconds:.1f} s after a stop",
     )
+    assert {job for job, *_ in runs} >= {"export_site", "verify_record"}, "the other work goes on"
+    assert [(job, *said) for job, state, *said in runs if state == "failed"] == []
