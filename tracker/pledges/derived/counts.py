@@ -63,11 +63,13 @@ def count_pledges_by_review(
     """
     then = statements_changed_since(until=until)
     keys = None if pledges is None else pledges.order_by().values("pk")
-    periods = StatusPeriod.objects.current_at(until=until)
-    periods = periods if keys is None else periods.filter(pledge__in=keys)
-    periods = periods.annotate(stated_review=stated_review(then, pledge="pledge"))
-    rows: QuerySet[Any, Any] = periods.grouped_counts(today=today, by="stated_review")
-    if happened_by is not None:
+    rows: QuerySet[Any, Any]
+    if happened_by is None:
+        periods = StatusPeriod.objects.current_at(until=until)
+        periods = periods if keys is None else periods.filter(pledge__in=keys)
+        periods = periods.annotate(stated_review=stated_review(then, pledge="pledge"))
+        rows = periods.grouped_counts(today=today, by="stated_review")
+    else:
         those = Pledge.objects.all() if keys is None else Pledge.objects.filter(pk__in=keys)
         those = those.annotate(stated_review=stated_review(then))
         rows = those.grouped_counts(today=today, until=until, happened_by=happened_by, by="stated_review")
