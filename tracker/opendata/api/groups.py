@@ -219,7 +219,8 @@ def _with_pledges(request: HttpRequest, params: PageParams, table: Table, name: 
 
 def _counts_by_review(when: AsOf, pledges: QuerySet[Any]) -> list[dict[str, Any]]:
     """Return how many of some pledges have each status, apart for each review, by its slug. Two queries today."""
-    counts = count_pledges_by_review(today=when.today, pledges=pledges, **when.clock)
+    then = statements_changed_since(until=when.until)
+    counts = count_pledges_by_review(then=then, today=when.today, pledges=pledges, **when.clock)
     reviews = visible_reviews().filter(pk__in=list(counts)).order_by("slug").values_list("pk", "slug")
     return [{"review": slug, **_counts(Tally.of(counts[key]).by_status)} for key, slug in reviews]
 

@@ -22,7 +22,7 @@ from tracker.pledges.dates import end_of_day
 from tracker.pledges.derived.tally import CountKey, sum_counts
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.querysets import quiet_before
-from tracker.pledges.read.as_stated import stated_review, statements_changed_since
+from tracker.pledges.read.as_stated import stated_review
 from tracker.pledges.record.lock import record_lock
 
 CHANGES_PER_COUNT = 500
@@ -51,6 +51,7 @@ def count_pledges(*, today: dt.date, until: dt.datetime | None = None) -> Counte
 
 def count_pledges_by_review(
     *,
+    then: dict[int, dict[str, Any]],
     today: dt.date,
     until: dt.datetime | None = None,
     happened_by: dt.date | None = None,
@@ -58,10 +59,9 @@ def count_pledges_by_review(
 ) -> defaultdict[int, Counter[CountKey]]:
     """Return how many pledges of each sort each review has as of a day, by its key, as they were stated then.
 
-    ``pledges`` are those that count; all for None. One query, and on a past day those of ``statements_changed_since``
-    and ``stated_review``.
+    ``pledges`` are those that count; all for None. ``then``: statements_changed_since. One query, and on a past day
+    those of ``stated_review``.
     """
-    then = statements_changed_since(until=until)
     keys = None if pledges is None else pledges.order_by().values("pk")
     rows: QuerySet[Any, Any]
     if happened_by is None:

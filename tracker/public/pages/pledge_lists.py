@@ -65,6 +65,11 @@ class PledgeListPage:
         return Pledge.objects.all()
 
     @cached_property
+    def then(self) -> dict[int, dict[str, Any]]:
+        """The pledges that were stated otherwise on the day that is asked for."""
+        return statements_changed_since(until=self.when.until)
+
+    @cached_property
     def counts(self) -> Mapping[CountKey, int]:
         """How many of them there are of each sort."""
         when = self.when
@@ -114,8 +119,7 @@ class PledgeListPage:
 
     def _numbers_by_review(self, filterset: PledgeFilter) -> list[tuple[Review, int]]:
         """Return how many pledges of each review the filters leave, as they were stated on the day."""
-        then = statements_changed_since(until=self.when.until)
-        stated = filterset.qs.order_by().annotate(stated_review=stated_review(then)).values("stated_review")
+        stated = filterset.qs.order_by().annotate(stated_review=stated_review(self.then)).values("stated_review")
         numbers = dict(stated.annotate(number=Count("pk", distinct=True)).values_list("stated_review", "number"))
         reviews = reviews_as_of(known_reviews(self.request), until=self.when.until)
         return [(review, numbers[review.pk]) for review in reviews if numbers.get(review.pk)]
@@ -246,8 +250,7 @@ class ReviewPage(Dashboard):
         """The pledges that the review prompted, as it was stated on the day."""
         if self.only_of is None:
             return Pledge.objects.all()
-        then = statements_changed_since(until=self.when.until)
-        return filter_by_review(Pledge.objects.all(), self.only_of.slug, then=then)
+        return filter_by_review(Pledge.objects.all(), self.only_of.slug, then=self.then)
 
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:
@@ -261,7 +264,7 @@ class ReviewPage(Dashboard):
         days = made_days_by_review([self.review], **self.when.clock)
         context = super().answer_context(made=made or days.get(self.review.pk))
         if self.only_of is not None:
-            review = stated_review(statements_changed_since(until=self.when.until), pledge="pledge")
+            review = stated_review(self.then, pledge="pledge")
             entries = RecordEntry.objects.by_clock(**self.when.clock).annotate(stated_review=review)
             entries = entries.filter(stated_review=self.review.pk)
             last = entries.aggregate(last=Max("position"))["last"]
@@ -283,7 +286,9 @@ class GroupPage(PledgeListPage):
     @cached_property
     def counts_by_review(self) -> Mapping[int, Mapping[CountKey, int]]:
         """How many of them there are of each sort, by the key of the review."""
-        return counts.count_pledges_by_review(today=self.when.today, pledges=self.pledges, **self.when.clock)
+        return counts.count_pledges_by_review(
+            then=self.then, today=self.when.today, pledges=self.pledges, **self.when.clock
+        )
 
     @property
     def is_of_several_reviews(self) -> bool:
@@ -317,7 +322,7 @@ class BodyPage(GroupPage):
     @cached_property
     def pledges(self) -> PledgeQuerySet:
         """The pledges that the body made or has to act on."""
-        return filter_by_body(Pledge.objects.all(), self.body, then=statements_changed_since(until=self.when.until))
+        return filter_by_body(Pledge.objects.all(), self.body, then=self.then)
 
     @cached_property
     def counts(self) -> Mapping[CountKey, int]:

@@ -51,9 +51,10 @@ class ReviewSummary:
 def review_summaries(when: AsOf) -> list[ReviewSummary]:
     """Return every review as of a day, the latest first.
 
-    Four queries of today and up to fourteen of a past day by both clocks, however many reviews there are.
+    Four queries of today and up to twenty of a past day by both clocks, however many reviews there are.
     """
-    of_review = stated_review(statements_changed_since(until=when.until), pledge="pledge")
+    then = statements_changed_since(until=when.until)
+    of_review = stated_review(then, pledge="pledge")
     entries: Any = RecordEntry.objects.by_clock(**when.clock).annotate(stated_review=of_review)
     mine = entries.filter(stated_review=OuterRef("pk"))
     numbers = recommendations_made_by(when.happened_by).filter(review=OuterRef("pk")).order_by().values("review")
@@ -72,7 +73,7 @@ def review_summaries(when: AsOf) -> list[ReviewSummary]:
         )
     )
     restore_catalogue(reviews, until=when.until)
-    counts = count_pledges_by_review(today=when.today, **when.clock)
+    counts = count_pledges_by_review(then=then, today=when.today, **when.clock)
     positions = [review.last for review in reviews if review.last]
     last = {
         entry.position: entry

@@ -99,7 +99,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         slug = request.GET.get(name, "")
         if slug in bodies:
             mine = filter_by_body(Pledge.objects.all(), bodies[slug], then=then)
-            counts = count_pledges_by_review(today=when.today, pledges=mine, **when.clock)
+            counts = count_pledges_by_review(then=then, today=when.today, pledges=mine, **when.clock)
             shown = mine.for_list(today=when.today, **when.clock).select_related("review")
             pledges = list(shown.order_by("title_key", "pk")[:MAX_COMPARED])  # type: ignore[misc]  # an annotation
             restore_as_of(pledges, **when.clock)
