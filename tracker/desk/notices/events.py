@@ -20,7 +20,7 @@ KEPT_DAYS = 90
 """Notices are deleted after so many days."""
 
 TOGETHER = dt.timedelta(seconds=5)
-"""Proposals of one person within so long of each other are told as one: no email has told of them yet."""
+"""Proposals of one person within so long of each other are told as one."""
 
 _KINDS = {
     Transition.SUBMIT: NoticeType.SUBMITTED,

@@ -138,7 +138,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         version = draft.version
     except drafts.StaleDraftError as stale:
-        is_overtaken = stale.draft.edited_in is not None and stale.draft.edited_in == edit_session_id(request)
+        is_overtaken = not drafts.is_stale(stale.draft, version, edit_session_id(request))
         if is_overtaken:
             version, problem = stale.draft.version, "Not saved yet."
         else:
