@@ -32,6 +32,8 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 MANY = int(os.environ.get("BENCH_PLEDGES", "10000"))
+ENTRIES = 10
+"""Entries of each pledge (generate.py)."""
 SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
 RUNS = 3
 ONLY = re.compile(os.environ.get("BENCH_ONLY", ""), re.IGNORECASE)
@@ -158,7 +160,7 @@ def rate(path: str, how: str = "", *, headers: dict[str, str] | None = None) -> 
     """Return requests a second and the median time of one in milliseconds, by wrk.
 
     ``how``: empty where the page is kept; ``parts``, where it is not but all parts of it are; ``entry``, as after an
-    entry was published; ``anew``, where nothing of it is kept.
+    entry was published; ``anew``, where nothing of it is kept; ``proofs``, of another entry each time.
     """
     command = ["wrk", "-t1", "-c2" if how else "-c8", f"-d{SECONDS}s", "--latency"]
     if how:
@@ -170,7 +172,10 @@ def rate(path: str, how: str = "", *, headers: dict[str, str] | None = None) -> 
         first = f"{address}{'&' if '?' in address else '?'}{how}=first"
         subprocess.run(["curl", "-so", os.devnull, first], check=True)
     told = subprocess.run(
-        [*command, address, *(["--", how] if how else [])], check=True, capture_output=True, text=True
+        [*command, address, *(["--", how, str(MANY * ENTRIES)] if how else [])],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     if "Non-2xx" in told and "304" not in str(headers):
         raise SystemExit(f"{path} did not answer as it should:\n{told}")
@@ -571,6 +576,8 @@ def measure_record(row: _Row, peers: Peers) -> None:
     row("CSV rows a second / bare cursor", "≥ 0.60", ratio(rows))
     if grown:
         row(f"memory that {MANY * 10} rows as CSV took, MB", "< 50", lambda: max(*grown, 0.01))
+    proof, empty = peers.page("/record/proofs/1.json"), peers.page("/empty/")
+    row("inclusion proof, each another, requests a second / empty view", "≥ 0.3", against(empty, proof, "proofs"))
     for what, goal, command in (
         ("verify_record.py, offline, entries a second / bare loop", "≥ 0.5", (str(OFFLINE), "FILE")),
         ("the chain and its words in the database, the same", "≥ 0.5", ("-c", CHAIN)),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import stated, update
 from tracker.pledges import compiled_query
-from tracker.pledges.compiled_query import compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,23 @@ def test_the_sql_is_made_once_for_each_key():
     for number in (1, 2, 1, 2):
         assert len(compiled_rows(("rows", number), lambda number=number: build(number))) <= number
     assert builds == [1, 2]
+
+
+def test_one_sql_answers_for_each_value_of_a_parameter():
+    about, builds = stated(), []
+    for _ in range(3):
+        update(about)
+
+    def build():
+        builds.append(1)
+        between = {"position__gt": Parameter("after"), "position__lte": Parameter("last")}
+        return RecordEntry.objects.filter(**between).order_by("position").values_list("position", "published_at")
+
+    for after, last in ((0, 4), (1, 3), (3, 3), (-1, 2**62)):
+        expected = RecordEntry.objects.filter(position__gt=after, position__lte=last).order_by("position")
+        rows = compiled_rows("some entries", build, last=last, after=after)
+        assert rows == list(expected.values_list("position", "published_at"))
+    assert builds == [1]
 
 
 def test_where_no_row_can_match_no_query_is_asked():

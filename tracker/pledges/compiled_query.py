@@ -10,10 +10,22 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Expression, QuerySet
 
 _MAX_QUERIES = 200
 """Queries of which a connection keeps the SQL; what was not asked for longest goes first."""
+
+
+class Parameter(Expression):
+    """A whole number that a kept query is asked with, another one each time: it has a place in the SQL by its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return its place in the SQL."""
+        return "%s", (self,)
 
 
 class _CompiledQuery:
@@ -30,22 +42,24 @@ class _CompiledQuery:
         columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
 
-    def rows(self) -> list[tuple[Any, ...]]:
+    def rows(self, parameters: dict[str, int]) -> list[tuple[Any, ...]]:
         """Ask the database. One query; none where no row can match."""
         if not self._sql:
             return []
+        values = [parameters[value.name] if isinstance(value, Parameter) else value for value in self._params]
         with self._connection.cursor() as cursor:
-            cursor.execute(self._sql, self._params)
+            cursor.execute(self._sql, values)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         if not self._converters:
             return rows
         return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
 
 
-def compiled_rows(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> list[tuple[Any, ...]]:
+def compiled_rows(key: Hashable, build: Callable[[], QuerySet[Any, Any]], **parameters: int) -> list[tuple[Any, ...]]:
     """Return the rows of the queryset of tuples that ``build`` returns; its SQL is kept under ``key``.
 
-    All that the SQL and its parameters depend on has to be in the key. Each connection keeps its own.
+    All that the SQL depends on has to be in the key, but for what the queryset has as a ``Parameter``: these are the
+    ``parameters``. Each connection keeps its own.
     """
     # ``django.db.connection`` has one dictionary for all threads: each thread's own connection is behind it.
     own = connections[DEFAULT_DB_ALIAS]
@@ -57,4 +71,4 @@ def compiled_rows(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> lis
             queries.popitem(last=False)
     else:
         queries.move_to_end(key)
-    return query.rows()
+    return query.rows(parameters)

@@ -11,12 +11,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from tamperlog import merkle as reference
 
-from tests.factories import stated, update
+from tests.factories import PassageFactory, stated, update
 from tests.pledges.record.test_hash_chain import lines, offline
 from tracker.pledges.checks import check_record_origin, check_record_origin_is_chosen
 from tracker.pledges.facts.entries import Signers, begin_facts
@@ -171,6 +173,36 @@ def test_the_proof_of_the_longest_entry_is_short_in_a_record_of_a_million(casey,
     assert offline.main([str(file)]) == 0
     file.write_bytes(file.read_bytes()[:-100])
     assert offline.main([str(file)]) == 1
+
+
+def test_each_proof_is_of_its_own_entry_and_takes_the_same_few_queries(client):
+    """An entry of facts, which is looked for among those about pledges first, takes one more."""
+    about = stated()
+    update(about, passage=PassageFactory())
+    begin_facts(signers=Signers("Ada"))
+    update(about)
+    of_facts = {entry["position"] for entry in exported() if entry["version"] == 2}
+    assert 0 < len(of_facts) < tree.tree_size()
+    for entry in exported():
+        position = entry["position"]
+        with CaptureQueriesContext(connection) as queries:
+            content = proofs.entry_proof(position)
+        assert content["entry"] == entry
+        assert len(queries) == (5 if position in of_facts else 4), position
+        assert client.get(f"/record/proofs/{position}.json").json() == content
+    for ask, number in ((lambda: proofs.growth_proof(2, 3), 4), (lambda: tree.read_tile(0, 0, 3), 1)):
+        with CaptureQueriesContext(connection) as queries:
+            ask()
+        assert len(queries) == number
+
+
+def test_a_head_is_signed_with_the_key_that_is_there_now(client, settings):
+    stated()
+    before, old = client.get("/record/log/checkpoint").content.decode(), checkpoints.log_verifier_key()
+    (settings.DATA_DIR / "record_key").unlink()
+    new = checkpoints.log_verifier_key()
+    assert new != old
+    assert opened(checkpoints.log_checkpoint(1, tree.tree_root(1)), new) == opened(before, old)
 
 
 def test_a_proof_of_growth_is_one_request(client):

@@ -9,6 +9,7 @@ as its "root hash". That of the log, whose name ends in /log, has the root of th
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -95,12 +96,17 @@ def encode_hash(hashed: bytes) -> str:
 
 
 def _signed_note(name: str, size: int, digest: bytes) -> str:
-    body = f"{name}\n{size}\n{encode_hash(digest)}\n"
-    key = _key()
+    return _sign_note(_key(), f"{name}\n{size}\n{encode_hash(digest)}\n", name)
+
+
+@lru_cache(maxsize=64)
+def _sign_note(key: Ed25519PrivateKey, body: str, name: str) -> str:
+    """Sign a head. Who signs it again says the same (RFC 8032), so that it is kept."""
     signature = base64.b64encode(_verifier_key(name, key).id + key.sign(body.encode())).decode()
     return f"{body}\n— {name} {signature}\n"
 
 
+@lru_cache(maxsize=8)
 def _verifier_key(name: str, key: Ed25519PrivateKey) -> VerifierKey:
     return VerifierKey(name, SIGNATURE, key.public_key().public_bytes_raw())
 

@@ -9,10 +9,11 @@ from collections import defaultdict, namedtuple
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Func, TextField
+from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tracker.pledges.choices import EntryKind
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import Citation, FactsEntry, RecordEntry
 from tracker.pledges.record.hash_chain import (
     FACTS_VERSION,
@@ -104,11 +105,39 @@ def _read(first: int, last: int) -> list[tuple[Any, dict[str, Any]]]:
         citations = Citation.objects.filter(update__position__range=span).order_by("pk")
         for key, *values in citations.values_list("update_id", *_EVIDENCE):
             rests_on[key].append(evidence_fields(*values))
-    entries = [
-        (row, committed_fields(row, rests_on[row.pk], pledge=row.pledge, corrects=row.corrects)) for row in rows
-    ]
+    entries = [(row, _committed(row, rests_on[row.pk])) for row in rows]
     entries += [(row, committed_facts_fields(row)) for row in facts]
     return sorted(entries, key=lambda entry: entry[0].position) if facts else entries
+
+
+def exported_entry(position: int) -> dict[str, Any] | None:
+    """Return one entry as the download has it; None where there is none. One query; for an entry of facts two."""
+    rows = compiled_rows("entry with evidence", _entry_with_evidence, position=position)
+    if rows:
+        row: Any = _Row._make(rows[0][: len(_FIELDS)])
+        cited = [values[len(_FIELDS) :] for values in rows]
+        rests_on = [evidence_fields(*values) for key, *values in cited if key is not None]
+        return _exported(row, _committed(row, rests_on))
+    for values in compiled_rows("entry of facts", _entry_of_facts, position=position):
+        row = _FactsRow._make(values)
+        return _exported(row, committed_facts_fields(row))
+    return None
+
+
+def _entry_with_evidence() -> QuerySet[RecordEntry, Any]:
+    """Return an entry about a pledge: a row for each passage that it cites, or one without any."""
+    rows = RecordEntry.objects.filter(position=Parameter("position")).annotate(**written())
+    evidence = (f"citations__{name}" for name in ("pk", *_EVIDENCE))
+    return rows.order_by("citations__pk").values_list(*_FIELDS.values(), *evidence)
+
+
+def _entry_of_facts() -> QuerySet[FactsEntry, Any]:
+    rows = FactsEntry.objects.filter(position=Parameter("position")).annotate(published=Instant("published_at"))
+    return rows.order_by().values_list(*_FACTS_FIELDS.values())
+
+
+def _committed(row: Any, rests_on: list[dict[str, str]]) -> dict[str, Any]:
+    return committed_fields(row, rests_on, pledge=row.pledge, corrects=row.corrects)
 
 
 def _exported(row: Any, fields: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tracker.core import triggers
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import FactsEntry, RecordEntry
 from tracker.pledges.record.clock import check_instant
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST
@@ -51,7 +52,11 @@ def digests(*, after: int = 0) -> Iterator[str]:
 
 def digests_between(first: int, last: int) -> list[str]:
     """Return the digests of the entries from one position to another, in order."""
-    return [row[2] for row in _links(position__range=(first, last)).order_by("position")]
+
+    def links() -> Any:
+        return _links(position__range=(Parameter("first"), Parameter("last"))).order_by("position")
+
+    return [row[2] for row in compiled_rows("links between", links, first=first, last=last)]
 
 
 def next_place(published_at: dt.datetime | None) -> tuple[int, str, dt.datetime]:

@@ -19,7 +19,12 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of a node over two others, 32 bytes."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return node_over(left + right)
+
+
+def node_over(both: bytes) -> bytes:
+    """Return the same over two hashes side by side."""
+    return hashlib.sha256(b"\x01" + both).digest()
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:

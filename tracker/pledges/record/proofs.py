@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.checkpoints import encode_hash
-from tracker.pledges.record.export import exported
+from tracker.pledges.record.export import exported_entry
 from tracker.pledges.record.tree import consistency_proof, inclusion_proof, tree_size
 from tracker.pledges.witness.cosignatures import cosigned_size, with_cosignatures
 
@@ -18,19 +18,21 @@ def entry_proof(position: int) -> dict[str, Any] | None:
     """Return an entry as the download has it, with the proof that the log of today has it; None where it has not.
 
     The proof is text in the form of C2SP tlog-proof. The log is that of the last head that a witness cosigned, where
-    that has the entry. Seven queries.
+    that has the entry. Four queries, one more for an entry of facts, and one where a witness cosigned.
     """
     size = tree_size()
     if not 0 < position <= size:
         return None
-    size = cosigned_size(first=position, last=size) or size
-    [entry] = exported(after=position - 1, limit=1)
+    cosigned = cosigned_size(first=position, last=size)
+    size = cosigned or size
+    entry = exported_entry(position)
     root, path = inclusion_proof(position, size)
+    head = signed_head(size, root) if cosigned else checkpoints.log_checkpoint(size, root)
     lines = ["c2sp.org/tlog-proof@v1", f"index {position - 1}", *map(encode_hash, path), ""]
     return {
         "format": PROOF_FORMAT,
         "entry": entry,
-        "proof": "\n".join(lines) + "\n" + signed_head(size, root),
+        "proof": "\n".join(lines) + "\n" + head,
         "verifier_key": checkpoints.log_verifier_key(),
     }
 

@@ -8,13 +8,15 @@ record. An entry changes one of them, and one more where that is full: what it c
 import functools
 import operator
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from tracker.core.keyset import Key, in_chunks
-from tracker.pledges.compiled_query import compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import RecordTile
 from tracker.pledges.record.links import digests, digests_between, last_link
 from tracker.pledges.record.lock import record_lock
@@ -27,10 +29,12 @@ from tracker.pledges.record.merkle import (
     fold_right,
     inclusion_ranges,
     leaf_hash,
+    node_over,
 )
 
 TILE_WIDTH = 256
 HASH_BYTES = 32
+_PAIR = 2 * HASH_BYTES
 _TILE_BITS = 8
 _CHUNK = 2_000
 
@@ -99,9 +103,13 @@ class _Edge:
 
 def tree_size() -> int:
     """Return how many entries the tree has: all, but for those that a release before the tree appended. One query."""
-    last = RecordTile.objects.filter(level=0).order_by("-number")
-    for number, hashes in compiled_rows("last tile", lambda: last.values_list("number", "hashes")[:1]):
-        return int(number) * TILE_WIDTH + len(hashes) // HASH_BYTES
+
+    def last_tile() -> QuerySet[RecordTile, Any]:
+        tiles = RecordTile.objects.filter(level=0).order_by("-number")
+        return tiles.values_list("number", Length("hashes"))[:1]
+
+    for number, length in compiled_rows("last tile", last_tile):
+        return int(number) * TILE_WIDTH + int(length) // HASH_BYTES
     return 0
 
 
@@ -131,10 +139,8 @@ def consistency_proof(old: int, new: int) -> tuple[bytes, bytes, list[bytes]]:
 
 def read_tile(level: int, number: int, width: int = TILE_WIDTH) -> bytes | None:
     """Return the first ``width`` hashes of a tile; None where it has not as many."""
-    tile = RecordTile.objects.filter(level=level, number=number).first()
-    if tile is None or tile.width < width:
-        return None
-    return bytes(tile.hashes)[: width * HASH_BYTES]
+    hashes = _read_tiles([(level, number)]).get((level, number), b"")
+    return hashes[: width * HASH_BYTES] if len(hashes) >= width * HASH_BYTES else None
 
 
 def read_leaves(number: int, width: int = TILE_WIDTH) -> list[bytes] | None:
@@ -150,24 +156,50 @@ def _hashes_of(ranges: Sequence[Range]) -> list[bytes]:
     wanted = {_place_of(*subtree)[:2] for each in subtrees for subtree in each}
     if not wanted:
         return [EMPTY_ROOT for _ in ranges]
-    those = functools.reduce(operator.or_, (Q(level=level, number=number) for level, number in sorted(wanted)))
-    tiles = {(tile.level, tile.number): bytes(tile.hashes) for tile in RecordTile.objects.filter(those)}
-    return [fold_right([_subtree_hash(tiles, *subtree) for subtree in each]) for each in subtrees]
+    nodes = {place: _nodes_of(hashes) for place, hashes in _read_tiles(sorted(wanted)).items()}
+    return [fold_right([_subtree_hash(nodes, *subtree) for subtree in each]) for each in subtrees]
+
+
+def _read_tiles(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """Return the hashes of tiles, by level and number; those that are not there are left out. One query."""
+
+    def tiles() -> QuerySet[RecordTile, Any]:
+        each = (Q(level=Parameter(f"level{n}"), number=Parameter(f"number{n}")) for n in range(len(wanted)))
+        return RecordTile.objects.filter(functools.reduce(operator.or_, each)).values_list("level", "number", "hashes")
+
+    levels = {f"level{n}": level for n, (level, _) in enumerate(wanted)}
+    numbers = {f"number{n}": number for n, (_, number) in enumerate(wanted)}
+    rows = compiled_rows(("tiles", len(wanted)), tiles, **levels, **numbers)
+    return {(level, number): bytes(hashes) for level, number, hashes in rows}
 
 
 def _place_of(height: int, index: int) -> tuple[int, int, int, int]:
-    """Return where the hashes are that a complete subtree is made of: level and number of the tile, place, number."""
+    """Return where the hash of a complete subtree is: level and number of the tile, height in it, place."""
     level, inside = divmod(height, _TILE_BITS)
     number, place = divmod(index << inside, TILE_WIDTH)
-    return level, number, place, 1 << inside
+    return level, number, inside, place >> inside
 
 
-def _subtree_hash(tiles: dict[tuple[int, int], bytes], height: int, index: int) -> bytes:
-    level, number, place, width = _place_of(height, index)
-    hashes = _cut(tiles.get((level, number), b"")[place * HASH_BYTES : (place + width) * HASH_BYTES])
-    if len(hashes) != width:
+def _subtree_hash(nodes: dict[tuple[int, int], list[bytes]], height: int, index: int) -> bytes:
+    level, number, inside, place = _place_of(height, index)
+    row = nodes.get((level, number), [b""])
+    hashed = row[inside][place * HASH_BYTES : (place + 1) * HASH_BYTES] if inside < len(row) else b""
+    if len(hashed) != HASH_BYTES:
         raise TreeError(f"The tree has no whole tile {level}/{number}: run rebuild_tree.")
-    return complete_hash(hashes)
+    return hashed
+
+
+@functools.lru_cache(maxsize=64)
+def _nodes_of(hashes: bytes) -> list[bytes]:
+    """Return the hashes of all complete subtrees in a tile, by height, side by side.
+
+    Those of the upper levels and of the end of the record are in every proof. They are kept by what they follow from.
+    """
+    nodes = [hashes]
+    while len(hashes) >= _PAIR:
+        hashes = b"".join(map(node_over, _cut(hashes[: len(hashes) // _PAIR * _PAIR], _PAIR)))
+        nodes.append(hashes)
+    return nodes
 
 
 def first_difference() -> str:
@@ -223,5 +255,5 @@ def tiles_over(leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
     yield from ((level, numbers[level], bytes(hashes)) for level, hashes in enumerate(levels) if hashes)
 
 
-def _cut(hashes: bytes) -> list[bytes]:
-    return [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]
+def _cut(hashes: bytes, length: int = HASH_BYTES) -> list[bytes]:
+    return [hashes[place : place + length] for place in range(0, len(hashes), length)]

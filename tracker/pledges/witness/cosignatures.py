@@ -7,12 +7,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from tracker.pledges.compiled_query import compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import Cosignature, Witness
 from tracker.pledges.record import checkpoints, tree
 from tracker.pledges.record.checkpoints import encode_hash
@@ -62,14 +64,21 @@ class UncosignedError(Exception):
 
 def with_cosignatures(note: str, size: int, root: bytes) -> str:
     """Return a signed head of the log with what witnesses signed of it. One query."""
-    lines = Cosignature.objects.filter(size=size, root=root.hex()).order_by("pk").values_list("line")
-    return note + "".join(f"{line}\n" for (line,) in compiled_rows(("cosignatures", size, root), lambda: lines))
+
+    def lines() -> QuerySet[Cosignature, Any]:
+        return Cosignature.objects.filter(size=Parameter("size")).order_by("pk").values_list("root", "line")
+
+    rows = compiled_rows("cosignatures", lines, size=size)
+    return note + "".join(f"{line}\n" for of_root, line in rows if of_root == root.hex())
 
 
 def cosigned_size(*, first: int, last: int) -> int | None:
     """Return the largest size between two that a witness cosigned; None where there is none. One query."""
-    sizes = Cosignature.objects.filter(size__lte=last).order_by("-size").values_list("size")[:1]
-    for (size,) in compiled_rows(("cosigned size", last), lambda: sizes):
+
+    def sizes() -> QuerySet[Cosignature, Any]:
+        return Cosignature.objects.filter(size__lte=Parameter("last")).order_by("-size").values_list("size")[:1]
+
+    for (size,) in compiled_rows("cosigned size", sizes, last=last):
         return int(size) if size >= first else None
     return None
 

@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -115,6 +116,12 @@ def cosign(text: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
 def read_or_create_key(file: Path) -> Ed25519PrivateKey:
     """Return the private key in a file, made on first use and readable by its owner alone. Raises OSError."""
     raw = read_or_create_secret(file, lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return _private_key(raw)
+
+
+@lru_cache(maxsize=8)
+def _private_key(raw: bytes) -> Ed25519PrivateKey:
+    """Return the key that was read: the same object for the same bytes, which is what signed notes are kept by."""
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
