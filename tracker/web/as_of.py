@@ -202,14 +202,15 @@ def memento_datetime(day: dt.date) -> str:
     return http_date(end_of_day(day).timestamp() - 1)
 
 
-def memento_links(path: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def memento_links(path: str) -> tuple[tuple[str, str], ...]:
     """Return the addresses of a page, its TimeGate and its TimeMap, each with its relation."""
     page = path.removeprefix("/")
-    return [
+    return (
         ("original", path),
         ("timegate", reverse("opendata:timegate", args=[page])),
         ("timemap", reverse("opendata:timemap", args=[page])),
-    ]
+    )
 
 
 # --- Links of a page of a past day: each leads to that day, or says that it leads to today --------------

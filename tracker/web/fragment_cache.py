@@ -69,7 +69,7 @@ class CachedFragment:
         build_context: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self.request, self.tables, self.by, self._build_context = request, tables, by, build_context
-        self._prefetched: dict[str, str] = {}
+        self._prefetched: dict[str, Any] = {}
 
     @cached_property
     def context(self) -> dict[str, Any]:
@@ -91,17 +91,35 @@ class CachedFragment:
 
     def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
         """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
+        return SafeString(self.get(by, lambda: str(make())))
+
+    def get(self, by: Iterable[object], make: Callable[[], _Value]) -> _Value:
+        """Return what is kept ``by`` its name and more, or what ``make`` makes, which is kept from then on."""
         if settings.DEBUG:
-            return SafeString(make())
+            return make()
         try:
             key = self._key(by)
         except DatabaseError:  # a page may have to say just that
-            return SafeString(make())
-        html: str | None = self._prefetched.get(key) or caches["parts"].get(key)
-        if html is None:
-            html = str(make())
-            caches["parts"].set(key, html, FRAGMENT_TIMEOUT_SECONDS)
-        return SafeString(html)
+            return make()
+        value: _Value | None = self._prefetched.get(key) or caches["parts"].get(key)
+        if value is None:
+            value = make()
+            caches["parts"].set(key, value, FRAGMENT_TIMEOUT_SECONDS)
+        return value
+
+
+def whole_page(
+    request: HttpRequest, *by: object, build_context: Callable[[], dict[str, Any]] = dict
+) -> CachedFragment:
+    """Return a page at its address, as its template keeps it but for what is ``fresh`` in it (fragment_tags).
+
+    What is not has to follow from the catalogue, the address and ``by``.
+    """
+    address = request.build_absolute_uri()
+    known = request.user.is_authenticated
+    return CachedFragment(
+        request, CATALOGUE_TABLES, "page", address, timezone.localdate(), known, *by, build_context=build_context
+    )
 
 
 def get_or_compute(request: HttpRequest, name: str, tables: Iterable[str], make: Callable[[], _Value]) -> _Value:

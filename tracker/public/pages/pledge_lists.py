@@ -36,6 +36,7 @@ from tracker.web.fragment_cache import (
     CachedFragment,
     get_or_compute,
     last_entry,
+    whole_page,
 )
 from tracker.web.htmx import wants_fragment
 from tracker.web.page_cache import versions_for
@@ -185,6 +186,7 @@ class PledgeListPage:
         """What the templates need: the list and its filters, each kept by what was asked for, and the answer."""
         by = self._address
         return {
+            "whole_page": whole_page(self.request, build_context=lambda: self.list_context),
             "results": CachedFragment(
                 self.request,
                 ALL_TABLES,
@@ -192,9 +194,6 @@ class PledgeListPage:
                 *by,
                 wants_fragment(self.request),
                 build_context=lambda: self.list_context,
-            ),
-            "filters": CachedFragment(
-                self.request, CATALOGUE_TABLES, "filters", *by, build_context=lambda: self.list_context
             ),
             "hero": CachedFragment(
                 self.request,

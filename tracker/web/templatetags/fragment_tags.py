@@ -1,4 +1,7 @@
-"""The template tag that keeps a part of a page rendered."""
+"""The template tags that keep a part of a page, or all of it but some stretches, rendered."""
+
+import secrets
+from typing import Any, ClassVar
 
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
@@ -22,6 +25,31 @@ def cached(parser: Parser, token: Token) -> "CachedNode":
     return CachedNode(nodes, parser.compile_filter(part), [parser.compile_filter(expression) for expression in by])
 
 
+@register.tag
+def kept_page(parser: Parser, token: Token) -> "KeptPageNode":
+    """``{% kept_page part %}…{% endkept_page %}``: a page that is kept rendered, but for what is ``fresh`` in it.
+
+    Inside, but for the fresh stretches, there is also what the part is filled with.
+    """
+    _, part = token.split_contents()
+    nodes = parser.parse(["endkept_page"])
+    parser.delete_first_token()
+    return KeptPageNode(nodes, parser.compile_filter(part))
+
+
+@register.tag
+def fresh(parser: Parser, token: Token) -> "FreshNode":
+    """``{% fresh "name" %}…{% endfresh %}``: a stretch of a kept page that is rendered each time.
+
+    It has the context of the page alone: no variable that was set on the way to it. Never within ``cached``: it would
+    be kept with it.
+    """
+    _, name = token.split_contents()
+    nodes = parser.parse(["endfresh"])
+    parser.delete_first_token()
+    return FreshNode(nodes, f"{parser.origin} {name}")
+
+
 class CachedNode(template.Node):
     """What ``cached`` compiles to."""
 
@@ -39,3 +67,61 @@ class CachedNode(template.Node):
                 return self.nodelist.render(context)
 
         return part.render([expression.resolve(context) for expression in self.by], make)
+
+
+_GAPS = "gaps of the kept page"
+
+
+class FreshNode(template.Node):
+    """What ``fresh`` compiles to."""
+
+    by_name: ClassVar[dict[str, "FreshNode"]] = {}
+    """Those of all pages that this process has made."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context: Context) -> SafeString:
+        """Return the stretch; in a page that is being kept, a mark in its place."""
+        gaps: _Gaps | None = context.get(_GAPS)
+        if gaps is None:
+            return self.nodelist.render(context)
+        self.by_name[self.name] = self
+        gaps.names.append(self.name)
+        return SafeString(gaps.mark)
+
+
+class _Gaps:
+    """Where the fresh stretches of a page are: in the place of each is a mark that nobody can have written."""
+
+    def __init__(self) -> None:
+        self.mark, self.names = secrets.token_hex(), list[str]()
+
+
+class KeptPageNode(template.Node):
+    """What ``kept_page`` compiles to."""
+
+    def __init__(self, nodelist: NodeList, part: FilterExpression) -> None:
+        self.nodelist, self.part = nodelist, part
+
+    def render(self, context: Context) -> SafeString:
+        """Return the page, kept or rendered now, with its fresh stretches; without a part, all of it rendered."""
+        part = self.part.resolve(context)
+        if not isinstance(part, CachedFragment):
+            return self.nodelist.render(context)
+        texts, names = part.get(["page"], lambda: self._cut(context, part.context))
+        if not all(
+            name in FreshNode.by_name for name in names
+        ):  # another process kept it, and this one has not made it yet
+            texts, names = self._cut(context, part.context)
+        pieces = [texts[0]]
+        for name, text in zip(names, texts[1:], strict=True):
+            pieces += FreshNode.by_name[name].nodelist.render(context), text
+        return SafeString("".join(pieces))
+
+    def _cut(self, context: Context, more: dict[str, Any]) -> tuple[list[str], list[str]]:
+        """Return the text around the fresh stretches, and their names."""
+        gaps = _Gaps()
+        with context.push(**more, **{_GAPS: gaps}):
+            html = self.nodelist.render(context)
+        return html.split(gaps.mark), gaps.names

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache as cache_once
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from django.core.exceptions import DisallowedHost, ValidationError
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.template.defaultfilters import date
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from tracker.core import triggers
 from tracker.core.appearance.svg import make_svg_safe
@@ -104,6 +107,11 @@ def status(value: str | None, size: str = "") -> dict[str, Any]:
 def day(value: dt.date | dt.datetime, form: str = "j F Y") -> SafeString:
     """A day in words, such as 26 February 2025, marked up for programs. An instant is shown as its day at the site."""
     on = timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    return _day_in_words(on, form, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(on: dt.date, form: str, language: str | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date(on, form))
 
 
@@ -188,15 +196,18 @@ def head_line(lost: bool) -> dict[str, Any]:
         return {}
 
 
-@register.inclusion_tag("components/dormant.html", takes_context=True)
-def dormant(context: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def dormant(context: Any) -> SafeString:
     """That nothing was added to the record for a long time, or nothing yet, for the top of every page."""
     try:
         last = _last_entry(context)
     except DatabaseError:
-        return {}
+        return SafeString("")
     oldest = timezone.now() - dt.timedelta(days=settings.DORMANT_AFTER_DAYS)
-    return {"is_new": last is None, "since": last.published_at if last and last.published_at < oldest else None}
+    if last is not None and last.published_at >= oldest:
+        return SafeString("")
+    since = last.published_at if last is not None else None
+    return SafeString(get_template("components/dormant.html").render({"is_new": last is None, "since": since}))
 
 
 def _last_entry(context: Any) -> RecordEntry | None:
