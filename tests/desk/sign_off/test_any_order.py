@@ -1,4 +1,9 @@
-"""R7: whatever people do, in whichever order, nobody signs off their own words, or words that they did not see."""
+"""R7: whatever people do, in whichever order, nobody signs off their own words, or words that they did not see.
+
+Two layers refuse who wrote: the rule of the second person (require_publisher_of), and that the legal check of somebody
+who contributed does not count. Where the first is gone, the second refuses still, until another has done the check:
+``sign_off_by_the_check_of_another`` goes that way, and the control at the end shows both.
+"""
 
 import datetime as dt
 import os
@@ -18,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, person, stated, update
-from tracker.desk.accounts.permissions import DeskRole
+from tracker.desk.accounts.permissions import Ability, DeskRole, may
 from tracker.desk.actions import batch, drafts, holds, people, questions, reports, review
 from tracker.desk.actions.drafts import StaleDraftError
 from tracker.desk.catalogue.changes import accept, add_facts, change_facts
@@ -385,6 +390,7 @@ class AnyOrder(RuleBasedStateMachine):
         done = self.attempt(
             lambda: review.sign_off(made, version=version, shown=digest_of(rows), by=self.people[name], at=at)
         )
+        assert done is None or may(self.people[name], Ability.PUBLISH)
         if isinstance(done, Draft):
             self.scheduled[made.pk] = rows
             REACHED["scheduled"] += 1
@@ -399,6 +405,14 @@ class AnyOrder(RuleBasedStateMachine):
             for made in Draft.objects.filter(stage__in=["submitted", "scheduled"]).order_by("-pk")[:2]:
                 self.seen[name, made.pk] = made.version, rows_of_draft(made)
                 self.sign_off_draft(name, made, later)
+
+    @rule(name=ACTORS, other=ACTORS, later=st.booleans())
+    def sign_off_by_the_check_of_another(self, name, other, later):
+        """Propose something, have another do the legal check, and sign it off oneself."""
+        self.propose(name=name, sort=DraftType.UPDATE)
+        self.check_alone(name=other, which=0)
+        self.open_and_sign_off(names=[name], later=later)
+        self.the_timer_runs()
 
     @rule(names=st.lists(ACTORS, min_size=1, max_size=3))
     def schedule_and_wait(self, names):
@@ -431,6 +445,7 @@ class AnyOrder(RuleBasedStateMachine):
         with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
             for draft, result in review.publish_due():
                 if not isinstance(result, str):
+                    assert may(draft.signed_off_by, Ability.PUBLISH)
                     self.published[draft.pk] = self.scheduled[draft.pk]
                     REACHED["published by the timer"] += 1
                 elif "changed since" in result:
@@ -553,6 +568,31 @@ class AnyOrder(RuleBasedStateMachine):
             assert digest_of(self.scheduled[draft.pk]) == draft.signed_off_digest
             assert draft.legal_checks.filter(digest=draft.signed_off_digest).exists()
             assert digest_of_draft(draft)
+
+
+@pytest.mark.parametrize(
+    ("writer", "checked_by_another"), [("mary", False), ("mary", True), ("ada", False), ("ada", True)]
+)
+def test_the_control_without_the_second_person_the_machine_sees_it(db, monkeypatch, writer, checked_by_another):
+    monkeypatch.setattr(review, "require_publisher_of", lambda draft, *, by: None)
+    machine = AnyOrder()
+    machine.begin()
+    try:
+        if not checked_by_another:
+            machine.propose(name=writer, sort=DraftType.UPDATE)
+            machine.open_and_sign_off(names=[writer], later=False)
+            machine.all_of_it_holds()
+            assert not machine.published, "the check of who wrote does not count"
+            return
+
+        def sign_off_own_words() -> None:
+            machine.sign_off_by_the_check_of_another(name=writer, other="grace", later=False)
+            machine.all_of_it_holds()
+
+        with pytest.raises(AssertionError):
+            sign_off_own_words()
+    finally:
+        machine.teardown()
 
 
 @pytest.mark.slow
