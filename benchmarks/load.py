@@ -194,16 +194,10 @@ def served(
 ) -> Iterator[tuple[dict[str, str], int]]:
     """Fill a tracker and serve it with two workers; yields its environment and the server's process.
 
-    ``more`` is of its environment.
-
-    Raises RuntimeError where the server does not start, or another answers there.
+    ``more`` is of its environment. Raises RuntimeError as ``serving``.
     """
-    with contextlib.suppress(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
-        raise RuntimeError(f"Another server answers on port {PORT}.")
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
-                       "DJANGO_SETTINGS_MODULE": "tracker.settings", **more}  # fmt: skip
+        environment = environment_of(folder, **more)
         for command in (
             ["manage.py", "migrate", "-v", "0"],
             ["benchmarks/generate.py", "--pledges", str(pledges)],
@@ -212,27 +206,46 @@ def served(
             subprocess.run(
                 [sys.executable, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
             )
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
-             "--blocking-threads", "8", "--no-log", application], cwd=ROOT, env=environment,
-            start_new_session=True,
-        )  # fmt: skip
+        with serving(environment, application) as server:
+            yield environment, server
+
+
+def environment_of(folder: Path | str, **more: str) -> dict[str, str]:
+    """Return the environment of a tracker whose data are in a folder."""
+    return {**os.environ, "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "tracker.settings", **more}  # fmt: skip
+
+
+@contextmanager
+def serving(environment: dict[str, str], application: str) -> Iterator[int]:
+    """Serve a tracker that is filled with two workers; yields the server's process.
+
+    Raises RuntimeError where the server does not start, or another answers there.
+    """
+    with contextlib.suppress(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+        raise RuntimeError(f"Another server answers on port {PORT}.")
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
+         "--blocking-threads", "8", "--no-log", application], cwd=ROOT, env=environment,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        while True:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+                break
+            if server.poll() is not None:
+                raise RuntimeError("The server did not start.")
+            time.sleep(0.1)
+        yield server.pid
+    finally:
+        server.terminate()
         try:
-            while True:
-                with contextlib.suppress(OSError):
-                    socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
-                    break
-                if server.poll() is not None:
-                    raise RuntimeError("The server did not start.")
-                time.sleep(0.1)
-            yield environment, server.pid
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:  # a worker that was just starting did not hear it
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # a worker that was just starting did not hear it
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def main() -> None:

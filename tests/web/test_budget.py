@@ -197,6 +197,54 @@ def test_a_download_gives_its_place_back_however_it_ends(monkeypatch, ending):
         del answer
 
 
+def test_who_reads_slowly_holds_neither_searches_nor_the_downloads_of_others(monkeypatch):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
+
+    @rate_limited("download", plain=True)
+    def download(request):
+        return StreamingHttpResponse(iter([b"x", b"y"]))
+
+    search, ask = site(rate_limited("search", plain=True)(lambda request: HttpResponse("x"))), site(download)
+    slow = ask(REMOTE_ADDR="192.0.2.1")
+    assert next(iter(slow.streaming_content)) == b"x"
+    again = ask(REMOTE_ADDR="192.0.2.1")
+    assert (again.status_code, again["Retry-After"]) == (503, "5"), "one download of a client is sent at once"
+    other = ask(REMOTE_ADDR="192.0.2.2")
+    assert other.status_code == 200
+    assert ask(REMOTE_ADDR="192.0.2.3").status_code == 503, "and so many of all"
+    for _ in range(3):
+        assert search(REMOTE_ADDR="192.0.2.1").status_code == 200
+    slow.close()
+    assert list(other.streaming_content) == [b"x", b"y"]
+    assert ask(REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_a_piece_of_a_download_waits_while_as_many_heavy_answers_are_made(monkeypatch):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    @rate_limited("search", plain=True)
+    def heavy(request):
+        begun.release()
+        assert go_on.wait(20)
+        return HttpResponse("x")
+
+    ask, read = site(heavy), []
+    answer = site(rate_limited("download", plain=True)(lambda request: StreamingHttpResponse(iter([b"x"]))))()
+    threads = [threading.Thread(target=lambda: read.append(ask().content)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        assert begun.acquire(timeout=5)
+    reader = threading.Thread(target=lambda: read.extend(answer.streaming_content))
+    reader.start()
+    reader.join(0.3)
+    assert read == []
+    go_on.set()
+    for thread in (*threads, reader):
+        thread.join(20)
+    assert read == [b"x"] * 3
+
+
 def test_all_readers_together_may_use_so_much_for_heavy_answers(client, settings):
     stated()
     settings.TOTAL_BUDGET = 1

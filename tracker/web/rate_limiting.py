@@ -5,7 +5,8 @@ Three bounds, each answered in plain words with when to try again (Retry-After):
 - how often one client may search, download, ask the API or send a form in a minute or an hour (429);
 - how many seconds of a processor one client, and all together, may use in a minute (429). They are charged after the
   fact, by what an answer took in its thread, streamed or not;
-- how many heavy answers a worker makes at once (503), so that plain pages always have threads.
+- how many heavy answers a worker makes at once, and how many it sends that are made piece by piece (503), so that
+  plain pages always have threads. Who reads slowly keeps one of those that send, none of those that make.
 
 A client is known for a window of time by a keyed digest whose key changes every day. Counts are kept in the cache, so
 several workers count together only where they share one (CACHE_URL).
@@ -165,7 +166,9 @@ class _Meter:
     def __init__(self, request: HttpRequest, client: str) -> None:
         self.request, self.client = request, client
         self.seconds = 0.0
-        self.open = True
+        self.is_open = True
+        self._slot: threading.Semaphore | None = None
+        self._has_slot = self._is_sent = False
 
     def measure(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> HttpResponseBase:
         """Make an answer and count it."""
@@ -173,8 +176,10 @@ class _Meter:
         try:
             response = get_response(self.request)
         except BaseException:
+            self._note_slot()
             self.end()
             raise
+        self._note_slot()
         self.seconds += time.thread_time() - start
         if not response.streaming:
             self.end()
@@ -182,20 +187,48 @@ class _Meter:
         # Its own iterator: by way of streaming_content the answer would hold itself, and one that is lost on the way
         # would keep its slot until the next garbage collection.
         pieces = response._iterator  # type: ignore[attr-defined]
+        if self._slot is not None:
+            self._is_sent = _sent.begin(self.client, most=settings.HEAVY_REQUESTS)
+            if not self._is_sent:
+                self.end()
+                return busy_response(self.request, plain=True)
+            self._give_slot_back()
         response.streaming_content = _MeteredStream(pieces, self)  # type: ignore[attr-defined]
         return response
 
+    def make(self, pieces: Iterator[bytes]) -> bytes:
+        """Make the next piece of a streamed answer, as one of the few that are made at once."""
+        if self._slot is not None and self.is_open:
+            self._slot.acquire()
+            self._has_slot = True
+        start = time.thread_time()
+        try:
+            return next(pieces)
+        finally:
+            self.seconds += time.thread_time() - start
+            self._give_slot_back()
+
     def end(self) -> None:
         """Charge what was taken and let the next heavy answer begin. Once."""
-        if not self.open:
+        if not self.is_open:
             return
-        self.open = False
-        slot = self.request.META.pop("tracker.heavy", None)
-        if slot is not None:
-            slot.release()
+        self.is_open = False
+        self._give_slot_back()
+        if self._is_sent:
+            _sent.end(self.client)
+        if self._slot is not None:
             _charge("all", self.seconds)
         if self.client:
             _charge(self.client, self.seconds)
+
+    def _note_slot(self) -> None:
+        self._slot = self.request.META.pop("tracker.heavy", None)
+        self._has_slot = self._slot is not None
+
+    def _give_slot_back(self) -> None:
+        if self._slot is not None and self._has_slot:
+            self._has_slot = False
+            self._slot.release()
 
 
 class _MeteredStream:
@@ -203,19 +236,20 @@ class _MeteredStream:
 
     def __init__(self, pieces: Any, meter: _Meter) -> None:
         self.pieces, self.meter = iter(pieces), meter
+        self._pause = 0.0
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        start = time.thread_time()
+        time.sleep(self._pause)  # as long as the last piece took: half of the time is for everybody else
+        before = self.meter.seconds
         try:
-            piece: bytes = next(self.pieces)
+            piece = self.meter.make(self.pieces)
         except BaseException:
-            self.meter.seconds += time.thread_time() - start
             self.meter.end()
             raise
-        self.meter.seconds += time.thread_time() - start
+        self._pause = min(self.meter.seconds - before, MAX_PAUSE_SECONDS) if settings.HEAVY_REQUESTS else 0.0
         return piece
 
     def close(self) -> None:
@@ -229,6 +263,32 @@ class _MeteredStream:
 
     def __del__(self) -> None:
         self.meter.end()
+
+
+class _Sent:
+    """Whose streamed answers this process sends. Each keeps a thread for as long as its reader takes."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._clients: list[str] = []
+
+    def begin(self, client: str, *, most: int) -> bool:
+        """Note one more. False where ``most`` (0: no bound) are sent, or one of this client, whom "" does not name."""
+        with self._guard:
+            if most and (len(self._clients) >= most or (client and client in self._clients)):
+                return False
+            self._clients.append(client)
+            return True
+
+    def end(self, client: str) -> None:
+        """Note that one has left, or that its reader has."""
+        with self._guard:
+            self._clients.remove(client)
+
+
+_sent = _Sent()
+MAX_PAUSE_SECONDS = 0.05
+"""For how long at most a streamed answer rests between two pieces."""
 
 
 def _budget_key(request: HttpRequest) -> str:
