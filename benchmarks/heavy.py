@@ -63,13 +63,13 @@ async def press(number: int, answers: Counter[int]) -> None:
         path = random.choice(HEAVY).format(page=random.randrange(1, 150), day=f"{random.randrange(1, 29):02}")
         status = 0
         with contextlib.suppress(OSError, IndexError):
-            status = await load(path, client=f"198.51.100.{number}")
+            status = await discard(path, client=f"198.51.100.{number}")
         answers[status] += 1
         if status in (429, 503):
             await asyncio.sleep(0.5)
 
 
-async def load(path: str, *, client: str) -> int:
+async def discard(path: str, *, client: str) -> int:
     """Ask for a page or a file, throw away what comes as fast as it does, and return the status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT, limit=1 << 20)
     try:

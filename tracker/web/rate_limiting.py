@@ -249,7 +249,7 @@ class _MeteredStream:
         except BaseException:
             self.meter.end()
             raise
-        self._pause = min(self.meter.seconds - before, MAX_PAUSE_SECONDS) if settings.HEAVY_REQUESTS else 0.0
+        self._pause = min(self.meter.seconds - before, MAX_REST_SECONDS) if settings.HEAVY_REQUESTS else 0.0
         return piece
 
     def close(self) -> None:
@@ -287,7 +287,7 @@ class _Sent:
 
 
 _sent = _Sent()
-MAX_PAUSE_SECONDS = 0.05
+MAX_REST_SECONDS = 0.05
 """For how long at most a streamed answer rests between two pieces."""
 
 
