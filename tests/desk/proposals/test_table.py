@@ -211,6 +211,10 @@ def test_merged_with_a_pledge_by_its_short_name(ada, source):
     client, row = signed_in(ada), waiting()[0]
     answer = send(client, TABLE, "/decide/", do=f"merge:{row.pk}", **{f"pledge-{row.pk}": "no-such"})
     assert "There is no pledge with the short name “no-such”." in answer.content.decode()
+    assert 'value="no-such"' in answer.content.decode()
+    answer = send(client, TABLE, "/decide/", do="enter", **{f"pledge-{row.pk}": "no-such"})
+    assert "There is no pledge with the short name “no-such”." in answer.content.decode()
+    assert send(client, TABLE, "/decide/", do="enter").status_code == 302
     assert f'value="merge:{row.pk}:register:differs"' in client.get(TABLE).content.decode()
     send(client, TABLE, "/decide/", do=f"merge:{row.pk}:register:differs")
     made = Draft.objects.get()

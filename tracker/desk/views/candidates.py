@@ -70,6 +70,13 @@ class _Choices:
         return value if read_number(value) else ""
 
     @property
+    def typed_pledges(self) -> dict[int, str]:
+        """The short names of pledges that were typed in rows, by the keys of the rows."""
+        typed = {name: words for name, words in self.data.items() if name.startswith("pledge-") and words.strip()}
+        keys = {name: read_number(name.removeprefix("pledge-")) for name in typed}
+        return {key: str(typed[name])[:80] for name, key in keys.items() if key is not None}
+
+    @property
     def show(self) -> str:
         """Which list is asked for, one of SHOW."""
         return value if (value := self.data.get("show", "")) in SHOW else "proposed"
@@ -139,7 +146,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Source, slug=slug)
     choices = _Choices(request.POST)
     form = ForAllForm(request.POST, source=source)
-    verb, _, rest = request.POST.get("do", "").partition(":")
+    verb, _, rest = _pressed(choices).partition(":")
     key, _, pledge = rest.partition(":")
     if verb in ("keep", "tick-all", "untick"):
         ticked = {"tick-all": ["all"], "untick": []}.get(verb, sorted(choices.ticked))
@@ -157,6 +164,15 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
     return _page(request, source, form, choices, status=422)
+
+
+def _pressed(choices: _Choices) -> str:
+    """Return what the button says; Enter where a pledge's short name was typed in one row alone merges that row."""
+    do = choices.data.get("do", "")
+    typed = list(choices.typed_pledges)
+    if do != "enter":
+        return do
+    return f"merge:{typed[0]}" if len(typed) == 1 else "keep"
 
 
 _SINGLE = ("merge", "reopen")
@@ -200,6 +216,7 @@ def _answer_in_place(
         "first_draft": first_draft(row.source, by=request.user),
         "near": candidates.near_pledges([row]) if row.decided_at is None else {},
         "row_themes": {row.pk: choices.theme(row)},
+        "typed_pledges": choices.typed_pledges,
         "form": form,
         "show": choices.show,
         "decides": True,
@@ -301,6 +318,7 @@ def _page(
         "form": form,
         "ticked": ticked,
         "row_themes": {row.pk: theme for row in rows if (theme := choices.theme(row))},
+        "typed_pledges": choices.typed_pledges,
         "first_draft": first_draft(source, by=request.user),
         "may_propose": may(request.user, Ability.PROPOSE),
         "decides": show != "decided" and bool(rows) and may(request.user, Ability.PROPOSE),
