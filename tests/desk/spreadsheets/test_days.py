@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tracker.desk.spreadsheets.days import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, count_orders, read_cell_day
+from tracker.desk.spreadsheets.days import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, read_cell_day, sort_by_order
 
 pytestmark = pytest.mark.once
 JUNE, MAY = dt.date(2025, 6, 5), dt.date(2025, 5, 6)
@@ -51,6 +51,12 @@ def test_a_day_that_cannot_be_is_told(words):
     assert f"“{words}” is not a day" in read.problem
 
 
-def test_columns_are_counted_by_what_fits():
+def test_cells_are_sorted_by_the_order_that_fits():
     cells = ["13/06/2025", "06/13/2025", "05/06/2025", "5 June 2025", "Mid 2023", "", "2025-06-05"]
-    assert count_orders(cells) == {"day": 1, "month": 1, "both": 3, "words": 1}
+    assert sort_by_order(cells) == {
+        "day": ["13/06/2025"],
+        "month": ["06/13/2025"],
+        "both": ["05/06/2025"],
+        "clear": ["5 June 2025", "2025-06-05"],
+        "words": ["Mid 2023"],
+    }

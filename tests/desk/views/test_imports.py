@@ -113,6 +113,8 @@ def test_a_row_that_changed_is_told_and_never_overwrites(desk):
     upload(desk, "ID,Title,Words\n1,A,We will.\n2,B,We shall.\n")
     through(desk)
     upload(desk, "ID,Title,Words\n2,B,We shall.\n1,A,We may.\n")
+    preview = f"/desk/imports/{SpreadsheetImport.objects.first().pk}/preview/"
+    assert "Go on with 1 changed row" in " ".join(desk.get(preview).content.decode().split())
     second = through(desk)
     assert list(second.rows.values_list("state", flat=True)) == [RowState.SAME, RowState.CHANGED]
     assert second.rows.get(state=RowState.CHANGED).earlier == Draft.objects.order_by("pk")[0].get_absolute_url()
@@ -288,8 +290,84 @@ def test_choices_are_kept_where_something_is_wrong(desk):
     tree = lxml.html.fromstring(answer.content.decode())
     assert "2 columns go to Title: Promise, Remarks. Choose one." in tree.text_content()
     assert tree.xpath("//select[@id='column-9']/option[@selected]/@value") == ["title"]
+    for at in (0, 9):
+        (beside,) = tree.xpath(f"//select[@id='column-{at}']/@aria-describedby")
+        assert "Choose one." in tree.xpath("//*[@id=$id]", id=beside)[0].text_content()
+    assert tree.xpath("//*[@id='errors']//a/@href") == ["#column-0"]
     for select in tree.xpath("//select|//input[not(@type='hidden')]"):
         assert tree.xpath("//label[@for=$id]", id=select.get("id"))
+
+
+@pytest.mark.once
+def test_drafts_of_a_file_are_worked_through_one_after_another_with_their_words_beside(desk):
+    rows = "".join(
+        f"P{n},We will {n}.,https://example.org/,Justice,law,announced action,1/2/2025,Ask {n}\n" for n in range(2)
+    )
+    upload(desk, f"Title,Words,Source URL,Theme,Kind,Basis,Date,Remarks\n{rows}")
+    page = through(desk).get_absolute_url()
+    first, second = Draft.objects.order_by("pk")
+    assert first.get_absolute_url() in desk.get(page).content.decode()
+    tree = lxml.html.fromstring(desk.get(first.get_absolute_url()).content.decode())
+    (beside,) = tree.xpath("//*[contains(@class, 'draft-words')]")
+    for words in ("“We will 0.”", "https://example.org/", "Ask 0", "0 of 2 drafts of this spreadsheet are submitted."):
+        assert words in beside.text_content(), words
+    assert beside.xpath(".//a/@href")[1:] == [second.get_absolute_url(), page]
+    assert send(desk, first.get_absolute_url(), do="submit")["Location"] == second.get_absolute_url()
+    assert f'href="{first.get_absolute_url()}">' not in desk.get(page).content.decode().split("<ul")[0]
+    assert send(desk, second.get_absolute_url(), do="submit")["Location"] == page
+
+
+@pytest.mark.once
+def test_an_address_for_all_rows_is_checked_beside_its_field(desk):
+    upload(desk)
+    page = f"/desk/imports/{SpreadsheetImport.objects.get().pk}/columns/"
+    typed = {
+        "column-0": "title",
+        "constant-source_url": "example.org/a",
+        "base_url": "/here",
+        "constant-basis": "announced",
+    }
+    tree = lxml.html.fromstring(send(desk, page, **typed).content.decode())
+    assert tree.xpath("//*[@id='errors']//a/@href") == ["#constant-source_url", "#base_url"]
+    for field_id in ("constant-source_url", "base_url"):
+        (field,) = tree.xpath("//input[@id=$id]", id=field_id)
+        assert (field.get("value"), field.get("aria-invalid")) == (typed[field_id], "true")
+        assert "is not an address" in tree.xpath("//*[@id=$id]", id=f"{field_id}_error")[0].text_content()
+    assert tree.xpath("//select[@id='column-0']/option[@selected]/@value") == ["title"]
+    assert tree.xpath("boolean(//input[@id='base_url']/ancestor::details[@open])")
+
+
+@pytest.mark.once
+def test_what_was_chosen_stays_where_the_file_cannot_be_read_another_way(desk):
+    upload(desk, "Title;Words\nA;“é”\n".encode("cp1252"), "a.csv")
+    page = f"/desk/imports/{SpreadsheetImport.objects.get().pk}/columns/"
+    typed = {"column-0": "done_means", "constant-source_title": "The list"}
+    for wrong, field_id in (({"encoding": "utf-8"}, "encoding"), ({"head": "third"}, "head")):
+        answer = send(desk, page, do="read", **typed, **wrong)
+        tree = lxml.html.fromstring(answer.content.decode())
+        assert answer.status_code == 422
+        assert tree.xpath("//*[@id='errors']//a/@href") == [f"#{field_id}"]
+        assert tree.xpath("//*[@id=$id]/@aria-invalid", id=field_id) == ["true"]
+        assert tree.xpath("//select[@id='column-0']/option[@selected]/@value") == ["done_means"]
+        assert tree.xpath("//input[@id='constant-source_title']/@value") == ["The list"]
+    assert tree.xpath("//input[@id='head']/@value") == ["third"]
+    assert send(desk, page, **typed, delimiter=",")["Location"] == page  # read first, and looked at again
+    assert "A;“é”" in desk.get(page).content.decode()
+
+
+@pytest.mark.once
+def test_all_names_without_a_match_are_chosen_for_at_once(desk):
+    rows = "".join(f"P{n},We will {n}.,Body {n},Theme {n % 3}\n" for n in range(9))
+    upload(desk, f"Title,Words,Department,Theme\n{rows}Last,We will.,Home Office,Justice\n")
+    base = f"/desk/imports/{SpreadsheetImport.objects.get().pk}"
+    send(desk, f"{base}/columns/", **{"column-1": "words"})
+    typed = {"bodies-unmatched": "propose-as-new", "theme-unmatched": "propose-as-new", "theme-1": "leave-out"}
+    send(desk, f"{base}/values/", **typed)
+    chosen = imports.mapping_of(SpreadsheetImport.objects.get()).values
+    assert chosen["bodies"] == {f"Body {n}": "propose-as-new" for n in range(9)} | {"Home Office": "home-office"}
+    assert chosen["theme"] == {
+        "Theme 0": "propose-as-new", "Theme 1": "leave-out", "Theme 2": "propose-as-new", "Justice": "justice",
+    }  # fmt: skip
 
 
 @pytest.mark.once

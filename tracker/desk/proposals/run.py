@@ -1,13 +1,15 @@
-"""The drafts that an editor began from the proposals of one source, worked through one after another."""
+"""The drafts that an editor began from one source's proposals or one spreadsheet, worked through one after another."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Min, QuerySet
 from django.db.models.functions import Substr
+from django.urls import reverse
 
-from tracker.desk.models import Candidate, Draft
+from tracker.desk.models import Candidate, Draft, ImportedRow
 from tracker.desk.workflow import EDITABLE, DraftState
 from tracker.sources.models import Source
 
@@ -18,12 +20,18 @@ _SENTENCE_START = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n|\n(?=\W)")
 
 @dataclass(frozen=True)
 class Run:
-    """How far somebody is with the drafts of one source, and which one comes next."""
+    """How far somebody is with the drafts of one source or spreadsheet, and which one comes next.
 
-    source: Source
+    ``kind`` is “source” or “spreadsheet”, ``title`` what it is called, ``url`` where its rows are listed.
+    """
+
+    kind: str
+    title: str
+    url: str
     sent: int
     number: int
     following: Draft | None
+    published_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -36,16 +44,36 @@ class QuotedProposal:
 
 
 def run_of(draft: Draft, *, by: Any) -> Run | None:
-    """Return the run that a draft belongs to; None where it was not begun from a proposal."""
+    """Return the run that a draft belongs to; None where it began from no proposal and no spreadsheet."""
     candidates = Candidate.objects.filter(draft=draft).select_related("source").defer("source__text")
     if (first := candidates.order_by("start").first()) is None:
+        return _run_of_spreadsheet(draft, by)
+    source, drafts = first.source, _drafts(first.source, by)
+    left = drafts.filter(stage__in=EDITABLE).exclude(pk=draft.pk)
+    later = left.filter(first_start__gt=first.start)  # type: ignore[misc]  # annotated in _drafts
+    sent, number = _progress(drafts)
+    return Run(
+        "source", str(source), reverse("desk:candidates", args=[source.slug]), sent, number,
+        later.first() or left.first(), source.published_on,
+    )  # fmt: skip
+
+
+def _run_of_spreadsheet(draft: Draft, by: Any) -> Run | None:
+    row = ImportedRow.objects.select_related("batch").defer("batch__content", "plan").filter(draft=draft).first()
+    if row is None:
         return None
-    drafts = _drafts(first.source, by)
-    left = [other for other in drafts.filter(stage__in=EDITABLE) if other.pk != draft.pk]
-    later = [other for other in left if other.first_start > first.start]  # type: ignore[attr-defined]
-    sent = drafts.exclude(stage__in=[*EDITABLE, DraftState.DISCARDED]).count()
-    total = drafts.exclude(stage=DraftState.DISCARDED).count()
-    return Run(first.source, sent, total, next(iter([*later, *left]), None))
+    drafts = Draft.objects.filter(imported_row__batch=row.batch_id, proposer=by)
+    drafts = drafts.order_by("imported_row__number", "pk")
+    left = drafts.filter(stage__in=EDITABLE).exclude(pk=draft.pk)
+    sent, number = _progress(drafts)
+    following = left.filter(imported_row__number__gt=row.number).first() or left.first()
+    return Run("spreadsheet", row.batch.name, row.batch.get_absolute_url(), sent, number, following)
+
+
+def _progress(drafts: QuerySet[Draft]) -> tuple[int, int]:
+    """Return how many of some drafts were sent for sign-off, and how many there are."""
+    kept = drafts.exclude(stage=DraftState.DISCARDED)
+    return kept.exclude(stage__in=EDITABLE).count(), kept.count()
 
 
 def first_draft(source: Source, *, by: Any) -> Draft | None:

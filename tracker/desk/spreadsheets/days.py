@@ -88,9 +88,9 @@ def _checked(words: str, day: dt.date | None, how: str) -> ReadDay:
     return ReadDay(words, day)
 
 
-def count_orders(cells: Iterable[str]) -> dict[str, int]:
-    """Return how many cells fit only day first, only month first, both, and how many have no whole day."""
-    counted = {"day": 0, "month": 0, "both": 0, "words": 0}
+def sort_by_order(cells: Iterable[str]) -> dict[str, list[str]]:
+    """Return the cells that fit only day first, only month first, both; that need no order; that are no whole day."""
+    fitting: dict[str, list[str]] = {"day": [], "month": [], "both": [], "clear": [], "words": []}
     for cell in cells:
         read = read_cell_day(cell)
         if not read.words:
@@ -98,9 +98,9 @@ def count_orders(cells: Iterable[str]) -> dict[str, int]:
         match = _FIGURES.fullmatch(read.words)
         other = read_cell_day(cell, MONTH_FIRST)
         if match is None or _ISO.fullmatch(read.words) or _LONG_YEAR.fullmatch(read.words):
-            counted["both" if read.day else "words"] += 1
+            fitting["clear" if read.day else "words"].append(read.words)
         elif read.day and other.day:
-            counted["both"] += 1
+            fitting["both"].append(read.words)
         else:
-            counted["day" if read.day else "month" if other.day else "words"] += 1
-    return counted
+            fitting["day" if read.day else "month" if other.day else "words"].append(read.words)
+    return fitting

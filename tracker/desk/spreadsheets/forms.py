@@ -1,5 +1,6 @@
 """Forms of the import. Choices of columns and values are read from what was sent: a file has any number of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,7 +9,14 @@ from django.http import QueryDict
 
 from tracker.desk.spreadsheets.days import DAY_ORDERS
 from tracker.desk.spreadsheets.fields import CONSTANTS, DAY_FIELDS, FIELDS
-from tracker.desk.spreadsheets.mapping import Mapping, MappingError, changed, parse_mapping
+from tracker.desk.spreadsheets.mapping import (
+    AS_NOTE,
+    Mapping,
+    MappingError,
+    MappingProblem,
+    changed,
+    parse_mapping,
+)
 from tracker.desk.spreadsheets.tables import MAX_LIST_BYTES, ImportTable, Reading
 from tracker.desk.spreadsheets.text_tables import DELIMITERS, ENCODINGS
 from tracker.pledges.models import Review
@@ -86,26 +94,49 @@ def mapping_from_columns(mapping: Mapping, table: ImportTable | None, sent: Quer
     return changed(mapping, columns=columns, constants=filled, base_url=base_url)
 
 
-def reading_from(mapping: Mapping, sent: QueryDict) -> Reading:
-    """Return how a person wants the file to be read. Raises ValidationError where the row of names is no number."""
-    head = sent.get("head", "").strip() or "0"
-    if not (head.isascii() and head.isdigit() and len(head) < 6):
-        raise ValidationError("Enter the number of the row with the column names, such as 3.")
-    return Reading(
+def reading_from(mapping: Mapping, sent: QueryDict) -> tuple[Reading, list[MappingProblem]]:
+    """Return how a person wants the file to be read, and what is wrong with it: the row of names may be no number."""
+    head = sent.get("head", str(mapping.reading.head)).strip() or "0"
+    is_number = head.isascii() and head.isdigit() and len(head) < 6
+    words = "Enter the number of the row with the column names, such as 3."
+    reading = Reading(
         delimiter=sent.get("delimiter", "") if sent.get("delimiter") in DELIMITERS else "",
         encoding=sent.get("encoding", "") if sent.get("encoding") in ENCODINGS else "",
         sheet=sent.get("sheet", "")[:200],
         records=mapping.reading.records,
-        head=int(head),
+        head=int(head) if is_number else mapping.reading.head,
+    )
+    return reading, [] if is_number else [MappingProblem(words, ("head",))]
+
+
+def changed_part(reading: Reading, before: Reading, table: ImportTable | None) -> str:
+    """Return the first field by which a file would be read otherwise than it was; an empty string for none."""
+    sheet = before.sheet or (table.sheet if table else "")
+    before = replace(before, sheet=sheet if reading.sheet else "")
+    return next(
+        (
+            name
+            for name in ("encoding", "delimiter", "sheet", "head")
+            if getattr(reading, name) != getattr(before, name)
+        ),
+        "",
     )
 
 
-def mapping_from_values(mapping: Mapping, asked_values: dict[str, list[str]], sent: QueryDict) -> Mapping:
-    """Return a mapping with what a person chose for the values: ``status-0`` and on, and ``days-…`` of columns."""
+def mapping_from_values(
+    mapping: Mapping, asked_values: dict[str, list[str]], unmatched: dict[str, list[str]], sent: QueryDict
+) -> Mapping:
+    """Return a mapping with what a person chose for the values: ``status-0`` and on, and ``days-…`` of columns.
+
+    ``theme-unmatched`` is chosen for all ``unmatched`` values that are not chosen for one by one.
+    """
     values = {name: dict(matched) for name, matched in mapping.values.items()}
     for name, theirs in asked_values.items():
         for at, value in enumerate(theirs):
-            if choice := sent.get(f"{name}-{at}", ""):
+            choice = sent.get(f"{name}-{at}", "")
+            if choice in ("", AS_NOTE) and value in unmatched.get(name, []):
+                choice = sent.get(f"{name}-unmatched", "") or choice
+            if choice:
                 values.setdefault(name, {})[value] = choice[:100]
     days = dict(mapping.days)
     for at, column in enumerate(day_columns(mapping)):

@@ -1,6 +1,7 @@
 """How the columns and values of a file become ours: kept as JSON, so that it can be used again and published."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -15,8 +16,22 @@ AS_NOTE, DROP, AS_NEW = "leave-as-note", "leave-out", "propose-as-new"
 published with it, once a second person has agreed."""
 
 
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+
+
 class MappingError(Exception):
     """Why a mapping cannot be used, in words."""
+
+
+@dataclass(frozen=True)
+class MappingProblem:
+    """What is wrong with a mapping, in words. ``fields``: the fields of the page of columns that it is said of."""
+
+    words: str
+    fields: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 @dataclass(frozen=True)
@@ -48,16 +63,22 @@ class Mapping:
         """Return how days are written in a column: day first, unless it is said otherwise."""
         return self.days.get(column, DAY_FIRST)
 
-    def problems(self, table: ImportTable) -> list[str]:
-        """Return what is wrong with it for a table, in words."""
+    def problems(self, table: ImportTable) -> list[MappingProblem]:
+        """Return what is wrong with it for a table."""
         problems = []
         for name, target in FIELDS.items():
-            same = [column for column in self.columns_of(name) if column in table.columns]
+            same = [at for at, column in enumerate(table.columns) if self.columns.get(column) == name]
             if len(same) > 1 and not target.many:
-                problems.append(f"{len(same)} columns go to {target.label}: {', '.join(same)}. Choose one.")
-        columns = [column for column in table.columns if self.columns.get(column) in ("title", "words", "evidence")]
-        if not columns:
-            problems.append("No column goes to Title or to Exact words. Choose at least one of them.")
+                names = ", ".join(table.columns[at] for at in same)
+                words = f"{len(same)} columns go to {target.label}: {names}. Choose one."
+                problems.append(MappingProblem(words, tuple(f"column-{at}" for at in same)))
+        if not any(self.columns.get(column) in ("title", "words", "evidence") for column in table.columns):
+            words = "No column goes to Title or to Exact words. Choose at least one of them."
+            problems.append(MappingProblem(words, ("column-0",)))
+        for words, field_id in ((self.constants.get("source_url", ""), "constant-source_url"),
+                                (self.base_url, "base_url")):  # fmt: skip
+            if words and not _ADDRESS.fullmatch(words):
+                problems.append(MappingProblem(f"“{words}” is not an address. Start it with https://.", (field_id,)))
         return problems
 
 

@@ -18,15 +18,17 @@ from tracker.desk.models import SpreadsheetImport
 from tracker.desk.spreadsheets import pages
 from tracker.desk.spreadsheets.forms import (
     UploadForm,
+    changed_part,
     mapping_from_columns,
     mapping_from_values,
     reading_from,
 )
-from tracker.desk.spreadsheets.mapping import changed, complete_for
+from tracker.desk.spreadsheets.mapping import Mapping, MappingProblem, changed, complete_for
 from tracker.desk.spreadsheets.models import ImportState, RowState
 from tracker.desk.spreadsheets.plan import count_states, digest_of_plan
 from tracker.desk.spreadsheets.tables import ImportTable, TableError
 from tracker.desk.views.helpers import add_form_errors
+from tracker.desk.workflow import EDITABLE
 
 PER_PAGE = 100
 
@@ -56,34 +58,47 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """What each column becomes, with its first values; how the file is read."""
+    """What each column becomes, with its first values; how the file is read. Problems are told beside their fields."""
     batch = _batch(pk)
     if batch.state != ImportState.MATCHING:
         return redirect("desk:import", batch.pk)
-    mapping, problems, wrong_head = imports.mapping_of(batch), [], ""
-    try:
-        if request.method == "POST":
-            mapping = mapping_from_columns(mapping, _table_or_none(batch), request.POST)
+    mapping = imports.mapping_of(batch)
+    table, unreadable = _read(batch)
+    problems: list[MappingProblem] = []
+    if request.method == "POST":
+        mapping, problems, step = _match_columns(request, batch, mapping, table)
+        if not problems:
             try:
-                reading = reading_from(mapping, request.POST)
-            except ValidationError as error:
-                wrong_head, problems = error.messages[0], error.messages
-            else:
-                if request.POST.get("do") == "read" or reading.head != mapping.reading.head:
-                    mapping = changed(mapping, reading=reading)
-                    read = imports.table_of(batch, reading)
-                    imports.save_mapping(batch, complete_for(mapping, read), by=request.user)
-                    return redirect("desk:import_columns", batch.pk)
-        table = imports.table_of(batch)
-        if request.method == "POST" and not problems:
-            problems = mapping.problems(table)
-            if not problems:
                 imports.save_mapping(batch, mapping, by=request.user)
-                return redirect("desk:import_values", batch.pk)
-    except (TableError, ValidationError) as error:
-        return _unreadable(request, batch, error)
-    context = {"batch": batch, "problems": problems, **pages.columns_page(table, mapping), "wrong_head": wrong_head}
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+                return redirect("desk:import", batch.pk)
+            return redirect(step, batch.pk)
+    if table is None:
+        problems = problems or [MappingProblem(unreadable, ("encoding",))]
+        context = {"batch": batch, "problems": problems, **pages.reading_choices(mapping)}
+        context["wrong"] = pages.wrong_fields(problems)
+        return render(request, "desk/imports/unreadable.html", context, status=422)
+    context = {"batch": batch, "problems": problems, **pages.columns_page(table, mapping, problems)}
     return render(request, "desk/imports/columns.html", context, status=422 if problems else 200)
+
+
+def _match_columns(
+    request: HttpRequest, batch: SpreadsheetImport, mapping: Mapping, table: ImportTable | None
+) -> tuple[Mapping, list[MappingProblem], str]:
+    """Return the mapping as it was sent, what is wrong with it, and the step that is next if nothing is."""
+    before = mapping.reading
+    reading, problems = reading_from(mapping, request.POST)
+    mapping = changed(mapping_from_columns(mapping, table, request.POST), reading=reading)
+    part = changed_part(reading, before, table)
+    if problems:
+        return mapping, problems, ""
+    if table is not None and not part and request.POST.get("do") != "read":
+        return mapping, mapping.problems(table), "desk:import_values"
+    try:
+        return complete_for(mapping, imports.table_of(batch, reading)), [], "desk:import_columns"
+    except TableError as error:
+        return mapping, [MappingProblem(str(error), (part or "encoding",))], ""
 
 
 @require_ability(Ability.PROPOSE)
@@ -99,7 +114,9 @@ def values(request: HttpRequest, pk: int) -> HttpResponse:
         table, catalogue = imports.table_of(batch), imports.catalogue_of(batch.review)
         values = pages.asked_values(table, mapping)
         if request.method == "POST":
-            imports.save_mapping(batch, mapping_from_values(mapping, values, request.POST), by=request.user)
+            unmatched = pages.unmatched_values(values, catalogue)
+            mapping = mapping_from_values(mapping, values, unmatched, request.POST)
+            imports.save_mapping(batch, mapping, by=request.user)
             return redirect("desk:import_preview", batch.pk)
     except (TableError, ValidationError) as error:
         return _unreadable(request, batch, error)
@@ -156,7 +173,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:import_columns", batch.pk)
     rows = batch.rows.select_related("draft").order_by("number", "id")
     counts = {state: batch.rows.filter(state=state).count() for state in RowState.values}
-    first = rows.filter(state=RowState.MADE).first()
+    first = rows.filter(state=RowState.MADE, draft__stage__in=EDITABLE).first()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "batch": batch,
@@ -219,16 +236,17 @@ def _batch(pk: int) -> SpreadsheetImport:
     return get_object_or_404(SpreadsheetImport.objects.select_related("review"), pk=pk)
 
 
-def _table_or_none(batch: SpreadsheetImport) -> ImportTable | None:
-    """Return the table as it was read last; None where it could not be read that way."""
+def _read(batch: SpreadsheetImport) -> tuple[ImportTable | None, str]:
+    """Return the table as it is read now, and why there is none where it cannot be."""
     try:
-        return imports.table_of(batch)
-    except (TableError, ValidationError):
-        return None
+        return imports.table_of(batch), ""
+    except TableError as error:
+        return None, str(error)
 
 
 def _unreadable(request: HttpRequest, batch: SpreadsheetImport, error: Exception) -> HttpResponse:
     """Say why a file cannot be read as a person wants it, with the way to have it read otherwise."""
     words = error.messages if isinstance(error, ValidationError) else [str(error)]
-    context = {"batch": batch, "problems": words, **pages.reading_choices(imports.mapping_of(batch))}
+    problems = [MappingProblem(one, ("encoding",)) for one in words]
+    context = {"batch": batch, "problems": problems, **pages.reading_choices(imports.mapping_of(batch))}
     return render(request, "desk/imports/unreadable.html", context, status=422)

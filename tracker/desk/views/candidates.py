@@ -72,9 +72,10 @@ class _Choices:
     @property
     def typed_pledges(self) -> dict[int, str]:
         """The short names of pledges that were typed in rows, by the keys of the rows."""
-        typed = {name: words for name, words in self.data.items() if name.startswith("pledge-") and words.strip()}
+        data: dict[str, str] = self.data.dict()  # type: ignore[assignment]  # the last value of each name
+        typed = {name: words[:80] for name, words in data.items() if name.startswith("pledge-") and words.strip()}
         keys = {name: read_number(name.removeprefix("pledge-")) for name in typed}
-        return {key: str(typed[name])[:80] for name, key in keys.items() if key is not None}
+        return {key: typed[name] for name, key in keys.items() if key is not None}
 
     @property
     def show(self) -> str:

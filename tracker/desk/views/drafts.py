@@ -292,13 +292,13 @@ def _form_to_open(draft: Draft) -> Any:
 
 
 def _after_submitting(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Go to the next draft that was begun from the same source; to the queue where there is none."""
+    """Go to the next draft of the same source or spreadsheet, after the last to its list; without one to the queue."""
     run = run_of(draft, by=request.user) if draft.sort == DraftType.PLEDGE else None
     if run is None:
         messages.success(request, "Submitted. Another person has to sign it off.")
         return redirect("desk:queue")
-    messages.success(request, f"Sent for sign-off: {draft}. {run.sent} of {run.number} of this source.")
-    return redirect(run.following) if run.following else redirect("desk:candidates", run.source.slug)
+    messages.success(request, f"Sent for sign-off: {draft}. {run.sent} of {run.number} of this {run.kind}.")
+    return redirect(run.following or run.url)
 
 
 def _fields(draft: Draft, form: Any, request: HttpRequest) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         try:
             plan = imports.plan_of(batch)
             if problems := imports.mapping_of(batch).problems(imports.table_of(batch)):
-                raise CommandError(" ".join(problems))
+                raise CommandError(" ".join(problem.words for problem in problems))
         except TableError as error:
             raise CommandError(str(error)) from error
         finally:
