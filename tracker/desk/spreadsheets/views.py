@@ -247,6 +247,6 @@ def _read(batch: SpreadsheetImport) -> tuple[ImportTable | None, str]:
 def _unreadable(request: HttpRequest, batch: SpreadsheetImport, error: Exception) -> HttpResponse:
     """Say why a file cannot be read as a person wants it, with the way to have it read otherwise."""
     words = error.messages if isinstance(error, ValidationError) else [str(error)]
-    problems = [MappingProblem(one, ("encoding",)) for one in words]
+    problems = [MappingProblem(problem, ("encoding",)) for problem in words]
     context = {"batch": batch, "problems": problems, **pages.reading_choices(imports.mapping_of(batch))}
     return render(request, "desk/imports/unreadable.html", context, status=422)
