@@ -346,7 +346,7 @@ CLIENT_BUDGET = env.float("CLIENT_BUDGET", default=20.0)
 TOTAL_BUDGET = env.float("TOTAL_BUDGET", default=60.0)
 # How many searches, downloads and answers of the API one worker makes at once: fewer than it has threads
 # (--blocking-threads), so that plain pages always have some. 0: as many as there are threads.
-HEAVY_REQUESTS = env.int("HEAVY_REQUESTS", default=2)
+HEAVY_REQUESTS = env.int("HEAVY_REQUESTS", default=1)
 PLEDGES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
 SOURCES_PER_PAGE = 100

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
 from tracker.desk.accounts.permissions import DeskRole
-from tracker.web import rate_limiting
+from tracker.web import export_files, rate_limiting
 from tracker.web.rate_limiting import BudgetMiddleware, rate_limited
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -133,7 +133,7 @@ def test_few_heavy_answers_are_made_at_once_and_the_next_is_refused_soon(monkeyp
     assert ask().status_code == 200
 
 
-def test_one_waits_for_its_turn_and_the_next_is_refused_at_once(monkeypatch):
+def test_two_wait_for_their_turn_and_the_next_is_refused_at_once(monkeypatch):
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 20)
     begun, go_on = threading.Semaphore(0), threading.Event()
 
@@ -144,22 +144,22 @@ def test_one_waits_for_its_turn_and_the_next_is_refused_at_once(monkeypatch):
         return HttpResponse("x")
 
     ask, answers = site(heavy), []
-    threads = [threading.Thread(target=lambda: answers.append(ask().status_code)) for _ in range(3)]
+    threads = [threading.Thread(target=lambda: answers.append(ask().status_code)) for _ in range(4)]
     for thread in threads:
         thread.start()
     assert begun.acquire(timeout=5)
     assert begun.acquire(timeout=5)
     until = time.monotonic() + 5
-    while not rate_limiting._waiting.locked():
+    while rate_limiting._waiting._value:
         assert time.monotonic() < until
         time.sleep(0.01)
     start = time.monotonic()
     assert ask().status_code == 503
-    assert time.monotonic() - start < 10, "it did not wait as long as one who waits"
+    assert time.monotonic() - start < 10, "it did not wait as long as those who wait"
     go_on.set()
     for thread in threads:
         thread.join(20)
-    assert answers == [200, 200, 200]
+    assert answers == [200, 200, 200, 200]
 
 
 @pytest.mark.parametrize("ending", ["read", "closed", "lost", "broken", "failed"])
@@ -197,7 +197,8 @@ def test_a_download_gives_its_place_back_however_it_ends(monkeypatch, ending):
         del answer
 
 
-def test_who_reads_slowly_holds_neither_searches_nor_the_downloads_of_others(monkeypatch):
+def test_who_reads_slowly_holds_neither_searches_nor_the_downloads_of_others(monkeypatch, settings):
+    settings.HEAVY_REQUESTS = 1
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
 
     @rate_limited("download", plain=True)
@@ -243,6 +244,38 @@ def test_a_piece_of_a_download_waits_while_as_many_heavy_answers_are_made(monkey
     for thread in (*threads, reader):
         thread.join(20)
     assert read == [b"x"] * 3
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_while_a_file_is_made_that_takes_long_others_are_answered(monkeypatch, settings, tmp_path, rests):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.2)
+    if not rests:
+        monkeypatch.setattr(export_files, "rest", lambda: None)
+    settings.HEAVY_REQUESTS, settings.DATA_DIR = 1, tmp_path
+    go_on, begun = threading.Event(), threading.Event()
+
+    def write(file):
+        while not go_on.is_set():
+            use(0.02)
+            file.write(b"x" * (1 << 16))
+            begun.set()
+
+    def make(request):
+        monkeypatch.setattr(export_files, "entity_tag", lambda name: "1")
+        return HttpResponse(export_files.export_file("table.csv", write).read_bytes())
+
+    answers = []
+    ask = site(rate_limited("download", plain=True)(make))
+    maker = threading.Thread(target=lambda: answers.append(ask().status_code))
+    maker.start()
+    try:
+        assert begun.wait(10)
+        search = site(rate_limited("search", plain=True)(lambda request: HttpResponse("x")))
+        assert search(REMOTE_ADDR="192.0.2.1").status_code == (200 if rests else 503)
+    finally:
+        go_on.set()
+        maker.join(20)
+    assert answers == [200]
 
 
 def test_all_readers_together_may_use_so_much_for_heavy_answers(client, settings):

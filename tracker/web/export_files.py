@@ -4,16 +4,18 @@ A file is written beside its place and moved there when it is whole; while one p
 what older versions left is removed. Where the disk cannot be written a download is made while it is sent, as before.
 """
 
+import io
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
 from tracker.core.files.file_lock import LockTimeoutError, file_lock
 from tracker.pledges.derived.data_versions import entity_tag
+from tracker.web.rate_limiting import rest
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +89,18 @@ class FilePieces:
         self.close()
 
 
+class _RestingFile(io.FileIO):
+    """A file whose writer lets other readers have a turn between pieces."""
+
+    def write(self, data: Any, /) -> int:
+        rest()
+        return super().write(data)
+
+
 def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
     part = path.with_suffix(".part")
     try:
-        with part.open("wb") as file:
+        with io.BufferedWriter(_RestingFile(part, "wb"), _PIECE_BYTES) as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())

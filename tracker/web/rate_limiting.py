@@ -6,7 +6,8 @@ Three bounds, each answered in plain words with when to try again (Retry-After):
 - how many seconds of a processor one client, and all together, may use in a minute (429). They are charged after the
   fact, by what an answer took in its thread, streamed or not;
 - how many heavy answers a worker makes at once, and how many it sends that are made piece by piece (503), so that
-  plain pages always have threads. Who reads slowly keeps one of those that send, none of those that make.
+  plain pages always have threads. Who reads slowly keeps one of those that send, none of those that make. What takes
+  long rests between pieces, and others have its place meanwhile.
 
 A client is known for a window of time by a keyed digest whose key changes every day. Counts are kept in the cache, so
 several workers count together only where they share one (CACHE_URL).
@@ -122,12 +123,12 @@ def rate_limited(
 
 HEAVY_WAIT_SECONDS = 2.0
 """For how long a heavy request waits for another to end."""
-_waiting = threading.Lock()
-"""Who waits holds a thread that a plain page could have: one in a process may, the next is refused at once."""
+_waiting = threading.BoundedSemaphore(2)
+"""Who waits holds a thread that a plain page could have: two in a process may, the next is refused at once."""
 
 
 def _wait_for(slot: "threading.Semaphore") -> bool:
-    """Wait for a slot. Return whether it was had in time; False at once where another waits already."""
+    """Wait for a slot. Return whether it was had in time; False at once where others wait already."""
     if not _waiting.acquire(blocking=False):
         return False
     try:
@@ -167,18 +168,22 @@ class _Meter:
         self.request, self.client = request, client
         self.seconds = 0.0
         self.is_open = True
+        self._rested = 0.0
         self._slot: threading.Semaphore | None = None
         self._has_slot = self._is_sent = False
 
     def measure(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> HttpResponseBase:
         """Make an answer and count it."""
-        start = time.thread_time()
+        start = self._rested = time.thread_time()
+        _making.meter = self
         try:
             response = get_response(self.request)
         except BaseException:
             self._note_slot()
             self.end()
             raise
+        finally:
+            _making.meter = None
         self._note_slot()
         self.seconds += time.thread_time() - start
         if not response.streaming:
@@ -188,13 +193,25 @@ class _Meter:
         # would keep its slot until the next garbage collection.
         pieces = response._iterator  # type: ignore[attr-defined]
         if self._slot is not None:
-            self._is_sent = _sent.begin(self.client, most=settings.HEAVY_REQUESTS)
+            most = settings.HEAVY_REQUESTS
+            self._is_sent = _sent.begin(self.client, most=most + 1 if most else 0)
             if not self._is_sent:
                 self.end()
                 return busy_response(self.request, plain=True)
             self._give_slot_back()
         response.streaming_content = _MeteredStream(pieces, self)  # type: ignore[attr-defined]
         return response
+
+    def rest(self) -> None:
+        """Let others have the slot for a moment, where a good piece of work was done since the last rest."""
+        took = time.thread_time() - self._rested
+        slot = self.request.META.get("tracker.heavy")
+        if slot is None or took < MIN_WORK_SECONDS or not settings.HEAVY_REQUESTS:
+            return
+        slot.release()
+        time.sleep(min(took, MAX_REST_SECONDS))
+        slot.acquire()
+        self._rested = time.thread_time()
 
     def make(self, pieces: Iterator[bytes]) -> bytes:
         """Make the next piece of a streamed answer, as one of the few that are made at once."""
@@ -287,8 +304,23 @@ class _Sent:
 
 
 _sent = _Sent()
-MAX_REST_SECONDS = 0.05
-"""For how long at most a streamed answer rests between two pieces."""
+MIN_WORK_SECONDS, MAX_REST_SECONDS = 0.01, 0.05
+"""After how much work of a processor what takes long rests, and for how long at most."""
+
+
+class _Making(threading.local):
+    """What this thread makes an answer for."""
+
+    meter: _Meter | None = None
+
+
+_making = _Making()
+
+
+def rest() -> None:
+    """Let others have a turn in the middle of an answer that takes long. Without effect where none is being made."""
+    if _making.meter is not None:
+        _making.meter.rest()
 
 
 def _budget_key(request: HttpRequest) -> str:
