@@ -95,6 +95,18 @@ def in_short_reads(rows: QuerySet[_Row], *, size: int = 500, of: QuerySet[_Row] 
         yield from (those[key] for key in keys[first : first + size] if key in those)
 
 
+def values_in_short_reads(rows: QuerySet[Any, Any], *fields: str, size: int = 500) -> Iterator[tuple[Any, ...]]:
+    """Yield the same as tuples of the key and of these fields: an object of each row costs four times as much."""
+    if connections[rows.db].in_atomic_block:
+        yield from rows.values_list("pk", *fields).iterator(size)
+        return
+    keys = list(rows.values_list("pk", flat=True))
+    for first in range(0, len(keys), size):
+        chunk = keys[first : first + size]
+        those = {row[0]: row for row in rows.order_by().filter(pk__in=chunk).values_list("pk", *fields)}
+        yield from (those[key] for key in chunk if key in those)
+
+
 def cursor(values: Sequence[Any]) -> str:
     """Return the place after a row (``place``) as a word that an address can carry."""
     words = [value.isoformat() if isinstance(value, dt.date) else value for value in values]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import ThemeFactory, pledge, stated, superuser, update
 from tracker.pledges.choices import EvidenceRole, Status
 from tracker.pledges.dates import end_of_day
-from tracker.pledges.derived import counts, status_periods
+from tracker.pledges.derived import count_checks, counts, status_periods
 from tracker.pledges.models import DailyCounts, Pledge, StatusPeriod
 from tracker.pledges.record.publish import Evidence, withdraw_entry, withdraw_text
 from tracker.pledges.record.statements import publish_statement
@@ -117,6 +117,40 @@ def test_what_was_changed_past_the_record_is_named_and_put_right():
         call_command("verify_record")
     call_command("rebuild_standings")
     call_command("verify_record")
+
+
+def test_of_many_counts_the_wrong_one_is_named_and_no_other():
+    """Days on which pledges become overdue and quiet, are delivered late and in time, dropped, and have no entry."""
+    with time_machine.travel(START):
+        pledges = [stated(deadline_on=START.date() + dt.timedelta(days=days)) for days in (40, 80, 300)]
+        pledges += [stated(), stated()]
+    for day, which, status in (
+        (10, 0, Status.UNDER_WAY), (60, 0, Status.DELIVERED), (70, 1, Status.DELIVERED), (90, 3, Status.ANNOUNCED),
+        (200, 3, Status.DROPPED), (350, 2, Status.UNDER_WAY),
+    ):  # fmt: skip
+        with time_machine.travel(START + dt.timedelta(days=day)):
+            update(pledges[which], status)
+    with time_machine.travel(START + dt.timedelta(days=400)):
+        counts.store_due_counts()
+        stored = list(DailyCounts.objects.order_by("at", "day"))
+        assert len(stored) > 300
+        schedules = {cell.schedule for row in stored for cell in counts.read_counts(row)}
+        assert schedules == {"no-deadline", "on-time", "overdue"}
+        assert {cell.quiet for row in stored for cell in counts.read_counts(row)} == {True, False}
+        assert list(count_checks.wrong_counts()) == []
+        for row in (stored[0], stored[41], stored[200], stored[-1]):
+            right = row.cells
+            for cells in (
+                [*right[:-1], [*right[-1][:-1], right[-1][-1] + 1]],
+                right[1:],
+                [*right, [*right[0][:-1], -1]],
+            ):
+                DailyCounts.objects.filter(pk=row.pk).update(cells=cells)
+                assert list(count_checks.wrong_counts()) == [row]
+            DailyCounts.objects.filter(pk=row.pk).update(cells=right)
+        assert list(count_checks.wrong_counts()) == []
+        StatusPeriod.objects.filter(pledge=pledges[4]).update(theme="other")
+        assert len(list(count_checks.wrong_counts())) == len(stored)
 
 
 def test_words_that_were_withdrawn_take_the_counts_since_then_with_them():

@@ -15,12 +15,30 @@ from tracker.pledges.models import SearchDocument
 from tracker.pledges.search.language import read_query
 from tracker.pledges.search.match import AnyOf, Phrase, Term
 from tracker.pledges.search.query import count_results, pledges_matching, search_record
+from tracker.pledges.search.spellings import MAX_TERM_CHARS
 from tracker.pledges.search.suggestions import suggest
+from tracker.pledges.search.words import cut_pieces, index_terms
 
 pytestmark = pytest.mark.django_db
 RESULTS = Path(__file__).with_name("results.tsv")
 """Each query of the list that was looked through by hand, and what is right for it: the pledges of the first data set
 and the lines of LINES in order of their rank, or what is said where nothing is found."""
+
+
+@pytest.mark.once  # no row of a database is in it
+@pytest.mark.parametrize("language", ["en", "cy", "fr"])
+def test_what_is_indexed_are_the_terms_of_each_piece(language):
+    """Plain words are cut a shorter way."""
+    for line in [*queries.LINES, "A MP's PMs ABs THE As s Is IT it The McDonald eBay HMRC I", "", "ÉCOLE d’été naïve"]:
+        pieces = list(cut_pieces(line, language))
+        extras = dict.fromkeys(term for piece in pieces for term in piece.extras)
+        stream = " ".join(term for piece in pieces for term in piece.stream)
+        terms, words = index_terms(line, (language,))
+        assert terms == " . ".join(filter(None, [stream, *extras]))
+        single = {pair for piece in pieces for pair in zip(piece.words, piece.stream, strict=False)}
+        assert {(word, term) for word, term, parts in words if not parts} == {
+            (word, term) for word, term in single if word.isalpha() and 1 < len(word) <= MAX_TERM_CHARS
+        }
 
 
 def put_lines() -> list[int]:

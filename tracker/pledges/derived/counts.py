@@ -155,16 +155,6 @@ def _read_cells(text: str) -> Counter[CountKey]:
     return read_counts(DailyCounts(cells=json.loads(text)))
 
 
-def inconsistent_counts() -> Iterator[DailyCounts]:
-    """Yield each stored count that does not follow from the StatusPeriods: the first wholly, others step by step."""
-    for stored in DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day"):
-        before = DailyCounts.objects.filter(quiet_after=stored.quiet_after, at__lte=stored.at, day__lte=stored.day)
-        last = before.exclude(pk=stored.pk).order_by("-at", "-day").first()
-        cells = read_counts(last) if last else Counter[CountKey]()
-        if _since(last, cells, stored.day, stored.at) != read_counts(stored):
-            yield stored
-
-
 def _last() -> DailyCounts | None:
     return DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("-at", "-day").first()
 

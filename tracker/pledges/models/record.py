@@ -11,6 +11,11 @@ from tracker.pledges.querysets import CitationQuerySet, RecordEntryQuerySet
 from tracker.sources.models import Passage
 
 
+def entry_anchor(position: int) -> str:
+    """Return the fragment of an entry’s place on the page of its pledge."""
+    return f"entry-{position}"
+
+
 class RecordEntry(models.Model):
     """One entry of the record. Written by publish_entry alone; never changed or deleted.
 
@@ -116,7 +121,7 @@ class RecordEntry(models.Model):
     @property
     def anchor(self) -> str:
         """The fragment of its place on the page of the pledge."""
-        return f"entry-{self.position}"
+        return entry_anchor(self.position)
 
     @property
     def superseded_by(self) -> "RecordEntry | None":

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from tracker.core.keyset import Key, in_chunks, in_short_reads
 from tracker.pledges.choices import EntryKind, FactsKind
-from tracker.pledges.derived import counts, status_periods
+from tracker.pledges.derived import count_checks, status_periods
 from tracker.pledges.facts.verify import facts_problems
 from tracker.pledges.models import Citation, EntryText, FactsEntry, Pledge, RecordEntry
 from tracker.pledges.record.export import commitments
@@ -211,7 +211,7 @@ def verify_standings() -> Iterator[Problem]:
     strange = list(status_periods.wrong_periods())
     for pledge in Pledge.objects.filter(pk__in=strange).order_by("slug"):
         yield Problem(0, f"Lists do not show pledge “{pledge.slug}” as the record has it: run rebuild_standings.")
-    for wrong in counts.inconsistent_counts():
+    for wrong in count_checks.wrong_counts():
         yield Problem(
             0, f"The pledges of {wrong} are counted otherwise than the record has it: run rebuild_standings."
         )

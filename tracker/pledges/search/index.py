@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Min, Model, Q, QuerySet, Subquery
 from django.utils import translation
 
-from tracker.core.keyset import in_short_reads
+from tracker.core.keyset import in_short_reads, values_in_short_reads
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
 from tracker.pledges.models import (
     Citation,
@@ -28,6 +28,7 @@ from tracker.pledges.models import (
     SearchIndexState,
     SearchWord,
 )
+from tracker.pledges.models.record import entry_anchor
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
@@ -39,6 +40,7 @@ from tracker.text.characters import without_quotable
 MAX_INDEXED_CHARS = 500_000
 """Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
 _CHUNK = 200
+_COMPARED = ("lead_terms", "rest_terms", "pledge_id", "published_at", "superseded_at", "superseded_as")
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
 
 _Words = set[tuple[str, str, str]]
@@ -208,10 +210,9 @@ def differences() -> Iterator[str]:
     stored = SearchDocument.objects.filter(pk__lte=last).count()
     documents = expected_documents()
     while chunk := list(islice(documents, _CHUNK)):
-        have = {
-            (row.kind, row.key): row
-            for row in SearchDocument.objects.filter(key__in={document.key for document in chunk})
-        }
+        kinds, keys = {document.kind for document in chunk}, {document.key for document in chunk}
+        rows = SearchDocument.objects.filter(kind__in=kinds, key__in=keys).order_by()
+        have = {(row.kind, row.key): row for row in rows.values_list("pk", "kind", "key", *_COMPARED, named=True)}
         different = []
         for document in chunk:
             there = have.get((document.kind, document.key))
@@ -242,17 +243,14 @@ def _still_different(documents: list[SearchDocument]) -> Iterator[str]:
             yield document.url
 
 
-def _differs(document: SearchDocument, stored: SearchDocument | None) -> bool:
+def _differs(document: SearchDocument, stored: Any) -> bool:
+    """``stored`` is a SearchDocument, a tuple with what is compared of one, or None."""
+    if stored is None or document.kind == SearchResultType.SOURCE:
+        return stored is None
     _terms_of(document)
-    return stored is None or _compared(stored) != _compared(document)
-
-
-def _compared(document: SearchDocument) -> tuple[object, ...]:
-    if document.kind == SearchResultType.SOURCE:
-        return ()
-    ended = (document.superseded_at, document.superseded_as)
-    rest = document.rest_terms if document.kind != SearchResultType.PASSAGE else ""
-    return document.lead_terms, rest, document.pledge_id, document.published_at, ended
+    # The title of a passage is that of its source.
+    names = [name for name in _COMPARED if name != "rest_terms" or document.kind != SearchResultType.PASSAGE]
+    return any(getattr(stored, name) != getattr(document, name) for name in names)
 
 
 def _documents(
@@ -288,19 +286,20 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
 
 
 def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument]:
-    rows = (
-        entries.filter(kind__in=STATUS_KINDS).select_related("text", "pledge__review").prefetch_related("corrections")
-    )
-    for entry in in_short_reads(rows.order_by("position"), size=_CHUNK):
-        document = _document(
-            SearchResultType.UPDATE, entry.pk, entry.headline, entry.explanation, entry.get_absolute_url(),
-            entry.published_at, entry.pledge_id,
-        )  # fmt: skip
-        document.languages = (_language_of(entry.pledge.review.language),)
-        if ended := next(
-            (correction for correction in entry.corrections.all() if correction.kind in SUPERSEDING_KINDS), None
-        ):
-            document.superseded_at, document.superseded_as = ended.published_at, ended.kind
+    endings = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries.order_by().values("pk"))
+    endings = endings.order_by("effective_on", "position")
+    ended = {key: (at, kind) for key, at, kind in endings.values_list("corrects", "published_at", "kind")}
+    rows = entries.filter(kind__in=STATUS_KINDS).order_by("position")
+    fields = ("position", "text__headline", "text__explanation", "published_at", "pledge", "pledge__slug",
+              "pledge__review__language")  # fmt: skip
+    urls: dict[str, str] = {}
+    for key, position, headline, explanation, at, pledge, slug, language in values_in_short_reads(rows, *fields):
+        url = urls.get(slug) or urls.setdefault(slug, Pledge(slug=slug).get_absolute_url())
+        url = f"{url}#{entry_anchor(position)}"
+        document = _document(SearchResultType.UPDATE, key, headline, explanation, url, at, pledge)
+        document.languages = (_language_of(language),)
+        if key in ended:
+            document.superseded_at, document.superseded_as = ended[key]
         yield document
 
 

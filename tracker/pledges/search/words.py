@@ -135,11 +135,14 @@ def cut_pieces(text: str, language: str = ENGLISH) -> Iterator[Piece]:
     """
     plain = normalise_signs(text)
     for match in _TOKEN.finditer(plain):
-        kind = match.lastgroup or "word"
-        if language != ENGLISH and kind in ("plain", "word"):
-            yield _foreign(match, language)
-        else:
-            yield _READERS[kind](plain, match)
+        yield _read_piece(plain, match, language)
+
+
+def _read_piece(plain: str, match: re.Match[str], language: str) -> Piece:
+    kind = match.lastgroup or "word"
+    if language != ENGLISH and kind in ("plain", "word"):
+        return _foreign(match, language)
+    return _READERS[kind](plain, match)
 
 
 def cut_query(text: str, languages: Sequence[str]) -> list[Piece]:
@@ -159,9 +162,19 @@ def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, 
     streams: list[str] = []
     extras: dict[str, None] = {}
     words: set[tuple[str, str, str]] = set()
+    plain = normalise_signs(text)
     for language in languages:
         stream: list[str] = []
-        for piece in cut_pieces(text, language):
+        for match in _TOKEN.finditer(plain):
+            word = match[0]
+            if match.lastgroup == "plain" and language == ENGLISH and (word.islower() or word.istitle()):
+                # Nearly all are such words, with one term each: verify_record cuts whatever can be found.
+                lower = word.lower()
+                term = term_of(lower)
+                stream.append(term)
+                words.add((lower, term, ""))
+                continue
+            piece = _read_piece(plain, match, language)
             stream += piece.stream
             extras |= dict.fromkeys(piece.extras)
             words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
