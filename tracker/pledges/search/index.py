@@ -296,7 +296,7 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
     for key, position, headline, explanation, at, pledge, slug, language in values_in_short_reads(rows, *fields):
         url = urls.get(slug) or urls.setdefault(slug, Pledge(slug=slug).get_absolute_url())
         url = f"{url}#{entry_anchor(position)}"
-        document = _document(SearchResultType.UPDATE, key, headline, explanation, url, at, pledge)
+        document = _document(SearchResultType.UPDATE, key, headline or "", explanation or "", url, at, pledge)
         document.languages = (_language_of(language),)
         if key in ended:
             document.superseded_at, document.superseded_as = ended[key]
