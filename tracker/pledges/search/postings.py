@@ -156,6 +156,8 @@ def _postings_of(nodes: Sequence[Node]) -> dict[Term, Posting] | None:
     if not process_memory.may_hold() or any(map(_has_phrase, nodes)):
         return None
     terms = list(dict.fromkeys(term for node in nodes for term in terms_of(node)))
+    if not terms:  # most queries exclude nothing
+        return {}
     return _BY_DATABASE.setdefault(process_memory.database_name(), _Postings()).of(terms)
 
 

@@ -1,6 +1,7 @@
 """What helps somebody on who searches: the page that answers a question, what was perhaps meant, and other ways."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -103,7 +104,7 @@ def _answers(filterset: PledgeFilter, query: Query) -> list[Lead]:
 
 def _named(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and the themes whose names have all the words."""
-    return _by_name(filterset, query, all)
+    return _by_name(filterset, query, operator.le)
 
 
 def _with_synonyms(filterset: PledgeFilter, query: Query) -> list[Lead]:
@@ -117,13 +118,14 @@ def _with_synonyms(filterset: PledgeFilter, query: Query) -> list[Lead]:
 
 def _ways(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and themes whose names have one of the words; every theme where none has."""
-    near = _by_name(filterset, query, any)
+    near = _by_name(filterset, query, operator.and_)
     if near:
         return near
     return [Lead(reverse("public:theme", args=[slug]), name) for slug, name in filterset.choices["theme"]]
 
 
-def _by_name(filterset: PledgeFilter, query: Query, how_many: Any) -> list[Lead]:
+def _by_name(filterset: PledgeFilter, query: Query, compare: Callable[[Any, Any], object]) -> list[Lead]:
+    """Return the bodies and themes of whose names the terms compare to those of the query as is wanted."""
     terms = {term.term for term in query.terms}
     if not terms:
         return []
@@ -131,7 +133,7 @@ def _by_name(filterset: PledgeFilter, query: Query, how_many: Any) -> list[Lead]
         Lead(reverse(f"public:{filter_name}", args=[slug]), name)
         for filter_name in ("theme", "body")
         for slug, name in filterset.choices[filter_name]
-        if how_many(term in _terms_of_name(name) for term in terms)
+        if compare(terms, _terms_of_name(name))
     ]
 
 
