@@ -33,8 +33,8 @@ class Link(NamedTuple):
 
 def last_link() -> Link | None:
     """Return the end of the chain; None while it is empty. One query."""
-    row = _links().order_by("-position").first()
-    return Link(*row) if row else None
+    rows = compiled_rows("last link", lambda: _links().order_by("-position")[:1])
+    return Link(*rows[0]) if rows else None
 
 
 def link_at(position: int) -> Link | None:
