@@ -65,6 +65,25 @@ def test_the_package_comes_in_again_whole(ada):
     assert Draft.objects.count() == 1
 
 
+def test_roles_as_they_are_now_and_words_of_a_source_without_address_and_title_come_in(ada):
+    review, body = ReviewFactory(), BodyFactory()
+    source = SourceFactory(slug="leaflet", url="", title="", publisher="", text="We will do it.")
+    passage = passage_at(source, 0, "We will do it.")
+    pledge = Pledge(
+        slug="do-it", title="Do it", review=review, theme=ThemeFactory(), kind=PledgeKind.LAW,
+        basis=Basis.MINISTERIAL, made_on=dt.date(2025, 6, 5),
+    )  # fmt: skip
+    for role in (EvidenceRole.PLEDGE, EvidenceRole.CONFLICT):
+        evidence = [Evidence(passage, role, f"As {role}")]
+        publish_statement(pledge, evidence=evidence, bodies=[body], by="Ada", approved_by="Grace")
+    held = io.BytesIO()
+    data_package._write_zip(held)
+    row = bring_in(held.getvalue(), "package.zip", ada)
+    cited = row.draft.evidence.get()
+    assert (cited.passage, cited.role, cited.note) == (passage, EvidenceRole.CONFLICT, "As conflict")
+    assert "the address of its words: they are kept as a note" not in row.plan["gaps"]
+
+
 @pytest.mark.once
 def test_the_table_alone_comes_in_with_its_first_words(ada, client):
     pledge = published()

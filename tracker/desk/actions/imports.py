@@ -342,12 +342,14 @@ def _source_of(about: dict[str, str], by: Any) -> Source:
     """Return the source at an address, the newest snapshot of several; where there is none, one without a text."""
     url, title = about.get("url", ""), about.get("title", "")[:300]
     known = Source.objects.filter(url=url) if url else Source.objects.filter(url="", title=title)
+    if not url and not title:
+        known = known.filter(slug=about["slug"])
     newest = known.filter(superseded_by__isnull=True).order_by("-pk").first()
     if newest is not None:
         return newest
     kind, licence = about.get("kind", ""), about.get("licence", "")
     source = Source(
-        slug=free_slug(title or url.partition("://")[2]),
+        slug=free_slug(title or url.partition("://")[2] or about["slug"]),
         title=title,
         publisher=about.get("publisher", "")[:200],
         kind=kind if kind in SourceKind.values else SourceKind.OTHER,

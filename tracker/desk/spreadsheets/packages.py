@@ -11,8 +11,7 @@ from tracker.desk.spreadsheets.tables import ImportTable, TableError, make_table
 from tracker.desk.spreadsheets.text_tables import without_apostrophe
 from tracker.sources.documents.archive import Archive
 
-_SOURCE = {"url": "url", "title": "title", "publisher": "publisher", "kind": "kind", "licence": "licence",
-           "published_on": "published_on"}  # fmt: skip
+_SOURCE = ("url", "title", "publisher", "kind", "licence", "published_on", "slug")
 MAX_MARKDOWN_PAGES = 2_000
 
 
@@ -33,20 +32,28 @@ def read_package(content: bytes) -> ImportTable:
     columns = [*pledges[0], "evidence"] if pledges else []
     rows = []
     for number, row in enumerate(pledges, start=1):
-        now = set(row["passages"].split())
+        now = set(row["passages"].split()) & set(passages)
         evidence = {
             (citation["passage"], citation["role"]): _evidence(citation, passages[citation["passage"]], sources)
-            for citation in cited.get(row["slug"], [])
-            if citation["passage"] in now and citation["passage"] in passages
+            for citation in _latest(cited.get(row["slug"], []))
+            if citation["passage"] in now
         }
         words = json.dumps(list(evidence.values()), ensure_ascii=False) if evidence else ""
         rows.append((number, [*row.values(), words]))
     return make_table("package", [(0, columns), *rows], notes=["The statuses and entries of the record stay with it."])
 
 
+def _latest(citations: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return of each passage what the latest entry that cites it says: an earlier one may have had another role."""
+    entries: dict[str, int] = {}
+    for citation in citations:
+        entries[citation["passage"]] = max(int(citation["entry"]), entries.get(citation["passage"], 0))
+    return [citation for citation in citations if int(citation["entry"]) == entries[citation["passage"]]]
+
+
 def _evidence(citation: dict[str, str], passage: dict[str, str], sources: dict[str, dict[str, str]]) -> dict[str, Any]:
     source = sources.get(passage["source"], {})
-    about = {name: source.get(column, "") for name, column in _SOURCE.items()}
+    about = {name: source.get(name, "") for name in _SOURCE}
     return {"words": passage["exact"], "role": citation["role"], "note": citation["note"], "source": about}
 
 

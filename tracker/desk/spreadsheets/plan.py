@@ -377,5 +377,5 @@ def _gaps_of_words(planned: PlannedRow) -> list[str]:
 
 
 def _can_be_cited(evidence: dict[str, Any]) -> bool:
-    """Words are cited with the address of their source, or at least its title."""
-    return bool(evidence["source"].get("url") or evidence["source"].get("title"))
+    """Words are cited with the address of their source, or at least its title; in a package its short name will do."""
+    return any(evidence["source"].get(name) for name in ("url", "title", "slug"))
