@@ -76,6 +76,11 @@ def test_rows_are_decided_by_keys(visit, app_code):
     expect(boxes.nth(1)).to_be_focused()
     page.keyboard.press("m")
     expect(page.locator(f"#candidate-{boxes.nth(1).get_attribute('value')} .merge[open]")).to_have_count(1)
+    page.keyboard.type("no-such")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is no pledge with the short name “no-such”.").first).to_be_visible()
+    expect(page.locator(".merge[open] input")).to_have_value("no-such")
+    visit.wrongs = [wrong for wrong in visit.wrongs if "422" not in wrong]
     boxes.nth(0).focus()
     page.get_by_label("Keys", exact=True).uncheck()
     boxes.nth(0).focus()
