@@ -6,6 +6,7 @@ pictures of a journey are one sheet in the folder (benchmarks/journeys.md has th
 
 import io
 import os
+import re
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -29,7 +30,7 @@ class Counted:
     def __init__(self, page: Page, journey: str = "") -> None:
         self.page, self.journey, self.steps = page, journey, 0
 
-    def click(self, name: str, role: str = "button", **options) -> None:
+    def click(self, name: str | re.Pattern[str], role: str = "button", **options) -> None:
         """Click what has this name."""
         self.click_on(self.page.get_by_role(role, name=name, **options).first)
 
