@@ -67,20 +67,20 @@ def test_the_package_comes_in_again_whole(ada):
 
 def test_roles_as_they_are_now_and_words_of_a_source_without_address_and_title_come_in(ada):
     review, body = ReviewFactory(), BodyFactory()
-    source = SourceFactory(slug="leaflet", url="", title="", publisher="", text="We will do it.")
-    passage = passage_at(source, 0, "We will do it.")
+    source = SourceFactory(slug="leaflet", url="", title="", publisher="", text="We will do it. We may do it.")
+    will, may = (passage_at(source, source.text.index(words), words) for words in ("We will do it.", "We may do it."))
     pledge = Pledge(
         slug="do-it", title="Do it", review=review, theme=ThemeFactory(), kind=PledgeKind.LAW,
         basis=Basis.MINISTERIAL, made_on=dt.date(2025, 6, 5),
     )  # fmt: skip
-    for role in (EvidenceRole.PLEDGE, EvidenceRole.CONFLICT):
-        evidence = [Evidence(passage, role, f"As {role}")]
-        publish_statement(pledge, evidence=evidence, bodies=[body], by="Ada", approved_by="Grace")
+    for role, reason in ((EvidenceRole.PLEDGE, ""), (EvidenceRole.CONFLICT, "It differs.")):
+        evidence = [Evidence(will, EvidenceRole.PLEDGE), Evidence(may, role, f"As {role}")]
+        publish_statement(pledge, evidence=evidence, bodies=[body], reason=reason, by="Ada", approved_by="Grace")
     held = io.BytesIO()
     data_package._write_zip(held)
     row = bring_in(held.getvalue(), "package.zip", ada)
-    cited = row.draft.evidence.get()
-    assert (cited.passage, cited.role, cited.note) == (passage, EvidenceRole.CONFLICT, "As conflict")
+    cited = {(one.passage, one.role, one.note) for one in row.draft.evidence.all()}
+    assert cited == {(will, EvidenceRole.PLEDGE, ""), (may, EvidenceRole.CONFLICT, "As conflict")}
     assert "the address of its words: they are kept as a note" not in row.plan["gaps"]
 
 
