@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.validators import CombinedChecks
 from tracker.desk.accounts.models import AddressChange as AddressChange
 from tracker.desk.accounts.models import NameClaim as NameClaim
 from tracker.desk.catalogue.models import PendingChange as PendingChange
@@ -34,7 +35,7 @@ class DraftType(models.TextChoices):
     QUESTION = "question", "Question"
 
 
-class Draft(models.Model):
+class Draft(CombinedChecks, models.Model):
     """An unpublished proposal.
 
     The only thing that is edited in place. Written by actions/drafts.py and actions/review.py.
@@ -264,7 +265,7 @@ class LegalCheck(models.Model):
         return f"{self.draft}, {self.at:%-d %B %Y}"
 
 
-class Hold(models.Model):
+class Hold(CombinedChecks, models.Model):
     """What is held is not published: no timer, job or import releases it, only a person (holds.py)."""
 
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
@@ -334,7 +335,7 @@ class PledgeSearch(models.Model):
         return f"Searched: {self.source_id}"
 
 
-class Candidate(models.Model):
+class Candidate(CombinedChecks, models.Model):
     """A sentence of a source as the rules (pledge_detection.py) read it, and what a person decided about it."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="candidates")

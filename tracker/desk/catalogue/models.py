@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.validators import CombinedChecks
+
 
 class ChangeAction(models.TextChoices):
     """What a change does."""
@@ -27,7 +29,7 @@ class ChangeState(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
-class PendingChange(models.Model):
+class PendingChange(CombinedChecks, models.Model):
     """A change that one person proposed in the admin or by an import. Written by changes.py alone.
 
     ``before`` and ``after`` hold the facts that differ, by the name of the field: what the object had when it was

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.validators import CombinedChecks
 from tracker.desk.workflow import DraftState
 from tracker.pledges.models import Review
 
@@ -59,7 +60,7 @@ class SpreadsheetImport(models.Model):
         return reverse("desk:import", args=[self.pk])
 
 
-class ImportedRow(models.Model):
+class ImportedRow(CombinedChecks, models.Model):
     """One row of a file as it was planned, and the draft that was made of it."""
 
     batch = models.ForeignKey(SpreadsheetImport, on_delete=models.CASCADE, related_name="rows")

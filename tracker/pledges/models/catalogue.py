@@ -8,6 +8,7 @@ from django.db.models import ProtectedError, Q
 from django.urls import reverse
 
 from tracker.core.fields import VisibleCharField
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.choices import Response
 from tracker.pledges.models.review import Review
 from tracker.pledges.models.versions import VersionedModel
@@ -18,7 +19,7 @@ from tracker.pledges.querysets import (
 from tracker.sources.models import Passage
 
 
-class Recommendation(VersionedModel):
+class Recommendation(CombinedChecks, VersionedModel):
     """A numbered recommendation of a review, and what was answered; pledges may follow from it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="recommendations")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.choices import QuestionOutcome, QuestionType, ReportOutcome
 from tracker.pledges.models.catalogue import Body
 from tracker.pledges.models.pledge import Pledge
@@ -16,7 +17,7 @@ from tracker.pledges.querysets import (
 from tracker.sources.models import Source
 
 
-class Question(models.Model):
+class Question(CombinedChecks, models.Model):
     """What the desk asked about a pledge, when, of whom, and the answer or its absence.
 
     It is public once a second person has signed off a draft about it, and each change after that takes the same way:
@@ -86,7 +87,7 @@ class Question(models.Model):
         return f"{self.pledge.get_absolute_url()}#question-{self.pk}"
 
 
-class Report(models.Model):
+class Report(CombinedChecks, models.Model):
     """What a reader says is wrong, and the desk's answer. The reader's words are never shown to readers.
 
     They are erased after 90 days (pledges/reports.py); the answer stays public, with the correction that came of it.

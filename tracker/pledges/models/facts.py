@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import F, Q
 
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.choices import FactsKind, SubjectName
 
 
-class FactsEntry(models.Model):
+class FactsEntry(CombinedChecks, models.Model):
     """What readers see of one thing from an instant on. Written by facts/entries.py alone; never changed or deleted.
 
     It has its place in the one chain of the record, between the entries about pledges (RecordEntry). The database

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.choices import Basis, LadderStep, PledgeKind, Response
 from tracker.pledges.models.catalogue import Body, Recommendation, Theme
 from tracker.pledges.models.review import Review
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.pledges.models.record import Citation
 
 
-class Pledge(models.Model):
+class Pledge(CombinedChecks, models.Model):
     """One testable thing that a government said it would do.
 
     Its status is no field: it is what the record says (PledgeQuerySet.with_record).

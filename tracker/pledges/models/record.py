@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import models
 from django.db.models import F, Q
 
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.choices import STEPS, SUPERSEDING_KINDS, EntryKind, EvidenceRole, Status
 from tracker.pledges.models.pledge import Pledge
 from tracker.pledges.querysets import CitationQuerySet, RecordEntryQuerySet
@@ -16,7 +17,7 @@ def entry_anchor(position: int) -> str:
     return f"entry-{position}"
 
 
-class RecordEntry(models.Model):
+class RecordEntry(CombinedChecks, models.Model):
     """One entry of the record. Written by publish_entry alone; never changed or deleted.
 
     The database refuses UPDATE, DELETE and a gap in the positions (record/triggers.py). ``digest`` is that of the
@@ -176,7 +177,7 @@ class EntrySignature(models.Model):
         return f"Signature of entry {self.update_id}"
 
 
-class Citation(models.Model):
+class Citation(CombinedChecks, models.Model):
     """The tie of a pledge or of a status update to a passage, with what the passage does for it."""
 
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="citations")

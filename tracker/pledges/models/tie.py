@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from tracker.core.validators import CombinedChecks
 from tracker.pledges.models.catalogue import Recommendation
 
 
-class RepeatTie(models.Model):
+class RepeatTie(CombinedChecks, models.Model):
     """By whom, and when, a recommendation was tied to an earlier one (Recommendation.repeats): no likeness of words.
 
     A tie that was made before this was kept has none. Readers see it for as long as the tie is there.

@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.validators import CombinedChecks
 from tracker.sources.choices import IntakeState, LinkState
 from tracker.sources.models.source import Source
 
 
-class Intake(models.Model):
+class Intake(CombinedChecks, models.Model):
     """A document on its way to become a source: brought in by a person, read by the worker, confirmed by a person.
 
     Written by intake.py alone.

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tracker.core.fields import VisibleCharField, VisibleTextField
+from tracker.core.validators import CombinedChecks
 from tracker.sources.choices import CheckState, Licence, SourceKind
 from tracker.sources.querysets import PassageQuerySet, SourceQuerySet
 from tracker.text.characters import hidden_character_problem, refused_character_problem
@@ -30,7 +31,7 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-class Source(models.Model):
+class Source(CombinedChecks, models.Model):
     """One immutable snapshot of a document. A changed document is a new source that supersedes the old.
 
     Once a passage is taken from it the database refuses any change of its text or digest (sources/triggers.py).
@@ -184,7 +185,7 @@ class Source(models.Model):
         self.characters = len(self.text)
 
 
-class Passage(models.Model):
+class Passage(CombinedChecks, models.Model):
     """Exact words in a source, with the two selectors of the W3C Web Annotation Data Model.
 
     ``start`` and ``end`` are the TextPositionSelector (characters, 0-based, end exclusive); ``exact``,
