@@ -3,9 +3,11 @@ each test then has a copy of its own. Copies have the same rows, indexes and tri
 TEMPLATE copy pages, not statements."""
 
 import fcntl
+import hashlib
 import os
 import random
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import allauth
+import django
 import psycopg
 import pytest
 from django.conf import settings
@@ -97,13 +101,47 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, what: str) -> Iterator[t
         done.touch()
 
 
+def kept_file() -> Path:
+    """Return where the migrated SQLite database is kept for the next run, whose first worker else migrates for as long
+    as all others wait. A change of a migration, a trigger, Python or a library with migrations gives another name;
+    for the rest `migrate` runs on each copy, as it does on an installation.
+    """
+    base = Path(settings.BASE_DIR)
+    digest = hashlib.sha256(
+        f"{sys.version} {sqlite3.sqlite_version} {django.__version__} {allauth.__version__}".encode()
+    )
+    for path in sorted([*base.glob("tracker/**/migrations/*.py"), *base.glob("tracker/**/triggers.py")]):
+        digest.update(f"\0{path.relative_to(base)}\0".encode() + path.read_bytes())
+    return base / ".pytest_cache" / "d" / "migrated" / f"{digest.hexdigest()[:16]}.sqlite3"
+
+
+def take_kept(folder: Path) -> bool:
+    """Copy what an earlier run kept to where the workers of this one copy it from. Return whether there was one."""
+    kept = kept_file()
+    if kept.exists():
+        shutil.copy(kept, folder / "migrated.sqlite3")  # as private as it is
+    return kept.exists()
+
+
+def keep(folder: Path) -> None:
+    """Keep the migrated database for the next run, in place of what earlier ones kept."""
+    kept = kept_file()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for older in kept.parent.iterdir():
+        older.unlink(missing_ok=True)
+    part = kept.with_suffix(f".{os.getpid()}")
+    shutil.copy(folder / "migrated.sqlite3", part)
+    part.replace(kept)
+
+
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file of the migrated SQLite database that the workers of this run copy. MigratedOnce made it, if any
     test of the run has a database of its own."""
     with made_once(tmp_path_factory, "migrated-sqlite") as (folder, first):
-        if first:
+        if first and not take_kept(folder):
             migrate_in_a_process({"DATA_DIR": str(folder)})
             (folder / "tracker.sqlite3").rename(folder / "migrated.sqlite3")
+            keep(folder)
     return folder / "migrated.sqlite3"
 
 
@@ -123,7 +161,7 @@ def migrate_in_a_process(environment: dict[str, str]) -> None:
 
 
 class MigratedOnce:
-    """Makes the test database of a worker: migrated by the first, copied by the others.
+    """Makes the test database of a worker: migrated by the first of an earlier run or of this, copied by the others.
 
     `migrate` runs on the copy too: it finds nothing to do, or does it.
     """
@@ -141,7 +179,7 @@ class MigratedOnce:
     def create_test_db(self, *args: Any, **kwargs: Any) -> str:
         """Create the database as Django does, out of the shared one if that is there."""
         with made_once(self.tmp_path_factory, f"migrated-{connection.vendor}") as (folder, first):
-            if first:
+            if first and not (connection.vendor == "sqlite" and take_kept(folder)):
                 name: str = self.create(*args, **kwargs)
                 self.share(folder)
                 self.lead_past_pooler()
@@ -176,6 +214,7 @@ class MigratedOnce:
         with sqlite3.connect(target_file) as target:
             connection.connection.backup(target)
         target.close()
+        keep(folder)
 
     def copy(self, folder: Path, *args: Any, **kwargs: Any) -> str:
         if connection.vendor == "postgresql":
