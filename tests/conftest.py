@@ -59,7 +59,7 @@ CASEY_FACTS = 278
 TODAY = dt.date(2026, 11, 24)
 
 
-SLOW = tuple(Path(__file__).parent / name for name in ("stress", "browser"))
+SLOW = ("tests/stress/", "tests/browser/")
 """Folders whose tests `make check` leaves out."""
 SLOW_FIXTURES = {"filled", "installation", "migrated"}
 """Fixtures whose tests it leaves out: they are for other processes, and each of those starts Django again."""
@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what `make check` leaves out; in the pass on PostgreSQL leave out what says the same on every database."""
     for item in items:
         asked_for = set(getattr(item, "fixturenames", ()))
-        if SLOW_FIXTURES & asked_for or any(folder in item.path.parents for folder in SLOW):
+        if SLOW_FIXTURES & asked_for or item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest first
     if connection.vendor == "postgresql":

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -138,22 +139,25 @@ def test_messages_are_in_plain_english():
     assert not {name: words for name, words in found.items() if words}
 
 
-MODULES = {
-    path.relative_to(ROOT).as_posix(): comments(path.read_text(encoding="utf-8"))
-    for path in (ROOT / "tracker").rglob("*.py")
-    if "migrations" not in path.parts
-}
+@cache
+def commented_modules() -> dict[str, str]:
+    """The comments of each module, read when a test asks: a worker that has other tests would read them all in vain."""
+    return {
+        path.relative_to(ROOT).as_posix(): comments(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "tracker").rglob("*.py")
+        if "migrations" not in path.parts
+    }
 
 
 def test_docstrings_and_comments_are_in_plain_english():
-    found = {name: breaches(re.sub(r"`[^`\n]*`|“[^”]*”", " ", text)) for name, text in MODULES.items()}
+    found = {name: breaches(re.sub(r"`[^`\n]*`|“[^”]*”", " ", text)) for name, text in commented_modules().items()}
     assert not {name: words for name, words in found.items() if words}
     assert breaches(comments("x = 1  # it rests on y"))
 
 
 def test_docstrings_and_comments_name_modules_that_are_there():
     there = {path.name for folder in ("tracker", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")}
-    for name, text in MODULES.items():
+    for name, text in commented_modules().items():
         assert set(re.findall(r"\b[a-z_]+\.py\b", text)) - there - {"manage.py"} == set(), name
 
 
