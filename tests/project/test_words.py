@@ -141,7 +141,7 @@ def test_messages_are_in_plain_english():
 
 @cache
 def commented_modules() -> dict[str, str]:
-    """The comments of each module, read when a test asks: a worker that has other tests would read them all in vain."""
+    """The comments of each module, read when a test asks: a worker that has other tests would read all too."""
     return {
         path.relative_to(ROOT).as_posix(): comments(path.read_text(encoding="utf-8"))
         for path in (ROOT / "tracker").rglob("*.py")
