@@ -34,8 +34,8 @@ def describe_copies(entry: RecordEntry) -> list[str]:
 
 def withdrawn_at(entry: RecordEntry) -> dt.datetime | None:
     """Return when words of an entry were last withdrawn by law; None: they were not."""
-    tombstones = entry.corrections.filter(kind=EntryKind.LEGAL_WITHDRAWAL).order_by("-position")
-    return tombstones.values_list("published_at", flat=True).first()
+    withdrawals = entry.corrections.filter(kind=EntryKind.LEGAL_WITHDRAWAL).order_by("-position")
+    return withdrawals.values_list("published_at", flat=True).first()
 
 
 def _in_caches(since: dt.datetime | None) -> str:

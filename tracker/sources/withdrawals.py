@@ -1,4 +1,4 @@
-"""Withdraw a source for legal reasons: its text and its bytes go, its digest and a tombstone stay.
+"""Withdraw a source for legal reasons: its text and its bytes go, its digest stays, and a row that says when and why.
 
 Called by desk/actions/withdrawals.py alone, which also takes the text out of what other packages made of it.
 """
@@ -14,7 +14,7 @@ from tracker.text.characters import hidden_character_problem
 @transaction.atomic
 def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by: str) -> SourceWithdrawal:
     """Blank a source's text, delete its bytes, the context of its passages and passages that nothing cites; return
-    the tombstone.
+    the withdrawal.
 
     The quoted words themselves are in entries of the record: those are withdrawn there (withdraw_text in
     record/publish.py). ``by`` is the name that readers see. One person is enough: it is urgent, and it is public.
@@ -29,9 +29,9 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
         raise ValidationError({"reason": problem})
     if SourceWithdrawal.objects.filter(source=source).exists():
         raise ValidationError("This source is already withdrawn.")
-    tombstone = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)
-    tombstone.full_clean()
-    tombstone.save(force_insert=True)
+    withdrawal = SourceWithdrawal(source=source, reason=reason, withdrawn_by=by)
+    withdrawal.full_clean()
+    withdrawal.save(force_insert=True)
     Source.objects.filter(pk=source.pk).update(text="", pages=[], page_labels=[])
     source.passages.update(prefix="", suffix="", fragment="")
     for passage in source.passages.all():
@@ -41,4 +41,4 @@ def withdraw_source(source: Source, *, reason: str, admin: PermissionsMixin, by:
     SourceFingerprint.objects.filter(source=source).delete()
     Intake.objects.filter(source=source).update(content=None, text="", facts={}, proposals={})
     source.refresh_from_db()
-    return tombstone
+    return withdrawal

@@ -400,7 +400,7 @@ class TestCorrections:
         with pytest.raises(ValidationError, match="Only give a reason for a correction"):
             update(about, reason="No entry is named.")
 
-    def test_blanking_without_a_tombstone_is_refused_by_the_database(self):
+    def test_blanking_without_a_withdrawal_is_refused_by_the_database(self):
         entry = update(pledge(), explanation="Words")
         with pytest.raises(IntegrityError), transaction.atomic():
             EntryText.objects.filter(update=entry).update(explanation="")

@@ -26,7 +26,7 @@ from tracker.text.characters import hidden_character_problem
 
 @transaction.atomic
 def withdraw_words(entry: RecordEntry, *, shown: str, reason: str, by: Any, headline: bool = False) -> RecordEntry:
-    """Withdraw an entry's explanation, and with ``headline`` its headline, and return the tombstone; all or nothing.
+    """Withdraw an entry's explanation, and with ``headline`` its headline, and return the withdrawal; all or nothing.
 
     ``shown`` is the digest of the words that the person looked at (public_rows.rows_of_entry). The draft that was
     published as the entry loses the same words, a disagreement in it too. Raises StaleFormError where they changed
@@ -34,18 +34,18 @@ def withdraw_words(entry: RecordEntry, *, shown: str, reason: str, by: Any, head
     """
     entry.text.refresh_from_db()
     require_shown(rows_of_entry(entry), shown)
-    tombstone = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
+    withdrawal = withdraw_text(entry, reason=reason, admin=by, by=public_name(by), headline=headline)
     blank: dict[str, Any] = {"explanation": "", "disagreement": "", "facts": {}} | (
         {"headline": ""} if headline else {}
     )
     Draft.objects.filter(published_as=entry).update(**blank)
     record_action(by, "withdrew the text of", f"entry {entry.position}", url=entry.get_absolute_url())
-    return tombstone
+    return withdrawal
 
 
 @record_lock()
 def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithdrawal:
-    """Withdraw a source and return its tombstone; all of it or nothing.
+    """Withdraw a source and return its withdrawal; all of it or nothing.
 
     ``shown`` is the digest of what the person looked at (public_rows.rows_of_source). Raises StaleFormError where it
     changed since, and as sources.withdrawals does.
@@ -53,13 +53,13 @@ def withdraw(source: Source, *, shown: str, reason: str, by: Any) -> SourceWithd
     source.refresh_from_db()
     require_shown(rows_of_source(source), shown)
     about = [subject for subject in map(facts_subject, [source, *source.passages.all()]) if subject]
-    tombstone = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
+    withdrawal = withdraw_source(source, reason=reason, admin=by, by=public_name(by))
     source.candidates.all().delete()
-    withdraw_facts(about, signers=Signers(public_name(by), account=by.pk), reason=tombstone.reason)
+    withdraw_facts(about, signers=Signers(public_name(by), account=by.pk), reason=withdrawal.reason)
     reindex_source(source)
     purge_deleted_terms()
     record_action(by, "withdrew the source", source)
-    return tombstone
+    return withdrawal
 
 
 @record_lock()

@@ -120,7 +120,7 @@ def withdraw_entry(
 def withdraw_text(
     entry: RecordEntry, *, reason: str, admin: PermissionsMixin, by: str, headline: bool = False
 ) -> RecordEntry:
-    """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the tombstone.
+    """Blank an entry's explanation, and with ``headline`` its headline, for legal reasons; return the withdrawal.
 
     The entry keeps its status, dates, evidence and digests: the chain still verifies and says “text withdrawn”.
     ``by`` is the name under which the record knows the admin. One person is enough: it is urgent, and it is public.
@@ -129,7 +129,7 @@ def withdraw_text(
     if not admin.has_perm("pledges.withdraw_text"):
         raise PermissionDenied("Only an admin can withdraw text for legal reasons.")
     words = f"Text of entry {entry.position} withdrawn"
-    tombstone = _publish_withdrawal(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, (by, "", admin.pk))
+    withdrawal = _publish_withdrawal(entry, EntryKind.LEGAL_WITHDRAWAL, words, reason, (by, "", admin.pk))
     blank: dict[str, Any] = {"explanation": "", "explanation_salt": ""}
     if headline:
         blank |= {"headline": "", "headline_salt": ""}
@@ -139,8 +139,8 @@ def withdraw_text(
     entry.text.refresh_from_db()
     index_entry(entry)
     purge_deleted_terms()
-    update_periods_for(tombstone)
-    return tombstone
+    update_periods_for(withdrawal)
+    return withdrawal
 
 
 @record_lock()
