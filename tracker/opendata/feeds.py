@@ -34,6 +34,7 @@ from tracker.pledges.visibility import visible_bodies, visible_reviews, visible_
 from tracker.text.characters import without_xml_breakers
 from tracker.web.as_of import AsOf
 from tracker.web.markdown import markdown_to_html
+from tracker.web.page_kinds import StaticCopy
 
 MAX_FEED_ENTRIES = 50
 """Entries of one page of a feed."""
@@ -131,7 +132,7 @@ class Changes(Feed):
     def get_feed(self, obj: FeedPage, request: HttpRequest) -> Any:
         feed = super().get_feed(obj, request)
         feed.feed["feed_url"] = request.build_absolute_uri()
-        if not request.META.get("tracker.frozen"):  # a copy has this page of it alone
+        if not StaticCopy.of(request):  # a copy has this page of it alone
             feed.feed["first"] = _page_address(request, None)
             feed.feed["next"] = _page_address(request, obj.earlier) if obj.earlier else None
         return feed

@@ -29,6 +29,7 @@ from tracker.pledges.models import Pledge, Review, SearchDocument
 from tracker.pledges.visibility import visible_reviews, visible_sources
 from tracker.text.sorting import sort_key
 from tracker.web.context_processors import frame_words
+from tracker.web.page_kinds import StaticCopy
 
 STATE = ".site-export.json"
 """In the folder: what was written, and of which data version. It marks a folder as ours."""
@@ -197,7 +198,7 @@ class _Site:
         self.client = Client(
             raise_request_exception=True,
             headers={"host": parts.netloc},
-            **{"tracker.frozen": scope.review or True},  # type: ignore[arg-type]
+            **{StaticCopy.KEY: StaticCopy(scope.review)},  # type: ignore[arg-type]
         )
         self.secure = parts.scheme == "https"
 
@@ -319,7 +320,7 @@ def _index(folder: Path, scope: _Scope, known: set[str]) -> None:
     reviews = list(visible_reviews())
     context = {
         "groups": groups,
-        "frozen": settings.SITE_URL,
+        "copied_from": settings.SITE_URL,
         **frame_words(reviews[0] if len(reviews) == 1 else None, reviews),
         "several_reviews": len(reviews) > 1,
         "written_on": timezone.localdate(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tracker.pledges.models import Review
 from tracker.web.as_of import DAY_PARAMETERS
 from tracker.web.fragment_cache import CachedFragment
+from tracker.web.page_kinds import StaticCopy
 from tracker.web.page_review import digest_of_review, known_reviews, page_review
 
 
@@ -18,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     Also the parts that all pages share: ``frame``, by the name of the view and the review, and ``record_head``, by
     the record.
     """
-    frozen = request.META.get("tracker.frozen", False)
+    copy = StaticCopy.of(request)
     match = request.resolver_match
     review, reviews = page_review(request), known_reviews(request)
     days = [request.GET.get(name, "") for name in DAY_PARAMETERS]
@@ -26,8 +27,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": CachedFragment(request, (), *by),
         "record_head": CachedFragment(request, ["pledges_statusupdate", "pledges_factsentry"], timezone.localdate()),
-        "frozen": settings.SITE_URL if frozen else "",
-        "written_on": timezone.localdate() if frozen else None,
+        "copied_from": settings.SITE_URL if copy else "",
+        "written_on": timezone.localdate() if copy else None,
         "site_notice": settings.SITE_NOTICE,
         "several_reviews": len(reviews) > 1,
         **frame_words(review, reviews),

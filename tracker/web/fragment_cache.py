@@ -29,6 +29,7 @@ from tracker.pledges.derived.data_versions import (
 from tracker.pledges.models import Pledge, RecordEntry
 from tracker.web.as_of import AsOf
 from tracker.web.page_cache import versions_for
+from tracker.web.page_kinds import StaticCopy
 
 FRAGMENT_TIMEOUT_SECONDS = 24 * 3600
 """Seconds for which a part is kept at most."""
@@ -220,7 +221,7 @@ def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
     """Return a digest of the settings that pages show and of the versions of tables, made once for each request."""
     digests: dict[tuple[str, ...], str] = request.__dict__.setdefault("fragment_versions", {})
     if not digests:
-        digests[()] = _digest([*visible_settings(), str(request.META.get("tracker.frozen", ""))])
+        digests[()] = _digest([*visible_settings(), str(StaticCopy.of(request))])
     names = tuple(tables)
     if names not in digests:
         numbers = versions_for(request)

@@ -15,6 +15,7 @@ from tracker.core.postgresql.replicas import WATCH, Replica, ask_replica
 from tracker.pledges.derived.data_versions import data_version
 from tracker.web.outage.unsent_words import came_from, has_secrets, is_from_this_site, typed_fields, unsent_context
 from tracker.web.page_cache import versions_for
+from tracker.web.page_kinds import StaticCopy
 
 logger = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ def _is_for_any_reader(request: HttpRequest) -> bool:
     """
     if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES or settings.DEBUG:
         return False
-    if request.META.get("tracker.frozen"):
+    if StaticCopy.of(request):
         return False
     try:
         match = resolve(request.path_info)

@@ -49,6 +49,7 @@ from tracker.web.compression.codings import (
     weak_tag,
 )
 from tracker.web.outage import DatabaseGate, outdated_response
+from tracker.web.page_kinds import StaticCopy
 from tracker.web.query_parameters import normalise_host, normalise_query
 
 PAGE_TIMEOUT_SECONDS = 3600
@@ -100,7 +101,7 @@ class PageCacheMiddleware:
         if request.path.startswith(_WITHOUT_DATABASE):
             return self.get_response(request)
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.method not in ("GET", "HEAD") or signed_in or settings.DEBUG or request.META.get("tracker.frozen"):
+        if request.method not in ("GET", "HEAD") or signed_in or settings.DEBUG or StaticCopy.of(request):
             response = self._uncached(request)
             if signed_in and not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"

@@ -19,6 +19,7 @@ from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.visibility import visible_reviews
 from tracker.web.as_of import read_as_of
 from tracker.web.fragment_cache import get_or_compute
+from tracker.web.page_kinds import StaticCopy
 
 _last_known: list[Review] = []
 """The reviews as this process read them last: for pages that say that the database does not answer."""
@@ -95,8 +96,8 @@ def page_review(request: HttpRequest) -> Review | None:
 
 def copied_review(request: HttpRequest) -> str:
     """Return the slug of the review of which a copy as plain files is made; empty where none is, or of all."""
-    frozen = request.META.get("tracker.frozen")
-    return frozen if isinstance(frozen, str) else ""
+    copy = StaticCopy.of(request)
+    return copy.review if copy else ""
 
 
 def review_as_of(request: HttpRequest, review: Review) -> Review:

@@ -81,7 +81,7 @@ QUERY_PARAMETERS: dict[str, tuple[str, ...] | None] = {
             *("opendata:api", "opendata:openapi", "opendata:embed-pledge", "opendata:badge"),
             *("opendata:embed-review", "opendata:index", "opendata:package", "opendata:descriptor"),
             *("opendata:timegate", "opendata:timemap"),
-            *("alerts:asked", "alerts:confirm", "alerts:end", "live", "ready"),
+            *("alerts:requested", "alerts:confirm", "alerts:end", "live", "ready"),
         ),
         (),
     ),

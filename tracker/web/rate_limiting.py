@@ -30,6 +30,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from tracker.web.page_kinds import StaticCopy
+
 View = Callable[..., HttpResponseBase]
 
 HOUR_SECONDS = 3600
@@ -103,7 +105,7 @@ def rate_limited(
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not when(request) or request.META.get("tracker.frozen"):
+            if not when(request) or StaticCopy.of(request):
                 return view(request, *args, **kwargs)
             most = settings.READ_LIMITS.get(limit_name)
             if most and (seconds := consume(request, limit_name, each=most, window=MINUTE_SECONDS)):
@@ -340,7 +342,7 @@ def _budget_key(request: HttpRequest) -> str:
 
 def _is_exempt(request: HttpRequest) -> bool:
     """Whether a request is not a reader's. A cookie alone says nothing: anybody can send one."""
-    if request.path.startswith("/health/") or request.META.get("tracker.frozen"):
+    if request.path.startswith("/health/") or StaticCopy.of(request):
         return True
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
 

@@ -17,7 +17,7 @@ from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.updates.forms import LookAgainForm
 from tracker.desk.views.helpers import add_form_errors
 from tracker.pledges.models import Pledge
-from tracker.web.htmx import vary_on_htmx, wants_fragment
+from tracker.web.page_kinds import vary_on_htmx, wants_fragment
 
 
 @require_ability(Ability.PROPOSE)
@@ -32,7 +32,7 @@ def find_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         return vary_on_htmx(redirect(f"{draft.get_absolute_url()}?{request.GET.urlencode()}"))
     part = EvidencePart(draft, request.user, request.GET)
     if "find" in request.GET:
-        template = "desk/updates/found.html"
+        template = "desk/updates/sources.html"
     elif "coming" in request.GET:
         template = "desk/updates/coming.html"
     else:

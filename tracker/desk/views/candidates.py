@@ -27,7 +27,7 @@ from tracker.desk.proposals.run import first_draft
 from tracker.pledges.choices import EvidenceRole
 from tracker.pledges.models import Pledge
 from tracker.sources.models import Source
-from tracker.web.htmx import wants_fragment
+from tracker.web.page_kinds import wants_fragment
 
 PER_PAGE = 50
 SHOW = {
@@ -85,7 +85,7 @@ class _Choices:
 
 @require_ability(Ability.SEE)
 @require_safe
-def found(request: HttpRequest, slug: str) -> HttpResponse:
+def candidate_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The sentences of a source that may contain a pledge, in the text's order, each with its reasons."""
     source = get_object_or_404(Source.objects.defer("text"), slug=slug)
     initial = filled_in(source) | {name: request.GET[name][:40] for name in _KEPT if name in request.GET}
@@ -212,7 +212,7 @@ def _answer_in_place(
         "candidate": row,
         "source": row.source,
         "problem": problem,
-        "told": problem or f"{_IN_PLACE[verb]} {left} left.",
+        "announcement": problem or f"{_IN_PLACE[verb]} {left} left.",
         "parts": parts,
         "first_draft": first_draft(row.source, by=request.user),
         "near": candidates.near_pledges([row]) if row.decided_at is None else {},

@@ -38,8 +38,8 @@ from tracker.web.fragment_cache import (
     last_entry,
     whole_page,
 )
-from tracker.web.htmx import wants_fragment
 from tracker.web.page_cache import versions_for
+from tracker.web.page_kinds import wants_fragment
 from tracker.web.page_review import known_reviews, review_as_of, reviews_as_of
 
 
@@ -375,4 +375,4 @@ def _other_results(filterset: PledgeFilter) -> tuple[dict[str, Any], tuple[objec
     more = search_help(filterset, groups)
     results = SimpleLazyObject(lambda: read_results(groups, query, until=filterset.until))
     shown = query.wanted, query.excluded, query.languages, groups, sorted(more.items())
-    return {"asked": query, "found": results, **more}, shown
+    return {"query": query, "other_results": results, **more}, shown

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from tracker.public.pages.pledge_lists import PledgeListPage
 from tracker.web.as_of import mark_past_day
-from tracker.web.htmx import vary_on_htmx, wants_fragment
+from tracker.web.page_kinds import vary_on_htmx, wants_fragment
 
 
 def render_list(page: PledgeListPage, template: str) -> HttpResponse:
