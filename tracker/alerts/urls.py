@@ -8,7 +8,7 @@ app_name = "alerts"
 
 urlpatterns = [
     path("", views.follow, name="follow"),
-    path("asked/", views.asked, name="asked"),
+    path("asked/", views.requested, name="requested"),
     re_path(r"^(?P<key>[A-Za-z0-9_-]{43})/$", views.confirm, name="confirm"),
     re_path(r"^(?P<key>[A-Za-z0-9_-]{43})/end/$", views.end, name="end"),
 ]

@@ -52,15 +52,15 @@ def follow(request: HttpRequest) -> HttpResponse:
             subscriptions.request_subscription(
                 email=data["email"], scope=scope, frequency=Frequency(data["frequency"])
             )
-            return HttpResponseRedirect(reverse("alerts:asked"))
+            return HttpResponseRedirect(reverse("alerts:requested"))
     context = {"form": form, "subject": subject, "scope": scope}
     return guest_form_response(request, "alerts/follow.html", context, seconds=seconds)
 
 
 @require_safe
-def asked(request: HttpRequest) -> HttpResponse:
+def requested(request: HttpRequest) -> HttpResponse:
     """What happens next: the same for every address."""
-    return render(request, "alerts/asked.html")
+    return render(request, "alerts/requested.html")
 
 
 @csrf_exempt  # the key in the address is the right to do it

@@ -162,7 +162,7 @@ def review(request: HttpRequest) -> HttpResponse:
         form.data = data
     context = {
         "form": form,
-        "found": recommendations,
+        "recommendations": recommendations,
         "has_text": bool(form.is_bound and form.cleaned_data.get("text")),
     }
     return render(request, "setup/review.html", context, status=422 if form.errors else 200)

@@ -118,7 +118,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "bodies": bodies.values(),
         "sides": sides,
-        "asked": [request.GET.get("a", ""), request.GET.get("b", "")],
+        "chosen": [request.GET.get("a", ""), request.GET.get("b", "")],
         "problems": problems,
         "today": when.today,
         "as_of": when,

@@ -37,14 +37,14 @@ def recommendation(request: HttpRequest, review: Review, number: int) -> HttpRes
         raise Http404("There is no such recommendation.")
     context = {
         "row": rows[0],
-        "one": rows[0].recommendation,
+        "recommendation": rows[0].recommendation,
         "review": review_as_of(request, review),
         "marks": request.GET.get("marks") != "off",
         "permalink": request.build_absolute_uri(rows[0].recommendation.get_absolute_url()),
         "today": when.today,
         "as_of": when,
     }
-    return mark_past_day(request, render(request, "public/recommendations/one.html", context), when)
+    return mark_past_day(request, render(request, "public/recommendations/recommendation.html", context), when)
 
 
 @require_safe
