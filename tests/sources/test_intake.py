@@ -185,10 +185,10 @@ class TestSnapshots:
 
     def test_each_passage_is_found_again_or_shown_as_changed_and_the_old_ones_stay(self, later):
         rows = snapshots.carry_passages(later)
-        assert [one.again.state for one in rows] == ["near", "exact", "exact"]
-        assert rows[0].again.exact == "The register will be published in June."
+        assert [row.match.state for row in rows] == ["near", "exact", "exact"]
+        assert rows[0].match.exact == "The register will be published in June."
         old = list(Passage.objects.filter(source__slug="before").values())
-        start, end = rows[1].again.spans[0]
+        start, end = rows[1].match.spans[0]
         made = snapshots.confirm_carried(later, rows[1].passage, start=start, end=end)
         assert (made.exact, made.again, made.source) == ("The council will meet.", rows[1].passage, later)
         assert snapshots.confirm_carried(later, rows[1].passage, start=start, end=end) == made, "once"

@@ -52,7 +52,7 @@ urlpatterns = [
     path("drafts/<int:pk>/publish/", drafts.publish, name="publish"),
     path("drafts/<int:pk>/published/", drafts.published, name="published"),
     *(
-        path(f"drafts/<int:pk>/{step}/", drafts.move, {"step": step}, name=step)
+        path(f"drafts/<int:pk>/{step}/", drafts.change_state, {"step": step}, name=step)
         for step in ("take-back", "discard", "catch-up")
     ),
     *(
@@ -63,13 +63,13 @@ urlpatterns = [
     path("entries/<int:position>/withdraw-text/", withdrawals.withdraw_text, name="withdraw_text"),
     path("sources/", sources.sources, name="sources"),
     path("sources/add/", sources.add, name="add_source"),
-    path("sources/coming/<int:pk>/", intake.coming, name="intake"),
+    path("sources/coming/<int:pk>/", intake.document, name="intake"),
     path("sources/coming/<int:pk>/drop/", intake.drop, name="drop_intake"),
-    path("sources/<slug:slug>/again/", intake.again, name="again"),
+    path("sources/<slug:slug>/again/", intake.carried_passages, name="again"),
     path("sources/<slug:slug>/withdraw/", intake.withdraw, name="withdraw_source"),
     path("sources/<slug:slug>/candidates/", candidates.candidate_list, name="candidates"),
     path("sources/<slug:slug>/candidates/decide/", candidates.decide_many, name="decide_many"),
-    path("sources/<slug:slug>/candidates/look/", candidates.look, name="look_for_pledges"),
+    path("sources/<slug:slug>/candidates/look/", candidates.search, name="look_for_pledges"),
     path("sources/<slug:slug>/link/", links.link, name="link"),
     path("imports/", imports.files, name="imports"),
     path("imports/<int:pk>/", imports.result, name="import"),
@@ -89,7 +89,7 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/<str:key>.atom", notices.feed, name="notices_feed"),
     path("calendar/", notices.calendar, name="calendar"),
-    path("people/", people.everybody, name="people"),
+    path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/invitation/", people.renew_invitation, name="renew_invitation"),
     path("people/<int:pk>/role/", people.change, name="change_role"),

@@ -256,7 +256,7 @@ def _recommendation(named: Any, followed: FollowedRecommendation) -> Row:
         recommendation.response_passage_id,
         recommendation.looked_until,
         sorted(pledge.slug for pledge in followed.pledges),
-        [f"{tie.other.review.slug}-{tie.other.number}" for tie in followed.repeats],
+        [f"{tie.recommendation.review.slug}-{tie.recommendation.number}" for tie in followed.repeats],
         recommendation.repeats_looked_until,
         recommendation.repeats_looked_in,
         named.get_absolute_url(),

@@ -21,7 +21,7 @@ class CarriedPassage:
     """A passage of the earlier snapshot, what became of its words, and the passage that a person confirmed, if any."""
 
     passage: Passage
-    again: AnchorMatch
+    match: AnchorMatch
     confirmed: Passage | None
 
 

@@ -156,7 +156,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_POST
 @idempotent
-def move(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def change_state(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Take back, discard, or catch up with what was published since."""
     draft = _draft(request, pk)
     verbs = {

@@ -35,7 +35,7 @@ _ENDS = 160
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def coming(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: HttpRequest, pk: int) -> HttpResponse:
     """One document: its progress, or why it could not be read, or what was found, to be confirmed."""
     document = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
     draft = draft_in(request)
@@ -84,7 +84,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def again(request: HttpRequest, slug: str) -> HttpResponse:
+def carried_passages(request: HttpRequest, slug: str) -> HttpResponse:
     """The passages of the snapshot before, found again in this one: a person confirms each."""
     source = get_object_or_404(Source.objects.select_related("supersedes"), slug=slug, supersedes__isnull=False)
     if request.method == "POST":
@@ -102,7 +102,7 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     rows = [
-        (carried, compare_words(carried.passage.exact, carried.again.exact) if carried.again.state == "near" else [])
+        (carried, compare_words(carried.passage.exact, carried.match.exact) if carried.match.state == "near" else [])
         for carried in snapshots.carry_passages(source)
     ]
     context = {"source": source, "earlier": source.supersedes, "rows": rows, "changes": _changes(source)}

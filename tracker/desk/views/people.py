@@ -25,7 +25,7 @@ from tracker.desk.views.helpers import add_form_errors
 
 @require_ability(Ability.MANAGE)
 @require_safe
-def everybody(request: HttpRequest) -> HttpResponse:
+def people_list(request: HttpRequest) -> HttpResponse:
     """Who has access, with which role; and the form to invite somebody."""
     return _page(request, InviteForm())
 

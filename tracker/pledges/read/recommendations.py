@@ -50,7 +50,7 @@ class Wording:
 class Tie:
     """Another recommendation that asked for the same, and who said so; None where that was not kept."""
 
-    other: Recommendation
+    recommendation: Recommendation
     by: RepeatTie | None
 
 
@@ -332,7 +332,7 @@ def recommended_again(
     by_key = {row.recommendation.pk: row for row in followed}
     rows = []
     for latest in followed:
-        earlier = [(by_key[tie.other.pk], tie) for tie in latest.repeats if tie.other.pk in by_key]
+        earlier = [(by_key[tie.recommendation.pk], tie) for tie in latest.repeats if tie.recommendation.pk in by_key]
         if earlier:
             rows.append(Repetition(latest, sorted(earlier, key=lambda pair: _made(pair[0]), reverse=True)))
     return sorted(rows, key=lambda row: _made(row.latest), reverse=True)

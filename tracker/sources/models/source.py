@@ -386,7 +386,7 @@ class SourceFile(models.Model):
 
 
 class SourceWithdrawal(models.Model):
-    """When, why and by whom a source was withdrawn for legal reasons: its text and bytes are gone, its digest stays."""
+    """When, why and by whom a source was withdrawn by law: its text and bytes are gone, its digest stays."""
 
     source = models.OneToOneField(Source, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.CharField(max_length=500, help_text="Public.")
