@@ -1,9 +1,10 @@
-"""No public name has two meanings, and no local is called by a word that says nothing of what it holds.
+"""No public name has two meanings, and nothing is called by a word that says nothing of what it holds.
 
 A public name that stands in two modules is here, with what both share.
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,14 +38,46 @@ VAGUE = {"asked", "found", "one", "told"}
 """Names that fit everything: say what it is, such as draft, passage or row."""
 
 
+CONTEXT_KEYS = VAGUE - {"one"}
+"""Keys of a dictionary that no template may be given; “one” is also a number word that the finder reads."""
+DETECTION = "text/detection/pledge_rules.py"
+"""It lists the past forms of verbs by the verb, such as tell and told."""
+
+
 def vague_names(source: str) -> Iterator[tuple[int, str]]:
-    """Yield each argument and each variable of a module whose name is vague, with its line."""
+    """Yield each argument, variable, function, class and attribute of a module whose name is vague, with its line."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in VAGUE:
                 yield node.lineno, name
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) if name in VAGUE:
                 yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if (
+                name in VAGUE
+            ):
+                yield node.lineno, name
+            case ast.Attribute(attr=name, ctx=ast.Store()) | ast.keyword(arg=str(name)) if name in VAGUE:
+                yield node.value.lineno, name
+
+
+def vague_keys(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each key of a dictionary, as contexts of templates are, and each key that is set, that is vague."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Dict(keys=keys):
+                names = [key for key in keys if isinstance(key, ast.Constant)]
+            case ast.Subscript(slice=ast.Constant() as key, ctx=ast.Store()):
+                names = [key]
+            case _:
+                continue
+        yield from ((key.lineno, str(key.value)) for key in names if key.value in CONTEXT_KEYS)
+
+
+def vague_variables(template: str) -> Iterator[str]:
+    """Yield each variable that a template makes, or takes, whose name is vague."""
+    for tag in re.findall(r"{[{%].*?[}%]}", template, re.DOTALL):
+        code = re.sub(r"\"[^\"]*\"|'[^']*'", "", tag)  # what is between quotes is said, or an address
+        yield from (name for name in re.findall(r"(?<![\w.:\-])[a-z_]+\b", code) if name in VAGUE)
 
 
 def defined_names() -> dict[str, set[str]]:
@@ -83,12 +116,28 @@ def test_the_control_a_name_in_two_modules_is_seen():
     assert len(defined_names()["logger"]) > 3
 
 
-def test_no_local_is_called_by_a_vague_name():
+def modules() -> Iterator[tuple[Path, str]]:
+    """Yield each module of the program but migrations, with its text."""
+    for path in sorted(TRACKER.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path.relative_to(TRACKER), path.read_text(encoding="utf-8")
+
+
+def test_nothing_is_called_by_a_vague_name():
+    assert [f"{path}:{line} {name}" for path, source in modules() for line, name in vague_names(source)] == []
+
+
+def test_no_template_is_given_a_vague_name():
     assert [
-        f"{path.relative_to(TRACKER)}:{line} {name}"
-        for path in sorted(TRACKER.rglob("*.py"))
-        if "migrations" not in path.parts
-        for line, name in vague_names(path.read_text(encoding="utf-8"))
+        f"{path}:{line} {key}"
+        for path, source in modules()
+        if path.as_posix() != DETECTION
+        for line, key in vague_keys(source)
+    ] == []
+    templates = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.*"))
+    assert len(templates) > 100
+    assert [
+        f"{path.name}: {name}" for path in templates for name in vague_variables(path.read_text(encoding="utf-8"))
     ] == []
 
 
@@ -103,7 +152,34 @@ def test_no_local_is_called_by_a_vague_name():
         "if one := rows: pass",
         "with rows as one: pass",
         "try: pass\nexcept E as one: pass",
+        "def one(): pass",
+        "class one: pass",
+        "row.one = 1",
+        "f(one=1)",
     ],
 )
 def test_the_control_a_vague_name_is_seen(source):
     assert [name for _, name in vague_names(source)] == ["one"]
+
+
+@pytest.mark.parametrize("source", ['{"found": rows}', 'context["found"] = rows'])
+def test_the_control_a_vague_key_is_seen(source):
+    assert [key for _, key in vague_keys(source)] == ["found"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for one in rows %}",
+        "{{ one }}",
+        "{% if one.draft %}",
+        '{% include "row.html" with one=row %}',
+        "{{ one|length }}",
+    ],
+)
+def test_the_control_a_vague_variable_is_seen(template):
+    assert list(vague_variables(template)) == ["one"]
+
+
+def test_the_control_words_that_are_said_are_no_variables():
+    assert list(vague_variables("{% translate \"one\" %} {% url 'x' row.one %}")) == []

@@ -399,7 +399,7 @@ class BodyQuerySet(QuerySet["Body"]):
         from tracker.pledges.models import Pledge
 
         def number(rows: QuerySet[Any]) -> Coalesce:
-            grouped = rows.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+            grouped = rows.order_by().values(group=Value(1)).annotate(number=Count("pk")).values("number")
             return Coalesce(Subquery(grouped), 0)
 
         # Two counts, each by an index: one of either condition would go through all pledges for each body.
