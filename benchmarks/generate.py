@@ -27,6 +27,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 
 from tracker.core import triggers  # noqa: E402
@@ -307,6 +308,7 @@ def main() -> None:
     parser.add_argument("--pledges", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    settings.DEBUG = False  # Django would keep each statement with its values as a text
     if Pledge.objects.exists():
         sys.exit("The tracker has data already: give an empty one (DATA_DIR or DATABASE_URL).")
     rate = fill(arguments.pledges, arguments.seed)
