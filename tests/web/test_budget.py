@@ -11,6 +11,7 @@ from django.test import RequestFactory
 
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
+from tracker.core.files.file_lock import FileLock
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.web import export_files, rate_limiting
 from tracker.web.rate_limiting import BudgetMiddleware, rate_limited
@@ -276,6 +277,70 @@ def test_while_a_file_is_made_that_takes_long_others_are_answered(monkeypatch, s
         go_on.set()
         maker.join(20)
     assert answers == [200]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_who_waits_for_a_file_that_another_makes_holds_neither_that_one_nor_searches(
+    monkeypatch, settings, tmp_path, waits
+):
+    monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(export_files, "WAIT_SECONDS", 20 if waits else 0.1)
+    monkeypatch.setattr(export_files, "entity_tag", lambda name: "1")
+    settings.HEAVY_REQUESTS, settings.DATA_DIR = 1, tmp_path
+    go_on, begun, answers = threading.Event(), threading.Event(), {}
+
+    def write(file):
+        while not go_on.is_set():
+            use(0.02)
+            file.write(b"x" * (1 << 16))
+            begun.set()
+
+    def make(request):
+        try:
+            return HttpResponse(export_files.export_file("table.csv", write).read_bytes()[:1])
+        except export_files.ExportInProgressError:
+            return HttpResponse(status=503)
+
+    download = site(rate_limited("download", plain=True)(make))
+    search = site(rate_limited("search", plain=True)(lambda request: HttpResponse("x")))
+
+    def ask(number):
+        answers[number] = download(REMOTE_ADDR=f"192.0.2.{number}").status_code
+
+    readers = [threading.Thread(target=ask, args=(number,)) for number in (1, 2)]
+    try:
+        readers[0].start()
+        assert begun.wait(10)
+        readers[1].start()
+        readers[1].join(1)
+        assert search(REMOTE_ADDR="192.0.2.3").status_code == 200
+    finally:
+        start = time.monotonic()
+        go_on.set()
+        for reader in readers:
+            reader.join(30)
+    assert time.monotonic() - start < 10
+    assert answers == {1: 200, 2: 200 if waits else 503}
+    assert search(REMOTE_ADDR="192.0.2.3").status_code == 200
+
+
+def test_where_as_many_wait_as_may_nobody_waits_for_a_file_either(monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(rate_limiting, "_waiting", threading.Semaphore(0))
+    monkeypatch.setattr(export_files, "WAIT_SECONDS", 10)
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "exports").mkdir()
+    held = FileLock(tmp_path / "exports" / ".table.csv.lock")
+    held.acquire(timeout=1)
+
+    def make(request):
+        with pytest.raises(export_files.ExportInProgressError):
+            export_files.export_file("table.csv", lambda file: None)
+        return HttpResponse("x")
+
+    start = time.monotonic()
+    assert site(rate_limited("download", plain=True)(make))().status_code == 200
+    assert time.monotonic() - start < 5
+    held.release()
 
 
 def test_all_readers_together_may_use_so_much_for_heavy_answers(client, settings):

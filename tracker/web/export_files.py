@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from tracker.core.files.file_lock import LockTimeoutError, file_lock
+from tracker.core.files.file_lock import FileLock, LockTimeoutError
 from tracker.pledges.derived.data_versions import entity_tag
-from tracker.web.rate_limiting import rest
+from tracker.web.rate_limiting import rest, wait_without_slot
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +40,27 @@ def export_file(name: str, write: Callable[[BinaryIO], None], *, timeout: float 
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f".{name}.lock")
     try:
-        with file_lock(folder / f".{name}.lock", timeout=WAIT_SECONDS if timeout is None else timeout):
-            if not path.exists():
-                _write(path, write)
-                _remove_others(folder, f"{stem}-*.{suffix}", path)
+        _wait_for(lock, timeout=WAIT_SECONDS if timeout is None else timeout)
     except LockTimeoutError as error:
         raise ExportInProgressError(name) from error
+    try:
+        if not path.exists():
+            _write(path, write)
+            _remove_others(folder, f"{stem}-*.{suffix}", path)
+    finally:
+        lock.release()
     return path
+
+
+def _wait_for(lock: FileLock, *, timeout: float) -> None:
+    """Raises LockTimeoutError. Who makes the file rests meanwhile, and goes on only while nobody waits in its slot."""
+    try:
+        lock.acquire(timeout=0)
+    except LockTimeoutError:
+        if not wait_without_slot(lambda: lock.acquire(timeout=timeout)):
+            raise
 
 
 def export_file_or_none(name: str, pieces: Callable[[], Iterable[bytes]]) -> Path | None:

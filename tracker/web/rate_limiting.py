@@ -215,6 +215,22 @@ class _Meter:
         slot.acquire()
         self._rested = time.thread_time()
 
+    def wait(self, wait: Callable[[], None]) -> bool:
+        """Call ``wait`` without the slot. Return False at once where others wait already."""
+        slot = self.request.META.get("tracker.heavy")
+        if slot is None or not settings.HEAVY_REQUESTS:
+            wait()
+            return True
+        if not _waiting.acquire(blocking=False):
+            return False
+        slot.release()
+        try:
+            wait()
+        finally:
+            slot.acquire()
+            _waiting.release()
+        return True
+
     def make(self, pieces: Iterator[bytes]) -> bytes:
         """Make the next piece of a streamed answer, as one of the few that are made at once."""
         if self._slot is not None and self.is_open:
@@ -323,6 +339,14 @@ def rest() -> None:
     """Let others have a turn in the middle of an answer that takes long. Without effect where none is being made."""
     if _making.meter is not None:
         _making.meter.rest()
+
+
+def wait_without_slot(wait: Callable[[], None]) -> bool:
+    """Call ``wait``, which waits for another who may need the slot to end. Return False at once where others wait."""
+    if _making.meter is not None:
+        return _making.meter.wait(wait)
+    wait()
+    return True
 
 
 def _budget_key(request: HttpRequest) -> str:
