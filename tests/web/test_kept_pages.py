@@ -54,3 +54,11 @@ def test_editors_and_each_address_have_pages_of_their_own(rf, admin_user):
             request.user = user
             keys.add(whole_page(request)._key(["page"]))
     assert len(keys) == 4
+
+
+def test_a_kept_page_says_nothing_of_the_folder_that_the_program_is_in(client, settings):
+    """Processes that share what is kept would each make the pages of the others anew."""
+    client.get("/")
+    names = [name for name in FreshNode.by_name if name.endswith('"results"')]
+    assert names
+    assert not any(str(settings.BASE_DIR) in name for name in names)

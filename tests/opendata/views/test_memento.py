@@ -9,6 +9,7 @@ import time_machine
 
 from tests.factories import ThemeFactory, stated, update
 from tracker.pledges.choices import Status
+from tracker.web.as_of import memento_links
 
 pytestmark = pytest.mark.django_db
 
@@ -94,9 +95,11 @@ def test_the_timegate_leads_to_the_state_at_an_instant(days, asked, day):
 
 
 def test_what_has_no_days_is_an_error(days):
+    kept = memento_links.cache_info().currsize
     for page in ("pledges/none/", "sources/", "admin/", "pledges/one", "themes/none/"):
         assert days.get(f"/timegate/{page}").status_code == 404, page
         assert days.get(f"/timemap/{page}").status_code == 404, page
+    assert memento_links.cache_info().currsize == kept, "of addresses that anybody can make up no links are kept"
     assert days.get("/timegate/", headers={"Accept-Datetime": "yesterday"}).status_code == 400
 
 

@@ -67,9 +67,9 @@ def _path_of(request: HttpRequest, page: str) -> str:
 
 
 def _links(request: HttpRequest, path: str, *, with_days: bool) -> str:
+    days = _days(path) if with_days else []  # 404 where there is no such page: its links would be kept
     links = [(request.build_absolute_uri(address), f'rel="{rel}"') for rel, address in memento_links(path)]
     links[-1] = (links[-1][0], f'rel="{"self" if with_days else "timemap"}"; type="{LINK_FORMAT}"')
-    days = _days(path) if with_days else []
     for place, day in enumerate(days):
         ends = [word for word, here in (("first", 0), ("last", len(days) - 1)) if place == here]
         rel = " ".join([*ends, "memento"])

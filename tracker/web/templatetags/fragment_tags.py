@@ -47,7 +47,8 @@ def fresh(parser: Parser, token: Token) -> "FreshNode":
     _, name = token.split_contents()
     nodes = parser.parse(["endfresh"])
     parser.delete_first_token()
-    return FreshNode(nodes, f"{parser.origin} {name}")
+    # Not its path: another process that keeps pages in the same place may have the program in another folder.
+    return FreshNode(nodes, f"{getattr(parser.origin, 'template_name', '')} {name}")
 
 
 class CachedNode(template.Node):
@@ -110,9 +111,7 @@ class KeptPageNode(template.Node):
         if not isinstance(part, CachedFragment):
             return self.nodelist.render(context)
         texts, names = part.get(["page"], lambda: self._cut(context, part.context))
-        if not all(
-            name in FreshNode.by_name for name in names
-        ):  # another process kept it, and this one has not made it yet
+        if not FreshNode.by_name.keys() >= set(names):  # another process kept it, and this one has not made it yet
             texts, names = self._cut(context, part.context)
         pieces = [texts[0]]
         for name, text in zip(names, texts[1:], strict=True):
