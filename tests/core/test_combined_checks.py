@@ -12,10 +12,10 @@ from tracker.core.validators import CombinedChecks
 pytestmark = pytest.mark.django_db
 
 
-def errors(row: models.Model, validate, exclude: set[str]):
+def errors(row: models.Model, validate, exclude: tuple[str, ...]):
     """Return what is wrong with a row, None where nothing is."""
     try:
-        validate(row, exclude=exclude)
+        validate(row, exclude=set(exclude))
     except ValidationError as error:
         return error.message_dict
     return None
@@ -29,7 +29,7 @@ def rows(ada):
     yield draft(ada, entry.pledge), [{"state": "nonsense"}, {"state": "nonsense", "type": "nonsense"}, {}]
 
 
-@pytest.mark.parametrize("left_out", [set(), {"status"}, {"kind", "state"}, {"pk"}], ids=str)
+@pytest.mark.parametrize("left_out", [(), ("status",), ("kind", "state"), ("pk",)], ids=str)
 def test_what_is_wrong_is_what_django_says(ada, left_out):
     wrong = 0
     for row, changes in rows(ada):

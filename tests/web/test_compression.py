@@ -183,7 +183,7 @@ PACKED = {
         "record-checkpoint", "record-proof", "log-checkpoint", "log-growth", "record-head", "corrections", "reported",
         "methodology", "about", "how-to-search",
     },
-    "alerts:": {"asked"},  # after a form, and says nothing of who sent it
+    "alerts:": {"requested"},  # after a form, and says nothing of who sent it
     "opendata:": {
         "api", "openapi", "operation", "feed", "feed-changes", "feed-pledge", "feed-body", "feed-theme",
         "feed-review", "feed-recommendations", "embed-pledge", "badge",

@@ -130,7 +130,7 @@ VIEWS = dict(patterns(get_resolver())) | dict(patterns(get_resolver("tracker.ope
 def test_every_address_has_a_decision():
     ours = {name for name in VIEWS if name.startswith(("desk:", "public:", "opendata:"))}
     ours |= {name for name in VIEWS if name.startswith("alerts:")}
-    assert ours == {f"alerts:{name}" for name in ("follow", "asked", "confirm", "end")} | {
+    assert ours == {f"alerts:{name}" for name in ("follow", "requested", "confirm", "end")} | {
         f"desk:{name}" for name in [*DESK, *KEYED]
     } | {f"public:{name}" for name in PUBLIC} | {f"opendata:{name}" for name in OPEN}
     setting_up = {f"setup:{name}" for name in ("start", "site", "test_email", "review")}  # tests/desk/test_setup.py
