@@ -19,6 +19,8 @@ PLEDGES = int(os.environ.get("DRILL_DUE_PLEDGES", "0"))
 FILLED = os.environ.get("DRILL_DUE_DATA", "")
 """A folder of data with these pledges already in it (SQLite): a million entries take a quarter of an hour to make."""
 SECONDS_BETWEEN = 0.5
+MOST_SECONDS_LATE = 5
+"""Of 99 of 100: the goal itself, so `make drill` needs a machine that does nothing else."""
 
 SCHEDULE = """
 import datetime as dt
@@ -119,5 +121,6 @@ def test_due_publications_while_everything_else_runs(environment, tmp_path, figu
         f"{PUBLICATIONS} due publications beside {PLEDGES or 'a few'} pledges: median {late[len(late) // 2]:.1f} s "
         f"late, 99 of 100 within {nearly_all:.1f} s, the last {late[-1]:.1f} s; out {stop_seconds:.1f} s after a stop",
     )
+    assert nearly_all < MOST_SECONDS_LATE
     assert {job for job, *_ in runs} >= {"export_site", "verify_record"}, "the other work goes on"
     assert [(job, *said) for job, state, *said in runs if state == "failed"] == []

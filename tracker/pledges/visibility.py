@@ -113,13 +113,18 @@ def visible_sources_with_counts(*, review: str = "") -> SourceQuerySet:
 
 def visible_sources(*, review: str = "") -> SourceQuerySet:
     """Return the same sources, without the counts; of a review, by its slug, those that it relies on."""
+    return Source.objects.filter(is_visible_source(review=review))
+
+
+def is_visible_source(source: str = "pk", *, review: str = "") -> Q:
+    """Return the condition that readers may know of a source. ``source`` is the path to its key."""
     from tracker.pledges.models import Question
 
-    used = visible_passages(review=review).filter(source=OuterRef("pk"))
-    answers = Question.objects.published().filter(withdrawn_at__isnull=True, answer=OuterRef("pk"))
+    used = visible_passages(review=review).filter(source=OuterRef(source))
+    answers = Question.objects.published().filter(withdrawn_at__isnull=True, answer=OuterRef(source))
     if review:
         answers = answers.filter(pledge__review__slug=review)
-    return Source.objects.filter(Exists(used) | Exists(answers))
+    return Q(Exists(used) | Exists(answers))
 
 
 def source_cache_version(slug: str) -> tuple[int | None, ...] | None:

@@ -16,7 +16,7 @@ from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.facts import keys_in
 from tracker.desk.models import Draft, DraftEvidence, PendingChange
 from tracker.pledges.models import Report
-from tracker.pledges.visibility import is_published_evidence, visible_sources
+from tracker.pledges.visibility import is_published_evidence, is_visible_source
 from tracker.sources.models import Passage, Source
 
 
@@ -41,7 +41,7 @@ def contributions_of(by: Any, drafts: Sequence[Draft]) -> dict[int, str]:
     for tie in of_passages.select_related("passage__source").defer("passage__source__text"):
         reasons[tie.draft_id] = _chose(tie.passage, "this draft")
     of_sources = ties.filter(passage__source__contributors=by)
-    of_sources = of_sources.exclude(passage__source__in=visible_sources().values("pk"))
+    of_sources = of_sources.exclude(is_visible_source("passage__source"))
     for tie in of_sources.select_related("passage__source").defer("passage__source__text"):
         reasons[tie.draft_id] = _brought_in(tie.passage.source, "this draft")
     wrote = Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).filter(Q(contributors=by) | Q(proposer=by))
@@ -60,8 +60,10 @@ def _add_evidence(people: dict[int, str], sources: Any, passages: Any, what: str
 
 def sources_made_public_by(draft: Draft) -> Any:
     """Return the sources, without their texts, that readers do not know of yet and would by this draft."""
-    cited = Q(passages__draft_uses__draft=draft) | Q(pk=draft.answer_id)
-    return Source.objects.filter(cited).exclude(pk__in=visible_sources().values("pk")).defer("text").distinct()
+    named = set(Passage.objects.filter(draft_uses__draft=draft).values_list("source", flat=True))
+    if draft.answer_id:
+        named.add(draft.answer_id)
+    return Source.objects.filter(pk__in=named).exclude(is_visible_source()).defer("text")
 
 
 def passages_made_public_by(draft: Draft) -> Any:
@@ -80,7 +82,7 @@ def sources_named_first_by(change: PendingChange) -> Any:
     """Return the sources, without their texts, that readers do not know of yet and would by this change."""
     named = Q(passages__in=keys_in(change.target_model, change.after, Passage))
     named |= Q(pk__in=keys_in(change.target_model, change.after, Source))
-    return Source.objects.filter(named).exclude(pk__in=visible_sources().values("pk")).defer("text").distinct()
+    return Source.objects.filter(named).exclude(is_visible_source()).defer("text").distinct()
 
 
 def passages_named_first_by(change: PendingChange) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Min, Model, Q, QuerySet, Subquery
+from django.db.models import Max, Min, Model, QuerySet, Subquery
 from django.utils import translation
 
 from tracker.core.keyset import in_short_reads, values_in_short_reads
@@ -50,7 +50,7 @@ _Words = set[tuple[str, str, str]]
 
 def index_entry(entry: RecordEntry) -> None:
     """Make an entry findable, with the passages and the sources that it cites. Called where it is published."""
-    entries = RecordEntry.objects.filter(Q(pk=entry.pk) | Q(corrections=entry))
+    entries = RecordEntry.objects.filter(pk__in=[entry.pk, entry.corrects_id or entry.pk])
     passages = Passage.objects.filter(citations__update=entry)
     _write(
         _documents(
