@@ -166,6 +166,8 @@ def test_a_comment_outlives_the_session(visit, app_code):
 def test_a_source_chosen_while_a_search_is_under_way_stays_chosen(visit, app_code):
     page = log_in(visit("/about/"), "edna.editor", app_code)
     open_update(page, "asylum-exclusion")
+    page.get_by_label("Address of a source").fill("Statement to the House")
+    expect(page.get_by_role("radio", name="Statement to the House").first).to_be_visible()
     held = []
     page.route("**/*find=*", lambda route: held.append(route))
     with page.expect_request("**/*find=*"):
