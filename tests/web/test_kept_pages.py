@@ -1,9 +1,13 @@
 """A page that is kept but for some stretches of it: these are of each reader's moment, the rest is as it was made."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 
+from tests.factories import stated, update
 from tracker.web.fragment_cache import CachedFragment, whole_page
 from tracker.web.templatetags.fragment_tags import FreshNode
 
@@ -62,3 +66,11 @@ def test_a_kept_page_says_nothing_of_the_folder_that_the_program_is_in(client, s
     names = [name for name in FreshNode.by_name if name.endswith('"results"')]
     assert names
     assert not any(str(settings.BASE_DIR) in name for name in names)
+
+
+def test_what_is_said_above_a_page_is_of_now(client, settings):
+    about = stated()
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=settings.DORMANT_AFTER_DAYS + 2), tick=False):
+        assert "Nothing has been added to this record since" in client.get("/").content.decode()
+        update(about)
+        assert "Nothing has been added to this record since" not in client.get("/").content.decode()

@@ -120,16 +120,16 @@ def test_what_was_changed_past_the_record_is_named_and_put_right():
 
 
 def test_of_many_counts_the_wrong_one_is_named_and_no_other():
-    """Days on which pledges become overdue and quiet, are delivered late and in time, dropped, and have no entry."""
+    """Days on which pledges become overdue and quiet, are delivered late and on the last day, or dropped."""
     with time_machine.travel(START):
         pledges = [stated(deadline_on=START.date() + dt.timedelta(days=days)) for days in (40, 80, 300)]
         pledges += [stated(), stated()]
     for day, which, status in (
-        (10, 0, Status.UNDER_WAY), (60, 0, Status.DELIVERED), (70, 1, Status.DELIVERED), (90, 3, Status.ANNOUNCED),
-        (200, 3, Status.DROPPED), (350, 2, Status.UNDER_WAY),
+        (10, 0, Status.UNDER_WAY), (60, 0, Status.DELIVERED), (80, 1, Status.DELIVERED), (90, 3, Status.ANNOUNCED),
+        (330, 3, Status.DROPPED), (350, 2, Status.UNDER_WAY),
     ):  # fmt: skip
         with time_machine.travel(START + dt.timedelta(days=day)):
-            update(pledges[which], status)
+            update(pledges[which], status, on=START.date() + dt.timedelta(days=day))
     with time_machine.travel(START + dt.timedelta(days=400)):
         counts.store_due_counts()
         stored = list(DailyCounts.objects.order_by("at", "day"))
@@ -137,6 +137,8 @@ def test_of_many_counts_the_wrong_one_is_named_and_no_other():
         schedules = {cell.schedule for row in stored for cell in counts.read_counts(row)}
         assert schedules == {"no-deadline", "on-time", "overdue"}
         assert {cell.quiet for row in stored for cell in counts.read_counts(row)} == {True, False}
+        delivered = {cell.schedule for cell in counts.read_counts(stored[-1]) if cell.status == Status.DELIVERED}
+        assert delivered == {"on-time", "overdue"}
         assert list(count_checks.wrong_counts()) == []
         for row in (stored[0], stored[41], stored[200], stored[-1]):
             right = row.cells
