@@ -8,7 +8,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -86,24 +86,24 @@ def in_short_reads(rows: QuerySet[_Row], *, size: int = 500, of: QuerySet[_Row] 
     left out. In a transaction, which keeps others from writing anyway, it is one read. ``of`` are the same rows and
     others without the condition that chose these, where that would cost as much for a few rows as for all.
     """
+    every = rows if of is None else of
+    return _in_short_reads(rows, size, lambda keys: every.order_by().in_bulk(keys))
+
+
+def values_in_short_reads(rows: QuerySet[Any, Any], *fields: str, size: int = 500) -> Iterator[tuple[Any, ...]]:
+    """Yield the same as tuples of the key and of these fields: an object of each row costs four times as much."""
+    values = rows.values_list("pk", *fields)
+    return _in_short_reads(values, size, lambda keys: {row[0]: row for row in values.order_by().filter(pk__in=keys)})
+
+
+def _in_short_reads(rows: QuerySet[Any, Any], size: int, read: Callable[[list[Any]], dict[Any, Any]]) -> Iterator[Any]:
     if connections[rows.db].in_atomic_block:
         yield from rows.iterator(size)
         return
     keys = list(rows.values_list("pk", flat=True))
     for first in range(0, len(keys), size):
-        those = (rows if of is None else of).order_by().in_bulk(keys[first : first + size])
-        yield from (those[key] for key in keys[first : first + size] if key in those)
-
-
-def values_in_short_reads(rows: QuerySet[Any, Any], *fields: str, size: int = 500) -> Iterator[tuple[Any, ...]]:
-    """Yield the same as tuples of the key and of these fields: an object of each row costs four times as much."""
-    if connections[rows.db].in_atomic_block:
-        yield from rows.values_list("pk", *fields).iterator(size)
-        return
-    keys = list(rows.values_list("pk", flat=True))
-    for first in range(0, len(keys), size):
         chunk = keys[first : first + size]
-        those = {row[0]: row for row in rows.order_by().filter(pk__in=chunk).values_list("pk", *fields)}
+        those = read(chunk)
         yield from (those[key] for key in chunk if key in those)
 
 
