@@ -58,6 +58,9 @@ NO_STATUS, NO_STATUS_LABEL = "none-yet", _("No status yet")
 STATES = [*Status.choices, (NO_STATUS, NO_STATUS_LABEL)]
 """Every status, and that there is none yet, as choices."""
 
+ENDED_STATUSES = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
+"""Statuses after which nothing more is expected: such a pledge is never quiet."""
+
 STATUS_ORDER = [Status.NONE_FOUND, Status.ANNOUNCED, Status.UNDER_WAY, Status.PART, Status.DELIVERED]
 """From furthest behind to furthest on. The other statuses are off the way."""
 

@@ -22,7 +22,15 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, EvidenceRole, Schedule, Status
+from tracker.pledges.choices import (
+    ENDED_STATUSES,
+    STATUS_KINDS,
+    SUPERSEDING_KINDS,
+    EntryKind,
+    EvidenceRole,
+    Schedule,
+    Status,
+)
 from tracker.pledges.derived.tally import CountKey, Tally, sum_counts
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
@@ -226,7 +234,7 @@ def schedule_on(today: dt.date, *, deadline: str) -> Case:
 def quiet_on(today: dt.date) -> Case:
     """Return whether rows with ``status`` and ``status_on`` are quiet as of a day."""
     return Case(
-        When(status__in=_ENDED, then=Value(False)),
+        When(status__in=ENDED_STATUSES, then=Value(False)),
         When(status_on__lt=quiet_before(today), then=Value(True)),
         default=Value(False),
     )
@@ -272,9 +280,6 @@ class StatusPeriodQuerySet(QuerySet["StatusPeriod"]):
 def quiet_before(today: dt.date) -> dt.date:
     """Return the day before which a pledge has to have moved last to be quiet on ``today``."""
     return today - dt.timedelta(days=settings.QUIET_AFTER_DAYS)
-
-
-_ENDED = [Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED]
 
 
 class CitationQuerySet(QuerySet["Citation"]):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from tracker.core.keyset import in_short_reads
-from tracker.pledges.choices import Schedule, Status
+from tracker.pledges.choices import ENDED_STATUSES, Schedule, Status
 from tracker.pledges.derived.counts import read_counts
 from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import DailyCounts, StatusPeriod
@@ -20,7 +20,6 @@ from tracker.pledges.querysets import quiet_before
 from tracker.pledges.record.lock import record_lock
 
 _CHUNK = 5_000
-_ENDED = (Status.DELIVERED, Status.DROPPED, Status.SUPERSEDED)
 
 
 class _Kind(NamedTuple):
@@ -42,7 +41,7 @@ class _Kind(NamedTuple):
                 schedule = Schedule.OVERDUE
         elif self.deadline_on < day:
             schedule = Schedule.OVERDUE
-        is_ended = self.status in _ENDED
+        is_ended = self.status in ENDED_STATUSES
         quiet = not is_ended and self.status_on is not None and self.status_on < quiet_before(day)
         return CountKey(self.status, self.theme, schedule.value, self.basis, quiet)
 
