@@ -46,6 +46,31 @@ def site(view):
     return ask
 
 
+def held_view():
+    """A heavy view that stays in its middle, what tells that it has come there, and what lets it go on."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    @rate_limited("search", plain=True)
+    def heavy(request):
+        begun.release()
+        assert go_on.wait(20)
+        return HttpResponse("x")
+
+    return heavy, begun, go_on
+
+
+def writer(begun, go_on):
+    """What writes a file piece by piece, says that it has begun, and ends when it may."""
+
+    def write(file):
+        while not go_on.is_set():
+            use(0.02)
+            file.write(b"x" * (1 << 16))
+            begun.set()
+
+    return write
+
+
 def test_a_client_whose_budget_is_used_is_told_when_to_go_on_and_others_are_not(client):
     stated()
     with time_machine.travel(NOW, tick=False) as clock:
@@ -109,14 +134,7 @@ def test_a_reader_who_waits_for_nothing_costs_nothing():
 
 def test_few_heavy_answers_are_made_at_once_and_the_next_is_refused_soon(monkeypatch):
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
-    begun, go_on = threading.Semaphore(0), threading.Event()
-
-    @rate_limited("search", plain=True)
-    def heavy(request):
-        begun.release()
-        assert go_on.wait(10)
-        return HttpResponse("x")
-
+    heavy, begun, go_on = held_view()
     ask, answers = site(heavy), []
     threads = [threading.Thread(target=lambda: answers.append(ask())) for _ in range(2)]
     for thread in threads:
@@ -136,14 +154,7 @@ def test_few_heavy_answers_are_made_at_once_and_the_next_is_refused_soon(monkeyp
 
 def test_two_wait_for_their_turn_and_the_next_is_refused_at_once(monkeypatch):
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 20)
-    begun, go_on = threading.Semaphore(0), threading.Event()
-
-    @rate_limited("search", plain=True)
-    def heavy(request):
-        begun.release()
-        assert go_on.wait(20)
-        return HttpResponse("x")
-
+    heavy, begun, go_on = held_view()
     ask, answers = site(heavy), []
     threads = [threading.Thread(target=lambda: answers.append(ask().status_code)) for _ in range(4)]
     for thread in threads:
@@ -223,14 +234,7 @@ def test_who_reads_slowly_holds_neither_searches_nor_the_downloads_of_others(mon
 
 def test_a_piece_of_a_download_waits_while_as_many_heavy_answers_are_made(monkeypatch):
     monkeypatch.setattr(rate_limiting, "HEAVY_WAIT_SECONDS", 0.05)
-    begun, go_on = threading.Semaphore(0), threading.Event()
-
-    @rate_limited("search", plain=True)
-    def heavy(request):
-        begun.release()
-        assert go_on.wait(20)
-        return HttpResponse("x")
-
+    heavy, begun, go_on = held_view()
     ask, read = site(heavy), []
     answer = site(rate_limited("download", plain=True)(lambda request: StreamingHttpResponse(iter([b"x"]))))()
     threads = [threading.Thread(target=lambda: read.append(ask().content)) for _ in range(2)]
@@ -255,15 +259,9 @@ def test_while_a_file_is_made_that_takes_long_others_are_answered(monkeypatch, s
     settings.HEAVY_REQUESTS, settings.DATA_DIR = 1, tmp_path
     go_on, begun = threading.Event(), threading.Event()
 
-    def write(file):
-        while not go_on.is_set():
-            use(0.02)
-            file.write(b"x" * (1 << 16))
-            begun.set()
-
     def make(request):
         monkeypatch.setattr(export_files, "entity_tag", lambda name: "1")
-        return HttpResponse(export_files.export_file("table.csv", write).read_bytes())
+        return HttpResponse(export_files.export_file("table.csv", writer(begun, go_on)).read_bytes())
 
     answers = []
     ask = site(rate_limited("download", plain=True)(make))
@@ -289,15 +287,9 @@ def test_who_waits_for_a_file_that_another_makes_holds_neither_that_one_nor_sear
     settings.HEAVY_REQUESTS, settings.DATA_DIR = 1, tmp_path
     go_on, begun, answers = threading.Event(), threading.Event(), {}
 
-    def write(file):
-        while not go_on.is_set():
-            use(0.02)
-            file.write(b"x" * (1 << 16))
-            begun.set()
-
     def make(request):
         try:
-            return HttpResponse(export_files.export_file("table.csv", write).read_bytes()[:1])
+            return HttpResponse(export_files.export_file("table.csv", writer(begun, go_on)).read_bytes()[:1])
         except export_files.ExportInProgressError:
             return HttpResponse(status=503)
 
