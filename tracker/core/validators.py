@@ -1,4 +1,4 @@
-"""Validators, and the field of an email address, that models and forms of several apps use."""
+"""Validators, the field of an email address, and models that ask their constraints together, for several apps."""
 
 import ipaddress
 import operator
