@@ -4,6 +4,7 @@ What stands outside is data, or was forgotten.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,15 @@ def pseudo(message: str) -> str:
     return f"⟦{told}{' ‥' * (letters // 4)}⟧"
 
 
+def forget_kept_texts() -> None:
+    """Empty what functions of the tracker keep by language, as this one has no code of its own."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tracker."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
 @contextmanager
 def spoken() -> Iterator[None]:
     """Let Django speak it."""
@@ -38,7 +48,9 @@ def spoken() -> Iterator[None]:
     try:
         for name, speak in names.items():
             setattr(real, name, speak)
+        forget_kept_texts()
         yield
     finally:
         for name, speak in before.items():
             setattr(real, name, speak)
+        forget_kept_texts()
