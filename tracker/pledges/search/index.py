@@ -135,7 +135,9 @@ def _store_language() -> None:
 
 def _write(documents: Iterable[SearchDocument]) -> None:
     """Write each document where it differs from the one that is there, with its words."""
-    for document in documents:
+    # All are read before one is written: where a write fails, PostgreSQL drops the cursor of a read that is still open
+    # with the savepoint, and closing it then would fail the transaction around it.
+    for document in list(documents):
         stored = _stored(document)
         ended = (document.superseded_at, document.superseded_as)
         if stored is not None and _says(stored) == _says(document):
