@@ -20,11 +20,13 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.databases import rows_of
 from tests.factories import person, superuser
+from tracker.core.job_progress import WorkStoppedError, WorkTimeoutError
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.ops import health
 from tracker.ops.job_failures import JobFailure, job_failures, note_failure, note_success, prepare_state_file
@@ -260,6 +262,29 @@ def test_a_stop_is_heeded_in_the_middle_of_a_document_and_the_next_worker_takes_
     assert intake_of(installation) == [("waiting", 0)], "it ended by itself: no try, as one that is killed is"
     with slow_worker(installation, log, pause=0):
         wait_for(lambda: intake_of(installation) == [("ready", 1)], log)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's queries run in the process, to their end")
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [WorkStoppedError, WorkTimeoutError])
+def test_a_signal_in_the_middle_of_a_query_leaves_a_connection_that_can_be_used(error):
+    """How the job ended is written to it next: a document stayed "working" for five minutes, until its lease ended."""
+
+    def interrupt(*args):
+        raise error
+
+    before, of_its_own = signal.signal(signal.SIGALRM, interrupt), connection.copy()
+    try:
+        with of_its_own.cursor() as cursor:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(error):
+                cursor.execute("SELECT pg_sleep(30)")
+            cursor.execute("SELECT count(*) FROM sources_intake")
+            assert cursor.fetchone() == (0,)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        of_its_own.close()
 
 
 DUE_AND_FOLLOWED = """

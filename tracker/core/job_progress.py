@@ -3,8 +3,21 @@
 from collections.abc import Callable
 
 
-class WorkStoppedError(BaseException):
-    """The worker was told to stop: raised in the middle of a job. No ``except Exception`` may hold it up."""
+class WorkInterruptedError(KeyboardInterrupt):
+    """Raised by a signal in the middle of a job. No ``except Exception`` may hold it up.
+
+    On a KeyboardInterrupt psycopg cancels the query that it waits for, so that the connection can be used to say how
+    the job ended. On other errors it does not, and each later query is refused ("another command is already in
+    progress").
+    """
+
+
+class WorkStoppedError(WorkInterruptedError):
+    """The worker was told to stop."""
+
+
+class WorkTimeoutError(WorkInterruptedError):
+    """A run took longer than its job may."""
 
 
 _listeners: list[Callable[[int, int], None]] = []

@@ -20,7 +20,7 @@ from django.core.management.base import CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from tracker.core.job_progress import WorkStoppedError, listen_to_progress
+from tracker.core.job_progress import WorkStoppedError, WorkTimeoutError, listen_to_progress
 from tracker.ops.health import give_sign_of_life
 from tracker.ops.job_failures import note_failure, note_success
 from tracker.ops.job_runs import find_lost, note_end, note_running, take_request
@@ -37,10 +37,6 @@ _NOTED_AFTER_SECONDS = 2.0
 """A run that takes longer is shown as running."""
 _NOTE_EVERY_SECONDS = 5.0
 _LOOK_FOR_LOST_SECONDS = 30.0
-
-
-class JobTimeoutError(Exception):
-    """A run took longer than its job may."""
 
 
 class JobSchedule:
@@ -122,7 +118,7 @@ class Worker:
         elif self.stopped.is_set():
             raise WorkStoppedError
         elif self.current is not None and self.current.is_over_time():
-            raise JobTimeoutError
+            raise WorkTimeoutError
 
     def _run(self, schedule: JobSchedule, command: str, request: JobRun | None) -> None:
         run = self.current = _Run(schedule.job, request)
@@ -143,7 +139,7 @@ class Worker:
         except (OperationalError, InterfaceError) as outage:
             error = outage
             self._say(f"{command}: the database does not respond; it is tried again: {outage}")
-        except (Exception, SystemExit) as fault:  # an error of ours, or of the machine: the other jobs go on
+        except (Exception, SystemExit, WorkTimeoutError) as fault:  # of ours, or of the machine
             error = fault
             with contextlib.suppress(OSError):
                 logger.exception("%s failed, and is tried again", command)
