@@ -97,6 +97,23 @@ def defined_names() -> dict[str, set[str]]:
     return modules
 
 
+def hidden_names(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each argument or variable of a function that hides a function, a class or an import of its module."""
+    module = ast.parse(source)
+    names = {node.name for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in module.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    names.discard("_")  # gettext, and what is not needed
+    for function in ast.walk(module):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in names:
+                    yield node.lineno, name
+
+
 def is_a_screen(module: str) -> bool:
     """Whether a module answers requests: its functions are named for the page or for what they call."""
     return "/views" in module or module.endswith("/admin")
@@ -139,6 +156,23 @@ def test_no_template_is_given_a_vague_name():
     assert [
         f"{path.name}: {name}" for path in templates for name in vague_variables(path.read_text(encoding="utf-8"))
     ] == []
+
+
+def test_no_local_hides_a_function_of_its_module():
+    assert [f"{path}:{line} {name}" for path, source in modules() for line, name in hidden_names(source)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def draft(pk):\n    draft = get(pk)",
+        "def draft(pk): pass\ndef publish(draft): pass",
+        "from django.contrib import messages\ndef f(): return [messages for messages in rows]",
+        "import json as text\ndef f(*, text): pass",
+    ],
+)
+def test_the_control_a_hidden_name_is_seen(source):
+    assert len(list(hidden_names(source))) == 1
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,13 @@ import django
 django.setup()
 from django.test import RequestFactory
 from tests.factories import RecommendationFactory, stated
-from tracker.opendata.views.downloads import table
+from tracker.opendata.views.downloads import download_table
 from tracker.pledges.read.recommendations import followed_recommendations
 about = RecommendationFactory()
 for number, title in enumerate(reversed({IN_ORDER!r})):
     stated(title=title, slug=f"p-{{number}}", recommendation=about, review=about.review, response="accepted")
-rows = b"".join(table(RequestFactory().get("/data/pledges.csv?sort=title"), "pledges", "csv")).decode("utf-8-sig")
+answer = download_table(RequestFactory().get("/data/pledges.csv?sort=title"), "pledges", "csv")
+rows = b"".join(answer).decode("utf-8-sig")
 print("|".join(row["title"] for row in csv.DictReader(io.StringIO(rows))))
 (followed,) = followed_recommendations(about.review, today=datetime.date(2026, 1, 1))
 print("|".join(pledge.title for pledge in followed.pledges))

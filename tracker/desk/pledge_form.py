@@ -134,7 +134,7 @@ class PledgeForm(forms.ModelForm):
     def _read_deadline(self, cleaned: dict[str, Any]) -> None:
         """Fill in what the words about time say, where nothing was typed."""
         self.instance.misread_deadline = bool(cleaned.get("deadline_misread"))
-        cleaned |= read_words_about_time(cleaned, is_stated=is_stated(self.instance))
+        cleaned |= read_words_about_time(cleaned, published=is_stated(self.instance))
 
     @property
     def new_names(self) -> NewNames:
@@ -248,7 +248,7 @@ def pledge_of(draft: Draft) -> ProposedPledge:
     return ProposedPledge(form, draft.reason)
 
 
-def read_words_about_time(facts: Mapping[str, Any], *, is_stated: bool) -> dict[str, Any]:
+def read_words_about_time(facts: Mapping[str, Any], *, published: bool) -> dict[str, Any]:
     """Return ``deadline_edtf``, and ``deadline_on`` where words give it, of facts of a pledge that were cleaned.
 
     Words are read (text/deadlines.py) where neither EDTF nor a day was typed and the pledge is not on the record yet.
@@ -256,7 +256,7 @@ def read_words_about_time(facts: Mapping[str, Any], *, is_stated: bool) -> dict[
     typed = (facts.get("deadline_edtf") or "").strip()
     edtf = "" if typed.lower() == "none" else typed
     words, made_on, review = facts.get("deadline_note") or "", facts.get("made_on"), facts.get("review")
-    if typed or not words or facts.get("deadline_on") or is_stated:
+    if typed or not words or facts.get("deadline_on") or published:
         return {"deadline_edtf": edtf}
     counted_from = None if re.search(r"\b(of|from|after)\b", words) else made_on
     if review is not None and re.search(r"\b(of|from|after) the (report|review|audit|inquiry)\b", words):

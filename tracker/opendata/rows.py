@@ -62,7 +62,7 @@ def pledge_rows(pledges: list[Pledge], *, until: dt.datetime | None, happened_by
 
 
 def _pledge(pledge: Any) -> Row:
-    citations = pledge.citations_as_of if pledge.citations_as_of is not None else pledge.own
+    cited = pledge.citations_as_of if pledge.citations_as_of is not None else pledge.own
     words = pledge.words
     later = pledge.deadlines_after_first[-1:]
     return (
@@ -85,7 +85,7 @@ def _pledge(pledge: Any) -> Row:
         pledge.note,
         [other.slug for other in pledge.replaces.all()],
         words[0].passage.exact if words else None,
-        sorted({citation.passage_id for citation in citations}),
+        sorted({citation.passage_id for citation in cited}),
         pledge.status,
         pledge.status_on,
         pledge.looked_until,
@@ -234,13 +234,13 @@ def recommendations(*, until: dt.datetime | None, happened_by: dt.date | None = 
     )
 
 
-def recommendation_rows(recommendations: Sequence[Any], clock: Clock) -> list[Row]:
+def recommendation_rows(instances: Sequence[Any], clock: Clock) -> list[Row]:
     """Return the rows of RECOMMENDATIONS for recommendations, with the words, answers and pledges of a day.
 
     The id is the review’s slug and the number, as in “an-audit-2025-12”. A fixed number of queries.
     """
-    followed = followed_by_key([recommendation.pk for recommendation in recommendations], **clock)
-    return [_recommendation(recommendation, followed[recommendation.pk]) for recommendation in recommendations]
+    followed = followed_by_key([instance.pk for instance in instances], **clock)
+    return [_recommendation(instance, followed[instance.pk]) for instance in instances]
 
 
 def _recommendation(named: Any, followed: FollowedRecommendation) -> Row:
@@ -325,7 +325,7 @@ _READ_AS_TODAY = ("passages", "sources", "conflicts", "wanted")
 """Those of them whose rows are not taken back to a past day."""
 
 
-def queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Any]:
+def select_rows(table: Table, *, until: dt.datetime | None, happened_by: dt.date | None = None) -> QuerySet[Any]:
     """Return what a table's rows are read from: what was published before an instant. Not for PLEDGES.
 
     ``happened_by`` is a day: of entries, their citations and recommendations, what is about a time up to it; of the
@@ -354,19 +354,19 @@ def _queryset(table: Table, *, until: dt.datetime | None, happened_by: dt.date |
     return read(until=until)
 
 
-def rows(table: Table, queryset_: QuerySet[Any], clock: Clock) -> Iterator[Row]:
-    """Yield rows of a table from what ``queryset`` returned, filtered or not, by key, a short read at a time.
+def rows_from(table: Table, selection: QuerySet[Any], clock: Clock) -> Iterator[Row]:
+    """Yield rows of a table from what ``select_rows`` returned, filtered or not, by key, a short read at a time.
 
     ``clock`` is the day that it was asked for: names and answers are those of that day.
     """
     if table.name in _VALUES:
-        yield from _value_rows(table, queryset_, _VALUES[table.name][1])
+        yield from _value_rows(table, selection, _VALUES[table.name][1])
     else:
-        for chunk in in_chunks(queryset_, order_of(table)):
+        for chunk in in_chunks(selection, order_of(table)):
             yield from _OBJECTS[table.name][1](chunk, clock)
 
 
-def some_rows(table: Table, selection: QuerySet[Any], clock: Clock, *, limit: int) -> list[Row]:
+def first_rows(table: Table, selection: QuerySet[Any], clock: Clock, *, limit: int) -> list[Row]:
     """Return the first rows of what was found, in the order that it has, as of the day that it was asked for."""
     if table.name in _VALUES:
         return list(selection.values_list(*_VALUES[table.name][1])[:limit])
@@ -404,7 +404,7 @@ def all_pledges(*, until: dt.datetime | None, today: dt.date | None = None) -> I
 def table_rows(table: Table, *, until: dt.datetime | None, today: dt.date) -> Iterator[Row]:
     """Yield every row of a table as it was before an instant, by key."""
     if table is not PLEDGES and not table.pairs_of:
-        return rows(table, queryset(table, until=until), {"until": until, "happened_by": None})
+        return rows_from(table, select_rows(table, until=until), {"until": until, "happened_by": None})
     pledges = all_pledges(until=until, today=today)
     return pairs(table, pledges) if table.pairs_of else pledges
 

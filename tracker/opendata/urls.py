@@ -11,8 +11,8 @@ app_name = "opendata"
 
 urlpatterns = [
     path("api/v1/", docs_views.manual, name="api"),
-    path("api/v1/openapi.json", docs_views.document, name="openapi"),
-    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", docs_views.operation, name="operation"),  # line breaks too
+    path("api/v1/openapi.json", docs_views.openapi_document, name="openapi"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", docs_views.api_operation, name="operation"),  # line breaks too
     path("feed.atom", feeds.list_feed, name="feed"),
     path("changes/feed.atom", open_data(Changes()), name="feed-changes"),
     path("pledges/<slug:slug>/feed.atom", open_data(PledgeFeed()), name="feed-pledge"),
@@ -24,15 +24,15 @@ urlpatterns = [
     ),
     path("reviews/<slug:slug>/deadlines.ics", feeds.review_calendar, name="calendar-review"),
     path("deadlines.ics", feeds.calendar, name="calendar"),
-    path("embed/pledges/<slug:slug>/", embeds.pledge, name="embed-pledge"),
+    path("embed/pledges/<slug:slug>/", embeds.embed_pledge, name="embed-pledge"),
     path("embed/pledges/<slug:slug>.svg", embeds.badge, name="badge"),
-    path("embed/reviews/<slug:slug>/", embeds.review, name="embed-review"),
+    path("embed/reviews/<slug:slug>/", embeds.embed_review, name="embed-review"),
     path("oembed", embeds.oembed, name="oembed"),
     re_path(r"^timegate/(?P<page>.*)$", memento.timegate, name="timegate"),
     re_path(r"^timemap/(?P<page>.*)$", memento.timemap, name="timemap"),
     path("data/", downloads.index, name="index"),
     path("data/package.zip", downloads.data_package, name="package"),
     path("data/datapackage.json", downloads.data_package_descriptor, name="descriptor"),
-    re_path(r"^data/(?P<name>[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.table, name="table"),
-    re_path(r"^data/(?P<name>[a-z]+_[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.table, name="table"),
+    re_path(r"^data/(?P<name>[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.download_table, name="table"),
+    re_path(r"^data/(?P<name>[a-z]+_[a-z]+)\.(?P<extension>csv|json|ndjson)$", downloads.download_table, name="table"),
 ]

@@ -31,7 +31,7 @@ from tracker.desk.catalogue.admin_mixin import SecondPersonMixin
 from tracker.desk.catalogue.facts import CATALOGUE, fact_names, is_public
 from tracker.desk.models import PendingChange
 from tracker.desk.sign_off.publication_paths import FORM_FIELDS, PUBLICATION_PATHS, PublicationPath
-from tracker.opendata.rows import queryset
+from tracker.opendata.rows import select_rows
 from tracker.opendata.tables import PLEDGES, TABLES
 from tracker.pledges.models import Conflict, ConflictSide
 from tracker.sources.models import WantedSource
@@ -112,7 +112,7 @@ def test_whatever_tables_and_the_api_list_is_public_to_who_would_change_it():
     listed = {}
     for table in TABLES.values():
         if table is not PLEDGES and not table.pairs_of:
-            found = queryset(table, until=None)
+            found = select_rows(table, until=None)
             listed[found.model] = set(found.values_list("pk", flat=True))
     for row in stored:
         mine = {side.pk for side in row.sides.all()} if isinstance(row, Conflict) else {row.pk}

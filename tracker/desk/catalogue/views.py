@@ -31,7 +31,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require_ability(Ability.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def review(request: HttpRequest, slug: str) -> HttpResponse:
+def review_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of what is a review’s own; *Preview* shows what readers would see and changes nothing."""
     stored = get_object_or_404(Review, slug=slug)
     seen, version = facts_of(stored), digest_of_review(stored)

@@ -9,5 +9,5 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("site/", views.site, name="site"),
     path("site/test-email/", views.test_email, name="test_email"),
-    path("review/", views.review, name="review"),
+    path("review/", views.first_review, name="review"),
 ]

@@ -136,7 +136,7 @@ def test_email(request: HttpRequest) -> HttpResponse:
 
 @require_ability(Ability.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest) -> HttpResponse:
+def first_review(request: HttpRequest) -> HttpResponse:
     """The first review: typed, shown with what of it was found in its text, then started."""
     if Review.objects.exists():
         return redirect("desk:reviews")

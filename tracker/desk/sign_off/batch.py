@@ -122,7 +122,7 @@ def _pledge(draft: Draft, related: Mapping[tuple[Any, str], Any]) -> tuple[Pledg
         problem = problem or "It has no review or no theme."
     stated = {name: getattr(pledge, name) for name in ("deadline_edtf", "deadline_note", "deadline_on", "made_on")}
     stated["review"] = pledge.review if pledge.review_id else None
-    for name, value in read_words_about_time(stated, is_stated=False).items():
+    for name, value in read_words_about_time(stated, published=False).items():
         setattr(pledge, name, value)
     pledge.bodies_as_of = many["bodies"]
     return pledge, many["replaces"], problem

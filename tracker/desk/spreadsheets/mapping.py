@@ -91,7 +91,7 @@ def mapping_from_json(data: Any) -> Mapping:
     """Return the mapping that JSON has. Raises MappingError, with what is wrong."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise MappingError(f"This is not a mapping: its “format” must be “{FORMAT}”.")
-    known = {field.name for field in fields(Mapping)}
+    known = {part.name for part in fields(Mapping)}
     if extra := sorted(set(data) - known - {"format"}):
         raise MappingError(f"The mapping has names that are not known: {', '.join(extra)}.")
     mapping = Mapping(
@@ -143,7 +143,7 @@ def changed(mapping: Mapping, **changes: Any) -> Mapping:
 
 
 def _shallow(mapping: Mapping) -> dict[str, Any]:
-    return {field.name: getattr(mapping, field.name) for field in fields(Mapping)}
+    return {part.name: getattr(mapping, part.name) for part in fields(Mapping)}
 
 
 def _object(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def _match_columns(
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def values(request: HttpRequest, pk: int) -> HttpResponse:
+def match_values(request: HttpRequest, pk: int) -> HttpResponse:
     """What each value of a status, theme or body is with us, and how days are written."""
     batch = _batch(pk)
     if batch.state != ImportState.MATCHING:
@@ -224,7 +224,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_ability(Ability.PROPOSE)
 @require_safe
-def mapping(request: HttpRequest, pk: int) -> HttpResponse:
+def download_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """Download what becomes of columns and values, to be used again."""
     batch = get_object_or_404(SpreadsheetImport.objects.defer("content"), pk=pk)
     answer = HttpResponse(json.dumps(batch.mapping, ensure_ascii=False, indent=2), content_type="application/json")

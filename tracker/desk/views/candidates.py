@@ -95,7 +95,7 @@ def candidate_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_ability(Ability.PROPOSE)
 @require_POST
 @idempotent
-def search(request: HttpRequest, slug: str) -> HttpResponse:
+def look_for_pledges(request: HttpRequest, slug: str) -> HttpResponse:
     """Look for pledges in a source's text now; a long text is left to the worker."""
     source = get_object_or_404(Source, slug=slug)
     if not source.text:

@@ -79,7 +79,7 @@ def accept_changes(request: HttpRequest) -> HttpResponse:
 
 @require_ability(Ability.SEE)
 @require_safe
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def show_change(request: HttpRequest, pk: int) -> HttpResponse:
     """One change: what it was, what it becomes, and the two buttons."""
     return _page(request, _change(pk), RejectForm())
 

@@ -43,7 +43,7 @@ from tracker.text.diff import compare_words
 
 @require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft: save it, submit it. A form that is older than the draft overwrites nothing."""
     draft = _draft(request, pk)
     if request.method != "POST":

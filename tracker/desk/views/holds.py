@@ -22,7 +22,7 @@ from tracker.sources.models import Source
 @require_ability(Ability.PROPOSE)
 @require_POST
 @idempotent
-def hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
+def put_on_hold(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Put a hold on a pledge (by its slug), a draft (by its number) or a source (by its slug)."""
     target: Pledge | Draft | Source
     if not pk.isprintable():  # PostgreSQL looks for no text with a null character

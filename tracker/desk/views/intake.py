@@ -35,7 +35,7 @@ _ENDS = 160
 @require_ability(Ability.PROPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def show_document(request: HttpRequest, pk: int) -> HttpResponse:
     """One document: its progress, or why it could not be read, or what was found, to be confirmed."""
     document = get_object_or_404(Intake.objects.select_related("supersedes", "source", "brought_by"), pk=pk)
     draft = draft_in(request)

@@ -35,15 +35,15 @@ def pledges(request: HttpRequest) -> HttpResponse:
         counts=counts.count_pledges(today=today),
         today=today,
     )
-    drafts = Prefetch("drafts", Draft.objects.open().select_related("proposer"), to_attr="open_drafts")
+    with_drafts = Prefetch("drafts", Draft.objects.open().select_related("proposer"), to_attr="open_drafts")
     context = {
-        "pledges": filterset.qs.select_related("theme").prefetch_related(drafts)[:MAX_SHOWN],
+        "pledges": filterset.qs.select_related("theme").prefetch_related(with_drafts)[:MAX_SHOWN],
         "most": MAX_SHOWN,
         "number": filterset.count(),
         "form": filterset.form,
         "chips": filterset.chips(),
         "applied": filterset.applied(),
-        "problems": [message for messages in filterset.form.errors.values() for message in messages],
+        "problems": [problem for problems in filterset.form.errors.values() for problem in problems],
         "today": today,
     }
     return render(request, "desk/pledges.html", context)
@@ -51,7 +51,7 @@ def pledges(request: HttpRequest) -> HttpResponse:
 
 @require_ability(Ability.SEE)
 @require_safe
-def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+def show_pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge as the desk sees it: its record, its drafts, holds, questions, and what can be done."""
     pledge = get_object_or_404(
         Pledge.objects.with_schedule(today=timezone.localdate()).select_related("theme", "promised_by"),

@@ -29,7 +29,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_ability(Ability.SEE)
 @require_safe
-def question(request: HttpRequest, pk: int) -> HttpResponse:
+def show_question(request: HttpRequest, pk: int) -> HttpResponse:
     """A question: what readers see of it, who is drafting a change, and what can be done."""
     question = get_object_or_404(Question.objects.select_related("pledge", "answer").defer("answer__text"), pk=pk)
     drafts = question.drafts.with_people().order_by("-pk")

@@ -46,7 +46,7 @@ class AnswerForm(forms.Form):
 @require_ability(Ability.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: what a reader says, and the answer. A form that is older than the answer overwrites nothing."""
     report = _report(pk)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial=_answer_as_typed(report))

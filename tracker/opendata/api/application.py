@@ -11,7 +11,7 @@ from ninja.errors import ValidationError as InvalidRequest
 
 from tracker.core.keyset import InvalidCursorError, Key, after, cursor, key_values, ordered, read_cursor
 from tracker.opendata.api.schemas import PageParams, Problem
-from tracker.opendata.rows import as_object, pledge_rows, queryset, some_rows
+from tracker.opendata.rows import as_object, first_rows, pledge_rows, select_rows
 from tracker.opendata.tables import PLEDGES, TABLES_VERSION, Row, Table, order_of, place_of
 from tracker.opendata.views.downloads import InvalidQueryError, about, began
 from tracker.web.as_of import AsOf, read_as_of
@@ -86,7 +86,7 @@ def page_of_pledges(
 
 def page_of_rows(table: Table, selection: QuerySet[Any], params: PageParams, when: AsOf) -> tuple[list[Row], str]:
     """Return the rows of a page of another table, and the cursor of the next; an empty word on the last."""
-    rows = some_rows(table, _from_cursor(selection, order_of(table), params), when.clock, limit=params.limit + 1)
+    rows = first_rows(table, _from_cursor(selection, order_of(table), params), when.clock, limit=params.limit + 1)
     last = rows[params.limit - 1] if len(rows) > params.limit else None
     return rows[: params.limit], cursor(place_of(table, last)) if last else ""
 
@@ -111,7 +111,7 @@ def next_address(request: HttpRequest, following: str) -> str | None:
 def list_table(request: HttpRequest, table: Table, params: PageParams) -> dict[str, Any]:
     """Return a page of a whole table as of the day that is asked for."""
     when = read_day_asked(request, params)
-    rows, following = page_of_rows(table, queryset(table, **when.clock), params, when)
+    rows, following = page_of_rows(table, select_rows(table, **when.clock), params, when)
     return page_answer(request, when, objects(table, rows), following)
 
 

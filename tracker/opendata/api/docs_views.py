@@ -16,7 +16,7 @@ from tracker.opendata.http import open_data
 
 @open_data
 @require_safe
-def document(request: HttpRequest) -> HttpResponseBase:
+def openapi_document(request: HttpRequest) -> HttpResponseBase:
     """The OpenAPI 3.1 document."""
     from tracker.opendata.api.endpoints import openapi
 
@@ -24,7 +24,7 @@ def document(request: HttpRequest) -> HttpResponseBase:
 
 
 @csrf_exempt  # nobody is signed in here, and what is no read is refused
-def operation(request: HttpRequest, rest: str) -> HttpResponseBase:
+def api_operation(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Pass the request on to the API, which is loaded at the first call; 404 as problem details."""
     try:
         view, args, kwargs = resolve(f"/{rest}", "tracker.opendata.api.urls")

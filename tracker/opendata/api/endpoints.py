@@ -59,7 +59,7 @@ from tracker.opendata.api.schemas import (
     UpdateQuery,
     UpdateRow,
 )
-from tracker.opendata.rows import pledge_rows, queryset, some_rows, with_own
+from tracker.opendata.rows import first_rows, pledge_rows, select_rows, with_own
 from tracker.opendata.tables import PASSAGES, SOURCES, UPDATES
 from tracker.opendata.views.downloads import about, pledge_filter, updates_asked
 from tracker.pledges.models import Pledge
@@ -88,8 +88,8 @@ def get_pledge(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any
     rows = pledge_rows(pledges, **when.clock)
     if not rows:
         raise not_found_on(when, "There is no such pledge on that day.")
-    entries = queryset(UPDATES, **when.clock).filter(pledge__slug=slug).order_by("position")
-    updates = objects(UPDATES, some_rows(UPDATES, entries, when.clock, limit=ALL))
+    entries = select_rows(UPDATES, **when.clock).filter(pledge__slug=slug).order_by("position")
+    updates = objects(UPDATES, first_rows(UPDATES, entries, when.clock, limit=ALL))
     evidence = citations_with_words([entry["position"] for entry in updates], when.clock)
     return about(when) | {
         "pledge": pledge_objects(rows)[0],
@@ -112,8 +112,8 @@ def list_updates(request: HttpRequest, params: Query[UpdateQuery]) -> Any:
 @api_get("/updates/{int:position}", gives=UpdateRow, summary="One entry of the record", tag="record")
 def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    selection = queryset(UPDATES, **when.clock).filter(position=check_number(position))
-    for entry in objects(UPDATES, some_rows(UPDATES, selection, when.clock, limit=1)):
+    selection = select_rows(UPDATES, **when.clock).filter(position=check_number(position))
+    for entry in objects(UPDATES, first_rows(UPDATES, selection, when.clock, limit=1)):
         return entry
     raise not_found_on(when, "There is no such entry on that day.")
 
@@ -121,7 +121,7 @@ def get_update(request: HttpRequest, position: Path[int], params: Query[Day]) ->
 @api_get("/passages", gives=PassageList, summary="Passages: exact words in sources", tag="sources")
 def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
     when = read_day_asked(request, params)
-    passages = queryset(PASSAGES, until=when.until)
+    passages = select_rows(PASSAGES, until=when.until)
     if params.check:
         passages = passages.filter(state=params.check)
     if params.source:
@@ -134,8 +134,8 @@ def list_passages(request: HttpRequest, params: Query[PassageQuery]) -> Any:
 @api_get("/passages/{int:number}", gives=PassageRow, summary="One passage", tag="sources")
 def get_passage(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    selection = queryset(PASSAGES, until=when.until).filter(pk=check_number(number))
-    for passage in objects(PASSAGES, some_rows(PASSAGES, selection, when.clock, limit=1)):
+    selection = select_rows(PASSAGES, until=when.until).filter(pk=check_number(number))
+    for passage in objects(PASSAGES, first_rows(PASSAGES, selection, when.clock, limit=1)):
         return passage
     raise not_found_on(when, "There is no such passage on that day.")
 
@@ -148,7 +148,7 @@ def get_passage(request: HttpRequest, number: Path[int], params: Query[Day]) -> 
 )
 def get_annotation(request: HttpRequest, number: Path[int], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    passage = queryset(PASSAGES, until=when.until).filter(pk=check_number(number)).first()
+    passage = select_rows(PASSAGES, until=when.until).filter(pk=check_number(number)).first()
     if passage is None:
         raise not_found_on(when, "There is no such passage on that day.")
     response: HttpResponse = api.create_response(
@@ -166,13 +166,13 @@ def list_sources(request: HttpRequest, params: Query[PageParams]) -> Any:
 @api_get("/sources/{slug:slug}", gives=SourceDetail, summary="One source and its passages", tag="sources")
 def get_source(request: HttpRequest, slug: Path[str], params: Query[Day]) -> Any:
     when = read_day_asked(request, params)
-    source = queryset(SOURCES, until=when.until).filter(slug=slug).first()
+    source = select_rows(SOURCES, until=when.until).filter(slug=slug).first()
     if source is None:
         raise not_found_on(when, "There is no such source on that day.")
-    passages = queryset(PASSAGES, until=when.until).filter(source=source).order_by("start", "pk")
+    passages = select_rows(PASSAGES, until=when.until).filter(source=source).order_by("start", "pk")
     return about(when) | {
-        "source": objects(SOURCES, some_rows(SOURCES, [source], when.clock, limit=1))[0],  # type: ignore[arg-type]
-        "passages": objects(PASSAGES, some_rows(PASSAGES, passages, when.clock, limit=ALL)),
+        "source": objects(SOURCES, first_rows(SOURCES, [source], when.clock, limit=1))[0],  # type: ignore[arg-type]
+        "passages": objects(PASSAGES, first_rows(PASSAGES, passages, when.clock, limit=ALL)),
         "text": source.text if source.is_open and source.has_text else None,
     }
 

@@ -38,7 +38,7 @@ from tracker.opendata.api.schemas import (
     ThemeDetail,
     ThemeList,
 )
-from tracker.opendata.rows import queryset, some_rows, with_own
+from tracker.opendata.rows import first_rows, select_rows, with_own
 from tracker.opendata.tables import BODIES, PASSAGES, RECOMMENDATIONS, REVIEWS, THEMES, Table
 from tracker.opendata.views.downloads import InvalidQueryError, about, review_asked
 from tracker.pledges.choices import Status
@@ -90,10 +90,10 @@ def list_reviews(request: HttpRequest, params: Query[PageParams]) -> Any:
 def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
     review = _one(when, REVIEWS, slug, "review")
-    selection = queryset(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
+    selection = select_rows(RECOMMENDATIONS, **when.clock).filter(review__slug=slug).order_by("number")
     return (
         review
-        | {"recommendations": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, selection, when.clock, limit=ALL))}
+        | {"recommendations": objects(RECOMMENDATIONS, first_rows(RECOMMENDATIONS, selection, when.clock, limit=ALL))}
         | _pledges_of(request, when, params, _filtered(when, "review", slug))
     )
 
@@ -101,7 +101,7 @@ def get_review(request: HttpRequest, slug: Path[str], params: Query[PageParams])
 @api_get("/recommendations", gives=RecommendationList, summary="Recommendations of the reviews", tag="catalogue")
 def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery]) -> Any:
     when = read_day_asked(request, params)
-    selection = queryset(RECOMMENDATIONS, **when.clock)
+    selection = select_rows(RECOMMENDATIONS, **when.clock)
     if params.review:
         selection = selection.filter(review=review_asked(params.review))
     rows, following = page_of_rows(RECOMMENDATIONS, selection, params, when)
@@ -116,7 +116,7 @@ def list_recommendations(request: HttpRequest, params: Query[RecommendationQuery
 )
 def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[PageParams]) -> Any:
     when = read_day_asked(request, params)
-    recommendation = queryset(RECOMMENDATIONS, **when.clock).filter(name=slug).first()
+    recommendation = select_rows(RECOMMENDATIONS, **when.clock).filter(name=slug).first()
     if recommendation is None:
         raise not_found_on(when, "There is no such recommendation.")
     review, number = recommendation.review.slug, recommendation.number
@@ -126,16 +126,16 @@ def get_recommendation(request: HttpRequest, slug: Path[str], params: Query[Page
 
     answer = _one(when, RECOMMENDATIONS, slug, "recommendation", key="name")
     row = answer["recommendation"]
-    words = queryset(PASSAGES, until=when.until).filter(pk=row["passage"])
-    repeated = queryset(RECOMMENDATIONS, **when.clock).filter(name__in=row["repeats"])
+    words = select_rows(PASSAGES, until=when.until).filter(pk=row["passage"])
+    repeated = select_rows(RECOMMENDATIONS, **when.clock).filter(name__in=row["repeats"])
     repeated = repeated.order_by("review__slug", "number")
     then = statements_changed_since(until=when.until)
     answers = filter_as_stated(_on(when), Q(recommendation=recommendation.pk), is_answered, then=then)
     return (
         answer
         | {
-            "passage": next(iter(objects(PASSAGES, some_rows(PASSAGES, words, when.clock, limit=1))), None),
-            "repeats": objects(RECOMMENDATIONS, some_rows(RECOMMENDATIONS, repeated, when.clock, limit=ALL)),
+            "passage": next(iter(objects(PASSAGES, first_rows(PASSAGES, words, when.clock, limit=1))), None),
+            "repeats": objects(RECOMMENDATIONS, first_rows(RECOMMENDATIONS, repeated, when.clock, limit=ALL)),
         }
         | _pledges_of(request, when, params, answers)
     )
@@ -227,7 +227,7 @@ def _counts_by_review(when: AsOf, pledges: QuerySet[Any]) -> list[dict[str, Any]
 
 def _one(when: AsOf, table: Table, slug: str, name: str, *, key: str = "slug") -> dict[str, Any]:
     """Return what an answer about one row of a table begins with. Raises Http404."""
-    rows = some_rows(table, queryset(table, **when.clock).filter(**{key: slug}), when.clock, limit=1)
+    rows = first_rows(table, select_rows(table, **when.clock).filter(**{key: slug}), when.clock, limit=1)
     if not rows:
         raise not_found_on(when, f"There is no such {name}.")
     return about(when) | {name: objects(table, rows)[0]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tracker.opendata.rows import as_object, queryset, some_rows
+from tracker.opendata.rows import as_object, first_rows, select_rows
 from tracker.opendata.tables import BODIES, CITATIONS, PASSAGES, RECOMMENDATIONS, UPDATES, Row, Table
 from tracker.opendata.views.downloads import InvalidQueryError
 from tracker.pledges.models import RecordEntry, StatusPeriod
@@ -47,8 +47,8 @@ def _added(items: Objects, readers: dict[str, _Reader], clock: Clock) -> Objects
 def _by_key(table: Table, keys: Iterable[Any], clock: Clock, field: str) -> dict[Any, dict[str, Any]]:
     """Return the rows of a table with these keys, by key."""
     wanted = {key for key in keys if key is not None}
-    rows: list[Row] = some_rows(
-        table, queryset(table, **clock).filter(**{f"{field}__in": wanted}), clock, limit=10_000
+    rows: list[Row] = first_rows(
+        table, select_rows(table, **clock).filter(**{f"{field}__in": wanted}), clock, limit=10_000
     )
     return {row[0]: as_object(table, row) for row in rows}
 
@@ -84,8 +84,8 @@ def _bodies(items: Objects, clock: Clock) -> list[Any]:
 def citations_with_words(positions: Iterable[int], clock: Clock) -> dict[int, Objects]:
     """Return the citations of entries, each with its passage as ``words``, by the position of the entry."""
     wanted = list(positions)
-    cited = queryset(CITATIONS, **clock).filter(update__position__in=wanted).order_by("update__position", "pk")
-    citations = [as_object(CITATIONS, row) for row in some_rows(CITATIONS, cited, clock, limit=10_000)]
+    cited = select_rows(CITATIONS, **clock).filter(update__position__in=wanted).order_by("update__position", "pk")
+    citations = [as_object(CITATIONS, row) for row in first_rows(CITATIONS, cited, clock, limit=10_000)]
     words = _by_key(PASSAGES, (citation["passage"] for citation in citations), clock, "pk")
     mine: dict[int, Objects] = {position: [] for position in wanted}
     for citation in citations:

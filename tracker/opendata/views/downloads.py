@@ -16,7 +16,7 @@ from tracker.core.numbers import read_number
 from tracker.opendata.data_package import LICENCE, described, descriptor, package
 from tracker.opendata.formats import as_csv, as_json, as_ndjson
 from tracker.opendata.http import open_data, send_file, stream
-from tracker.opendata.rows import pairs, pledge_rows, queryset, rows, some_rows, updates, with_own
+from tracker.opendata.rows import first_rows, pairs, pledge_rows, rows_from, select_rows, updates, with_own
 from tracker.opendata.tables import PLEDGES, TABLES, Row, Table, order_of, place_of
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.dates import read_period
@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @open_data
 @require_safe
 @rate_limited("download", plain=True)
-def table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
+def download_table(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """One table as of a day, filtered as the page of the same name is; a filter that is wrong is an error here."""
     table = TABLES.get(name)
     if table is None or extension not in FORMATS:
@@ -118,7 +118,7 @@ def _page(request: HttpRequest, table: Table, extension: str) -> HttpResponseBas
         places: list[Any] = [key_values(pledge, keys) for pledge in pledges]
         page = pledge_rows(pledges[:limit], **clock)
     else:
-        page = some_rows(table, selection, clock, limit=limit + 1)
+        page = first_rows(table, selection, clock, limit=limit + 1)
         places = [place_of(table, row) for row in page]
     response = StreamingHttpResponse(as_ndjson(table, page[:limit]), content_type=FORMATS["ndjson"][0])
     if len(places) > limit:
@@ -144,7 +144,7 @@ def page_source(request: HttpRequest, table: Table) -> tuple[QuerySet[Any], Sequ
     if table is PLEDGES:
         filterset = pledge_filter(request, when)
         return filterset.qs, filterset.order, when.clock
-    selection = queryset(table, **when.clock)
+    selection = select_rows(table, **when.clock)
     if table.name == "updates":
         selection = updates_asked(request, when)
     elif table.name in ("recommendations", "themes") and (slug := request.GET.get("review", "")):
@@ -181,7 +181,7 @@ def row_source(request: HttpRequest, table: Table) -> Callable[[], Iterator[Row]
     selection, keys, clock = page_source(request, PLEDGES if table.pairs_of else table)
     if table.pairs_of:
         return lambda: pairs(table, filtered(selection, keys, clock))
-    return lambda: filtered(selection, keys, clock) if table is PLEDGES else rows(table, selection, clock)
+    return lambda: filtered(selection, keys, clock) if table is PLEDGES else rows_from(table, selection, clock)
 
 
 def pledge_filter(request: HttpRequest, when: AsOf) -> PledgeFilter:

@@ -45,14 +45,14 @@ def _pledge(slug: str) -> Pledge:
 
 
 @_framed
-def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+def embed_pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """The card of a pledge: what was promised, where it is, and until when we looked."""
     context = {"pledge": _pledge(slug), "today": timezone.localdate()}
     return render(request, "opendata/embed_pledge.html", context)
 
 
 @_framed
-def review(request: HttpRequest, slug: str) -> HttpResponse:
+def embed_review(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary of a review: the answer in one sentence, and the counts."""
     today = timezone.localdate()
     review_ = get_object_or_404(visible_reviews(), slug=slug)

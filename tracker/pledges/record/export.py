@@ -105,9 +105,9 @@ def _read(first: int, last: int) -> list[tuple[Any, dict[str, Any]]]:
         citations = Citation.objects.filter(update__position__range=span).order_by("pk")
         for key, *values in citations.values_list("update_id", *_EVIDENCE):
             rests_on[key].append(evidence_fields(*values))
-    entries = [(row, _committed(row, rests_on[row.pk])) for row in rows]
-    entries += [(row, committed_facts_fields(row)) for row in facts]
-    return sorted(entries, key=lambda entry: entry[0].position) if facts else entries
+    committed = [(row, _committed(row, rests_on[row.pk])) for row in rows]
+    committed += [(row, committed_facts_fields(row)) for row in facts]
+    return sorted(committed, key=lambda entry: entry[0].position) if facts else committed
 
 
 def exported_entry(position: int) -> dict[str, Any] | None:

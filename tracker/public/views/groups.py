@@ -35,7 +35,7 @@ Named = TypeVar("Named", Body, Theme)
 
 
 @require_safe
-def bodies(request: HttpRequest) -> HttpResponse:
+def list_groups(request: HttpRequest) -> HttpResponse:
     """Every body that promised something or has to act, and every theme."""
     page = CachedFragment(request, CATALOGUE_TABLES, build_context=partial(_groups_context, known_reviews(request)))
     return render(request, "public/bodies.html", {"page": page})
@@ -61,7 +61,7 @@ def _by_name(rows: Iterable[Named]) -> list[Named]:
 
 @require_safe
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
-def body(request: HttpRequest, slug: str) -> HttpResponse:
+def show_body(request: HttpRequest, slug: str) -> HttpResponse:
     """What one body promised or has to do."""
     when = read_as_of(request)
     rows = visible_bodies().annotate(facts_entry=facts_entry(SubjectName.BODY, until=when.until))
@@ -72,7 +72,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
-def theme(request: HttpRequest, slug: str) -> HttpResponse:
+def show_theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
     when = read_as_of(request)
     rows = visible_themes().annotate(facts_entry=facts_entry(SubjectName.THEME, until=when.until))

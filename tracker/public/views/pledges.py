@@ -44,7 +44,7 @@ def _to_review(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+def show_pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """One pledge: what was promised, its status, and how we know."""
     with speaking_for(request, _review_of(request, slug)):
         return _page_of(request, slug, "public/pledge.html", pledge_context)

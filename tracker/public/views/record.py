@@ -216,6 +216,6 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def head(request: HttpRequest) -> JsonResponse:
+def record_head(request: HttpRequest) -> JsonResponse:
     """The signed head for programs: /.well-known/record-head.json."""
     return JsonResponse(checkpoints.head_as_json())

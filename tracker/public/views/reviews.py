@@ -43,7 +43,7 @@ def _reviews_context(when: AsOf) -> dict[str, Any]:
 @require_safe
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 @in_review
-def review(request: HttpRequest, review: Review) -> HttpResponse:
+def show_review(request: HttpRequest, review: Review) -> HttpResponse:
     """The front page of a review: its answer, its counts, its pledges with their filters."""
     return render_list(ReviewPage(request, read_as_of(request), review), "public/dashboard.html")
 

@@ -52,7 +52,7 @@ def _sources_context(number: str | None, counts: dict[str, int]) -> dict[str, An
 
 
 @require_safe
-def source(request: HttpRequest, slug: str) -> HttpResponse:
+def show_source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: its passages marked in the text, each with the claims that are based on it."""
     version = source_cache_version(slug)
     if version is None:

@@ -22,10 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--add", metavar="KEY", help="Cosign the heads of the log with this key (name+id+key).")
         parser.add_argument("--origin", default="", help="The origin of that log, if it is not the name in its key.")
         parser.add_argument("--stop", metavar="ORIGIN", help="Cosign no more heads of this log.")
-        parser.add_argument("--settle", metavar="ORIGIN", help="You have looked into the refused head of this log.")
+        parser.add_argument(
+            "--settle", dest="settled", metavar="ORIGIN", help="You have looked into the refused head of this log."
+        )
 
     def handle(
-        self, *args: Any, add: str | None, origin: str, stop: str | None, settle: str | None, **options: Any
+        self, *args: Any, add: str | None, origin: str, stop: str | None, settled: str | None, **options: Any
     ) -> None:
         if not is_witness():
             raise CommandError("This is no witness: set WITNESS_NAME, such as tracker.example.org/witness.")
@@ -33,8 +35,8 @@ class Command(BaseCommand):
             self._add(add, origin)
         if stop and not unfollow(stop):
             raise CommandError(f"No log “{stop}” is followed.")
-        if settle:
-            self._settle(settle)
+        if settled:
+            self._settle(settled)
         self.stdout.write(f"Key of this witness: {witness_key()}")
         for log in FollowedLog.objects.all():
             self.stdout.write(_describe(log))

@@ -396,5 +396,5 @@ def _is_drop_cap(properties: Any) -> bool:
     return frame is not None and attribute(frame, "dropCap") in ("drop", "margin")
 
 
-def _first(*values: bool | None) -> bool:
-    return bool(next((value for value in values if value is not None), False))
+def _first(*switches: bool | None) -> bool:
+    return bool(next((switch for switch in switches if switch is not None), False))
