@@ -34,7 +34,7 @@ MEANT = {
     "EvidenceInline": "evidence in the admin: of an entry, of a draft",
 }
 
-VAGUE = {"asked", "found", "one", "told"}
+VAGUE = {"asked", "found", "one", "there", "these", "those", "told"}
 """Names that fit everything: say what it is, such as draft, passage or row."""
 
 

@@ -103,8 +103,8 @@ def _in_short_reads(rows: QuerySet[Any, Any], size: int, read: Callable[[list[An
     keys = list(rows.values_list("pk", flat=True))
     for first in range(0, len(keys), size):
         chunk = keys[first : first + size]
-        those = read(chunk)
-        yield from (those[key] for key in chunk if key in those)
+        by_key = read(chunk)
+        yield from (by_key[key] for key in chunk if key in by_key)
 
 
 def cursor(values: Sequence[Any]) -> str:

@@ -68,10 +68,10 @@ def as_csv(columns: list[Column], rows: Iterable[Row], *, bom: bool = True) -> I
 
 
 def _lines(rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
-    held = io.StringIO("\ufeff" if bom else "", newline="")
-    held.seek(0, io.SEEK_END)
-    csv.writer(held).writerows(rows)
-    return held.getvalue().encode("utf-8")
+    text = io.StringIO("\ufeff" if bom else "", newline="")
+    text.seek(0, io.SEEK_END)
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8")
 
 
 def as_ndjson(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -92,16 +92,16 @@ def as_json(table: Table, rows: Iterable[Row], *, about: dict[str, Any]) -> Iter
 
 
 def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
-    held: list[str] = []
+    piece: list[str] = []
     size = 0
     for line in lines:
-        held.append(line)
+        piece.append(line)
         size += len(line)
         if size >= _PIECE:
-            yield _joined(held)
-            held, size = [], 0
-    if held:
-        yield _joined(held)
+            yield _joined(piece)
+            piece, size = [], 0
+    if piece:
+        yield _joined(piece)
 
 
 def _joined(lines: list[str]) -> bytes:

@@ -61,9 +61,9 @@ def _migrations_of(database: BaseDatabaseWrapper) -> set[tuple[str, str]]:
 
 def _refuse(source: BaseDatabaseWrapper) -> None:
     """Raise DatabaseTransferError where these rows do not belong into this database."""
-    there, here = _migrations_of(source), _migrations_of(connection)
-    if there != here:
-        apart = ", ".join(sorted(".".join(migration) for migration in there ^ here)[:5])
+    of_source, of_target = _migrations_of(source), _migrations_of(connection)
+    if of_source != of_target:
+        apart = ", ".join(sorted(".".join(migration) for migration in of_source ^ of_target)[:5])
         raise DatabaseTransferError(
             f"The databases are from different releases. Migrate both with the same version first ({apart})."
         )

@@ -90,5 +90,5 @@ def _new(pledges: Collection[int], begin: dt.datetime, end: dt.datetime) -> set[
     if not pledges:
         return set()
     before = StatusPeriod.objects.current_at(until=begin).filter(pledge=OuterRef("pledge"))
-    there = StatusPeriod.objects.current_at(until=end).filter(~Exists(before), pledge__in=pledges)
-    return set(there.values_list("pledge", flat=True))
+    new = StatusPeriod.objects.current_at(until=end).filter(~Exists(before), pledge__in=pledges)
+    return set(new.values_list("pledge", flat=True))

@@ -85,7 +85,7 @@ def name_problem(name: str) -> str:
     scripts = {_script(letter) for letter in name if unicodedata.category(letter)[0] == "L"}
     if not scripts:
         return "Enter a name with at least one letter."
-    if not scripts <= _SCRIPTS or (len(scripts) > 1 and not any(scripts <= those for those in _WRITTEN_TOGETHER)):
+    if not scripts <= _SCRIPTS or (len(scripts) > 1 and not any(scripts <= usual for usual in _WRITTEN_TOGETHER)):
         return "Write the whole name in one script: letters of different scripts can look the same."
     if scripts & _LATIN_MARKS_ALONE and any(_is_foreign_mark(letter) for letter in name):
         return "Remove the mark of another script: readers might not see it."

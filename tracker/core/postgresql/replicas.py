@@ -277,7 +277,7 @@ class ReplicaWatch:
         with self._guard:
             if not self._positions:
                 return None
-            passed = next((at for at, there in self._positions if there > position), None)
+            passed = next((at for at, reached in self._positions if reached > position), None)
         return 0.0 if passed is None else time.monotonic() - passed
 
 

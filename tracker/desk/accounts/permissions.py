@@ -47,19 +47,19 @@ def abilities(user: AbstractBaseUser | AnonymousUser) -> frozenset[Ability]:
 
     One query for each person and request: the answer is kept on the object.
     """
-    held: Any = user
-    if not held.is_active:
+    person: Any = user
+    if not person.is_active:
         return frozenset()
-    if not hasattr(held, "_abilities"):
-        if getattr(held, "is_superuser", False):
+    if not hasattr(person, "_abilities"):
+        if getattr(person, "is_superuser", False):
             granted = frozenset(Ability)
-        elif held.is_authenticated:
-            names = [group.name for group in held.groups.all()]  # a list of people may have fetched them
+        elif person.is_authenticated:
+            names = [group.name for group in person.groups.all()]  # a list of people may have fetched them
             granted = frozenset(ability for name in names for ability in ABILITIES.get(name, frozenset()))
         else:
             granted = frozenset()
-        held._abilities = granted
-    abilities_held: frozenset[Ability] = held._abilities
+        person._abilities = granted
+    abilities_held: frozenset[Ability] = person._abilities
     return abilities_held
 
 

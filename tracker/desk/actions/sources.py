@@ -58,13 +58,13 @@ def mark_found_again(source: Source, passage: Passage, *, start: int, end: int, 
     """
     check_ability(by, Ability.PROPOSE)
     snapshots.check_carried(source, passage, start=start, end=end)
-    there = source.passages.select_for_update().filter(start=start, end=end).first()
-    before = facts_of(there) if there is not None else None
-    if there is not None and before is not None and settings.FOUR_EYES and is_public(there):
-        if there.again_id == passage.pk:
+    existing = source.passages.select_for_update().filter(start=start, end=end).first()
+    before = facts_of(existing) if existing is not None else None
+    if existing is not None and before is not None and settings.FOUR_EYES and is_public(existing):
+        if existing.again_id == passage.pk:
             return None
         after = before | {"again": passage.pk}
-        return propose(Passage, object_pk=there.pk, title=str(there), before=before, after=after, by=by)
+        return propose(Passage, object_pk=existing.pk, title=str(existing), before=before, after=after, by=by)
     carried = snapshots.confirm_carried(source, passage, start=start, end=end, by=by)
     if (after := facts_of(carried)) != before:
         log_change(carried, before, after, by=by)

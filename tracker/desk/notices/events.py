@@ -136,7 +136,7 @@ def _note_draft(
 def _note_new(notices: Iterable[Notice]) -> int:
     """Write down those whose key is not there yet, and return how many: one query where there is nothing new."""
     wanted = {notice.key: notice for notice in notices}
-    there = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
-    new = [notice for key, notice in wanted.items() if key not in there]
+    known = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
+    new = [notice for key, notice in wanted.items() if key not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)  # another worker may have been quicker
     return len(new)

@@ -72,8 +72,8 @@ def _run_of_spreadsheet(draft: Draft, by: Any) -> Run | None:
 
 def _progress(drafts: QuerySet[Draft]) -> tuple[int, int]:
     """Return how many of some drafts were sent for sign-off, and how many there are."""
-    kept = drafts.exclude(stage=DraftState.DISCARDED)
-    return kept.exclude(stage__in=EDITABLE).count(), kept.count()
+    in_use = drafts.exclude(stage=DraftState.DISCARDED)
+    return in_use.exclude(stage__in=EDITABLE).count(), in_use.count()
 
 
 def first_draft(source: Source, *, by: Any) -> Draft | None:

@@ -70,9 +70,9 @@ def count_pledges_by_review(
         periods = periods.annotate(stated_review=stated_review(then, pledge="pledge"))
         rows = periods.grouped_counts(today=today, by="stated_review")
     else:
-        those = Pledge.objects.all() if keys is None else Pledge.objects.filter(pk__in=keys)
-        those = those.annotate(stated_review=stated_review(then))
-        rows = those.grouped_counts(today=today, until=until, happened_by=happened_by, by="stated_review")
+        counted = Pledge.objects.all() if keys is None else Pledge.objects.filter(pk__in=keys)
+        counted = counted.annotate(stated_review=stated_review(then))
+        rows = counted.grouped_counts(today=today, until=until, happened_by=happened_by, by="stated_review")
     counts: defaultdict[int, Counter[CountKey]] = defaultdict(Counter)
     for review, *row in rows:
         counts[review].update(sum_counts([tuple(row)]))

@@ -176,8 +176,8 @@ def _cite(pledge: Pledge, evidence: Sequence[Evidence]) -> None:
 
 def _evidence_differs(pledge: Pledge, evidence: Sequence[Evidence]) -> bool:
     entry = pledge.updates.filter(kind=EntryKind.PLEDGE).order_by("-position").first()
-    held = set(entry.citations.values_list("passage", "role", "note")) if entry else set()
-    return held != {(cited.passage.pk, str(cited.role), cited.note) for cited in evidence}
+    published = set(entry.citations.values_list("passage", "role", "note")) if entry else set()
+    return published != {(cited.passage.pk, str(cited.role), cited.note) for cited in evidence}
 
 
 def _slug(related: Any) -> str | None:

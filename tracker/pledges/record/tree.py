@@ -221,10 +221,10 @@ def first_difference() -> str:
         number_of_tiles += 1
         if level == 0 and number < size // TILE_WIDTH:
             tile = next(leaves_first, None)
-            there = bytes(tile.hashes) if tile and tile.number == number else None
+            stored_hashes = bytes(tile.hashes) if tile and tile.number == number else None
         else:
-            there = stored.get((level, number))
-        if there != hashes:
+            stored_hashes = stored.get((level, number))
+        if stored_hashes != hashes:
             return f"tile {level}/{number} is another than the record has"
     return "it has tiles that the record does not have" if number_kept != number_of_tiles else ""
 

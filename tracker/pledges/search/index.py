@@ -217,9 +217,9 @@ def differences() -> Iterator[str]:
         have = {(row.kind, row.key): row for row in rows.values_list("pk", "kind", "key", *_COMPARED, named=True)}
         different = []
         for document in chunk:
-            there = have.get((document.kind, document.key))
-            stored -= there is not None and there.pk <= last
-            if _differs(document, there):
+            row = have.get((document.kind, document.key))
+            stored -= row is not None and row.pk <= last
+            if _differs(document, row):
                 different.append(document)
         if different:
             # What is corrected or withdrawn between two reads is no difference: under the lock nobody writes.

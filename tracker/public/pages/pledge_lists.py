@@ -110,8 +110,8 @@ class PledgeListPage:
         tables = ALL_TABLES if self.when.happened_by else CATALOGUE_TABLES
         parts = CachedFragment(self.request, tables, "list", *self._address, wants_fragment(self.request))
         # Kept by its rows alone, the numbers of reviews might be old.
-        kept = None if self.is_of_several_reviews else parts
-        return {"listing": listing, "list_parts": parts, "list": kept, "form": lambda: filterset.form, **others}
+        whole_list = None if self.is_of_several_reviews else parts
+        return {"listing": listing, "list_parts": parts, "list": whole_list, "form": lambda: filterset.form, **others}
 
     @property
     def is_of_several_reviews(self) -> bool:
