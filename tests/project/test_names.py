@@ -24,7 +24,6 @@ MEANT = {
     "MAX_TEXT_CHARS": "the longest text of a document, and the longest that is pasted",
     "MIN_SIMILARITY": "from where on two texts are taken for alike; each says what it compares",
     "read": "each reader of a file format; the rules of the finder",
-    "attribute": "an attribute of an element by its local name, in each XML format",
     "accept reject": "a candidate and a change to the catalogue are accepted or rejected",
     "facts_from facts_of form_of typed_facts": "the same step for each kind of draft that has a form",
     "public_name rows_of_hold": "the template tag calls the function of that name",

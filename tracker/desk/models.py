@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tracker.core.numbers import read_number
 from tracker.core.validators import CombinedChecks
 from tracker.desk.accounts.models import AddressChange as AddressChange
 from tracker.desk.accounts.models import NameClaim as NameClaim
@@ -196,8 +197,7 @@ class Draft(CombinedChecks, models.Model):
     @property
     def answer_id(self) -> int | None:
         """The key of the source that it names as the answer to a question; None for none."""
-        value = "".join(self.facts.get("answer", [])[:1]) if self.question_id else ""
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else None
+        return read_number("".join(self.facts.get("answer", [])[:1])) if self.question_id else None
 
     @property
     def about(self) -> str:

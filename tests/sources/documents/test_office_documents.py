@@ -98,6 +98,17 @@ class TestWord:
         assert parts_of(extracted) == ["Weirs", "Recommendation 3 Dig.", "Recommendation 4 Fill."]
         assert (extracted.blocks[0].kind, extracted.blocks[0].level) == ("heading", 2)
 
+    @pytest.mark.parametrize("level", ["²", "-1", "9" * 30, ""])
+    def test_a_level_that_is_no_number_is_as_if_it_were_not_there(self, level):
+        outline = f'<w:outlineLvl w:val="{level}"/><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>'
+        style = (
+            f'<w:style w:type="paragraph" w:styleId="S"><w:name w:val="S"/><w:pPr><w:outlineLvl w:val="{level}"/>'
+            f'<w:numPr><w:ilvl w:val="{level}"/></w:numPr></w:pPr></w:style>'
+        )
+        extracted = read_word(paragraph("Dig.", properties=f'<w:pStyle w:val="S"/>{outline}'), styles=style)
+        assert parts_of(extracted) == ["Dig."]
+        assert (extracted.blocks[0].kind, extracted.blocks[0].level) == ("item", 1)
+
     def test_notes_stand_once_at_the_end_and_their_marks_nowhere(self):
         note = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
         body = paragraph(run("We dig the canal"), note.format(2), run(" in May")) + paragraph(

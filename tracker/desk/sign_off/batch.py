@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from tracker.core.numbers import read_number
 from tracker.desk.catalogue.new_names import NewNames, read_new_names
 from tracker.desk.form_fields.later_deadlines import LaterDeadlinesField
 from tracker.desk.models import Draft, DraftEvidence, DraftType
@@ -92,7 +93,7 @@ def _related(drafts: Sequence[Draft]) -> dict[tuple[Any, str], Any]:
     wanted: defaultdict[Any, set[str]] = defaultdict(set)
     for draft in drafts:
         for name, model in _RELATED.items():
-            wanted[model].update(key for key in draft.facts.get(name, []) if key.isascii() and key.isdigit())
+            wanted[model].update(key for key in draft.facts.get(name, []) if read_number(key) is not None)
     return {(model, str(row.pk)): row for model, keys in wanted.items() for row in model.objects.filter(pk__in=keys)}
 
 

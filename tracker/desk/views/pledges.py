@@ -95,9 +95,8 @@ def start(request: HttpRequest) -> HttpResponse:
         about = entry.pledge
     question = None
     if sort == DraftType.QUESTION:
-        key = request.POST.get("question", "")
-        number = int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
-        question = get_object_or_404(Question.objects.select_related("pledge"), pk=number)
+        key = read_number(request.POST.get("question", ""))
+        question = get_object_or_404(Question.objects.select_related("pledge"), pk=key)
         about = question.pledge
     if about is None and sort != DraftType.PLEDGE:
         return render(request, "400.html", status=400)

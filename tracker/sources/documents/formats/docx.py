@@ -12,7 +12,6 @@ from tracker.sources.documents.archive import Archive
 from tracker.sources.documents.formats.word_numbering import (
     Numbering,
     WordStyles,
-    attribute,
     either,
     font_of,
     switched_on,
@@ -21,6 +20,7 @@ from tracker.sources.documents.formats.word_numbering import (
 from tracker.sources.documents.list_numbers import roman
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
 from tracker.sources.documents.symbol_fonts import UNKNOWN_SIGN, is_symbol_font, meaning
+from tracker.sources.documents.xml_elements import attribute, local_name, whole_number
 
 _PREFIXES = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w:",
@@ -212,8 +212,8 @@ class _Reader:
             label, follow = self._numbering.count(numbering, depth)
             level = depth + 1
         outline = style.outline
-        if properties is not None and (own := value(properties, "outlineLvl")) is not None and own.isdigit():
-            outline = int(own)
+        if properties is not None:
+            outline = whole_number(value(properties, "outlineLvl"), outline)
         if kind == "paragraph":
             if style.name == "title":
                 kind, level = "heading", 1
@@ -234,9 +234,9 @@ class _Reader:
         numbering = (value(own, "numId") if own is not None else None) or style.numbering
         if not numbering or numbering == "0":
             return "", 0
-        level = value(own, "ilvl") if own is not None else None
-        if level is not None and level.isdigit():
-            return numbering, int(level)
+        level = whole_number(value(own, "ilvl"), None) if own is not None else None
+        if level is not None:
+            return numbering, level
         of_style = self._numbering.level_of_style(numbering, self._paragraph_style)
         return numbering, of_style if of_style is not None else style.level or 0
 
@@ -329,12 +329,10 @@ class _Reader:
         if drawing is None or any(self._fields):
             return
         for element in drawing.iter("{*}txbxContent", "{*}graphicData"):
-            name = element.tag.rpartition("}")[2]
+            name = local_name(element)
             if name == "graphicData":
                 self._drawings += (element.get("uri") or "").endswith(("/chart", "/diagram"))
-            elif not any(
-                above.tag.rpartition("}")[2] in ("txbxContent", "Fallback") for above in _above(element, drawing)
-            ):
+            elif not any(local_name(above) in ("txbxContent", "Fallback") for above in _above(element, drawing)):
                 self._boxes.append(element)
 
     def _formula(self, element: Any) -> str:

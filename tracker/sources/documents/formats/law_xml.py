@@ -4,6 +4,7 @@ from typing import Any
 
 from tracker.sources.documents.archive import parse_xml
 from tracker.sources.documents.result import Extract, OnProgress, TextBuilder, propose_licence
+from tracker.sources.documents.xml_elements import local_name
 
 _INLINE = frozenset(
     # CLML
@@ -40,7 +41,7 @@ def read(content: bytes, content_type: str, on_progress: OnProgress) -> Extract:
     reader.text.finish(extracted)
     for path in ("{http://purl.org/dc/elements/1.1/}title", "{*}shortTitle", "{*}docTitle"):
         for element in root.iter(path):
-            extracted.propose("title", " ".join("".join(element.itertext()).split()), f"its <{_local(element)}>")
+            extracted.propose("title", " ".join("".join(element.itertext()).split()), f"its <{local_name(element)}>")
     propose_licence(extracted)
     return extracted
 
@@ -56,7 +57,7 @@ class _Reader:
 
     def read(self, element: Any, depth: int = 0) -> None:
         """Read an element that is a block, and those in it."""
-        name = _local(element).lower()
+        name = local_name(element).lower()
         kind, level = self._kind, self._level
         self.end()
         if name in _HEADINGS:
@@ -87,7 +88,7 @@ class _Reader:
     def _within(self, element: Any, depth: int) -> None:
         self._pieces.append(element.text or "")
         for child in element:
-            name = _local(child).lower()
+            name = local_name(child).lower()
             if name in _NUMBERS:
                 self._number(child, name)
             elif name in _NOTES and name != "note":
@@ -107,9 +108,5 @@ class _Reader:
         if before is not None or after is not None:
             number = f"{before or ''}{number}{after or ''}"
         elif name == "pnumber":
-            number = _NUMBER_FORMATS.get(_local(element.getparent()).lower(), "{}").format(number)
+            number = _NUMBER_FORMATS.get(local_name(element.getparent()).lower(), "{}").format(number)
         self._label = f"{self._label} {number}".strip()
-
-
-def _local(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.sources.documents import list_numbers
 from tracker.sources.documents.symbol_fonts import is_symbol_font, meaning
+from tracker.sources.documents.xml_elements import attribute, whole_number
 
 _FORMATS: dict[str, Callable[[int], str]] = {
     "1": str,
@@ -15,14 +16,6 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "i": list_numbers.roman,
     "I": lambda number: list_numbers.roman(number).upper(),
 }
-
-
-def attribute(element: Any, name: str) -> str | None:
-    """Return an attribute, whatever its namespace; None where the element does not have it."""
-    for key, text in element.attrib.items():
-        if key.rpartition("}")[2] == name:
-            return str(text)
-    return None
 
 
 @dataclass
@@ -101,16 +94,16 @@ class OdfStyles:
 def _levels(element: Any) -> dict[int, _Level]:
     levels = {}
     for level in element:
-        number = attribute(level, "level") or ""
-        if not number.isdigit():
+        number = whole_number(attribute(level, "level"), None)
+        if number is None:
             continue
         is_number = str(level.tag).endswith(("list-level-style-number", "outline-level-style"))
-        levels[int(number)] = _Level(
+        levels[number] = _Level(
             number_format=(attribute(level, "num-format") or "") if is_number else "",
             prefix=(attribute(level, "num-prefix") or "") if is_number else "",
             suffix=(attribute(level, "num-suffix") or "") if is_number else "",
-            start=_whole(attribute(level, "start-value"), 1),
-            shown=_whole(attribute(level, "display-levels"), 1),
+            start=whole_number(attribute(level, "start-value"), 1),
+            shown=whole_number(attribute(level, "display-levels"), 1),
             pattern=attribute(level, "num-list-format") if is_number else None,
         )
     return levels
@@ -164,7 +157,7 @@ class ListNumbers:
         """Count a paragraph that is numbered without a list."""
         style = attribute(element, "style-name") or ""
         counters = self._latest.setdefault(f"{style} {attribute(element, 'list-id')}", {})
-        level = _whole(attribute(element, "level"), 1)
+        level = whole_number(attribute(element, "level"), 1)
         return _count(counters, level, self._styles.lists.get(style, {}), attribute(element, "start-value"))
 
     def heading(self, element: Any, level: int) -> str:
@@ -177,7 +170,7 @@ class ListNumbers:
 def _count(counters: dict[int, int], number: int, levels: dict[int, _Level], start: str | None) -> str:
     level = levels.get(number)
     first = level.start if level else 1
-    counters[number] = _whole(start, counters[number] + 1 if number in counters else first)
+    counters[number] = whole_number(start, counters[number] + 1 if number in counters else first)
     for deeper in [counter for counter in counters if counter > number]:
         del counters[deeper]
     if level is None or not level.number_format:
@@ -193,7 +186,3 @@ def _count(counters: dict[int, int], number: int, levels: dict[int, _Level], sta
         return re.sub(r"%(\d{1,2})%", lambda match: shown(int(match[1])), level.pattern).strip()
     numbers = [shown(index) for index in range(max(1, number - level.shown + 1), number + 1)]
     return (level.prefix + ".".join(shape for shape in numbers if shape) + level.suffix).strip()
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.sources.documents.archive import Archive
-from tracker.sources.documents.formats.odf_styles import ListNumbers, OdfStyles, attribute
+from tracker.sources.documents.formats.odf_styles import ListNumbers, OdfStyles
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
+from tracker.sources.documents.xml_elements import attribute, local_name, whole_number
 
 _BLANK = "\x00"
 """Replaces an intended blank until the blanks of the file itself are joined."""
@@ -75,7 +76,7 @@ class _Reader:
     def read_blocks(self, element: Any, kind: str = "paragraph") -> None:
         """Read the paragraphs, lists and tables of a body, a section, a cell, a box or a note."""
         for child in element:
-            name = _local(child)
+            name = local_name(child)
             if name in _PARAGRAPHS:
                 self._paragraph(child, kind)
             elif name == "list":
@@ -102,7 +103,7 @@ class _Reader:
         self._numbers.open(element)
         self._depth += 1
         for child in element:
-            name = _local(child)
+            name = local_name(child)
             if name in ("list-item", "list-header"):
                 label = self._numbers.count(child) if name == "list-item" else ""
                 self._item(child, "item" if kind == "paragraph" else kind, label)
@@ -144,8 +145,8 @@ class _Reader:
         words = re.sub(" +", " ", re.sub(r" ?\n ?", "\n", re.sub("[ \r]+", " ", "".join(pieces)))).strip(" ")
         words = words.replace(_BLANK, " ")
         level, label = self._depth, self._label
-        if kind == "paragraph" and _local(paragraph) == "h":
-            kind, level = "heading", _whole(attribute(paragraph, "outline-level"), 1)
+        if kind == "paragraph" and local_name(paragraph) == "h":
+            kind, level = "heading", whole_number(attribute(paragraph, "outline-level"), 1)
             label = label or self._numbers.heading(paragraph, level)
         elif kind == "item" and not self._depth:
             kind = "paragraph"
@@ -167,9 +168,9 @@ class _Reader:
                 pieces.append(_folded(child.tail))
 
     def _within(self, child: Any, pieces: list[str]) -> None:
-        name = _local(child)
+        name = local_name(child)
         if name == "s":
-            pieces.append(_BLANK * min(_whole(attribute(child, "c"), 1), 1_000))
+            pieces.append(_BLANK * min(whole_number(attribute(child, "c"), 1), 1_000))
         elif name == "tab":
             pieces.append("\t")
         elif name == "line-break":
@@ -216,14 +217,6 @@ class _Reader:
             yield f"Fields that nobody filled in show a placeholder, which is left out ({self._prompts})."
         if self._formulas:
             yield f"Formulas, charts or embedded documents are not read: look at them there ({self._formulas})."
-
-
-def _local(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
 
 
 def _folded(text: str) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.sources.documents.archive import Archive
-from tracker.sources.documents.formats.odf_styles import OdfStyles, attribute
+from tracker.sources.documents.formats.odf_styles import OdfStyles
 from tracker.sources.documents.formats.odt import open_document, propose_from_meta
 from tracker.sources.documents.number_formats import BUILT_IN, exact_day, shown_number
 from tracker.sources.documents.result import DocumentError, Extract, OnProgress, TextBuilder, propose_licence
+from tracker.sources.documents.xml_elements import attribute, local_name, whole_number
 
 _MAX_REPEATED = 1_000
 """How often a row or a cell that is kept once and shown many times is read."""
@@ -92,13 +93,13 @@ class _OpenDocument:
         hidden_columns: set[int] = set()
         column = 0
         for element in table.iter("{*}table-column"):
-            times = min(_whole(attribute(element, "number-columns-repeated"), 1), _MAX_COLUMNS)
+            times = min(whole_number(attribute(element, "number-columns-repeated"), 1), _MAX_COLUMNS)
             if attribute(element, "visibility") in ("collapse", "filter"):
                 hidden_columns.update(range(column, column + times))
             column += times
         number = 0
         for row in table.iter("{*}table-row"):
-            times = _whole(attribute(row, "number-rows-repeated"), 1)
+            times = whole_number(attribute(row, "number-rows-repeated"), 1)
             number += times
             cells = [cell for at, cell in self._cells(row) if at not in hidden_columns]
             if not any(cells):
@@ -114,7 +115,7 @@ class _OpenDocument:
         for cell in row:
             if not str(cell.tag).endswith(("}table-cell", "}covered-table-cell")):
                 continue
-            times = _whole(attribute(cell, "number-columns-repeated"), 1)
+            times = whole_number(attribute(cell, "number-columns-repeated"), 1)
             words = self._words(cell)
             for at in range(column, column + min(times, _MAX_REPEATED if words else _MAX_COLUMNS)):
                 yield at, words
@@ -137,7 +138,7 @@ class _OpenDocument:
     def _said(self, element: Any) -> Iterator[str]:
         yield element.text or ""
         for child in element:
-            name = str(child.tag).rpartition("}")[2]
+            name = local_name(child)
             if name in ("s", "tab", "line-break"):
                 yield " "
             elif name != "annotation":
@@ -191,13 +192,13 @@ class _Excel:
         hidden_columns: set[int] = set()
         for column in sheet.iterfind("{*}cols/{*}col"):
             if attribute(column, "hidden") in ("1", "true"):
-                last = min(_whole(attribute(column, "max"), 0), _MAX_COLUMNS)
-                hidden_columns.update(range(_whole(attribute(column, "min"), 1) - 1, last))
+                last = min(whole_number(attribute(column, "max"), 0), _MAX_COLUMNS)
+                hidden_columns.update(range(whole_number(attribute(column, "min"), 1) - 1, last))
         if hidden_columns:
             self._hidden.append(f"{len(hidden_columns):,} columns of {name}")
         number = 0
         for row in sheet.iterfind("{*}sheetData/{*}row"):
-            number = _whole(attribute(row, "r"), number + 1)
+            number = whole_number(attribute(row, "r"), number + 1)
             cells: list[str] = []
             for cell in row.iterfind("{*}c"):
                 at = _column(attribute(cell, "r") or "", len(cells))
@@ -213,7 +214,7 @@ class _Excel:
 
     def _words(self, cell: Any) -> str:
         kind, value = cell.get("t"), cell.findtext("{*}v")
-        style = _whole(cell.get("s"), 0)
+        style = whole_number(cell.get("s"), 0)
         if style in self._struck_styles:
             self._struck += 1
             return ""
@@ -223,7 +224,7 @@ class _Excel:
             self._without_value += cell.find("{*}f") is not None
             return ""
         if kind == "s":
-            number = _whole(value, -1)
+            number = whole_number(value, -1)
             return self._strings[number] if 0 <= number < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
@@ -238,7 +239,7 @@ class _Excel:
         """The words of a cell: without what is struck through, and without help for reading."""
         words = []
         for child in () if element is None else element:
-            name = str(child.tag).rpartition("}")[2]
+            name = local_name(child)
             if name == "t":
                 words.append(child.text or "")
             elif name == "r":
@@ -258,7 +259,7 @@ class _Excel:
         if root is None:
             return {}, set()
         own = {
-            _whole(attribute(number_format, "numFmtId"), 0): attribute(number_format, "formatCode") or "General"
+            whole_number(attribute(number_format, "numFmtId"), 0): attribute(number_format, "formatCode") or "General"
             for number_format in root.iterfind("{*}numFmts/{*}numFmt")
         }
         fonts = [
@@ -267,9 +268,9 @@ class _Excel:
         ]
         formats, struck = {}, set()
         for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
-            code = _whole(attribute(style, "numFmtId"), 0)
+            code = whole_number(attribute(style, "numFmtId"), 0)
             formats[number] = own.get(code) or BUILT_IN.get(code, "General")
-            font = _whole(attribute(style, "fontId"), 0)
+            font = whole_number(attribute(style, "fontId"), 0)
             if font < len(fonts) and fonts[font]:
                 struck.add(number)
         return formats, struck
@@ -303,7 +304,3 @@ def _column(reference: str, otherwise: int) -> int:
     for letter in match[0]:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

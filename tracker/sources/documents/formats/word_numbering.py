@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.sources.documents import list_numbers
 from tracker.sources.documents.symbol_fonts import is_symbol_font, meaning
+from tracker.sources.documents.xml_elements import attribute, whole_number
 
 _FORMATS: dict[str, Callable[[int], str]] = {
     "lowerLetter": list_numbers.repeated_letters,
@@ -27,14 +28,6 @@ def value(element: Any, path: str) -> str | None:
     for step in path.split("/"):
         element = None if element is None else element.find(f"{{*}}{step}")
     return None if element is None else attribute(element, "val")
-
-
-def attribute(element: Any, name: str) -> str | None:
-    """Return an attribute, whatever its namespace; None where the element does not have it."""
-    for key, text in element.attrib.items():
-        if key.rpartition("}")[2] == name:
-            return str(text)
-    return None
 
 
 def switched_on(properties: Any, name: str) -> bool | None:
@@ -87,9 +80,9 @@ class WordStyles:
             name=(value(element, "name") or "").lower(),
             hidden=switched_on(run, "vanish"),
             struck=either(switched_on(run, "strike"), switched_on(run, "dstrike")),
-            outline=int(outline) if outline and outline.isdigit() else None,
+            outline=whole_number(outline, None),
             numbering=value(paragraph, "numPr/numId") if paragraph is not None else None,
-            level=int(level) if level and level.isdigit() else None,
+            level=whole_number(level, None),
             font=font_of(run),
         )
 
@@ -156,10 +149,10 @@ class Numbering:
             levels = self._levels(definition)
             numbering = _List(levels, shared.setdefault(key, {}))
             for override in element.iterfind("{*}lvlOverride"):
-                level = _number(attribute(override, "ilvl"), 0)
+                level = whole_number(attribute(override, "ilvl"), 0)
                 levels.update(self._levels(override))
                 if (start := value(override, "startOverride")) is not None:
-                    numbering.starts[level] = _number(start, 1)
+                    numbering.starts[level] = whole_number(start, 1)
             if numbering.starts:  # a list that begins again counts for itself
                 numbering.counters = {}
             self._lists[attribute(element, "numId") or ""] = numbering
@@ -173,12 +166,12 @@ class Numbering:
             font = font_of(element.find("{*}rPr"))
             if font and is_symbol_font(font):
                 text = "".join(meaning(font, ord(sign)) for sign in text)
-            levels[_number(attribute(element, "ilvl"), 0)] = _Level(
-                start=_number(value(element, "start"), 0 if element.find("{*}start") is None else 1),
+            levels[whole_number(attribute(element, "ilvl"), 0)] = _Level(
+                start=whole_number(value(element, "start"), 0 if element.find("{*}start") is None else 1),
                 number_format=value(element, "numFmt") or "decimal",
                 text=text,
                 follow=value(element, "suff") or "tab",
-                restart=None if restart is None else _number(restart, 0),
+                restart=None if restart is None else whole_number(restart, 0),
                 legal=bool(switched_on(element, "isLgl")),
                 style=value(element, "pStyle"),
             )
@@ -216,7 +209,3 @@ class Numbering:
             return _FORMATS.get(number_format, str)(current)
 
         return re.sub(r"%([1-9])", shown, level.text).strip(), level.follow
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
