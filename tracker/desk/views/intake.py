@@ -1,6 +1,5 @@
 """A document on its way to become a source: how far it is read, what it says of itself, and a person confirms."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.core.numbers import read_number
 from tracker.desk.accounts.decorators import require_ability
 from tracker.desk.accounts.permissions import Ability
-from tracker.desk.actions import withdrawals
 from tracker.desk.actions.sources import mark_found_again
 from tracker.desk.audit_log import record_action
-from tracker.desk.forms import SourceForm, WithdrawSourceForm
+from tracker.desk.forms import SourceForm
 from tracker.desk.idempotency import idempotent
-from tracker.desk.sign_off.public_rows import rows_of_source
-from tracker.desk.sign_off.shown import StaleFormError, changes_since_shown, posted_digest
 from tracker.desk.updates.evidence import proposed_facts
 from tracker.desk.views.helpers import add_form_errors, text_stretches
 from tracker.desk.views.sources import after_storing, draft_in
@@ -107,36 +103,6 @@ def carried_passages(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     context = {"source": source, "earlier": source.supersedes, "rows": rows, "changes": _changes(source)}
     return render(request, "desk/again.html", context)
-
-
-@require_ability(Ability.MANAGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
-@idempotent
-def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Withdraw a source for legal reasons: its text and its bytes are gone for good, its digest stays."""
-    source = get_object_or_404(Source, slug=slug)
-    form = WithdrawSourceForm(request.POST or None)
-    rows, changed = rows_of_source(source), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            withdrawals.withdraw(
-                source,
-                shown=posted_digest(request),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-            )
-        except StaleFormError:
-            changed = changes_since_shown(request, rows)
-        except ValidationError as error:
-            add_form_errors(form, error)
-        else:
-            messages.success(request, "The source is withdrawn. Clear any cache in front of the site.")
-            return redirect("desk:sources")
-    withdrawn = hasattr(source, "withdrawal")
-    context = {"source": source, "form": form, "withdrawn": withdrawn, "rows": rows, "changed": changed}
-    status = 409 if changed is not None else 422 if form.errors else 200
-    return render(request, "desk/withdraw_source.html", context, status=status)
 
 
 def _licence_named(document: Intake) -> tuple[str, str] | None:
