@@ -24,7 +24,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
         if how:
             unseen = random.randrange(1 << 40, 1 << 50)
             versions = table_versions() | dict.fromkeys(["nothing", *TABLES_BY_NAME[how]], unseen)
-            request.editions = versions  # type: ignore[attr-defined]
+            request.table_versions = versions  # type: ignore[attr-defined]
         return get_response(request)
 
     return answer

@@ -280,7 +280,7 @@ def test_each_filter_offers_any_once(client):
 def test_pages_one_after_the_other_are_the_whole_list_from_whichever_end_they_are_read():
     for (sort, _), size in product(SORTS, (1, 3, 4, 25)):
         found = PledgeFilter(QueryDict(f"sort={sort}"), queryset=Pledge.objects.for_list(today=dt.date(2026, 11, 24)))
-        keys = found.qs.values_list("pk", "standing")
+        keys = found.qs.values_list("pk", "status_period")
         pages = BidirectionalPaginator(keys, size, count=found.count())
         assert [key for number in pages.page_range for key in pages.page(number).object_list] == list(keys)
         with pytest.raises(EmptyPage):

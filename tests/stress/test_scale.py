@@ -72,7 +72,7 @@ def test_the_record_of_a_day_is_found_by_an_index():
     assert RecordEntry.objects.count() == PLEDGES * ENTRIES_EACH
     until = end_of_day(dt.date(2025, 12, 24))
     page = ordered(Pledge.objects.with_record(until=until), ORDERS["moved"])[:25]
-    today = ordered(Pledge.objects.with_record(), ORDERS["moved"]).values_list("pk", "standing")[:25]
+    today = ordered(Pledge.objects.with_record(), ORDERS["moved"]).values_list("pk", "status_period")[:25]
     record = RecordEntry.objects.current(until=until).filter(pledge__slug="p-7").order_by("-effective_on")
     for query in (page, today, record, RecordEntry.objects.published(until=until).order_by("-position")[:50]):
         plan = query.explain()

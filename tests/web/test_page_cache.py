@@ -116,7 +116,7 @@ def one_of_two_processes(makes):
 
     def ask(process):
         request = RequestFactory().get("/about/")
-        request.editions = {"pledges_pledge": 1}  # threads have no database here
+        request.table_versions = {"pledges_pledge": 1}  # threads have no database here
         return process(request)
 
     with ThreadPoolExecutor() as threads:

@@ -58,7 +58,7 @@ class Site:
 
     def answer(self, path="/", through=None, **headers):
         request = RequestFactory().get(path, headers=headers)
-        request.editions = {"pledges_statusupdate": self.added, "pledges_statusupdate rewritten": self.changed}
+        request.table_versions = {"pledges_statusupdate": self.added, "pledges_statusupdate rewritten": self.changed}
         return (through or self.middleware)(request)
 
     def ask(self, *args, **headers):

@@ -174,7 +174,7 @@ def _pledges(
     return Section(key, label, number, [row(pledge) for pledge in rows.select_related("theme")[:LIMIT]])
 
 
-# Of pledges, numbers come from the tallies and rows in the order of an index: nothing goes through all of them.
+# Of pledges, numbers come from the daily counts and rows in the order of an index: nothing goes through all of them.
 
 
 def _overdue(desk: _QueueContext) -> Section:

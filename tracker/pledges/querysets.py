@@ -44,8 +44,8 @@ class PledgeQuerySet(QuerySet["Pledge"]):
     def with_record(self, *, until: dt.datetime | None = None, happened_by: dt.date | None = None) -> "PledgeQuerySet":
         """Keep the pledges on the record, annotated with what it says: see StatusPeriod, which is derived from it.
 
-        Adds ``standing`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None where there is no
-        entry), ``moved_on``, ``title_key`` to sort by, and as it was stated ``stated_title``, ``stated_theme``,
+        Adds ``status_period`` (its key), ``status``, ``status_on``, ``looked_until``, ``headline`` (None without
+        an entry), ``moved_on``, ``title_key`` to sort by, and as it was stated ``stated_title``, ``stated_theme``,
         ``stated_basis`` and ``stated_deadline``. ``until`` is an instant: only what was published before it counts.
         ``happened_by`` is a day: kept are the pledges made by then, with the status that events up to it give them.
         """
@@ -63,7 +63,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         else:
             rows = rows._with_last_event(until, happened_by)
         return rows.annotate(
-            standing=F("standings__pk"),
+            status_period=F("standings__pk"),
             stated_title=F("standings__title"),
             title_key=F("standings__title_key"),
             stated_theme=F("standings__theme"),
@@ -161,7 +161,7 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
         rows: QuerySet[Any, Any] = self.with_record(until=until, happened_by=happened_by).filter(slug=slug)
         rows = rows.annotate(last=Subquery(last), cited=Subquery(cited))
-        return rows.values_list("pk", "standing", "last", "cited").first()
+        return rows.values_list("pk", "status_period", "last", "cited").first()
 
     def of_body(self, body: "Body") -> Q:
         """Return the condition that a body made a pledge or has to act on it."""

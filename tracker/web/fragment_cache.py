@@ -188,8 +188,8 @@ def row_fragments(
     # The StatusPeriod says what holds by the clock of the record; what had happened by a day follows from all entries.
     tables = ALL_TABLES if when.happened_by else CATALOGUE_TABLES
     names = {
-        pledge: _key(request, tables, "row", pledge, standing, when.today, when.suffix, names_reviews)
-        for pledge, standing in keys
+        pledge: _key(request, tables, "row", pledge, period, when.today, when.suffix, names_reviews)
+        for pledge, period in keys
     }
     template = get_template("components/pledge_row.html")
 

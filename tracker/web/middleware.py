@@ -101,8 +101,8 @@ class ReplicaMiddleware:
         response = self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             _note_what_was_written()
-        elif hasattr(request, "editions"):
-            WATCH.note_version(sum(request.editions.values()))
+        elif hasattr(request, "table_versions"):
+            WATCH.note_version(sum(request.table_versions.values()))
         return response
 
     def _read_from(self, replica: Replica, request: HttpRequest) -> HttpResponseBase | None:

@@ -79,9 +79,9 @@ _MAX_BACKGROUND_RENDERS = 16
 
 def versions_for(request: HttpRequest) -> dict[str, int]:
     """Return what ``table_versions`` said when a request came first to ask: all parts of an answer go by the same."""
-    if not hasattr(request, "editions"):
-        request.editions = table_versions()  # type: ignore[attr-defined]
-    numbers: dict[str, int] = request.editions  # type: ignore[attr-defined]
+    if not hasattr(request, "table_versions"):
+        request.table_versions = table_versions()  # type: ignore[attr-defined]
+    numbers: dict[str, int] = request.table_versions  # type: ignore[attr-defined]
     return numbers
 
 
@@ -118,7 +118,7 @@ class PageCacheMiddleware:
             self._gate.report(answered=not is_outage(error))
             return self._without_database(request, address)
         self._gate.report(answered=True)
-        self._recent.standing = lookup.standing
+        self._recent.rewrites = lookup.rewrites
         return self._answer(lookup)
 
     @property
@@ -251,7 +251,7 @@ class _CacheRequest:
     """A digest of what tells the page from others: where it was asked for, and as a whole or in part."""
     etag: str
     """Of the page, a weak one: it is the same however the page is compressed, here or by a proxy."""
-    standing: int
+    rewrites: int
     """The version but for what is only added (version_ignoring_additions)."""
     at: float
     """time.monotonic() before the version was read."""
@@ -281,14 +281,14 @@ class _RecentPages:
     _MAX_ADDRESSES = 1000
 
     def __init__(self) -> None:
-        self.standing = 0
+        self.rewrites = 0
         """The version without additions that this process has seen last."""
         self._guard = threading.Lock()
         self._last: OrderedDict[bytes, tuple[float, str, int, str]] = OrderedDict()
 
     def note(self, lookup: _CacheRequest, vary: str) -> None:
         """Note that a page is there for what was asked, and by which headers it varies."""
-        page = lookup.at, lookup.etag, lookup.standing, vary
+        page = lookup.at, lookup.etag, lookup.rewrites, vary
         with self._guard:
             self._last[lookup.address] = max(page, self._last.get(lookup.address, page))
             self._last.move_to_end(lookup.address)
@@ -297,16 +297,16 @@ class _RecentPages:
 
     def within(self, seconds: float, lookup: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or removed since."""
-        at, etag, standing, _ = self._last.get(lookup.address, (0.0, None, 0, ""))
-        return etag if standing == lookup.standing and time.monotonic() - at < seconds else None
+        at, etag, rewrites, _ = self._last.get(lookup.address, (0.0, None, 0, ""))
+        return etag if rewrites == lookup.rewrites and time.monotonic() - at < seconds else None
 
     def last(self, address: bytes) -> tuple[float, str] | None:
         """Return since when a page may be out of date, and its tag; None where words were changed or removed since.
 
         For when the database cannot say what is current.
         """
-        at, etag, standing, _ = self._last.get(address, (0.0, "", -1, ""))
-        return (at, etag) if standing == self.standing else None
+        at, etag, rewrites, _ = self._last.get(address, (0.0, "", -1, ""))
+        return (at, etag) if rewrites == self.rewrites else None
 
     def vary_of(self, address: bytes) -> str:
         """Return by which headers the page at an address varies, or may vary where this process has not made it."""

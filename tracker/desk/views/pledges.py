@@ -59,10 +59,10 @@ def show_pledge(request: HttpRequest, slug: str) -> HttpResponse:
     )
     entries = RecordEntry.objects.filter(pledge=pledge).select_related("text", "corrects").order_by("-position")
     ended = set(RecordEntry.objects.filter(pledge=pledge, corrects__isnull=False).values_list("corrects", flat=True))
-    standing = set(RecordEntry.objects.current().filter(pledge=pledge).values_list("pk", flat=True))
+    current = set(RecordEntry.objects.current().filter(pledge=pledge).values_list("pk", flat=True))
     context = {
         "pledge": pledge,
-        "entries": [(entry, entry.pk in standing, entry.pk in ended) for entry in entries],
+        "entries": [(entry, entry.pk in current, entry.pk in ended) for entry in entries],
         "drafts": Draft.objects.visible_to(request.user).open().filter(pledge=pledge).with_people(),
         "holds": Hold.objects.active().filter(pledge=pledge).select_related("placed_by"),
         "questions": pledge.questions.filter(

@@ -52,7 +52,7 @@ APPEND_MOSTLY_TABLES = (
     "pledges_factsentry",
 )  # fmt: skip
 """The tables that grow with each entry about any pledge. That a row of them was changed or removed is counted
-apart, under ``rewritten(table)``: the page of a pledge depends on its own entries, and on that."""
+apart, under ``rewrite_counter(table)``: the page of a pledge depends on its own entries, and on that."""
 
 
 SEARCH_REWRITTEN = "pledges_searchdocument rewritten"
@@ -61,7 +61,7 @@ _ADDED_TO = (*APPEND_MOSTLY_TABLES, "pledges_searchdocument", SEARCH_REWRITTEN, 
 
 
 def rewrite_counter(table: str) -> str:
-    """Return the name under which changes and deletions of one of the GROWING tables are counted."""
+    """Return the name under which changes and deletions of one of APPEND_MOSTLY_TABLES are counted."""
     return f"{table} rewritten"
 
 
@@ -115,7 +115,7 @@ def visible_settings() -> list[str]:
 
 
 def table_versions() -> dict[str, int]:
-    """Return the number of each table, and of each that is GROWING also by ``rewritten(table)``. One query.
+    """Return the number of each table, of APPEND_MOSTLY_TABLES also by ``rewrite_counter(table)``. One query.
 
     A connection that was kept is not asked first whether it still works (CONN_HEALTH_CHECKS): this query shows it.
     """

@@ -1,8 +1,8 @@
 """What the record said of each pledge, from one entry to the next, as rows that a list or a past day reads at once.
 
-Derived from the record and from nothing else: ``follow`` after each entry, ``rebuild`` for all, ``differences`` for
-verify_record. A row that now reads otherwise than it did (its statement was withdrawn for legal reasons) takes the
-tallies since then with it: they are counted again (derived/counts.py).
+Derived from the record and from nothing else: ``update_periods_for`` after each entry, ``rebuild_periods`` for all,
+``wrong_periods`` for verify_record. A row that now reads otherwise than it did (its statement was withdrawn for legal
+reasons) takes the daily counts since then with it: they are counted again (derived/counts.py).
 """
 
 import datetime as dt
@@ -140,17 +140,17 @@ def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
         "deadline_on": pledge.deadline_on and pledge.deadline_on.isoformat(),
     }  # fmt: skip
     stated_at = 0
-    standing: dict[int, tuple[dt.date, int, str, dt.date]] = {}
+    current: dict[int, tuple[dt.date, int, str, dt.date]] = {}
     spans: list[_Span] = []
     for _, pk, position, kind, corrects, status, effective_on, looked_until, published_at, statement in entries:
         if kind == EntryKind.PLEDGE:
             facts, stated_at = statement or facts, position
         if kind in STATUS_KINDS:
-            standing[pk] = (effective_on, position, status, looked_until)
+            current[pk] = (effective_on, position, status, looked_until)
         if kind in SUPERSEDING_KINDS:
-            standing.pop(corrects, None)
-        last = max(standing, key=lambda key: standing[key][:2], default=None)
-        on, _, last_status, looked = standing[last] if last is not None else (None, 0, None, None)
+            current.pop(corrects, None)
+        last = max(current, key=lambda key: current[key][:2], default=None)
+        on, _, last_status, looked = current[last] if last is not None else (None, 0, None, None)
         deadline = parse_date(facts["deadline_on"]) if facts["deadline_on"] else None
         state = _State(
             last, last_status, on, on or dt.date.min, looked, stated_at,

@@ -102,7 +102,7 @@ def read_listing(
         sql_depends_on, filterset.sql_depends_on, when.today, settings.QUIET_AFTER_DAYS,
     )  # fmt: skip
     paginator = CompiledPaginator(
-        lambda: filterset.qs.values_list("pk", "standing"),
+        lambda: filterset.qs.values_list("pk", "status_period"),
         settings.PLEDGES_PER_PAGE,
         count=filterset.count(),
         known=filterset.known_rows,
