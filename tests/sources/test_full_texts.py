@@ -9,7 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from tests.factories import TEXT, SourceFactory
+from tests.factories import TEXT, SourceFactory, stated
+from tracker.pledges.models import SearchDocument
+from tracker.pledges.record.verify import verify_search
 from tracker.sources.choices import CheckState
 from tracker.sources.full_texts import attach_full_text
 from tracker.sources.models import Passage, Source, sha256_of
@@ -30,6 +32,14 @@ def load(folder: Path) -> str:
     out = StringIO()
     call_command("load_texts", str(folder), stdout=out)
     return out.getvalue()
+
+
+def test_its_words_are_found(snapshot, tmp_path):
+    stated(snapshot.passages.get(exact="The minister"))
+    (tmp_path / "statement.txt").write_bytes(TEXT.encode())
+    load(tmp_path)
+    assert "minist" in SearchDocument.objects.get(kind="source").rest_terms
+    assert list(verify_search()) == []
 
 
 def test_all_passages_become_checked(snapshot, tmp_path):

@@ -49,7 +49,7 @@ from tracker.web.compression.codings import (
     weak_tag,
 )
 from tracker.web.outage import DatabaseGate, outdated_response
-from tracker.web.page_kinds import StaticCopy
+from tracker.web.page_kinds import StaticCopy, is_asked_once
 from tracker.web.query_parameters import normalise_host, normalise_query
 
 PAGE_TIMEOUT_SECONDS = 3600
@@ -230,14 +230,15 @@ class PageCacheMiddleware:
     def _render(self, lookup: "_CacheRequest") -> HttpResponseBase:
         try:
             response = _mark_response(self.get_response(lookup.request), lookup.etag)
-            if _may_be_kept(response):
+            keep = not is_asked_once(response)
+            if keep and _may_be_kept(response):
                 page = response.content, list(response.items())  # type: ignore[attr-defined]
                 caches["pages"].set(lookup.etag, page, PAGE_TIMEOUT_SECONDS)
                 self._recent.note(lookup, _vary_of(page))
             elif lookup.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)
                 return self._without_database(lookup.request, lookup.address)
-            return _coded(response, lookup)
+            return _coded(response, lookup, keep=keep)
         finally:
             caches["pages"].delete(f"making-{lookup.etag}")
 

@@ -1,8 +1,9 @@
-"""Which kind of page is asked for: the whole, the part that htmx swaps, or a page of a copy of the site as files."""
+"""Which kind of page is asked for: the whole, the part that htmx swaps, or a page of a copy of the site as files; and
+which answers nobody asks for twice."""
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 
@@ -32,3 +33,17 @@ def vary_on_htmx(response: HttpResponse) -> HttpResponse:
     """Let no cache give a part of a page for the whole."""
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def asked_once(response: HttpResponse) -> HttpResponse:
+    """Mark an answer that each reader asks for once, and no two for the same, such as a proof of one of many entries.
+
+    It is not kept: it would push out pages that many read.
+    """
+    response.is_asked_once = True  # type: ignore[attr-defined]
+    return response
+
+
+def is_asked_once(response: HttpResponseBase) -> bool:
+    """Whether an answer was marked so."""
+    return getattr(response, "is_asked_once", False)

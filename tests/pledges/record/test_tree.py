@@ -9,9 +9,10 @@ import secrets
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as examples
@@ -20,9 +21,18 @@ from tamperlog import merkle as reference
 
 from tests.factories import PassageFactory, stated, update
 from tests.pledges.record.test_hash_chain import lines, offline
+from tracker.core import triggers
 from tracker.pledges.checks import check_record_origin, check_record_origin_is_chosen
 from tracker.pledges.facts.entries import Signers, begin_facts
-from tracker.pledges.models import Pledge, RecordEntry, RecordTile
+from tracker.pledges.models import (
+    Citation,
+    EntrySignature,
+    EntryText,
+    Pledge,
+    RecordEntry,
+    RecordTile,
+    StatusPeriod,
+)
 from tracker.pledges.record import checkpoints, merkle, proofs, tree
 from tracker.pledges.record.export import exported
 
@@ -194,6 +204,50 @@ def test_each_proof_is_of_its_own_entry_and_takes_the_same_few_queries(client):
         with CaptureQueriesContext(connection) as queries:
             ask()
         assert len(queries) == number
+
+
+def test_a_proof_that_would_prove_nothing_is_refused(client):
+    about = stated()
+    for _ in range(3):
+        update(about)
+    addresses = ["proofs/2.json", "proofs/4.json.gz", "log/growth/2/4.json", "log/checkpoint"]
+    assert {client.get(f"/record/{address}").status_code for address in addresses} == {200}
+    triggers.remove(connection)
+
+    def answers() -> list[int]:
+        return [client.get(f"/record/{address}").status_code for address in addresses]
+
+    with transaction.atomic():  # the tree has an entry that the record does not have
+        EntryText.objects.filter(update__position=4).delete()
+        EntrySignature.objects.filter(update__position=4).delete()
+        Citation.objects.filter(update__position=4).delete()
+        StatusPeriod.objects.filter(update__position=4).delete()
+        RecordEntry.objects.filter(position=4).delete()
+        assert answers() == [200, 503, 200, 200]
+        assert "nothing of it can be proved" in client.get("/record/proofs/4.json").content.decode()
+        transaction.set_rollback(True)
+    with transaction.atomic():  # another entry in the place of one
+        RecordEntry.objects.filter(position=2).update(digest="1" * 64)
+        assert answers() == [503, 200, 200, 200]
+        transaction.set_rollback(True)
+    with transaction.atomic():  # no tile that the size says
+        RecordTile.objects.update(number=1)
+        assert answers() == [503, 503, 503, 503]
+        transaction.set_rollback(True)
+    assert answers() == [200, 200, 200, 200]
+
+
+def test_no_proof_takes_the_place_of_a_page(client, settings):
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "proofs"}
+    settings.CACHES = {**settings.CACHES, "pages": in_memory}
+    update(stated())
+    client.get("/")
+    kept = set(caches["pages"]._cache)
+    for address in ("proofs/1.json", "proofs/2.json.gz", "log/growth/1/2.json"):
+        assert client.get(f"/record/{address}", headers={"Accept-Encoding": "gzip"}).status_code == 200
+    assert set(caches["pages"]._cache) == kept
+    client.get("/record/log/checkpoint")
+    assert len(caches["pages"]._cache) > len(kept), "the control: what many ask for is kept"
 
 
 def test_a_head_is_signed_with_the_key_that_is_there_now(client, settings):

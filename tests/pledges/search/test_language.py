@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 from itertools import chain
 from pathlib import Path
 
@@ -28,8 +29,13 @@ and the lines of LINES in order of their rank, or what is said where nothing is 
 @pytest.mark.once  # no row of a database is in it
 @pytest.mark.parametrize("language", ["en", "cy", "fr"])
 def test_what_is_indexed_are_the_terms_of_each_piece(language):
-    """Plain words are cut a shorter way."""
-    for line in [*queries.LINES, "A MP's PMs ABs THE As s Is IT it The McDonald eBay HMRC I", "", "ÉCOLE d’été naïve"]:
+    """Plain words are cut a shorter way, as many as come one after the other."""
+    lines = [*queries.LINES, "A MP's PMs ABs THE As s Is IT it The McDonald eBay HMRC I", "", "ÉCOLE d’été naïve"]
+    words, shuffled = " ".join(lines).split(), random.Random(5)
+    between = [" ", " ", " ", ", ", "; ", ". ", "  ", " (", ") ", ' "', "", ".", "-", "@", "'", "\n", "/", " .", " 3 "]
+    for _ in range(300):
+        lines.append("".join(shuffled.choice(words) + shuffled.choice(between) for _ in range(8)))
+    for line in lines:
         pieces = list(cut_pieces(line, language))
         extras = dict.fromkeys(term for piece in pieces for term in piece.extras)
         stream = " ".join(term for piece in pieces for term in piece.stream)

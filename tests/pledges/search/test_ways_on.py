@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from tests.factories import (
     BodyFactory,
@@ -17,7 +19,7 @@ from tests.factories import (
 from tests.pledges.search.queries import ANSWERED
 from tracker.desk.catalogue.changes import change_facts
 from tracker.desk.catalogue.facts import facts_of
-from tracker.pledges.choices import Status
+from tracker.pledges.choices import SearchResultType, Status
 from tracker.pledges.models import Pledge, SearchDocument, SearchIndexState, SearchSynonym, SearchWord
 from tracker.pledges.record.publish import withdraw_entry, withdraw_text
 from tracker.pledges.record.verify import verify_search
@@ -179,6 +181,43 @@ def test_the_index_is_compared_with_the_record_and_made_anew_for_another_languag
     SearchIndexState.objects.update(language="0")
     assert "another version" in str(next(verify_search()))
     rebuild_if_outdated()
+    assert list(verify_search()) == []
+
+
+@pytest.mark.parametrize("kind", SearchResultType.values)
+def test_each_column_of_what_search_finds_and_shows_is_compared(kind):
+    about = update(stated(title="A heron")).pledge
+    forged = {
+        "kind": "other", "key": 999, "pledge": None if kind in ("pledge", "update") else about, "title": "Forged",
+        "body": "Forged", "url": "/forged/", "published_at": timezone.now(), "lead_terms": "stork",
+        "rest_terms": "stork", "superseded_at": timezone.now(), "superseded_as": "correction",
+    }  # fmt: skip
+    assert {field.name for field in SearchDocument._meta.fields} == {"id", *forged}
+    assert list(verify_search()) == []
+    missed = []
+    for name, value in forged.items():
+        with transaction.atomic():
+            assert SearchDocument.objects.filter(kind=kind).update(**{name: value})
+            missed += [] if list(verify_search()) else [name]
+            transaction.set_rollback(True)
+    assert missed == []
+
+
+def test_words_that_are_suggested_are_compared():
+    stated(title="A well-known heron")
+    assert list(verify_search()) == []
+    for change in (
+        lambda: SearchWord.objects.filter(word="heron").delete(),
+        lambda: SearchWord.objects.filter(word="heron").update(term="stork"),
+        lambda: SearchWord.objects.filter(word="well-known").update(parts="stork"),
+        lambda: SearchWord.objects.create(word="stork", term="stork"),
+    ):
+        with transaction.atomic():
+            change()
+            assert "Search has / otherwise" in str(next(verify_search()))
+            transaction.set_rollback(True)
+    # What a text had is kept while another text has its term: nobody is led astray by it.
+    SearchWord.objects.create(word="heronss", term="heron")
     assert list(verify_search()) == []
 
 

@@ -4,6 +4,7 @@ The rules of schedule and silence are here once more, apart from those that the 
 """
 
 import datetime as dt
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,7 +12,6 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Max
 
-from tracker.core.keyset import in_short_reads
 from tracker.pledges.choices import ENDED_STATUSES, Schedule, Status
 from tracker.pledges.derived.counts import read_counts
 from tracker.pledges.derived.tally import CountKey
@@ -20,6 +20,7 @@ from tracker.pledges.querysets import quiet_before
 from tracker.pledges.record.lock import record_lock
 
 _CHUNK = 5_000
+_COUNTS_CHUNK = 100
 
 
 class _Kind(NamedTuple):
@@ -94,30 +95,39 @@ def wrong_counts() -> Iterator[DailyCounts]:
 
 
 def _wrong_counts() -> Iterator[DailyCounts]:
-    changes = _changes()
-    running, change = _RunningCounts(), next(changes, None)
     stored = DailyCounts.objects.filter(quiet_after=settings.QUIET_AFTER_DAYS).order_by("at", "day")
-    for counts in in_short_reads(stored, size=100):
-        running.move_to(counts.day)
-        while change is not None and change[0] < counts.at:
-            running.add(change[1], change[2])
-            change = next(changes, None)
-        if running.cells != read_counts(counts):
-            yield counts
+    rows = list(stored.values_list("pk", "at", "day"))
+    changes = _changes_between([at for _, at, _ in rows])
+    running = _RunningCounts()
+    for first in range(0, len(rows), _COUNTS_CHUNK):
+        chunk = rows[first : first + _COUNTS_CHUNK]
+        counts = DailyCounts.objects.in_bulk([key for key, _, _ in chunk])
+        for number, (key, _, day) in enumerate(chunk, start=first):
+            running.move_to(day)
+            for kind, change in changes[number].items():
+                running.add(kind, change)
+            if key in counts and running.cells != read_counts(counts[key]):
+                yield counts[key]
 
 
-def _changes() -> Iterator[tuple[dt.datetime, _Kind, int]]:
-    """Yield, by instant, of which kind there is a pledge more (1) or less (-1) from then on."""
+def _changes_between(instants: list[dt.datetime]) -> list[Counter[_Kind]]:
+    """Return, for each of these instants, how many pledges more or less of each kind there are than at the one before.
+
+    Summed up: a record of a million entries has a million rows, and each of them would be in memory twice.
+    """
+    changes: list[Counter[_Kind]] = [Counter() for _ in instants]
     kinds: dict[_Kind, _Kind] = {}
-    changes: list[tuple[dt.datetime, _Kind, int]] = []
     last = StatusPeriod.objects.aggregate(last=Max("pk"))["last"] or 0
     for first in range(1, last + 1, _CHUNK):
         rows = StatusPeriod.objects.filter(pk__range=(first, first + _CHUNK - 1)).order_by()
         for since, until, *columns in rows.values_list("since", "until", *_Kind._fields):
+            begin = bisect_right(instants, since)
+            end = len(instants) if until is None else bisect_right(instants, until)
+            if begin == end:  # no count has seen it
+                continue
             kind = _Kind(*columns)
             kind = kinds.setdefault(kind, kind)
-            changes.append((since, kind, 1))
-            if until is not None:
-                changes.append((until, kind, -1))
-    changes.sort(key=lambda change: change[0])
-    return iter(changes)
+            changes[begin][kind] += 1
+            if end < len(instants):
+                changes[end][kind] -= 1
+    return changes

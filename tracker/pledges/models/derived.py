@@ -1,5 +1,7 @@
 """Rows that follow from the record, kept so that lists and searches need not read all of it."""
 
+from collections.abc import Set
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,6 +35,8 @@ class SearchDocument(models.Model):
 
     languages: tuple[str, ...] = ("en",)
     """The languages of its texts, where its terms are to be made. Not stored."""
+    words: Set[tuple[str, str, str]] = frozenset()
+    """The words of its texts (SearchWord), where its terms were made. Not stored."""
 
     class Meta:
         constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]

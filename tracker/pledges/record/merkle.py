@@ -47,6 +47,16 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
     return ranges[::-1]
 
 
+def inclusion_root(index: int, size: int, hashed: bytes, path: list[bytes]) -> bytes:
+    """Return the root that the hash of a leaf and a proof of inclusion lead to.
+
+    Raises ValueError where the tree has no such leaf, or the proof has another length.
+    """
+    for (begin, _), beside in zip(inclusion_ranges(index, size), path, strict=True):
+        hashed = node_hash(hashed, beside) if index < begin else node_hash(beside, hashed)
+    return hashed
+
+
 def consistency_ranges(old: int, new: int) -> list[Range]:
     """Return the ranges whose hashes prove that the tree of size ``new`` begins with that of size ``old``.
 

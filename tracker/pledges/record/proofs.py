@@ -8,7 +8,8 @@ from typing import Any
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.checkpoints import encode_hash
 from tracker.pledges.record.export import exported_entry
-from tracker.pledges.record.tree import consistency_proof, inclusion_proof, tree_size
+from tracker.pledges.record.merkle import inclusion_root, leaf_hash
+from tracker.pledges.record.tree import TreeError, consistency_proof, inclusion_proof, tree_size
 from tracker.pledges.witness.cosignatures import cosigned_size, with_cosignatures
 
 PROOF_FORMAT = "pledge-record-proof/1"
@@ -27,6 +28,8 @@ def entry_proof(position: int) -> dict[str, Any] | None:
     size = cosigned or size
     entry = exported_entry(position)
     root, path = inclusion_proof(position, size)
+    if entry is None or inclusion_root(position - 1, size, leaf_hash(bytes.fromhex(entry["digest"])), path) != root:
+        raise TreeError(f"The tree does not have entry {position} as the record has it: run rebuild_tree.")
     head = signed_head(size, root) if cosigned else checkpoints.log_checkpoint(size, root)
     lines = ["c2sp.org/tlog-proof@v1", f"index {position - 1}", *map(encode_hash, path), ""]
     return {

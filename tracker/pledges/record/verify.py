@@ -4,12 +4,13 @@ import base64
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Q
 
-from tracker.core.keyset import Key, in_chunks, in_short_reads
+from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import EntryKind, FactsKind
 from tracker.pledges.derived import count_checks, status_periods
 from tracker.pledges.facts.verify import facts_problems
@@ -28,13 +29,14 @@ from tracker.pledges.record.signatures import unsigned_entries
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.record.tree import first_difference
 from tracker.pledges.search import index
-from tracker.sources.models import Passage
+from tracker.sources.models import Passage, Source
 from tracker.text.matching import mismatch
 
 TEXTS = ("headline", "explanation", "statement")
 """The words that an entry commits to by salted digests."""
 _CHUNK = 2_000
 """Entries of one read: a long one would keep others from publishing."""
+_PASSAGES_CHUNK = 100
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Problem:
 
     def __str__(self) -> str:
         return f"Entry {self.position}: {self.message}" if self.position else self.message
+
+
+class VerificationError(Exception):
+    """A check did not come to its end: nothing can be said about what it would have looked at."""
 
 
 def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem | int]:
@@ -135,16 +141,6 @@ def _is_withdrawn(position: int) -> bool:
     return RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL, corrects__position=position).exists()
 
 
-def verify_derived() -> Iterator[Problem]:
-    """Yield a Problem for each row beside the chain that does not follow from it or from the held texts."""
-    yield from verify_tree()
-    yield from verify_pledges()
-    yield from verify_standings()
-    yield from verify_search()
-    yield from verify_passages()
-    yield from verify_facts()
-
-
 def verify_facts() -> Iterator[Problem]:
     """Yield a Problem for whatever readers see otherwise than the last entry about it says (facts/verify.py)."""
     for position, message in facts_problems():
@@ -152,9 +148,15 @@ def verify_facts() -> Iterator[Problem]:
 
 
 def verify_signatures(*, after: int = 0, key_file: Path | None = None) -> Iterator[Problem]:
-    """Yield a Problem for each entry, since entries are signed, that this installation did not sign."""
-    for position, message in unsigned_entries(after=after, key_file=key_file):
-        yield Problem(position, message)
+    """Yield a Problem for each entry, since entries are signed, that this installation did not sign.
+
+    Raises VerificationError where a key cannot be read.
+    """
+    try:
+        for position, message in unsigned_entries(after=after, key_file=key_file):
+            yield Problem(position, message)
+    except (OSError, ValueError) as error:
+        raise VerificationError(f"A key of entries cannot be read: {error}") from error
 
 
 def verify_tree() -> Iterator[Problem]:
@@ -165,12 +167,16 @@ def verify_tree() -> Iterator[Problem]:
 
 def verify_passages() -> Iterator[Problem]:
     """Yield a Problem for each passage whose words are not in the held text of its source."""
-    passages = Passage.objects.filter(source__held=True, start__isnull=False).select_related("source").order_by("pk")
-    for passage in in_short_reads(passages, size=100):
-        if passage.start is None or passage.end is None:
-            continue
-        if difference := mismatch(passage.source.text, passage.start, passage.end, passage.exact):
-            yield Problem(0, f"Passage {passage.pk} of “{passage.source}”: {difference}")
+    passages = Passage.objects.filter(source__held=True, start__isnull=False)
+    for chunk in in_chunks(passages, [Key("pk", holds=int)], size=_PASSAGES_CHUNK):
+        # Each text once: a long one has hundreds of passages.
+        sources = Source.objects.in_bulk({passage.source_id for passage in chunk})
+        for passage in chunk:
+            source = sources.get(passage.source_id)
+            if source is None or not source.held or passage.start is None or passage.end is None:
+                continue  # its text was withdrawn since the passages were read
+            if difference := mismatch(source.text, passage.start, passage.end, passage.exact):
+                yield Problem(0, f"Passage {passage.pk} of “{source}”: {difference}")
 
 
 def verify_pledges() -> Iterator[Problem]:
@@ -224,6 +230,15 @@ def verify_search() -> Iterator[Problem]:
         return
     for address in index.differences():
         yield Problem(0, f"Search has {address} otherwise than the record says: run rebuild_search.")
+
+
+DERIVED = (verify_tree, verify_pledges, verify_standings, verify_search, verify_passages, verify_facts)
+"""The checks of what is beside the chain. None depends on another one."""
+
+
+def verify_derived() -> Iterator[Problem]:
+    """Yield a Problem for each row beside the chain that does not follow from it or from the held texts."""
+    return chain.from_iterable(check() for check in DERIVED)
 
 
 def _cited(claim: str, keys: list[int]) -> dict[int, set[tuple[int, str, str]]]:

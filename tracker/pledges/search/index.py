@@ -40,8 +40,8 @@ from tracker.text.characters import without_quotable
 MAX_INDEXED_CHARS = 500_000
 """Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
 _CHUNK = 200
-_COMPARED = ("lead_terms", "rest_terms", "pledge_id", "published_at", "superseded_at", "superseded_as")
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
+_COMPARED = (*_WRITTEN, "published_at")
 
 _Words = set[tuple[str, str, str]]
 
@@ -181,11 +181,8 @@ def _add_words(words: _Words) -> None:
 def _forget_words(words: _Words) -> None:
     """Delete words that no text has any more: a search would suggest them still."""
     for term in {term for _, term, _ in words}:
-        matches = documents_with([Term(term)])
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 {matches.sql} LIMIT 1", matches.parameters)
-            if cursor.fetchone() is None:
-                SearchWord.objects.filter(term=term).delete()
+        if not _has_documents(term):
+            SearchWord.objects.filter(term=term).delete()
 
 
 # --- What can be found ----------------------------------------------------------------------------
@@ -203,13 +200,14 @@ def expected_documents() -> Iterator[SearchDocument]:
 
 
 def differences() -> Iterator[str]:
-    """Yield the address of each pledge, update and passage that search has otherwise than the record says.
+    """Yield the address of each thing that search finds or shows otherwise than the record and the sources say.
 
-    What the catalogue says of a source may be newer than the index: it is not compared. What is published meanwhile
-    may be seen or not.
+    "/" stands for what is there and should not be, and for words that are suggested. What is published meanwhile may
+    be seen or not.
     """
     last = SearchDocument.objects.aggregate(last=Max("pk"))["last"] or 0
     stored = SearchDocument.objects.filter(pk__lte=last).count()
+    words: _Words = set()
     documents = expected_documents()
     while chunk := list(islice(documents, _CHUNK)):
         kinds, keys = {document.kind for document in chunk}, {document.key for document in chunk}
@@ -221,12 +219,13 @@ def differences() -> Iterator[str]:
             stored -= row is not None and row.pk <= last
             if _differs(document, row):
                 different.append(document)
+            words |= document.words
         if different:
             # What is corrected or withdrawn between two reads is no difference: under the lock nobody writes.
             with record_lock():
                 addresses = list(_still_different(different))
             yield from addresses
-    if stored:
+    if stored or _are_words_wrong(words):
         yield "/"
 
 
@@ -246,13 +245,31 @@ def _still_different(documents: list[SearchDocument]) -> Iterator[str]:
 
 
 def _differs(document: SearchDocument, stored: Any) -> bool:
-    """``stored`` is a SearchDocument, a tuple with what is compared of one, or None."""
-    if stored is None or document.kind == SearchResultType.SOURCE:
-        return stored is None
-    _terms_of(document)
-    # The title of a passage is that of its source.
-    names = [name for name in _COMPARED if name != "rest_terms" or document.kind != SearchResultType.PASSAGE]
-    return any(getattr(stored, name) != getattr(document, name) for name in names)
+    """``stored`` is a SearchDocument, a tuple with what is compared of one, or None. Fills in the document's words."""
+    document.words = _terms_of(document)
+    return stored is None or any(getattr(stored, name) != getattr(document, name) for name in _COMPARED)
+
+
+def _are_words_wrong(words: _Words) -> bool:
+    """Whether a word of all texts is not kept as it is, or one is kept that no text has.
+
+    One that no text has any more is kept as long as one has its term (_forget_words).
+    """
+    kept = set(SearchWord.objects.values_list("word", "term", "parts"))
+    right, terms = {word for word, _, _ in kept & words}, {term for _, term, _ in words}
+    missing = {term for word, term, _ in words if word not in right}
+    extra = {term for _, term, _ in kept - words} - terms
+    if not missing and not extra:
+        return False
+    with record_lock():  # words may have come or gone since the texts were read
+        return any(map(_has_documents, missing)) or not all(map(_has_documents, extra))
+
+
+def _has_documents(term: str) -> bool:
+    matches = documents_with([Term(term)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 {matches.sql} LIMIT 1", matches.parameters)
+        return cursor.fetchone() is not None
 
 
 def _documents(

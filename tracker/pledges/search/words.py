@@ -24,7 +24,7 @@ from tracker.pledges.search.spellings import (
 )
 from tracker.pledges.search.stemmers import ENGLISH, bare_word, stem_of
 
-LANGUAGE_VERSION = f"2 snowball {Stemmer.version()}"
+LANGUAGE_VERSION = f"3 snowball {Stemmer.version()}"
 """Raise the first number with each change of how texts are cut: an index of another version is made again."""
 
 
@@ -97,9 +97,10 @@ _MULTIPLIERS = {
 _LONG = r"(?i:thousand|million|billion|trillion|bn)\b"
 _SHORT = r"(?i:k|mn?|bn|tn)\b"
 _PERCENT = r"(?:%|(?i:per\s?cent)\b)"
+_PLAIN_END = r"(?![\w@'\-\u0300-\u036f])(?!\.\w)(?!\.?\s{0,3}\d)"
 _TOKEN = re.compile(
     rf"""
-    (?P<plain>\b[A-Za-z]++(?![\w@'\-\u0300-\u036f])(?!\.\w)(?!\.?\s{{0,3}}\d))
+    (?P<plain>\b[A-Za-z]++{_PLAIN_END})
     |(?P<mail>[\w.+-]{{1,64}}@(?:[\w-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}\b)
     |(?P<initials>\b[^\W\d](?:\.[^\W\d])+\b\.?(?!\w))
     |(?P<host>\b(?:[A-Za-z0-9-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}\b)
@@ -118,6 +119,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN_WORD = rf"(?:[A-Z][a-z]*+|[a-z]++){_PLAIN_END}"
+_RUN_OR_TOKEN = re.compile(rf"""(?P<run>\b{_PLAIN_WORD}(?:[ ,;:()"]++{_PLAIN_WORD})*+)|{_TOKEN.pattern}""", re.VERBOSE)
+"""The same tokens, but plain words in small letters, with a capital first at most, as one run as far as they go."""
+_BETWEEN_WORDS = str.maketrans(dict.fromkeys(',;:()"', " "))
 
 
 _NO_PARTS = repeat("")
@@ -165,14 +170,13 @@ def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, 
     plain = normalise_signs(text)
     for language in languages:
         stream: list[str] = []
-        for match in _TOKEN.finditer(plain):
-            word = match[0]
-            if match.lastgroup == "plain" and language == ENGLISH and (word.islower() or word.istitle()):
+        for match in (_RUN_OR_TOKEN if language == ENGLISH else _TOKEN).finditer(plain):
+            if match.lastgroup == "run":
                 # Nearly all are such words, with one term each: verify_record cuts whatever can be found.
-                lower = word.lower()
-                term = term_of(lower)
-                stream.append(term)
-                words.add((lower, term, ""))
+                run = match[0].translate(_BETWEEN_WORDS).lower().split()
+                terms = list(map(term_of, run))
+                stream += terms
+                words.update(zip(run, terms, _NO_PARTS, strict=False))
                 continue
             piece = _read_piece(plain, match, language)
             stream += piece.stream

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tracker.pledges.facts.entries import OPERATOR, Signers, record_facts
 from tracker.pledges.record.lock import record_lock
+from tracker.pledges.search.index import reindex_source
 from tracker.sources.full_texts import PassageResult, attach_full_text, source_of
 from tracker.sources.models import Source
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 with record_lock():
                     findings = attach_full_text(source, text=data.decode("utf-8"))
                     record_facts([source, *source.passages.all()], signers=Signers(OPERATOR))
+                    reindex_source(source)
             except (UnicodeDecodeError, ValidationError) as error:
                 failed += 1
                 self.stdout.write(f"  refused: {error}")

@@ -1,5 +1,6 @@
 """manage.py verify_record: is the record what was published?"""
 
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,13 +17,8 @@ from tracker.core.job_progress import report_progress
 from tracker.pledges.facts.entries import are_facts_recorded
 from tracker.pledges.record.checkpoints import current_head
 from tracker.pledges.record.signatures import describe_signed
-from tracker.pledges.record.verify import Problem, verify_derived, verify_known_head, verify_signatures
-from tracker.pledges.record.verify_parts import (
-    WHOLE_EACH_NIGHT,
-    first_unverified,
-    note_verified,
-    verify_in_parts,
-)
+from tracker.pledges.record.verify import Problem, VerificationError, verify_known_head
+from tracker.pledges.record.verify_parts import WHOLE_EACH_NIGHT, first_unverified, note_verified, verify_all
 
 
 class Command(BaseCommand):
@@ -44,7 +40,13 @@ class Command(BaseCommand):
             metavar="FILE",
             help="The record_key of a backup: entries may be signed with it.",
         )
-        parser.add_argument("--processes", type=int, default=1, help="How many verify entries at once.")
+        parser.add_argument(
+            "--processes",
+            type=int,
+            metavar="N",
+            help="How many check at once. Default: as many as there are processors; with --nightly 1, which leaves "
+            "the others to readers.",
+        )
         parser.add_argument(
             "--nightly",
             action="store_true",
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         *args: Any,
         known_head: Path | None,
         nightly: bool,
-        processes: int,
+        processes: int | None,
         record_key: Path | None,
         **options: Any,
     ) -> None:
@@ -69,27 +71,24 @@ class Command(BaseCommand):
         ]
         head = current_head()
         first = first_unverified(head.position) if nightly else 1
-        held = first - 1
-        for step in verify_in_parts(first, head.position, processes=processes):
-            if isinstance(step, Problem):
-                problems.append(step)
-            else:
-                held = step
-                self._progress(held, head.position)
         try:
-            unsigned = list(verify_signatures(after=first - 1, key_file=record_key))
-        except (OSError, ValueError) as error:
-            raise CommandError(f"A key of entries cannot be read: {error}") from error
-        problems.extend(unsigned)
-        if first == 1:
-            problems.extend(verify_derived())
+            findings = verify_all(
+                first,
+                head.position,
+                processes=processes or (1 if nightly else _processors()),
+                key_file=record_key,
+                on_progress=lambda done: self._progress(done, head.position),
+            )
+        except VerificationError as error:
+            raise CommandError("\n".join([*map(str, problems), str(error)])) from error
+        problems += findings.problems
         last_night = verified_head() if nightly and verified_head().exists() else None
         for path in filter(None, [known_head, last_night]):
             problems.extend(self._compare_with_known(path, aloud=path == known_head))
         if not nightly or problems:
-            signed = "" if unsigned else f" {describe_signed(head.position)}"
+            signed = f" {describe_signed(head.position)}" if findings.is_signed else ""
             facts = "" if are_facts_recorded() else " Facts beside entries are not on the record: run record_facts."
-            self.stdout.write(f"{held} of {head.position} entries hold.{signed}{facts}")
+            self.stdout.write(f"{findings.held} of {head.position} entries hold.{signed}{facts}")
         if nightly:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             last_verified_on().touch()
@@ -111,6 +110,11 @@ class Command(BaseCommand):
 
     def _progress(self, done: int, total: int) -> None:
         report_progress(done, total)
-        if sys.stderr.isatty() and (done % 1000 == 0 or done == total):
+        if sys.stderr.isatty():
             width = 40 * done // max(total, 1)
             self.stderr.write(f"\r[{'#' * width:<40}] {done}/{total}", ending="\n" if done == total else "")
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
