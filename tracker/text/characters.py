@@ -90,4 +90,4 @@ def without_xml_breakers(text: str) -> str:
 
 def without_quotable(text: str) -> str:
     """Return a text without soft hyphens and the like, to look for words in it."""
-    return text.translate(_WITHOUT_QUOTABLE)
+    return text if text.isascii() else text.translate(_WITHOUT_QUOTABLE)

@@ -18,7 +18,7 @@ from tracker.pledges.search.match import AnyOf, Phrase, Term
 from tracker.pledges.search.query import count_results, pledges_matching, search_record
 from tracker.pledges.search.spellings import MAX_TERM_CHARS
 from tracker.pledges.search.suggestions import suggest
-from tracker.pledges.search.words import cut_pieces, index_terms
+from tracker.pledges.search.words import cut_pieces, index_terms, known_words
 
 pytestmark = pytest.mark.django_db
 RESULTS = Path(__file__).with_name("results.tsv")
@@ -42,7 +42,7 @@ def test_what_is_indexed_are_the_terms_of_each_piece(language):
         terms, words = index_terms(line, (language,))
         assert terms == " . ".join(filter(None, [stream, *extras]))
         single = {pair for piece in pieces for pair in zip(piece.words, piece.stream, strict=False)}
-        assert {(word, term) for word, term, parts in words if not parts} == {
+        assert {(word, term) for word, term, parts in known_words(words) if not parts} == {
             (word, term) for word, term in single if word.isalpha() and 1 < len(word) <= MAX_TERM_CHARS
         }
 

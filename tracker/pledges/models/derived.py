@@ -1,7 +1,5 @@
 """Rows that follow from the record, kept so that lists and searches need not read all of it."""
 
-from collections.abc import Set
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -32,11 +30,6 @@ class SearchDocument(models.Model):
     rest_terms = models.TextField(blank=True, default="", db_default="")
     superseded_at = models.DateTimeField(null=True, blank=True, help_text="When it was corrected or withdrawn (UTC).")
     superseded_as = models.CharField(max_length=24, choices=EntryKind, blank=True, default="", db_default="")
-
-    languages: tuple[str, ...] = ("en",)
-    """The languages of its texts, where its terms are to be made. Not stored."""
-    words: Set[tuple[str, str, str]] = frozenset()
-    """The words of its texts (SearchWord), where its terms were made. Not stored."""
 
     class Meta:
         constraints = [models.UniqueConstraint(name="pledges_search_once", fields=["kind", "key"])]

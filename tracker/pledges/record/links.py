@@ -45,18 +45,19 @@ def link_at(position: int) -> Link | None:
 
 def digests(*, after: int = 0) -> Iterator[str]:
     """Yield the digests of all entries after a position, in order."""
-    rows = _links(position__gt=after).order_by("position")
-    for row in rows.iterator(_CHUNK):
-        yield row[2]
+    rows = _links("position", "digest", position__gt=after).order_by("position")
+    for _, digest in rows.iterator(_CHUNK):
+        yield digest
 
 
 def digests_between(first: int, last: int) -> list[str]:
     """Return the digests of the entries from one position to another, in order."""
 
     def links() -> Any:
-        return _links(position__range=(Parameter("first"), Parameter("last"))).order_by("position")
+        span = (Parameter("first"), Parameter("last"))
+        return _links("position", "digest", position__range=span).order_by("position")
 
-    return [row[2] for row in compiled_rows("links between", links, first=first, last=last)]
+    return [digest for _, digest in compiled_rows("links between", links, first=first, last=last)]
 
 
 def next_place(published_at: dt.datetime | None) -> tuple[int, str, dt.datetime]:
@@ -88,10 +89,13 @@ def position_of(number: int) -> int:
     return number + (last[0] - last[1]) if last else number
 
 
-def _links(**conditions: Any) -> Any:
-    """Return both tables as one query. Each of them has an index by position, which a database merges."""
+def _links(*columns: str, **conditions: Any) -> Any:
+    """Return both tables as one query: these columns, or all of a Link.
+
+    Each of them has an index by position, which a database merges.
+    """
     rows = [
-        model._default_manager.order_by().filter(**conditions).values_list(*Link._fields)
+        model._default_manager.order_by().filter(**conditions).values_list(*(columns or Link._fields))
         for model in (RecordEntry, FactsEntry)
     ]
     return rows[0].union(rows[1], all=True)

@@ -8,7 +8,9 @@ compares.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +35,7 @@ from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
 from tracker.pledges.search.stemmers import language_of
-from tracker.pledges.search.words import LANGUAGE_VERSION, index_terms
+from tracker.pledges.search.words import LANGUAGE_VERSION, index_terms, known_words
 from tracker.sources.models import Passage, Source
 from tracker.text.characters import without_quotable
 
@@ -42,8 +44,42 @@ MAX_INDEXED_CHARS = 500_000
 _CHUNK = 200
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
 _COMPARED = (*_WRITTEN, "published_at")
+_compared = attrgetter(*_COMPARED)
 
 _Words = set[tuple[str, str, str]]
+
+
+@dataclass(slots=True)
+class Document:
+    """One thing that can be found, as it follows from the record: a SearchDocument that is not stored.
+
+    An object of a model costs several times as much, and verify_record makes one of each thing.
+    """
+
+    kind: str
+    key: int
+    title: str
+    body: str
+    url: str
+    published_at: dt.datetime
+    pledge_id: int | None
+    languages: tuple[str, ...]
+    """The languages of its texts."""
+    superseded_at: dt.datetime | None = None
+    superseded_as: str = ""
+    lead_terms: str = ""
+    rest_terms: str = ""
+    words: _Words = field(default_factory=set)
+    """Those of its texts, once these were cut into terms."""
+
+    def cut(self) -> None:
+        """Fill in the terms and the words."""
+        self.lead_terms, self.rest_terms, self.words = _cut(self.kind, self.title, self.body, self.languages)
+
+    def row(self) -> SearchDocument:
+        """Return the row to store."""
+        return SearchDocument(kind=self.kind, key=self.key, **dict(zip(_COMPARED, _compared(self), strict=True)))
+
 
 # --- Writing ------------------------------------------------------------------------------------
 
@@ -75,7 +111,7 @@ def reindex_changed(row: Model) -> None:
     elif isinstance(row, Review):
         first = Pledge.objects.filter(review=row).order_by("pk").values("pk")[:1]
         documents = list(_pledge_documents(Pledge.objects.filter(pk=Subquery(first))))
-        if any(_differs(document, _stored(document)) for document in documents):
+        if any(map(_is_stored_otherwise, documents)):
             SearchIndexState.objects.all().delete()
 
 
@@ -110,8 +146,9 @@ def rebuild_index() -> int:
     while chunk := list(islice(documents, _CHUNK)):
         words: _Words = set()
         for document in chunk:
-            words |= _terms_of(document)
-        SearchDocument.objects.bulk_create(chunk)
+            document.cut()
+            words |= document.words
+        SearchDocument.objects.bulk_create([document.row() for document in chunk])
         _add_words(words)
     _store_language()
     return SearchDocument.objects.count()
@@ -133,7 +170,7 @@ def _store_language() -> None:
     SearchIndexState.objects.get_or_create(language=LANGUAGE_VERSION)
 
 
-def _write(documents: Iterable[SearchDocument]) -> None:
+def _write(documents: Iterable[Document]) -> None:
     """Write each document where it differs from the one that is there, with its words."""
     # All are read before one is written: where a write fails, PostgreSQL drops the cursor of a read that is still open
     # with the savepoint, and closing it then would fail the transaction around it.
@@ -144,37 +181,38 @@ def _write(documents: Iterable[SearchDocument]) -> None:
             if (stored.superseded_at, stored.superseded_as) != ended:
                 SearchDocument.objects.filter(pk=stored.pk).update(superseded_at=ended[0], superseded_as=ended[1])
             continue
-        words = _terms_of(document)
+        document.cut()
         if stored is None:
-            document.save(force_insert=True)
+            document.row().save(force_insert=True)
         else:
             values = {name: getattr(document, name) for name in _WRITTEN}
             SearchDocument.objects.filter(pk=stored.pk).update(**values)
-            stored.languages = document.languages
-            _forget_words(_terms_of(stored) - words)
-        _add_words(words)
+            *_, before = _cut(stored.kind, stored.title, stored.body, document.languages)
+            _forget_words(before - document.words)
+        _add_words(document.words)
 
 
-def _stored(document: SearchDocument) -> SearchDocument | None:
+def _stored(document: Document) -> SearchDocument | None:
     return SearchDocument.objects.filter(kind=document.kind, key=document.key).first()
 
 
-def _says(document: SearchDocument) -> tuple[str, str, str, int | None]:
+def _says(document: Document | SearchDocument) -> tuple[str, str, str, int | None]:
     return document.title, document.body, document.url, document.pledge_id
 
 
-def _terms_of(document: SearchDocument) -> _Words:
-    """Fill in the terms of a document, and return its words."""
-    lead, rest = document.title, document.body[:MAX_INDEXED_CHARS]
-    if document.kind == SearchResultType.PASSAGE:  # its title is that of its source
+def _cut(kind: str, title: str, body: str, languages: tuple[str, ...]) -> tuple[str, str, _Words]:
+    """Return the terms of what counts most in a document, those of the rest, and the words of both."""
+    lead, rest = title, body[:MAX_INDEXED_CHARS]
+    if kind == SearchResultType.PASSAGE:  # its title is that of its source
         lead, rest = rest, lead
-    document.lead_terms, words = index_terms(lead, document.languages)
-    document.rest_terms, more = index_terms(rest, document.languages)
-    return words | more
+    lead_terms, words = index_terms(lead, languages)
+    rest_terms, more = index_terms(rest, languages)
+    words |= more
+    return lead_terms, rest_terms, words
 
 
 def _add_words(words: _Words) -> None:
-    rows = [SearchWord(word=word, term=term, parts=parts) for word, term, parts in sorted(words)]
+    rows = [SearchWord(word=word, term=term, parts=parts) for word, term, parts in sorted(known_words(words))]
     SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
@@ -188,7 +226,7 @@ def _forget_words(words: _Words) -> None:
 # --- What can be found ----------------------------------------------------------------------------
 
 
-def expected_documents() -> Iterator[SearchDocument]:
+def expected_documents() -> Iterator[Document]:
     """Yield everything that can be found, without its terms: what follows from the record and the sources it cites."""
     passages = Passage.objects.filter(citations__update__isnull=False)
     yield from _documents(
@@ -212,12 +250,14 @@ def differences() -> Iterator[str]:
     while chunk := list(islice(documents, _CHUNK)):
         kinds, keys = {document.kind for document in chunk}, {document.key for document in chunk}
         rows = SearchDocument.objects.filter(kind__in=kinds, key__in=keys).order_by()
-        have = {(row.kind, row.key): row for row in rows.values_list("pk", "kind", "key", *_COMPARED, named=True)}
+        have = {
+            (kind, key): (pk, columns) for pk, kind, key, *columns in rows.values_list("pk", "kind", "key", *_COMPARED)
+        }
         different = []
         for document in chunk:
-            row = have.get((document.kind, document.key))
-            stored -= row is not None and row.pk <= last
-            if _differs(document, row):
+            pk, columns = have.get((document.kind, document.key), (0, None))
+            stored -= 0 < pk <= last
+            if _differs(document, columns):
                 different.append(document)
             words |= document.words
         if different:
@@ -229,7 +269,7 @@ def differences() -> Iterator[str]:
         yield "/"
 
 
-def _still_different(documents: list[SearchDocument]) -> Iterator[str]:
+def _still_different(documents: list[Document]) -> Iterator[str]:
     keys: defaultdict[str, list[int]] = defaultdict(list)
     for document in documents:
         keys[document.kind].append(document.key)
@@ -240,14 +280,19 @@ def _still_different(documents: list[SearchDocument]) -> Iterator[str]:
         sources=Source.objects.filter(pk__in=keys[SearchResultType.SOURCE]),
     )
     for document in expected:
-        if _differs(document, _stored(document)):
+        if _is_stored_otherwise(document):
             yield document.url
 
 
-def _differs(document: SearchDocument, stored: Any) -> bool:
-    """``stored`` is a SearchDocument, a tuple with what is compared of one, or None. Fills in the document's words."""
-    document.words = _terms_of(document)
-    return stored is None or any(getattr(stored, name) != getattr(document, name) for name in _COMPARED)
+def _differs(document: Document, stored: list[Any] | None) -> bool:
+    """``stored`` is what is compared of the stored one, None where there is none. Cuts the document."""
+    document.cut()
+    return stored != list(_compared(document))
+
+
+def _is_stored_otherwise(document: Document) -> bool:
+    stored = _stored(document)
+    return _differs(document, list(_compared(stored)) if stored else None)
 
 
 def _are_words_wrong(words: _Words) -> bool:
@@ -255,6 +300,7 @@ def _are_words_wrong(words: _Words) -> bool:
 
     One that no text has any more is kept as long as one has its term (_forget_words).
     """
+    words = known_words(words)
     kept = set(SearchWord.objects.values_list("word", "term", "parts"))
     right, terms = {word for word, _, _ in kept & words}, {term for _, term, _ in words}
     missing = {term for word, term, _ in words if word not in right}
@@ -278,7 +324,7 @@ def _documents(
     entries: QuerySet[RecordEntry],
     passages: QuerySet[Passage],
     sources: QuerySet[Source],
-) -> Iterator[SearchDocument]:
+) -> Iterator[Document]:
     with translation.override(settings.LANGUAGE_CODE):  # a source without a title has one of ours
         yield from _pledge_documents(pledges)
         yield from _update_documents(entries)
@@ -286,7 +332,7 @@ def _documents(
         yield from _source_documents(sources)
 
 
-def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
+def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[Document]:
     stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
     rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
     first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
@@ -299,12 +345,11 @@ def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[SearchDocument]:
         number = str(pledge.recommendation) if pledge.recommendation else ""
         body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, number, *words])
         url, at = pledge.get_absolute_url(), first[pledge.pk]
-        document = _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, pledge.pk)
-        document.languages = (_language_of(pledge.review.language),)
-        yield document
+        languages = (_language_of(pledge.review.language),)
+        yield _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, languages, pledge.pk)
 
 
-def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument]:
+def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[Document]:
     endings = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries.order_by().values("pk"))
     endings = endings.order_by("effective_on", "position")
     ended = {key: (at, kind) for key, at, kind in endings.values_list("corrects", "published_at", "kind")}
@@ -315,14 +360,14 @@ def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[SearchDocument
     for key, position, headline, explanation, at, pledge, slug, language in values_in_short_reads(rows, *fields):
         url = urls.get(slug) or urls.setdefault(slug, Pledge(slug=slug).get_absolute_url())
         url = f"{url}#{entry_anchor(position)}"
-        document = _document(SearchResultType.UPDATE, key, headline or "", explanation or "", url, at, pledge)
-        document.languages = (_language_of(language),)
+        words, languages = (headline or "", explanation or ""), (_language_of(language),)
+        document = _document(SearchResultType.UPDATE, key, *words, url, at, languages, pledge)
         if key in ended:
             document.superseded_at, document.superseded_as = ended[key]
         yield document
 
 
-def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
+def _passage_documents(passages: QuerySet[Passage]) -> Iterator[Document]:
     every = Passage.objects.annotate(first=Min("citations__update__published_at")).filter(first__isnull=False)
     every = every.select_related("source").defer("source__text")
     # search/query.py takes the newest by their place in the index.
@@ -330,12 +375,11 @@ def _passage_documents(passages: QuerySet[Passage]) -> Iterator[SearchDocument]:
     languages = _languages_citing("passage", passages)
     for passage in in_short_reads(rows, size=_CHUNK, of=every):
         title, url = passage.source.display_title, passage.get_absolute_url()
-        document = _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, passage.first)  # type: ignore[attr-defined]
-        document.languages = languages(passage.pk)
-        yield document
+        at, its_languages = passage.first, languages(passage.pk)  # type: ignore[attr-defined]
+        yield _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, at, its_languages)
 
 
-def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
+def _source_documents(sources: QuerySet[Source]) -> Iterator[Document]:
     """Their title and who published them, and the text where its licence lets everybody see it."""
     every = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
     every = every.filter(first__isnull=False)
@@ -344,9 +388,8 @@ def _source_documents(sources: QuerySet[Source]) -> Iterator[SearchDocument]:
     for source in in_short_reads(rows, size=20, of=every):
         body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
         title, url = source.display_title, source.get_absolute_url()
-        document = _document(SearchResultType.SOURCE, source.pk, title, body, url, source.first)  # type: ignore[attr-defined]
-        document.languages = languages(source.pk)
-        yield document
+        at, its_languages = source.first, languages(source.pk)  # type: ignore[attr-defined]
+        yield _document(SearchResultType.SOURCE, source.pk, title, body, url, at, its_languages)
 
 
 def _language_of(code: str) -> str:
@@ -372,10 +415,9 @@ def _document(
     body: str,
     url: str,
     published_at: dt.datetime,
+    languages: tuple[str, ...],
     pledge: int | None = None,
-) -> SearchDocument:
+) -> Document:
     # A word is looked for as it is read: without the soft hyphens that its source may have.
     title, body = without_quotable(title[:300]), without_quotable(body)
-    return SearchDocument(
-        kind=kind, key=key, title=title, body=body, url=url, published_at=published_at, pledge_id=pledge
-    )
+    return Document(kind.value, key, title, body, url, published_at, pledge, languages)

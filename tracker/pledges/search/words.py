@@ -178,15 +178,21 @@ def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, 
                 stream += terms
                 words.update(zip(run, terms, _NO_PARTS, strict=False))
                 continue
-            piece = _read_piece(plain, match, language)
+            word = match[0]
+            is_word = match.lastgroup == "word" and language == ENGLISH and not (word.isalpha() and word.isascii())
+            piece = _other_word(word) if is_word else _read_piece(plain, match, language)
             stream += piece.stream
             extras |= dict.fromkeys(piece.extras)
             words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
             if piece.is_hyphenated:
                 words.add(("-".join(piece.words), piece.query_term, " ".join(piece.stream)))
         streams.append(" ".join(stream))
-    known = {row for row in words if (row[0].isalpha() and 1 < len(row[0]) <= MAX_TERM_CHARS) or row[2]}
-    return " . ".join(filter(None, [*streams, *extras])), known
+    return " . ".join(filter(None, [*streams, *extras])), words
+
+
+def known_words(words: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Return those of the words of texts that are kept: of letters, not too short or long, or with hyphens between."""
+    return {row for row in words if (row[0].isalpha() and 1 < len(row[0]) <= MAX_TERM_CHARS) or row[2]}
 
 
 @lru_cache(maxsize=100_000)
@@ -220,13 +226,19 @@ def _word(text: str, match: re.Match[str]) -> Piece:
     if word.isalpha() and word.isascii():
         return _plain(text, match)
     start, end = match.span()
+    return _other_word(word)._replace(start=start, end=end)
+
+
+@lru_cache(maxsize=100_000)
+def _other_word(word: str) -> Piece:
+    """Return a number, or a word with hyphens, apostrophes or accents, as it is read wherever it is."""
     parts = [folded for part in word.split("-") if (folded := fold_word(_without_possessive(part)))]
     stream = tuple(term_of(part) for part in parts)
     if len(parts) < 2:
-        return Piece(start, end, tuple(parts), stream)
+        return Piece(0, 0, tuple(parts), stream)
     joined = term_of("".join(parts))
     known = len(parts) <= 4 and len(joined) <= MAX_TERM_CHARS and all(part.isalpha() for part in parts)
-    return Piece(start, end, tuple(parts), stream, (joined,) if known else (), joined if known else "", known)
+    return Piece(0, 0, tuple(parts), stream, (joined,) if known else (), joined if known else "", known)
 
 
 def _foreign(match: re.Match[str], language: str) -> Piece:
