@@ -40,9 +40,9 @@ def test_parts_find_what_the_whole_finds(short, monkeypatch):
     # Another process would not see what this test has not committed.
     monkeypatch.setattr(verify_parts, "_run_checks", lambda checks, processes, report: run_checks(checks, 1, report))
     assert verify_parts._parts_between(1, 12, 2) == [(1, 4), (4, 7), (7, 10), (10, 12)]
-    told: list[int] = []
-    findings = verify_parts.verify_all(1, 12, processes=2, on_progress=told.append)
-    assert (findings.held, findings.problems, told) == (12, [], [4, 7, 10, 12])
+    progress: list[int] = []
+    findings = verify_parts.verify_all(1, 12, processes=2, on_progress=progress.append)
+    assert (findings.held, findings.problems, progress) == (12, [], [4, 7, 10, 12])
     triggers.remove(connection)
     for position in range(1, 13):
         with transaction.atomic():

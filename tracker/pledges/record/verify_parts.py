@@ -76,14 +76,14 @@ def verify_all(
     checks = [*chain, _Check("signatures", signatures), *derived]
 
     before = [first - 1, *(start for start, _ in parts[1:])]
-    told = first - 1
+    reported = first - 1
 
     def report(done: Sequence[int]) -> None:
-        nonlocal told
-        now = first - 1 + sum(max(held - start, 0) for held, start in zip(done, before, strict=False))
-        if now > told:
+        nonlocal reported
+        now = first - 1 + sum(max(position - start, 0) for position, start in zip(done, before, strict=False))
+        if now > reported:
             on_progress(now)
-        told = now
+        reported = now
 
     results = _run_checks(checks, processes, report)
     of_chain, of_rest = results[: len(parts)], results[len(parts) :]
@@ -110,14 +110,14 @@ def _parts_between(first: int, last: int, processes: int) -> list[tuple[int, int
 
 def _join_chain(first: int, parts: Sequence[tuple[int, int]], results: Sequence[Findings]) -> Findings:
     """Return what the parts say together: nothing after the first entry that does not hold."""
-    held = first - 1
+    last = first - 1
     for (_, end), result in zip(parts, results, strict=True):
-        held = max(held, result.held)
+        last = max(last, result.held)
         if result.problems:
-            return Findings(held, result.problems)
-        if held < end:
-            return Findings(held, [Problem(held + 1, "it is missing.")])
-    return Findings(held)
+            return Findings(last, result.problems)
+        if last < end:
+            return Findings(last, [Problem(last + 1, "it is missing.")])
+    return Findings(last)
 
 
 def _run(check: _Check, report: _Report) -> Findings:
@@ -150,7 +150,7 @@ def _run_checks(checks: Sequence[_Check], processes: int, report: Callable[[Sequ
     if processes < 2:
         return [_run(check, functools.partial(note, number)) for number, check in enumerate(checks)]
     connections.close_all()  # no connection may be shared by two processes
-    found: dict[int, Findings] = {}
+    results: dict[int, Findings] = {}
     # The longest, what search finds, is not begun last.
     waiting = sorted(range(len(checks)), key=lambda number: checks[number].name != "verify_search")
     with ExitStack() as at_end:
@@ -166,13 +166,13 @@ def _run_checks(checks: Sequence[_Check], processes: int, report: Callable[[Sequ
                 number, process = running[pipe]
                 message = _read(pipe, checks[number], process)
                 if isinstance(message, Findings):
-                    found[number] = message
+                    results[number] = message
                     del running[pipe]
                     pipe.close()
                     process.join()
                 else:
                     note(number, message)
-    return [found[number] for number in range(len(checks))]
+    return [results[number] for number in range(len(checks))]
 
 
 def _start(check: _Check) -> tuple[Any, BaseProcess]:

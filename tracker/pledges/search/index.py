@@ -7,8 +7,8 @@ compares.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -46,6 +46,7 @@ _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "su
 _COMPARED = (*_WRITTEN, "published_at")
 _compared = attrgetter(*_COMPARED)
 
+_WordSet = Set[tuple[str, str, str]]
 _Words = set[tuple[str, str, str]]
 
 
@@ -69,7 +70,7 @@ class Document:
     superseded_as: str = ""
     lead_terms: str = ""
     rest_terms: str = ""
-    words: _Words = field(default_factory=set)
+    words: _WordSet = frozenset()
     """Those of its texts, once these were cut into terms."""
 
     def cut(self) -> None:
@@ -211,12 +212,12 @@ def _cut(kind: str, title: str, body: str, languages: tuple[str, ...]) -> tuple[
     return lead_terms, rest_terms, words
 
 
-def _add_words(words: _Words) -> None:
+def _add_words(words: _WordSet) -> None:
     rows = [SearchWord(word=word, term=term, parts=parts) for word, term, parts in sorted(known_words(words))]
     SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
-def _forget_words(words: _Words) -> None:
+def _forget_words(words: _WordSet) -> None:
     """Delete words that no text has any more: a search would suggest them still."""
     for term in {term for _, term, _ in words}:
         if not _has_documents(term):
@@ -240,8 +241,8 @@ def expected_documents() -> Iterator[Document]:
 def differences() -> Iterator[str]:
     """Yield the address of each thing that search finds or shows otherwise than the record and the sources say.
 
-    "/" stands for what is there and should not be, and for words that are suggested. What is published meanwhile may
-    be seen or not.
+    "/" means: something is there that should not be, or a word that is suggested is wrong. What is published meanwhile
+    may be seen or not.
     """
     last = SearchDocument.objects.aggregate(last=Max("pk"))["last"] or 0
     stored = SearchDocument.objects.filter(pk__lte=last).count()
@@ -295,7 +296,7 @@ def _is_stored_otherwise(document: Document) -> bool:
     return _differs(document, list(_compared(stored)) if stored else None)
 
 
-def _are_words_wrong(words: _Words) -> bool:
+def _are_words_wrong(words: _WordSet) -> bool:
     """Whether a word of all texts is not kept as it is, or one is kept that no text has.
 
     One that no text has any more is kept as long as one has its term (_forget_words).

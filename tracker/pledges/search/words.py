@@ -6,7 +6,7 @@ what is said with signs keeps its meaning: an amount, a day, a span of years, a 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
@@ -190,7 +190,7 @@ def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, 
     return " . ".join(filter(None, [*streams, *extras])), words
 
 
-def known_words(words: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+def known_words(words: Set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     """Return those of the words of texts that are kept: of letters, not too short or long, or with hyphens between."""
     return {row for row in words if (row[0].isalpha() and 1 < len(row[0]) <= MAX_TERM_CHARS) or row[2]}
 
