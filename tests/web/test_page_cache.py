@@ -25,7 +25,9 @@ from tests.desk.conftest import signed_in
 from tests.factories import (
     BodyFactory,
     PassageFactory,
+    ReviewFactory,
     SourceFactory,
+    ThemeFactory,
     person,
     pledge,
     public_question,
@@ -348,6 +350,21 @@ def test_tomorrow_is_another_page(client):
         answer = client.get("/", headers={"If-None-Match": etag})
     assert answer.status_code == 200
     assert "past the deadline first given" in answer.content.decode()
+
+
+@pytest.mark.parametrize("url", ["/", "/pledges/about/", "/reviews/audit/", "/themes/theme/"])
+@pytest.mark.parametrize(("zone", "midnight"), [("Asia/Kathmandu", "18:15"), ("Pacific/Auckland", "11:00")])
+def test_tomorrow_begins_where_the_review_is(client, url, zone, midnight):
+    review = ReviewFactory(slug="audit", time_zone=zone)
+    about = stated(slug="about", review=review, theme=ThemeFactory(review=review), deadline_on=dt.date(2026, 11, 24))
+    assert about.get_absolute_url() == "/pledges/about/"
+    begins = dt.datetime.fromisoformat(f"2026-11-24T{midnight}Z")
+    with time_machine.travel(begins - dt.timedelta(seconds=5), tick=False):
+        today = client.get(url)
+        assert "Overdue by" not in today.content.decode()
+    with time_machine.travel(begins + dt.timedelta(seconds=5), tick=False):
+        tomorrow = client.get(url, headers={"If-None-Match": today["ETag"]})
+        assert "Overdue by 1 day" in tomorrow.content.decode()
 
 
 @pytest.mark.parametrize("url", ["/desk/", "/accounts/login/", "/follow/", "/report/", "/no-such-page/", "/admin/"])

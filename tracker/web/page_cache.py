@@ -67,8 +67,10 @@ _POLL_SECONDS = 0.003
 
 _WITHOUT_DATABASE = ("/health/", f"/{settings.STATIC_URL.lstrip('/')}")
 """Paths whose answers do not depend on the record, and that are asked for just when the database does not respond."""
-_MAY_HAVE_A_TIME_ZONE = ("/reviews/", "/pledges/")
-"""Paths of pages that belong to a review, beside the first page."""
+_MAY_HAVE_A_TIME_ZONE = ("/reviews/", "/pledges/", "/themes/")
+"""Paths of pages that may belong to a review, beside the first page: its day may begin at another time."""
+_DAY_MAY_BEGIN_EACH_SECONDS = 900
+"""Time zones differ by quarters of an hour."""
 _HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _WIDEST_VARY = ", ".join(("Accept-Encoding", "Cookie", *_HEADERS))
 _MAX_PAGE_BYTES = 1 << 20
@@ -264,7 +266,7 @@ class _CacheRequest:
         numbers = versions_for(request)
         parts = [address.hex(), str(bool(cache.get("guards-missing")))]
         if request.path == "/" or request.path.startswith(_MAY_HAVE_A_TIME_ZONE):
-            parts.append(f"{timezone.now():%H}")  # their day may begin at any hour
+            parts.append(str(int(timezone.now().timestamp()) // _DAY_MAY_BEGIN_EACH_SECONDS))
         etag = "W/" + entity_tag(*parts, number=sum(numbers.values()))
         return cls(request, address, etag, version_ignoring_additions(numbers), at)
 

@@ -1,6 +1,7 @@
 """The pages of bodies and themes, and two bodies side by side."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -74,14 +75,13 @@ def show_body(request: HttpRequest, slug: str) -> HttpResponse:
 @rate_limited("search", when=lambda request: bool(request.GET.get("q") or request.GET.get("happened_by")))
 def show_theme(request: HttpRequest, slug: str) -> HttpResponse:
     """What was promised on one theme."""
-    when = read_as_of(request)
-    rows = visible_themes().annotate(facts_entry=facts_entry(SubjectName.THEME, until=when.until))
-    theme = get_object_or_404(rows.select_related("review"), slug=slug)
-    review = theme.review
-    restore_catalogue([theme], until=when.until)
-    if review is None:
-        return render_list(ThemePage(request, when, theme), "public/group.html")
-    with speaking_for(request, review):
+    review = get_object_or_404(visible_themes().select_related("review"), slug=slug).review
+    # Before the day is read: a review's own page has its time zone.
+    with speaking_for(request, review) if review else nullcontext():
+        when = read_as_of(request)
+        rows = visible_themes().annotate(facts_entry=facts_entry(SubjectName.THEME, until=when.until))
+        theme = get_object_or_404(rows, slug=slug)
+        restore_catalogue([theme], until=when.until)
         return render_list(ThemePage(request, when, theme), "public/group.html")
 
 
