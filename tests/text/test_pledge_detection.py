@@ -339,6 +339,14 @@ def test_who_what_and_when_are_the_words_of_the_sentence():
     assert "somebody who governs says “will”" in found.reasons
 
 
+@pytest.mark.parametrize(
+    "when", ["by 31 December 2026", "before 1st July", "within 30 days", "in 2027", "by the end of March 2026"]
+)
+def test_a_proposal_says_by_when_as_the_sentence_does(when):
+    [found] = detect_pledges(f"We will fund a rescue helicopter in Wellington {when}.")
+    assert found.when == when
+
+
 def test_likeness_points_at_duplicates_and_at_figures_that_differ():
     one = "follow up on an estimated more than 1,000 cold cases where no one was convicted"
     other = "is also to reopen more than 800 closed grooming-gang cold cases that no one was convicted for"

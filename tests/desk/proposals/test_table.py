@@ -20,6 +20,7 @@ from tests.factories import (
 )
 from tracker.desk.actions import candidates
 from tracker.desk.models import Candidate, CandidateDecision, Draft
+from tracker.desk.proposals.facts import words_about_time
 from tracker.desk.proposals.responses import read_response
 from tracker.desk.proposals.run import quoted_proposals
 from tracker.desk.workflow import DraftState
@@ -264,6 +265,20 @@ ANSWERS = {
 @pytest.mark.parametrize("before", ANSWERS)
 def test_an_answer_is_read_only_where_the_words_say_it(before):
     assert read_response("Recommendation 4", before) == ANSWERS[before]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("The Council will publish the outcome of each inspection within 30 days.", ""),
+        ("The Council will publish the outcome of the inspection within 30 days.", "within 30 days"),
+        ("The Council will inspect every bridge by 31 December 2026.", "by 31 December 2026"),
+    ],
+)
+def test_days_that_count_from_each_event_are_no_deadline_of_the_pledge(sentence, words):
+    candidates.search_source(SourceFactory(text=sentence))
+    assert words_about_time(Candidate.objects.get()) == words
 
 
 @pytest.mark.once

@@ -27,6 +27,8 @@ AS_THE_ROW_SAYS = "row"
 _WILL = re.compile(r"^(?:will|shall)\s+(?:(?:also|now|then|therefore)\s+)?", re.IGNORECASE)
 _NUMBER = re.compile(r"recommendation (\d{1,4})", re.IGNORECASE)
 _BY_A_DAY = re.compile(r"\b(?:by|no later than)\s+(\d{1,2}\s+[A-Z][a-z]+\s+\d{4})\b")
+_WITHIN = re.compile(r"within\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"\b(?:each|every|any)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,12 @@ def title_of(candidate: Candidate) -> str:
 
 
 def words_about_time(candidate: Candidate) -> str:
-    """Return the words of a proposal that say by when; empty where it does not say."""
+    """Return the words of a proposal that say by when; empty where it does not say.
+
+    “The outcome of each inspection within 30 days” counts from each inspection: it is no deadline of the pledge.
+    """
+    if _WITHIN.match(candidate.when) and _OF_EACH.search(candidate.exact):
+        return ""
     day = _BY_A_DAY.search(candidate.exact)
     return candidate.when or (" ".join(day[0].split()) if day else "")
 

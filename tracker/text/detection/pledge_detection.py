@@ -407,6 +407,7 @@ def _names_body(subject: str) -> bool:
 _WHEN = re.compile(
     r"\b(?:by|before|within|until|from|in|over|this|next)\s(?:the\s)?(?:(?:end|start|beginning)\sof\s)?(?:the\s)?"
     r"(?:next\s|coming\s|new\s)?(?:(?:two|three|four|five|six|twelve|\d{1,3})\s(?:days|weeks|months|years)|"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\s)?"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s20\d\d)?|"
     r"20\d\d(?:-\d\d)?|spring|summer|autumn|winter|Easter|Christmas|year|week|month|session"
     r"|academic\syear|election)\b",
