@@ -71,7 +71,8 @@ def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
     without = client.post("/setup/review/", REVIEW | {"text": "", "licence": ""}).content.decode()
     assert without.count("not looked for: no text was given") == 2
     assert not Review.objects.exists(), "nothing is kept before it was seen"
-    client.post("/setup/review/", REVIEW | {"start": "yes"})
+    started = client.post("/setup/review/", REVIEW | {"start": "yes"}, follow=True).content.decode()
+    assert "Recommendation 2: not linked to the words of the text." in started
     first, second = Recommendation.objects.all()
     assert (first.passage.exact, second.passage) == ("The Council should close the bridge.", None)
     assert client.get("/setup/review/")["Location"] == "/desk/reviews/"

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.conftest import FIRST_CASEY
-from tests.factories import BodyFactory, PassageFactory, draft, person, published, stated, submitted, update
+from tests.factories import (
+    BodyFactory,
+    PassageFactory,
+    RecommendationFactory,
+    draft,
+    person,
+    published,
+    stated,
+    submitted,
+    update,
+)
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import drafts, holds, review
 from tracker.desk.actions.drafts import StaleDraftError
@@ -444,6 +454,18 @@ def test_words_about_time_are_read_when_a_pledge_is_drafted(client, ada, grace, 
     page = client.get("/pledges/new-one/").content.decode()
     assert words in page
     assert ("Deadline: no day can be told" in page) == (read[1] is None)
+
+
+def test_that_the_answer_to_a_recommendation_is_missing_is_told_beside_its_field(ada):
+    like = stated(slug="like")
+    facts = typed_facts(like) | {"slug": ["new-one"], "recommendation": [RecommendationFactory(review=like.review).pk]}
+    made = drafts.start(DraftType.PLEDGE, by=ada)
+    made = drafts.save(made, version=made.version, by=ada, fields={"facts": facts})
+    drafts.add_evidence(made, PassageFactory(), by=ada, role=CitationRole.PLEDGE)
+    made.refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        drafts.submit(made, version=made.version, by=ada)
+    assert list(refused.value.message_dict) == ["response"]
 
 
 def test_facts_are_kept_as_they_were_sent(rf):

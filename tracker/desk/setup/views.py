@@ -10,7 +10,9 @@ from django.contrib.auth import get_user_model, login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.core.mail import is_mail_set_up
@@ -153,8 +155,9 @@ def first_review(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, f"Started: {started.review}, {started.recommendations} recommendations.")
                 if started.unplaced and facts["text"]:
-                    numbers = ", ".join(str(number) for number in started.unplaced)
-                    messages.warning(request, f"Not linked to their words: {numbers}. Link them in the admin.")
+                    numbers = get_text_list([str(number) for number in started.unplaced], "and")
+                    which = f"Recommendation{pluralize(started.unplaced)} {numbers}"
+                    messages.warning(request, f"{which}: not linked to the words of the text. Link them in the admin.")
                 return redirect("setup:start")
         # What a file held is shown in the box, to be looked at before it is kept.
         data = request.POST.copy()

@@ -144,6 +144,8 @@ class Pledge(CombinedChecks, models.Model):
             raise ValidationError({"recommendation": "This recommendation is another review's."})
         if self.theme_id and self.theme.review_id not in (None, self.review_id):
             raise ValidationError({"theme": "This theme is another review's."})
+        if self.recommendation and not self.response:  # the constraint names no field
+            raise ValidationError({"response": "Choose the answer to the recommendation, or “No response found”."})
         self._check_deadline()
         self._check_later_deadlines()
 
