@@ -223,7 +223,7 @@ def test_a_later_entry_changes_what_had_happened_and_never_what_was_known(client
 
 
 def test_filters_and_search_are_of_what_had_happened(client, world):
-    assert "All 1 pledge" in words(client, "/?happened_by=2026-06-01")
+    assert "1 pledge What had happened" in words(client, "/?happened_by=2026-06-01")
     assert "1 pledge matches" in words(client, "/?happened_by=2026-06-01&status=under-way")
     assert "0 pledges match" in words(client, "/?happened_by=2026-02-01&status=under-way")
     assert "1 pledge matches" in words(client, "/?happened_by=2026-06-01&q=begun")
@@ -341,7 +341,7 @@ def test_a_day_of_making_that_was_corrected_later_leaves_what_was_known_alone(cl
         assert client.get("/pledges/one/?happened_by=2025-12-01").status_code == 404
         assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-26").status_code == 200
         assert client.get("/pledges/one/?happened_by=2025-12-01&as_of=2026-11-27").status_code == 404
-        assert "All 1 pledge" in words(client, "/?happened_by=2025-12-01&as_of=2026-11-26")
+        assert "1 pledge What had happened" in words(client, "/?happened_by=2025-12-01&as_of=2026-11-26")
         # Lists of entries too: that it was put on the record belongs to the day on which it was made.
         for known, there in (("2026-11-26", True), ("2026-11-27", False)):
             day = f"happened_by=2025-12-01&as_of={known}"

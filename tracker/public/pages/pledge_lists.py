@@ -226,7 +226,7 @@ class Dashboard(PledgeListPage):
         if made is None and self.is_of_several_reviews:
             return {"of_all_reviews": True}
         return super().answer_context(made=made) | {
-            "passage_counts": passage_counts(self.request),
+            "passage_counts": {} if self.when.day else passage_counts(self.request),  # they are of today
             "last_update": RecordEntry.objects.last_entry(**self.when.clock)
             if self.when.day
             else last_entry(self.request),
