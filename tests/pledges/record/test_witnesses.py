@@ -1,6 +1,7 @@
 """Witnesses: this installation asks others to cosign its head, and is one for others (C2SP tlog-witness)."""
 
 import base64
+import datetime as dt
 import hashlib
 import io
 
@@ -18,6 +19,7 @@ from tracker.ops import health
 from tracker.pledges.checks import check_witness_settings
 from tracker.pledges.models import Cosignature, FollowedLog, RecordTile, Witness
 from tracker.pledges.record import checkpoints, tree
+from tracker.pledges.record.verify import verify_cosignatures
 from tracker.pledges.witness import cosignatures, followed_logs, signed_notes
 from tracker.pledges.witness.signed_notes import COSIGNATURE, SIGNATURE, NoteError, VerifierKey
 from tracker.sources.documents.fetch import FetchedDocument, FetchRefusedError
@@ -244,6 +246,26 @@ class TestAskingThem:
         call_command("request_cosignatures")
         assert [body.split(b"\n")[0] for body in peer] == [b"old 0", b"old 0", b"old 1"]
         assert Cosignature.objects.count() == 2
+
+    def test_a_cosignature_that_was_changed_is_found(self, peer):
+        stated()
+        call_command("request_cosignatures")
+        assert list(verify_cosignatures()) == []
+        row = Cosignature.objects.get()
+        another = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+        note = checkpoints.log_checkpoint(row.size, bytes.fromhex(row.root)).partition("\n\n")[0] + "\n"
+        other = signed_notes.cosign(note, row.witness.name, another, int(row.signed_at.timestamp()))
+        for change in (
+            {"line": other}, {"line": "— nobody"}, {"root": "1" * 64}, {"size": 10**6},
+            {"signed_at": row.signed_at - dt.timedelta(days=1)},
+        ):  # fmt: skip
+            Cosignature.objects.update(**change)
+            assert "does not hold for this record" in str(next(verify_cosignatures())), change
+            row.save()
+        Witness.objects.update(verifier_key=str(VerifierKey.read(row.witness.verifier_key)).replace("+", "x+", 1))
+        assert list(verify_cosignatures()) != []
+        Witness.objects.update(verifier_key=row.witness.verifier_key)
+        assert list(verify_cosignatures()) == []
 
     def test_a_rewritten_record_gets_no_cosignature_and_both_admins_are_told(self, peer, monkeypatch):
         about = stated()

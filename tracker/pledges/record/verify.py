@@ -29,6 +29,7 @@ from tracker.pledges.record.signatures import unsigned_entries
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
 from tracker.pledges.record.tree import first_difference
 from tracker.pledges.search import index
+from tracker.pledges.witness.cosignatures import wrong_cosignatures
 from tracker.sources.models import Passage, Source
 from tracker.text.matching import mismatch
 
@@ -165,6 +166,12 @@ def verify_tree() -> Iterator[Problem]:
         yield Problem(0, f"The tree of the record does not follow from it: {difference}. Run rebuild_tree.")
 
 
+def verify_cosignatures() -> Iterator[Problem]:
+    """Yield a Problem for each kept cosignature that its witness did not give to a head of this record."""
+    for row in wrong_cosignatures():
+        yield Problem(0, f"The cosignature of {row.witness} over {row.size} entries does not hold for this record.")
+
+
 def verify_passages() -> Iterator[Problem]:
     """Yield a Problem for each passage whose words are not in the held text of its source."""
     passages = Passage.objects.filter(source__held=True, start__isnull=False)
@@ -232,7 +239,15 @@ def verify_search() -> Iterator[Problem]:
         yield Problem(0, f"Search has {address} otherwise than the record says: run rebuild_search.")
 
 
-DERIVED = (verify_tree, verify_pledges, verify_standings, verify_search, verify_passages, verify_facts)
+DERIVED = (
+    verify_tree,
+    verify_cosignatures,
+    verify_pledges,
+    verify_standings,
+    verify_search,
+    verify_passages,
+    verify_facts,
+)
 """The checks of what is beside the chain. None depends on another one."""
 
 

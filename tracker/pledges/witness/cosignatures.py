@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import Cosignature, Witness
 from tracker.pledges.record import checkpoints, tree
@@ -81,6 +82,23 @@ def cosigned_size(*, first: int, last: int) -> int | None:
     for (size,) in compiled_rows("cosigned size", sizes, last=last):
         return int(size) if size >= first else None
     return None
+
+
+def wrong_cosignatures() -> Iterator[Cosignature]:
+    """Yield each cosignature that its witness did not give to a head of this record."""
+    for chunk in in_chunks(Cosignature.objects.select_related("witness"), [Key("pk", holds=int)]):
+        yield from (row for row in chunk if not _is_given(row))
+
+
+def _is_given(row: Cosignature) -> bool:
+    try:
+        root = tree.tree_root(row.size)
+        note = read_checkpoint(checkpoints.log_checkpoint(row.size, root) + f"{row.line}\n")
+        cosigned = find_cosignature(note.signatures[1:], note.text, VerifierKey.read(row.witness.verifier_key))
+    except (NoteError, tree.TreeError):
+        return False
+    at = int(row.signed_at.timestamp())
+    return row.root == root.hex() and cosigned == (row.line, at)
 
 
 def ask_witnesses() -> Iterator[str]:
