@@ -19,6 +19,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.cache import caches
 from django.core.management.color import no_style
 from django.db import connection
+from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -118,30 +119,43 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
         connection.settings_dict["TEST"]["NAME"] = f"test_{connection.settings_dict['NAME']}_{worker}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_all_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Set once in a run what all tests have: Django tells each change of a setting to all who keep something of it."""
+    folder = tmp_path_factory.getbasetemp()
+    with override_settings(
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        DATA_DIR=folder / "data",
+        STATIC_ROOT=folder / "static",
+        # A page that is kept would hide what a page costs: tests/web/test_page_cache.py keeps them.
+        CACHES={**django_settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        # Tests travel in time, the database and the disk do not: tests/pledges/record/test_clock.py has the clocks.
+        MAX_CLOCK_DIFFERENCE_MINUTES=0,
+        MAX_HOURS_BETWEEN_ENTRIES=0,
+        READ_LIMITS={},  # tests/web/test_rate_limiting.py has them
+        CLIENT_BUDGET=0,
+        TOTAL_BUDGET=0,
+        HEAVY_REQUESTS=0,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _test_settings(settings, tmp_path_factory):
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
+def _data_of_a_test(settings) -> None:
+    """Give a test the folders and the key of an installation, and nothing that an earlier one left there."""
     settings.DATA_DIR.mkdir(exist_ok=True)  # an installation has one: its keys are there
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # each client lists what is in it
     key = settings.DATA_DIR / "record_key"  # of all processes: rows that are made once are signed by it
     key.touch(mode=0o600)
     key.write_bytes(bytes(range(32)))
     (settings.DATA_DIR / "signed_from").unlink(missing_ok=True)  # a record that was rolled back
-    # A page that is kept would hide what a page costs: tests/web/test_page_cache.py keeps them.
-    settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     for name in ("parts", "fragments"):
         caches[name].clear()  # a key that was rolled back comes again
-    # Tests travel in time, the database and the disk do not: tests/pledges/record/test_clock.py has the clocks.
-    settings.MAX_CLOCK_DIFFERENCE_MINUTES = settings.MAX_HOURS_BETWEEN_ENTRIES = 0
-    settings.READ_LIMITS = {}  # tests/web/test_rate_limiting.py has them
     shutil.rmtree(settings.DATA_DIR / "exports", ignore_errors=True)  # kept by versions that come again as well
-    settings.CLIENT_BUDGET = settings.TOTAL_BUDGET = settings.HEAVY_REQUESTS = 0
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp() / "static"  # each client lists what is in it
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
