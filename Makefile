@@ -54,13 +54,16 @@ run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 		$(BIN)/granian --interface wsgi --host $(ADDRESS) --port $(PORT) --workers $(WORKERS) \
 		--blocking-threads 8 --respawn-failed-workers --no-log tracker.wsgi:application
 
-check: lint ## Check style, types and import rules, and run the fast tests on SQLite: about a minute, for each change
-	@$(PYTEST) -q -m "not slow"
-
 # What takes long of lint runs beside the tests: it keeps one processor busy for a minute where nothing is kept of mypy.
+RULES_BESIDE = notes=$$(mktemp -d); trap 'kill $$beside $$linting 2> /dev/null; rm -rf "$$notes"' EXIT; \
+	trap 'exit 130' INT TERM; { $(MAKE) --no-print-directory rules; } > "$$notes/rules" 2>&1 & linting=$$!
+RULES_SAID = wait $$linting; rules=$$?; echo "== Types, templates, import rules and migrations" && cat "$$notes/rules"
+
+check: style ## Check style, types and import rules, and run the fast tests on SQLite: for each change
+	@$(RULES_BESIDE); $(PYTEST) -q -m "not slow"; sqlite=$$?; $(RULES_SAID); test $$sqlite -eq 0 && test $$rules -eq 0
+
 test: style ## The whole gate: what check does, and all tests on SQLite and on PostgreSQL, in a browser too
-	@notes=$$(mktemp -d); trap 'kill $$beside $$linting 2> /dev/null; rm -rf "$$notes"' EXIT; trap 'exit 130' INT TERM; \
-	{ $(MAKE) --no-print-directory rules; } > "$$notes/rules" 2>&1 & linting=$$!; \
+	@$(RULES_BESIDE); \
 	if $(BIN)/python tests/postgres_ready.py "$(TEST_POSTGRES_URL)"; then \
 		echo "== Tests on SQLite, and beside them on PostgreSQL"; \
 		DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) > "$$notes/postgresql" 2>&1 & beside=$$!; \
@@ -72,7 +75,7 @@ test: style ## The whole gate: what check does, and all tests on SQLite and on P
 		echo "== Tests on SQLite"; $(PYTEST); sqlite=$$?; postgresql=0; \
 		echo "PostgreSQL does not answer at $(TEST_POSTGRES_URL): the tests ran on SQLite alone."; \
 	fi; \
-	wait $$linting; rules=$$?; echo "== Types, templates, import rules and migrations" && cat "$$notes/rules"; \
+	$(RULES_SAID); \
 	test $$sqlite -eq 0 && test $$postgresql -eq 0 && test $$rules -eq 0
 	@$(BIN)/python benchmarks/branch_coverage.py
 
