@@ -1,5 +1,6 @@
 """Take words of a source as a passage."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from tracker.sources.models import Passage, Source
 
 @transaction.atomic
 def passage_at(source: Source, start: int, exact: str, *, by: Any = None) -> Passage:
-    """Return the passage of a source at a place, made by ``by`` (None: a program) if there is none.
+    """Return the passage of a source at a place, made by ``by`` (a person, several, or None: a program) if there is
+    none.
 
     Raises ValidationError as Passage does.
     """
@@ -18,5 +20,5 @@ def passage_at(source: Source, start: int, exact: str, *, by: Any = None) -> Pas
         passage = Passage(source=source, start=start, end=start + len(exact), exact=exact)
         passage.save()
         if by is not None:
-            passage.contributors.add(by)
+            passage.contributors.add(*(by if isinstance(by, Sequence) else [by]))
     return passage

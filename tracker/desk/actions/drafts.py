@@ -95,15 +95,17 @@ def start(
 
 
 @transaction.atomic
-def start_pledge(facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any) -> Draft:
+def start_pledge(
+    facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any, writers: Iterable[Any]
+) -> Draft:
     """Start the draft of a new pledge with facts and evidence that came together, and return it.
 
-    The database holds the rules of a draft; it is written once, so that hundreds can be made at a time. Raises
-    PermissionDenied for who may not propose.
+    ``writers`` are all who wrote in what it is made of. The database holds the rules of a draft; it is written once,
+    so that hundreds can be made at a time. Raises PermissionDenied for who may not propose.
     """
     check_ability(by, Ability.PROPOSE)
     draft = Draft.objects.create(sort=DraftType.PLEDGE, facts=dict(facts), proposer=by, edited_by=by)
-    draft.contributors.add(by)
+    draft.contributors.add(by, *writers)
     _tie(draft, evidence)
     record_action(by, "started a draft (pledge) on", draft.about, url=draft.get_absolute_url())
     return draft
@@ -125,13 +127,16 @@ def look_again(pledge: Pledge, *, places: Sequence[str], until: dt.date, by: Any
     return submit(draft, version=draft.version, by=by)
 
 
-def replace_facts(draft: Draft, facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any) -> Draft:
+def replace_facts(
+    draft: Draft, facts: Mapping[str, list[str]], evidence: Sequence[Evidence], *, by: Any, writers: Iterable[Any]
+) -> Draft:
     """Give the draft of a new pledge other facts and other evidence, and return it. Raises as ``save``.
 
-    Within a transaction: the caller has locked the draft.
+    ``writers`` are all who wrote in what they are taken from. Within a transaction: the caller has locked the draft.
     """
     draft = _for_writing(draft, by, draft.version)
     draft.facts = dict(facts)
+    draft.contributors.add(*writers)
     draft.evidence.all().delete()
     _tie(draft, evidence)
     return _written(draft, by)

@@ -5,7 +5,7 @@ row. Nothing is published, and a row that fails harms no other. The only writer 
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ def upload(content: bytes, *, name: str, review: Review, by: Any, mapping: Mappi
             else guess_mapping(table, [*_earlier_mappings(review), *kept_mappings().values()])
         ),
     )
+    batch.contributors.add(by)
     record_action(by, "brought in a spreadsheet", name)
     return batch
 
@@ -115,13 +116,20 @@ def mapping_of(batch: SpreadsheetImport) -> Mapping:
     return mapping_from_json(batch.mapping)
 
 
+@transaction.atomic
 def save_mapping(batch: SpreadsheetImport, mapping: Mapping, *, by: Any) -> None:
-    """Keep what becomes of the columns and values. Raises ValidationError once the rows were brought in."""
+    """Keep what becomes of the columns and values. Raises ValidationError once the rows were brought in.
+
+    Who changes it has contributed to each draft that is made of the file: a value for all rows becomes public.
+    """
     check_ability(by, Ability.PROPOSE)
-    waiting = SpreadsheetImport.objects.filter(pk=batch.pk, state=ImportState.MATCHING)
-    if not waiting.update(mapping=mapping_as_json(mapping)):
+    locked = SpreadsheetImport.objects.select_for_update().defer("content").get(pk=batch.pk)
+    if locked.state != ImportState.MATCHING:
         raise ValidationError("Someone has already brought in the rows of this file, or removed it.")
     batch.mapping = mapping_as_json(mapping)
+    if locked.mapping != batch.mapping:
+        SpreadsheetImport.objects.filter(pk=batch.pk).update(mapping=batch.mapping)
+        locked.contributors.add(by)
 
 
 def catalogue_of(review: Review) -> Catalogue:
@@ -179,6 +187,7 @@ def bring_in(batch: SpreadsheetImport, *, by: Any, shown: str = "") -> None:
         ),
         batch_size=200,
     )  # fmt: skip
+    locked.contributors.add(locked.brought_by_id, by)
     # The file is not needed any more: what came of it is in the drafts and rows.
     SpreadsheetImport.objects.filter(pk=locked.pk).update(
         state=ImportState.RUNNING, started_at=timezone.now(), brought_by=by, content=None
@@ -196,10 +205,11 @@ def carry_out(
     """
     until = None if seconds is None else time.monotonic() + seconds
     waiting = list(batch.rows.filter(state=RowState.WAITING).order_by("id").values_list("pk", flat=True))
+    writers = [batch.brought_by, *batch.contributors.all()]
     for done, pk in enumerate(waiting, start=1):
         if until is not None and time.monotonic() > until:
             return False
-        _make(pk, batch.brought_by)
+        _make(pk, batch.brought_by, writers)
         on_progress(done)
     SpreadsheetImport.objects.filter(pk=batch.pk, state=ImportState.RUNNING).update(state=ImportState.DONE)
     batch.refresh_from_db()
@@ -268,6 +278,7 @@ def earlier_rows(rows: Iterable[ImportedRow]) -> dict[int, ImportedRow]:
 def take_new_words(row: ImportedRow, *, by: Any) -> Draft:
     """Give the draft of an earlier file's row the facts and words of the row that changed, and return the draft.
 
+    Everybody who contributed to the file has contributed to the draft then, not only who takes the words.
     Raises ValidationError where the row has no such draft, or somebody worked on it: theirs is never overwritten.
     """
     check_ability(by, Ability.PROPOSE)
@@ -280,7 +291,8 @@ def take_new_words(row: ImportedRow, *, by: Any) -> Draft:
     if not earlier.is_untouched:
         raise ValidationError("Someone has changed this draft since. Nothing was overwritten. Open it and compare.")
     facts = row.plan["facts"] | {"slug": draft.facts.get("slug") or row.plan["facts"].get("slug", [])}
-    draft = drafts.replace_facts(draft, facts, _evidence_of(row, by), by=by)
+    writers = [by, *row.batch.contributors.all()]
+    draft = drafts.replace_facts(draft, facts, _evidence_of(row, writers), by=by, writers=writers)
     # The draft is the later row's from now on: the same file, brought in once more, finds it unchanged.
     ImportedRow.objects.filter(pk=earlier.pk).update(state=RowState.REPLACED, draft=None)
     ImportedRow.objects.filter(pk=row.pk).update(state=RowState.MADE, draft=draft, version=draft.version)
@@ -302,14 +314,17 @@ def take_all_new_words(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
 # --- One row --------------------------------------------------------------------------------------
 
 
-def _make(pk: int, by: Any) -> None:
-    """Make a draft of one row, or say why there is none; whatever goes wrong, the other rows go on."""
+def _make(pk: int, by: Any, writers: Sequence[Any]) -> None:
+    """Make a draft of one row, or say why there is none; whatever goes wrong, the other rows go on.
+
+    ``by`` brings the rows in; ``writers`` are all who contributed to the file: none of them signs off the draft.
+    """
     try:
         with transaction.atomic():
             row = ImportedRow.objects.select_for_update(of=("self",)).get(pk=pk)
             if row.state != RowState.WAITING:
                 return
-            row.draft = _draft_of(row, by)
+            row.draft = drafts.start_pledge(row.plan["facts"], _evidence_of(row, writers), by=by, writers=writers)
             row.state, row.version = RowState.MADE, row.draft.version
             row.save(update_fields=["draft", "state", "version"])
     except IntegrityError:  # another file had the same row in the meantime
@@ -326,19 +341,15 @@ def _say(pk: int, state: RowState, problem: str) -> None:
     ImportedRow.objects.filter(pk=pk, state=RowState.WAITING).update(state=state, problem=problem[:500])
 
 
-def _draft_of(row: ImportedRow, by: Any) -> Draft:
-    return drafts.start_pledge(row.plan["facts"], _evidence_of(row, by), by=by)
-
-
-def _evidence_of(row: ImportedRow, by: Any) -> list[Evidence]:
+def _evidence_of(row: ImportedRow, writers: Sequence[Any]) -> list[Evidence]:
     evidence: dict[tuple[int, str], Evidence] = {}
     for cited in row.plan["evidence"]:
-        passage = _passage_of(cited["words"], _source_of(cited["source"], by), by)
+        passage = _passage_of(cited["words"], _source_of(cited["source"], writers), writers)
         evidence.setdefault((passage.pk, cited["role"]), Evidence(passage, EvidenceRole(cited["role"]), cited["note"]))
     return list(evidence.values())
 
 
-def _source_of(about: dict[str, str], by: Any) -> Source:
+def _source_of(about: dict[str, str], writers: Sequence[Any]) -> Source:
     """Return the source at an address, the newest snapshot of several; where there is none, one without a text."""
     url, title = about.get("url", ""), about.get("title", "")[:300]
     known = Source.objects.filter(url=url) if url else Source.objects.filter(url="", title=title)
@@ -360,17 +371,17 @@ def _source_of(about: dict[str, str], by: Any) -> Source:
     )
     source.full_clean()
     source.save()
-    source.contributors.add(by)
+    source.contributors.add(*writers)
     return source
 
 
-def _passage_of(words: str, source: Source, by: Any) -> Passage:
+def _passage_of(words: str, source: Source, writers: Sequence[Any]) -> Passage:
     """Return the words as a passage: at their place where the source has them once, else quoted and not checked."""
     if source.has_text and source.text.count(words) == 1:
-        return passage_at(source, source.text.index(words), words, by=by)
+        return passage_at(source, source.text.index(words), words, by=writers)
     passage = source.passages.filter(start__isnull=True, exact=words).first()
     if passage is None:
         passage = Passage(source=source, exact=words)
         passage.save()
-        passage.contributors.add(by)
+        passage.contributors.add(*writers)
     return passage

@@ -150,7 +150,7 @@ PUBLICATION_PATHS: dict[str, dict[PublicationPath, str]] = {
         _P.NEVER: "title version by at state decided_by decided_at reason",
     },
     "desk.SpreadsheetImport": {
-        _P.NEVER: "name content sha256 mapping review brought_by brought_at started_at state",
+        _P.NEVER: "name content sha256 mapping review brought_by contributors brought_at started_at state",
     },
     "desk.ImportedRow": {
         _P.NEVER: "batch review number reference title plan digest version state problem draft earlier",

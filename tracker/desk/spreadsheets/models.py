@@ -42,6 +42,13 @@ class SpreadsheetImport(models.Model):
     mapping = models.JSONField(default=dict, help_text="What becomes of its columns and values.")
     state = models.CharField(max_length=8, choices=ImportState, default=ImportState.MATCHING)
     brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Everybody who brought the file in, changed what becomes of its columns, or started it.",
+    )
     brought_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
 
