@@ -5,8 +5,10 @@ import time
 import pytest
 
 from tests.desk.conftest import signed_in
-from tests.factories import draft
+from tests.factories import PassageFactory, SourceFactory, draft
 from tests.sources.documents import builders
+from tracker.desk.actions import drafts
+from tracker.desk.sign_off.public_rows import rows_of_source
 from tracker.sources import intake
 from tracker.sources.choices import IntakeState, Licence, SourceKind
 from tracker.sources.documents import sandbox
@@ -56,6 +58,16 @@ def test_pages_are_named_as_the_document_names_them(client):
     assert [source.page_label_at(at) for at in (0, source.text.index("We will"), None)] == ["iv", "1", ""]
     assert source.page_at(source.text.index("We will")) == 2
     assert Source(pages=[0, 5]).page_label_at(6) == "2"
+
+
+def test_whoever_signs_off_reads_what_pages_are_called_unless_they_are_numbers(ada):
+    source = SourceFactory(pages=[0, 10, 20], page_labels=["iv", "12", "Annex A-1"])
+    assert ("Names of pages", "Annex A-1") in rows_of_source(source)
+    opened = draft(ada)
+    drafts.add_evidence(opened, PassageFactory(source=source), by=ada)
+    page = signed_in(ada).get(f"/desk/drafts/{opened.pk}/review/").content.decode()
+    assert "Annex A-1" in page
+    assert "Names of pages" not in dict(rows_of_source(SourceFactory(pages=[0, 10], page_labels=["iv", "12"])))
 
 
 def test_a_document_that_is_dropped_while_it_is_read_is_stopped_at_once(monkeypatch, ada):

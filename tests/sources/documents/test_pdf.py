@@ -110,6 +110,13 @@ class TestPages:
         assert extracted.page_labels == ["i", "5"]
         assert read(at(72, 700, "One.")).page_labels == []
 
+    def test_a_label_that_is_no_name_of_a_page_is_left_out(self):
+        """Readers see it beside each passage, and nobody reads the labels of a document before it is signed off."""
+        words, hidden = "9 - the minister lied to all of us", "<FEFF202E0039>"
+        labels = f"/PageLabels << /Nums [0 << /P ({words}) >> 1 << /P {hidden} >> 2 << /P (Annex A-) /S /D >>] >>"
+        extracted = read(*(at(72, 700, text) for text in ("One.", "Two.", "Three.")), catalog=labels)
+        assert extracted.page_labels == ["", "", "Annex A-1"]
+
 
 class TestColumnsAndTables:
     LEFT = ("The council accepts", "the third finding in", "full and will dig by", "the end of May.")

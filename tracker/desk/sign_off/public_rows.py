@@ -4,6 +4,7 @@ A form of publishing shows these rows and sends them back (shown.py). The digest
 check and a scheduled time belong to: a change of any of them, wherever it is made, is seen.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,8 @@ from tracker.sources.models import Passage, Source, sha256_of
 
 MAX_READ_CHARS = 5000
 """A longer value of a change is told by its digest: nobody reads it on the page."""
+_PAGE_NUMBER = re.compile(r"[0-9]+|[ivxlcdm]+", re.IGNORECASE)
+"""What a document calls most of its pages. Anything else is words, which whoever made the file chose."""
 
 
 def rows_of_draft(draft: Draft) -> list[Row]:
@@ -97,6 +100,7 @@ def _rows_of_sources(sources: Any) -> list[Row]:
 def rows_of_source(source: Source) -> list[Row]:
     """Return what readers see of a source once something published cites it. Its text is told by its digest."""
     whole = f"{source.characters or 0:,} characters, SHA-256 {source.sha256 or 'not known'}"
+    named = [label for label in source.page_labels if label and not _PAGE_NUMBER.fullmatch(label)]
     return [
         ("Title", source.display_title),
         ("Publisher", source.publisher),
@@ -107,6 +111,7 @@ def rows_of_source(source: Source) -> list[Row]:
         ("Licence", source.get_licence_display()),
         ("Note", source.note),
         ("Whole text" if source.is_open else "Text (readers see only the passages)", whole),
+        *([("Names of pages", _readable(", ".join(named)))] if named else []),
     ]
 
 

@@ -25,6 +25,7 @@ from tracker.sources.documents.result import (
     TextBuilder,
     propose_licence,
 )
+from tracker.text.characters import hidden_characters
 
 _NUMBER = re.compile(
     r"(?:page |p\. ?)?(?:[-–—] ?)?(?:\d{1,4}|[ivxlc]{1,7})(?: ?[-–—])?(?: ?(?:of|/|\|) ?(?:\d{1,4}|page))?"
@@ -35,6 +36,8 @@ _MARK = re.compile(r"(?:[⁰¹²³⁴-⁹]+|\d{1,3}(?=[\s.A-Z“‘])|[*†‡§
 _WAITING = re.compile(r"Please wait\.\.\.\s+If this message is not eventually replaced", re.IGNORECASE)
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_MAX_LABEL_CHARS = 20
+"""What is longer is no name of a page: readers would see it beside each passage."""
 
 
 @dataclass
@@ -162,10 +165,16 @@ def _string(call: Any) -> str:
 
 def _labels(document: Any) -> list[str]:
     try:
-        labels = [document.get_page_label(index) or "" for index in range(len(document))]
+        labels = [_label(document.get_page_label(index) or "") for index in range(len(document))]
     except (pypdfium2.PdfiumError, UnicodeDecodeError):
         return []
     return labels if any(labels) else []
+
+
+def _label(label: str) -> str:
+    """Return what a page is called, or nothing, which is its number, where that is more than the name of a page."""
+    plain = len(label) <= _MAX_LABEL_CHARS and next(hidden_characters(label), None) is None
+    return " ".join(label.split()) if plain else ""
 
 
 def _propose(document: Any, extracted: Extract) -> None:
