@@ -22,6 +22,7 @@ from tracker.desk.models import (
     PendingChange,
     QuestionTemplate,
 )
+from tracker.pledges.models import SearchSynonym
 
 
 class EvidenceInline(ReadOnlyMixin, admin.TabularInline):
@@ -81,6 +82,31 @@ class QuestionTemplateAdmin(admin.ModelAdmin):
         before = QuestionTemplate.objects.get(pk=obj.pk).text
         super().save_model(request, obj, form, change)
         record_action(request.user, "changed a template of questions", obj, changes=[["text", before, obj.text]])
+
+
+@admin.register(SearchSynonym)
+class SearchSynonymAdmin(admin.ModelAdmin):
+    """Words that readers use for the same thing. They decide what a search finds, so that each change is logged."""
+
+    list_display = ["words"]
+    search_fields = ["words"]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Return none: each row is deleted, and logged, by itself."""
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and log the old and the new words."""
+        before = SearchSynonym.objects.filter(pk=obj.pk).values_list("words", flat=True).first() or ""
+        super().save_model(request, obj, form, change)
+        if before != obj.words:
+            verb = "changed" if change else "added"
+            record_action(request.user, f"{verb} a search synonym", obj, changes=[["words", before, obj.words]])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete, and log the words that were there."""
+        record_action(request.user, "deleted a search synonym", obj, changes=[["words", obj.words, ""]])
+        super().delete_model(request, obj)
 
 
 @admin.register(PendingChange)

@@ -25,7 +25,6 @@ from tracker.pledges.models import (
     Question,
     RecordEntry,
     Report,
-    SearchSynonym,
     Witness,
 )
 from tracker.pledges.models.review import initial_facts
@@ -208,14 +207,6 @@ class NamedAdmin(PermanentSlugMixin, TablesAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(SearchSynonym)
-class SearchSynonymAdmin(admin.ModelAdmin):
-    """Words that readers use for the same thing. They change what a search finds, and no word that is published."""
-
-    list_display = ["words"]
-    search_fields = ["words"]
 
 
 @admin.register(Witness)

@@ -25,6 +25,7 @@ from tracker.desk.accounts.mfa_adapter import PURPOSE
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.desk.actions import people
 from tracker.desk.models import AddressChange, AuditLogEntry
+from tracker.pledges.models import SearchSynonym
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -255,6 +256,25 @@ def test_ones_own_address_and_a_desk_of_one_end_nothing(edith, mary, settings):
         user.refresh_from_db()
         assert (user.email, user.is_active) == (email, True)
     assert not AddressChange.objects.exists()
+
+
+def test_each_change_of_what_a_search_takes_for_the_same_is_logged(edith):
+    """It decides what readers find, so that a word could be led away from its pledges."""
+    client, address = signed_in(edith), "/admin/pledges/searchsynonym/"
+    client.post(f"{address}add/", {"words": "bridge, flyover"})
+    key = SearchSynonym.objects.get().pk
+    client.post(f"{address}{key}/change/", {"words": "bridge, overpass"})
+    client.post(f"{address}{key}/change/", {"words": "bridge, overpass"})
+    client.post(address, {"action": "delete_selected", "_selected_action": [key], "post": "yes"})
+    assert SearchSynonym.objects.exists(), "one is deleted by itself, so that its words are logged"
+    client.post(f"{address}{key}/delete/", {"post": "yes"})
+    assert not SearchSynonym.objects.exists()
+    rows = AuditLogEntry.objects.filter(what__endswith="search synonym").order_by("pk")
+    assert [(row.user, row.changes) for row in rows] == [
+        (edith, [["words", "", "bridge, flyover"]]),
+        (edith, [["words", "bridge, flyover", "bridge, overpass"]]),
+        (edith, [["words", "bridge, overpass", ""]]),
+    ]
 
 
 def test_admins_read_all_that_the_admin_shows_but_who_follows_what(edith):
