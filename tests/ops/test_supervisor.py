@@ -16,6 +16,13 @@ STEADY = "import os, pathlib, time; pathlib.Path('{file}').open('a').write(f'{{o
 """A program that notes each of its starts."""
 
 
+WITH_CHILD = (
+    "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+    "import os, pathlib; pathlib.Path('{file}').open('a').write(f'{{os.getpid()}} {{child.pid}}\\n'); child.wait()"
+)
+"""A program that starts another, as a server starts its workers, and notes both."""
+
+
 def supervise(*programs: str) -> subprocess.Popen[str]:
     words = [word for program in programs for word in ("--", sys.executable, "-c", program)]
     command = [sys.executable, "-m", "tracker.ops.supervisor", *words]
@@ -53,6 +60,22 @@ def test_what_is_killed_is_started_again_and_the_other_is_left_alone(tmp_path):
     assert supervisor.returncode == 0, said
     assert "started again in 2 s" in said
     assert not any(alive(pid) for pid in starts(first) + starts(second)), "nothing is left behind"
+
+
+def test_what_a_killed_program_had_started_ends_too(tmp_path):
+    """A worker of a killed server would answer at the same port beside the next one, with pages of before."""
+    file = tmp_path / "server"
+    supervisor = supervise(WITH_CHILD.format(file=file))
+    try:
+        wait_for(lambda: len(starts(file)) == 2)
+        program, child = starts(file)
+        os.kill(program, signal.SIGKILL)
+        wait_for(lambda: len(starts(file)) == 4)
+        assert not alive(child)
+    finally:
+        supervisor.terminate()
+        supervisor.communicate(timeout=30)
+    assert not any(alive(pid) for pid in starts(file)), "nor is anything left behind by a stop"
 
 
 def test_a_program_that_cannot_start_ends_everything_with_its_code(tmp_path):

@@ -6,6 +6,8 @@
 is first started, such as a server whose port is taken, ends everything: that is a mistake to be seen, not a fault.
 """
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -38,13 +40,15 @@ class _Program:
         """Start it; ``ended`` says when it is over."""
         self.starts += 1
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - what the operator asked for
+        # A process group of its own: what it started ends with it (end_group).
+        self.process = subprocess.Popen(self.command, process_group=0)  # noqa: S603 - what the operator asked for
 
     def ended(self) -> int | None:
         """Return with what code the program has just ended; None where it runs, or has not been started again yet."""
         code = None if self.process is None else self.process.poll()
-        if code is None:
+        if self.process is None or code is None:
             return None
+        end_group(self.process)
         self.process = None
         ran = time.monotonic() - self.started_at
         self.pause = _MIN_PAUSE_SECONDS if ran > _STEADY_SECONDS else min(self.pause * 2, _MAX_PAUSE_SECONDS)
@@ -93,6 +97,16 @@ def _name(program: _Program) -> str:
     return " ".join(Path(word).name for word in program.command[:3])
 
 
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill what a program that has ended left behind.
+
+    A server that is killed leaves a worker that goes on answering at the same port, beside the next one: with the
+    code, and with the pages, of before.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 def _stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
     for process in processes:
         process.terminate()
@@ -103,6 +117,7 @@ def _stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        end_group(process)
 
 
 def _commands(words: Sequence[str]) -> list[list[str]]:
