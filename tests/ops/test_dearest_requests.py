@@ -11,6 +11,7 @@ from tests.desk.accounts.test_access import patterns
 from tests.factories import stated, update
 from tracker.ops.management.commands.list_dearest_requests import addresses
 from tracker.pledges.models import Recommendation
+from tracker.web.query_parameters import QUERY_PARAMETERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -37,6 +38,15 @@ def test_a_page_is_asked_for_with_each_filter_alone_and_with_all(about):
     assert "/?status=under-way" in every
     assert any(address.startswith("/?") and address.count("=") > 8 for address in every)
     assert len(set(every)) == len(every)
+
+
+def test_a_page_is_asked_for_as_of_a_day_by_either_clock(about):
+    """What readers ask of the past is read from the record, and no set of pledges is held for it."""
+    asked = {(resolve(path).view_name, pair.partition("=")[0]) for path, _, query in
+             (address.partition("?") for address in addresses()) for pair in query.split("&")}  # fmt: skip
+    clocks = {"as_of", "happened_by"}
+    read = {(name, key) for name, keys in QUERY_PARAMETERS.items() for key in clocks & set(keys or ())}
+    assert {pair for pair in read if pair[0].startswith("public:")} <= asked
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Prefetch, Q, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils.dateparse import parse_date
 
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response
@@ -82,7 +82,10 @@ def statements_changed_since(*, until: dt.datetime | None) -> dict[int, dict[str
 
 def _stated_before(statements: RecordEntryQuerySet, until: dt.datetime) -> RecordEntryQuerySet:
     """Of statements, keep those from before an instant of the pledges that were stated again since, in order."""
-    changed = set(statements.filter(published_at__gte=until).values_list("pledge", flat=True))
+    before = statements.filter(pledge=OuterRef("pledge"), published_at__lt=until)
+    # In no order: to give them by position, SQLite goes through the whole record.
+    again = statements.filter(Exists(before), published_at__gte=until).order_by()
+    changed = set(again.values_list("pledge", flat=True))
     return statements.filter(published_at__lt=until, pledge__in=changed) if changed else statements.none()
 
 

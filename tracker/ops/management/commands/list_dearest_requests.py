@@ -153,7 +153,8 @@ def _values() -> dict[str, list[str]]:
     pages = max(1, Pledge.objects.count() // settings.PLEDGES_PER_PAGE // 2)
     bodies = list(Body.objects.values_list("slug", flat=True)[:2])
     values = {
-        "as_of": [middle.isoformat()], "since": [begin.isoformat()], "until": [timezone.localdate().isoformat()],
+        "as_of": [middle.isoformat()], "happened_by": [middle.isoformat()],
+        "since": [begin.isoformat()], "until": [timezone.localdate().isoformat()],
         "page": [str(pages)], "pledges_page": [str(pages)], "kind": ["pledge", "update"], "p": ["2"],
         "q": [word for word, _ in words.most_common(2)], "a": bodies[:1], "b": bodies[-1:],
     }  # fmt: skip
