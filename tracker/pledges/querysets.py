@@ -87,16 +87,12 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         # A join to one entry, the first of all where none is about such a day: a join to none would lose the pledge.
         rows = rows.filter(updates__pk=Coalesce(F("event"), first))
 
-        # Whether it is such an entry is asked of the one that was joined: to ask whether there is one would be to look
-        # for it again for each column.
-        ended = RecordEntry.objects.filter(
-            corrects=OuterRef("updates__pk"), kind__in=SUPERSEDING_KINDS, **_before(until)
-        )
-        published = {f"updates__{name}": at for name, at in _before(until).items()}
-        is_event = Q(updates__kind__in=STATUS_KINDS, updates__effective_on__lte=happened_by, **published)
+        # Asked of the entry that was joined: to ask whether there is one is to look for it again for each column.
+        is_event = Q(Exists(RecordEntry.objects.current(until=until).filter(pk=OuterRef("updates__pk"))))
+        is_event &= Q(updates__effective_on__lte=happened_by)
 
         def of_event(column: str) -> Case:
-            return Case(When(is_event & ~Exists(ended), then=F(f"updates__{column}")))
+            return Case(When(is_event, then=F(f"updates__{column}")))
 
         return rows.annotate(
             status=of_event("status"),

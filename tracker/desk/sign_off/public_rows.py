@@ -24,7 +24,7 @@ from tracker.sources.models import Passage, Source, sha256_of
 MAX_READ_CHARS = 5000
 """A longer value of a change is told by its digest: nobody reads it on the page."""
 _PAGE_NUMBER = re.compile(r"[0-9]+|[ivxlcdm]+", re.IGNORECASE)
-"""What a document calls most of its pages. Anything else is words, which whoever made the file chose."""
+"""What a document calls most of its pages. Anything else is words, which the person chose who made the file."""
 
 
 def rows_of_draft(draft: Draft) -> list[Row]:
