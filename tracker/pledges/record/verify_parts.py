@@ -21,6 +21,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
+from django.urls import reverse
 from django.utils import timezone
 
 from tracker.core.files.marker_files import verified_head
@@ -149,6 +150,7 @@ def _run_checks(checks: Sequence[_Check], processes: int, report: Callable[[Sequ
 
     if processes < 2:
         return [_run(check, functools.partial(note, number)) for number, check in enumerate(checks)]
+    reverse("public:record")  # the views of all addresses are loaded once, not by each process
     connections.close_all()  # no connection may be shared by two processes
     results: dict[int, Findings] = {}
     # The longest, what search finds, is not begun last.
