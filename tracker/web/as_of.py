@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import Resolver404, resolve, reverse
@@ -122,7 +122,9 @@ class AsOf:
         """The day of the first entry about the page's review, where the record had begun and this had not."""
         if self.known_on is None or self.review is None or self.before_first:
             return None
-        mine = RecordEntry.objects.filter(pledge__review=self.review).order_by("position")
+        # Its pledge is looked up for each entry from the first on: joined, all entries about the review are sorted.
+        of_review = Pledge.objects.filter(pk=OuterRef("pledge"), review=self.review)
+        mine = RecordEntry.objects.filter(Exists(of_review)).order_by("position")
         first = mine.values_list("published_at", flat=True).first()
         return timezone.localdate(first) if first and timezone.localdate(first) > self.known_on else None
 
