@@ -3,8 +3,8 @@
     python benchmarks/generate.py --pledges 10000 --seed 1
 
 The database is that of the environment (DATABASE_URL, or DATA_DIR); it has to be migrated and empty. The entries are
-committed to as recording.py does, by the rules of docs/record-format.md, but written in bulk: the guards step aside
-meanwhile and are back at the end. Everything says that it is made up.
+committed to as pledges/record/publish.py does, by the rules of docs/record-format.md, but written in bulk: the guards
+step aside meanwhile and are back at the end. Everything says that it is made up.
 """
 
 import argparse

@@ -115,6 +115,13 @@ def test_a_stranger_cannot_be_first(client):
         assert editor.post(page).status_code == 403
 
 
+def test_a_wrong_code_a_weak_password_and_one_that_differs_are_told_at_once(client):
+    setup_code()
+    answer = client.post("/setup/", ACCOUNT | {"code": "no", "password1": "12345", "password2": "123456"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"code", "password1", "password2"}
+
+
 def test_a_client_that_guesses_is_told_to_wait(client):
     setup_code()
     statuses = [client.post("/setup/", ACCOUNT | {"code": "no"}).status_code for _ in range(22)]

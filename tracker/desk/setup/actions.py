@@ -18,7 +18,7 @@ from tracker.desk.accounts.permissions import Ability, DeskRole, public_name
 from tracker.desk.actions.drafts import check_ability
 from tracker.desk.actions.sources import store_pasted
 from tracker.desk.audit_log import record_action
-from tracker.desk.setup.code import end_setup_code, is_setup_code, needs_setup
+from tracker.desk.setup.code import check_setup_code, end_setup_code, needs_setup
 from tracker.pledges.data.start_review import StartedReview, places_of, start_review
 from tracker.pledges.facts.entries import Signers, begin_facts_of_new_tracker
 from tracker.pledges.models import Review
@@ -36,8 +36,7 @@ def create_first_admin(*, name: str, email: str, password: str, code: str) -> An
     with record_lock():
         if not needs_setup():
             raise ValidationError("This tracker has an account already. Sign in.")
-        if not is_setup_code(code):
-            raise ValidationError({"code": "This is not the code that was printed where the program was started."})
+        check_setup_code(code)
         user = get_user_model().objects.create_superuser(username=email, email=email, password=password)
         give_name(user, name=name, by=None)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 
 from tracker.core.files.secret_files import read_or_create_secret
 from tracker.desk.accounts.permissions import Ability, may
@@ -33,11 +34,11 @@ def setup_code() -> str:
     return read_or_create_secret(_path(), _make).decode("ascii")
 
 
-def is_setup_code(typed: str) -> bool:
-    """Return whether somebody typed the code: small letters and other separators are the same."""
-    if not _path().exists():
-        return False
-    return hmac.compare_digest(_plain(typed).encode(), _plain(setup_code()).encode())
+def check_setup_code(typed: str) -> None:
+    """Raise ValidationError, for the field "code", for what is not the code. Case and separators do not matter."""
+    code = _plain(setup_code()) if _path().exists() else ""
+    if not code or not hmac.compare_digest(_plain(typed).encode(), code.encode()):
+        raise ValidationError({"code": "This is not the code that was printed where the program was started."})
 
 
 def end_setup_code() -> None:

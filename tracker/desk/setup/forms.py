@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.account_forms import HELP_TEXTS
+from tracker.desk.setup.code import check_setup_code
 from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.models.review import read_help_lines
 from tracker.sources.choices import Licence
@@ -43,12 +44,17 @@ class FirstAdminForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two passwords that differ, and one that is easily guessed."""
+        """Refuse a wrong code, two passwords that differ, and one that is easily guessed: all are told at once."""
         cleaned = super().clean() or self.cleaned_data
-        password, again = cleaned.get("password1"), cleaned.get("password2")
+        code, password, again = cleaned.get("code"), cleaned.get("password1"), cleaned.get("password2")
+        if code:
+            try:
+                check_setup_code(code)
+            except ValidationError as error:
+                self.add_error(None, error)
         if password and again and password != again:
             self.add_error("password2", "The passwords are not the same.")
-        elif password:
+        if password:
             email = cleaned.get("email", "")
             try:
                 validate_password(password, get_user_model()(username=email, email=email))
