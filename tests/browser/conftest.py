@@ -149,7 +149,6 @@ def environment(tmp_path_factory, filled) -> Iterator[dict[str, str]]:
 def site(environment) -> Iterator[str]:
     """The address of a running tracker."""
     for command in (
-        ["collectstatic", "--noinput", "-v", "0"],
         ["createsuperuser", "--noinput", "--username", "ada", "--email", "ada@example.org"],
         ["shell", "-v", "0", "-c", PEOPLE],
     ):

@@ -42,8 +42,6 @@ def scan(filled, tmp_path):
         "DATA_DIR": str(tmp_path / "data"), "ALLOWED_HOSTS": "localhost", "SITE_URL": "https://localhost",
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
     }  # fmt: skip
-    subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], cwd=settings.BASE_DIR,
-                   env=values, check=True)  # fmt: skip
     (SCANNER / "conf" / "hsts-preload.json").write_text("{}", encoding="utf-8")
     servers = [subprocess.Popen(
         [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", "8981", "--no-log",

@@ -72,8 +72,6 @@ class Site:
             "SEARCH_LIMIT": "0", "CLIENT_BUDGET": "0", "DATA_DIR": str(folder / "site"),
         }  # fmt: skip
         shutil.copytree(environment["DATA_DIR"], folder / "site")
-        subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-                       cwd=settings.BASE_DIR, env=self.environment, check=True)  # fmt: skip
         self.port = free_port()
         granian = Path(sys.executable).with_name("granian")
         self.start([str(granian), "--interface", "wsgi", "--port", str(self.port), "--blocking-threads", "4",

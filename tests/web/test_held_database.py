@@ -35,8 +35,6 @@ SOON = 8.0
 def server(installation) -> Iterator[tuple[dict[str, str], int]]:
     """A server of an installation of its own; yields its environment and its port."""
     environment = installation | {"LOG_LEVEL": "CRITICAL"}
-    subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-                   cwd=settings.BASE_DIR, env=environment, check=True)  # fmt: skip
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -423,12 +423,6 @@ client = Client()
 for url in sys.stdin:
     print("New Name" in client.get(url.strip()).content.decode(), flush=True)
 """
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-        env=installation,
-        cwd=django_settings.BASE_DIR,
-        check=True,
-    )
     process = subprocess.Popen(
         [sys.executable, "-c", program],
         env=installation
