@@ -14,7 +14,7 @@ from tracker.web.templatetags.fragment_tags import FreshNode
 pytestmark = pytest.mark.django_db
 PAGE = Template(
     "{% load fragment_tags %}{% kept_page part %}a{{ n }}{% fresh 'first' %}b{{ n }}{% endfresh %}c{{ n }}"
-    "{% fresh 'second' %}d{{ n }}{{ kept_with }}{% endfresh %}e{{ kept_with }}{% endkept_page %}"
+    "{% fresh 'second' %}d{{ n }}{{ kept_with }}{% endfresh %}e{{ kept_with }}"
 )
 
 

@@ -17,7 +17,7 @@ _MAX_QUERIES = 200
 
 
 class Parameter(Expression):
-    """A whole number that a kept query is asked with, another one each time: it has a place in the SQL by its name."""
+    """A value that a kept query is asked with, another one each time: it has a place in the SQL by its name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(output_field=BigIntegerField())
@@ -42,7 +42,7 @@ class _CompiledQuery:
         columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
 
-    def rows(self, parameters: dict[str, int]) -> list[tuple[Any, ...]]:
+    def rows(self, parameters: dict[str, int | str]) -> list[tuple[Any, ...]]:
         """Ask the database. One query; none where no row can match."""
         if not self._sql:
             return []
@@ -55,7 +55,9 @@ class _CompiledQuery:
         return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
 
 
-def compiled_rows(key: Hashable, build: Callable[[], QuerySet[Any, Any]], **parameters: int) -> list[tuple[Any, ...]]:
+def compiled_rows(
+    key: Hashable, build: Callable[[], QuerySet[Any, Any]], **parameters: int | str
+) -> list[tuple[Any, ...]]:
     """Return the rows of the queryset of tuples that ``build`` returns; its SQL is kept under ``key``.
 
     All that the SQL depends on has to be in the key, but for what the queryset has as a ``Parameter``: these are the

@@ -31,6 +31,7 @@ from tracker.pledges.choices import (
     Schedule,
     Status,
 )
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.derived.tally import CountKey, Tally, sum_counts
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
@@ -161,11 +162,17 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """
         from tracker.pledges.models import Citation, RecordEntry
 
-        last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
-        cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-        rows: QuerySet[Any, Any] = self.with_record(until=until, happened_by=happened_by).filter(slug=slug)
-        rows = rows.annotate(last=Subquery(last), cited=Subquery(cited))
-        return rows.values_list("pk", "status_period", "last", "cited").first()
+        def versions(slug: Any) -> QuerySet[Any, Any]:
+            last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
+            cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+            rows = self.model._default_manager.with_record(until=until, happened_by=happened_by).filter(slug=slug)
+            return rows.order_by().values_list("pk", "status_period", Subquery(last), Subquery(cited))
+
+        if until is None and happened_by is None:
+            rows = compiled_rows("versions of a pledge", lambda: versions(Parameter("slug")), slug=slug)
+        else:
+            rows = list(versions(slug))
+        return rows[0] if rows else None
 
     def of_body(self, body: "Body") -> Q:
         """Return the condition that a body made a pledge or has to act on it."""
@@ -355,6 +362,13 @@ class RecordEntryQuerySet(QuerySet["RecordEntry"]):
 
         rows = self.published(until=end_of_day(until))
         return rows.filter(published_at__gte=end_of_day(since)) if since else rows
+
+    def ending(self, *, until: dt.datetime | None = None) -> Subquery:
+        """Return the key of the entry that corrected or withdrew one before an instant, as an expression."""
+        endings = self.model._default_manager.filter(
+            corrects=OuterRef("pk"), kind__in=SUPERSEDING_KINDS, **_before(until)
+        )
+        return Subquery(endings.order_by("position").values("pk")[:1])
 
     def current(self, *, until: dt.datetime | None = None) -> "RecordEntryQuerySet":
         """Keep the entries that give their pledge a status: published, and neither corrected nor withdrawn by then."""

@@ -189,9 +189,8 @@ def mark_past_day(request: HttpRequest, response: HttpResponse, when: AsOf) -> H
             page = response.content.decode(response.charset)
             response.content = keep_day(page, path=request.path, day=urlencode(when.scope))
     if set(request.GET) <= {"as_of"} and request.resolver_match and request.resolver_match.view_name in MEMENTO_PAGES:
-        response["Link"] = ", ".join(
-            f'<{request.build_absolute_uri(address)}>; rel="{rel}"' for rel, address in memento_links(request.path)
-        )
+        site = request.build_absolute_uri("/").removesuffix("/")
+        response["Link"] = ", ".join(f'<{site}{path}>; rel="{rel}"' for rel, path in memento_links(request.path))
     return response
 
 

@@ -8,6 +8,7 @@ kept by its key, and outlives every entry about another pledge.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -19,14 +20,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.derived.data_versions import (
     APPEND_MOSTLY_TABLES,
     VISIBLE_TABLES,
     rewrite_counter,
     visible_settings,
 )
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.derived.latest import Latest, read_latest
+from tracker.pledges.models import RecordEntry
+from tracker.pledges.read.answers import attach_answers
 from tracker.web.as_of import AsOf
 from tracker.web.page_cache import versions_for
 from tracker.web.page_kinds import StaticCopy
@@ -78,17 +80,22 @@ class CachedFragment:
         return self._build_context()
 
     @cached_property
-    def _prefix(self) -> str:
+    def prefix(self) -> str:
+        """What all of the stretches are kept by."""
         return _key(self.request, self.tables, "part", *self.by)
 
     def _key(self, by: Iterable[object]) -> str:
         """Return the key of a stretch. What all stretches depend on is put together once."""
-        return _digest([self._prefix, *map(str, by)])
+        return _digest([self.prefix, *map(str, by)])
 
     def prefetch(self, fragments: Iterable[Sequence[object]]) -> None:
         """Read many kept fragments in one request to the cache, each ``by`` its name and more (``render``)."""
         names = [self._key(by) for by in fragments]
         self._prefetched = caches["parts"].get_many(names)
+
+    def peek(self, by: Iterable[object]) -> Any:
+        """Return what is kept ``by`` its name and more; None where nothing is."""
+        return None if settings.DEBUG else caches["parts"].get(self._key(by))
 
     def render(self, by: Iterable[object], make: Callable[[], str]) -> SafeString:
         """Return a stretch: as it is kept ``by`` its name and more, or as ``make`` renders it."""
@@ -133,24 +140,12 @@ def get_or_compute(request: HttpRequest, name: str, tables: Iterable[str], make:
     return value
 
 
-def last_entry(request: HttpRequest) -> RecordEntry | None:
-    """Return the last entry of the record, read once for each request."""
-    if not hasattr(request, "last_entry"):
-        request.last_entry = _read_last_entry()  # type: ignore[attr-defined]
-    held: RecordEntry | None = request.last_entry  # type: ignore[attr-defined]
+def latest(request: HttpRequest) -> Latest:
+    """Return where the record has got to, read once for each request."""
+    if not hasattr(request, "latest"):
+        request.latest = read_latest()  # type: ignore[attr-defined]
+    held: Latest = request.latest  # type: ignore[attr-defined]
     return held
-
-
-def _read_last_entry() -> RecordEntry | None:
-    fields = [field.attname for field in RecordEntry._meta.concrete_fields]
-    rows = compiled_rows(
-        "last entry", lambda: RecordEntry.objects.at_the_end().values_list(*fields, "pledge__slug", "pledge__title")
-    )
-    for *values, slug, title in rows:
-        entry = RecordEntry.from_db(None, fields, values)
-        entry.pledge = Pledge(pk=entry.pledge_id, slug=slug, title=title)
-        return entry
-    return None
 
 
 def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[int, SafeString]:
@@ -170,6 +165,22 @@ def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[in
     return _together(
         names, lambda missing: {pk: template.render(context | {"passage": passages[pk]}) for pk in missing}
     )
+
+
+def entry_fragments(request: HttpRequest, keys: Sequence[tuple[int, int | None]], when: AsOf) -> list[SafeString]:
+    """Return the rows of a list of changes as HTML, in the order of ``keys``: of an entry and of what ended it."""
+    names = {
+        entry: _key(request, CATALOGUE_TABLES, "change", entry, ended_by, when.suffix) for entry, ended_by in keys
+    }
+    template = get_template("components/change_row.html")
+
+    def make(missing: list[int]) -> dict[int, str]:
+        entries = list(RecordEntry.objects.with_words().filter(pk__in=missing))
+        attach_answers(entries, until=when.until)
+        return {entry.pk: template.render({"entry": entry, "as_of": when}) for entry in entries}
+
+    fragments = _together(names, make)
+    return [fragments[entry] for entry, _ in keys if entry in fragments]
 
 
 def row_fragments(
@@ -213,7 +224,7 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
     # A review may have a language and a time zone of its own.
-    made_of = [_versions_of(request, tables), get_language(), timezone.get_current_timezone_name(), *parts]
+    made_of = [_versions_of(request, tables), get_language(), timezone.get_current_timezone(), *parts]
     return _digest(map(str, made_of))
 
 
@@ -227,7 +238,8 @@ def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
         numbers = versions_for(request)
         # Entries of facts come with a change of what they are about; but for the first of all, for all that is there.
         has_facts = bool(numbers.get("pledges_factsentry"))
-        digests[names] = _digest([digests[()], str(has_facts), *(str(numbers.get(table, 0)) for table in names)])
+        # Each number only grows, so two states never share a sum.
+        digests[names] = _digest([digests[()], str(has_facts), *names, str(sum(map(numbers.get, names, repeat(0))))])
     return digests[names]
 
 

@@ -140,4 +140,5 @@ def test_what_was_found_may_be_gone_when_it_is_read(hold):
     documents = postings.find(query.wanted).by_kind[SearchResultType.UPDATE]
     rebuild_index()
     assert [group.hits for group in read_results(groups, query)] == [[] for _ in groups]
-    assert query_module._newest(documents, SearchResultType.UPDATE, 5) == []
+    newest = query_module._read_newest([documents])
+    assert query_module._newest(documents, SearchResultType.UPDATE, 5, newest) == []

@@ -56,10 +56,13 @@ class CurrentPeriods:
         self._order: array[int] | None = None
         self._unplaced: dict[int, int] = {}
 
-    def update(self) -> bool:
-        """Read the rows that came since; return False where rows are gone, and all have to be read again."""
+    def update(self, last: int | None = None) -> bool:
+        """Read the rows that came since; return False where rows are gone, and all have to be read again.
+
+        ``last`` is the key of the last row, where it was just read.
+        """
         with self._lock:
-            upto = _last_period()
+            upto = last if last is not None and last >= self.upto else _last_period()
             if upto > self.upto:
                 self.upto = max(self._read_new_rows(), upto)
             return upto >= self.upto
@@ -244,10 +247,11 @@ _WANTED: set[tuple[str, int, dt.date]] = set()
 """What was asked for once by those who can do without."""
 
 
-def current_periods(today: dt.date, *, wait: bool = True) -> CurrentPeriods | None:
+def current_periods(today: dt.date, *, wait: bool = True, last: int | None = None) -> CurrentPeriods | None:
     """Return what holds now of each pledge as of a day; None in a transaction.
 
     ``wait``: whether it is worth reading all pledges now. Else who asks first gets None, and who asks next pays.
+    ``last`` is as for ``update``.
     """
     if not process_memory.may_hold():
         return None
@@ -258,7 +262,7 @@ def current_periods(today: dt.date, *, wait: bool = True) -> CurrentPeriods | No
             return None
         periods = _hold(key, _BY_DATABASE.get(key) or CurrentPeriods(today))
     # Not under the lock of all: while one database hangs, who asks another one does not wait.
-    if periods.update():
+    if periods.update(last):
         return periods
     new = CurrentPeriods(today)
     new.update()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,7 +161,8 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         queryset: QuerySet[Pledge, Any] | Callable[[], QuerySet[Pledge, Any]],
         until: dt.datetime | None = None,
         happened_by: dt.date | None = None,
@@ -169,11 +170,20 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         choices: Mapping[str, Choices] | Callable[[], Mapping[str, Choices]] | None = None,
         review: Review | None = None,
         periods: Callable[[], CurrentPeriods | None] | None = None,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, queryset=Pledge.objects.all(), **kwargs)
+        # What FilterSet sets, but for the filters: it would copy them all, and a list that is kept needs none.
+        self.is_bound, self.data = data is not None, {} if data is None else data
+        self.queryset, self.request, self.form_prefix = Pledge.objects.all(), None, None
         self._pledges, self._counts, self._choices, self._find_periods = queryset, counts, choices, periods
         self.until, self.happened_by, self.review = until, happened_by, review
+
+    @cached_property
+    def filters(self) -> dict[str, django_filters.Filter]:
+        """The filters of this request."""
+        filters: dict[str, django_filters.Filter] = deepcopy(self.base_filters)
+        for own in filters.values():
+            own.parent, own.model = self, Pledge
+        return filters
 
     @property
     def form(self) -> Any:
@@ -329,7 +339,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def _others(self) -> list[str]:
         """Return the filters in force whose values are not counted."""
         chosen = self.checked.values
-        return [name for name in self.filters if name not in _FACETS and name != "sort" and chosen.get(name)]
+        return [name for name in self.base_filters if name not in _FACETS and name != "sort" and chosen.get(name)]
 
     @cached_property
     def _periods(self) -> CurrentPeriods | None:

@@ -249,29 +249,41 @@ def _ranked_in_memory(
         return None
     lead = matches.documents if len(matches.documents) > MAX_RANKED else matches.lead
     rows: list[tuple[str, int | None, int]] = []
-    for kind in kinds:
-        documents = matches.by_kind[kind] - excluded[0]
+    of_kind = {kind: matches.by_kind[kind] - excluded[0] for kind in kinds}
+    others = [of_kind[kind] & lead - matches.ended for kind in kinds if kind != SearchResultType.PLEDGE]
+    newest = _read_newest(others) if each else []
+    for kind, documents in of_kind.items():
         current, best = documents - matches.ended, list[int]()
         for ranked in (current & lead, current - lead, documents & matches.ended):
-            best += _newest(ranked, kind, each - len(best))
+            best += _newest(ranked, kind, each - len(best), newest)
         rows += [(kind, None, len(documents))] if documents else []
         rows += [(kind, key, 0) for key in best]
     return rows
 
 
-def _newest(documents: BitMap, kind: SearchResultType, number: int) -> list[int]:
+def _read_newest(groups: Iterable[BitMap]) -> list[tuple[int, Any]]:
+    """Return the documents of each group that came into the index last, the last that was published first: one query.
+
+    With the instant of each.
+    """
+    keys = [key for documents in groups for key in documents[-_NEWEST_LOOKED_AT:]]
+    return _rows(*_by_publication(keys, len(keys))) if keys else []
+
+
+def _newest(documents: BitMap, kind: SearchResultType, number: int, newest: list[tuple[int, Any]]) -> list[int]:
     """Return the keys of so many documents of one kind, the last that was published first.
 
-    But for pledges they came into the index as they were published: the last few are asked for, and all only where
-    more were published at the same instant.
+    But for pledges they came into the index as they were published: the ``newest`` are looked at, and all only where
+    these are of other documents, or more were published at the same instant.
     """
     if number <= 0 or not documents:
         return []
-    if kind != SearchResultType.PLEDGE and len(documents) > _NEWEST_LOOKED_AT:
-        last = [documents[place] for place in range(len(documents) - _NEWEST_LOOKED_AT, len(documents))]
-        rows = _rows(*_by_publication(last, len(last)))
+    if kind != SearchResultType.PLEDGE:
+        last = documents[-_NEWEST_LOOKED_AT:]
+        rows = [row for row in newest if row[0] in last]
+        is_all = len(last) == len(documents)
         # Fewer rows: the index was made again meanwhile.
-        if len(rows) == len(last) and rows[number - 1][1] != rows[-1][1]:
+        if len(rows) == len(last) and (is_all or rows[number - 1][1] != rows[-1][1]):
             return [key for key, _ in rows[:number]]
     return [key for key, _ in _rows(*_by_publication(list(documents), number))]
 

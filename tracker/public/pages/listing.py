@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger
@@ -11,13 +12,15 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Pledge
 from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.filters import Facet, PledgeFilter
 from tracker.pledges.read.pledge_detail import attach_conflicts
-from tracker.public.pages.paginators import CompiledPaginator
+from tracker.public.pages.paginators import BidirectionalPaginator
 from tracker.web import fragment_cache
 from tracker.web.as_of import DAY_PARAMETERS, AsOf
+from tracker.web.fragment_cache import get_or_compute, latest
 
 MORE_FILTERS = ("basis", "schedule", "quiet", "conflict", "check", "review")
 """The filters that the form keeps folded away until one is used."""
@@ -101,12 +104,20 @@ def read_listing(
     key = sql_depends_on and filterset.sql_depends_on is not None and (
         sql_depends_on, filterset.sql_depends_on, when.today, settings.QUIET_AFTER_DAYS,
     )  # fmt: skip
-    paginator = CompiledPaginator(
-        lambda: filterset.qs.values_list("pk", "status_period"),
-        settings.PLEDGES_PER_PAGE,
-        count=filterset.count(),
-        known=filterset.known_rows,
-        key=key or None,
+    size = settings.PLEDGES_PER_PAGE
+
+    def first_rows() -> list[tuple[Any, ...]]:
+        return compiled_rows(("first page", size, key), lambda: filterset.qs.values_list("pk", "status_period")[:size])
+
+    def known_rows(start: int, stop: int) -> list[tuple[Any, ...]] | None:
+        rows = filterset.known_rows(start, stop)
+        if rows is not None or start or not stop or not key:
+            return rows
+        # Which pledges come first changes with a new StatusPeriod alone.
+        return get_or_compute(request, f"first page {latest(request).period} {key}", (), first_rows)
+
+    paginator = BidirectionalPaginator(
+        lambda: filterset.qs.values_list("pk", "status_period"), size, count=filterset.count(), known=known_rows
     )
     number = request.GET.get("page") or "1"
     try:

@@ -1,13 +1,11 @@
 """Paginators."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-
-from tracker.pledges.compiled_query import compiled_rows
 
 
 class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
@@ -41,39 +39,5 @@ class BidirectionalPaginator(Paginator):  # type: ignore[type-arg]  # at run tim
         if (known := self._known(start, stop)) is not None:
             return Page(known, number, self)
         if start + stop <= self.count:
-            is_first = start == 0 and stop > 0
-            return Page(self.first_rows() if is_first else list(self.rows[start:stop]), number, self)
+            return Page(list(self.rows[start:stop]), number, self)
         return Page(list(self.rows.reverse()[self.count - stop : self.count - start])[::-1], number, self)
-
-    def first_rows(self) -> list[Any]:
-        """Return the rows of the first page."""
-        return list(self.rows[: self.per_page])
-
-
-class KeysFirstPaginator(BidirectionalPaginator):
-    """The same; what is skipped on the way to a page is keys, in an index, and the rows of the page alone are read."""
-
-    def page(self, number: int | str) -> Page[Any]:
-        """Return the page of this number, from 1. Raises InvalidPage."""
-        keys = BidirectionalPaginator(self.rows.values_list("pk", flat=True), self.per_page, count=self.count)
-        page = keys.page(number)
-        page.object_list = list(self.rows.filter(pk__in=page.object_list))
-        page.paginator = self
-        return page
-
-
-class CompiledPaginator(BidirectionalPaginator):
-    """The same for rows that are tuples; the SQL of the first page, which is asked for most, is kept.
-
-    ``key`` has all that the SQL depends on (pledges/compiled_query.py); None: it is kept nowhere.
-    """
-
-    def __init__(self, *args: Any, key: Hashable, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.key = key
-
-    def first_rows(self) -> list[Any]:
-        """Return the rows of the first page."""
-        if self.key is None:
-            return super().first_rows()
-        return compiled_rows(("first page", self.per_page, self.key), lambda: self.rows[: self.per_page])

@@ -10,7 +10,7 @@ from tracker.pledges.compiled_query import compiled_rows
 from tracker.pledges.models import Citation
 from tracker.pledges.visibility import is_published_evidence, visible_passages
 from tracker.sources.models import Passage
-from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute
+from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute, latest
 
 
 def passage_counts(request: HttpRequest) -> dict[str, int]:
@@ -32,6 +32,9 @@ def _count_passages(request: HttpRequest) -> dict[str, int]:
     newest, counts = get_or_compute(request, "passage-counts", PASSAGE_TABLES, count)
     if just is not None:
         return just
+    last = latest(request).citation
+    if last is not None and last <= newest:
+        return counts
 
     def since() -> QuerySet[Passage, Any]:
         before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))

@@ -35,7 +35,7 @@ from tracker.web.fragment_cache import (
     STATUS_TABLES,
     CachedFragment,
     get_or_compute,
-    last_entry,
+    latest,
     whole_page,
 )
 from tracker.web.page_cache import versions_for
@@ -159,17 +159,27 @@ class PledgeListPage:
         if not self.has_all_pledges or self.when.day is not None:
             return None
         is_filtered = any(self.request.GET.get(name) for name in PledgeFilter.base_filters)
-        return current_periods(self.when.today, wait=is_filtered)
+        return current_periods(self.when.today, wait=is_filtered, last=latest(self.request).period)
 
-    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
-        """What the answer in one sentence and its bars need. ``made`` is when the pledges were made.
+    @cached_property
+    def tally(self) -> Tally:
+        """How many of them there are by status and by schedule."""
+        return self.periods.tally() if self.periods is not None else Tally.of(self.counts)
 
-        Most entries move few numbers: what shows them is kept by the numbers.
+    def made_days(self) -> MadeDays | None:
+        """Return when the pledges were made, where the answer counts from there."""
+        return None
+
+    def answer_context(self) -> dict[str, Any]:
+        """What the answer in one sentence and its bars need.
+
+        Most entries move few numbers: what shows them is kept by the numbers. When the pledges were made follows from
+        these today, and from the catalogue.
         """
-        tally = self.periods.tally() if self.periods is not None else Tally.of(self.counts)
+        tally, made = self.tally, self.made_days() if self.when.day else None
 
         def words() -> dict[str, Any]:
-            summary = summarise(tally, made=made, **self.when.of_summary)
+            summary = summarise(tally, made=made if self.when.day else self.made_days(), **self.when.of_summary)
             return {"summary": summary, "bars": StatusBars.of(tally)}
 
         by = (self.request.path, *self.scope.items(), self.when.today, self.when.suffix, made, *tally.numbers)
@@ -184,17 +194,25 @@ class PledgeListPage:
     @property
     def context(self) -> dict[str, Any]:
         """What the templates need: the list and its filters, each kept by what was asked for, and the answer."""
-        by = self._address
-        return {
+        context = {
             "whole_page": whole_page(self.request, build_context=lambda: self.list_context),
+            "today": self.when.today,
+            "as_of": self.when.about(partial(pledges_ever_of, self.about)) if self.about else self.when,
             "results": CachedFragment(
                 self.request,
                 ALL_TABLES,
                 "results",
-                *by,
+                *self._address,
                 wants_fragment(self.request),
                 build_context=lambda: self.list_context,
             ),
+        }
+        if wants_fragment(self.request):
+            return context
+        if self.has_all_pledges and self.when.day is None and not self.is_of_several_reviews:
+            # Every entry changes something of the answer: its parts are kept by what they show alone.
+            return context | self.answer_context()
+        return context | {
             "hero": CachedFragment(
                 self.request,
                 ALL_TABLES,
@@ -205,8 +223,6 @@ class PledgeListPage:
                 self.when.suffix,
                 build_context=self.answer_context,
             ),
-            "today": self.when.today,
-            "as_of": self.when.about(partial(pledges_ever_of, self.about)) if self.about else self.when,
         }
 
 
@@ -221,15 +237,15 @@ class Dashboard(PledgeListPage):
         """Whether pledges of more than one review are in the list."""
         return self.only_of is None and len(known_reviews(self.request)) > 1
 
-    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
+    def answer_context(self) -> dict[str, Any]:
         """What the answer needs, and how far words are checked."""
-        if made is None and self.is_of_several_reviews:
+        if self.is_of_several_reviews:
             return {"of_all_reviews": True}
-        return super().answer_context(made=made) | {
+        return super().answer_context() | {
             "passage_counts": {} if self.when.day else passage_counts(self.request),  # they are of today
             "last_update": RecordEntry.objects.last_entry(**self.when.clock)
             if self.when.day
-            else last_entry(self.request),
+            else latest(self.request).entry,
         }
 
 
@@ -258,10 +274,9 @@ class ReviewPage(Dashboard):
             return super().counts
         return self._counted(f"counts {self.only_of.slug}", self.pledges)
 
-    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
-        """What the answer needs, counted from the days on which the pledges were made."""
-        days = made_days_by_review([self.review], **self.when.clock)
-        context = super().answer_context(made=made or days.get(self.review.pk))
+    def answer_context(self) -> dict[str, Any]:
+        """What the answer needs. The last entry is that of the review."""
+        context = super().answer_context()
         if self.only_of is not None:
             review = stated_review(self.then, pledge="pledge")
             entries = RecordEntry.objects.by_clock(**self.when.clock).annotate(stated_review=review)
@@ -270,6 +285,10 @@ class ReviewPage(Dashboard):
             context["passage_counts"] = {}
             context["last_update"] = RecordEntry.objects.filter(position=last).select_related("pledge").first()
         return context
+
+    def made_days(self) -> MadeDays | None:
+        """Return when the pledges of the review were made."""
+        return made_days_by_review([self.review], **self.when.clock).get(self.review.pk)
 
     @property
     def context(self) -> dict[str, Any]:
@@ -294,10 +313,10 @@ class GroupPage(PledgeListPage):
         """Whether pledges of more than one review are in the list."""
         return len(known_reviews(self.request)) > 1 and len(self.counts_by_review) > 1
 
-    def answer_context(self, *, made: MadeDays | None = None) -> dict[str, Any]:
+    def answer_context(self) -> dict[str, Any]:
         """What the answer needs, or the answer for each review."""
         if not self.is_of_several_reviews:
-            return super().answer_context(made=made)
+            return super().answer_context()
         return {"answers": answers_by_review(self.request, self.when, self.counts_by_review)}
 
     @property

@@ -28,9 +28,10 @@ from tracker.public.pages.reviews import answers_by_review
 from tracker.public.views.lists import render_list
 from tracker.text.sorting import sort_key
 from tracker.web.as_of import mark_past_day, read_as_of
-from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment, whole_page
 from tracker.web.page_review import known_reviews, speaking_for
 from tracker.web.rate_limiting import rate_limited
+from tracker.web.templatetags.fragment_tags import render_page
 
 Named = TypeVar("Named", Body, Theme)
 
@@ -39,7 +40,7 @@ Named = TypeVar("Named", Body, Theme)
 def list_groups(request: HttpRequest) -> HttpResponse:
     """Every body that promised something or has to act, and every theme."""
     page = CachedFragment(request, CATALOGUE_TABLES, build_context=partial(_groups_context, known_reviews(request)))
-    return render(request, "public/bodies.html", {"page": page})
+    return render_page(request, "public/bodies.html", {"page": page, "whole_page": whole_page(request, page.prefix)})
 
 
 def _groups_context(reviews: list[Review]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from tracker.pledges.visibility import visible_wanted_sources
 from tracker.public.pages.passage_counts import passage_counts
 from tracker.public.pages.reviews import entry_of_review
 from tracker.web.as_of import read_as_of
-from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment
+from tracker.web.fragment_cache import PASSAGE_TABLES, CachedFragment, whole_page
 from tracker.web.page_review import digest_of_review, page_review
+from tracker.web.templatetags.fragment_tags import render_page
 
 
 @require_safe
@@ -30,7 +31,9 @@ def methodology(request: HttpRequest) -> HttpResponse:
         digest_of_review(page_review(request)),
         build_context=partial(_definitions_context, counts),
     )
-    return render(request, "public/methodology.html", {"page": page})
+    return render_page(
+        request, "public/methodology.html", {"page": page, "whole_page": whole_page(request, page.prefix)}
+    )
 
 
 def _definitions_context(counts: dict[str, int]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Pages of the record itself: changes, head, download, verifier."""
 
 import datetime as dt
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,10 +18,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tracker.pledges.choices import EntryKind
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.dates import Period, read_period
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.querysets import RecordEntryQuerySet
-from tracker.pledges.read.answers import attach_answers
 from tracker.pledges.read.status_history import pledges_ever_of
 from tracker.pledges.record import checkpoints
 from tracker.pledges.record.export import exported_lines
@@ -28,13 +29,14 @@ from tracker.pledges.record.links import facts_before, position_of
 from tracker.pledges.record.signatures import signature_lines
 from tracker.pledges.witness.cosignatures import cosigned_size
 from tracker.pledges.witness.followed_logs import is_witness, witness_key
-from tracker.public.pages.paginators import KeysFirstPaginator
+from tracker.public.pages.paginators import BidirectionalPaginator
 from tracker.public.status_changes import StatusChange, status_changes
 from tracker.web.as_of import AsOf, mark_past_day, read_as_of
 from tracker.web.export_files import ExportInProgressError, FilePieces, export_file_or_none
-from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
-from tracker.web.page_review import known_reviews
+from tracker.web.fragment_cache import entry_fragments, whole_page
+from tracker.web.page_review import digest_of_review, known_reviews
 from tracker.web.rate_limiting import busy_response, rate_limited
+from tracker.web.templatetags.fragment_tags import render_page
 
 
 @require_safe
@@ -53,35 +55,40 @@ def list_changes(request: HttpRequest, *, month: str = "", review: Review | None
     # Of the only review it is the whole record, which has no gaps: nothing is counted, whatever the length.
     part = review if review and len(known_reviews(request)) > 1 else None
     every = RecordEntry.objects.filter(pledge__review=part) if part else RecordEntry.objects.all()
-    rows = every.between(since=period.since, until=period.until).by_clock(**when.clock).with_words()
+    rows = every.between(since=period.since, until=period.until).by_clock(**when.clock)
     kind = request.GET.get("kind", "")
     if kind in EntryKind.values:
         rows = rows.filter(kind=kind)
+    # Each by its key, and that of the entry that ended it: one that is kept rendered is not read.
+    keys = rows.annotate(ended_by=rows.ending(until=when.until)).values_list("pk", "ended_by")
     # The whole record has no gaps that are not known; a part of it has.
     is_whole = not part and not when.happened_by and kind not in EntryKind.values
-    pages: Paginator[Any] = _without_gaps(rows) if is_whole else _with_gaps(rows)
+    pages: Paginator[Any] = (
+        PositionPaginator(keys, sql_depends_on=() if request.GET or month else (period.until,))
+        if is_whole
+        else _with_gaps(keys, rows.count())
+    )
     if kind and kind not in EntryKind.values:
         problems.append(gettext("That kind of entry does not exist. Showing all kinds."))
-    page, entries = pages.get_page(request.GET.get("page")), CachedFragment(request, CATALOGUE_TABLES)
-    page.object_list = list(page.object_list)
-    attach_answers(page.object_list, until=when.until)
-    entries.prefetch(
-        ("change", entry.pk, when.suffix, entry.superseded_by.pk if entry.superseded_by else "") for entry in page
-    )
+    page = pages.get_page(request.GET.get("page"))
+    months = _months(every, when.until, part)
+    # Between two days also the pledges that moved are listed, which follow from all entries.
+    kept = None if period.since or when.day else whole_page(request, months, digest_of_review(review))
     context = {
+        "whole_page": kept,
         "page": page,
         "period": period,
         "problems": problems,
         "kinds": EntryKind,
         "kind": kind if kind in EntryKind.values else "",
         "moves": None if when.happened_by else _moves(request, period, part),
-        "months": _months(every, when.until),
+        "months": months,
         "data_query": _query(period, kind, review, when) if not problems else "",
         "review": review,
-        "rows": entries,
+        "rows": entry_fragments(request, list(page.object_list), when),
         "as_of": when.about(lambda: pledges_ever_of(part)) if part else when,
     }
-    return mark_past_day(request, render(request, "public/changes.html", context), when)
+    return mark_past_day(request, render_page(request, "public/changes.html", context), when)
 
 
 class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it has none
@@ -91,17 +98,21 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
     Each page costs the same.
     """
 
-    def __init__(self, rows: RecordEntryQuerySet, per_page: int) -> None:
-        super().__init__(rows, per_page)
-        self.rows = rows
+    def __init__(self, rows: QuerySet[RecordEntry, Any], *, sql_depends_on: tuple[Any, ...] = ()) -> None:
+        """``sql_depends_on`` is what the SQL of the rows depends on; empty where it is not worth keeping."""
+        super().__init__(rows, settings.ENTRIES_PER_PAGE)
+        self.rows, self.key = rows, sql_depends_on
 
     @cached_property
     def _ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """The position of the first and of the last entry, each with its number among those about pledges."""
         rows = self.rows.annotate(facts=facts_before()).values_list("position", F("position") - F("facts"))
-        first = rows.order_by("published_at", "position").first()
-        last = rows.order_by("-published_at", "-position").first() if first else None
-        return (first, last) if first and last else ((1, 1), (0, 0))
+        first = self._read("first entry", lambda: rows.order_by("published_at", "position")[:1])
+        last = self._read("last entry", lambda: rows.order_by("-published_at", "-position")[:1]) if first else []
+        return (first[0], last[0]) if first and last else ((1, 1), (0, 0))
+
+    def _read(self, name: str, build: Callable[[], QuerySet[Any, Any]], **parameters: int) -> list[tuple[Any, ...]]:
+        return compiled_rows((name, *self.key), build, **parameters) if self.key else list(build())
 
     @cached_property
     def count(self) -> int:
@@ -109,25 +120,19 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         (_, first), (_, last) = self._ends
         return last - first + 1
 
-    def page(self, number: int | str) -> Page[RecordEntry]:
+    def page(self, number: int | str) -> Page[Any]:
         """Return a page. Raises what Paginator raises."""
         number = self.validate_number(number)
         (first, _), (last, last_number) = self._ends
         top = last if number == 1 else position_of(last_number - (number - 1) * self.per_page)
-        rows = self.rows.filter(position__range=(first, top)).order_by("-position")
-        return Page(rows[: self.per_page], number, self)
+        positions = (Parameter("first"), Parameter("top")) if self.key else (first, top)
+        rows = self.rows.filter(position__range=positions).order_by("-position")[: self.per_page]
+        return Page(self._read("entries", lambda: rows, first=first, top=top), number, self)
 
 
-def _without_gaps(rows: RecordEntryQuerySet) -> "Paginator[Any]":
-    """Return the pages of entries of a stretch of time."""
-    return PositionPaginator(rows, settings.ENTRIES_PER_PAGE)
-
-
-def _with_gaps(rows: RecordEntryQuerySet) -> "Paginator[Any]":
+def _with_gaps(rows: QuerySet[RecordEntry, Any], count: int) -> "Paginator[Any]":
     """Return the pages of some of the entries, the newest first. For a kind an index has the number and the order."""
-    return KeysFirstPaginator(
-        rows.order_by("-published_at", "-position"), settings.ENTRIES_PER_PAGE, count=rows.count()
-    )
+    return BidirectionalPaginator(rows.order_by("-published_at", "-position"), settings.ENTRIES_PER_PAGE, count=count)
 
 
 def _moves(request: HttpRequest, period: Period, review: Review | None) -> "Page[StatusChange] | None":
@@ -138,16 +143,23 @@ def _moves(request: HttpRequest, period: Period, review: Review | None) -> "Page
     return status_changes(since=period.since, until=period.until, number=number, review=review)
 
 
-def _months(entries: RecordEntryQuerySet, until: dt.datetime | None) -> list[dt.date]:
-    """The months from that of the first entry to that of the last, the latest first."""
-    rows = entries.published(until=until).values_list("published_at", flat=True)
-    first = rows.order_by("published_at", "position").first()
-    last = rows.order_by("-published_at", "-position").first()
-    if first is None or last is None:
+def _months(entries: RecordEntryQuerySet, until: dt.datetime | None, review: Review | None) -> list[dt.date]:
+    """The months from that of the first entry, of all or of a review, to that of the last, the latest first."""
+    rows = entries.published(until=until).values_list("published_at")
+    ends: list[tuple[dt.datetime]] = []
+    for order in (("published_at", "position"), ("-published_at", "-position")):
+        build = partial(_first, rows, order)
+        ends += compiled_rows(("month", order, review and review.pk), build) if until is None else build()
+    if not ends:
         return []
+    (first,), (last,) = ends
     begin, end = timezone.localdate(first).replace(day=1), timezone.localdate(last).replace(day=1)
     numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     return [dt.date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
+
+
+def _first(rows: QuerySet[RecordEntry, Any], order: tuple[str, str]) -> QuerySet[RecordEntry, Any]:
+    return rows.order_by(*order)[:1]
 
 
 def _query(period: Period, kind: str, review: Review | None, when: AsOf) -> str:

@@ -25,8 +25,9 @@ from tracker.public.pages.passage_counts import passage_counts
 from tracker.sources.choices import CheckState
 from tracker.text.excerpts import excerpt
 from tracker.web import fragment_cache
-from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment, whole_page
 from tracker.web.page_review import copied_review
+from tracker.web.templatetags.fragment_tags import render_page
 
 
 @require_safe
@@ -42,7 +43,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         sorted(counts.items()),
         build_context=partial(_sources_context, number, counts),
     )
-    return render(request, "public/sources.html", {"page": page})
+    return render_page(request, "public/sources.html", {"page": page, "whole_page": whole_page(request, page.prefix)})
 
 
 def _sources_context(number: str | None, counts: dict[str, int]) -> dict[str, Any]:

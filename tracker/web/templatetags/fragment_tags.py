@@ -4,8 +4,10 @@ import secrets
 from typing import Any, ClassVar
 
 from django import template
+from django.http import HttpRequest, HttpResponse
 from django.template.base import FilterExpression, NodeList, Parser, Token
-from django.template.context import Context
+from django.template.context import Context, RequestContext
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from tracker.web.fragment_cache import CachedFragment
@@ -27,14 +29,12 @@ def cached(parser: Parser, token: Token) -> "CachedNode":
 
 @register.tag
 def kept_page(parser: Parser, token: Token) -> "KeptPageNode":
-    """``{% kept_page part %}…{% endkept_page %}``: a page that is kept rendered, but for what is ``fresh`` in it.
+    """``{% kept_page part %}``, at the top: the page from here on is kept rendered, but for what is ``fresh`` in it.
 
-    Inside, but for the fresh stretches, there is also what the part is filled with.
+    In it, but for the fresh stretches, there is also what the part is filled with.
     """
     _, part = token.split_contents()
-    nodes = parser.parse(["endkept_page"])
-    parser.delete_first_token()
-    return KeptPageNode(nodes, parser.compile_filter(part))
+    return KeptPageNode(parser.parse(), parser.compile_filter(part))
 
 
 @register.tag
@@ -113,10 +113,7 @@ class KeptPageNode(template.Node):
         texts, names = part.get(["page"], lambda: self._cut(context, part.context))
         if not FreshNode.by_name.keys() >= set(names):  # another process kept it, and this one has not made it yet
             texts, names = self._cut(context, part.context)
-        pieces = [texts[0]]
-        for name, text in zip(names, texts[1:], strict=True):
-            pieces += FreshNode.by_name[name].nodelist.render(context), text
-        return SafeString("".join(pieces))
+        return _put_together(texts, names, context)
 
     def _cut(self, context: Context, more: dict[str, Any]) -> tuple[list[str], list[str]]:
         """Return the text around the fresh stretches, and their names."""
@@ -124,3 +121,22 @@ class KeptPageNode(template.Node):
         with context.push(**more, **{_GAPS: gaps}):
             html = self.nodelist.render(context)
         return html.split(gaps.mark), gaps.names
+
+
+def _put_together(texts: list[str], names: list[str], context: Context) -> SafeString:
+    pieces = [texts[0]]
+    for name, text in zip(names, texts[1:], strict=True):
+        pieces += FreshNode.by_name[name].nodelist.render(context), text
+    return SafeString("".join(pieces))
+
+
+def render_page(request: HttpRequest, template_name: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer as django.shortcuts.render; of a page that is kept as ``whole_page`` its fresh stretches are rendered."""
+    page: Any = get_template(template_name)
+    part: CachedFragment | None = context["whole_page"]
+    texts, names = (part.peek(["page"]) if part is not None else None) or ([], [])
+    if not texts or not FreshNode.by_name.keys() >= set(names):
+        return HttpResponse(page.render(context, request))
+    full = RequestContext(request, context)
+    with full.render_context.push_state(page.template), full.bind_template(page.template):
+        return HttpResponse(_put_together(texts, names, full))

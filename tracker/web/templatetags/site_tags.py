@@ -13,28 +13,21 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import cache
 from django.core.exceptions import DisallowedHost, ValidationError
-from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.template.defaultfilters import date
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from tracker.core import triggers
 from tracker.core.appearance.svg import make_svg_safe
 from tracker.pledges.choices import NO_STATUS, Schedule, Status
-from tracker.pledges.models import RecordEntry
-from tracker.pledges.record.links import last_link
 from tracker.sources.choices import CheckState
 from tracker.text.characters import without_hidden
 from tracker.text.diff import DiffPart
 from tracker.web.as_of import DAY_PARAMETERS
-from tracker.web.fragment_cache import last_entry
 from tracker.web.markdown import markdown_to_html
 
 register = template.Library()
@@ -176,40 +169,3 @@ def strip_invisible(words: Any) -> str:
 def days_until(start: dt.date, end: dt.date) -> int:
     """Days from one day to another; never below 0."""
     return max(0, (end - start).days)
-
-
-@register.simple_tag
-def triggers_missing() -> bool:
-    """Whether the database has lost a guard, and nothing can be published; False where it does not respond."""
-    try:
-        return bool(cache.get_or_set("guards-missing", lambda: bool(triggers.missing(connection)), timeout=60))
-    except DatabaseError:
-        return False
-
-
-@register.inclusion_tag("components/head_line.html")
-def head_line(lost: bool) -> dict[str, Any]:
-    """How far the record goes, for the footer of every page; nothing where the database does not respond."""
-    try:
-        return {"last": last_link(), "read_only": lost}
-    except DatabaseError:
-        return {}
-
-
-@register.simple_tag(takes_context=True)
-def dormant(context: Any) -> SafeString:
-    """That nothing was added to the record for a long time, or nothing yet, for the top of every page."""
-    try:
-        last = _last_entry(context)
-    except DatabaseError:
-        return SafeString("")
-    oldest = timezone.now() - dt.timedelta(days=settings.DORMANT_AFTER_DAYS)
-    if last is not None and last.published_at >= oldest:
-        return SafeString("")
-    since = last.published_at if last is not None else None
-    return SafeString(get_template("components/dormant.html").render({"is_new": last is None, "since": since}))
-
-
-def _last_entry(context: Any) -> RecordEntry | None:
-    request = context.get("request")
-    return RecordEntry.objects.last_entry() if request is None else last_entry(request)
