@@ -1,4 +1,4 @@
-"""URLs of the whole site: Django admin, accounts, the desk, then the public pages."""
+"""URLs of the whole site: the public pages and open data, Django admin, accounts, the desk."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -23,6 +23,9 @@ urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("health/metrics", views.metrics, name="metrics"),
+    # Readers first: each pattern before takes its time.
+    path("", include("tracker.public.urls")),
+    path("", include("tracker.opendata.urls")),
     *(
         re_path(
             f"^admin/{old}/(?P<rest>.*)$",
@@ -35,8 +38,6 @@ urlpatterns = [
     path("desk/", include("tracker.desk.urls")),
     path("setup/", include("tracker.desk.setup.urls")),
     path("follow/", include("tracker.alerts.urls")),
-    path("", include("tracker.opendata.urls")),
-    path("", include("tracker.public.urls")),
 ]
 
 handler400 = "tracker.web.error_views.bad_request"

@@ -31,7 +31,6 @@ from tracker.pledges.choices import (
     Schedule,
     Status,
 )
-from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.derived.tally import CountKey, Tally, sum_counts
 from tracker.sources.models import Passage, Source
 from tracker.sources.querysets import confirmed
@@ -151,28 +150,6 @@ class PledgeQuerySet(QuerySet["Pledge"]):
             .defer("recommendation__passage__source__text")
             .prefetch_related("bodies", Prefetch("recommendation__repeats", queryset=repeats))
         )
-
-    def cache_version(
-        self, slug: str, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
-    ) -> tuple[int, ...] | None:
-        """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
-
-        One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
-        entry or a citation is rewritten: derived/data_versions.py counts that.
-        """
-        from tracker.pledges.models import Citation, RecordEntry
-
-        def versions(slug: Any) -> QuerySet[Any, Any]:
-            last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
-            cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-            rows = self.model._default_manager.with_record(until=until, happened_by=happened_by).filter(slug=slug)
-            return rows.order_by().values_list("pk", "status_period", Subquery(last), Subquery(cited))
-
-        if until is None and happened_by is None:
-            rows = compiled_rows("versions of a pledge", lambda: versions(Parameter("slug")), slug=slug)
-        else:
-            rows = list(versions(slug))
-        return rows[0] if rows else None
 
     def of_body(self, body: "Body") -> Q:
         """Return the condition that a body made a pledge or has to act on it."""

@@ -37,7 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     by = (match.view_name if match else "", digest_of_review(review), len(reviews) > 1, *days)
     return {
         "frame": CachedFragment(request, (), *by),
-        "record_head": RecordHead(request),
+        "record_head": HeadStretches(request),
         "copied_from": settings.SITE_URL if copy else "",
         "written_on": timezone.localdate() if copy else None,
         "site_notice": settings.SITE_NOTICE,
@@ -72,7 +72,7 @@ def frame_words(review: Review | None, reviews: list[Review]) -> dict[str, Any]:
     }
 
 
-class RecordHead:
+class HeadStretches:
     """What the top and the foot of every page say of the record, as HTML; empty where the database does not respond.
 
     Each entry changes it: it is made once for all pages.

@@ -64,7 +64,7 @@ def test_who_asks_one_database_does_not_wait_for_another(hold, monkeypatch):
     hanging = current_periods.current_periods(TODAY)
     begun, go_on, ended = threading.Event(), threading.Event(), []
 
-    def hang():
+    def hang(last):
         begun.set()
         go_on.wait(10)
         ended.append(True)

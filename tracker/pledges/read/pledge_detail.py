@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.pledges.choices import QuestionOutcome, SubjectName
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Conflict, ConflictSide, FactsEntry, Pledge, Question, RecordEntry
 from tracker.pledges.read.as_stated import restore_as_of
@@ -177,3 +178,26 @@ def _replacements(pledge: Pledge) -> tuple[list[Pledge], list[Pledge]]:
         else:
             after.append(tie.from_pledge)
     return sorted(before, key=lambda other: other.slug), sorted(after, key=lambda other: other.slug)
+
+
+def pledge_cache_version(
+    slug: str, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
+) -> tuple[int, ...] | None:
+    """Return what moves with every entry about a pledge and every citation of it; None where it is not on record.
+
+    One query. Its own rows and its catalogue apart, what its page shows changes with nothing else, save that an
+    entry or a citation is rewritten: derived/data_versions.py counts that.
+    """
+
+    def versions(slug: Any) -> QuerySet[Any, Any]:
+        last = RecordEntry.objects.filter(pledge=OuterRef("pk")).order_by("-position").values("position")[:1]
+        cited = Citation.objects.filter(pledge=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        pledges: QuerySet[Any, Any] = Pledge.objects.with_record(until=until, happened_by=happened_by)
+        columns = ("pk", "status_period", Subquery(last), Subquery(cited))
+        return pledges.filter(slug=slug).order_by().values_list(*columns)
+
+    if until is None and happened_by is None:
+        rows = compiled_rows("versions of a pledge", lambda: versions(Parameter("slug")), slug=slug)
+    else:
+        rows = list(versions(slug))
+    return rows[0] if rows else None

@@ -104,20 +104,11 @@ def read_listing(
     key = sql_depends_on and filterset.sql_depends_on is not None and (
         sql_depends_on, filterset.sql_depends_on, when.today, settings.QUIET_AFTER_DAYS,
     )  # fmt: skip
-    size = settings.PLEDGES_PER_PAGE
-
-    def first_rows() -> list[tuple[Any, ...]]:
-        return compiled_rows(("first page", size, key), lambda: filterset.qs.values_list("pk", "status_period")[:size])
-
-    def known_rows(start: int, stop: int) -> list[tuple[Any, ...]] | None:
-        rows = filterset.known_rows(start, stop)
-        if rows is not None or start or not stop or not key:
-            return rows
-        # Which pledges come first changes with a new StatusPeriod alone.
-        return get_or_compute(request, f"first page {latest(request).period} {key}", (), first_rows)
-
     paginator = BidirectionalPaginator(
-        lambda: filterset.qs.values_list("pk", "status_period"), size, count=filterset.count(), known=known_rows
+        lambda: filterset.qs.values_list("pk", "status_period"),
+        settings.PLEDGES_PER_PAGE,
+        count=filterset.count(),
+        known=partial(_known_rows, request, filterset, key or None),
     )
     number = request.GET.get("page") or "1"
     try:
@@ -140,3 +131,19 @@ def read_listing(
     keys = list(page.object_list)
     rows = partial(fragment_cache.row_fragments, request, keys, when, load, names_reviews=names_reviews)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows, words)
+
+
+def _known_rows(
+    request: HttpRequest, filterset: PledgeFilter, key: tuple[Any, ...] | None, start: int, stop: int
+) -> list[tuple[Any, ...]] | None:
+    """Return the rows from one place to another where the database need not be asked, or by SQL that is kept."""
+    rows: list[tuple[Any, ...]] | None = filterset.known_rows(start, stop)
+    if rows is not None or start or not stop or key is None:
+        return rows
+    size = settings.PLEDGES_PER_PAGE
+
+    def first_rows() -> list[tuple[Any, ...]]:
+        return compiled_rows(("first page", size, key), lambda: filterset.qs.values_list("pk", "status_period")[:size])
+
+    # Which pledges come first changes with a new StatusPeriod alone.
+    return get_or_compute(request, f"first page {latest(request).period} {key}", (), first_rows)

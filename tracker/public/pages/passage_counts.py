@@ -14,14 +14,10 @@ from tracker.web.fragment_cache import PASSAGE_TABLES, get_or_compute, latest
 
 
 def passage_counts(request: HttpRequest) -> dict[str, int]:
-    """How many passages that something cites are in each CheckState."""
-    return get_or_compute(
-        request, "passage-counts-now", [*PASSAGE_TABLES, "pledges_citation"], lambda: _count_passages(request)
-    )
+    """How many passages that something cites are in each CheckState.
 
-
-def _count_passages(request: HttpRequest) -> dict[str, int]:
-    """Return the same: a count that is kept while citations are only added, and what was cited since."""
+    A count is kept while citations are only added, with the last one that it has; what was cited since is added to it.
+    """
     just: dict[str, int] | None = None
 
     def count() -> tuple[int, dict[str, int]]:
@@ -33,8 +29,15 @@ def _count_passages(request: HttpRequest) -> dict[str, int]:
     if just is not None:
         return just
     last = latest(request).citation
-    if last is not None and last <= newest:
+    if last is None:
+        return _count_since(newest, counts)
+    if last <= newest:
         return counts
+    return get_or_compute(request, f"passage-counts {last}", PASSAGE_TABLES, lambda: _count_since(newest, counts))
+
+
+def _count_since(newest: int, counts: dict[str, int]) -> dict[str, int]:
+    """Return a count with the passages that were first cited after it."""
 
     def since() -> QuerySet[Passage, Any]:
         before = is_published_evidence(citations=Citation.objects.filter(pk__lte=newest))

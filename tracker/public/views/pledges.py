@@ -11,14 +11,16 @@ from django.views.decorators.http import require_safe
 
 from tracker.pledges.models import Pledge, Review
 from tracker.pledges.read.filters import PledgeFilter
+from tracker.pledges.read.pledge_detail import pledge_cache_version
 from tracker.public.pages.pledge import pledge_context, record_context
 from tracker.public.pages.pledge_lists import Dashboard, ReviewPage
 from tracker.public.views.lists import render_list
 from tracker.public.views.reviews import list_reviews
 from tracker.web.as_of import mark_past_day, read_as_of
-from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment
+from tracker.web.fragment_cache import CATALOGUE_TABLES, CachedFragment, whole_page
 from tracker.web.page_review import known_reviews, speaking_for
 from tracker.web.rate_limiting import rate_limited
+from tracker.web.templatetags.fragment_tags import render_page
 
 
 @require_safe
@@ -71,7 +73,7 @@ def _page_of(
 ) -> HttpResponse:
     """Answer with a page about a pledge, put together of kept parts."""
     when = read_as_of(request).about(lambda: Pledge.objects.filter(slug=slug))
-    version = Pledge.objects.cache_version(slug, **when.clock)
+    version = pledge_cache_version(slug, **when.clock)
     if version is None:
         later = get_object_or_404(Pledge.objects.with_record(), slug=slug)  # readers know only what is on the record
         not_yet = render(request, "public/not_yet.html", {"pledge": later, "as_of": when}, status=404)
@@ -83,5 +85,6 @@ def _page_of(
         *by,
         build_context=partial(build_context, request, slug, when),
     )
-    context = {"page": page, "today": when.today, "as_of": when}
-    return mark_past_day(request, render(request, template, context), when)
+    kept = None if when.day else whole_page(request, page.prefix)
+    context = {"page": page, "whole_page": kept, "today": when.today, "as_of": when}
+    return mark_past_day(request, render_page(request, template, context), when)
