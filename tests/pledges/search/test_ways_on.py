@@ -237,6 +237,16 @@ def test_a_review_is_read_in_its_language_and_a_query_in_every_language(client):
     assert list(verify_search()) == []
 
 
+def test_a_passage_that_a_review_in_another_language_cites_later_is_found_in_both():
+    text = "L’enquête nationale sera publiée avant l’été."
+    passage = PassageFactory(source=SourceFactory(text=text, title="Le rapport"), exact=text)
+    stated(passage, title="A national publication")
+    stated(passage, title="Les enquêtes nationales", review=ReviewFactory(slug="rapport", language="fr"))
+    found = {group.kind: group.hits for group in search_record(read_query("publier enquêtes"))}
+    assert [hit.document.key for hit in found["passage"]] == [passage.pk]
+    assert list(verify_search()) == []
+
+
 def test_a_title_that_is_changed_is_found_at_once(settings):
     settings.FOUR_EYES = False
     source = SourceFactory(title="A plan")
