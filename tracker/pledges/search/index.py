@@ -178,7 +178,7 @@ def _write(documents: Iterable[Document]) -> None:
     for document in list(documents):
         stored = _stored(document)
         ended = (document.superseded_at, document.superseded_as)
-        # What reviews in several languages cite has the terms of all: a review may have brought another language to it.
+        # What reviews in several languages cite has the terms of all, and a review may have brought another language.
         if stored is not None and len(document.languages) == 1 and _says(stored) == _says(document):
             if (stored.superseded_at, stored.superseded_as) != ended:
                 SearchDocument.objects.filter(pk=stored.pk).update(superseded_at=ended[0], superseded_as=ended[1])
