@@ -1,6 +1,7 @@
 """Changes between two days, a page at a time: what a page costs does not grow with what has changed."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -56,13 +57,14 @@ def test_a_page_says_how_many_there_are_and_leads_to_the_others(client):
 def test_a_page_takes_as_many_queries_however_much_has_changed(client):
     moved(3)
     client.get(ADDRESS)
+    update(pledge(title="One more"), Status.ANNOUNCED, published_at=on(21))
     with CaptureQueriesContext(connection) as few:
         client.get(ADDRESS)
     for one in range(40):
         update(pledge(title=f"More {one}"), Status.ANNOUNCED, published_at=on(21))
     with CaptureQueriesContext(connection) as many:
         client.get(ADDRESS)
-    assert len(many) <= len(few) + 2, "the head of the record, of two tables, is read again"
+    assert len(many) <= len(few)
 
 
 def test_a_pledge_that_came_back_to_its_status_has_not_moved():
@@ -81,6 +83,7 @@ def test_entries_of_one_kind_come_a_page_at_a_time_from_either_end(client, setti
     about = pledge()
     for number in range(11):
         update(about, headline=f"Entry number {number}", published_at=on(1 + number))
-    pages = [client.get(f"/changes/?kind=update&page={number}").context["page"] for number in (1, 2, 3)]
-    assert [entry.headline for page in pages for entry in page] == [f"Entry number {n}" for n in reversed(range(11))]
-    assert pages[0].paginator.num_pages == 3
+    pages = [client.get(f"/changes/?kind=update&page={number}") for number in (1, 2, 3)]
+    headlines = re.findall(r"Entry number \d+", "".join(page.content.decode() for page in pages))
+    assert headlines == [f"Entry number {n}" for n in reversed(range(11))]
+    assert pages[0].context["page"].paginator.num_pages == 3
