@@ -93,6 +93,7 @@ coverage: $(VENV)/.installed-dev ## Measure which branches of the code the fast 
 
 drill: export HYPOTHESIS_PROFILE = exploring
 drill: export DRILL_KILLS = 200
+drill: export KEPT_SEEDS = 20
 drill: export DRILL_KEYBOARD = all
 drill: export DRILL_TOPOLOGIES = all
 drill: export DRILL_CLIENTS = 4

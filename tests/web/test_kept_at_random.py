@@ -57,7 +57,7 @@ from tracker.sources.models import Passage, Source, SourceWithdrawal
 START = dt.datetime(2026, 1, 5, 22, 30, tzinfo=dt.UTC)
 STEPS, PAGES_OF_A_STEP = 25, 8
 SEEDS = range(int(os.environ.get("KEPT_SEEDS", "1")))
-"""More than the first is for who changes how pages are kept: each takes a while."""
+"""More than the first is for the drill and for who changes how pages are kept: each takes a while."""
 PLACES = ("audit", "second", "third")
 
 
@@ -282,6 +282,8 @@ def index() -> list[set[tuple[Any, ...]]]:
     return [set(SearchDocument.objects.values_list(*fields)), set(SearchWord.objects.values_list("word", "term"))]
 
 
+# On PostgreSQL in the drill alone: what is kept does not depend on the database, and each seed takes most of a minute.
+@(pytest.mark.slow if "KEPT_SEEDS" in os.environ else pytest.mark.once)
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_a_kept_page_is_the_page_that_is_made_anew(committed_db, client, settings, seed):
