@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.load import PATHS, PORT, ask, connected, environment_of, serving
+from benchmarks.load import PATHS, PORT, ask, connected, environment_of, serving, warm
 from benchmarks.run import installation
 
 CLIENTS = 10
@@ -34,14 +34,6 @@ HEAVY = [
     "/api/v1/pledges?limit=200&q=made", "/api/v1/changes?limit=1000&since={page}", "/feed.atom?q=made",
     "/?as_of=2026-01-{day}&q=made",
 ]  # fmt: skip
-
-
-async def warm() -> None:
-    """Open each plain page over so many connections that both workers keep it."""
-    for _ in range(10):
-        async with connected() as (reader, writer):
-            for path in PATHS:
-                await ask(reader, writer, path, client="192.0.2.200")
 
 
 async def read(until: float, took: list[float], errors: list[str]) -> None:
