@@ -4,6 +4,8 @@ import random
 from collections import OrderedDict
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_htmx.middleware import HtmxDetails
 
 from tests.factories import BodyFactory, PassageFactory, ReviewFactory, SourceFactory, ThemeFactory, stated, update
@@ -128,6 +130,23 @@ def test_only_what_was_added_to_the_index_is_read_again(hold):
     assert after.upto == SearchDocument.objects.latest("pk").pk
     assert memory.of([term])[term] is after
     assert after.by_kind[SearchResultType.UPDATE]
+
+
+def test_what_is_shown_first_is_sorted_again_only_where_more_was_found(hold):
+    about, other = stated(title="A heron"), stated(title="A stork")
+    for number in range(3):
+        update(about, headline=f"Heron {number}")
+    hold(True)
+    before = rank_record(read_query("heron"))
+    update(other, headline="A stork came")
+    query = read_query("heron")
+    with CaptureQueriesContext(connection) as asked:
+        assert rank_record(query) == before
+    assert not [sql for sql in asked.captured_queries if "ORDER BY published_at" in sql["sql"]]
+    update(about, headline="A heron again")
+    updates = {group.kind: group for group in rank_record(read_query("heron"))}[SearchResultType.UPDATE]
+    assert updates.number == 4
+    assert SearchDocument.objects.get(pk=updates.keys[0]).title == "A heron again"
 
 
 def test_what_was_found_may_be_gone_when_it_is_read(hold):

@@ -8,7 +8,7 @@ a transaction: it may be rolled back. Phrases and past days are asked of the dat
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,14 @@ PLACES = ("pledge", "update", "passage", "source", "ended")
 """What a document is: of a kind, or an update that was corrected or withdrawn."""
 
 
+Best = dict[Hashable, tuple[int, ...]]
+"""The documents that are shown first (query.py), by what was looked for and how many documents have it.
+
+All postings share it that were read while nothing of the index was changed or removed: documents are only added then,
+so as many are the same ones.
+"""
+
+
 @dataclass(frozen=True)
 class Posting:
     """The documents with a term, by their keys. ``upto`` is the key up to which the index was read.
@@ -43,6 +51,7 @@ class Posting:
     by_kind: dict[str, BitMap] = field(default_factory=lambda: {kind.value: BitMap() for kind in SearchResultType})
     pledges: "array[int]" = field(default_factory=lambda: array("I"))
     tiers: tuple[BitMap, ...] = field(default_factory=lambda: tuple(BitMap() for _ in range(TIERS)))
+    best: "Best" = field(default_factory=dict, compare=False)
 
     def extended(self, rows: Sequence[tuple[int, int, int]], lead: BitMap, upto: int) -> "Posting":
         """Return the posting with further documents, which come after those that it has (documents_between)."""
@@ -67,6 +76,7 @@ class Posting:
             {kind: before | by_kind[kind] for kind, before in self.by_kind.items()},
             self.pledges + array("I", [pledge for _, _, pledge in rows]),
             tuple(before | more for before, more in zip(self.tiers, tiers, strict=True)),
+            self.best,
         )
 
     def pledges_of(self, documents: BitMap) -> BitMap:
@@ -84,6 +94,7 @@ class Matches:
     ended: BitMap
     by_kind: dict[str, BitMap]
     tiers: tuple[BitMap, ...]
+    best: Best
 
 
 class _Postings:
@@ -93,6 +104,7 @@ class _Postings:
         self._lock = threading.Lock()
         self._by_term: OrderedDict[Term, Posting] = OrderedDict()
         self._rewritten: int | None = None
+        self._best: Best = {}
 
     def of(self, terms: Sequence[Term]) -> dict[Term, Posting]:
         """Return the posting of each term, up to the last document that is there now."""
@@ -100,14 +112,14 @@ class _Postings:
             rewritten, upto = _state_of_index()
             if rewritten != self._rewritten:
                 self._by_term.clear()
-                self._rewritten = rewritten
+                self._rewritten, self._best = rewritten, {}
             postings = {term: self._read(term, upto) for term in terms}
             while sum(len(posting.documents) for posting in self._by_term.values()) > MAX_DOCUMENTS:
                 self._by_term.popitem(last=False)
             return postings
 
     def _read(self, term: Term, upto: int) -> Posting:
-        posting = self._by_term.pop(term, None) or Posting(0)
+        posting = self._by_term.pop(term, None) or Posting(0, best=self._best)
         if posting.upto < upto:
             lead = BitMap([key for (key,) in _rows(*lead_between(term, posting.upto, upto))])
             rows = _rows(*documents_between(term, PLACES, posting.upto, upto))
@@ -138,7 +150,7 @@ def find(wanted: Sequence[Node]) -> Matches | None:
         pledges, updates = by_kind[SearchResultType.PLEDGE], by_kind[SearchResultType.UPDATE]
         places = (pledges & lead, pledges - lead, updates - ended, updates & ended)
         tiers = tuple(_any_of([posting.pledges_of(keys & posting.documents) for posting in first]) for keys in places)
-    return Matches(documents, lead & documents, ended, by_kind, tiers)
+    return Matches(documents, lead & documents, ended, by_kind, tiers, first[0].best)
 
 
 def excluded_by(excluded: Sequence[Node]) -> tuple[BitMap, BitMap] | None:

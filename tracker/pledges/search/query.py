@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,16 @@ from tracker.pledges.models import SearchDocument
 from tracker.pledges.search.language import Query
 from tracker.pledges.search.marks import MarkedText, excerpt_around, mark_words
 from tracker.pledges.search.match import Condition, documents_with, is_in_lead
-from tracker.pledges.search.postings import TIERS, excluded_by, find
+from tracker.pledges.search.postings import TIERS, Matches, excluded_by, find
 
 MAX_RANKED = 20_000
 """Documents of which the best come first. Words that more of them have say little: then the newest come first."""
 _NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _NEWEST_LOOKED_AT = 24
 """Documents that are looked at for the newest few: those that came into the index last."""
+_MAX_KEPT = 2_000
+"""Searches, by kind of what is found, of which each process holds what is shown first."""
+_PLEDGE = SearchResultType.PLEDGE
 
 
 @dataclass(frozen=True)
@@ -247,18 +250,38 @@ def _ranked_in_memory(
     matches, excluded = find(query.wanted), excluded_by(query.excluded)
     if matches is None or excluded is None:
         return None
-    lead = matches.documents if len(matches.documents) > MAX_RANKED else matches.lead
-    rows: list[tuple[str, int | None, int]] = []
     of_kind = {kind: matches.by_kind[kind] - excluded[0] for kind in kinds}
-    others = [of_kind[kind] & lead - matches.ended for kind in kinds if kind != SearchResultType.PLEDGE]
-    newest = _read_newest(others) if each else []
+    best = _best_of_kinds(query, matches, of_kind, each) if each else {}
+    rows: list[tuple[str, int | None, int]] = []
     for kind, documents in of_kind.items():
-        current, best = documents - matches.ended, list[int]()
-        for ranked in (current & lead, current - lead, documents & matches.ended):
-            best += _newest(ranked, kind, each - len(best), newest)
         rows += [(kind, None, len(documents))] if documents else []
-        rows += [(kind, key, 0) for key in best]
+        rows += [(kind, key, 0) for key in best.get(kind, ())]
     return rows
+
+
+def _best_of_kinds(
+    query: Query, matches: Matches, of_kind: Mapping[SearchResultType, BitMap], each: int
+) -> dict[SearchResultType, tuple[int, ...]]:
+    """Return the keys of so many of the documents of each kind, the best first; as before, where as many match.
+
+    Most entries add a document of one kind, and of few words.
+    """
+    is_common = len(matches.documents) > MAX_RANKED
+    asked = tuple(query.wanted), tuple(query.excluded), is_common, each
+    names = {kind: (kind, len(documents), asked) for kind, documents in of_kind.items()}
+    before = {kind: matches.best.get(name) for kind, name in names.items()}
+    best = {kind: keys for kind, keys in before.items() if keys is not None}
+    missing = {kind: documents for kind, documents in of_kind.items() if kind not in best}
+    if missing and len(matches.best) > _MAX_KEPT:
+        matches.best.clear()
+    lead = matches.documents if is_common else matches.lead
+    newest = _read_newest([docs & lead - matches.ended for kind, docs in missing.items() if kind != _PLEDGE])
+    for kind, documents in missing.items():
+        current, keys = documents - matches.ended, list[int]()
+        for ranked in (current & lead, current - lead, documents & matches.ended):
+            keys += _newest(ranked, kind, each - len(keys), newest)
+        best[kind] = matches.best[names[kind]] = tuple(keys)
+    return best
 
 
 def _read_newest(groups: Iterable[BitMap]) -> list[tuple[int, Any]]:
@@ -278,7 +301,7 @@ def _newest(documents: BitMap, kind: SearchResultType, number: int, newest: list
     """
     if number <= 0 or not documents:
         return []
-    if kind != SearchResultType.PLEDGE:
+    if kind != _PLEDGE:
         last = documents[-_NEWEST_LOOKED_AT:]
         rows = [row for row in newest if row[0] in last]
         is_all = len(last) == len(documents)

@@ -1,6 +1,6 @@
 """What helps somebody on who searches: the page that answers a question, what was perhaps meant, and other ways."""
 
-import operator
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -104,7 +104,7 @@ def _answers(filterset: PledgeFilter, query: Query) -> list[Lead]:
 
 def _named(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and the themes whose names have all the words."""
-    return _by_name(filterset, query, operator.le)
+    return _by_name(filterset, query, frozenset.intersection)
 
 
 def _with_synonyms(filterset: PledgeFilter, query: Query) -> list[Lead]:
@@ -118,23 +118,35 @@ def _with_synonyms(filterset: PledgeFilter, query: Query) -> list[Lead]:
 
 def _ways(filterset: PledgeFilter, query: Query) -> list[Lead]:
     """Return the bodies and themes whose names have one of the words; every theme where none has."""
-    near = _by_name(filterset, query, operator.and_)
+    near = _by_name(filterset, query, frozenset.union)
     if near:
         return near
     return [Lead(reverse("public:theme", args=[slug]), name) for slug, name in filterset.choices["theme"]]
 
 
-def _by_name(filterset: PledgeFilter, query: Query, compare: Callable[[Any, Any], object]) -> list[Lead]:
-    """Return the bodies and themes of whose names the terms compare to those of the query as is wanted."""
+def _by_name(filterset: PledgeFilter, query: Query, join: Callable[..., frozenset[int]]) -> list[Lead]:
+    """Return the bodies and themes whose names have the terms of a query; ``join``: all of these, or any."""
     terms = {term.term for term in query.terms}
     if not terms:
         return []
-    return [
-        Lead(reverse(f"public:{filter_name}", args=[slug]), name)
-        for filter_name in ("theme", "body")
-        for slug, name in filterset.choices[filter_name]
-        if compare(terms, _terms_of_name(name))
-    ]
+    leads = []
+    for filter_name in ("theme", "body"):
+        choices = filterset.choices[filter_name]
+        places = _places_of_terms(tuple(choices))
+        for place in sorted(join(*(places.get(term, frozenset()) for term in terms))):
+            slug, name = choices[place]
+            leads.append(Lead(reverse(f"public:{filter_name}", args=[slug]), name))
+    return leads
+
+
+@lru_cache(maxsize=64)
+def _places_of_terms(choices: tuple[tuple[str, str], ...]) -> dict[str, frozenset[int]]:
+    """Return the places of the choices, slug and name of each, of whose names have each term."""
+    places: defaultdict[str, set[int]] = defaultdict(set)
+    for place, (_slug, name) in enumerate(choices):
+        for term in _terms_of_name(name):
+            places[term].add(place)
+    return {term: frozenset(mine) for term, mine in places.items()}
 
 
 @lru_cache(maxsize=5_000)
