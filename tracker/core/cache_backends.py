@@ -42,6 +42,10 @@ class BoundedLocMemCache(LocMemCache):
         self._name = name
         self._most: int = params["OPTIONS"]["MAX_BYTES"]
 
+    def make_and_validate_key(self, key: str, version: int | None = None) -> str:
+        """Return the key that a value is kept under. Django would see whether it suits memcached: it need not."""
+        return self.make_key(key, version=version)
+
     def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
         self._delete(key)
         super()._set(key, value, timeout)  # type: ignore[misc]  # django-stubs does not know it

@@ -1,6 +1,7 @@
 """What every page needs to know of the site and of the review that it belongs to."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from tracker.core import triggers
 from tracker.pledges.models import Review
@@ -120,9 +121,15 @@ class HeadStretches:
             line += format_html('<p class="legal">{}</p>', SafeString(words))
         if last is not None:
             words = ngettext("The record has %(n)s entry.", "The record has %(n)s entries.", last.position)
+            address, head, advice = _around_head(get_language())
             line += format_html(
                 '<p class="legal">{} <a href="{}">{} <code>{}</code>, {}</a>. {}</p>',
-                words % {"n": last.position}, reverse("public:record"), gettext("Head:"), last.digest[:16],
-                day(last.published_at), gettext("Keep a copy. It shows whether anything was rewritten."),
+                words % {"n": last.position}, address, head, last.digest[:16], day(last.published_at), advice,
             )  # fmt: skip
         return line
+
+
+@lru_cache(maxsize=64)
+def _around_head(language: str | None) -> tuple[str, str, str]:
+    """Return what is around the head of the record in the language in force: an address, and words."""
+    return reverse("public:record"), gettext("Head:"), gettext("Keep a copy. It shows whether anything was rewritten.")

@@ -7,7 +7,7 @@ kept by its key, and outlives every entry about another pledge.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import Any, TypeVar
 
@@ -109,10 +109,11 @@ class CachedFragment:
             key = self._key(by)
         except DatabaseError:  # a page may have to say just that
             return make()
-        value: _Value | None = self._prefetched.get(key) or caches["parts"].get(key)
+        kept = caches["parts"]
+        value: _Value | None = self._prefetched.get(key) or kept.get(key)
         if value is None:
             value = make()
-            caches["parts"].set(key, value, FRAGMENT_TIMEOUT_SECONDS)
+            kept.set(key, value, FRAGMENT_TIMEOUT_SECONDS)
         return value
 
 
@@ -223,13 +224,19 @@ def _together(names: dict[int, str], make: Callable[[list[int]], dict[int, str]]
 
 
 def _key(request: HttpRequest, tables: Iterable[str], *parts: object) -> str:
-    # A review may have a language and a time zone of its own.
-    made_of = [_versions_of(request, tables), get_language(), timezone.get_current_timezone(), *parts]
-    return _digest(map(str, made_of))
+    locale = request.__dict__.get("locale") or current_locale()
+    return _digest(map(str, (_versions_of(request, tables), locale, *parts)))
+
+
+def current_locale() -> str:
+    """Return the language and the time zone in force. A page of a review (speaking_for) holds them as its ``locale``:
+    each of its parts is kept by them.
+    """
+    return f"{get_language()} {timezone.get_current_timezone()}"
 
 
 def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
-    """Return a digest of the settings that pages show and of the versions of tables, made once for each request."""
+    """Return what moves with the settings that pages show and with tables, put together once for each request."""
     digests: dict[tuple[str, ...], str] = request.__dict__.setdefault("fragment_versions", {})
     if not digests:
         digests[()] = _digest([*visible_settings(), str(StaticCopy.of(request))])
@@ -239,8 +246,14 @@ def _versions_of(request: HttpRequest, tables: Iterable[str]) -> str:
         # Entries of facts come with a change of what they are about; but for the first of all, for all that is there.
         has_facts = bool(numbers.get("pledges_factsentry"))
         # Each number only grows, so two states never share a sum.
-        digests[names] = _digest([digests[()], str(has_facts), *names, str(sum(map(numbers.get, names, repeat(0))))])
+        number = sum(map(numbers.get, names, repeat(0)))
+        digests[names] = f"{digests[()]} {has_facts} {_digest_of_names(names)} {number}"
     return digests[names]
+
+
+@lru_cache(maxsize=256)
+def _digest_of_names(names: tuple[str, ...]) -> str:
+    return _digest(names)
 
 
 def _digest(parts: Iterable[str]) -> str:

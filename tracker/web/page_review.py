@@ -18,7 +18,7 @@ from tracker.pledges.models.versions import facts_of_version
 from tracker.pledges.read.catalogue_as_of import restore_catalogue
 from tracker.pledges.visibility import visible_reviews
 from tracker.web.as_of import read_as_of
-from tracker.web.fragment_cache import get_or_compute
+from tracker.web.fragment_cache import current_locale, get_or_compute
 from tracker.web.page_kinds import StaticCopy
 
 _last_known: list[Review] = []
@@ -30,9 +30,9 @@ def known_reviews(request: HttpRequest) -> list[Review]:
 
     Read once for each request at most.
     """
-    if request.META.get("tracker.no_database") or request.META.get("tracker.outage"):
-        return list(_last_known)
     if not hasattr(request, "known_reviews"):
+        if request.META.get("tracker.no_database") or request.META.get("tracker.outage"):
+            return list(_last_known)
         try:
             rows = get_or_compute(request, "reviews", ["pledges_review"], _read_reviews)
         except DatabaseError:
@@ -63,8 +63,13 @@ def speaking_for(request: HttpRequest, review: Review | None) -> Iterator[None]:
     """Make the page that is rendered within one of a review: in its language, its time zone, with what is its own."""
     request.page_review = review  # type: ignore[attr-defined]
     language = review.language if review and review.language else translation.get_language()
+    before = getattr(request, "locale", "")
     with translation.override(language), timezone.override(review.time_zone if review and review.time_zone else None):
-        yield
+        request.locale = current_locale()  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            request.locale = before  # type: ignore[attr-defined]
 
 
 def in_review(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -102,8 +107,8 @@ def copied_review(request: HttpRequest) -> str:
 
 def review_as_of(request: HttpRequest, review: Review) -> Review:
     """Return a review as it was on the day that is asked for."""
-    when = read_as_of(request)
-    if when.until is None:
+    when = read_as_of(request) if "as_of" in request.GET else None
+    if when is None or when.until is None:
         return review
 
     def read() -> Review:

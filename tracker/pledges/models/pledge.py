@@ -1,6 +1,7 @@
 """Pledges: one testable thing that a government said it would do."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -135,7 +136,7 @@ class Pledge(CombinedChecks, models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("public:pledge", args=[self.slug])
+        return _address(self.slug)
 
     def clean(self) -> None:
         """Refuse another review's recommendation or theme, and another deadline than the one stated first."""
@@ -193,3 +194,9 @@ class Pledge(CombinedChecks, models.Model):
     def responsible_bodies(self) -> "list[Body]":
         """The bodies that have to act; where it was recalled as of a day (read/as_stated.py), those of that day."""
         return list(self.bodies.all()) if self.bodies_as_of is None else self.bodies_as_of
+
+
+@lru_cache(maxsize=4096)
+def _address(slug: str) -> str:
+    """Return the address of a pledge's page."""
+    return reverse("public:pledge", args=[slug])

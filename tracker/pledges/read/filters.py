@@ -85,8 +85,12 @@ class Facet:
     """A filter with the values that would leave any pledge. ``name`` is what it is called in an address."""
 
     def __init__(self, filterset: "PledgeFilter", name: str, numbers: Mapping[str, int]) -> None:
-        self.filterset, self.name = filterset, name
-        self.numbers = sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
+        self.filterset, self.name, self.sizes = filterset, name, numbers
+
+    @cached_property
+    def numbers(self) -> list[tuple[str, int]]:
+        """How many pledges each value would leave, the most first."""
+        return sorted(self.sizes.items(), key=lambda pair: (-pair[1], str(pair[0])))
 
     @property
     def label(self) -> str:
@@ -173,9 +177,14 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     ) -> None:
         # What FilterSet sets, but for the filters: it would copy them all, and a list that is kept needs none.
         self.is_bound, self.data = data is not None, {} if data is None else data
-        self.queryset, self.request, self.form_prefix = Pledge.objects.all(), None, None
+        self.request, self.form_prefix = None, None
         self._pledges, self._counts, self._choices, self._find_periods = queryset, counts, choices, periods
         self.until, self.happened_by, self.review = until, happened_by, review
+
+    @cached_property
+    def queryset(self) -> QuerySet[Pledge, Any]:
+        """What FilterSet sets: of a list that is kept nobody asks for it."""
+        return Pledge.objects.all()
 
     @cached_property
     def filters(self) -> dict[str, django_filters.Filter]:

@@ -267,8 +267,8 @@ def _best_of_kinds(
     Most entries add a document of one kind, and of few words.
     """
     is_common = len(matches.documents) > MAX_RANKED
-    asked = tuple(query.wanted), tuple(query.excluded), is_common, each
-    names = {kind: (kind, len(documents), asked) for kind, documents in of_kind.items()}
+    searched = tuple(query.wanted), tuple(query.excluded), is_common, each
+    names = {kind: (kind, len(documents), searched) for kind, documents in of_kind.items()}
     before = {kind: matches.best.get(name) for kind, name in names.items()}
     best = {kind: keys for kind, keys in before.items() if keys is not None}
     missing = {kind: documents for kind, documents in of_kind.items() if kind not in best}

@@ -55,7 +55,7 @@ class Listing:
         """What the list shows, beside the catalogue and the address."""
         if self.page is None:
             return None
-        numbers = [facet.numbers for facet in self.facets]
+        numbers = [sorted(facet.sizes.items()) for facet in self.facets]
         return self.page.object_list, self.page.number, self.page.paginator.count, numbers, self.problems, self.words
 
     @property

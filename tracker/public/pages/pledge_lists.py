@@ -113,7 +113,7 @@ class PledgeListPage:
         whole_list = None if self.is_of_several_reviews else parts
         return {"listing": listing, "list_parts": parts, "list": whole_list, "form": lambda: filterset.form, **others}
 
-    @property
+    @cached_property
     def is_of_several_reviews(self) -> bool:
         """Whether pledges of more than one review are in the list: no number counts them together."""
         return False
@@ -145,8 +145,7 @@ class PledgeListPage:
             periods=(lambda: self.periods) if self.has_all_pledges else None,
         )
         if ":" not in get.get("q", ""):
-            values = [(name, get.get(name)) for name in PledgeFilter.base_filters]
-            name = f"checked {of.pk if of else ''} {day} {values}"
+            name = f"checked {of.pk if of else ''} {day} {self._filtered_by}"
             filterset.checked = get_or_compute(self.request, name, tables, lambda: filterset.checked)
         return filterset
 
@@ -158,8 +157,7 @@ class PledgeListPage:
         """
         if not self.has_all_pledges or self.when.day is not None:
             return None
-        is_filtered = any(self.request.GET.get(name) for name in PledgeFilter.base_filters)
-        return current_periods(self.when.today, wait=is_filtered, last=latest(self.request).period)
+        return current_periods(self.when.today, wait=bool(self._filtered_by), last=latest(self.request).period)
 
     @cached_property
     def tally(self) -> Tally:
@@ -185,11 +183,17 @@ class PledgeListPage:
         by = (self.request.path, *self.scope.items(), self.when.today, self.when.suffix, made, *tally.numbers)
         return {"answer": CachedFragment(self.request, CATALOGUE_TABLES, "answer", *by, build_context=words)}
 
-    @property
+    @cached_property
+    def _filtered_by(self) -> list[tuple[str, str | list[object]]]:
+        """The filters that the address has, and the last value of each."""
+        return [
+            (name, value) for name, value in self.request.GET.items() if name in PledgeFilter.base_filters and value
+        ]
+
+    @cached_property
     def _address(self) -> tuple[object, ...]:
         """What a part of the page is kept by, beside what it shows: the address and the day."""
-        parameters = [(name, self.request.GET.get(name)) for name in (*PledgeFilter.base_filters, "page")]
-        return self.request.path, parameters, self.when.today, self.when.suffix
+        return self.request.path, self._filtered_by, self.request.GET.get("page"), self.when.today, self.when.suffix
 
     @property
     def context(self) -> dict[str, Any]:
@@ -232,7 +236,7 @@ class Dashboard(PledgeListPage):
     has_all_pledges = True
     sql_depends_on = "all pledges"
 
-    @property
+    @cached_property
     def is_of_several_reviews(self) -> bool:
         """Whether pledges of more than one review are in the list."""
         return self.only_of is None and len(known_reviews(self.request)) > 1
@@ -308,7 +312,7 @@ class GroupPage(PledgeListPage):
             then=self.then, today=self.when.today, pledges=self.pledges, **self.when.clock
         )
 
-    @property
+    @cached_property
     def is_of_several_reviews(self) -> bool:
         """Whether pledges of more than one review are in the list."""
         return len(known_reviews(self.request)) > 1 and len(self.counts_by_review) > 1
@@ -363,7 +367,7 @@ class ThemePage(GroupPage):
         rows = Pledge.objects.with_record(**self.when.clock)
         return rows.filter(stated_theme=self.theme.slug)  # type: ignore[misc]  # an annotation
 
-    @property
+    @cached_property
     def is_of_several_reviews(self) -> bool:
         """Whether pledges of more than one review are in the list: never where the theme is one review's."""
         return self.theme.review_id is None and super().is_of_several_reviews

@@ -71,6 +71,8 @@ class CachedNode(template.Node):
 
 
 _GAPS = "gaps of the kept page"
+_WHOLE = ("whole page as it is sent",)
+"""By what a whole page is kept."""
 
 
 class FreshNode(template.Node):
@@ -110,31 +112,31 @@ class KeptPageNode(template.Node):
         part = self.part.resolve(context)
         if not isinstance(part, CachedFragment):
             return self.nodelist.render(context)
-        texts, names = part.get(["page"], lambda: self._cut(context, part.context))
+        texts, names = part.get(_WHOLE, lambda: self._cut(context, part.context))
         if not FreshNode.by_name.keys() >= set(names):  # another process kept it, and this one has not made it yet
             texts, names = self._cut(context, part.context)
-        return _put_together(texts, names, context)
+        return SafeString(_put_together(texts, names, context).decode())
 
-    def _cut(self, context: Context, more: dict[str, Any]) -> tuple[list[str], list[str]]:
-        """Return the text around the fresh stretches, and their names."""
+    def _cut(self, context: Context, more: dict[str, Any]) -> tuple[list[bytes], list[str]]:
+        """Return the text around the fresh stretches, as it is sent, and their names."""
         gaps = _Gaps()
         with context.push(**more, **{_GAPS: gaps}):
             html = self.nodelist.render(context)
-        return html.split(gaps.mark), gaps.names
+        return html.encode().split(gaps.mark.encode()), gaps.names
 
 
-def _put_together(texts: list[str], names: list[str], context: Context) -> SafeString:
+def _put_together(texts: list[bytes], names: list[str], context: Context) -> bytes:
     pieces = [texts[0]]
     for name, text in zip(names, texts[1:], strict=True):
-        pieces += FreshNode.by_name[name].nodelist.render(context), text
-    return SafeString("".join(pieces))
+        pieces += FreshNode.by_name[name].nodelist.render(context).encode(), text
+    return b"".join(pieces)
 
 
 def render_page(request: HttpRequest, template_name: str, context: dict[str, Any]) -> HttpResponse:
     """Answer as django.shortcuts.render; of a page that is kept as ``whole_page`` its fresh stretches are rendered."""
     page: Any = get_template(template_name)
     part: CachedFragment | None = context["whole_page"]
-    texts, names = (part.peek(["page"]) if part is not None else None) or ([], [])
+    texts, names = (part.peek(_WHOLE) if part is not None else None) or ([], [])
     if not texts or not FreshNode.by_name.keys() >= set(names):
         return HttpResponse(page.render(context, request))
     full = RequestContext(request, context)

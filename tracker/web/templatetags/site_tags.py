@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from tracker.core.appearance.svg import make_svg_safe
 from tracker.pledges.choices import NO_STATUS, Schedule, Status
@@ -106,6 +106,21 @@ def day(value: dt.date | dt.datetime, form: str = "j F Y") -> SafeString:
 @lru_cache(maxsize=4096)
 def _day_in_words(on: dt.date, form: str, language: str | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date(on, form))
+
+
+@register.simple_tag
+def last_entry(entry: Any, suffix: str) -> SafeString:
+    """That this entry is the last one: its day, which leads to it. Each entry changes it: so without a template."""
+    return format_html(
+        '<span>{} <a href="{}{}#{}">{}</a></span>',
+        _last_entry_words(get_language()), entry.pledge.get_absolute_url(), suffix, entry.anchor,
+        day(entry.published_at),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _last_entry_words(language: str | None) -> str:
+    return gettext("Last entry:")
 
 
 @register.filter
