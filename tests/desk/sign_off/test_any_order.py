@@ -7,13 +7,11 @@ who contributed does not count. Where the first is gone, the second refuses stil
 
 import datetime as dt
 import os
-from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 
 import pytest
 import time_machine
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -22,13 +20,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.desk.conftest import signed_in
-from tests.factories import FULL, person, stated, update
+from tests.desk.sign_off.actors import ACTORS, NAMES, REACHED, REFUSED, WHICH, mark
+from tests.desk.sign_off.import_rules import ImportRules
+from tests.factories import FULL, PassageFactory, person, stated, update
 from tracker.desk.accounts.permissions import Ability, DeskRole, may
-from tracker.desk.actions import batch, drafts, holds, people, questions, reports, review
-from tracker.desk.actions.drafts import StaleDraftError
+from tracker.desk.actions import batch, drafts, holds, imports, people, questions, reports, review
 from tracker.desk.catalogue.changes import accept, add_facts, change_facts
 from tracker.desk.catalogue.facts import facts_of
-from tracker.desk.models import AuditLogEntry, Comment, Draft, DraftType, Hold, LegalCheck, PendingChange
+from tracker.desk.models import (
+    AuditLogEntry,
+    Comment,
+    Draft,
+    DraftType,
+    Hold,
+    ImportedRow,
+    LegalCheck,
+    PendingChange,
+    SpreadsheetImport,
+)
 from tracker.desk.sign_off.batch import new_sources, pledges_to_sign_off
 from tracker.desk.sign_off.public_rows import (
     digest_of_draft,
@@ -38,7 +47,7 @@ from tracker.desk.sign_off.public_rows import (
     rows_of_hold,
     rows_with_source,
 )
-from tracker.desk.sign_off.shown import StaleFormError, digest_of
+from tracker.desk.sign_off.shown import digest_of
 from tracker.pledges.choices import EvidenceRole, QuestionType, ReportOutcome
 from tracker.pledges.facts.entries import Signers, begin_facts
 from tracker.pledges.facts.verify import facts_problems
@@ -48,25 +57,11 @@ from tracker.pledges.visibility import visible_sources
 from tracker.sources.models import LinkCheck, Source
 from tracker.sources.passages import passage_at
 
-NAMES = {"ada": DeskRole.EDITOR, "mary": DeskRole.PUBLISHER, "grace": DeskRole.PUBLISHER, "edith": DeskRole.ADMIN,
-         "vera": DeskRole.VIEWER}  # fmt: skip
-ACTORS = st.sampled_from(["ada", "mary", "grace", "edith", "ada", "mary", "grace", "vera"])
-WHICH = st.integers(0, 3)
 TEXT = "The minister said so. We will do it by May, she added. Nobody asked when it starts."
-REFUSED = (PermissionDenied, ValidationError, StaleDraftError, StaleFormError)
 
 
-def mark(name: str) -> str:
-    """A word that only this person writes."""
-    return f"{name}wordof"
-
-
-REACHED: Counter[str] = Counter()
-"""How often something became public: sequences that end with nothing public show nothing."""
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """Five people, a pledge, a report, a few sources; every action of the desk that leads to readers."""
+class AnyOrder(ImportRules, RuleBasedStateMachine):
+    """Five people, a pledge, a report, sources, spreadsheets; every action of the desk that leads to readers."""
 
     @initialize()
     def begin(self):
@@ -75,7 +70,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.open.enter_context(transaction.atomic())
         self.open.enter_context(connection.execute_wrapper(self.note))
         self.people = {name: person(f"{name.capitalize()} Desk", role) for name, role in NAMES.items()}
-        self.about = stated(slug="about")
+        self.about = stated(PassageFactory(source__url="https://example.org/known"), slug="about")
         self.entry = update(self.about)
         self.report = receive_report(page="/", what="Wrong.", source="")
         self.entries = set(RecordEntry.objects.values_list("pk", flat=True))
@@ -88,6 +83,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.accepted: dict[int, list[tuple[str, str]]] = {}
         self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[tuple[str, str]]]]] = {}
         self.names = {model: set(model.objects.values_list("pk", flat=True)) for model in (Theme, Body)}
+        self.begin_imports()
         begin_facts(signers=Signers("Operator"))
 
     def teardown(self):
@@ -117,6 +113,7 @@ class AnyOrder(RuleBasedStateMachine):
             [model.objects.count() for model in (AuditLogEntry, Comment, Hold, LegalCheck, RecordEntry, Question)],
             Conflict.objects.count(),
             list(PendingChange.objects.order_by("pk").values_list("pk", "version", "state")),
+            list(SpreadsheetImport.objects.order_by("pk").values_list("pk", "state")), ImportedRow.objects.count(),
             Draft.objects.aggregate(Sum("version")), Question.objects.aggregate(Sum("public_version")),
             Report.objects.aggregate(Sum("version")), Report.objects.filter(published_at__isnull=False).count(),
             list(Draft.objects.order_by("pk").values_list("stage", flat=True)),
@@ -168,7 +165,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(name=ACTORS, which=WHICH)
     def submit(self, name, which):
         if made := self.draft(which):
-            self.attempt(lambda: drafts.submit(made, version=made.version, by=self.people[name]))
+            self.submit_draft(made, name)
+
+    def submit_draft(self, made, name):
+        self.attempt(lambda: drafts.submit(made, version=made.version, by=self.people[name]))
 
     @rule(
         name=ACTORS,
@@ -498,6 +498,7 @@ class AnyOrder(RuleBasedStateMachine):
         """After a step that wrote nothing, such as one that has no draft to do it to, it holds as before."""
         if hasattr(self, "published") and self.looked_at != self.writes:
             self.nobody_signed_off_words_of_their_own()
+            self.nobody_signed_off_a_file_of_their_own()
             self.nobody_accepted_a_change_of_their_own()
             self.what_readers_see_is_what_was_shown()
             self.themes_and_bodies_are_added_by_sign_off_alone()
@@ -595,6 +596,25 @@ def test_the_control_without_the_second_person_the_machine_sees_it(db, monkeypat
         machine.teardown()
 
 
+@pytest.mark.parametrize("names", [["mary", "grace", "ada"], ["grace", "mary", "ada"]], ids=["brings", "matches"])
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_control_where_a_file_has_no_contributors_the_machine_sees_it(db, monkeypatch, names, guarded):
+    make = imports._make
+    if not guarded:
+        monkeypatch.setattr(imports, "_make", lambda pk, by, writers: make(pk, by, [by]))
+    machine = AnyOrder()
+    machine.begin()
+    try:
+        machine.bring_in_and_sign_off(names=names, signers=["mary"])
+        assert (Draft.objects.filter(stage="submitted").count(), len(machine.published)) == (
+            (2, 0) if guarded else (0, 2)
+        )
+        with nullcontext() if guarded else pytest.raises(AssertionError):
+            machine.nobody_signed_off_a_file_of_their_own()
+    finally:
+        machine.teardown()
+
+
 @pytest.mark.slow
 def test_in_any_order_two_people_stand_behind_every_published_word(db):
     examples = int(os.environ.get("DRILL_SEQUENCES", "15" if connection.vendor == "sqlite" else "3"))
@@ -610,6 +630,8 @@ def test_in_any_order_two_people_stand_behind_every_published_word(db):
             "answer published",
             "change accepted",
             "published in a list",
+            "published of a file",
+            "words of a later file taken",
             "theme added",
             "body added",
         ):

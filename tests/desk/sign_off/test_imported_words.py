@@ -107,3 +107,18 @@ def test_words_and_sources_that_are_new_are_of_all_who_wrote_in_the_file(ada, gr
     bring_in(editor, base)
     passage = Draft.objects.get().evidence.get().passage
     assert set(passage.contributors.all()) == set(passage.source.contributors.all()) == {ada, grace}
+
+
+def test_what_another_typed_for_all_rows_of_a_file_is_not_said_for_the_next_one(ada, grace):
+    """She would sign off her own words: they would come by a file in which she has no part."""
+    editor, publisher = signed_in(ada), signed_in(grace)
+    columns = {"column-2": "words", "column-4": "leave-out", "constant-theme": "A theme that Grace names"}
+    for brings, constants in ((publisher, {"theme": columns["constant-theme"]}),) * 2 + ((editor, {}),) * 2:
+        number = SpreadsheetImport.objects.count()
+        base = upload(brings, HEAD + ROW.format(f"File {number}."))
+        if number == 0:
+            match(brings, base, **columns)
+        mapping = SpreadsheetImport.objects.first().mapping
+        assert mapping["columns"]["Theme"] == "leave-out", "which columns are which is used again"
+        assert mapping["constants"] == constants
+        bring_in(brings, base)

@@ -260,6 +260,22 @@ def test_an_import_is_undone_but_for_what_was_touched(desk, ada, brought_in):
 
 
 @pytest.mark.once
+def test_who_undoes_an_import_leaves_the_drafts_that_another_started(desk, ada, grace):
+    """Grace's file brings a new row, and words for a draft of Ada's: she takes back her own alone."""
+    for who, words in ((ada, "We will build."), (grace, "We will build homes.")):
+        client = signed_in(who)
+        upload(client, f"ID,Title,Words\n1,Build,{words}\n{who.pk + 5},Further,We will go on.\n")
+        through(client, **{"column-2": "words"})
+    batch = SpreadsheetImport.objects.first()
+    base = f"/desk/imports/{batch.pk}/"
+    client = signed_in(grace)
+    assert send(client, base, "/change/", button="do", do="take-all").status_code == 302
+    answer = send(client, base, "/change/", button="do", do="undo")
+    assert "1 drafts discarded. 1 stay" in client.get(answer["Location"]).content.decode()
+    assert list(Draft.objects.order_by("pk").values_list("stage", flat=True)) == ["draft", "draft", "discarded"]
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -24,6 +24,7 @@ from tracker.desk.spreadsheets.fields import plain_name
 from tracker.desk.spreadsheets.mapping import (
     Mapping,
     MappingError,
+    changed,
     complete_for,
     guess_mapping,
     mapping_as_json,
@@ -75,7 +76,7 @@ def upload(content: bytes, *, name: str, review: Review, by: Any, mapping: Mappi
         mapping=mapping_as_json(
             complete_for(mapping, table)
             if mapping
-            else guess_mapping(table, [*_earlier_mappings(review), *kept_mappings().values()])
+            else guess_mapping(table, [*_earlier_mappings(review, by), *kept_mappings().values()])
         ),
     )
     batch.contributors.add(by)
@@ -94,13 +95,17 @@ def kept_mappings() -> dict[str, Mapping]:
     return mappings
 
 
-def _earlier_mappings(review: Review) -> list[Mapping]:
+def _earlier_mappings(review: Review, by: Any) -> list[Mapping]:
+    """Return the mappings of earlier files, without what others typed: they have no part in a file that is new."""
     mappings = []
-    for data in SpreadsheetImport.objects.filter(review=review, started_at__isnull=False).values_list("mapping")[:20]:
+    earlier = SpreadsheetImport.objects.filter(review=review, started_at__isnull=False).only("mapping", "brought_by")
+    for batch in earlier.prefetch_related("contributors")[:20]:
         try:
-            mappings.append(mapping_from_json(data[0]))
+            mapping = mapping_of(batch)
         except MappingError:
             continue
+        writers = {batch.brought_by_id, *(person.pk for person in batch.contributors.all())}
+        mappings.append(mapping if writers == {by.pk} else changed(mapping, constants={}, base_url=""))
     return mappings
 
 
@@ -245,7 +250,7 @@ def drop_import(batch: SpreadsheetImport, *, by: Any) -> None:
 def undo(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
     """Discard the drafts of an import that nobody touched since; return how many, and how many stay.
 
-    Raises PermissionDenied for anybody but who brought it in, and for who may not propose.
+    A draft that somebody else began stays: they discard it. Raises PermissionDenied for who may not propose.
     """
     check_ability(by, Ability.PROPOSE)
     discarded = left = 0
@@ -253,7 +258,7 @@ def undo(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
         with transaction.atomic():
             row = ImportedRow.objects.select_for_update(of=("self",)).select_related("draft").get(pk=pk)
             draft = row.draft
-            if draft is None or not row.is_untouched:
+            if draft is None or draft.proposer_id != by.pk or not row.is_untouched:
                 left += 1
                 continue
             drafts.discard(draft, by=by)

@@ -218,7 +218,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
     if do == "undo" and batch.state == ImportState.DONE and batch.brought_by_id == request.user.pk:
         discarded, left = imports.undo(batch, by=request.user)
-        messages.success(request, f"{discarded} drafts discarded. {left} stay: they were changed since.")
+        stay = "someone changed them since, or another person started them"
+        messages.success(request, f"{discarded} drafts discarded. {left} stay: {stay}.")
     return redirect("desk:import", batch.pk)
 
 
