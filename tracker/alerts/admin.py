@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from tracker.alerts.models import DeliveryCount, Subscription
-from tracker.core.admin.mixins import ReadOnlyMixin
+from tracker.core.admin.mixins import LoggedDeletionMixin, ReadOnlyMixin
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(LoggedDeletionMixin, admin.ModelAdmin):
     """What is followed, and how often. An address is found only by who knows the whole of it."""
 
     list_display = ["masked_email", "scope", "frequency", "confirmed_at", "attempts", "failing_since"]
@@ -19,6 +19,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     search_help_text = "Enter a whole email address, or what is followed, such as pledge:a-pledge."
     fields = ["masked_email", "scope", "frequency", "created_at", "confirmed_at", "attempts", "failing_since"]
     readonly_fields = ["masked_email"]
+    deletion = "ended"
 
     @admin.display(description="email address")
     def masked_email(self, row: Subscription) -> str:
@@ -35,10 +36,6 @@ class SubscriptionAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Allow the filters of the list alone: asking for first letters would give an address away."""
         return lookup.partition("__")[0] == "frequency" and super().lookup_allowed(lookup, value, request)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Return none: each subscription is ended by itself."""
-        return {}
 
 
 @admin.register(DeliveryCount)

@@ -10,7 +10,10 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
+        from tracker.core.admin.mixins import LoggedDeletionMixin
         from tracker.core.triggers import register
+        from tracker.desk.audit_log import record_action
         from tracker.desk.triggers import TRIGGERS
 
         register(TRIGGERS)
+        LoggedDeletionMixin.record_action = staticmethod(record_action)

@@ -309,6 +309,19 @@ def test_no_address_of_a_follower_is_shown_and_only_who_knows_one_finds_it(root)
         assert client.get(page, {lookup: "r"}).status_code == 400, lookup
 
 
+def test_a_subscription_that_is_ended_in_the_admin_leaves_a_line_without_its_address(root):
+    row = Subscription.objects.create(email="reader@example.org", scope="all", frequency="weekly", key="k" * 43)
+    page = reverse("admin:alerts_subscription_delete", args=[row.pk])
+    assert signed_in(root).post(page, {"post": "yes"}).status_code == 302
+    assert not Subscription.objects.exists()
+    line = AuditLogEntry.objects.get(user=root, what="ended")
+    assert line.about == "A subscription to all"
+    assert "reader" not in str(vars(line))
+    assert (
+        "delete_selected" not in signed_in(root).get(reverse("admin:alerts_subscription_changelist")).content.decode()
+    )
+
+
 @pytest.mark.parametrize("address", ["a@[127.0.0.1]", "a@[IPv6:::1]", "a@localhost", "a@127.0.0.1", "a@host."])
 def test_an_address_without_a_domain_is_refused_everywhere(client, edith, address, mailoutbox):
     with pytest.raises(ValidationError):
