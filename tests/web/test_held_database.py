@@ -108,7 +108,9 @@ def test_a_stopped_writer_keeps_no_reader_waiting(server):
         assert (status, headers["retry-after"]) == (503, "30")
         assert "does not answer" in text
         assert seconds < SOON
-        assert ask(port, "/changes/", Cookie="sessionid=nobody")[3] < 2 * SOON, "nor who says to be signed in"
+        known = [ask(port, "/changes/", Cookie="sessionid=nobody") for _ in range(3)]
+        assert min(answer[3] for answer in known) < 1, "nor who says to be signed in"
+        assert max(answer[3] for answer in known) < 2 * SOON, "the one who tries"
         live = ask(port, "/health/live")
         assert (live[0], live[2]) == (200, "live\n")
         assert live[3] < 1

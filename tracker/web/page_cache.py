@@ -129,9 +129,16 @@ class PageCacheMiddleware:
         return self._gates.setdefault(process_memory.database_name(), DatabaseGate())
 
     def _uncached(self, request: HttpRequest) -> HttpResponseBase:
-        """Ask the site. Readers wait a short time for the database, who sends a form as long as settings say."""
+        """Ask the site. Readers wait a short time for the database, who sends a form as long as settings say.
+
+        Each query of a page waits: who says to be signed in has no page while it is known that none is answered.
+        """
+        is_reading = request.method in ("GET", "HEAD")
+        if is_reading and settings.SESSION_COOKIE_NAME in request.COOKIES and not self._gate.is_open():
+            request.META["tracker.no_database"] = True
+            return self.get_response(request)
         with contextlib.suppress(DatabaseError):  # whatever asks it next says so
-            set_database_wait(settings.READER_WAIT if request.method in ("GET", "HEAD") else None)
+            set_database_wait(settings.READER_WAIT if is_reading else None)
         return self.get_response(request)
 
     def _answer(self, lookup: "_CacheRequest") -> HttpResponseBase:
