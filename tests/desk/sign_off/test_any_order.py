@@ -47,7 +47,7 @@ from tracker.desk.sign_off.public_rows import (
     rows_of_hold,
     rows_with_source,
 )
-from tracker.desk.sign_off.shown import digest_of
+from tracker.desk.sign_off.shown import Row, digest_of
 from tracker.pledges.choices import EvidenceRole, QuestionType, ReportOutcome
 from tracker.pledges.facts.entries import Signers, begin_facts
 from tracker.pledges.facts.verify import facts_problems
@@ -81,7 +81,7 @@ class AnyOrder(ImportRules, RuleBasedStateMachine):
         self.seen_answer: dict[str, list[tuple[str, str]]] = {}
         self.seen_changes: dict[str, dict[int, list[tuple[str, str]]]] = {}
         self.accepted: dict[int, list[tuple[str, str]]] = {}
-        self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[tuple[str, str]]]]] = {}
+        self.seen_list: dict[str, tuple[list[batch.ShownPledge], dict[str, list[Row]], dict[int, set[str]]]] = {}
         self.names = {model: set(model.objects.values_list("pk", flat=True)) for model in (Theme, Body)}
         self.begin_imports()
         begin_facts(signers=Signers("Operator"))
@@ -337,14 +337,16 @@ class AnyOrder(ImportRules, RuleBasedStateMachine):
         waiting = Draft.objects.filter(sort=DraftType.PLEDGE, pledge__isnull=True, stage="submitted").with_people()
         items = pledges_to_sign_off(list(waiting), by=by)  # also those that the list would not let this person choose
         shown = [batch.ShownPledge(item.draft, item.draft.version, item.rows) for item in items]
-        self.seen_list[name] = shown, {source.slug: rows for source, rows in new_sources(items)}
+        own = {item.draft.pk: {source.slug for source in item.sources} for item in items}
+        self.seen_list[name] = shown, {source.slug: rows for source, rows in new_sources(items)}, own
 
     @rule(name=ACTORS)
     def sign_off_the_list(self, name):
         """Publish the list, with the page as it was when this person opened it."""
         if name not in self.seen_list:
             return
-        shown, sources = self.seen_list[name]
+        shown, sources, own = self.seen_list[name]
+        public = set(visible_sources().values_list("slug", flat=True))
         checks = LegalCheck.objects.count()
         outcomes = batch.sign_off_each(shown, sources=sources, by=self.people[name])
         published = {one.draft.pk for one in outcomes if one.result == batch.PUBLISHED}
@@ -352,8 +354,9 @@ class AnyOrder(ImportRules, RuleBasedStateMachine):
         for one in shown:
             if one.draft.pk in published:
                 self.published[one.draft.pk] = [
-                    *one.rows, *(row for slug, rows in sources.items() for row in rows_with_source(slug, rows))
-                ]  # fmt: skip
+                    *one.rows,
+                    *(row for slug in own[one.draft.pk] - public for row in rows_with_source(slug, sources[slug])),
+                ]
                 REACHED["published in a list"] += 1
 
     @rule(names=st.lists(ACTORS, min_size=1, max_size=3))
