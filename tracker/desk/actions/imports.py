@@ -269,13 +269,13 @@ def undo(batch: SpreadsheetImport, *, by: Any) -> tuple[int, int]:
 
 def earlier_rows(rows: Iterable[ImportedRow]) -> dict[int, ImportedRow]:
     """Return, by the key of each row that changed since, the row of an earlier file that it goes on from."""
-    changed = [row for row in rows if row.state == RowState.CHANGED and row.reference]
+    later_rows = [row for row in rows if row.state == RowState.CHANGED and row.reference]
     made_rows = ImportedRow.objects.filter(
-        review__in={row.review_id for row in changed}, reference__in={row.reference for row in changed},
+        review__in={row.review_id for row in later_rows}, reference__in={row.reference for row in later_rows},
         state=RowState.MADE,
     ).select_related("draft__pledge")  # fmt: skip
     earlier = {(row.review_id, row.reference): row for row in made_rows.order_by("pk")}
-    keys = {row.pk: (row.review_id, row.reference) for row in changed}
+    keys = {row.pk: (row.review_id, row.reference) for row in later_rows}
     return {pk: earlier[key] for pk, key in keys.items() if key in earlier}
 
 
