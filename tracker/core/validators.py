@@ -4,7 +4,7 @@ import ipaddress
 import operator
 from collections.abc import Collection, Sequence
 from functools import cache, reduce
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -93,12 +93,12 @@ def _combined_check(model: type[models.Model]) -> tuple[models.Q | None, frozens
 
     The database is told the values of these fields alone: to tell it a value costs more than to compare it.
     """
-    conditions = [known.condition for known in model._meta.constraints if type(known) is models.CheckConstraint]
+    conditions = [known.condition for known in model._meta.constraints if _is_check(known)]
     if len(conditions) < 2:
         return None, frozenset()
     condition = reduce(operator.and_, map(models.Q, conditions))
     return condition, frozenset(condition.referenced_base_fields)
 
 
-def _is_check(constraint: models.BaseConstraint) -> bool:
+def _is_check(constraint: models.BaseConstraint) -> TypeGuard[models.CheckConstraint]:
     return type(constraint) is models.CheckConstraint
