@@ -76,7 +76,8 @@ def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(cli
     for one in (
         "Accepted in principle: 1",
         "Rejected: 1",
-        "No response found: 2",
+        "No response found: 1",
+        "Not looked for yet: 1",
         "Accepted: 0",
         "3 have no pledge yet.",
     ):
@@ -84,7 +85,7 @@ def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(cli
     assert "the council should close the bridge" in page
     assert "It never counts as delivered." in page
     assert 'looked until <time datetime="2026-11-01">' in page
-    assert "we have not looked yet" in page
+    assert 'value="not-looked-for"' in page
     assert page.count("Quoted by number only") == 3
     assert "Announced" in page
     assert 'href="/pledges/' in page
@@ -94,7 +95,8 @@ def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(cli
     ("query", "left"),
     [
         ("answer=rejected", [2]),
-        ("answer=none", [3, 4]),
+        ("answer=none", [3]),
+        ("answer=not-looked-for", [4]),
         ("pledges=no", [2, 3, 4]),
         ("pledges=yes&answer=rejected", []),
     ],
@@ -102,6 +104,29 @@ def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(cli
 def test_it_is_filtered_by_answer_and_by_pledges(client, bridge, query, left):
     page = words(client, f"/reviews/bridge/recommendations/?{query}")
     assert [one for one in range(1, 5) if f'aria-label="Recommendation {one}"' in page] == left
+
+
+def test_no_page_says_that_none_was_found_where_no_record_says_that_anyone_looked(client, bridge):
+    """A pledge has to say what was answered: "none" of one without an entry says nothing about a search."""
+    fourth = Recommendation.objects.get(number=4)
+    made = stated(review=bridge.review, recommendation=fourth, response=Response.NONE, slug="lamps", title="Lamps",
+                  promised_by=BodyFactory(slug="office", name="The Office"), theme=ThemeFactory())  # fmt: skip
+    one, of_pledge = "/reviews/bridge/recommendations/4/", "/pledges/lamps/"
+    assert "Not looked for yet An answer is not delivery." in plain(client, one)
+    assert "recommendation 4. Answer: not looked for yet. As of" in plain(client, one)
+    assert "Response to the recommendation Not looked for yet" in plain(client, of_pledge)
+    report = plain(client, "/reviews/bridge/recommendations/report/")
+    unanswered, not_looked = report.split("3. No response found")[1].split("4. Not looked for yet")
+    assert "Recommendation 3 : No response found looked until 1 Nov 2026" in unanswered
+    assert "Recommendation 4 : Not looked for yet" in not_looked.split("5. Past the first deadline")[0]
+    for page in (one, of_pledge, "/recommended-before/", "/"):
+        assert "No response found" not in plain(client, page), page
+
+    update(made, Status.NONE_FOUND, looked_until=dt.date(2026, 11, 20))
+    assert "No response found looked until 20 Nov 2026" in plain(client, one)
+    assert "Answer: no response found, looked until 20 November 2026. As of" in plain(client, one)
+    assert "No response found Looked until 20 November 2026 ." in plain(client, of_pledge)
+    assert "No response found: 2" in plain(client, "/reviews/bridge/recommendations/")
 
 
 def test_a_filter_that_there_is_not_is_named(client, bridge):
@@ -133,7 +158,10 @@ def test_the_report_says_what_moved_what_was_answered_and_what_is_late(client, b
         page = words(client, "/reviews/bridge/recommendations/report/?since=25+November+2026")
         assert "The barriers came" in page
         assert (
-            page.index("No answer found") < page.index("Past the first deadline") < page.index("Every recommendation")
+            page.index("No response found</h2>")
+            < page.index("Not looked for yet</h2>")
+            < page.index("Past the first deadline")
+            < page.index("Every recommendation")
         )
         assert "Overdue by" in page
         later = words(client, "/reviews/bridge/recommendations/report/?since=2026-11-27&put=moved")
@@ -159,7 +187,7 @@ def test_the_report_counts_an_answer_that_a_pledge_carries_from_the_day_of_its_w
 
     def answered(since: str) -> str:
         page = plain(client, f"/reviews/bridge/recommendations/report/?since={since}")
-        return page.split("2. Answered since")[1].split("3. No answer found")[0]
+        return page.split("2. Answered since")[1].split("3. No response found")[0]
 
     assert "Recommendation 1 : Accepted in principle 16 Jun 2025" in answered("2025-06-15")
     assert "Recommendation 1 " not in answered("2025-06-16")

@@ -306,7 +306,8 @@ RECOMMENDATIONS = Table(
         Column(
             "answers",
             "list",
-            "What was answered: as recorded of the recommendation, else as its pledges say. Not delivery.",
+            "What was answered: as recorded of the recommendation, else as its pledges say. Not delivery. "
+            "Empty or none: no answer is on record; looked_until, here or of its pledges, says whether anyone looked.",
             False,
             tuple(Response.values),
         ),

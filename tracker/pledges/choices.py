@@ -93,7 +93,12 @@ class Response(models.TextChoices):
     IN_PRINCIPLE = "in-principle", _("Accepted in principle")
     IN_PART = "in-part", _("Accepted in part")
     REJECTED = "rejected", _("Rejected")
-    NONE = "none", _("No response found")
+    NONE = "none", _("None on record")
+
+
+NO_RESPONSE_FOUND = _("No response found")
+NOT_LOOKED, NOT_LOOKED_LABEL = "not-looked-for", _("Not looked for yet")
+"""Without an answer on record, pages say that none was found only where the record says until when somebody looked."""
 
 
 class EvidenceRole(models.TextChoices):

@@ -146,7 +146,7 @@ class Pledge(CombinedChecks, models.Model):
         if self.theme_id and self.theme.review_id not in (None, self.review_id):
             raise ValidationError({"theme": "This theme is another review's."})
         if self.recommendation and not self.response:  # the constraint names no field
-            raise ValidationError({"response": "Choose the answer to the recommendation, or “No response found”."})
+            raise ValidationError({"response": "Choose the answer to the recommendation, or “None on record”."})
         self._check_deadline()
         self._check_later_deadlines()
 

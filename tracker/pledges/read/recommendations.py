@@ -9,7 +9,14 @@ from typing import Any
 from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 
-from tracker.pledges.choices import EvidenceRole, Response, SubjectName
+from tracker.pledges.choices import (
+    NO_RESPONSE_FOUND,
+    NOT_LOOKED,
+    NOT_LOOKED_LABEL,
+    EvidenceRole,
+    Response,
+    SubjectName,
+)
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import Citation, Pledge, Recommendation, RepeatTie, Review
 from tracker.pledges.read.as_stated import filter_as_stated, restore_as_of, statements_changed_since
@@ -71,6 +78,8 @@ class FollowedRecommendation:
     """The last day on which the government spoke of it, as far as the record knows."""
     answered_on: dt.date | None = None
     """The day of the answer, of several the first: as recorded of the recommendation, else as its pledges say."""
+    is_answered_later: bool = False
+    """Whether the answer is known, and was given after the day that is asked about."""
 
     @property
     def answers(self) -> list[Response]:
@@ -86,14 +95,20 @@ class FollowedRecommendation:
 
     @property
     def answer(self) -> str:
-        """The one answer as a word: a Response, or DIFFERENT."""
+        """The one answer as a word: a Response, DIFFERENT or NOT_LOOKED."""
         answers = self.answers
-        return DIFFERENT if len(answers) > 1 else (answers[0].value if answers else Response.NONE.value)
+        if len(answers) > 1:
+            return DIFFERENT
+        if answers and answers[0] != Response.NONE:
+            return answers[0].value
+        return Response.NONE.value if self.looked_until or self.is_answered_later else NOT_LOOKED
 
     @property
     def answer_label(self) -> str:
         """The answers as readers see them, with semicolons between."""
-        return "; ".join(str(answer.label) for answer in self.answers) or str(Response.NONE.label)
+        if self.answer == DIFFERENT:
+            return "; ".join(str(answer.label) for answer in self.answers)
+        return answer_labels()[self.answer]
 
     @property
     def looked_until(self) -> dt.date | None:
@@ -156,6 +171,13 @@ def recommendations_made_by(day: dt.date | None) -> QuerySet[Recommendation]:
     return rows if day is None else rows.filter(review__published_on__lte=day)
 
 
+def answer_labels() -> dict[str, str]:
+    """Return what readers see of each answer of FollowedRecommendation.answer, in the order of lists."""
+    given = {response.value: str(response.label) for response in Response}
+    without = {Response.NONE.value: str(NO_RESPONSE_FOUND), NOT_LOOKED: str(NOT_LOOKED_LABEL)}
+    return {**given, **without, DIFFERENT: gettext("Answered in different ways")}
+
+
 def forget_answer(recommendation: Recommendation) -> None:
     """Let a recommendation be without the answer that it was given later. It is not to be saved after that."""
     recommendation.response, recommendation.answered_on, recommendation.response_passage = "", None, None
@@ -178,10 +200,12 @@ def _followed(
         .order_by("number", "pk")
     )
     _restore(recommendations, until)
-    for recommendation in recommendations:
-        if happened_by and recommendation.answered_on and recommendation.answered_on > happened_by:
-            forget_answer(recommendation)
     rows = {recommendation.pk: _with_ties(recommendation, until) for recommendation in recommendations}
+    for row in rows.values():
+        answered_on = row.recommendation.answered_on
+        if happened_by and answered_on and answered_on > happened_by:
+            forget_answer(row.recommendation)
+            row.is_answered_later = True
     numbers = {(recommendation.review.slug, recommendation.number) for recommendation in recommendations}
     stated = (
         Pledge.objects.with_record(until=until, happened_by=happened_by)
@@ -263,7 +287,9 @@ def _attach(
         stated = pledge.citations_as_of
         cited_by = own[pledge.pk] if stated is None else [citation for citation in stated if citation.role in _STAGES]
         if happened_by is not None:
+            answered = pledge.response not in ("", Response.NONE)
             cited_by = forget_later_answer(pledge, cited_by, happened_by)
+            row.is_answered_later |= answered and not pledge.response
         row.citations += cited_by
         if not row.recommendation.response and pledge.response not in ("", Response.NONE):
             days = _answer_days(pledge, cited_by)

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from tracker.pledges.choices import Response, Schedule
+from tracker.pledges.choices import NOT_LOOKED, Response, Schedule
 from tracker.pledges.dates import end_of_day, read_day
 from tracker.pledges.models import RecordEntry, Review
 from tracker.pledges.read.recommendations import (
     DIFFERENT,
     FollowedRecommendation,
+    answer_labels,
     count_answers,
     followed_recommendations,
 )
@@ -34,10 +35,7 @@ class Answer:
 def answer_counts(rows: list[FollowedRecommendation]) -> list[Answer]:
     """Return every answer that there can be, with how many recommendations have it."""
     counts = count_answers(rows)
-    labels = [
-        *((response.value, str(response.label)) for response in Response),
-        (DIFFERENT, gettext("Answered in different ways")),
-    ]
+    labels = answer_labels().items()
     return [Answer(value, label, counts[value]) for value, label in labels if counts[value] or value != DIFFERENT]
 
 
@@ -123,6 +121,7 @@ def report_context(request: HttpRequest, when: AsOf, review: Review) -> dict[str
         "moved": moved,
         "answered": [row for row in rows if row.answered_on and row.answered_on > since],
         "unanswered": [row for row in rows if row.answer == Response.NONE],
+        "not_looked": [row for row in rows if row.answer == NOT_LOOKED],
         "late": [row for row in rows if any(pledge.schedule == Schedule.OVERDUE for pledge in row.pledges)],
         "rows": [change.row for change in moved] if only_moved else rows,
         "only_moved": only_moved,
