@@ -24,7 +24,7 @@ from tracker.desk.models import DraftType
 from tracker.desk.setup.actions import create_first_admin
 from tracker.desk.setup.code import setup_code
 from tracker.pledges.choices import EvidenceRole
-from tracker.pledges.models import Recommendation, Review, Theme
+from tracker.pledges.models import Body, Recommendation, Review, Theme
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = {"name": "Ada Byron", "email": "ada@example.org", "password1": PASSWORD, "password2": PASSWORD}
@@ -82,6 +82,37 @@ def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
     assert "1 pledge, not yet looked at." in Client().get("/").content.decode()
     call_command("setup_code")
     assert capsys.readouterr().out == "", "there is no code any more"
+
+
+@pytest.mark.parametrize(
+    ("facts", "names", "slugs"),
+    [
+        ({"themes": "Wards\nwards", "bodies": "The Council\nthe council"}, ["Wards"], ["wards"]),
+        ({"themes": "Wards\nWards!"}, ["Wards", "Wards!"], ["wards", "wards-2"]),
+        ({"title": "橋の検討", "government": "日本国政府", "themes": "橋\n道"}, ["橋", "道"], ["theme", "theme-2"]),
+    ],
+)
+def test_names_that_are_alike_or_in_another_script_do_not_stop_a_first_review(client, facts, names, slugs):
+    new_admin(client)
+    assert client.post("/setup/review/", REVIEW | facts | {"start": "yes"}).status_code == 302
+    assert list(Theme.objects.order_by("pk").values_list("name", flat=True)) == names
+    assert list(Theme.objects.order_by("pk").values_list("slug", flat=True)) == slugs
+    assert Body.objects.count() == (1 if "bodies" in facts else 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("recommendations", "0. Do it.", "Number 0 is too small. Begin with 1."),
+        ("themes", "Short\n" + "x" * 201, "Use at most 200 characters in a line."),
+        ("bodies", "y" * 201, "Use at most 200 characters in a line."),
+    ],
+)
+def test_what_a_first_review_cannot_have_is_told_beside_its_field_before_it_starts(client, field, typed, told):
+    new_admin(client)
+    answer = client.post("/setup/review/", REVIEW | {field: typed})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [told]}
 
 
 def publish_pledge(recommendation: Recommendation) -> None:

@@ -18,7 +18,7 @@ from tracker.desk.actions.questions import publish_question
 from tracker.desk.audit_log import record_action
 from tracker.desk.catalogue.changes import log_change
 from tracker.desk.catalogue.facts import facts_of
-from tracker.desk.catalogue.new_names import Named, NewNames, get_or_add
+from tracker.desk.catalogue.new_names import NewNames
 from tracker.desk.draft_entry import check_draft, evidence_of, explanation_of
 from tracker.desk.models import Comment, Draft, DraftType, Hold, LegalCheck
 from tracker.desk.notices.events import note_comment, note_kept_back
@@ -28,6 +28,7 @@ from tracker.desk.sign_off.contributors import contributors_to, require_publishe
 from tracker.desk.sign_off.public_rows import digest_of_draft
 from tracker.desk.workflow import OPEN, DraftState, Transition
 from tracker.pledges.choices import Status
+from tracker.pledges.data.named import Named, get_or_add
 from tracker.pledges.models import Body, Pledge, Question, RecordEntry, Theme
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import publish_entry, withdraw_entry

@@ -12,6 +12,7 @@ from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.account_forms import HELP_TEXTS
 from tracker.desk.setup.code import check_setup_code
+from tracker.pledges.data.named import MAX_NAME_CHARS
 from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.models.review import read_help_lines
 from tracker.sources.choices import Licence
@@ -69,8 +70,12 @@ class SiteForm(forms.Form):
     name = forms.CharField(label="Name of the site", max_length=80, help_text="Shown at the top of every page.")
 
 
-def _lines(text: str) -> list[str]:
-    return [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
+def _names(text: str) -> list[str]:
+    """Return the names of a box, one a line. Raises ValidationError for one that is too long."""
+    lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
+    if any(len(line) > MAX_NAME_CHARS for line in lines):
+        raise ValidationError(f"Use at most {MAX_NAME_CHARS} characters in a line.")
+    return lines
 
 
 class FirstReviewForm(forms.Form):
@@ -126,12 +131,12 @@ class FirstReviewForm(forms.Form):
         return str(self.cleaned_data["help_lines"])
 
     def clean_bodies(self) -> list[str]:
-        """Return one name a line."""
-        return _lines(self.cleaned_data["bodies"])
+        """Return the names, one a line."""
+        return _names(self.cleaned_data["bodies"])
 
     def clean_themes(self) -> list[str]:
-        """Return one name a line."""
-        return _lines(self.cleaned_data["themes"])
+        """Return the names, one a line."""
+        return _names(self.cleaned_data["themes"])
 
     def clean(self) -> dict[str, Any]:
         """Read the list of recommendations, from the box or from the file."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.text import slugify
 
+from tracker.pledges.data.named import get_or_add
 from tracker.pledges.facts.entries import OPERATOR, Signers, record_facts
 from tracker.pledges.models import Body, Recommendation, Review, Theme
 from tracker.pledges.models.review import initial_facts
@@ -32,8 +32,8 @@ class StartedReview:
 def read_numbered(text: str) -> list[tuple[int, str]]:
     """Return the numbers and the words of a list: “1. Words”, “2) Words”, “Recommendation 3: Words”.
 
-    A line without a number goes on with the one before. Raises ValidationError for a number that comes twice, a list
-    that has none, or words before the first.
+    A line without a number goes on with the one before. Raises ValidationError for a number that comes twice or is 0,
+    a list that has none, or words before the first.
     """
     rows: list[tuple[int, list[str]]] = []
     for line in (" ".join(line.split()) for line in text.splitlines()):
@@ -46,6 +46,8 @@ def read_numbered(text: str) -> list[tuple[int, str]]:
     numbers = [number for number, _ in rows]
     if not rows:
         raise ValidationError("The list has no numbered line, such as “1. The Council should …”.")
+    if 0 in numbers:
+        raise ValidationError("Number 0 is too small. Begin with 1.")
     if twice := next((number for number in numbers if numbers.count(number) > 1), None):
         raise ValidationError(f"Number {twice} comes twice.")
     return [(number, " ".join(words)) for number, words in rows]
@@ -78,13 +80,8 @@ def start_review(
     review.full_clean()
     review.save()
     added: list[Model] = [review]
-    for model, names in ((Body, [government, *bodies]), (Theme, themes)):
-        for name in dict.fromkeys(names):
-            if not model._default_manager.filter(name=name).exists():
-                row = model(name=name, slug=slugify(name)[:80])
-                row.full_clean()
-                row.save()
-                added.append(row)
+    added += [row for row, is_new in (get_or_add(Body, name) for name in (government, *bodies)) if is_new]
+    added += [row for row, is_new in (get_or_add(Theme, name) for name in themes) if is_new]
     started = StartedReview(review)
     for number, words in recommendations:
         passage = _passage(source, words) if source is not None and source.has_text else None
