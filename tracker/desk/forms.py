@@ -122,7 +122,7 @@ class SourceForm(forms.ModelForm):
     """What a source is: its address, publisher, day and licence as the editor knows them."""
 
     published_on = DayField(
-        label="Published on", required=False, help_text="Leave empty if the document does not say."
+        label="Published on", required=False, is_past=True, help_text="Leave empty if the document does not say."
     )
 
     class Meta:
@@ -192,6 +192,7 @@ class AddSourceForm(SourceForm):
         # What a file or a page says of itself is proposed, so nothing has to be typed before it is read.
         for name in ("title", "kind", "licence"):
             self.fields[name].required = False
+            self.fields[name].help_text = f"{self.fields[name].help_text} Needed if you paste the text.".strip()
         if not settings.FETCH_ADDRESSES:
             del self.fields["fetch"]
 

@@ -13,7 +13,7 @@ from tracker.core.day_field import EXAMPLE, DayField
 from tracker.desk.catalogue.new_names import NewNames, read_new_names
 from tracker.desk.form_fields.later_deadlines import LaterDeadlinesField, typed_rows
 from tracker.desk.models import Draft
-from tracker.pledges.data.named import MAX_NAME_CHARS, find_named
+from tracker.pledges.data.named import MAX_NEW_NAME_CHARS, find_named
 from tracker.pledges.models import Body, Pledge, Theme
 from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import check_statement, is_stated
@@ -26,13 +26,13 @@ class PledgeForm(forms.ModelForm):
 
     new_theme = forms.CharField(
         label="Or a new theme",
-        max_length=MAX_NAME_CHARS,
+        max_length=MAX_NEW_NAME_CHARS,
         required=False,
         help_text="Only if no theme in the list fits. The person who signs off this draft agrees to it too.",
     )
     new_promised_by = forms.CharField(
         label="Or a new body that promised",
-        max_length=MAX_NAME_CHARS,
+        max_length=MAX_NEW_NAME_CHARS,
         required=False,
         help_text="Only if the list does not have it.",
     )
@@ -121,8 +121,8 @@ class PledgeForm(forms.ModelForm):
         for name in ("new_theme", "new_promised_by", "new_bodies"):
             if problem := hidden_character_problem(cleaned.get(name, "")):
                 self.add_error(name, problem)
-        if any(len(name) > MAX_NAME_CHARS for name in self.new_names.bodies):
-            self.add_error("new_bodies", f"Use {MAX_NAME_CHARS} characters or fewer for each body.")
+        if any(len(name) > MAX_NEW_NAME_CHARS for name in self.new_names.bodies):
+            self.add_error("new_bodies", f"Use {MAX_NEW_NAME_CHARS} characters or fewer for each body.")
         self._read_deadline(cleaned)
         if "later_deadlines" not in self.data:  # a draft from before there was such a field
             cleaned["later_deadlines"] = self.instance.later_deadlines

@@ -41,13 +41,13 @@ def test_a_later_deadline_is_typed_read_and_published_after_sign_off(desk, about
     assert boxes_of(desk) == 3, "an empty row"
     assert send(desk, SAID).status_code == 200
     assert boxes_of(desk) == 6, "the row that is there, and an empty one"
-    second = ["in due course", "5 January 2027", ""]
+    second = ["in due course", "5 October 2026", ""]
     page = send(desk, [*SAID, *second, "", "", ""], do="submit").content.decode()
     assert "Submitted. Another person has to sign it off." in page
     made = Draft.objects.get()
     page = signed_in(grace).get(f"{made.get_absolute_url()}review/").content.decode()
     assert "the last day is 31 December 2027" in page
-    assert "said on 5 January 2027 (no day can be told)" in page
+    assert "said on 5 October 2026 (no day can be told)" in page
     review.record_check(made, version=made.version, by=grace)
     review.publish(made, version=made.version, by=grace)
     about.refresh_from_db()
@@ -67,6 +67,7 @@ def test_a_later_deadline_is_typed_read_and_published_after_sign_off(desk, about
         (["by 2027", "31 February 2026", ""], "Row 1: Enter a date that exists"),
         (["by 2027", "1 March 2026", "some day"], "Row 1: “some day” is no EDTF."),
         (["by 2027", "1 March 2026", "2026-13"], "Row 1: “2026-13” is no day, month or season that exists."),
+        (["by 2027", "5 January 2027", ""], "Enter when it was said: a day on or before the day of publication."),
         (["by 2027", "1 March 2001", ""], "cannot be said before the day on which the pledge was made"),
     ],
 )

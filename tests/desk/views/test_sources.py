@@ -74,7 +74,7 @@ class TestBringingIn:
         page = client.get(address).content.decode()
         assert 'value="The plan"' in page
         assert "Taken from &lt;title&gt;." in page
-        assert "Damaged characters such as “Â£” in 1 places" in page
+        assert "Damaged characters such as “Â£” at character " in page
 
     def test_a_failure_says_why_and_can_be_dropped(self, ada):
         client = signed_in(ada)
@@ -98,10 +98,14 @@ class TestBringingIn:
             (good | {"text": "Words.", "file": upload}, "Choose one:"),
             ({"text": "Words."}, "Enter a title."),
             ({"text": "Words."}, "Choose a licence."),
+            (good | {"text": "Words.", "published_on": "25 November 2026"}, "Enter a date up to today, 24 November"),
         ):
             answer = client.post("/desk/sources/add/", data)
             assert answer.status_code == 422
             assert message in answer.content.decode()
+        assert client.get("/desk/sources/add/").content.decode().count("Needed if you paste the text.") == 3
+        send(client, "/desk/sources/add/", **good, text="One\u202etwo", published_on="24 November 2026")
+        assert "One character that nobody sees, U+202E" in client.get("/desk/sources/").content.decode()
         assert 'name="fetch"' not in client.get("/desk/sources/add/").content.decode()
         settings.FETCH_ADDRESSES = True
         assert 'name="fetch"' in client.get("/desk/sources/add/").content.decode()

@@ -61,6 +61,7 @@ def test_the_first_statement_and_a_change_with_its_reason():
         ({"done_means": "Nul\x00"}, "done_means"),
         ({"kind": "nonsense"}, "kind"),
         ({"deadline_on": dt.date(2020, 1, 1)}, "__all__"),
+        ({"made_on": dt.date(2027, 6, 17)}, "made_on"),
     ],
 )
 def test_what_breaks_a_rule_is_refused_and_nothing_is_written(change, field):
@@ -180,12 +181,13 @@ def test_a_later_deadline_that_we_misread_is_corrected_and_the_misreading_stays_
     [
         {"later_deadlines": [LATER]},
         {"deadline_note": "soon", "later_deadlines": [LATER | {"said_on": "2001-01-01"}]},
+        {"deadline_note": "soon", "later_deadlines": [LATER | {"said_on": "2027-01-01"}]},
         {"deadline_note": "soon", "later_deadlines": [LATER | {"words": "Right\u202eleft"}]},
         {"deadline_note": "soon", "later_deadlines": [LATER | {"edtf": "soon"}]},
         {"deadline_note": "soon", "later_deadlines": {"words": "soon"}},
     ],
 )
-def test_a_later_deadline_without_a_first_or_before_the_pledge_or_not_whole_is_refused(facts):
+def test_a_later_deadline_without_a_first_or_before_the_pledge_or_to_come_or_not_whole_is_refused(facts):
     with pytest.raises(ValidationError) as caught:
         stated(**facts)
     assert "later_deadlines" in caught.value.message_dict

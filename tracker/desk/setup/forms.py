@@ -12,7 +12,7 @@ from tracker.core.day_field import EXAMPLE, DayField
 from tracker.core.validators import EmailAddressField
 from tracker.desk.accounts.account_forms import HELP_TEXTS
 from tracker.desk.setup.code import check_setup_code
-from tracker.pledges.data.named import MAX_NAME_CHARS
+from tracker.pledges.data.named import MAX_NEW_NAME_CHARS
 from tracker.pledges.data.start_review import read_numbered
 from tracker.pledges.models.review import read_help_lines
 from tracker.sources.choices import Licence
@@ -73,8 +73,8 @@ class SiteForm(forms.Form):
 def _names(text: str) -> list[str]:
     """Return the names of a box, one a line. Raises ValidationError for one that is too long."""
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
-    if any(len(line) > MAX_NAME_CHARS for line in lines):
-        raise ValidationError(f"Use at most {MAX_NAME_CHARS} characters in a line.")
+    if any(len(line) > MAX_NEW_NAME_CHARS for line in lines):
+        raise ValidationError(f"Use at most {MAX_NEW_NAME_CHARS} characters in a line.")
     return lines
 
 

@@ -20,7 +20,7 @@ from tracker.desk.spreadsheets.fields import DESK_NOTE, FIELDS, LEAVE_OUT, plain
 from tracker.desk.spreadsheets.mapping import AS_NEW, AS_NOTE, DROP, Mapping
 from tracker.desk.spreadsheets.tables import ImportTable, TableRow
 from tracker.pledges.choices import Basis, EvidenceRole, PledgeKind, Response, Status
-from tracker.pledges.data.named import MAX_NAME_CHARS
+from tracker.pledges.data.named import MAX_NEW_NAME_CHARS
 from tracker.sources.slugs import first_free
 
 MAX_TITLE, MAX_LINE = 300, 300
@@ -318,7 +318,7 @@ class _Planner:
                 key = known.get(wanted) or known.get(plain_name(wanted)) if choice not in (AS_NOTE, DROP) else None
                 if key:
                     keys.append(key)
-                elif choice == AS_NEW and len(value) <= MAX_NAME_CHARS:
+                elif choice == AS_NEW and len(value) <= MAX_NEW_NAME_CHARS:
                     new.append(value)
                 elif choice != DROP:
                     planned.keep(self._label(name), value)

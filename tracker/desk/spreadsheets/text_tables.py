@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tracker.desk.spreadsheets.tables import ImportTable, NumberedRow, Reading, TableError, make_table
 from tracker.sources.documents.formats.plain_text import decode
+from tracker.sources.documents.result import DocumentError
 from tracker.sources.documents.sheets import MAX_ROWS
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -34,7 +35,10 @@ def read_csv(content: bytes, reading: Reading) -> ImportTable:
 
 def _decoded(content: bytes, encoding: str, notes: list[str]) -> str:
     if encoding not in ENCODINGS:
-        return decode(content, "", notes)
+        try:
+            return decode(content, "", notes)
+        except DocumentError as error:
+            raise TableError("This is not text. Save it as CSV (UTF-8) and bring that in.") from error
     if encoding == "utf-16" and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16-le"
     try:

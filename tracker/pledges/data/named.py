@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from tracker.pledges.models import Body, Review, Theme
 from tracker.sources.slugs import first_free
 
-MAX_NAME_CHARS = 200
+MAX_NEW_NAME_CHARS = 200
 Named = TypeVar("Named", Theme, Body)
 
 

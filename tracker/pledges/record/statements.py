@@ -59,10 +59,10 @@ def publish_statement(
 
     The pledge may be new or changed; it is saved with the entry or not at all. ``by`` names who proposed it,
     ``approved_by`` the second person, or nobody; ``account`` is the id of who published it. Raises ValidationError
-    where a fact breaks a rule of the model, where no passage has the pledge or its recommendation, where a change has
-    no reason or changes nothing.
+    where a fact breaks a rule of the model, where no passage has the pledge or its recommendation, where it was made
+    or a deadline was said after the day of publication, where a change has no reason or changes nothing.
     """
-    check_statement(pledge, evidence=evidence, reason=reason)
+    check_statement(pledge, evidence=evidence, reason=reason, published_on=timezone.localdate(published_at))
     is_new = not is_stated(pledge)
     before = last_statement(pledge) if pledge.pk else None
     pledge.save()
@@ -136,13 +136,20 @@ def is_stated(pledge: Pledge) -> bool:
     return bool(pledge.pk) and RecordEntry.objects.filter(pledge=pledge, kind=EntryKind.PLEDGE).exists()
 
 
-def check_statement(pledge: Pledge, *, evidence: Sequence[Evidence], reason: str) -> None:
-    """Raise ValidationError where the pledge, as it is on the object, could not be published; see ``state``."""
+def check_statement(
+    pledge: Pledge, *, evidence: Sequence[Evidence], reason: str, published_on: dt.date | None = None
+) -> None:
+    """Raise ValidationError where the pledge, as it is on the object, could not be published, today or on a day."""
     errors: dict[str, list[str]] = {}
     try:
         pledge.full_clean()
     except ValidationError as error:
         errors = error.message_dict
+    last = published_on or timezone.localdate()
+    if "made_on" not in errors and pledge.made_on > last:
+        errors["made_on"] = ["Enter a date on or before the day of publication."]
+    if "later_deadlines" not in errors and any(later.said_on > last for later in pledge.deadlines_after_first):
+        errors["later_deadlines"] = ["Enter when it was said: a day on or before the day of publication."]
     texts = {name: str(getattr(pledge, name)) for name in [*PLAIN_FACTS, "deadline_edtf", "slug"]}
     if "later_deadlines" not in errors:
         texts["later_deadlines"] = "".join(deadline.words for deadline in pledge.deadlines_after_first)

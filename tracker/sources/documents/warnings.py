@@ -1,7 +1,7 @@
 """What is odd about a text, in words: damage, stray signs, lost or invisible characters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracker.text.characters import QUOTABLE, HiddenCharacter, hidden_characters
@@ -21,11 +21,16 @@ def text_warnings(text: str) -> Iterator[str]:
         places = list(pattern.finditer(text))
         if places:
             first = places[0]
-            where = f"in {len(places)} places, the first at character {first.start() + 1}"
+            where = f"at character {first.start() + 1}"
+            if len(places) > 1:
+                where = f"in {len(places)} places, the first {where}"
             yield f"{label} such as “{first[0].strip()}” {where}."
     if lost := text.count("\ufffd"):
         at = text.index("\ufffd") + 1
-        yield f"{lost} characters were lost before it came here: they appear as “\ufffd”, the first at {at}."
+        if lost == 1:
+            yield f"A character was lost before it came here: it appears as “\ufffd”, at {at}."
+        else:
+            yield f"{lost} characters were lost before it came here: they appear as “\ufffd”, the first at {at}."
     hidden: list[HiddenCharacter] = []
     for match in _PERHAPS_UNSEEN.finditer(text):
         hidden.extend(replace(sign, position=match.start()) for sign in hidden_characters(match[0]))
@@ -33,6 +38,11 @@ def text_warnings(text: str) -> Iterator[str]:
             break
     refused = [sign for sign in hidden if sign.character not in QUOTABLE]
     if refused:
-        yield f"{len(refused)} characters that nobody sees, the first {refused[0]}: no passage can hold one."
+        yield f"{_unseen(refused)}: no passage can hold one."
     if quotable := [sign for sign in hidden if sign.character in QUOTABLE]:
-        yield f"{len(quotable)} characters that nobody sees, the first {quotable[0]}: passages keep them."
+        yield f"{_unseen(quotable)}: passages keep them."
+
+
+def _unseen(signs: Sequence[HiddenCharacter]) -> str:
+    many = f"{len(signs)} characters that nobody sees, the first {signs[0]}"
+    return many if len(signs) > 1 else f"One character that nobody sees, {signs[0]}"
