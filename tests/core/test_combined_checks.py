@@ -1,5 +1,7 @@
 """The CHECK constraints of a row are asked together, and a row that breaks some is told of the same ones."""
 
+import datetime as dt
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -55,6 +57,33 @@ def test_the_checks_of_a_row_take_one_query():
         models.Model.validate_constraints(entry)
     assert len([query for query in together if "_check" in query["sql"]]) == 1
     assert len([query for query in each if "_check" in query["sql"]]) > 5
+
+
+def test_kept_sql_takes_the_values_of_each_row_and_where_one_has_none(ada):
+    entry = update(stated())
+    about, proposed = entry.pledge, draft(ada, entry.pledge)
+    wrong = []
+    for row, name, values in (
+        (entry, "corrects_id", [None, entry.pk, None]),
+        (about, "deadline_on", [None, dt.date(2000, 1, 1), dt.date(2030, 1, 1), None]),
+        (proposed, "pledge_id", [about.pk, None, about.pk]),
+    ):
+        for value in values:
+            setattr(row, name, value)
+            said = errors(row, type(row).validate_constraints, ())
+            assert said == errors(row, models.Model.validate_constraints, ()), (row, name, value)
+            wrong.append(said is not None)
+    assert wrong == [False, True, False, False, True, False, False, False, True, False]
+
+
+def test_a_row_is_not_put_into_sql_again(monkeypatch):
+    entry = update(stated())
+    entry.validate_constraints()
+    monkeypatch.setattr("tracker.core.validators.Query", None)
+    entry.validate_constraints()
+    entry.kind = "nonsense"
+    with pytest.raises(ValidationError):
+        entry.validate_constraints()
 
 
 def test_every_model_with_several_checks_asks_them_together():

@@ -3,13 +3,16 @@
 import ipaddress
 import operator
 from collections.abc import Collection, Sequence
-from functools import cache, reduce
+from contextlib import nullcontext
+from functools import cache, lru_cache, reduce
 from typing import Any, TypeGuard
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import validate_email
-from django.db import models, router
+from django.db import DatabaseError, connections, models, router, transaction
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
 from django.utils.translation import gettext_lazy as _
 
 from tracker.text.characters import hidden_character_problem
@@ -81,10 +84,62 @@ class CombinedChecks:
     def _ask_together(self, exclude: set[str]) -> bool:
         row: Any = self
         condition, names = _combined_check(row._meta.model)
-        values = row._get_field_expression_map(meta=row._meta, exclude=exclude)
-        if condition is None or not names <= values.keys():
+        if condition is None or names & exclude:
             return False
-        return condition.check({name: values[name] for name in names}, using=router.db_for_write(type(row)))
+        values = {name: getattr(row, row._meta.get_field(name).attname) for name in names}
+        if any(hasattr(value, "resolve_expression") for value in values.values()):
+            return False
+        return _holds(row._meta.model, values, router.db_for_write(type(row)))
+
+
+class _FieldValue(models.Value):
+    """The place of a field's value in SQL that is kept: it has the field's name, or None for a value that is NULL."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return ("NULL", ()) if self.value is None else ("%s", (self,))
+
+
+def _holds(model: type[models.Model], values: dict[str, Any], using: str) -> bool:
+    """Return whether the database says that the checks of a model hold for these values."""
+    database = connections[using]
+    sql, places = _compiled_check(model, frozenset(name for name in values if values[name] is None), using)
+    if not sql:
+        return False
+    prepared = [
+        place.output_field.get_db_prep_value(values[place.value], connection=database)
+        if isinstance(place, _FieldValue)
+        else place
+        for place in places
+    ]
+    try:
+        with (
+            transaction.atomic(using=using) if database.in_atomic_block else nullcontext(),
+            database.cursor() as cursor,
+        ):
+            cursor.execute(sql, prepared)
+            return cursor.fetchone() is not None
+    except DatabaseError:  # each is asked by itself
+        return False
+
+
+@lru_cache(maxsize=500)
+def _compiled_check(model: type[models.Model], empty: frozenset[str], using: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the query for the checks of a model, where some fields are NULL, and its parameters; "" if none holds.
+
+    To put it into SQL took several times as long as the answer, and was done for each row.
+    """
+    condition, names = _combined_check(model)
+    query = Query(None)
+    for name in sorted(names):
+        field: Any = model._meta.get_field(name)
+        query.add_annotation(_FieldValue(None if name in empty else name, field), name, select=False)
+    query.add_annotation(models.Value(1), "_check")
+    query.add_q(models.Q(Coalesce(condition, True, output_field=models.BooleanField())))  # as Q.check asks
+    try:
+        sql, places = query.get_compiler(using=using).as_sql()
+    except EmptyResultSet:
+        return "", ()
+    return sql, tuple(places)
 
 
 @cache

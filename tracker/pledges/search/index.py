@@ -89,9 +89,10 @@ def index_entry(entry: RecordEntry) -> None:
     """Make an entry findable, with the passages and the sources that it cites. Called where it is published."""
     entries = RecordEntry.objects.filter(pk__in=[entry.pk, entry.corrects_id or entry.pk])
     passages = Passage.objects.filter(citations__update=entry)
+    is_statement = entry.kind == EntryKind.PLEDGE
     _write(
         _documents(
-            pledges=Pledge.objects.filter(updates__in=[entry], updates__kind=EntryKind.PLEDGE),
+            pledges=Pledge.objects.filter(pk=entry.pledge_id) if is_statement else Pledge.objects.none(),
             entries=entries,
             passages=passages,
             sources=Source.objects.filter(passages__in=passages),
@@ -175,8 +176,19 @@ def _write(documents: Iterable[Document]) -> None:
     """Write each document where it differs from the one that is there, with its words."""
     # All are read before one is written: where a write fails, PostgreSQL drops the cursor of a read that is still open
     # with the savepoint, and closing it then would fail the transaction around it.
-    for document in list(documents):
-        stored = _stored(document)
+    read = list(documents)
+    for begin in range(0, len(read), _CHUNK):
+        _write_chunk(read[begin : begin + _CHUNK])
+
+
+def _write_chunk(documents: list[Document]) -> None:
+    # What is there is read at once, and what is new among the words written at once: of an entry with what it cites.
+    kinds, keys = {document.kind for document in documents}, {document.key for document in documents}
+    rows = SearchDocument.objects.filter(kind__in=kinds, key__in=keys).order_by()
+    known = {(row.kind, row.key): row for row in rows}
+    new_words: _Words = set()
+    for document in documents:
+        stored = known.get((document.kind, document.key))
         ended = (document.superseded_at, document.superseded_as)
         # What reviews in several languages cite has the terms of all, and a review may have brought another language.
         if stored is not None and len(document.languages) == 1 and _says(stored) == _says(document):
@@ -191,7 +203,8 @@ def _write(documents: Iterable[Document]) -> None:
             SearchDocument.objects.filter(pk=stored.pk).update(**values)
             *_, before = _cut(stored.kind, stored.title, stored.body, document.languages)
             _forget_words(before - document.words)
-        _add_words(document.words)
+        new_words |= document.words
+    _add_words(new_words)
 
 
 def _stored(document: Document) -> SearchDocument | None:
@@ -335,6 +348,8 @@ def _documents(
 
 
 def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[Document]:
+    if pledges.query.is_empty():
+        return
     stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
     rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
     first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
