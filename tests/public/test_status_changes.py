@@ -87,3 +87,18 @@ def test_entries_of_one_kind_come_a_page_at_a_time_from_either_end(client, setti
     headlines = re.findall(r"Entry number \d+", "".join(page.content.decode() for page in pages))
     assert headlines == [f"Entry number {n}" for n in reversed(range(11))]
     assert pages[0].context["page"].paginator.num_pages == 3
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "problem"),
+    [
+        ("1 March 2030", "", "We ignored the start date because it is after the end date."),
+        ("", "soon", "We ignored “Changed up to”."),
+        ("31 June 2025", "1 May 2025", "We ignored “Changed after”."),
+    ],
+)
+def test_days_that_are_ignored_stay_in_their_boxes(client, since, until, problem):
+    page = client.get("/changes/", {"since": since, "until": until}).getvalue().decode()
+    assert problem in page
+    for typed in filter(None, (since, until)):
+        assert f'value="{typed}"' in page
