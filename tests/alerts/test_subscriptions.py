@@ -203,3 +203,19 @@ def test_frequency_is_that_of_the_last_request_before_it_is_confirmed(client):
     ask(client, frequency="immediate")
     ask(client, frequency="weekly")
     assert Subscription.objects.get().frequency == Frequency.WEEKLY
+
+
+@pytest.mark.parametrize("backend", ["console", "dummy"])
+def test_where_no_email_leaves_the_page_says_so_and_keeps_no_address(client, settings, backend):
+    stated(slug="one")
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    for about in ("all", "pledge:one"):
+        page = client.get(f"/follow/?about={about}")
+        assert page.status_code == 200
+        assert "This site cannot send email yet." in page.content.decode()
+        assert "<form" not in page.content.decode().split("<main")[1]
+    sent = client.post("/follow/", {"email": "reader@example.org", "frequency": "weekly"})
+    assert sent.status_code == 503
+    assert "This site cannot send email yet." in sent.content.decode()
+    assert not Subscription.objects.exists()
+    assert client.get("/follow/?about=pledge:none").status_code == 404

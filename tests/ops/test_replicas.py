@@ -69,6 +69,7 @@ class Site:
         self.environment = environment | {
             "DATABASE_URL": f"postgres://postgres@{both}/postgres?target_session_attrs=read-write",
             "DATABASE_REPLICA_URL": self.replica_urls, "REPLICA_MAX_LAG": str(MAX_LAG), "LOG_LEVEL": "ERROR",
+            "EMAIL_URL": "smtp://127.0.0.1:9",  # else nobody is asked for an address
             "SEARCH_LIMIT": "0", "CLIENT_BUDGET": "0", "DATA_DIR": str(folder / "site"),
         }  # fmt: skip
         shutil.copytree(environment["DATA_DIR"], folder / "site")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.alerts import subscriptions
 from tracker.alerts.models import Frequency
+from tracker.core.mail import is_mail_set_up
 from tracker.core.validators import EmailAddressField
 from tracker.web.guest_forms import GuestForm, guest_form_response
 from tracker.web.rate_limiting import consume
@@ -38,11 +39,17 @@ class SubscriptionForm(GuestForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
-    """Ask to be told of everything, or of the pledge, body or theme that ``about`` names."""
+    """Ask to be told of everything, or of the pledge, body or theme that ``about`` names.
+
+    Where no email leaves this site, its page says so: nobody is to wait for a link, or leave an address behind.
+    """
     scope = request.GET.get("about", "all")
     subject = subscriptions.subject_of(scope)
     if subject is None:
         raise Http404
+    if not is_mail_set_up():
+        status = 503 if request.method == "POST" else 200
+        return render(request, "alerts/follow.html", {"subject": subject}, status=status)
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
     seconds = 0
     if request.method == "POST" and form.is_valid():
