@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from tracker.core import triggers
+from tracker.core.mail import is_mail_set_up
 from tracker.pledges.models import Review
 from tracker.web.as_of import DAY_PARAMETERS
 from tracker.web.fragment_cache import CachedFragment, latest
@@ -42,6 +43,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "copied_from": settings.SITE_URL if copy else "",
         "written_on": timezone.localdate() if copy else None,
         "site_notice": settings.SITE_NOTICE,
+        "sends_email": is_mail_set_up(),
         "several_reviews": len(reviews) > 1,
         **frame_words(review, reviews),
     }

@@ -174,3 +174,11 @@ def test_every_template_of_the_library_that_has_words_has_one_of_ours():
     assert not [name for name in missing if not never_shown.search(name)], (
         "not asked for here: settings.ACCOUNT_*, MFA_*"
     )
+
+
+@pytest.mark.django_db
+def test_where_no_email_leaves_nobody_is_asked_for_an_address_to_send_a_link_to(client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    page = client.get("/accounts/password/reset/").content.decode()
+    assert "This site cannot send email. Ask an admin for a link" in page
+    assert "Send the link" not in page
