@@ -110,7 +110,11 @@ def test_a_second_editor_is_told_and_nothing_is_lost(ada, grace):
     other = signed_in(person("Third Editor"))
     other.post("/desk/start/", {"sort": "update", "pledge": made.pledge.slug})
     page = other.get(Draft.objects.first().get_absolute_url()).content.decode()
-    assert "also has a draft about this pledge" in page
+    assert "Ada Lovelace also has a draft about this pledge" in page
+    assert "You also have" not in page
+    other.post("/desk/start/", {"sort": "pledge", "pledge": made.pledge.slug})
+    page = other.get(Draft.objects.latest("pk").get_absolute_url()).content.decode()
+    assert "You also have a draft about this pledge:" in page
 
 
 def test_an_autosave_keeps_what_is_valid_and_is_no_stranger_to_its_own_form(ada):
