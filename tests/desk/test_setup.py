@@ -106,6 +106,7 @@ def test_names_that_are_alike_or_in_another_script_do_not_stop_a_first_review(cl
         ("recommendations", "0. Do it.", "Number 0 is too small. Begin with 1."),
         ("themes", "Short\n" + "x" * 201, "Use at most 200 characters in a line."),
         ("bodies", "y" * 201, "Use at most 200 characters in a line."),
+        ("published_on", "5 January 2027", "Enter a date up to today, 24 November 2026."),
     ],
 )
 def test_what_a_first_review_cannot_have_is_told_beside_its_field_before_it_starts(client, field, typed, told):

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.desk.conftest import signed_in
 from tests.factories import (
     BodyFactory,
     PassageFactory,
@@ -297,6 +298,18 @@ def test_an_answer_with_a_day_is_an_answer():
         RecommendationFactory.build(
             review=ReviewFactory(), number=1, answered_on=dt.date(2026, 1, 1), response=Response.NONE
         ).full_clean()
+
+
+def test_an_admin_cannot_say_that_somebody_looked_until_a_day_to_come(bridge):
+    admin, fourth = signed_in(person("Edith Clarke", DeskRole.ADMIN)), Recommendation.objects.get(number=4)
+    address = f"/admin/pledges/recommendation/{fourth.pk}/change/"
+    typed = {"review": fourth.review_id, "number": 4, "response": "", "repeats_looked_in": ""}
+    days = ("answered_on", "looked_until", "repeats_looked_until")
+    answer = admin.post(address, typed | dict.fromkeys(days, "1 March 2030"))
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors.keys() == set(days)
+    assert "Enter a date on or before today." in answer.content.decode()
+    assert admin.post(address, typed | {"looked_until": "24 November 2026"}).status_code == 302
 
 
 def test_words_of_an_answer_are_readers_to_see(client, bridge):

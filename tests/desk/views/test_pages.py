@@ -404,6 +404,7 @@ def test_a_question_starts_from_the_template_and_says_what_is_missing(ada, grace
     page = client.get(address).content.decode()
     assert "“A promise”" in page
     assert "We will do it." in page
+    assert "by evidence published up to [no day: we have not looked yet]" in page
     data = {"do": "submit", "text": "What has been done?", "addressee": "The Home Office", "outcome": "waiting"}
     data |= {"answered_on": ""}
     for typed, field in (

@@ -53,6 +53,10 @@ def submit_answer(question: Question, *, answer: Source, by: Any) -> Draft:
     return submit(draft, version=draft.version, by=by)
 
 
+NOT_LOOKED_UNTIL = "[no day: we have not looked yet]"
+"""In the place of a day, for the writer to put into a sentence: no letter says that somebody looked who did not."""
+
+
 def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> str:
     """Return a template with what is known of a pledge in the place of its marks; unknown marks stay as they are."""
     row = Pledge.objects.with_record().get(pk=pledge.pk)
@@ -66,7 +70,7 @@ def filled(template: str, pledge: Pledge, body: Body | None, address: str) -> st
         "words": citation.passage.exact if citation else "",
         "deadline": f"{pledge.deadline_on:%-d %B %Y}" if pledge.deadline_on else "no date",
         "status": Status(status).label.lower() if status else "no status yet",
-        "looked_until": f"{looked_until:%-d %B %Y}" if looked_until else "today",
+        "looked_until": f"{looked_until:%-d %B %Y}" if looked_until else NOT_LOOKED_UNTIL,
         "body": body.name if body else "the department",
         "address": address,
     }

@@ -84,7 +84,7 @@ class FirstReviewForm(forms.Form):
     title = forms.CharField(label="Title of the review", max_length=200)
     author = forms.CharField(label="Who wrote it", max_length=200)
     government = forms.CharField(label="Whose pledges are tracked", max_length=200, help_text="Such as UK Government.")
-    published_on = DayField(label="Published on", help_text=f"For example, {EXAMPLE}.")
+    published_on = DayField(label="Published on", is_past=True, help_text=f"For example, {EXAMPLE}.")
     content_note = forms.CharField(
         label="Content note", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Shown at the top of every page of this review. Leave it empty for none.",

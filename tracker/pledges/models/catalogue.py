@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from tracker.core.fields import VisibleCharField
 from tracker.core.validators import CombinedChecks
@@ -93,6 +94,13 @@ class Recommendation(CombinedChecks, VersionedModel):
 
     def __str__(self) -> str:
         return f"Recommendation {self.number}"
+
+    def clean(self) -> None:
+        """Refuse days to come: nobody has looked until then, and nothing was answered."""
+        super().clean()
+        days = {name: getattr(self, name) for name in ("answered_on", "looked_until", "repeats_looked_until")}
+        if late := [name for name, day in days.items() if day and day > timezone.localdate()]:
+            raise ValidationError(dict.fromkeys(late, "Enter a date on or before today."))
 
     def get_absolute_url(self) -> str:
         return reverse("public:recommendation", args=[self.review.slug, self.number])
