@@ -39,8 +39,9 @@ endif
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-# Emails and feeds name the address at which this answers.
+# Emails and feeds name the address at which this answers. The C library would keep an arena of memory for each thread.
 run: export SITE_URL ?= http://$(subst 0.0.0.0,127.0.0.1,$(ADDRESS)):$(PORT)
+run: export MALLOC_ARENA_MAX ?= 2
 run: $(VENV)/.installed ## Set everything up and serve the loaded tracker
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py secure_files

@@ -234,6 +234,7 @@ def serving(environment: dict[str, str], application: str) -> Iterator[int]:
     with contextlib.suppress(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
         raise RuntimeError(f"Another server answers on port {PORT}.")
+    environment = {"MALLOC_ARENA_MAX": "2", **environment}  # as under make run
     server = subprocess.Popen(
         [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
          "--blocking-threads", "8", "--no-log", application], cwd=ROOT, env=environment,

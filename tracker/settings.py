@@ -42,7 +42,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "tracker.core.admin.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -163,7 +163,7 @@ if DATABASE_REPLICAS:
 # In this process, or shared by all through CACHE_URL; nothing is lost with it.
 _CACHE = env.cache_url("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):
-    _CACHE["BACKEND"] = "tracker.core.cache_backends.FaultTolerantRedisCache"
+    _CACHE["BACKEND"] = "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache"
 CACHES = {
     "default": _CACHE,
     **{
@@ -173,8 +173,8 @@ CACHES = {
 }
 PAGE_GRACE = env.float("PAGE_GRACE", default=1.0)  # seconds; tracker/web/page_cache.py
 if "locmem" in _CACHE["BACKEND"]:
-    for _name, _megabytes in (("pages", 4), ("parts", 3)):
-        CACHES[_name]["BACKEND"] = "tracker.core.cache_backends.BoundedLocMemCache"
+    for _name, _megabytes in (("pages", 4), ("parts", 2)):
+        CACHES[_name]["BACKEND"] = "tracker.core.caches.bounded_memory.BoundedLocMemCache"
         CACHES[_name]["OPTIONS"] = {"MAX_ENTRIES": 1000, "MAX_BYTES": _megabytes * 1_000_000}
     CACHES["fragments"]["OPTIONS"] = {"MAX_ENTRIES": 800}  # a few kilobytes each
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,15 +1,11 @@
 """URLs of the whole site: the public pages and open data, Django admin, accounts, the desk."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from tracker.core.late_urls import late_include
 from tracker.ops import views
-
-admin.autodiscover()
-# Before the URLs are made of it: the stock sign-in would let a password in without the second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 RENAMED_IN_ADMIN = {
     "desk/activity": "desk/auditlogentry",
@@ -33,10 +29,11 @@ urlpatterns = [
         )
         for old, new in RENAMED_IN_ADMIN.items()
     ),
-    path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
-    path("desk/", include("tracker.desk.urls")),
-    path("setup/", include("tracker.desk.setup.urls")),
+    # What nobody but the desk asks for is imported then.
+    late_include("admin/", admin.site, "admin"),
+    path("accounts/", include("tracker.desk.accounts.urls")),
+    late_include("desk/", "tracker.desk.urls", "desk"),
+    late_include("setup/", "tracker.desk.setup.urls", "setup"),
     path("follow/", include("tracker.alerts.urls")),
 ]
 

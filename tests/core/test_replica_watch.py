@@ -55,7 +55,10 @@ def test_a_process_that_begins_after_a_failover_forgets_what_is_kept_of_before(p
 
 
 def test_what_a_silent_redis_keeps_is_forgotten_when_it_answers_again(primary, settings, monkeypatch):
-    gone = {"BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache", "LOCATION": "redis://127.0.0.1:1/1"}
+    gone = {
+        "BACKEND": "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache",
+        "LOCATION": "redis://127.0.0.1:1/1",
+    }
     watch = ReplicaWatch()
     watch.look_at_primary(lambda: 5)
     settings.CACHES = settings.CACHES | {name: gone | {"KEY_PREFIX": name} for name in ("pages", "parts", "fragments")}

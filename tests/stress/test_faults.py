@@ -28,7 +28,7 @@ from tests.conftest import CASEY_FACTS
 from tests.databases import server_url
 from tests.desk.conftest import signed_in
 from tests.factories import FULL, draft, person, stated, update
-from tracker.core import cache_backends
+from tracker.core.caches import fault_tolerant_redis
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.ops.health import cache_check
 from tracker.pledges.choices import Status
@@ -290,7 +290,7 @@ def dead_port() -> int:
 def test_without_redis_pages_are_served_and_forms_work(client, settings, caplog):
     about = stated(slug="about")
     gone = {
-        "BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache",
+        "BACKEND": "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache",
         "LOCATION": f"redis://127.0.0.1:{dead_port()}/1",
     }
     settings.CACHES = dict.fromkeys(("default", "pages", "parts", "fragments"), gone)
@@ -315,7 +315,7 @@ def test_without_redis_a_worker_keeps_pages_itself_and_redis_is_asked_again(
     stated(slug="about")
     port = dead_port()
     gone = {
-        "BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache",
+        "BACKEND": "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache",
         "LOCATION": f"redis://127.0.0.1:{port}/1",
     }
     settings.CACHES = {name: gone | {"KEY_PREFIX": name} for name in ("default", "pages", "parts", "fragments")}
@@ -326,8 +326,11 @@ def test_without_redis_a_worker_keeps_pages_itself_and_redis_is_asked_again(
     silent_from = time.monotonic()
     with socket.create_server(("127.0.0.1", port)) as server:
         server.settimeout(0)
-        for seconds, is_asked in ((cache_backends.RETRY_SECONDS - 2, False), (cache_backends.RETRY_SECONDS + 2, True)):
-            monkeypatch.setattr(cache_backends, "monotonic", lambda seconds=seconds: silent_from + seconds)
+        for seconds, is_asked in (
+            (fault_tolerant_redis.RETRY_SECONDS - 2, False),
+            (fault_tolerant_redis.RETRY_SECONDS + 2, True),
+        ):
+            monkeypatch.setattr(fault_tolerant_redis, "monotonic", lambda seconds=seconds: silent_from + seconds)
             caches["pages"].get("x")
             with nullcontext() if is_asked else pytest.raises(BlockingIOError):
                 server.accept()[0].close()
@@ -336,7 +339,7 @@ def test_without_redis_a_worker_keeps_pages_itself_and_redis_is_asked_again(
 @needs_db
 def test_several_addresses_of_redis_are_one_cache(client, settings):
     gone = {
-        "BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache",
+        "BACKEND": "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache",
         "LOCATION": [f"redis://127.0.0.1:{dead_port()}/1", f"redis://127.0.0.1:{dead_port()}/1"],
     }
     settings.CACHES = dict.fromkeys(("default", "pages", "parts", "fragments"), gone)
@@ -354,7 +357,7 @@ def redis_answers() -> bool:
 def test_with_redis_pages_are_shared_by_workers(client, settings):
     if not redis_answers():
         pytest.skip("Redis is not running here")
-    there = {"BACKEND": "tracker.core.cache_backends.FaultTolerantRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
+    there = {"BACKEND": "tracker.core.caches.fault_tolerant_redis.FaultTolerantRedisCache", "LOCATION": "redis://127.0.0.1:6379/9",
              "KEY_PREFIX": f"test-{os.getpid()}"}  # fmt: skip
     settings.CACHES = {name: there | {"KEY_PREFIX": f"test-{os.getpid()}-{name}"}
                        for name in ("default", "pages", "parts", "fragments")}  # fmt: skip

@@ -35,7 +35,7 @@ from tests.factories import (
     superuser,
     update,
 )  # fmt: skip
-from tracker.core.cache_backends import BoundedLocMemCache
+from tracker.core.caches.bounded_memory import BoundedLocMemCache
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.choices import QuestionType, Status
 from tracker.pledges.derived import data_versions
@@ -309,6 +309,29 @@ def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
     assert kept.get("larger") is None
     kept.set("1", "a")
     assert kept.get("1") == "a"
+
+
+def test_a_page_goes_when_the_next_one_is_there(client):
+    about = stated()
+    plain, packed = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "br"}
+    old = [client.get(url, headers=plain)["ETag"] for url in ("/", "/changes/")]
+    assert client.get("/", headers=packed)["Content-Encoding"] == "br"
+    update(about)
+    assert caches["pages"].get(old[0] + "br"), "until somebody asks again"
+    new = client.get("/", headers=packed)
+    kept = [caches["pages"].get(tag) is not None for tag in (old[0], old[0] + "br", new["ETag"], old[1])]
+    assert kept == [False, False, True, True]
+
+
+def test_a_replica_that_is_behind_takes_no_newer_page_away(client, monkeypatch):
+    about = stated()
+    before = data_versions.table_versions()
+    update(about)
+    new = client.get("/")["ETag"]
+    with monkeypatch.context() as patch:
+        patch.setattr("tracker.web.page_cache.table_versions", lambda: before)
+        assert client.get("/")["ETag"] != new
+    assert caches["pages"].get(new) is not None
 
 
 def test_nothing_of_an_editor_is_kept_and_an_editor_is_not_served_what_is_kept(client):

@@ -1,7 +1,7 @@
 """Whole pages, kept for readers who are not signed in and answered before anything else runs.
 
-A page is kept under the data version (pledges/derived/data_versions.py), today's date and its address, so nothing has
-ever to be thrown away: after a change, in this worker or any other, nobody asks for the old page again. Signed-in
+A page is kept under the data version (pledges/derived/data_versions.py), today's date and its address: after a change,
+in this worker or any other, nobody asks for the old page again, and it goes as soon as the new one is there. Signed-in
 editors are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its
 own.
 
@@ -147,7 +147,7 @@ class PageCacheMiddleware:
             return _not_modified(lookup.etag, vary=self._recent.vary_of(lookup.address))
         page = _kept_page(lookup.etag, lookup.coding)
         if page is not None:
-            self._recent.note(lookup, _vary_of(page))
+            self._note(lookup, page)
             return _response_from_cache(request, page)
         if request.method == "HEAD":
             response = _mark_response(self.get_response(request), lookup.etag)
@@ -232,6 +232,12 @@ class PageCacheMiddleware:
             return self._render(lookup)
         return _response_from_cache(lookup.request, _in_coding(page, lookup.etag, lookup.coding))
 
+    def _note(self, lookup: "_CacheRequest", page: KeptPage) -> None:
+        """Note that a page is there, and let go of the one that it supersedes."""
+        superseded = self._recent.note(lookup, _vary_of(page))
+        if superseded:
+            caches["pages"].delete_many([superseded + coding for coding in ("", *ENCODERS)])
+
     def _end(self, etag: str) -> None:
         with self._guard:
             self._making.pop(etag).set()
@@ -243,7 +249,7 @@ class PageCacheMiddleware:
             if keep and _may_be_kept(response):
                 page = response.content, list(response.items())  # type: ignore[attr-defined]
                 caches["pages"].set(lookup.etag, page, PAGE_TIMEOUT_SECONDS)
-                self._recent.note(lookup, _vary_of(page))
+                self._note(lookup, page)
             elif lookup.request.META.get("tracker.outage"):  # it stopped answering in the middle
                 self._gate.report(answered=False)
                 return self._without_database(lookup.request, lookup.address)
@@ -261,6 +267,7 @@ class _CacheRequest:
     """A digest of what tells the page from others: where it was asked for, and as a whole or in part."""
     etag: str
     """Of the page, a weak one: it is the same however the page is compressed, here or by a proxy."""
+    version: int
     rewrites: int
     """The version but for what is only added (version_ignoring_additions)."""
     at: float
@@ -274,8 +281,9 @@ class _CacheRequest:
         parts = [address.hex(), str(bool(cache.get("guards-missing")))]
         if request.path == "/" or request.path.startswith(_MAY_HAVE_A_TIME_ZONE):
             parts.append(str(int(timezone.now().timestamp()) // _DAY_MAY_BEGIN_EACH_SECONDS))
-        etag = "W/" + entity_tag(*parts, number=sum(numbers.values()))
-        return cls(request, address, etag, version_ignoring_additions(numbers), at)
+        version = sum(numbers.values())
+        etag = "W/" + entity_tag(*parts, number=version)
+        return cls(request, address, etag, version, version_ignoring_additions(numbers), at)
 
     @property
     def coding(self) -> str:
@@ -294,20 +302,25 @@ class _RecentPages:
         self.rewrites = 0
         """The version without additions that this process has seen last."""
         self._guard = threading.Lock()
-        self._last: OrderedDict[bytes, tuple[float, str, int, str]] = OrderedDict()
+        self._last: OrderedDict[bytes, tuple[float, str, int, str, int]] = OrderedDict()
 
-    def note(self, lookup: _CacheRequest, vary: str) -> None:
-        """Note that a page is there for what was asked, and by which headers it varies."""
-        page = lookup.at, lookup.etag, lookup.rewrites, vary
+    def note(self, lookup: _CacheRequest, vary: str) -> str | None:
+        """Note that a page is there for what was asked, and by which headers it varies.
+
+        Returns the tag of the page that it supersedes, if any.
+        """
+        page = lookup.at, lookup.etag, lookup.rewrites, vary, lookup.version
         with self._guard:
-            self._last[lookup.address] = max(page, self._last.get(lookup.address, page))
+            before = self._last.get(lookup.address, page)
+            self._last[lookup.address] = max(page, before)
             self._last.move_to_end(lookup.address)
             if len(self._last) > self._MAX_ADDRESSES:
                 self._last.popitem(last=False)
+        return before[1] if before[4] < lookup.version else None
 
     def within(self, seconds: float, lookup: _CacheRequest) -> str | None:
         """Return the page's tag where it was current not longer ago, and nothing was changed or removed since."""
-        at, etag, rewrites, _ = self._last.get(lookup.address, (0.0, None, 0, ""))
+        at, etag, rewrites, *_ = self._last.get(lookup.address, (0.0, None, 0))
         return etag if rewrites == lookup.rewrites and time.monotonic() - at < seconds else None
 
     def last(self, address: bytes) -> tuple[float, str] | None:
@@ -315,7 +328,7 @@ class _RecentPages:
 
         For when the database cannot say what is current.
         """
-        at, etag, rewrites, _ = self._last.get(address, (0.0, "", -1, ""))
+        at, etag, rewrites, *_ = self._last.get(address, (0.0, "", -1))
         return (at, etag) if rewrites == self.rewrites else None
 
     def vary_of(self, address: bytes) -> str:

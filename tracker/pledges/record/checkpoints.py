@@ -10,14 +10,16 @@ as its "root hash". That of the log, whose name ends in /log, has the root of th
 import base64
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST, format_timestamp
 from tracker.pledges.record.links import last_link
 from tracker.pledges.witness.signed_notes import SIGNATURE, VerifierKey, read_or_create_key
+
+if TYPE_CHECKING:  # a worker that signs nothing is spared the library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def entry_message(position: int, digest: str, account: int | None) -> bytes:
     return f"pledge-record-entry/1\nentry {position}\n{digest}\naccount {account or '-'}\n".encode()
 
 
-def record_public_key() -> Ed25519PublicKey:
+def record_public_key() -> "Ed25519PublicKey":
     """Return the key with which heads and entries of this installation are verified."""
     return _key().public_key()
 
@@ -100,17 +102,17 @@ def _signed_note(name: str, size: int, digest: bytes) -> str:
 
 
 @lru_cache(maxsize=64)
-def _sign_note(key: Ed25519PrivateKey, body: str, name: str) -> str:
+def _sign_note(key: "Ed25519PrivateKey", body: str, name: str) -> str:
     """Sign a head. Who signs it again says the same (RFC 8032), so that it is kept."""
     signature = base64.b64encode(_verifier_key(name, key).id + key.sign(body.encode())).decode()
     return f"{body}\n— {name} {signature}\n"
 
 
 @lru_cache(maxsize=8)
-def _verifier_key(name: str, key: Ed25519PrivateKey) -> VerifierKey:
+def _verifier_key(name: str, key: "Ed25519PrivateKey") -> VerifierKey:
     return VerifierKey(name, SIGNATURE, key.public_key().public_bytes_raw())
 
 
-def _key() -> Ed25519PrivateKey:
+def _key() -> "Ed25519PrivateKey":
     """Return the signing key, made on first use and kept beside the secret key, readable by its owner alone."""
     return read_or_create_key(settings.DATA_DIR / "record_key")

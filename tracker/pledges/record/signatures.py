@@ -8,10 +8,8 @@ import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.db.models import Min
 
@@ -20,6 +18,9 @@ from tracker.pledges.models import EntrySignature, FactsEntry, RecordEntry
 from tracker.pledges.record.checkpoints import entry_message, record_public_key, sign_entry
 from tracker.pledges.record.links import last_link
 from tracker.pledges.witness.signed_notes import VerifierKey
+
+if TYPE_CHECKING:  # a worker that signs nothing is spared the library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _CHUNK = 2_000
 _MAX_PROBLEMS = 10
@@ -99,6 +100,8 @@ def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterato
     After ten it ends: a key that was replaced makes all of them wrong. ``key_file`` is the record_key of a backup:
     entries may be signed with that too. Raises OSError where it cannot be read.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     keys = [record_public_key(), *_earlier_keys()]
     if key_file:
         keys.append(Ed25519PrivateKey.from_private_bytes(key_file.read_bytes()).public_key())
@@ -111,7 +114,9 @@ def unsigned_entries(*, after: int = 0, key_file: Path | None = None) -> Iterato
             return
 
 
-def _problem_of(row: SignedRow, keys: list[Ed25519PublicKey]) -> str:
+def _problem_of(row: SignedRow, keys: "list[Ed25519PublicKey]") -> str:
+    from cryptography.exceptions import InvalidSignature
+
     if row.signature is None:
         return "it has no signature: it was put into the database past the desk."
     message = entry_message(row.position, row.digest, row.account)
@@ -131,8 +136,10 @@ def _earlier_keys_file() -> Path:
     return Path(settings.DATA_DIR) / "earlier_record_keys"
 
 
-def _earlier_keys() -> list[Ed25519PublicKey]:
+def _earlier_keys() -> "list[Ed25519PublicKey]":
     """Return the keys of before that the operator wrote down, a verifier’s key a line. Raises NoteError."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         lines = _earlier_keys_file().read_text(encoding="utf-8").split()
     except OSError:

@@ -3,9 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from tracker.pledges.models import SearchWord
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.query import count_results
@@ -58,6 +55,9 @@ def _replace_word(typed: str, slip: str, meant: str) -> str:
 
 def _nearest(slip: str, known: list[str]) -> list[str]:
     """Return the words at the least distance from a slip: letters left out, added, exchanged or swapped."""
+    from rapidfuzz import process  # forty modules: a worker that finds whatever it is asked for is spared them
+    from rapidfuzz.distance import OSA
+
     most = 1 if len(slip) < 6 else 2 if len(slip) < 10 else 3
     candidates = process.extract(slip, known, scorer=OSA.distance, score_cutoff=most, limit=50)
     near = [(distance, word) for word, distance, _ in candidates if not _are_both_words(slip, word)]

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import time
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,9 @@ from tracker.pledges.witness.signed_notes import (
     read_checkpoint,
     read_or_create_key,
 )
+
+if TYPE_CHECKING:  # a worker that signs nothing is spared the library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 MAX_REQUEST_BYTES = 32_768
 """A proof has 63 hashes at most, and a head with many signatures a few kilobytes."""
@@ -157,7 +160,7 @@ def _note_refused(log: FollowedLog, checkpoint: ReadCheckpoint, signature: str) 
     log.save(update_fields=["refused_at", "is_fork", "refused_note", "refused_beside"])
 
 
-def _private_key() -> Ed25519PrivateKey:
+def _private_key() -> "Ed25519PrivateKey":
     """Return the key of this witness, made on first use.
 
     It is in no backup: a database that was restored has forgotten heads, and the key must not sign beside them.

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING
 
 from tracker.core.files.secret_files import read_or_create_secret
+
+if TYPE_CHECKING:  # a worker that signs nothing is spared the library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SIGNATURE, COSIGNATURE = 1, 4
 """What a key of Ed25519 signs, by the first byte of a verifier key: a note, or that it was seen at an instant."""
@@ -106,22 +107,26 @@ def find_cosignature(signatures: tuple[str, ...], text: str, key: VerifierKey) -
     return None
 
 
-def cosign(text: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
+def cosign(text: str, name: str, key: "Ed25519PrivateKey", seconds: int) -> str:
     """Return the line with which a witness says that it saw a head at an instant (seconds since 1970)."""
     signed = struct.pack(">Q", seconds) + key.sign(_cosigned_text(text, seconds).encode())
     public = VerifierKey(name, COSIGNATURE, key.public_key().public_bytes_raw())
     return f"— {name} {base64.b64encode(public.id + signed).decode()}"
 
 
-def read_or_create_key(file: Path) -> Ed25519PrivateKey:
+def read_or_create_key(file: Path) -> "Ed25519PrivateKey":
     """Return the private key in a file, made on first use and readable by its owner alone. Raises OSError."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     raw = read_or_create_secret(file, lambda: Ed25519PrivateKey.generate().private_bytes_raw())
     return _private_key(raw)
 
 
 @lru_cache(maxsize=8)
-def _private_key(raw: bytes) -> Ed25519PrivateKey:
+def _private_key(raw: bytes) -> "Ed25519PrivateKey":
     """Return the key that was read: the same object for the same bytes, which is what signed notes are kept by."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
@@ -150,6 +155,9 @@ def _cosigned_text(text: str, seconds: int) -> str:
 
 
 def _is_signed(key: VerifierKey, text: str, signature: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
     except (InvalidSignature, ValueError):
