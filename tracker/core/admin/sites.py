@@ -39,7 +39,7 @@ class LateAdminSite(AdminSite):
         self._registered = registered
 
     def register(self, *args: Any, **options: Any) -> None:
-        """Register a model, without a look for others: whoever registers may be one of them."""
+        """Register a model, without a look for others: they may be what imports this one."""
         before = getattr(self._thread, "is_registering", False)
         self._thread.is_registering = True
         try:
