@@ -91,6 +91,7 @@ SIGNERS = Signers("Ada", "Grace")
 
 def test_words_that_are_withdrawn_meanwhile_are_no_problem(committed_db, monkeypatch):
     monkeypatch.setattr(export, "_CHUNK", 1)
+    monkeypatch.setattr(verify, "_CHUNK", 1)
     about = stated()
     entry = update(about)
     begin_facts(signers=SIGNERS)

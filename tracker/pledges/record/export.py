@@ -6,20 +6,27 @@ record is read often (verified each night, offered as a file), and instances cos
 
 import json
 from collections import defaultdict, namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Func, QuerySet, TextField
+from django.db.models import ExpressionWrapper, F, Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tracker.pledges.choices import EntryKind
 from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import Citation, FactsEntry, RecordEntry
 from tracker.pledges.record.hash_chain import (
+    ENTRY_FORM,
+    EVIDENCE_FORM,
+    FACTS_FORM,
     FACTS_VERSION,
+    STATEMENT_FORM,
     committed_facts_fields,
     committed_fields,
     evidence_fields,
+    sha256_hex,
+    statement_text,
+    text_digest,
 )
 from tracker.pledges.record.links import last_link
 
@@ -52,7 +59,11 @@ _FACTS_FIELDS = {
 """The same of an entry of facts."""
 _FactsRow = namedtuple("_FactsRow", _FACTS_FIELDS)  # type: ignore[misc]
 _Row = namedtuple("_Row", _FIELDS)  # type: ignore[misc]  # the names are above, once
-_EVIDENCE = ("role", "passage__exact", "note", "passage__source__slug", "source_sha256")
+_EVIDENCE_PATHS = {
+    "role": "role", "exact": "passage__exact", "note": "note", "source": "passage__source__slug",
+    "source_sha256": "source_sha256",
+}  # fmt: skip
+_EVIDENCE = tuple(_EVIDENCE_PATHS.values())
 
 
 class Instant(Func):
@@ -63,13 +74,16 @@ class Instant(Func):
     output_field = TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """SQLite has instants in UTC as text, without microseconds where these are 0."""
+        """SQLite has instants in UTC as text, without microseconds where these are 0.
+
+        Nothing of it is cut off: with a time zone that somebody wrote behind it, pages show another instant.
+        """
         return self.as_sql(
             compiler,
             connection,
-            function="substr",
-            template="%(function)s(%(expressions)s, 1, 10) || 'T' || "
-            "substr(substr(%(expressions)s, 12) || '.000000', 1, 15) || 'Z'",
+            function="replace",
+            template="%(function)s(%(expressions)s, ' ', 'T') || "
+            "CASE length(%(expressions)s) WHEN 19 THEN '.000000Z' ELSE 'Z' END",
             **context,
         )
 
@@ -181,3 +195,114 @@ def exported_lines(*, up_to: int | None = None) -> Iterator[str]:
     """Yield the record as record.ndjson has it, an entry a line, as far as a position or all of it."""
     for entry in entries(up_to=up_to):
         yield json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+# --- Digests made anew ----------------------------------------------------------------------------
+
+_AS_STORED = {
+    "second_review": "second_review_as_stored",
+    "statement": "statement_as_stored",
+    "facts": "facts_as_stored",
+}
+"""Columns that are read without Django's converters: these take as long as the database does."""
+_BESIDE = ("pk", "position", "second_review", "corrects", "digest", "headline", "headline_salt",
+           "explanation", "explanation_salt", "statement", "statement_salt")  # fmt: skip
+_FACTS_BESIDE = ("position", "second_review", "subject_id", "digest", "facts", "facts_salt")
+_STRINGS = len(STATEMENT_FORM.names)
+_TRUTH = {0: "false", 1: "true"}
+_HEADLINE_DIGEST, _EXPLANATION_DIGEST = map(ENTRY_FORM.names.index, ("headline_digest", "explanation_digest"))
+_KIND, _PREVIOUS, _PUBLISHED_AT = map(ENTRY_FORM.names.index, ("kind", "previous", "published_at"))
+_FACTS_DIGEST, _FACTS_PREVIOUS, _FACTS_AT = map(FACTS_FORM.names.index, ("facts_digest", "previous", "published_at"))
+
+CheckedLink = tuple[int, str, str, str, bool]
+"""Position, digest of the entry before, digest, instant of publication, and whether all of its digests are right."""
+
+
+def checked_links(first: int, last: int) -> list[CheckedLink]:
+    """Return the entries of a span of positions, in order, their digests made anew from what is stored.
+
+    Of one without words that were withdrawn the digests are not right. Three queries.
+    """
+    parameters = {"first": first, "last": last}
+    evidence: defaultdict[int, list[str]] = defaultdict(list)
+    for key, *values in compiled_rows("evidence of links", _evidence_rows, **parameters):
+        evidence[key].append(EVIDENCE_FORM.fill(values))
+    links = [
+        _checked_entry(row, evidence.get(row[_STRINGS], ()))
+        for row in compiled_rows("links with words", _entry_rows, **parameters)
+    ]
+    if facts := [_checked_facts(row) for row in compiled_rows("links with facts", _facts_rows, **parameters)]:
+        links = sorted(links + facts)
+    return links
+
+
+def _span() -> tuple[Parameter, Parameter]:
+    return Parameter("first"), Parameter("last")
+
+
+def _as_stored(name: str) -> ExpressionWrapper:
+    return ExpressionWrapper(F(name), output_field=TextField())
+
+
+def _entry_rows() -> QuerySet[RecordEntry, Any]:
+    rows = RecordEntry.objects.filter(position__range=_span()).order_by("position").annotate(**written())
+    rows = rows.annotate(
+        second_review_as_stored=_as_stored("second_review"), statement_as_stored=_as_stored("text__statement")
+    )
+    return rows.values_list(*(_AS_STORED.get(name, _FIELDS[name]) for name in (*STATEMENT_FORM.names, *_BESIDE)))
+
+
+def _evidence_rows() -> QuerySet[Citation, Any]:
+    rows = Citation.objects.filter(update__position__range=_span()).order_by("pk")
+    return rows.values_list("update_id", *(_EVIDENCE_PATHS[name] for name in EVIDENCE_FORM.names))
+
+
+def _facts_rows() -> QuerySet[FactsEntry, Any]:
+    rows = FactsEntry.objects.filter(position__range=_span()).order_by()
+    rows = rows.annotate(
+        published=Instant("published_at"),
+        second_review_as_stored=_as_stored("second_review"),
+        facts_as_stored=_as_stored("facts"),
+    )
+    columns = (*FACTS_FORM.names, *_FACTS_BESIDE)
+    return rows.values_list(*(_AS_STORED.get(name, _FACTS_FIELDS[name]) for name in columns))
+
+
+def _checked_entry(row: tuple[Any, ...], evidence: Sequence[str]) -> CheckedLink:
+    (_, position, second_review, corrects, digest, headline, headline_salt, explanation, explanation_salt, statement,
+     statement_salt) = row[_STRINGS:]  # fmt: skip
+    statement_digest = row[_STRINGS - 1]
+    form = STATEMENT_FORM if statement_digest else ENTRY_FORM
+    try:
+        corrected = "null" if corrects is None else corrects
+        cited = f"[{','.join(evidence)}]"
+        text = form.fill(row[: len(form.names)], position, _TRUTH[second_review], corrected, cited)
+        is_right = (
+            sha256_hex(text) == digest
+            and text_digest(headline, headline_salt) == row[_HEADLINE_DIGEST]
+            and text_digest(explanation, explanation_salt) == row[_EXPLANATION_DIGEST]
+            and (
+                _has_digest(statement, statement_salt, statement_digest)
+                if row[_KIND] == EntryKind.PLEDGE
+                else statement is None and not statement_salt
+            )
+        )
+    except (TypeError, ValueError, LookupError):  # a column has what no release writes
+        is_right = False
+    return position, row[_PREVIOUS], digest, row[_PUBLISHED_AT], is_right
+
+
+def _checked_facts(row: tuple[Any, ...]) -> CheckedLink:
+    number = len(FACTS_FORM.names)
+    position, second_review, subject_id, digest, facts, facts_salt = row[number:]
+    try:
+        text = FACTS_FORM.fill(row[:number], position, _TRUTH[second_review], subject_id)
+        is_right = sha256_hex(text) == digest and _has_digest(facts, facts_salt, row[_FACTS_DIGEST])
+    except (TypeError, ValueError, LookupError):
+        is_right = False
+    return position, row[_FACTS_PREVIOUS], digest, row[_FACTS_AT], is_right
+
+
+def _has_digest(stored: str, salt: str, digest: str) -> bool:
+    """Whether facts, as the database has them in JSON, have a salted digest."""
+    return text_digest(statement_text(json.loads(stored)), salt) == digest

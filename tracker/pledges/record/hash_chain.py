@@ -8,8 +8,11 @@ reasons and the chain still verifies.
 import datetime as dt
 import hashlib
 import json
+import re
 import secrets
+from collections.abc import Iterable, Sequence
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any, Protocol
 
 FORMAT_VERSION = 1
@@ -31,7 +34,7 @@ def new_salt() -> str:
 def text_digest(text: str, salt: str) -> str:
     """Return the salted SHA-256 of a text, as 64 hexadecimal digits: of the canonical JSON of {salt, text}."""
     # Two for each entry: put together by hand, it takes half the time.
-    return _sha256(f'{{"salt":{encode_basestring(salt)},"text":{encode_basestring(text)}}}')
+    return sha256_hex(f'{{"salt":{encode_basestring(salt)},"text":{encode_basestring(text)}}}')
 
 
 def statement_text(facts: dict[str, Any]) -> str:
@@ -150,8 +153,61 @@ def _written(value: dt.date | str) -> str:
 
 def entry_digest(fields: dict[str, Any]) -> str:
     """Return the digest of an entry's committed fields, as 64 hexadecimal digits."""
-    return _sha256(_CANONICAL(fields))
+    return sha256_hex(_CANONICAL(fields))
 
 
-def _sha256(text: str) -> str:
+def sha256_hex(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class CanonicalForm:
+    """The canonical JSON of all objects with the same names, made once, with a place for each value.
+
+    A verification fills it for each entry in half the time that the object and its JSON take. ``names`` are those of
+    the values that are strings, in the order in which ``fill`` is given them.
+    """
+
+    def __init__(self, fields: dict[str, Any], *, apart: Sequence[str] = (), last: Sequence[str] = ()) -> None:
+        """``fields``: each value is a ``place``. ``apart`` are those that are no strings, ``last`` the last of those."""
+        text = _CANONICAL(fields)
+        in_order = _PLACE.findall(text)
+        self.names = (*(name for name in in_order if name not in (*apart, *last)), *last)
+        given = [*self.names, *apart]
+        self._order = tuple if given == in_order else itemgetter(*map(given.index, in_order))
+        self._text = _PLACE.sub("%s", text)
+
+    def fill(self, strings: Iterable[str], *apart: object) -> str:
+        """Return the canonical JSON of an object: its strings, and what stands apart as it is written in JSON.
+
+        Raises TypeError where one of the strings is none.
+        """
+        return self._text % self._order((*map(encode_basestring, strings), *apart))
+
+
+_PLACE = re.compile(r'"<(\w+)>"')
+
+
+def place(name: str) -> str:
+    """Return what holds the place of a value in a CanonicalForm."""
+    return f"<{name}>"
+
+
+class _Places:
+    """An entry of which each column is its place."""
+
+    def __init__(self, **columns: str) -> None:
+        self.__dict__ = columns
+
+    def __getattr__(self, name: str) -> Any:
+        return place(name)
+
+
+_APART = ("position", "second_review", "corrects", "evidence")
+_COMMITTED: dict[str, Any] = {"pledge": place("pledge"), "corrects": place("corrects"), "rests_on": place("evidence")}
+ENTRY_FORM = CanonicalForm(committed_fields(_Places(statement_digest=""), **_COMMITTED), apart=_APART)
+"""The committed fields of an entry that states no pledge."""
+STATEMENT_FORM = CanonicalForm(committed_fields(_Places(), **_COMMITTED), apart=_APART, last=["statement_digest"])
+"""Those of one that does: the same strings, and one more."""
+EVIDENCE_FORM = CanonicalForm(evidence_fields(*map(place, ("role", "exact", "note", "source", "source_sha256"))))
+FACTS_FORM = CanonicalForm(committed_facts_fields(_Places()), apart=["position", "second_review", "subject_id"])

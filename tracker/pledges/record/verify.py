@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -15,7 +15,7 @@ from tracker.pledges.choices import EntryKind, FactsKind
 from tracker.pledges.derived import count_checks, status_periods
 from tracker.pledges.facts.verify import facts_problems
 from tracker.pledges.models import Citation, EntryText, FactsEntry, Pledge, RecordEntry
-from tracker.pledges.record.export import commitments
+from tracker.pledges.record.export import checked_links, commitments
 from tracker.pledges.record.hash_chain import (
     FACTS_VERSION,
     GENESIS_DIGEST,
@@ -23,7 +23,7 @@ from tracker.pledges.record.hash_chain import (
     statement_text,
     text_digest,
 )
-from tracker.pledges.record.links import link_at
+from tracker.pledges.record.links import last_link, link_at
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.signatures import unsigned_entries
 from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
@@ -61,29 +61,68 @@ def verify_chain(*, first: int = 1, last: int | None = None) -> Iterator[Problem
     Whatever comes after a broken entry proves nothing. An empty record holds. Of the entry ``first`` it is not looked
     at whether it follows the one before.
     """
-    position, previous, published_at = first - 1, GENESIS_DIGEST, ""
-    if first > 1:
-        link = link_at(first)
-        previous = link.previous if link else previous
+    end = last_link()
+    end_position = min(end.position if end else 0, last or 2**63)
+    held = _Held(first - 1, GENESIS_DIGEST, "")
+    if first > 1 and (link := link_at(first)):
+        held = held._replace(digest=link.previous)
+    while held.position < end_position:
+        upto = min(held.position + _CHUNK, end_position)
+        if after := _end_of_right_span(held, upto):
+            yield from range(held.position + 1, upto + 1)
+            held = after
+            continue
+        for step in _verify_each(held, end_position):
+            if isinstance(step, Problem):
+                yield step
+                return
+            held = step
+            yield held.position
+            if held.position >= upto:
+                break
+        if held.position < upto:  # there are no more
+            return
+
+
+class _Held(NamedTuple):
+    """The last entry that holds."""
+
+    position: int
+    digest: str
+    published_at: str
+
+
+def _end_of_right_span(held: _Held, upto: int) -> _Held | None:
+    """Return the last of the next entries up to a position if each of them has the right digests; else None."""
+    for position, previous, digest, published_at, is_right in checked_links(held.position + 1, upto):
+        follows = position == held.position + 1 and previous == held.digest and published_at >= held.published_at
+        if not (follows and is_right):
+            return None
+        held = _Held(position, digest, published_at)
+    return held if held.position == upto else None
+
+
+def _verify_each(held: _Held, last: int) -> Iterator[Problem | _Held]:
+    """Look at each entry on its own, to say what is wrong with one, or that its words were withdrawn."""
     withdrawals = RecordEntry.objects.filter(kind=EntryKind.LEGAL_WITHDRAWAL)
     blanked: set[int | None] = set(withdrawals.values_list("corrects__position", flat=True))
     strange: set[int | None] = set()
     withdrawn = _last_withdrawals()
-    for number, (entry, fields) in enumerate(commitments(after=position, up_to=last)):
+    for number, (entry, fields) in enumerate(commitments(after=held.position, up_to=last)):
         if number % _CHUNK == 0:
-            strange = _uncommitted_statements(position + 1, position + _CHUNK)
-        message = _link_problems(entry, fields, position + 1, previous, published_at)
+            strange = _uncommitted_statements(held.position + 1, held.position + _CHUNK)
+        message = _link_problems(entry, fields, held)
         if fields["version"] == FACTS_VERSION:
             message = message or _facts_problems(entry, fields, withdrawn)
         else:
             message = message or _text_problems(entry, fields, blanked)
-        if not message and position + 1 in strange:
+        if not message and held.position + 1 in strange:
             message = "it has a statement that it does not commit to."
         if message:
-            yield Problem(position + 1, message)
+            yield Problem(held.position + 1, message)
             return
-        position, previous, published_at = entry.position, entry.digest, entry.published_at
-        yield position
+        held = _Held(entry.position, entry.digest, entry.published_at)
+        yield held
 
 
 def _last_withdrawals() -> dict[tuple[str, int], int]:
@@ -99,15 +138,15 @@ def _uncommitted_statements(first: int, last: int) -> set[int | None]:
     return set(others.filter(has_one).values_list("update__position", flat=True))
 
 
-def _link_problems(entry: Any, fields: dict[str, Any], position: int, previous: str, published_at: str) -> str:
-    if entry.position != position:
+def _link_problems(entry: Any, fields: dict[str, Any], held: _Held) -> str:
+    if entry.position != held.position + 1:
         return f"it is missing; the next entry is {entry.position}."
-    if entry.previous != previous:
+    if entry.previous != held.digest:
         return "it does not follow the entry before: the digest of that one differs."
     if entry_digest(fields) != entry.digest:
         return "its fields are not those that its digest was made from."
-    if entry.published_at < published_at:
-        return f"it was published before the entry before it ({published_at})."
+    if entry.published_at < held.published_at:
+        return f"it was published before the entry before it ({held.published_at})."
     return ""
 
 
@@ -132,7 +171,7 @@ def _text_problems(entry: Any, fields: dict[str, Any], blanked: set[int | None])
             continue  # withdrawn for legal reasons, and the record says so
         if name == "statement" and words is not None:
             words = statement_text(words)
-        if text_digest(words or "", salt or "") != fields[f"{name}_digest"]:
+        if text_digest(words or "", salt or "") != fields.get(f"{name}_digest"):
             return f"its {name} is not the one that it was published with."
     return ""
 
