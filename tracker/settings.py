@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "tracker.web.page_cache.PageCacheMiddleware",
     "tracker.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tracker.core.middleware.PolicyMiddleware",
     "tracker.core.middleware.LivenessMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.web.middleware.UnavailableMiddleware",

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from csp.utils import build_policy
 from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import signed_in
 from tests.factories import person, stated
+from tracker.core import middleware
 from tracker.core.middleware import HEADERS
 from tracker.desk.accounts.permissions import DeskRole
 
@@ -47,6 +49,16 @@ def test_a_page_gives_no_feature_away_and_is_nobodys_resource(client, address):
 def test_what_is_for_other_sites_says_so(client, address):
     stated(slug="about")
     assert client.get(address)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_the_policy_of_pages_is_that_of_django_csp_and_put_together_once(client, monkeypatch, settings):
+    made = []
+    monkeypatch.setattr(middleware, "build_policy", lambda: made.append(build_policy()) or made[-1])
+    answers = [client.get("/robots.txt")["Content-Security-Policy"] for _ in range(3)]
+    assert answers == [build_policy()] * 3
+    assert len(made) == 1
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["https://example.org"]}}
+    assert "https://example.org" in client.get("/robots.txt")["Content-Security-Policy"]
 
 
 def test_embeds_alone_may_be_framed(client):

@@ -2,7 +2,11 @@
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -51,6 +55,31 @@ class LivenessMiddleware:
             return self.get_response(request)
         headers = {"Cache-Control": "no-store", "X-Frame-Options": settings.X_FRAME_OPTIONS}
         return HttpResponse("live\n", content_type="text/plain", headers=headers)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Put the Content-Security-Policy on an answer. Nearly all have the same one, which is put together once.
+
+    django-csp puts it together for each answer, and looks for one that is only reported each time.
+    """
+
+    _policy: tuple[Any, str] = None, ""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        directives = settings.CONTENT_SECURITY_POLICY
+        is_usual = response.__dict__.keys().isdisjoint(_OWN_POLICY) and not hasattr(request, "_csp_nonce")
+        if not is_usual or settings.DEBUG:
+            return super().process_response(request, response)
+        of, policy = self._policy
+        if of is not directives:
+            policy = build_policy()
+            self._policy = directives, policy
+        response.headers.setdefault(HEADER, policy)
+        return response
+
+
+_OWN_POLICY = {f"_csp_{name}{suffix}" for name in ("exempt", "config", "update", "replace") for suffix in ("", "_ro")}
+"""What django-csp's decorators leave on an answer that has a policy of its own."""
 
 
 class HeadersMiddleware:
