@@ -198,15 +198,15 @@ def test_each_proof_is_of_its_own_entry_and_takes_the_same_few_queries(client):
         with CaptureQueriesContext(connection) as queries:
             content = proofs.entry_proof(position)
         assert content["entry"] == entry
-        assert len(queries) == (5 if position in of_facts else 4), position
+        assert len(queries) == (6 if position in of_facts else 5), position
         assert client.get(f"/record/proofs/{position}.json").json() == content
-    for ask, number in ((lambda: proofs.growth_proof(2, 3), 4), (lambda: tree.read_tile(0, 0, 3), 1)):
+    for ask, number in ((lambda: proofs.growth_proof(2, 3), 5), (lambda: tree.read_tile(0, 0, 3), 1)):
         with CaptureQueriesContext(connection) as queries:
             ask()
         assert len(queries) == number
 
 
-def test_a_proof_that_would_prove_nothing_is_refused(client):
+def test_a_proof_that_would_prove_nothing_is_refused(client, caplog):
     about = stated()
     for _ in range(3):
         update(about)
@@ -223,12 +223,18 @@ def test_a_proof_that_would_prove_nothing_is_refused(client):
         Citation.objects.filter(update__position=4).delete()
         StatusPeriod.objects.filter(update__position=4).delete()
         RecordEntry.objects.filter(position=4).delete()
-        assert answers() == [200, 503, 200, 200]
+        assert answers() == [503, 503, 503, 503]
         assert "nothing of it can be proved" in client.get("/record/proofs/4.json").content.decode()
+        transaction.set_rollback(True)
+    with transaction.atomic():  # it has a leaf behind the last entry
+        leaves = RecordTile.objects.get()
+        RecordTile.objects.update(hashes=bytes(leaves.hashes) + b"1" * 32)
+        assert answers() == [503, 503, 200, 503]
+        assert "The tree does not have entry 5 as the record has it: run rebuild_tree." in caplog.messages
         transaction.set_rollback(True)
     with transaction.atomic():  # another entry in the place of one
         RecordEntry.objects.filter(position=2).update(digest="1" * 64)
-        assert answers() == [503, 200, 200, 200]
+        assert answers() == [503, 200, 503, 200]
         transaction.set_rollback(True)
     with transaction.atomic():  # no tile that the size says
         RecordTile.objects.update(number=1)

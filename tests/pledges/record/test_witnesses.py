@@ -9,15 +9,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 from tamperlog import merkle as reference
 
 from tests.factories import stated, update
 from tests.pledges.record.test_hash_chain import offline
 from tests.pledges.record.test_tree import opened
+from tracker.core import triggers
 from tracker.ops import health
 from tracker.pledges.checks import check_witness_settings
-from tracker.pledges.models import Cosignature, FollowedLog, RecordTile, Witness
+from tracker.pledges.models import Cosignature, FollowedLog, RecordEntry, RecordTile, Witness
 from tracker.pledges.record import checkpoints, tree
 from tracker.pledges.record.verify import verify_cosignatures
 from tracker.pledges.witness import cosignatures, followed_logs, signed_notes
@@ -272,7 +274,9 @@ class TestAskingThem:
         update(about)
         call_command("request_cosignatures")
         real = tree.tree_root(2)
-        RecordTile.objects.filter(level=0).update(hashes=bytes(64))
+        triggers.remove(connection)
+        RecordEntry.objects.filter(position=2).update(digest="1" * 64)
+        tree.rebuild_tree()
         assert tree.tree_root(2) != real
         Cosignature.objects.all().delete()
         out = io.StringIO()
@@ -281,6 +285,14 @@ class TestAskingThem:
         assert not Cosignature.objects.exists()
         assert "peer.example.org/witness does not cosign: It cosigned another record" in health.witnesses().detail
         assert "tracker.example.org/record/log signed two records of one size" in health.witnesses().detail
+
+    def test_nobody_is_asked_to_cosign_a_tree_that_is_longer_than_the_record(self, peer):
+        stated()
+        leaves = RecordTile.objects.get()
+        RecordTile.objects.update(hashes=bytes(leaves.hashes) + b"1" * 32)
+        with pytest.raises(tree.TreeError, match="entry 2"):
+            call_command("request_cosignatures", stdout=io.StringIO())
+        assert peer == []
 
     def test_a_record_that_lost_entries_does_not_ask_and_says_so(self, peer):
         stated()

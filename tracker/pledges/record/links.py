@@ -4,7 +4,7 @@ Their positions are one sequence without a gap.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -58,6 +58,16 @@ def digests_between(first: int, last: int) -> list[str]:
         return _links("position", "digest", position__range=span).order_by("position")
 
     return [digest for _, digest in compiled_rows("links between", links, first=first, last=last)]
+
+
+def digests_at(positions: Sequence[int]) -> dict[int, str]:
+    """Return the digests of the entries at some positions, by position. One query."""
+    names = [f"position{number}" for number in range(len(positions))]
+
+    def links() -> Any:
+        return _links("position", "digest", position__in=list(map(Parameter, names)))
+
+    return dict(compiled_rows(("links at", len(names)), links, **dict(zip(names, positions, strict=True))))
 
 
 def next_place(published_at: dt.datetime | None) -> tuple[int, str, dt.datetime]:

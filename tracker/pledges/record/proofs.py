@@ -19,7 +19,7 @@ def entry_proof(position: int) -> dict[str, Any] | None:
     """Return an entry as the download has it, with the proof that the log of today has it; None where it has not.
 
     The proof is text in the form of C2SP tlog-proof. The log is that of the last head that a witness cosigned, where
-    that has the entry. Four queries, one more for an entry of facts, and one where a witness cosigned.
+    that has the entry. Five queries, one more for an entry of facts, and one where a witness cosigned.
     """
     size = tree_size()
     if not 0 < position <= size:
@@ -43,7 +43,7 @@ def entry_proof(position: int) -> dict[str, Any] | None:
 def growth_proof(old: int, new: int) -> dict[str, Any] | None:
     """Return the proof that the log of ``new`` entries begins with that of ``old``; None where there are no such two.
 
-    Four queries.
+    Five queries.
     """
     if not 0 < old <= new <= tree_size():
         return None

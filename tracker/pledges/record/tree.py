@@ -8,6 +8,7 @@ record. An entry changes one of them, and one more where that is full: what it c
 import functools
 import operator
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from django.db.models.functions import Length
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import RecordTile
-from tracker.pledges.record.links import digests, digests_between, last_link
+from tracker.pledges.record.links import digests, digests_at, digests_between, last_link
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.merkle import (
     EMPTY_ROOT,
@@ -28,6 +29,7 @@ from tracker.pledges.record.merkle import (
     consistency_ranges,
     fold_right,
     inclusion_ranges,
+    inclusion_root,
     leaf_hash,
     node_over,
 )
@@ -114,16 +116,19 @@ def tree_size() -> int:
 
 
 def tree_root(size: int) -> bytes:
-    """Return the root of the tree of the first ``size`` entries. One query."""
-    return _hashes_of([(0, size)])[0]
+    """Return the root of the tree of the first ``size`` entries. Two queries.
+
+    Raises TreeError where the tree does not end with that entry: what has this root is signed.
+    """
+    return _roots_and_hashes([size])[0][0]
 
 
 def inclusion_proof(position: int, size: int) -> tuple[bytes, list[bytes]]:
     """Return the root of the first ``size`` entries, and the hashes that prove that an entry is among them.
 
-    One query. Raises ValueError where it is not among them, TreeError where the tree does not have them.
+    Two queries. Raises ValueError where it is not among them, TreeError as ``tree_root`` does.
     """
-    root, *path = _hashes_of([(0, size), *inclusion_ranges(position - 1, size)])
+    (root,), path = _roots_and_hashes([size], inclusion_ranges(position - 1, size))
     return root, path
 
 
@@ -131,10 +136,28 @@ def consistency_proof(old: int, new: int) -> tuple[bytes, bytes, list[bytes]]:
     """Return the roots of the first ``old`` and ``new`` entries, and the hashes that prove that the second tree has
     the first in it.
 
-    One query. Raises ValueError where the old one is the larger.
+    Two queries. Raises ValueError where the old one is the larger, TreeError as ``tree_root`` does.
     """
-    old_root, new_root, *path = _hashes_of([(0, old), (0, new), *consistency_ranges(old, new)])
+    (old_root, new_root), path = _roots_and_hashes([old, new], consistency_ranges(old, new))
     return old_root, new_root, path
+
+
+def _roots_and_hashes(sizes: Sequence[int], ranges: Sequence[Range] = ()) -> tuple[list[bytes], list[bytes]]:
+    """Return the roots of trees of these sizes, and the hashes of ranges of leaves.
+
+    Raises TreeError where a tree does not end with the entry that the record has at that position, or at none: then it
+    is longer than the record.
+    """
+    paths = [inclusion_ranges(size - 1, size) if size else [] for size in sizes]
+    hashes = _hashes_of([*((0, size) for size in sizes), *chain.from_iterable(paths), *ranges])
+    roots, rest = hashes[: len(sizes)], iter(hashes[len(sizes) :])
+    digests_by_position = digests_at([size for size in sizes if size])
+    for size, root, path in zip(sizes, roots, paths, strict=True):
+        beside = list(islice(rest, len(path)))
+        digest = digests_by_position.get(size, "")
+        if size and (not digest or inclusion_root(size - 1, size, leaf_hash(bytes.fromhex(digest)), beside) != root):
+            raise TreeError(f"The tree does not have entry {size} as the record has it: run rebuild_tree.")
+    return roots, list(rest)
 
 
 def read_tile(level: int, number: int, width: int = TILE_WIDTH) -> bytes | None:
