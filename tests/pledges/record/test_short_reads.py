@@ -16,7 +16,7 @@ from tracker.pledges.record import export, tree, verify
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.publish import Evidence, withdraw_text
 from tracker.pledges.record.statements import publish_statement
-from tracker.pledges.search import index
+from tracker.pledges.search import index_check
 from tracker.sources.models import Source
 
 READS = """
@@ -41,7 +41,7 @@ def is_free():
     return True
 
 verify.mismatch = facts_verify.sha256_of = lambda *words: "made up"
-index._CHUNK = tree._CHUNK = verify._CHUNK = 2
+tree._CHUNK = verify._CHUNK = 2
 reads = {
     "search": index.expected_documents(), "tree": tree._digests(90), "chain": verify.verify_chain(),
     "passages": verify.verify_passages(), "texts": facts_verify._other_texts(),
@@ -63,22 +63,23 @@ def test_between_two_rows_of_a_verification_others_can_write(installation):
 def test_what_is_published_meanwhile_is_no_difference(committed_db, monkeypatch):
     about = stated()
     update(about)
-    differs, tiles_over, published = index._differs, tree.tiles_over, []
+    newest, tiles_over, published = index_check._newest, tree.tiles_over, []
 
     def publish(*arguments):
         if len(published) < 3:
             published.append(update(about, headline=f"Published meanwhile, {len(published)}"))
 
-    def differs_later(document, there):
+    def newest_before():
+        row = newest()
         publish()
-        return differs(document, there)
+        return row
 
     def tiles_later(leaves):
         publish()
         return tiles_over(leaves)
 
-    monkeypatch.setattr(index, "_differs", differs_later)
-    assert list(index.differences()) == []
+    monkeypatch.setattr(index_check, "_newest", newest_before)
+    assert list(index_check.differences()) == []
     assert len(published) == 3
     published.clear()
     monkeypatch.setattr(tree, "tiles_over", tiles_later)
@@ -127,7 +128,7 @@ def rename(about):
 @pytest.mark.parametrize(
     ("module", "name", "publish", "problems"),
     [
-        (index, "islice", correct, index.differences),
+        (index_check, "documents_between", correct, index_check.differences),
         (status_periods, "_wrong_among", update, status_periods.wrong_periods),
         (verify, "_cited", restate, verify.verify_pledges),
         (facts_verify, "_keys", cite, facts_verify.facts_problems),
@@ -141,12 +142,12 @@ def test_what_is_published_between_two_reads_is_no_problem(committed_db, monkeyp
     begin_facts(signers=SIGNERS)
     read, published = getattr(module, name), []
 
-    def read_late(*arguments):
+    def read_late(*arguments, **named):
         """Publish once between two reads: of a sequence, after it was read."""
-        rows = list(read(*arguments)) if name in ("islice", "_keys") else None
+        rows = list(read(*arguments)) if name in ("documents_between", "_keys") else None
         if not published:
             published.append(publish(about))
-        return read(*arguments) if rows is None else rows
+        return read(*arguments, **named) if rows is None else rows
 
     monkeypatch.setattr(module, name, read_late)
     assert list(problems()) == []

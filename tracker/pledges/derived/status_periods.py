@@ -6,19 +6,28 @@ reasons) takes the daily counts since then with it: they are counted again (deri
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import ExpressionWrapper, F, Max, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date
 
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
+from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
+from tracker.pledges.record.export import Instant, written
 from tracker.pledges.record.lock import record_lock
 from tracker.text.sorting import sort_key
 
+_SPAN = 500
+_KEYS = Parameter("first"), Parameter("last")
+_FACTS = ("title", "theme", "basis", "deadline_on")
 _READ = ("pledge", "pk", "position", "kind", "corrects", "status", "effective_on", "looked_until", "published_at",
          "text__statement")  # fmt: skip
 
@@ -104,66 +113,135 @@ def rebuild_periods() -> int:
 
 def wrong_periods() -> Iterator[int]:
     """Yield the key of each pledge whose rows are not those that follow from the record."""
-    for spans in _derived():
-        if wrong := _wrong_among(spans):
+    last = Pledge.objects.aggregate(last=Max("pk"))["last"] or 0
+    for first in range(1, last + 1, _SPAN):
+        span = {"first": first, "last": min(first + _SPAN - 1, last)}
+        if _wrong_among(_expected(**span), **span):
             # An entry may have been published between the two reads: under the lock nobody writes.
             with record_lock():
-                wrong = [pk for again in _derived(wrong) for pk in _wrong_among(again)]
+                wrong = _wrong_among(_expected(**span), **span)
             yield from wrong
 
 
-def _wrong_among(spans: list[tuple[int, list[_Span]]]) -> list[int]:
-    have: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk, _ in spans}
-    rows = StatusPeriod.objects.filter(pledge__in=list(have)).order_by("pledge", "since")
-    for pk, *span in rows.values_list("pledge", "since", "until", *_State._fields):
-        have[pk].append(tuple(span))
-    return [pk for pk, wanted in spans if have[pk] != [(span.since, span.until, *span.state) for span in wanted]]
+_Row = tuple[Any, ...]
+"""What is compared of a StatusPeriod: since, until, and the columns of _State, days and instants as text."""
 
 
-def _derived(among: Sequence[int] | None = None) -> Iterator[list[tuple[int, list[_Span]]]]:
-    """Yield what follows from the record, so many pledges at a time: of all, or among these keys."""
-    pledges = Pledge.objects.select_related("theme")
-    if among is not None:
-        pledges = pledges.filter(pk__in=among)
-    for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
+def _wrong_among(expected: dict[int, list[_Row]], *, first: int, last: int) -> list[int]:
+    stored: defaultdict[int, list[_Row]] = defaultdict(list)
+    for pk, *columns in compiled_rows("stored periods", _stored_rows, first=first, last=last):
+        stored[pk].append(tuple(columns))
+    return [pk for pk, rows in expected.items() if stored[pk] != rows]
+
+
+def _stored_rows() -> QuerySet[StatusPeriod, Any]:
+    rows = StatusPeriod.objects.filter(pledge__pk__range=_KEYS).order_by("pledge", "since")
+    days = {name: Cast(name, TextField()) for name in ("status_on", "moved_on", "looked_until", "deadline_on")}
+    rows = rows.annotate(
+        began=Instant("since"), ended=Instant("until"), **{f"{name}_text": days[name] for name in days}
+    )
+    columns = (f"{name}_text" if name in days else name for name in _State._fields)
+    return rows.values_list("pledge", "began", "ended", *columns)
+
+
+def _expected(*, first: int, last: int) -> dict[int, list[_Row]]:
+    """Return, by the key of each pledge in a span, the rows that follow from the record."""
+    entries: defaultdict[int, list[_Row]] = defaultdict(list)
+    for *columns, statement in compiled_rows("entries of pledges", _entry_rows, first=first, last=last):
+        entries[columns[0]].append((*columns, statement and json.loads(statement)))
+    expected = {}
+    for pk, *facts in compiled_rows("facts of pledges", _fact_rows, first=first, last=last):
+        changes = _changes(dict(zip(_FACTS, facts, strict=True)), entries[pk], _AS_TEXT)
+        ends = [since for since, _ in changes[1:]]
+        expected[pk] = [(since, until, *state) for (since, state), until in zip(changes, [*ends, None], strict=False)]
+    return expected
+
+
+def _entry_rows() -> QuerySet[RecordEntry, Any]:
+    rows = RecordEntry.objects.filter(pledge__pk__range=_KEYS).order_by("pledge", "position").annotate(**written())
+    rows = rows.annotate(statement=ExpressionWrapper(F("text__statement"), output_field=TextField()))
+    columns = (
+        "pledge",
+        "pk",
+        "position",
+        "kind",
+        "corrects",
+        "status",
+        "happened",
+        "looked",
+        "published",
+        "statement",
+    )
+    return rows.values_list(*columns)
+
+
+def _fact_rows() -> QuerySet[Pledge, Any]:
+    rows = Pledge.objects.filter(pk__range=_KEYS).order_by("pk").annotate(deadline=Cast("deadline_on", TextField()))
+    return rows.values_list("pk", "title", "theme__slug", "basis", "deadline")
+
+
+def _derived() -> Iterator[list[tuple[int, list[_Span]]]]:
+    """Yield what follows from the record, so many pledges at a time."""
+    for chunk in in_chunks(Pledge.objects.select_related("theme"), [Key("pk", holds=int)]):
         keys = [pledge.pk for pledge in chunk]
         rows = RecordEntry.objects.filter(pledge__in=keys).order_by("pledge", "position").values_list(*_READ)
         entries = {pk: list(mine) for pk, mine in groupby(rows, key=lambda row: row[0])}
         yield [(pledge.pk, _spans(pledge, entries.get(pledge.pk, []))) for pledge in chunk]
 
 
-def _spans(pledge: Pledge, entries: Sequence[tuple[Any, ...]]) -> list[_Span]:
+def _spans(pledge: Pledge, entries: Sequence[_Row]) -> list[_Span]:
     """Return what the entries of one pledge, in the order of the record, said of it, one span after the other."""
-    # Where the words of a statement were withdrawn, the one before it holds; before the first, what holds today.
-    facts: dict[str, Any] = {
-        "title": pledge.title, "theme": pledge.theme.slug, "basis": pledge.basis,
-        "deadline_on": pledge.deadline_on and pledge.deadline_on.isoformat(),
-    }  # fmt: skip
+    deadline = pledge.deadline_on and pledge.deadline_on.isoformat()
+    facts = dict(zip(_FACTS, (pledge.title, pledge.theme.slug, pledge.basis, deadline), strict=True))
+    changes = _changes(facts, entries, _AS_DATES)
+    ends = [since for since, _ in changes[1:]]
+    return [_Span(since, until, state) for (since, state), until in zip(changes, [*ends, None], strict=False)]
+
+
+class _Days(NamedTuple):
+    """How days are told: the first day of all, and the day that a statement tells."""
+
+    first: Any
+    read: Callable[[str], Any]
+
+
+_AS_DATES, _AS_TEXT = _Days(dt.date.min, parse_date), _Days(dt.date.min.isoformat(), str)
+
+
+def _changes(facts: dict[str, Any], entries: Sequence[_Row], days: _Days) -> list[tuple[Any, _State]]:
+    """Return from when on which state held, by the entries of one pledge in the order of the record.
+
+    Where the words of a statement were withdrawn, the one before it holds; before the first, ``facts`` of today.
+    """
+    stated: tuple[Any, ...] = ()
     stated_at = 0
-    current: dict[int, tuple[dt.date, int, str, dt.date]] = {}
-    spans: list[_Span] = []
+    current: dict[int, tuple[Any, int, str, Any]] = {}
+    last: int | None = None
+    changes: list[tuple[Any, _State]] = []
     for _, pk, position, kind, corrects, status, effective_on, looked_until, published_at, statement in entries:
         if kind == EntryKind.PLEDGE:
-            facts, stated_at = statement or facts, position
+            stated, stated_at = _stated(statement, days) if statement else stated, position
+        stated = stated or _stated(facts, days)
         if kind in STATUS_KINDS:
             current[pk] = (effective_on, position, status, looked_until)
-        if kind in SUPERSEDING_KINDS:
-            current.pop(corrects, None)
-        last = max(current, key=lambda key: current[key][:2], default=None)
+            last = pk if last is None or current[pk] > current[last] else last
+        if kind in SUPERSEDING_KINDS and corrects in current:
+            del current[corrects]
+            last = max(current, key=current.__getitem__, default=None)
         on, _, last_status, looked = current[last] if last is not None else (None, 0, None, None)
-        deadline = parse_date(facts["deadline_on"]) if facts["deadline_on"] else None
-        state = _State(
-            last, last_status, on, on or dt.date.min, looked, stated_at,
-            facts["title"], sort_key(facts["title"]), facts["theme"], facts["basis"], deadline,
-        )  # fmt: skip
-        if spans and spans[-1].state == state:
+        state = _State(last, last_status, on, on or days.first, looked, stated_at, *stated)
+        if changes and changes[-1][1] == state:
             continue
-        if spans:
-            before = spans.pop()
-            if before.since < published_at:
-                spans.append(before._replace(until=published_at))
-        spans.append(_Span(published_at, None, state))
-    return spans
+        if changes and not changes[-1][0] < published_at:
+            changes.pop()
+        changes.append((published_at, state))
+    return changes
+
+
+def _stated(facts: dict[str, Any], days: _Days) -> tuple[Any, ...]:
+    """Return the columns of a _State that a statement decides."""
+    deadline = days.read(facts["deadline_on"]) if facts["deadline_on"] else None
+    return facts["title"], sort_key(facts["title"]), facts["theme"], facts["basis"], deadline
 
 
 def _rows(pledge: int, spans: Sequence[_Span]) -> list[StatusPeriod]:

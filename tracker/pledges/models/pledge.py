@@ -136,7 +136,7 @@ class Pledge(CombinedChecks, models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return _address(self.slug)
+        return pledge_address(self.slug)
 
     def clean(self) -> None:
         """Refuse another review's recommendation or theme, and another deadline than the one stated first."""
@@ -197,6 +197,6 @@ class Pledge(CombinedChecks, models.Model):
 
 
 @lru_cache(maxsize=4096)
-def _address(slug: str) -> str:
+def pledge_address(slug: str) -> str:
     """Return the address of a pledge's page."""
     return reverse("public:pledge", args=[slug])

@@ -240,7 +240,7 @@ def _span() -> tuple[Parameter, Parameter]:
     return Parameter("first"), Parameter("last")
 
 
-def _as_stored(name: str) -> ExpressionWrapper:
+def _as_stored(name: str) -> Any:
     return ExpressionWrapper(F(name), output_field=TextField())
 
 

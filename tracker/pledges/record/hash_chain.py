@@ -169,7 +169,7 @@ class CanonicalForm:
     """
 
     def __init__(self, fields: dict[str, Any], *, apart: Sequence[str] = (), last: Sequence[str] = ()) -> None:
-        """``fields``: each value is a ``place``. ``apart`` are those that are no strings, ``last`` the last of those."""
+        """``fields``: each value is a ``place``. ``apart``: what is no string; ``last``: the last strings."""
         text = _CANONICAL(fields)
         in_order = _PLACE.findall(text)
         self.names = (*(name for name in in_order if name not in (*apart, *last)), *last)

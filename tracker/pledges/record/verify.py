@@ -2,13 +2,13 @@
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from tracker.core.keyset import Key, in_chunks
 from tracker.pledges.choices import EntryKind, FactsKind
@@ -26,9 +26,9 @@ from tracker.pledges.record.hash_chain import (
 from tracker.pledges.record.links import last_link, link_at
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.record.signatures import unsigned_entries
-from tracker.pledges.record.statements import FACTS, RELATED, changed_facts, facts_of
+from tracker.pledges.record.statements import FACTS, changed_facts, facts_between
 from tracker.pledges.record.tree import first_difference
-from tracker.pledges.search import index
+from tracker.pledges.search import index, index_check
 from tracker.pledges.witness.cosignatures import wrong_cosignatures
 from tracker.sources.models import Passage, Source
 from tracker.text.matching import mismatch
@@ -37,6 +37,7 @@ TEXTS = ("headline", "explanation", "statement")
 """The words that an entry commits to by salted digests."""
 _CHUNK = 2_000
 """Entries of one read: a long one would keep others from publishing."""
+_PLEDGES_SPAN = 500
 _PASSAGES_CHUNK = 100
 
 
@@ -227,35 +228,34 @@ def verify_passages() -> Iterator[Problem]:
 
 def verify_pledges() -> Iterator[Problem]:
     """Yield a Problem for each pledge that is not what the record last said of it: somebody went past the record."""
-    pledges = Pledge.objects.select_related(*RELATED).prefetch_related("bodies", "replaces")
-    for chunk in in_chunks(pledges, [Key("pk", holds=int)]):
-        if any(_pledge_problems(chunk)):
+    last = Pledge.objects.aggregate(last=Max("pk"))["last"] or 0
+    for first in range(1, last + 1, _PLEDGES_SPAN):
+        span = first, min(first + _PLEDGES_SPAN - 1, last)
+        if any(True for _ in _pledge_problems(*span)):
             # One of them may have been stated again between two reads: under the lock nobody writes.
             with record_lock():
-                again = pledges.filter(pk__in=[pledge.pk for pledge in chunk]).order_by("pk")
-                problems = list(_pledge_problems(again))
+                problems = list(_pledge_problems(*span))
             yield from problems
 
 
-def _pledge_problems(pledges: Iterable[Pledge]) -> Iterator[Problem]:
-    pledges = list(pledges)
-    keys = [pledge.pk for pledge in pledges]
-    statements = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by("position")
-    rows = statements.values_list("pledge", "pk", "position", "text__statement", named=True)
-    last = {row.pledge: row for row in rows}
-    then = _cited("update", [row.pk for row in last.values()])
-    now = _cited("pledge", keys)
-    for pledge in pledges:
-        if pledge.pk not in last:
-            yield Problem(0, f"Pledge “{pledge.slug}” was never stated on the record.")
+def _pledge_problems(first: int, last: int) -> Iterator[Problem]:
+    pledges = list(facts_between(first, last))
+    statements = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__pk__range=(first, last))
+    rows = statements.order_by("position").values_list("pledge", "pk", "position", "text__statement", named=True)
+    stated = {row.pledge: row for row in rows}
+    then = _cited("update", [row.pk for row in stated.values()])
+    now = _cited("pledge", [key for key, _, _ in pledges])
+    for key, slug, facts in pledges:
+        if key not in stated:
+            yield Problem(0, f"Pledge “{slug}” was never stated on the record.")
             continue
-        entry = last[pledge.pk]
+        entry = stated[key]
         if entry.text__statement is None:
             continue  # withdrawn for legal reasons
-        if names := [FACTS[name] for name in changed_facts(entry.text__statement, facts_of(pledge))]:
-            yield Problem(entry.position, f"pledge “{pledge.slug}” now differs from it in: {', '.join(names)}.")
-        if now[pledge.pk] != then[entry.pk]:
-            yield Problem(entry.position, f"pledge “{pledge.slug}” now cites other passages than it.")
+        if names := [FACTS[name] for name in changed_facts(entry.text__statement, facts)]:
+            yield Problem(entry.position, f"pledge “{slug}” now differs from it in: {', '.join(names)}.")
+        if now[key] != then[entry.pk]:
+            yield Problem(entry.position, f"pledge “{slug}” now cites other passages than it.")
 
 
 def verify_standings() -> Iterator[Problem]:
@@ -274,7 +274,7 @@ def verify_search() -> Iterator[Problem]:
     if index.is_outdated():
         yield Problem(0, "The search index was made by another version of the program: run rebuild_search.")
         return
-    for address in index.differences():
+    for address in index_check.differences():
         yield Problem(0, f"Search has {address} otherwise than the record says: run rebuild_search.")
 
 

@@ -21,7 +21,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
-from django.urls import reverse
 from django.utils import timezone
 
 from tracker.core.files.marker_files import verified_head
@@ -37,6 +36,8 @@ _SMALLEST_PART = 5_000
 _MIN_FOR_PROCESSES = 2_000
 """Entries below which one process is as fast as several."""
 _PROGRESS_STEP = 500
+_LONGEST = ("verify_search", "verify_standings")
+"""Checks that several processes begin with: one that ends last keeps the others waiting."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +151,9 @@ def _run_checks(checks: Sequence[_Check], processes: int, report: Callable[[Sequ
 
     if processes < 2:
         return [_run(check, functools.partial(note, number)) for number, check in enumerate(checks)]
-    reverse("public:record")  # the views of all addresses are loaded once, not by each process
     connections.close_all()  # no connection may be shared by two processes
     results: dict[int, Findings] = {}
-    # The longest, what search finds, is not begun last.
-    waiting = sorted(range(len(checks)), key=lambda number: checks[number].name != "verify_search")
+    waiting = sorted(range(len(checks)), key=lambda number: checks[number].name not in _LONGEST)
     with ExitStack() as at_end:
         running: dict[Any, tuple[int, BaseProcess]] = {}
         while waiting or running:

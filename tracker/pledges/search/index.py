@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Min, Model, QuerySet, Subquery
+from django.db.models import F, Max, Min, Model, QuerySet, Subquery
 from django.utils import translation
 
 from tracker.core.keyset import in_short_reads, values_in_short_reads
@@ -30,21 +30,21 @@ from tracker.pledges.models import (
     SearchIndexState,
     SearchWord,
 )
+from tracker.pledges.models.pledge import pledge_address
 from tracker.pledges.models.record import entry_anchor
-from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
 from tracker.pledges.search.stemmers import language_of
-from tracker.pledges.search.words import LANGUAGE_VERSION, index_terms, known_words
-from tracker.sources.models import Passage, Source
+from tracker.pledges.search.words import LANGUAGE_VERSION, Words, known_words
+from tracker.sources.models import Passage, Source, passage_anchor
 from tracker.text.characters import without_quotable
 
 MAX_INDEXED_CHARS = 500_000
 """Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
 _CHUNK = 200
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
-_COMPARED = (*_WRITTEN, "published_at")
-_compared = attrgetter(*_COMPARED)
+COMPARED = (*_WRITTEN, "published_at")
+compared_values = attrgetter(*COMPARED)
 
 _WordSet = Set[tuple[str, str, str]]
 _Words = set[tuple[str, str, str]]
@@ -79,7 +79,7 @@ class Document:
 
     def row(self) -> SearchDocument:
         """Return the row to store."""
-        return SearchDocument(kind=self.kind, key=self.key, **dict(zip(_COMPARED, _compared(self), strict=True)))
+        return SearchDocument(kind=self.kind, key=self.key, **dict(zip(COMPARED, compared_values(self), strict=True)))
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -207,6 +207,12 @@ def _write_chunk(documents: list[Document]) -> None:
     _add_words(new_words)
 
 
+def _is_stored_otherwise(document: Document) -> bool:
+    document.cut()
+    stored = _stored(document)
+    return stored is None or compared_values(stored) != compared_values(document)
+
+
 def _stored(document: Document) -> SearchDocument | None:
     return SearchDocument.objects.filter(kind=document.kind, key=document.key).first()
 
@@ -215,15 +221,18 @@ def _says(document: Document | SearchDocument) -> tuple[str, str, str, int | Non
     return document.title, document.body, document.url, document.pledge_id
 
 
-def _cut(kind: str, title: str, body: str, languages: tuple[str, ...]) -> tuple[str, str, _Words]:
+def _cut(kind: str, title: str, body: str, languages: tuple[str, ...]) -> tuple[str, str, _WordSet]:
     """Return the terms of what counts most in a document, those of the rest, and the words of both."""
-    lead, rest = title, body[:MAX_INDEXED_CHARS]
+    words = Words()
+    lead_terms, rest_terms = (words.cut(text, languages) for text in lead_and_rest(kind, title, body))
+    return lead_terms, rest_terms, words.rows()
+
+
+def lead_and_rest(kind: str, title: str, body: str) -> tuple[str, str]:
+    """Return what counts most in a document, and the rest, as far as they are cut into terms."""
     if kind == SearchResultType.PASSAGE:  # its title is that of its source
-        lead, rest = rest, lead
-    lead_terms, words = index_terms(lead, languages)
-    rest_terms, more = index_terms(rest, languages)
-    words |= more
-    return lead_terms, rest_terms, words
+        return body[:MAX_INDEXED_CHARS], title
+    return title, body[:MAX_INDEXED_CHARS]
 
 
 def _add_words(words: _WordSet) -> None:
@@ -234,11 +243,32 @@ def _add_words(words: _WordSet) -> None:
 def _forget_words(words: _WordSet) -> None:
     """Delete words that no text has any more: a search would suggest them still."""
     for term in {term for _, term, _ in words}:
-        if not _has_documents(term):
+        if not has_documents(term):
             SearchWord.objects.filter(term=term).delete()
 
 
+def has_documents(term: str) -> bool:
+    """Whether a text has a term. One query."""
+    matches = documents_with([Term(term)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 {matches.sql} LIMIT 1", matches.parameters)
+        return cursor.fetchone() is not None
+
+
 # --- What can be found ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How rows are read, to be written or to be compared."""
+
+    instant: Callable[[Any], Any]
+    """Of an expression of an instant, the one to read."""
+    rows: Callable[..., Iterable[tuple[Any, ...]]]
+    """Returns tuples of the key and of the named fields of all rows of a queryset."""
+
+
+_TO_WRITE = Reading(instant=lambda expression: expression, rows=values_in_short_reads)
 
 
 def expected_documents() -> Iterator[Document]:
@@ -250,87 +280,6 @@ def expected_documents() -> Iterator[Document]:
         passages=passages,
         sources=Source.objects.filter(passages__citations__update__isnull=False),
     )
-
-
-def differences() -> Iterator[str]:
-    """Yield the address of each thing that search finds or shows otherwise than the record and the sources say.
-
-    "/" means: something is there that should not be, or a word that is suggested is wrong. What is published meanwhile
-    may be seen or not.
-    """
-    last = SearchDocument.objects.aggregate(last=Max("pk"))["last"] or 0
-    stored = SearchDocument.objects.filter(pk__lte=last).count()
-    words: _Words = set()
-    documents = expected_documents()
-    while chunk := list(islice(documents, _CHUNK)):
-        kinds, keys = {document.kind for document in chunk}, {document.key for document in chunk}
-        rows = SearchDocument.objects.filter(kind__in=kinds, key__in=keys).order_by()
-        have = {
-            (kind, key): (pk, columns) for pk, kind, key, *columns in rows.values_list("pk", "kind", "key", *_COMPARED)
-        }
-        different = []
-        for document in chunk:
-            pk, columns = have.get((document.kind, document.key), (0, None))
-            stored -= 0 < pk <= last
-            if _differs(document, columns):
-                different.append(document)
-            words |= document.words
-        if different:
-            # What is corrected or withdrawn between two reads is no difference: under the lock nobody writes.
-            with record_lock():
-                addresses = list(_still_different(different))
-            yield from addresses
-    if stored or _are_words_wrong(words):
-        yield "/"
-
-
-def _still_different(documents: list[Document]) -> Iterator[str]:
-    keys: defaultdict[str, list[int]] = defaultdict(list)
-    for document in documents:
-        keys[document.kind].append(document.key)
-    expected = _documents(
-        pledges=Pledge.objects.filter(pk__in=keys[SearchResultType.PLEDGE]),
-        entries=RecordEntry.objects.filter(pk__in=keys[SearchResultType.UPDATE]),
-        passages=Passage.objects.filter(pk__in=keys[SearchResultType.PASSAGE]),
-        sources=Source.objects.filter(pk__in=keys[SearchResultType.SOURCE]),
-    )
-    for document in expected:
-        if _is_stored_otherwise(document):
-            yield document.url
-
-
-def _differs(document: Document, stored: list[Any] | None) -> bool:
-    """``stored`` is what is compared of the stored one, None where there is none. Cuts the document."""
-    document.cut()
-    return stored != list(_compared(document))
-
-
-def _is_stored_otherwise(document: Document) -> bool:
-    stored = _stored(document)
-    return _differs(document, list(_compared(stored)) if stored else None)
-
-
-def _are_words_wrong(words: _WordSet) -> bool:
-    """Whether a word of all texts is not kept as it is, or one is kept that no text has.
-
-    One that no text has any more is kept as long as one has its term (_forget_words).
-    """
-    words = known_words(words)
-    kept = set(SearchWord.objects.values_list("word", "term", "parts"))
-    right, terms = {word for word, _, _ in kept & words}, {term for _, term, _ in words}
-    missing = {term for word, term, _ in words if word not in right}
-    extra = {term for _, term, _ in kept - words} - terms
-    if not missing and not extra:
-        return False
-    with record_lock():  # words may have come or gone since the texts were read
-        return any(map(_has_documents, missing)) or not all(map(_has_documents, extra))
-
-
-def _has_documents(term: str) -> bool:
-    matches = documents_with([Term(term)])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 {matches.sql} LIMIT 1", matches.parameters)
-        return cursor.fetchone() is not None
 
 
 def _documents(
@@ -347,65 +296,85 @@ def _documents(
         yield from _source_documents(sources)
 
 
-def _pledge_documents(pledges: QuerySet[Pledge]) -> Iterator[Document]:
+def documents_between(kind: str, first: int, last: int, reading: Reading) -> Iterator[Document]:
+    """Yield what can be found of one kind whose keys are in a span, without its terms."""
+    model, documents = _BY_KIND[kind]
+    with translation.override(settings.LANGUAGE_CODE):
+        yield from documents(model.objects.filter(pk__range=(first, last)), reading)
+
+
+def last_keys() -> dict[str, int]:
+    """Return, by the kind of what can be found, its highest key. One query for each kind."""
+    return {kind: model.objects.aggregate(last=Max("pk"))["last"] or 0 for kind, (model, _) in _BY_KIND.items()}
+
+
+def _pledge_documents(pledges: QuerySet[Pledge], reading: Reading = _TO_WRITE) -> Iterator[Document]:
     if pledges.query.is_empty():
         return
-    stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE).values("pledge").annotate(at=Min("published_at"))
-    rows = pledges.select_related("recommendation", "review").prefetch_related("citations__passage").order_by("pk")
-    first = dict(stated.filter(pledge__in=pledges).values_list("pledge", "at"))
-    for pledge in in_short_reads(rows, size=_CHUNK):
-        if pledge.pk not in first:
+    keys = pledges.order_by().values("pk")
+    stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by().values("pledge")
+    first = dict(stated.annotate(at=reading.instant(Min("published_at"))).values_list("pledge", "at"))
+    words: defaultdict[int, list[str]] = defaultdict(list)
+    for key, exact in Citation.objects.filter(pledge__in=keys).order_by("pk").values_list("pledge", "passage__exact"):
+        words[key].append(exact)
+    recommendations = Recommendation.objects.filter(pk__in=pledges.order_by().values("recommendation")).in_bulk()
+    fields = ("slug", "title", "done_means", "unclear", "note", "recommendation", "review__language")
+    for key, slug, title, done_means, unclear, note, recommendation, language in reading.rows(
+        pledges.order_by("pk"), *fields
+    ):
+        if key not in first:
             continue
-        words = [
-            citation.passage.exact for citation in sorted(pledge.citations.all(), key=lambda citation: citation.pk)
-        ]
-        number = str(pledge.recommendation) if pledge.recommendation else ""
-        body = "\n".join([pledge.done_means, pledge.unclear, pledge.note, number, *words])
-        url, at = pledge.get_absolute_url(), first[pledge.pk]
-        languages = (_language_of(pledge.review.language),)
-        yield _document(SearchResultType.PLEDGE, pledge.pk, pledge.title, body, url, at, languages, pledge.pk)
+        number = str(recommendations[recommendation]) if recommendation in recommendations else ""
+        body = "\n".join([done_means, unclear, note, number, *words[key]])
+        url, languages = pledge_address(slug), (_language_of(language),)
+        yield _document(SearchResultType.PLEDGE, key, title, body, url, first[key], languages, key)
 
 
-def _update_documents(entries: QuerySet[RecordEntry]) -> Iterator[Document]:
+def _update_documents(entries: QuerySet[RecordEntry], reading: Reading = _TO_WRITE) -> Iterator[Document]:
     endings = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries.order_by().values("pk"))
     endings = endings.order_by("effective_on", "position")
-    ended = {key: (at, kind) for key, at, kind in endings.values_list("corrects", "published_at", "kind")}
-    rows = entries.filter(kind__in=STATUS_KINDS).order_by("position")
-    fields = ("position", "text__headline", "text__explanation", "published_at", "pledge", "pledge__slug",
+    instants = endings.annotate(at=reading.instant(F("published_at"))).values_list("corrects", "at", "kind")
+    ended = {key: (at, kind) for key, at, kind in instants}
+    rows = entries.filter(kind__in=STATUS_KINDS).order_by("position").annotate(at=reading.instant(F("published_at")))
+    fields = ("position", "text__headline", "text__explanation", "at", "pledge", "pledge__slug",
               "pledge__review__language")  # fmt: skip
-    urls: dict[str, str] = {}
-    for key, position, headline, explanation, at, pledge, slug, language in values_in_short_reads(rows, *fields):
-        url = urls.get(slug) or urls.setdefault(slug, Pledge(slug=slug).get_absolute_url())
-        url = f"{url}#{entry_anchor(position)}"
-        words, languages = (headline or "", explanation or ""), (_language_of(language),)
-        document = _document(SearchResultType.UPDATE, key, *words, url, at, languages, pledge)
+    languages: dict[str, tuple[str, ...]] = {}
+    for key, position, headline, explanation, at, pledge, slug, language in reading.rows(rows, *fields):
+        url = f"{pledge_address(slug)}#{entry_anchor(position)}"
+        its_languages = languages.get(language) or languages.setdefault(language, (_language_of(language),))
+        words = headline or "", explanation or ""
+        document = _document(SearchResultType.UPDATE, key, *words, url, at, its_languages, pledge)
         if key in ended:
             document.superseded_at, document.superseded_as = ended[key]
         yield document
 
 
-def _passage_documents(passages: QuerySet[Passage]) -> Iterator[Document]:
-    every = Passage.objects.annotate(first=Min("citations__update__published_at")).filter(first__isnull=False)
-    every = every.select_related("source").defer("source__text")
-    # search/query.py takes the newest by their place in the index.
-    rows = every.filter(pk__in=passages.values("pk")).order_by("first", "pk")
+def _passage_documents(passages: QuerySet[Passage], reading: Reading = _TO_WRITE) -> Iterator[Document]:
+    cited = Passage.objects.filter(pk__in=passages.order_by().values("pk"), citations__update__isnull=False)
+    rows = cited.annotate(first=Min("citations__update__published_at")).annotate(at=reading.instant(F("first")))
+    titles: dict[str, tuple[str, str]] = {}
     languages = _languages_citing("passage", passages)
-    for passage in in_short_reads(rows, size=_CHUNK, of=every):
-        title, url = passage.source.display_title, passage.get_absolute_url()
-        at, its_languages = passage.first, languages(passage.pk)  # type: ignore[attr-defined]
-        yield _document(SearchResultType.PASSAGE, passage.pk, title, passage.exact, url, at, its_languages)
+    fields = ("exact", "source__slug", "source__title", "source__kind", "at")
+    # search/query.py takes the newest by their place in the index.
+    for key, exact, slug, title, kind, at in reading.rows(rows.order_by("first", "pk"), *fields):
+        if slug not in titles:
+            source = Source(slug=slug, title=title, kind=kind)
+            titles[slug] = source.display_title, source.get_absolute_url()
+        title, url = titles[slug]
+        url = f"{url}#{passage_anchor(key)}"
+        yield _document(SearchResultType.PASSAGE, key, title, exact, url, at, languages(key))
 
 
-def _source_documents(sources: QuerySet[Source]) -> Iterator[Document]:
+def _source_documents(sources: QuerySet[Source], reading: Reading = _TO_WRITE) -> Iterator[Document]:
     """Their title and who published them, and the text where its licence lets everybody see it."""
     every = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
-    every = every.filter(first__isnull=False)
+    every = every.filter(first__isnull=False).annotate(at=reading.instant(F("first")))
     rows = every.filter(pk__in=sources.values("pk")).order_by("first", "pk")
     languages = _languages_citing("passage__source", sources)
     for source in in_short_reads(rows, size=20, of=every):
         body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
         title, url = source.display_title, source.get_absolute_url()
-        at, its_languages = source.first, languages(source.pk)  # type: ignore[attr-defined]
+        at, its_languages = source.at, languages(source.pk)  # type: ignore[attr-defined]
         yield _document(SearchResultType.SOURCE, source.pk, title, body, url, at, its_languages)
 
 
@@ -438,3 +407,11 @@ def _document(
     # A word is looked for as it is read: without the soft hyphens that its source may have.
     title, body = without_quotable(title[:300]), without_quotable(body)
     return Document(kind.value, key, title, body, url, published_at, pledge, languages)
+
+
+_BY_KIND: dict[str, tuple[Any, Callable[[Any, Reading], Iterator[Document]]]] = {
+    SearchResultType.PLEDGE: (Pledge, _pledge_documents),
+    SearchResultType.UPDATE: (RecordEntry, _update_documents),
+    SearchResultType.PASSAGE: (Passage, _passage_documents),
+    SearchResultType.SOURCE: (Source, _source_documents),
+}

@@ -158,36 +158,50 @@ def cut_query(text: str, languages: Sequence[str]) -> list[Piece]:
 
 
 def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, set[tuple[str, str, str]]]:
-    """Return what is indexed of a text: its terms, apart by blanks, and its words.
+    """Return what is indexed of a text: its terms, apart by blanks, and its words (``Words``)."""
+    words = Words()
+    return words.cut(text, languages), words.rows()
 
-    The terms are those of the stream in order, in each of the languages, then each further term once, behind a full
-    stop, over which no phrase goes.
-    Of each word there is the word, its term, and the terms of its parts where it has a hyphen.
-    """
-    streams: list[str] = []
-    extras: dict[str, None] = {}
-    words: set[tuple[str, str, str]] = set()
-    plain = normalise_signs(text)
-    for language in languages:
-        stream: list[str] = []
-        for match in (_RUN_OR_TOKEN if language == ENGLISH else _TOKEN).finditer(plain):
-            if match.lastgroup == "run":
-                # Nearly all are such words, with one term each: verify_record cuts whatever can be found.
-                run = match[0].translate(_BETWEEN_WORDS).lower().split()
-                terms = list(map(term_of, run))
-                stream += terms
-                words.update(zip(run, terms, _NO_PARTS, strict=False))
-                continue
-            word = match[0]
-            is_word = match.lastgroup == "word" and language == ENGLISH and not (word.isalpha() and word.isascii())
-            piece = _other_word(word) if is_word else _read_piece(plain, match, language)
-            stream += piece.stream
-            extras |= dict.fromkeys(piece.extras)
-            words.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
-            if piece.is_hyphenated:
-                words.add(("-".join(piece.words), piece.query_term, " ".join(piece.stream)))
-        streams.append(" ".join(stream))
-    return " . ".join(filter(None, [*streams, *extras])), words
+
+class Words:
+    """The words of texts. Of each there is the word, its term, and the terms of its parts where it has a hyphen."""
+
+    def __init__(self) -> None:
+        self._plain: set[str] = set()
+        self._others: set[tuple[str, str, str]] = set()
+
+    def rows(self) -> set[tuple[str, str, str]]:
+        """Return all of them so far."""
+        return self._others.union(zip(self._plain, map(term_of, self._plain), _NO_PARTS, strict=False))
+
+    def cut(self, text: str, languages: Sequence[str] = (ENGLISH,)) -> str:
+        """Add the words of a text, and return what is indexed of it: its terms, apart by blanks.
+
+        The terms are those of the stream in order, in each of the languages, then each further term once, behind a
+        full stop, over which no phrase goes.
+        """
+        streams: list[str] = []
+        extras: dict[str, None] = {}
+        plain = normalise_signs(text)
+        for language in languages:
+            stream: list[str] = []
+            for match in (_RUN_OR_TOKEN if language == ENGLISH else _TOKEN).finditer(plain):
+                if match.lastgroup == "run":
+                    # Nearly all are such words, with one term each: verify_record cuts whatever can be found.
+                    run = match[0].translate(_BETWEEN_WORDS).lower().split()
+                    stream += map(term_of, run)
+                    self._plain.update(run)
+                    continue
+                word = match[0]
+                is_word = match.lastgroup == "word" and language == ENGLISH and not (word.isalpha() and word.isascii())
+                piece = _other_word(word) if is_word else _read_piece(plain, match, language)
+                stream += piece.stream
+                extras |= dict.fromkeys(piece.extras)
+                self._others.update(zip(piece.words, piece.stream, _NO_PARTS, strict=False))
+                if piece.is_hyphenated:
+                    self._others.add(("-".join(piece.words), piece.query_term, " ".join(piece.stream)))
+            streams.append(" ".join(stream))
+        return " . ".join(filter(None, [*streams, *extras]))
 
 
 def known_words(words: Set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from tracker.sources.models.source import (
     SourceFile,
     SourceFingerprint,
     SourceWithdrawal,
+    passage_anchor,
     sha256_of,
     sha256_validator,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "SourceFingerprint",
     "SourceWithdrawal",
     "WantedSource",
+    "passage_anchor",
     "sha256_of",
     "sha256_validator",
 ]

@@ -185,6 +185,11 @@ class Source(CombinedChecks, models.Model):
         self.characters = len(self.text)
 
 
+def passage_anchor(key: int) -> str:
+    """Return the fragment of a passage’s place on the page of its source."""
+    return f"passage-{key}"
+
+
 class Passage(CombinedChecks, models.Model):
     """Exact words in a source, with the two selectors of the W3C Web Annotation Data Model.
 
@@ -271,7 +276,7 @@ class Passage(CombinedChecks, models.Model):
     @property
     def anchor(self) -> str:
         """The fragment of its place on the page of the source."""
-        return f"passage-{self.pk}"
+        return passage_anchor(self.pk)
 
     @property
     def span(self) -> tuple[int, int]:
