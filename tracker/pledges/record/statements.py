@@ -17,7 +17,6 @@ from tracker.pledges.record.publish import Evidence, assign_position, save_entry
 from tracker.text.characters import hidden_character_problem
 
 PLAIN_FACTS = ["title", "kind", "basis", "response", "made_note", "done_means", "unclear", "deadline_note", "note"]
-RELATED = ["review", "theme", "promised_by", "recommendation"]
 FACTS = {
     "title": "title",
     "review": "review",
