@@ -128,7 +128,7 @@ def rename(about):
 @pytest.mark.parametrize(
     ("module", "name", "publish", "problems"),
     [
-        (index_check, "documents_between", correct, index_check.differences),
+        (index_check, "documents_of_kind", correct, index_check.differences),
         (status_periods, "_wrong_among", update, status_periods.wrong_periods),
         (verify, "_cited", restate, verify.verify_pledges),
         (facts_verify, "_keys", cite, facts_verify.facts_problems),
@@ -144,7 +144,7 @@ def test_what_is_published_between_two_reads_is_no_problem(committed_db, monkeyp
 
     def read_late(*arguments, **named):
         """Publish once between two reads: of a sequence, after it was read."""
-        rows = list(read(*arguments)) if name in ("documents_between", "_keys") else None
+        rows = list(read(*arguments)) if name in ("documents_of_kind", "_keys") else None
         if not published:
             published.append(publish(about))
         return read(*arguments, **named) if rows is None else rows

@@ -178,7 +178,7 @@ class CanonicalForm:
         self._text = _PLACE.sub("%s", text)
 
     def fill(self, strings: Iterable[str], *apart: object) -> str:
-        """Return the canonical JSON of an object: its strings, and what stands apart as it is written in JSON.
+        """Return the canonical JSON of an object: its strings, and the values apart as JSON writes them.
 
         Raises TypeError where one of the strings is none.
         """

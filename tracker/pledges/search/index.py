@@ -35,7 +35,7 @@ from tracker.pledges.models.record import entry_anchor
 from tracker.pledges.search.language import languages_in_use
 from tracker.pledges.search.match import Term, documents_with
 from tracker.pledges.search.stemmers import language_of
-from tracker.pledges.search.words import LANGUAGE_VERSION, Words, known_words
+from tracker.pledges.search.words import LANGUAGE_VERSION, TextWords, known_words
 from tracker.sources.models import Passage, Source, passage_anchor
 from tracker.text.characters import without_quotable
 
@@ -223,7 +223,7 @@ def _says(document: Document | SearchDocument) -> tuple[str, str, str, int | Non
 
 def _cut(kind: str, title: str, body: str, languages: tuple[str, ...]) -> tuple[str, str, _WordSet]:
     """Return the terms of what counts most in a document, those of the rest, and the words of both."""
-    words = Words()
+    words = TextWords()
     lead_terms, rest_terms = (words.cut(text, languages) for text in lead_and_rest(kind, title, body))
     return lead_terms, rest_terms, words.rows()
 
@@ -259,7 +259,7 @@ def has_documents(term: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentReading:
     """How rows are read, to be written or to be compared."""
 
     instant: Callable[[Any], Any]
@@ -268,7 +268,7 @@ class Reading:
     """Returns tuples of the key and of the named fields of all rows of a queryset."""
 
 
-_TO_WRITE = Reading(instant=lambda expression: expression, rows=values_in_short_reads)
+_TO_WRITE = DocumentReading(instant=lambda expression: expression, rows=values_in_short_reads)
 
 
 def expected_documents() -> Iterator[Document]:
@@ -296,7 +296,7 @@ def _documents(
         yield from _source_documents(sources)
 
 
-def documents_between(kind: str, first: int, last: int, reading: Reading) -> Iterator[Document]:
+def documents_of_kind(kind: str, first: int, last: int, reading: DocumentReading) -> Iterator[Document]:
     """Yield what can be found of one kind whose keys are in a span, without its terms."""
     model, documents = _BY_KIND[kind]
     with translation.override(settings.LANGUAGE_CODE):
@@ -308,7 +308,7 @@ def last_keys() -> dict[str, int]:
     return {kind: model.objects.aggregate(last=Max("pk"))["last"] or 0 for kind, (model, _) in _BY_KIND.items()}
 
 
-def _pledge_documents(pledges: QuerySet[Pledge], reading: Reading = _TO_WRITE) -> Iterator[Document]:
+def _pledge_documents(pledges: QuerySet[Pledge], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
     if pledges.query.is_empty():
         return
     keys = pledges.order_by().values("pk")
@@ -330,7 +330,7 @@ def _pledge_documents(pledges: QuerySet[Pledge], reading: Reading = _TO_WRITE) -
         yield _document(SearchResultType.PLEDGE, key, title, body, url, first[key], languages, key)
 
 
-def _update_documents(entries: QuerySet[RecordEntry], reading: Reading = _TO_WRITE) -> Iterator[Document]:
+def _update_documents(entries: QuerySet[RecordEntry], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
     endings = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries.order_by().values("pk"))
     endings = endings.order_by("effective_on", "position")
     instants = endings.annotate(at=reading.instant(F("published_at"))).values_list("corrects", "at", "kind")
@@ -349,7 +349,7 @@ def _update_documents(entries: QuerySet[RecordEntry], reading: Reading = _TO_WRI
         yield document
 
 
-def _passage_documents(passages: QuerySet[Passage], reading: Reading = _TO_WRITE) -> Iterator[Document]:
+def _passage_documents(passages: QuerySet[Passage], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
     cited = Passage.objects.filter(pk__in=passages.order_by().values("pk"), citations__update__isnull=False)
     rows = cited.annotate(first=Min("citations__update__published_at")).annotate(at=reading.instant(F("first")))
     titles: dict[str, tuple[str, str]] = {}
@@ -365,7 +365,7 @@ def _passage_documents(passages: QuerySet[Passage], reading: Reading = _TO_WRITE
         yield _document(SearchResultType.PASSAGE, key, title, exact, url, at, languages(key))
 
 
-def _source_documents(sources: QuerySet[Source], reading: Reading = _TO_WRITE) -> Iterator[Document]:
+def _source_documents(sources: QuerySet[Source], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
     """Their title and who published them, and the text where its licence lets everybody see it."""
     every = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
     every = every.filter(first__isnull=False).annotate(at=reading.instant(F("first")))
@@ -409,7 +409,7 @@ def _document(
     return Document(kind.value, key, title, body, url, published_at, pledge, languages)
 
 
-_BY_KIND: dict[str, tuple[Any, Callable[[Any, Reading], Iterator[Document]]]] = {
+_BY_KIND: dict[str, tuple[Any, Callable[[Any, DocumentReading], Iterator[Document]]]] = {
     SearchResultType.PLEDGE: (Pledge, _pledge_documents),
     SearchResultType.UPDATE: (RecordEntry, _update_documents),
     SearchResultType.PASSAGE: (Passage, _passage_documents),

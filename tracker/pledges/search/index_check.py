@@ -11,20 +11,20 @@ from tracker.pledges.record.export import Instant
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.index import (
     COMPARED,
-    Reading,
+    DocumentReading,
     compared_values,
-    documents_between,
+    documents_of_kind,
     has_documents,
     last_keys,
     lead_and_rest,
 )
-from tracker.pledges.search.words import Words, known_words
+from tracker.pledges.search.words import TextWords, known_words
 
 _SPAN = 2_000
 _MAX_KEPT = 20_000
 _MAX_KEPT_CHARS = 1_000
 _INSTANTS = {"superseded_at": "ended", "published_at": "published"}
-_TO_COMPARE = Reading(instant=Instant, rows=lambda rows, *fields: list(rows.values_list("pk", *fields)))
+_TO_COMPARE = DocumentReading(instant=Instant, rows=lambda rows, *fields: list(rows.values_list("pk", *fields)))
 
 
 class Part(NamedTuple):
@@ -39,7 +39,7 @@ class CutTexts:
     """The terms of texts, and the words of all of them. One text is often several: a title, the words of a passage."""
 
     def __init__(self) -> None:
-        self.words = Words()
+        self.words = TextWords()
         self._terms: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def terms(self, text: str, languages: tuple[str, ...]) -> str:
@@ -89,7 +89,7 @@ def differences_in(part: Part, texts: CutTexts) -> Iterator[str]:
 
 def _differences(part: Part, texts: CutTexts) -> Iterator[str]:
     newest = _newest()
-    expected = list(documents_between(*part, _TO_COMPARE))
+    expected = list(documents_of_kind(*part, _TO_COMPARE))
     rows = compiled_rows(("search documents", part.kind), lambda: _stored(part.kind), first=part.first, last=part.last)
     stored = {key: (pk, columns) for pk, key, *columns in rows}
     for document in expected:

@@ -158,12 +158,12 @@ def cut_query(text: str, languages: Sequence[str]) -> list[Piece]:
 
 
 def index_terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> tuple[str, set[tuple[str, str, str]]]:
-    """Return what is indexed of a text: its terms, apart by blanks, and its words (``Words``)."""
-    words = Words()
+    """Return what is indexed of a text: its terms, apart by blanks, and its words (``TextWords``)."""
+    words = TextWords()
     return words.cut(text, languages), words.rows()
 
 
-class Words:
+class TextWords:
     """The words of texts. Of each there is the word, its term, and the terms of its parts where it has a hyphen."""
 
     def __init__(self) -> None:
