@@ -47,6 +47,8 @@ class Rule:
     lead_in: bool = False
     item: bool = False
     headline: bool = False
+    needs: tuple[str, ...] = ()
+    """Letters of which some are in whatever the pattern matches: to look for them is quicker. Empty: not told."""
 
 
 class RuleSet:
@@ -63,7 +65,9 @@ class RuleSet:
 
     def that_may_speak(self, cues: set[str], *, in_list: bool) -> list[Rule]:
         """Return the rules that have a cue in a sentence: the first letters of its words. Lists have more."""
-        places = set().union(*(self._by_cue[cue] for cue in cues & self._cues), self._of_lists if in_list else ())
+        places = set(self._of_lists) if in_list else set()
+        for cue in cues & self._cues:
+            places |= self._by_cue[cue]
         return [self._rules[at] for at in sorted(places)]
 
 
@@ -99,10 +103,10 @@ def load_rules() -> Rules:
     listed = {name: words.split() for name, words in data["verbs"].items()}
     places = {
         "{body}": f"(?<!{MARK}){MARK}++",
-        "{act}": _any_of(listed["act"]),
-        "{acted}": _any_of(map(participle, listed["act"])),
-        "{acting}": _any_of(map(going, listed["act"])),
-        "{hope}": _any_of(listed["hope"]),
+        "{act}": _any_of(sorted(set(listed["act"]))),
+        "{acted}": _any_of(sorted(set(map(participle, listed["act"])))),
+        "{acting}": _any_of(sorted(set(map(going, listed["act"])))),
+        "{hope}": _any_of(sorted(set(listed["hope"]))),
     }
     verbs: dict[str, str] = {}
     participles: dict[str, str] = {}
@@ -110,9 +114,10 @@ def load_rules() -> Rules:
         for verb in listed[kind]:
             verbs[verb] = kind
             participles[participle(verb)] = kind
+    bodies = [name for names in data["who"]["body"] for name in _spelled_out(_small(names))]
     return Rules(
         propose_from=float(data["propose_from"]),
-        body=re.compile(_small(data["who"]["body"])),
+        body=re.compile(rf"\b{_any_of(bodies)}\b"),
         says=_says(data["says"]),
         verbs=verbs,
         participles=participles,
@@ -155,8 +160,21 @@ def _small(pattern: str) -> str:
     return re.sub(r"(?<!\\)[A-Z]", lambda match: match[0].lower(), pattern)
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words))) + ")"
+def _any_of(patterns: Iterable[str]) -> str:
+    """Return a pattern for any of some, in their order: by their first letter, so that few are tried at each place."""
+    by_letter: dict[str, list[str]] = {}
+    for pattern in patterns:
+        by_letter.setdefault(pattern[0], []).append(pattern[1:])
+    return "(?:" + "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()) + ")"
+
+
+def _spelled_out(pattern: str) -> list[str]:
+    """Return a pattern that begins with a group as one for each word of the group: so each begins with a letter."""
+    group = re.match(r"\(\?:([^()]*)\)(\??)", pattern)
+    if group is None:
+        return [pattern]
+    rest = pattern[group.end() :]
+    return [word + rest for word in group[1].split("|")] + ([rest] if group[2] else [])
 
 
 def _rule(rule: dict[str, Any], places: dict[str, str]) -> Rule:
@@ -176,6 +194,7 @@ def _rule(rule: dict[str, Any], places: dict[str, str]) -> Rule:
         lead_in=rule.get("lead_in", False),
         item=rule.get("item", False),
         headline=rule.get("headline", False),
+        needs=tuple(words.replace("{body}", MARK) for words in rule.get("needs", ())),
     )
 
 
