@@ -347,6 +347,23 @@ def test_a_proposal_says_by_when_as_the_sentence_does(when):
     assert found.when == when
 
 
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("Maritime New Zealand will publish the register by June.", "Maritime New Zealand"),
+        ("Historic Environment Scotland will open the piers next year.", "Historic Environment Scotland"),
+        ("The Reserve Bank of New Zealand will publish the register.", "Reserve Bank of New Zealand"),
+        ("New Zealand Customs Service will train 40 officers.", "New Zealand Customs Service"),
+        ("Today New Zealand will ban gill nets.", "New Zealand"),
+        ("On Monday Australia will ban gill nets.", "Australia"),
+        ("The UK will fund new piers.", "UK"),
+        ("New Zealand To Ban Gill Nets In Every Harbour", "New Zealand"),
+    ],
+)
+def test_a_body_whose_name_has_a_country_in_it_is_not_read_as_the_country(words, who):
+    assert read(Sentence(0, len(words), words)).who == who
+
+
 def test_likeness_points_at_duplicates_and_at_figures_that_differ():
     one = "follow up on an estimated more than 1,000 cold cases where no one was convicted"
     other = "is also to reopen more than 800 closed grooming-gang cold cases that no one was convicted for"

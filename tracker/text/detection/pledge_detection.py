@@ -5,9 +5,9 @@ candidate is a proposal, with the reasons why it was made, and a person accepts,
 """
 
 import re
-from functools import cached_property
 from typing import NamedTuple
 
+from tracker.text.detection.bodies import first_body
 from tracker.text.detection.pledge_rules import CUE_CHARS, MARK, Rule, Rules, RuleSet, load_rules
 from tracker.text.detection.sentences import MAX_SENTENCE_CHARS, Sentence, sentences
 
@@ -105,7 +105,7 @@ def read(sentence: Sentence) -> DetectedPledge:
         kind,
         score,
         tuple(dict.fromkeys(reason.because for reason in reasons)),
-        _who(words, weighed.marked),
+        first_body(words, weighed.marked),
         _AUXILIARY.sub("", what).rstrip('.”;" '),
         _when(own),
         heading,
@@ -114,13 +114,12 @@ def read(sentence: Sentence) -> DetectedPledge:
     )
 
 
-_CUE = re.compile(r"[a-z]+|[£$€%?]")
-_BODY = re.compile(rf"(?:the )?{MARK}+(?: {MARK}+)*")
+_LETTERS = bytes(byte if ord("a") <= byte <= ord("z") else ord(" ") for byte in range(256))
+_SIGNS = "£$€%?"
 _AUXILIARY = re.compile(
     r"^(?:has|have|is|are|am)\b(?: (?:also|now|today|already))* (?=\w+(?:ed|ing)\b)", re.IGNORECASE
 )
-_BODY_OF = re.compile(r" (?:for|of) [A-Z]\w+(?:,? (?:and )?[A-Z]\w+){0,5}")
-_CAPITALS = re.compile(r"\b[A-Z]{3,6}\b")
+_CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{2,5}\b")
 _OPEN = re.compile(
     r"^(?!what|how|why)(?:.*\b)?(?:(?:will|to|shall|would|should|must)(?: \w+){0,3}"
     r"|for|(?<!focus )(?<!focuses )on|that|have|has|are|is|by|include|includes|including)(?: now| also| already)?$",
@@ -129,15 +128,6 @@ _OPEN = re.compile(
 """How words before a list end where the items go on with them."""
 _ASIDE_FIRST = re.compile(r"^(?:in|with|by|through|from|as|working|subject)\b[^,;.]{0,80}, ", re.IGNORECASE)
 _WANTS_VERB = re.compile(r"\b(?:will|to|shall|would|should|must)(?: now| also)?$", re.IGNORECASE)
-
-
-def _who(words: str, marked: str) -> str:
-    """Return the first body or person of government that a sentence names; empty where it names none."""
-    body = _BODY.search(marked)
-    if body is None:
-        return ""
-    rest = _BODY_OF.match(words, body.end())
-    return words[body.start() : rest.end()] if rest else words[body.start() : body.end()].removeprefix("The ")
 
 
 def _lead_in(sentence: Sentence, own: str, rules: Rules) -> str:
@@ -168,16 +158,21 @@ class _Words:
         small = words.replace("’", "'").lower()
         self.small = small if len(small) == len(words) else words.replace("’", "'")
         self.words, self.lead_in, self.item = words, lead_in.lower(), item.lower()
-        self.cues = {word[:CUE_CHARS] for word in _CUE.findall(self.small)}
+        letters = self.small.encode("utf-8", "replace").translate(_LETTERS).decode("ascii")
+        self.cues = {word[:CUE_CHARS] for word in letters.split()}
+        self.cues.update([sign for sign in _SIGNS if sign in self.small])
         self._body = rules.body
+        self._marked: str | None = None
 
-    @cached_property
+    @property
     def marked(self) -> str:
         """The sentence with MARK in place of each letter of a name of who governs: as long as the sentence itself."""
-        marked = self._body.sub(_mark, self.small)
-        for match in () if self.words.isupper() else _CAPITALS.finditer(self.words):
-            marked = f"{marked[: match.start()]}{_mark(match)}{marked[match.end() :]}"
-        return marked
+        if self._marked is None:  # kept by hand: cached_property takes a lock each time
+            marked = self._body.sub(_mark, self.small)
+            for match in () if self.words.isupper() else _CAPITALS.finditer(self.words):
+                marked = f"{marked[: match.start()]}{_mark(match)}{marked[match.end() :]}"
+            self._marked = marked
+        return self._marked
 
     def match(self, rule: Rule) -> re.Match[str] | None:
         """Return where a rule applies: in the sentence, the words before its list, or the item. None: it does not."""
@@ -187,7 +182,10 @@ class _Words:
             return rule.pattern.search(self.item) if self.item else None
         if rule.headline and (len(self.words) > _MAX_HEADLINE_CHARS or self.words.endswith(".")):
             return None
-        return rule.pattern.search(self.marked if rule.names_body else self.small)
+        words = self.marked if rule.names_body else self.small
+        if rule.needs and not any(map(words.__contains__, rule.needs)):
+            return None
+        return rule.pattern.search(words)
 
     def speaking(self, rules: RuleSet) -> list[_Reason]:
         """Return the reasons of the rules that apply."""
@@ -234,9 +232,14 @@ def _weighed(sentence: _Words, rules: Rules) -> list[_Reason]:
 # --- What follows “will” -------------------------------------------------------------------------
 
 _MODAL = re.compile(
-    r"\b(?:will|shall|won't)\b(?! of\b)|'ll\b|\b(?:is|are|am) (?:also |now )?(?:to|going to)\b|'(?:re|m) going to\b"
-    r"|(?:\b(?P<now>is|are|am)|'re|'m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)",
+    r"w(?<!\ww)(?:ill|on't)\b(?! of\b)|s(?<!\ws)hall\b(?! of\b)|'ll\b"
+    r"|i(?<!\wi)s (?:also |now )?(?:to|going to)\b|a(?<!\wa)(?:re|m) (?:also |now )?(?:to|going to)\b"
+    r"|'(?:re|m) going to\b"
+    r"|i(?<!\wi)s\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)|a(?<!\wa)(?:re|m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)"
+    r"|'(?:re|m)\b(?= (?:\w+ ){0,2}[a-z-]+ing\b)",
 )
+"""Each way begins with a letter, and the word's begin is looked at after it: so most of a sentence is passed over."""
+_NOW = frozenset(("is", "are", "am", "'re", "'m"))
 _SKIPPED = re.compile(
     r"(?:[\s\"“‘]|\(\w{1,3}\)|,(?:[^,]{1,140}),|"
     r"\b(?:not|also|now|then|better|fully|first|still|no longer|additionally|further|therefore|instead"
@@ -321,14 +324,13 @@ def _said(sentence: _Words, rules: Rules) -> list[_Reason]:
         return []  # most sentences: said before any pattern is tried
     reasons: list[_Reason] = []
     for modal in _MODAL.finditer(small):
+        verb = _verb_kind(small[modal.end() :], rules, is_now=modal[0] in _NOW)
+        if not verb:
+            continue
         before = small[: modal.start()].rstrip()
-        if _NOUN.search(before) or _INDIRECT.search(before):
+        if _NOUN.search(before, max(len(before) - 20, 0)) or _INDIRECT.search(before):
             continue
         if small[modal.end() - 2 : modal.end()] == "to" and _PURPOSE.search(before):
-            continue
-        is_now = modal["now"] is not None or modal[0] in ("'re", "'m")
-        verb = _verb_kind(small[modal.end() :], rules, is_now=is_now)
-        if not verb:
             continue
         weight, because = rules.says.get((_subject(before, sentence.marked), verb), (0.0, ""))
         if weight:
