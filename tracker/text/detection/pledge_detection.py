@@ -250,15 +250,15 @@ _SKIPPED = re.compile(
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _ASIDE = re.compile(r",[^,;:]{1,140},\s*$|\s*\([^()]{1,100}\)\s*$")
 _INDIRECT = re.compile(
-    r"\b(?:what|how|whether|(?<!is )(?<!'s )why|if|when(?! \w+ing\b)|until|once|unless|than|where|"
+    r"\b(?:(?:what|how|whether|(?<!is )(?<!'s )why|if|when(?! \w+ing\b)|until|once|unless|than|where|"
     r"(?:expect|hope|believe|think|confident|assume|estimate|anticipate|predict|fear|trust)(?:s|ed)?|whereby"
     r"|so that|in order that|ensur\w+|means?|meaning)\b(?:(?! and (?:we|i|it|ministers|the)\b| will )[^,;:.]){0,70}$"
-    r"|\b(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s"
+    r"|(?:expect|hope|believe|think|confident|anticipate|predict|fear|worry|welcome|concern is)(?:s"
     r"|ed)? that [^;:.]{0,160}$"
-    r"|\b(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
-    r"|\b(?:areas?|steps?|actions?|matters?|issues?|measures|programmes?|reforms?|ways?|those) "
+    r"|(?:of|on|in|to|by|for|under|with) which [^,;:.]{0,60}$"
+    r"|(?:areas?|steps?|actions?|matters?|issues?|measures|programmes?|reforms?|ways?|those) "
     r"(?:that |which )?(?:the )?(?:we"
-    r"|it|they|government|ministers)(?: [^,;:.]{0,30})?$"
+    r"|it|they|government|ministers)(?: [^,;:.]{0,30})?$)"
 )
 _NOUN = re.compile(r"\b(?:nor|political|free|good|a|the|ill|public's|people's)$")
 _CLAUSE = re.compile(r"[;:—(“\"]| – |,\s+(?:and|but|while|so|because)\b|\b(?:that|because|so|but|however)\b")

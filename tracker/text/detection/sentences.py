@@ -56,16 +56,17 @@ def sentences(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a text in order: headings, items and what paragraphs are made of. Spans never overlap."""
     for paragraph in paragraphs(text):
         joined, places = paragraph.joined()
-        is_first = True
+        is_first, is_one_line = True, len(places) == 1
         for start, end in cut(joined):
-            first, last = _place(places, start), _place(places, end - 1) + 1
+            if is_one_line:
+                first, last = paragraph.lines[0].start + start, paragraph.lines[0].start + end
+            else:
+                first, last = _place(places, start), _place(places, end - 1) + 1
             yield Sentence(first, last, text[first:last], joined[start:end], paragraph, is_first)
             is_first = False
 
 
 def _place(places: list[tuple[int, int]], at: int) -> int:
-    if len(places) == 1:
-        return places[0][1] + at
     joined, start = places[bisect_right(places, (at, 1 << 62)) - 1]
     return start + at - joined
 
