@@ -11,7 +11,8 @@ from django.conf import settings as django_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.text.detection.pledge_detection import Sentence, detect_pledges, read, sentences
+from tracker.text.detection.pledge_detection import Sentence, _Words, detect_pledges, read, sentences
+from tracker.text.detection.pledge_rules import load_rules
 from tracker.text.detection.similarity import measure_similarity
 
 pytestmark = pytest.mark.once
@@ -345,6 +346,21 @@ def test_who_what_and_when_are_the_words_of_the_sentence():
 def test_a_proposal_says_by_when_as_the_sentence_does(when):
     [found] = detect_pledges(f"We will fund a rescue helicopter in Wellington {when}.")
     assert found.when == when
+
+
+def test_what_a_rule_needs_is_in_all_that_its_pattern_matches():
+    rules = load_rules()
+    several = [rule for kept in (rules.speaking_for, rules.adding, rules.against) for rule in kept.rules if rule.needs]
+    words = [*PLEDGES, *NO_PLEDGES, *(row[2] for part in ("reported", "tuning") for row in measure.labelled(part))]
+    matched = set()
+    for each in words:
+        weighed = _Words(each, rules, "", "")
+        for rule in several:
+            text = weighed.marked if rule.names_body else weighed.small
+            if rule.pattern.search(text):
+                matched.add(rule.pattern)
+                assert any(letters in text for letters in rule.needs), (rule.because, each)
+    assert len(matched) > len(several) / 2
 
 
 @pytest.mark.parametrize(

@@ -55,20 +55,20 @@ class RuleSet:
     """Rules in the order of the file. Which of them may speak is told by their cues, before any pattern is tried."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = list(rules)
+        self.rules = list(rules)
         self._by_cue: dict[str, set[int]] = {}
-        for at, rule in enumerate(self._rules):
+        for at, rule in enumerate(self.rules):
             for form in {form for cue in rule.cues if not rule.lead_in for form in _cue_forms(cue)}:
                 self._by_cue.setdefault(form, set()).add(at)
         self._cues = frozenset(self._by_cue)
-        self._of_lists = {at for at, rule in enumerate(self._rules) if rule.lead_in or rule.item}
+        self._of_lists = {at for at, rule in enumerate(self.rules) if rule.lead_in or rule.item}
 
     def that_may_speak(self, cues: set[str], *, in_list: bool) -> list[Rule]:
         """Return the rules that have a cue in a sentence: the first letters of its words. Lists have more."""
         places = set(self._of_lists) if in_list else set()
         for cue in cues & self._cues:
             places |= self._by_cue[cue]
-        return [self._rules[at] for at in sorted(places)]
+        return [self.rules[at] for at in sorted(places)]
 
 
 def _cue_forms(cue: str) -> set[str]:
