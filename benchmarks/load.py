@@ -31,6 +31,7 @@ import datetime as dt, sys, django
 django.setup()
 from tracker.pledges.models import Pledge
 from tracker.pledges.record.publish import Evidence, publish_entry
+print("ready", flush=True)
 for line in sys.stdin:
     slug, headline = line.strip().split(" ", 1)
     about = Pledge.objects.get(slug=slug)
@@ -93,28 +94,40 @@ async def read(paths: list[str], until: float, took: list[float], errors: list[s
         errors.append(type(error).__name__)
 
 
-async def publish(environment: dict[str, str], until: float, waited: list[float]) -> None:
-    """Publish an entry a second, about one pledge after another, and note after how many seconds a reader saw each."""
+async def start_desk(environment: dict[str, str]) -> asyncio.subprocess.Process:
+    """Return the process that publishes, once it is there: its start takes a processor for a second."""
     desk = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PUBLISH, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
+    if desk.stdout is None or not await desk.stdout.readline():
+        raise RuntimeError("The desk did not start.")
+    return desk
+
+
+async def publish_entry(desk: asyncio.subprocess.Process, slug: str, words: str) -> None:
+    """Have the desk publish an entry about a pledge. Raises RuntimeError where it cannot."""
     if desk.stdin is None or desk.stdout is None:
         raise RuntimeError("The desk has no pipes.")
+    desk.stdin.write(f"{slug} {words}\n".encode())
+    if not await desk.stdout.readline():
+        raise RuntimeError("The desk could not publish.")
+
+
+async def publish(desk: asyncio.subprocess.Process, until: float, waited: list[float]) -> None:
+    """Publish an entry a second, about one pledge after another, and note after how many seconds a reader saw each."""
     async with connected() as (reader, writer):
         number = 0
         while time.monotonic() < until:
             number += 1
             words, slug = f"Published under load, number {number}.", f"pledge-{number % 100}"
-            desk.stdin.write(f"{slug} {words}\n".encode())
-            if not await desk.stdout.readline():
-                raise RuntimeError("The desk could not publish.")
+            await publish_entry(desk, slug, words)
             start = time.perf_counter()
             while words.encode() not in (await ask(reader, writer, f"/pledges/{slug}/"))[1]:
                 await asyncio.sleep(0.1)
             waited.append(time.perf_counter() - start)
             await asyncio.sleep(1)
-    desk.stdin.close()
-    await desk.stdout.read()
+    if desk.stdin is not None:
+        desk.stdin.close()
     await desk.wait()
 
 
@@ -165,9 +178,12 @@ async def measure(
     held: list[float] = []
     errors: list[str] = []
     waited: list[float] = []
+    desk = await start_desk(environment)
+    await publish_entry(desk, "pledge-100", "Published before anybody reads.")
+    await warm()
     until = time.monotonic() + seconds
     await asyncio.gather(
-        publish(environment, until, waited),
+        publish(desk, until, waited),
         weigh(server, until, held),
         *(read(PATHS, until, took, errors, pause) for _ in range(readers)),
     )
