@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import stated, update
 from tracker.pledges import compiled_query
-from tracker.pledges.compiled_query import Parameter, compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
 from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,26 @@ def test_each_thread_keeps_the_sql_of_its_own_connection():
         assert threads.submit(own).result() == (False, False)
     assert list(here.compiled_queries) == ["entries"]
     assert "compiled_queries" not in connection.__dict__
+
+
+def test_objects_are_those_of_the_queryset_with_what_is_selected_and_annotated():
+    update(stated())
+    keys = list(RecordEntry.objects.values_list("pk", flat=True))
+    annotated = RecordEntry.objects.select_related("pledge__theme").annotate(day=F("effective_on")).defer("digest")
+
+    def build():
+        return annotated.filter(pk=Parameter("entry"))
+
+    for key in [*keys, max(keys) + 1, *keys]:
+        with CaptureQueriesContext(connection) as queries:
+            entries = compiled_objects("one entry", build, entry=key)
+            values = [(entry.pk, entry.pledge.theme.name, entry.day) for entry in entries]
+        expected = [(entry.pk, entry.pledge.theme.name, entry.day) for entry in annotated.filter(pk=key)]
+        assert values == expected
+        assert len(queries) == 1
+    (entry,) = compiled_objects("one entry", build, entry=keys[0])
+    assert entry.get_deferred_fields() == {"digest"}
+
+
+def test_a_list_of_values_has_a_parameter_for_each():
+    assert numbered([7, 9]) == {"number0": 7, "number1": 9}

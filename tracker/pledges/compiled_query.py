@@ -5,15 +5,18 @@ the answer of the database.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, Expression, QuerySet
+from django.db.models import BigIntegerField, Expression, Model, QuerySet
 
 _MAX_QUERIES = 200
 """Queries of which a connection keeps the SQL; what was not asked for longest goes first."""
+
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 class Parameter(Expression):
@@ -29,10 +32,11 @@ class Parameter(Expression):
 
 
 class _CompiledQuery:
-    """The SQL of a queryset of tuples (``values_list``)."""
+    """The SQL of a queryset."""
 
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
         self._connection = connections[DEFAULT_DB_ALIAS]
+        self._queryset = rows
         self._compiler = rows.query.get_compiler(connection=self._connection)
         try:
             self._sql, self._params = self._compiler.as_sql()
@@ -41,12 +45,30 @@ class _CompiledQuery:
             return
         columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
+        self._compiler.get_converters = lambda _: self._converters  # Django would look for them for each answer
 
-    def rows(self, parameters: dict[str, int | str]) -> list[tuple[Any, ...]]:
-        """Ask the database. One query; none where no row can match."""
+    def _values(self, parameters: dict[str, int | str]) -> tuple[Any, ...]:
+        return tuple(parameters[value.name] if isinstance(value, Parameter) else value for value in self._params)
+
+    def sql(self, parameters: dict[str, int | str]) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL and its values."""
+        return self._sql, self._values(parameters)
+
+    def objects(self, parameters: dict[str, int | str]) -> list[Any]:
+        """Ask the database, for objects of the model. One query; none where no row can match."""
         if not self._sql:
             return []
-        values = [parameters[value.name] if isinstance(value, Parameter) else value for value in self._params]
+        compiler: Any = self._compiler
+        compiler.as_sql = lambda *_, **__: self.sql(parameters)
+        queryset: Any = self._queryset.all()
+        queryset.query.get_compiler = lambda *_, **__: compiler
+        return list(queryset)
+
+    def rows(self, parameters: dict[str, int | str]) -> list[tuple[Any, ...]]:
+        """Ask the database for tuples. One query; none where no row can match."""
+        if not self._sql:
+            return []
+        values = self._values(parameters)
         with self._connection.cursor() as cursor:
             cursor.execute(self._sql, values)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -63,6 +85,27 @@ def compiled_rows(
     All that the SQL depends on has to be in the key, but for what the queryset has as a ``Parameter``: these are the
     ``parameters``. Each connection keeps its own.
     """
+    return _compiled(key, build).rows(parameters)
+
+
+def compiled_sql(
+    key: Hashable, build: Callable[[], QuerySet[Any, Any]], **parameters: int | str
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL of the queryset that ``build`` returns, and its values, for who reads rows as they come."""
+    return _compiled(key, build).sql(parameters)
+
+
+def compiled_objects(key: Hashable, build: Callable[[], QuerySet[_Row, _Row]], **parameters: int | str) -> list[_Row]:
+    """Return the objects of the queryset that ``build`` returns, without its prefetches: as ``compiled_rows``."""
+    return _compiled(key, lambda: build().prefetch_related(None)).objects(parameters)
+
+
+def numbered(values: Sequence[int]) -> dict[str, int]:
+    """Return ``parameters`` for a list of values, as many ``Parameter`` by the same names."""
+    return {f"number{place}": value for place, value in enumerate(values)}
+
+
+def _compiled(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _CompiledQuery:
     # ``django.db.connection`` has one dictionary for all threads: each thread's own connection is behind it.
     own = connections[DEFAULT_DB_ALIAS]
     queries: OrderedDict[Hashable, _CompiledQuery] = own.__dict__.setdefault("compiled_queries", OrderedDict())
@@ -73,4 +116,4 @@ def compiled_rows(
             queries.popitem(last=False)
     else:
         queries.move_to_end(key)
-    return query.rows(parameters)
+    return query

@@ -126,15 +126,11 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         """Read what a row of a list shows, in a fixed number of queries, without conflicts (attach_conflicts)."""
         from tracker.pledges.models import Citation
 
-        words = (
-            Citation.objects.filter(role__in=[EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION])
-            .with_words()
-            .order_by_evidence()
-        )
+        words = Prefetch("citations", queryset=Citation.objects.of_pledges_themselves(), to_attr="words")
         return (
             self.with_schedule(today=today, until=until, happened_by=happened_by)
             .select_related("theme", "promised_by")
-            .prefetch_related("bodies", Prefetch("citations", queryset=words, to_attr="words"))
+            .prefetch_related("bodies", words)
         )
 
     def for_page(
@@ -282,6 +278,11 @@ class CitationQuerySet(QuerySet["Citation"]):
             Case(When(role=EvidenceRole.PLEDGE, then=0), default=1),
             "id",
         )
+
+    def of_pledges_themselves(self) -> "CitationQuerySet":
+        """The words of pledges, and of the recommendations that they answer, with passage and source at hand."""
+        roles = [EvidenceRole.PLEDGE, EvidenceRole.RECOMMENDATION]
+        return self.filter(role__in=roles).with_words().order_by_evidence()
 
     def claims(self) -> "CitationQuerySet":
         """Pledges and status updates, with the pledge each is about; a pledge's own entries repeat the pledge."""

@@ -27,8 +27,7 @@ from tracker.pledges.derived.data_versions import (
     visible_settings,
 )
 from tracker.pledges.derived.latest import Latest, read_latest
-from tracker.pledges.models import RecordEntry
-from tracker.pledges.read.answers import attach_answers
+from tracker.pledges.read.list_rows import read_entry_rows
 from tracker.web.as_of import AsOf
 from tracker.web.page_cache import versions_for
 from tracker.web.page_kinds import StaticCopy
@@ -170,14 +169,12 @@ def citation_fragments(request: HttpRequest, context: dict[str, Any]) -> dict[in
 
 def entry_fragments(request: HttpRequest, keys: Sequence[tuple[int, int | None]], when: AsOf) -> list[SafeString]:
     """Return the rows of a list of changes as HTML, in the order of ``keys``: of an entry and of what ended it."""
-    names = {
-        entry: _key(request, CATALOGUE_TABLES, "change", entry, ended_by, when.suffix) for entry, ended_by in keys
-    }
+    shared = _key(request, CATALOGUE_TABLES, "change", when.suffix)
+    names = {entry: f"{shared}-{entry}-{ended_by}" for entry, ended_by in keys}
     template = get_template("components/change_row.html")
 
     def make(missing: list[int]) -> dict[int, str]:
-        entries = list(RecordEntry.objects.with_words().filter(pk__in=missing))
-        attach_answers(entries, until=when.until)
+        entries = read_entry_rows(missing, until=when.until)
         return {entry.pk: template.render({"entry": entry, "as_of": when}) for entry in entries}
 
     fragments = _together(names, make)
@@ -199,10 +196,8 @@ def row_fragments(
     """
     # The StatusPeriod says what holds by the clock of the record; what had happened by a day follows from all entries.
     tables = ALL_TABLES if when.happened_by else CATALOGUE_TABLES
-    names = {
-        pledge: _key(request, tables, "row", pledge, period, when.today, when.suffix, names_reviews)
-        for pledge, period in keys
-    }
+    shared = _key(request, tables, "row", when.today, when.suffix, names_reviews)
+    names = {pledge: f"{shared}-{pledge}-{period}" for pledge, period in keys}
     template = get_template("components/pledge_row.html")
 
     def make(missing: list[int]) -> dict[int, str]:

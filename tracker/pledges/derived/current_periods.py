@@ -21,7 +21,7 @@ from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
 from tracker.core.postgresql.replicas import configured_replicas
-from tracker.pledges.compiled_query import compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_rows, compiled_sql
 from tracker.pledges.derived import process_memory
 from tracker.pledges.derived.tally import CountKey, Tally
 from tracker.pledges.models import StatusPeriod
@@ -69,10 +69,8 @@ class CurrentPeriods:
 
     def _read_new_rows(self) -> int:
         """Read what came since, and return the key of the last row. Where that fails, all of it is read again."""
-        rows = StatusPeriod.objects.current_at().filter(pk__gt=self.upto).order_by("pk")
-        rows = rows.annotate(schedule=schedule_on(self.today, deadline="deadline_on"), quiet=quiet_on(self.today))
-        columns = ("pk", "pledge", "moved_on", "status", "theme", "schedule", "basis", "quiet")
-        sql, parameters = rows.values_list(*columns).query.sql_with_params()
+        key = ("new periods", self.today, settings.QUIET_AFTER_DAYS)
+        sql, parameters = compiled_sql(key, self._new_rows, upto=self.upto)
         joining: defaultdict[int, list[int]] = defaultdict(list)
         days: dict[object, int] = {}
         upto = self.upto
@@ -95,6 +93,13 @@ class CurrentPeriods:
             for name, value in self._values_of(place):
                 self._sets[name][value] |= mine
         return upto
+
+    def _new_rows(self) -> QuerySet[StatusPeriod, Any]:
+        rows: QuerySet[StatusPeriod, Any] = StatusPeriod.objects.current_at().filter(pk__gt=Parameter("upto"))
+        rows = rows.order_by("pk").annotate(
+            schedule=schedule_on(self.today, deadline="deadline_on"), quiet=quiet_on(self.today)
+        )
+        return rows.values_list("pk", "pledge", "moved_on", "status", "theme", "schedule", "basis", "quiet")
 
     def _leave(self, pledge: int) -> None:
         """Take a pledge out of the sets that it is in; make room for it where it is new."""
@@ -197,7 +202,8 @@ class CurrentPeriods:
             with contextlib.suppress(ValueError):  # it is a new one
                 order.remove(pledge)
         # The last one first: what comes after each is in its place already.
-        for pledge in reversed(_put_in_order(self._unplaced.values())):
+        moved = list(self._unplaced) if len(self._unplaced) == 1 else _put_in_order(self._unplaced.values())
+        for pledge in reversed(moved):
             try:
                 following = _pledge_after(self._unplaced[pledge])
                 order.insert(len(order) if following is None else order.index(following), pledge)
@@ -230,11 +236,24 @@ def _pledge_after(period: int) -> int | None:
 
     Raises StatusPeriod.DoesNotExist where the row was replaced meanwhile.
     """
-    moved_on, title_key, pledge = StatusPeriod.objects.values_list("moved_on", "title_key", "pledge").get(pk=period)
-    same_day = Q(title_key__gt=title_key) | Q(title_key=title_key, pledge__gt=pledge)
+    rows = compiled_rows("place of a period", _place_of_period, period=period)
+    if not rows:
+        raise StatusPeriod.DoesNotExist
+    ((moved_on, title_key, pledge),) = rows
+    place: dict[str, int | str] = {"moved_on": moved_on.isoformat(), "title_key": title_key, "pledge": pledge}
+    first = compiled_rows("next in the list", _next_in_list, **place)
+    return first[0][0] if first else None
+
+
+def _place_of_period() -> QuerySet[StatusPeriod, Any]:
+    return StatusPeriod.objects.filter(pk=Parameter("period")).values_list("moved_on", "title_key", "pledge")
+
+
+def _next_in_list() -> QuerySet[StatusPeriod, Any]:
+    moved_on, title_key = Parameter("moved_on"), Parameter("title_key")
+    same_day = Q(title_key__gt=title_key) | Q(title_key=title_key, pledge__gt=Parameter("pledge"))
     rows = StatusPeriod.objects.current_at().filter(Q(moved_on__lt=moved_on) | same_day, moved_on__lte=moved_on)
-    first = _ordered(rows).first()
-    return first[0] if first else None
+    return _ordered(rows)[:1]
 
 
 def _as_set(pledges: Iterable[int]) -> BitMap:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracker.pledges.models import RecordEntry
 
@@ -12,9 +12,14 @@ def attach_answers(entries: Sequence[RecordEntry], *, until: dt.datetime | None 
 
     Not a prefetch: Django (5.2) takes what the class has under that name for fetched.
     """
-    answers = defaultdict(list)
     about = RecordEntry.objects.published(until=until).filter(corrects__in=[entry.pk for entry in entries])
-    for answer in about.order_by("position"):
-        answers[answer.corrects_id].append(answer)
+    attach(entries, about.order_by("position"))
+
+
+def attach(entries: Iterable[RecordEntry], answers: Iterable[RecordEntry]) -> None:
+    """Do the same with answers that were read, in order."""
+    by_entry = defaultdict(list)
+    for answer in answers:
+        by_entry[answer.corrects_id].append(answer)
     for entry in entries:
-        entry.answers = answers[entry.pk]
+        entry.answers = by_entry[entry.pk]

@@ -425,12 +425,15 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def applied(self) -> list[Applied]:
         """Return the filters in force, in the order of the form; the sort order is not one."""
-        rows = []
+        rows: list[Applied] = []
+        chosen = {name: value for name, value in self.checked.values.items() if value and name != "sort"}
+        if not chosen:  # the form need not be made
+            return rows
         for name, field in self.form.fields.items():
-            value = self.checked.values.get(name)
-            if not value or name == "sort":
+            value = chosen.get(name)
+            if not value:
                 continue
-            query = {key: chosen for key, chosen in self.query().items() if key != name}
+            query = {key: other for key, other in self.query().items() if key != name}
             label = str(dict(field.choices)[value]) if hasattr(field, "choices") else f"“{value}”"
             rows.append(Applied(str(self.filters[name].label), label, urlencode(query)))
         return rows

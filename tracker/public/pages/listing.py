@@ -13,10 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tracker.pledges.compiled_query import compiled_rows
-from tracker.pledges.models import Pledge
-from tracker.pledges.read.as_stated import restore_as_of
 from tracker.pledges.read.filters import Facet, PledgeFilter
-from tracker.pledges.read.pledge_detail import attach_conflicts
+from tracker.pledges.read.list_rows import read_list_rows
 from tracker.public.pages.paginators import BidirectionalPaginator
 from tracker.web import fragment_cache
 from tracker.web.as_of import DAY_PARAMETERS, AsOf
@@ -121,13 +119,7 @@ def read_listing(
         message = gettext("That page does not exist. Showing page %(number)s of %(of)s.")
         problems.append(message % {"number": page.number, "of": paginator.num_pages})
 
-    def load(keys: list[int]) -> list[Pledge]:
-        rows = Pledge.objects.for_list(today=when.today, **when.clock).filter(pk__in=keys)
-        pledges = list(rows.select_related("review") if names_reviews else rows)
-        restore_as_of(pledges, **when.clock)
-        attach_conflicts(pledges, until=when.until)
-        return pledges
-
+    load = partial(read_list_rows, today=when.today, with_review=names_reviews, **when.clock)
     keys = list(page.object_list)
     rows = partial(fragment_cache.row_fragments, request, keys, when, load, names_reviews=names_reviews)
     return Listing(filterset, page, problems, filterset.facets(), scope or {}, rows, words)

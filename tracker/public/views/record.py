@@ -106,9 +106,13 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
     @cached_property
     def _ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """The position of the first and of the last entry, each with its number among those about pledges."""
-        rows = self.rows.annotate(facts=facts_before()).values_list("position", F("position") - F("facts"))
-        first = self._read("first entry", lambda: rows.order_by("published_at", "position")[:1])
-        last = self._read("last entry", lambda: rows.order_by("-published_at", "-position")[:1]) if first else []
+
+        def end(*order: str) -> QuerySet[RecordEntry, Any]:
+            rows = self.rows.annotate(facts=facts_before()).values_list("position", F("position") - F("facts"))
+            return rows.order_by(*order)[:1]
+
+        first = self._read("first entry", lambda: end("published_at", "position"))
+        last = self._read("last entry", lambda: end("-published_at", "-position")) if first else []
         return (first[0], last[0]) if first and last else ((1, 1), (0, 0))
 
     def _read(self, name: str, build: Callable[[], QuerySet[Any, Any]], **parameters: int) -> list[tuple[Any, ...]]:
@@ -125,9 +129,12 @@ class PositionPaginator(Paginator):  # type: ignore[type-arg]  # at run time it 
         number = self.validate_number(number)
         (first, _), (last, last_number) = self._ends
         top = last if number == 1 else position_of(last_number - (number - 1) * self.per_page)
-        positions = (Parameter("first"), Parameter("top")) if self.key else (first, top)
-        rows = self.rows.filter(position__range=positions).order_by("-position")[: self.per_page]
-        return Page(self._read("entries", lambda: rows, first=first, top=top), number, self)
+
+        def rows() -> QuerySet[RecordEntry, Any]:
+            positions = (Parameter("first"), Parameter("top")) if self.key else (first, top)
+            return self.rows.filter(position__range=positions).order_by("-position")[: self.per_page]
+
+        return Page(self._read("entries", rows, first=first, top=top), number, self)
 
 
 def _with_gaps(rows: QuerySet[RecordEntry, Any], count: int) -> "Paginator[Any]":
