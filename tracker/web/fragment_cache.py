@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from tracker.core.caches.render_priority import give_way
 from tracker.pledges.derived.data_versions import (
     APPEND_MOSTLY_TABLES,
     VISIBLE_TABLES,
@@ -102,6 +103,7 @@ class CachedFragment:
 
     def get(self, by: Iterable[object], make: Callable[[], _Value]) -> _Value:
         """Return what is kept ``by`` its name and more, or what ``make`` makes, which is kept from then on."""
+        give_way()
         if settings.DEBUG:
             return make()
         try:

@@ -34,6 +34,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from tracker.core.caches.render_priority import answering, lower_priority, rendering
 from tracker.core.database_wait import is_outage, set_database_wait
 from tracker.core.postgresql.replicas import ask_replica
 from tracker.pledges.derived import process_memory
@@ -91,13 +92,14 @@ class PageCacheMiddleware:
     """The first middleware: what it keeps is an answer as it left, with every header of the others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+        self.get_response = rendering()(get_response)
         self._making: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
         self._recent = _RecentPages()
         self._gates: dict[str, DatabaseGate] = {}
-        self._background = ThreadPoolExecutor(1, "page")
+        self._background = ThreadPoolExecutor(1, "page", initializer=lower_priority)
 
+    @answering()
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from what is kept, or ask and keep."""
         if request.path.startswith(_WITHOUT_DATABASE):
@@ -430,10 +432,7 @@ def _mark_response(response: HttpResponseBase, etag: str) -> HttpResponseBase:
 
 
 def _response_from_cache(request: HttpRequest, page: Any) -> HttpResponseBase:
-    content, headers = page
-    response = HttpResponse(content)
-    for name, value in headers:
-        response[name] = value
+    response = HttpResponse(page[0], headers=dict(page[1]))
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
