@@ -122,12 +122,7 @@ def register(guards: Iterable[ConstraintTrigger | ChangeCounterTrigger]) -> None
 
 def expected(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeCounterTrigger]:
     """Return the guards that this database should have now: those of its vendor whose tables exist."""
-    tables = set(connection.introspection.table_names())
-    return [
-        guard
-        for guard in _registered.values()
-        if connection.vendor in guard.vendors and tables.issuperset([guard.table, *guard.reads])
-    ]
+    return _with_tables(_of_vendor(connection), connection)
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeCounterTrigger]:
@@ -142,7 +137,20 @@ def missing(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeC
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
-    return [guard for guard in expected(connection) if guard.name not in present]
+    lost = [guard for guard in _of_vendor(connection) if guard.name not in present]
+    # Each entry of the record is asked for this: which tables there are is asked where one is not there.
+    return _with_tables(lost, connection) if lost else []
+
+
+def _of_vendor(connection: BaseDatabaseWrapper) -> list[ConstraintTrigger | ChangeCounterTrigger]:
+    return [guard for guard in _registered.values() if connection.vendor in guard.vendors]
+
+
+def _with_tables(
+    guards: list[ConstraintTrigger | ChangeCounterTrigger], connection: BaseDatabaseWrapper
+) -> list[ConstraintTrigger | ChangeCounterTrigger]:
+    tables = set(connection.introspection.table_names())
+    return [guard for guard in guards if tables.issuperset([guard.table, *guard.reads])]
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
