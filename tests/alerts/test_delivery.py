@@ -51,6 +51,7 @@ def left() -> set[str]:
     return {row.email.partition("@")[0] for row in Subscription.objects.all()}
 
 
+@pytest.mark.slow
 def test_an_address_that_is_refused_ends_and_trouble_of_the_server_ends_none(server, client):
     about = stated()
     for address in ANSWERS:

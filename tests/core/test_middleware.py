@@ -120,6 +120,7 @@ def test_other_methods_are_refused(client, method):
         assert b"a secret" not in answer.content
 
 
+@pytest.mark.slow
 def test_cookies_are_of_this_host_alone(tmp_path):
     """A browser takes a cookie named __Host- only whole, Secure, without Domain and for /."""
     program = (

@@ -55,6 +55,7 @@ def send_at(at: dt.datetime) -> list:
     return [(letter.to[0], letter.subject, letter.body) for letter in mail.outbox]
 
 
+@pytest.mark.slow
 def test_each_step_is_told_to_whom_it_concerns(desk):
     ada, grace = desk
     now = timezone.now() + LATER
@@ -137,6 +138,7 @@ def test_a_feed_of_ones_own_says_no_word_of_a_draft_and_can_be_ended(desk):
     assert Client().get(fresh).status_code == 404
 
 
+@pytest.mark.slow
 def test_what_is_looked_at_or_worked_on_leaves_the_queue(desk):
     ada, grace = desk
     day = timezone.localdate()
@@ -190,6 +192,7 @@ def rename(theme: Theme, name: str, *, by) -> PendingChange:
     return change_facts(theme, now | {"name": name}, seen=now, by=by)
 
 
+@pytest.mark.slow
 def test_a_changed_fact_is_told_to_who_decides_and_then_to_who_proposed_it(desk):
     ada, grace = desk
     theme, now = stated(slug="about", title="A plan").theme, timezone.now() + LATER

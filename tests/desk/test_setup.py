@@ -53,6 +53,7 @@ def new_admin(client: Client) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.slow
 def test_a_new_user_publishes_the_first_pledge_of_a_new_review(client, capsys):
     call_command("setup_code", site="http://127.0.0.1:8000")
     printed = capsys.readouterr().out
@@ -198,6 +199,7 @@ def test_the_commands_of_the_guide_start_a_review(tmp_path, monkeypatch, capsys)
         load_command_class(get_commands()[command], command)
 
 
+@pytest.mark.slow
 def test_the_tasks_say_what_comes_next_until_something_is_published(client):
     new_admin(client)
     page = client.get("/desk/").content.decode()

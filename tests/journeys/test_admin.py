@@ -73,6 +73,7 @@ def test_every_model_is_in_the_admin_but_the_sides_of_a_conflict():
 @pytest.mark.parametrize(
     "model", fast_first([m for m in OUR_MODELS if m in admin.site._registry], 8), ids=lambda m: m.__name__
 )
+@pytest.mark.slow
 def test_lists_search_and_every_row_opens(ada, model):
     assert admin.site._registry[model].search_fields
     assert ada.get(url(model, "changelist"), {"q": "a “word” %_'\\"}).status_code == 200

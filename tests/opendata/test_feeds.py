@@ -83,6 +83,7 @@ def test_what_was_corrected_or_withdrawn_says_so_and_is_newer(client):
     assert unchanged.updated == before[unchanged.id]
 
 
+@pytest.mark.slow
 def test_a_feed_leads_on_to_its_very_first_entry(client, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(feeds, "MAX_FEED_ENTRIES", 3)
     about = stated(slug="about", theme=ThemeFactory(slug="law", name="Law"))

@@ -60,6 +60,7 @@ def load(program: str):
 
 
 @pytest.mark.parametrize("program", ["pandas", "polars", "duckdb"])
+@pytest.mark.slow
 def test_a_program_loads_types_words_and_joins(folder, program):
     loaded = load(program)
     rows = ROWS[program](loaded)

@@ -170,6 +170,7 @@ def test_an_empty_tracker_can_be_copied(tmp_path, capsys):
     assert "No pledge is on the record yet." in (tmp_path / "new/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_worker_copies_once_a_night(tmp_path, settings, capsys):
     call_command("export_site", "--nightly")
     assert capsys.readouterr().out == ""
@@ -231,6 +232,7 @@ def test_a_tracker_whose_editors_stopped_says_so_on_each_page(client, settings):
                 assert (words in client.get(address).content.decode()) == shown, (address, days)
 
 
+@pytest.mark.slow
 def test_a_copy_of_one_review_has_its_pages_and_no_other(tmp_path):
     fires, bridges = ReviewFactory(slug="fires", title="Fires"), ReviewFactory(slug="bridges", title="Bridges")
     mine, other = stated(review=fires, title="Fit alarms"), stated(review=bridges, title="Paint the bridge")
@@ -251,6 +253,7 @@ def test_a_copy_of_one_review_has_its_pages_and_no_other(tmp_path):
         call_command("export_site", str(tmp_path), review="tunnels")
 
 
+@pytest.mark.slow
 def test_the_copy_of_one_review_is_the_same_whatever_is_published_to_another(tmp_path):
     """But for the record, which is one chain, and how far it goes."""
     passage, body, theme = PassageFactory(), BodyFactory(slug="council"), ThemeFactory()
@@ -284,6 +287,7 @@ def test_the_copy_of_one_review_is_the_same_whatever_is_published_to_another(tmp
     assert copy("fires", fires) != of_fires, "the control: its own copy changes"
 
 
+@pytest.mark.slow
 def test_every_passage_that_a_copy_of_one_review_links_to_is_in_it(tmp_path):
     """Words that nothing but a conflict or a recommendation names are there, and none that only another review has."""
     fires, bridges = ReviewFactory(slug="fires"), ReviewFactory(slug="bridges")

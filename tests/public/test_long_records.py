@@ -73,6 +73,7 @@ def test_a_short_record_is_shown_whole(client, limits):
 
 
 @pytest.mark.parametrize("limits", [FEW, AS_THEY_ARE], indirect=True)
+@pytest.mark.slow
 def test_of_a_long_record_the_latest_are_shown_and_each_other_is_led_to(client, limits, settings):
     settings.ENTRIES_PER_PAGE = limits.latest + 2
     about, entries = long_record(limits.most + 5)
@@ -91,6 +92,7 @@ def test_of_a_long_record_the_latest_are_shown_and_each_other_is_led_to(client, 
     assert html.count(f'id="{older[0].anchor}"') == 1
 
 
+@pytest.mark.slow
 def test_of_a_very_long_record_the_oldest_share_a_line_that_leads_to_their_page(client, limits, settings, monkeypatch):
     settings.ENTRIES_PER_PAGE = 12
     monkeypatch.setattr(pledge_page, "MAX_LINES", 4)
@@ -193,6 +195,7 @@ def test_steps_and_statements_of_left_out_entries_count(client, limits):
     assert html.count('<li class="reached">') == 2
 
 
+@pytest.mark.slow
 def test_what_it_costs_never_depends_on_how_long_it_is(client, limits):
     numbers = {}
     for slug, number in (("long", limits.most + 5), ("longer", limits.most * 4)):

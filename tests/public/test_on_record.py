@@ -83,6 +83,7 @@ def table(client, name: str, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
 
 
+@pytest.mark.slow
 def test_each_page_leads_to_the_proof_of_the_entry_from_the_first_on(client, pledge):
     for page in pages(pledge).values():
         assert "/record/proofs/" not in client.get(page).content.decode().split("Proof of this entry")[-1], page
@@ -105,6 +106,7 @@ def test_tables_and_the_api_name_it(client, pledge):
             assert item["facts_entry"] == last(subject), name
 
 
+@pytest.mark.slow
 def test_on_a_past_day_it_is_the_last_one_of_that_day(client, pledge):
     begin_facts(signers=Signers("Ada"))
     body, first = pledge.promised_by, last(SubjectName.BODY)
@@ -154,6 +156,7 @@ def change(question, ada, grace, reason: str = "", **typed: str) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["silence", "refused"])
+@pytest.mark.slow
 def test_a_question_has_on_a_past_day_the_outcome_that_its_entry_says(client, ada, grace, outcome):
     with time_machine.travel("2026-11-23T12:00Z", tick=False):
         about = stated(slug="one")

@@ -410,6 +410,7 @@ def test_the_list_of_all_reviews_counts_each_by_itself_and_leads_to_it(client):
     assert client.get("/?review=nothing").status_code == 200
 
 
+@pytest.mark.slow
 def test_pages_of_bodies_and_shared_themes_count_each_review_by_itself(client):
     fires, bridges = two()
     council, homes = BodyFactory(slug="council", name="The Council"), ThemeFactory(slug="homes", name="Homes")
@@ -448,6 +449,7 @@ def test_pages_of_bodies_and_shared_themes_count_each_review_by_itself(client):
     assert 'class="stack"' in words(client, "/reviews/fires/pictures/")
 
 
+@pytest.mark.slow
 def test_a_past_day_counts_a_pledge_for_the_review_that_it_had_then(client):
     fires, bridges = two()
     council, shared = BodyFactory(slug="council", name="The Council"), ThemeFactory(slug="shared", name="Shared")

@@ -82,6 +82,7 @@ def test_the_sitemap_has_every_public_page_and_each_answers(client):
     assert "Sitemap: http://testserver/sitemap.xml" in robots
 
 
+@pytest.mark.slow
 def test_a_mirror_of_the_site_ends(client, settings):
     """A crawler goes on from no list that a filter left: each leads to more of them. Pages of a list it follows."""
     settings.PLEDGES_PER_PAGE = 2

@@ -184,6 +184,7 @@ class TestPages:
         ],
     )
     @time_machine.travel("2026-11-28T12:00Z", tick=False)
+    @pytest.mark.slow
     def test_every_link_of_every_past_page_stays_on_the_day_or_says_that_it_leaves_it(self, client, clock, title):
         """A crawl from the front page: what a link of ours leads to, it leads to on the day, or it says “(today)”."""
         seen, waiting, left = set(), ["/", "/compare/?a=home-secretary&b=police"], set()

@@ -101,6 +101,7 @@ def test_any_day_equals_a_replay_of_the_record_by_days_in_the_world(client, step
         transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_the_two_clocks_are_told_apart_named_and_lead_to_each_other(client, world):
     then, since = words(client, "/?as_of=2026-06-01"), words(client, "/?happened_by=2026-06-01")
     assert "On 1 June 2026 , as it was known then." in then
@@ -155,6 +156,7 @@ def test_before_the_record_began_the_other_clock_still_answers(client, world):
     assert "1 is only announced." in words(client, "/?happened_by=2026-01-06")
 
 
+@pytest.mark.slow
 def test_pages_of_a_day_before_the_record_say_nothing_of_it(client, world):
     """Lists, the pages of recommendations, the root of several reviews, and what compares: “unknown”, and no count."""
     with at("2026-11-20"):
@@ -202,6 +204,7 @@ def test_changes_and_charts_of_a_past_day_have_the_names_of_that_day(client, wor
         assert "Renamed title" in words(client, "/pictures/"), "the control"
 
 
+@pytest.mark.slow
 def test_a_later_entry_changes_what_had_happened_and_never_what_was_known(client, world):
     pages = ("/", "/pledges/one/", "/themes/theme/", "/pictures/", "/recommended-before/")
     then = {page: client.get(f"{page}?as_of=2026-06-01").content for page in pages[1:3]}
@@ -301,6 +304,7 @@ def test_of_several_reviews_each_says_when_its_own_record_began(client, world):
 LATER = {"words": "by the end of 2027", "said_on": "2026-07-01", "edtf": "../2027"}
 
 
+@pytest.mark.slow
 def test_a_deadline_that_was_said_after_the_day_is_not_there_yet(client, world):
     with at("2026-11-21"):
         asked = RecommendationFactory(review=world.review, number=1)

@@ -58,6 +58,7 @@ def test_the_filters_are_those_of_the_filterset():
         assert set(PledgeFilter.base_filters) <= set(QUERY_PARAMETERS[name]), name
 
 
+@pytest.mark.slow
 def test_an_unknown_parameter_makes_nothing_anew(client):
     about = stated()
     update(about)

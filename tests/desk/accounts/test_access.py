@@ -246,6 +246,7 @@ def test_the_admin_asks_for_a_second_factor_and_for_staff(client):
     assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.slow
 def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
     for user, name in (
         (grace, "publish"),
@@ -268,6 +269,7 @@ def test_publishing_and_inviting_ask_who_it_is_again(world, grace, edith):
         assert "reauthenticate" in answer["Location"]
 
 
+@pytest.mark.slow
 def test_a_session_ends_with_the_access(world, edith):
     from tracker.desk.actions import people
 

@@ -277,6 +277,7 @@ def test_each_change_of_what_a_search_takes_for_the_same_is_logged(edith):
     ]
 
 
+@pytest.mark.slow
 def test_admins_read_all_that_the_admin_shows_but_who_follows_what(edith):
     """And write none of it: who did what, whose a name is, what waits."""
     client = signed_in(edith)

@@ -40,6 +40,7 @@ def test_words_of_a_form_stay_until_it_can_be_sent(ada, grace):
     assert (answer.status_code, "s3cret" in answer.content.decode()) == (403, False)
 
 
+@pytest.mark.slow
 def test_a_refused_press_leaves_the_time_that_was_set(ada, grace):
     waiting = submitted(ada, stated(slug="about"))
     at = timezone.now() + dt.timedelta(days=2)

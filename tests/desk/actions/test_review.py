@@ -232,6 +232,7 @@ def test_a_correction_and_a_withdrawal_take_the_same_path(ada, grace):
     call_command("verify_record")
 
 
+@pytest.mark.slow
 def test_a_new_pledge_and_its_change_take_the_same_path(ada, grace):
     like = stated(slug="like")
     made = drafts.start(DraftType.PLEDGE, by=ada)

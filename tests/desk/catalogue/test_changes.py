@@ -178,6 +178,7 @@ def test_what_readers_do_not_see_changes_at_once_and_is_logged(edith):
     assert log()[0][2] == [["title", "Old", "New"]]
 
 
+@pytest.mark.slow
 def test_an_admin_alone_adds_nothing_that_tables_and_lists_have(edith, second):
     """No pledge uses any of it, and yet readers would see it: in tables, the API, lists, and the passage's source."""
     passage = PassageFactory(source=SourceFactory(slug="own", title="A source of my own"))
@@ -394,6 +395,7 @@ def many(edith, second):
     return {change.title: change for change in PendingChange.objects.all()}
 
 
+@pytest.mark.slow
 def test_changes_that_were_ticked_are_accepted_each_as_it_was_shown(many, edith, second):
     client = signed_in(second)
     address, held = listed_form(client)

@@ -71,6 +71,7 @@ def test_who_proposed_it_does_not_accept_it_whatever_their_role(about, grace):
     assert "/accept/" not in page
 
 
+@pytest.mark.slow
 def test_sources_that_differ_are_named_by_two(about, ada, grace):
     first, second = (one.passage for one in about.citations.order_by("pk"))
     page, client = "/desk/pledges/about/conflicts/", signed_in(ada)

@@ -38,6 +38,7 @@ def sheet(*rows: list[str]) -> bytes:
     return ods("".join(f"<table:table-row>{''.join(map(cells.format, row))}</table:table-row>" for row in rows))
 
 
+@pytest.mark.slow
 def test_what_excel_and_libreoffice_save_is_read(admin):
     bring_in(admin, Body, "Slug;Name\r\nhome;“Home” Office – café\r\n".encode("cp1252"))
     bring_in(admin, Body, sheet(["slug", "name"], ["health", "Department of Health"]), "bodies.ods")

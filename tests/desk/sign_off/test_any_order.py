@@ -601,6 +601,7 @@ def test_the_control_without_the_second_person_the_machine_sees_it(db, monkeypat
 
 @pytest.mark.parametrize("names", [["mary", "grace", "ada"], ["grace", "mary", "ada"]], ids=["brings", "matches"])
 @pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.slow
 def test_the_control_where_a_file_has_no_contributors_the_machine_sees_it(db, monkeypatch, names, guarded):
     make = imports._make
     if not guarded:

@@ -61,6 +61,7 @@ def publish(*made: Draft) -> dict[str, str]:
     return {f"choice-{draft.pk}": "publish" for draft in made} | CHECKED
 
 
+@pytest.mark.slow
 def test_a_list_is_published_with_one_check_for_what_was_chosen(ada, grace, source):
     made = [new_pledge(ada, source, number) for number in (1, 2, 3)]
     publisher = signed_in(grace)
@@ -107,6 +108,7 @@ def test_sent_back_with_a_reason_and_no_check_is_asked_for_that(ada, grace, sour
     assert (made.stage, made.comments.get().text) == (DraftState.RETURNED, "Whose register?")
 
 
+@pytest.mark.slow
 def test_what_changed_after_it_was_shown_is_left_out_and_named_and_the_others_are_published(ada, grace, source):
     made = [new_pledge(ada, source, number) for number in (1, 2, 3)]
     publisher = signed_in(grace)
@@ -143,6 +145,7 @@ def test_an_error_never_keeps_a_choice_for_what_was_not_shown(ada, grace, source
     assert lxml.html.fromstring(page).xpath("//input[@type='radio'][@checked]/@value") == ["later"]
 
 
+@pytest.mark.slow
 def test_nobody_signs_off_their_own_in_a_list(ada, grace, source):
     """Words, a source or a passage of one's own: listed without a choice to publish, and refused if it is forged."""
     others = SourceFactory(slug="others", text=" ".join(WORDS))

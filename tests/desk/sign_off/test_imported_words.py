@@ -50,6 +50,7 @@ def refuses(client, draft):
     return "You wrote in this draft: another person has to sign it off." in page
 
 
+@pytest.mark.slow
 def test_who_brought_the_file_in_signs_off_nothing_that_another_starts(ada, grace, edith):
     editor, publisher = signed_in(ada), signed_in(grace)
     base = upload(publisher, HEAD + ROW.format("Words of Grace."))
@@ -64,6 +65,7 @@ def test_who_brought_the_file_in_signs_off_nothing_that_another_starts(ada, grac
     assert draft.published_as.proposed_by == "Ada Lovelace, Grace Hopper"
 
 
+@pytest.mark.slow
 def test_who_changes_what_becomes_of_the_columns_has_contributed(ada, grace):
     editor, publisher = signed_in(ada), signed_in(grace)
     base = upload(editor, HEAD + ROW.format("A note."))
@@ -73,6 +75,7 @@ def test_who_changes_what_becomes_of_the_columns_has_contributed(ada, grace):
     assert refuses(publisher, submitted(editor))
 
 
+@pytest.mark.slow
 def test_who_only_looks_at_the_columns_has_not(ada, grace):
     editor, publisher = signed_in(ada), signed_in(grace)
     base = upload(editor, HEAD + ROW.format("A note."))
@@ -84,6 +87,7 @@ def test_who_only_looks_at_the_columns_has_not(ada, grace):
     assert sign_off(publisher, draft).status_code == 302
 
 
+@pytest.mark.slow
 def test_who_brought_in_the_file_that_new_words_are_taken_from_has_contributed(ada, grace):
     editor, publisher = signed_in(ada), signed_in(grace)
     base = upload(editor, HEAD + ROW.format("A note."))
@@ -109,6 +113,7 @@ def test_words_and_sources_that_are_new_are_of_all_who_wrote_in_the_file(ada, gr
     assert set(passage.contributors.all()) == set(passage.source.contributors.all()) == {ada, grace}
 
 
+@pytest.mark.slow
 def test_what_another_typed_for_all_rows_of_a_file_is_not_said_for_the_next_one(ada, grace):
     """She would sign off her own words: they would come by a file in which she has no part."""
     editor, publisher = signed_in(ada), signed_in(grace)

@@ -71,6 +71,7 @@ class TestQuestions:
         assert b"own" not in b"".join(Client().get("/data/sources.csv"))
         assert Client().get("/api/v1/sources/own").status_code == 404
 
+    @pytest.mark.slow
     def test_a_second_person_sees_what_readers_will_see_and_publishes_it(self, ada, grace):
         own = SourceFactory(slug="own", title="A source of our own", text=WORDS)
         made = asked(signed_in(ada), outcome="answered", answered_on="2026-11-02", answer=own.pk)
@@ -93,6 +94,7 @@ class TestQuestions:
         assert not LegalCheck.objects.exists()
         assert sign_off(signed_in(mary), made).status_code == 302
 
+    @pytest.mark.slow
     def test_who_brought_the_answer_in_does_not_publish_it(self, ada, grace, mary):
         client = signed_in(grace)
         facts = {"title": "Brought in", "kind": "other", "licence": "ogl-3.0", "text": "Whole words of an answer."}
@@ -113,6 +115,7 @@ class TestQuestions:
         assert "without second review" in readers_see()
 
     @pytest.mark.parametrize("withdrawal", ["mark", "blank"])
+    @pytest.mark.slow
     def test_two_people_withdraw_a_question(self, ada, grace, withdrawal):
         sign_off(signed_in(grace), asked(signed_in(ada)))
         question = Question.objects.get()
@@ -137,6 +140,7 @@ class TestQuestions:
         assert again.status_code == 302
         assert "Reason for withdrawing it" in client.get(again["Location"]).content.decode()
 
+    @pytest.mark.slow
     def test_the_outcome_needs_a_second_person_too(self, ada, grace):
         sign_off(signed_in(grace), asked(signed_in(ada)))
         question = Question.objects.get()
@@ -151,6 +155,7 @@ class TestQuestions:
 
 
 class TestContributors:
+    @pytest.mark.slow
     def test_who_disagrees_in_an_entry_does_not_publish_it(self, ada, grace, mary):
         made = submitted(ada)
         client = signed_in(grace)
@@ -165,6 +170,7 @@ class TestContributors:
         entry = RecordEntry.objects.get(kind=EntryKind.UPDATE)
         assert (entry.published_by, entry.second_review) == ("Mary Somerville", True)
 
+    @pytest.mark.slow
     def test_who_chose_the_words_does_not_publish_them(self, ada, grace, mary):
         source = SourceFactory(slug="taken", text="The minister said so. We will do it by May, she added.")
         own = draft(grace)
@@ -206,6 +212,7 @@ class TestVersions:
             call_command("publish_due")
         assert not RecordEntry.objects.filter(kind=EntryKind.UPDATE).exists()
 
+    @pytest.mark.slow
     def test_a_scheduled_draft_that_changes_is_taken_off_the_schedule(self, ada, grace, mary):
         made = submitted(ada)
         at = timezone.now() + dt.timedelta(hours=2)
@@ -219,6 +226,7 @@ class TestVersions:
         assert "It is no longer scheduled" in signed_in(mary).get(review).content.decode()
         assert "was taken off the schedule" in signed_in(mary).get("/desk/").content.decode()
 
+    @pytest.mark.slow
     def test_facts_of_a_source_that_change_after_sign_off_are_not_published(self, ada, mary):
         source = SourceFactory(slug="fresh", title="As it was")
         made = draft(ada, evidence=False)
@@ -244,6 +252,7 @@ class TestVersions:
         assert "changed since sign-off" in made.unscheduled_because
 
     @pytest.mark.parametrize("lost", ["inactive", "role"])
+    @pytest.mark.slow
     def test_who_signed_off_and_left_keeps_it_back_and_the_desk_is_told(self, ada, grace, mary, lost):
         made = submitted(ada)
         at = timezone.now() + dt.timedelta(hours=2)

@@ -130,6 +130,7 @@ def test_two_people_in_the_draft_of_a_pledge_read_what_differs_in_words():
 
 @pytest.mark.once
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_a_new_theme_and_body_typed_into_a_draft_are_added_by_another_person():
     about, grace = stated(slug="about", title="A plan"), person("Grace Hopper", DeskRole.PUBLISHER)
     made = drafts.start(DraftType.PLEDGE, by=grace, pledge=about)

@@ -122,6 +122,7 @@ def test_a_row_that_changed_is_told_and_never_overwrites(desk):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_new_words_are_taken_where_nobody_worked_on_the_draft(desk, ada):
     upload(desk, "ID,Title,Words,Link\n1,A,We will.,https://example.org/\n2,B,We shall.,\n3,C,We go.,\n")
     through(desk)
@@ -149,6 +150,7 @@ def test_new_words_are_taken_where_nobody_worked_on_the_draft(desk, ada):
     assert list(again) == [RowState.SAME, RowState.CHANGED, RowState.SAME]
 
 
+@pytest.mark.slow
 def test_a_new_theme_and_body_of_a_file_are_agreed_with_the_first_pledge_that_has_them(desk, grace):
     SourceFactory(url="https://example.org/a", text="The minister: We will build homes. We will fix homes.")
     upload(
@@ -260,6 +262,7 @@ def test_an_import_is_undone_but_for_what_was_touched(desk, ada, brought_in):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_who_undoes_an_import_leaves_the_drafts_that_another_started(desk, ada, grace):
     """Grace's file brings a new row, and words for a draft of Ada's: she takes back her own alone."""
     for who, words in ((ada, "We will build."), (grace, "We will build homes.")):
@@ -316,6 +319,7 @@ def test_choices_are_kept_where_something_is_wrong(desk):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_drafts_of_a_file_are_worked_through_one_after_another_with_their_words_beside(desk):
     rows = "".join(
         f"P{n},We will {n}.,https://example.org/,Justice,law,announced action,1/2/2025,Ask {n}\n" for n in range(2)

@@ -37,6 +37,7 @@ def boxes_of(client):
     return client.get(Draft.objects.get().get_absolute_url()).content.decode().count('name="later_deadlines"')
 
 
+@pytest.mark.slow
 def test_a_later_deadline_is_typed_read_and_published_after_sign_off(desk, about, grace):
     assert boxes_of(desk) == 3, "an empty row"
     assert send(desk, SAID).status_code == 200
@@ -85,6 +86,7 @@ def test_a_later_deadline_alone_never_replaces_the_first(desk, about):
     assert "The first deadline was 1 November 2026; a later one never replaces it" in page
 
 
+@pytest.mark.slow
 def test_a_draft_from_before_keeps_what_is_on_record(desk, about, grace):
     send(desk, SAID, do="submit")
     made = Draft.objects.get()
@@ -105,6 +107,7 @@ def test_a_draft_from_before_keeps_what_is_on_record(desk, about, grace):
     assert (about.title, about.later_deadlines) == ("Another title", kept)
 
 
+@pytest.mark.slow
 def test_a_first_deadline_that_was_misread_is_corrected_by_its_box_alone(desk, client, about, grace):
     boxes, later = [""] * 3, {"deadline_on": "1 December 2026", "reason": "The page says December."}
     page = send(desk, boxes, do="submit", **later).content.decode()

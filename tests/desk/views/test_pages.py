@@ -239,6 +239,7 @@ def test_hostile_words_in_every_field_are_told_and_the_rest_is_kept(ada, grace, 
 @pytest.mark.parametrize(
     ("content", "message"), [(b"x" * (11 * 1024 * 1024), "Choose a file of 10 MB or less"), (b"", "empty")]
 )
+@pytest.mark.slow
 def test_a_file_that_cannot_be_taken_is_refused_next_to_its_field(ada, content, message):
     client = signed_in(ada)
     data = {
@@ -397,6 +398,7 @@ def test_log_in_is_throttled_and_says_the_same_of_everybody(client, ada):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.slow
 def test_a_question_starts_from_the_template_and_says_what_is_missing(ada, grace):
     about = stated(slug="about", title="A promise")
     client = signed_in(ada)
@@ -443,6 +445,7 @@ def test_holds_in_one_click_and_released_by_a_publisher(ada, grace):
         assert editor.post(f"/desk/hold/{kind}/%00/").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
     quiet = stated(slug="quiet", title="A quiet one", deadline_on=dt.date(2025, 9, 1))
     published(ada, grace, quiet)
@@ -463,6 +466,7 @@ def test_the_queue_in_order_and_one_part_of_it(ada, grace, edith):
     signed_in(edith).get("/desk/activity/")
 
 
+@pytest.mark.slow
 def test_the_queue_counts_what_it_lists(ada):
     today = localdate()
     past, soon, long_ago = today - dt.timedelta(days=3), today + dt.timedelta(days=30), today - dt.timedelta(days=400)

@@ -303,6 +303,7 @@ class TestLinks:
         assert not LinkCheck.objects.exists()
         assert site.asked == []
 
+    @pytest.mark.slow
     def test_the_queue_shows_it_and_a_reader_gets_the_copy_and_the_words(self, ada, source, site, client):  # noqa: F811
         stated(source.passages.get(), slug="about")
         LinkCheck.objects.create(

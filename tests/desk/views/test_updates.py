@@ -36,6 +36,7 @@ def made(ada):
     return drafts.start(DraftType.UPDATE, by=ada, pledge=stated(slug="about"))
 
 
+@pytest.mark.slow
 def test_a_source_that_is_held_is_found_and_its_words_are_taken_as_the_update_is_submitted(ada, grace, made):
     SourceFactory(slug="statement", title="Statement to the House", text=TEXT)
     client, page = signed_in(ada), made.get_absolute_url()
@@ -106,6 +107,7 @@ def test_a_file_is_read_in_the_same_view(ada, made):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_key_in_a_box_never_submits_and_words_are_removed_in_place(ada, made):
     client, page = signed_in(ada), made.get_absolute_url()
     source = SourceFactory(slug="statement", title="Statement to the House", text=TEXT)
@@ -124,6 +126,7 @@ def test_a_key_in_a_box_never_submits_and_words_are_removed_in_place(ada, made):
     assert "no source with these words" in client.get(f"{page}find-evidence/?find=zzz", **htmx).content.decode()
 
 
+@pytest.mark.slow
 def test_nothing_new_says_where_one_looked_and_readers_see_it(ada, grace):
     about = stated(slug="about")
     first = published(ada, grace, about)
@@ -233,6 +236,7 @@ def test_get_it_says_what_is_missing_next_to_the_box_that_it_is_about(ada, made,
     assert summary.count("<li>") == 1
 
 
+@pytest.mark.slow
 def test_what_is_typed_is_saved_where_a_button_beside_the_form_is_pressed(ada, grace, made):
     about = made.pledge
     changed = drafts.start(DraftType.PLEDGE, by=ada, pledge=about)
@@ -264,6 +268,7 @@ def test_autosave_names_the_other_person_by_their_public_name(ada, made):
     assert "Mary Somerville changed this draft." in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_returned_draft_says_why_where_it_is_mended(ada, grace, made):
     send(signed_in(ada), made.get_absolute_url(), do="save", **SHOWS)
     SourceFactory(slug="statement", title="Statement to the House", text=TEXT)

@@ -35,6 +35,7 @@ def test_the_document_is_valid():
 
 
 @pytest.mark.usefixtures("casey", "requests_in_transaction")
+@pytest.mark.slow
 def test_a_python_client_made_of_it_reads_the_record(document, tmp_path, monkeypatch):
     from openapi_python_client import generate
     from openapi_python_client.config import Config, ConfigFile, MetaType

@@ -163,6 +163,7 @@ def test_a_passage_is_a_web_annotation(client):
 
 
 @pytest.mark.parametrize("sort", fast_first(ORDERS, 1))
+@pytest.mark.slow
 def test_pages_by_cursor_are_the_whole_list_once_in_each_order(client, sort):
     promiser = BodyFactory()
     for number in range(7):

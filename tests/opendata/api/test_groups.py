@@ -49,6 +49,7 @@ def moved(client):
 
 
 @pytest.mark.parametrize("query", ["", "body=office", "body=police", "theme=law", "theme=data", "review=audit"])
+@pytest.mark.slow
 def test_counts_of_each_day_are_those_of_the_list_of_that_day(moved, query):
     rows = moved.get(f"/api/v1/counts?every=day&since=2026-09-08&{query}").json()["items"]
     assert len(rows) == 78
@@ -82,6 +83,7 @@ def test_counts_that_cannot_be_had_are_an_error(client, query):
     assert answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_one_of_each_with_what_belongs_to_it(moved):
     def told(address):
         answer = moved.get(f"/api/v1/{address}").json()
@@ -187,6 +189,7 @@ def rename_all(number: int) -> None:
         asked.save()
 
 
+@pytest.mark.slow
 def test_tables_and_answers_of_a_past_day_have_its_names_words_and_answers(moved):
     day = "as_of=2026-10-25"
     addresses = [

@@ -99,6 +99,7 @@ def test_each_column_says_the_same_in_csv_ndjson_and_api(client):
 
 
 @pytest.mark.usefixtures("casey")
+@pytest.mark.slow
 def test_every_table_is_there_and_a_page_shows_what_it_means(client):
     page = client.get("/data/").content.decode()
     for table in TABLES.values():
@@ -186,6 +187,7 @@ def test_what_ended_an_entry_is_said_and_withdrawn_words_are_gone(client, django
 
 
 @given(st.text())
+@pytest.mark.slow
 def test_no_cell_starts_a_formula_and_each_gives_back_what_was_meant(text):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     column = [Column("a", "string", "A."), Column("b", "list", "B.")]
@@ -224,6 +226,7 @@ def test_libreoffice_finds_no_formula(tmp_path):  # pragma: no cover - where it 
 # --- Tags, ranges, origins ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_unchanged_answer_costs_nothing_and_a_change_is_seen_at_once(client, django_assert_num_queries):
     about = stated()
     for address in (

@@ -147,6 +147,7 @@ def test_a_second_load_adds_nothing_and_undoes_nothing(casey):
     assert Pledge.objects.get(slug="taxi-licensing").title == "Mended by an admin"
 
 
+@pytest.mark.slow
 def test_a_passage_that_does_not_match_the_held_text_is_refused_and_named(dataset):
     text = "Before. These are the words. After."
 

@@ -123,6 +123,7 @@ def test_no_pledge_is_lost_where_all_rows_are_made_again():
     assert [pledge for pledge, _ in periods.rows({}, None, 0, 100)] == in_order()
 
 
+@pytest.mark.slow
 def test_the_last_page_of_many_names_none_of_them_in_a_query(monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(current_periods, "_STEPS_OF_A_QUERY", 0)
     pledges = [stated() for _ in range(12)]

@@ -119,6 +119,7 @@ def test_what_was_changed_past_the_record_is_named_and_put_right():
     call_command("verify_record")
 
 
+@pytest.mark.slow
 def test_of_many_counts_the_wrong_one_is_named_and_no_other():
     """Days on which pledges become overdue and quiet, are delivered late and on the last day, or dropped."""
     with time_machine.travel(START):

@@ -354,6 +354,7 @@ class TestDesk:
             CatalogueVersion.objects.filter(pk=version.pk).update(facts={"name": "Never said"})
             assert len(list(facts_problems())) == 1, "and words that are put in their place are found"
 
+    @pytest.mark.slow
     def test_words_of_a_review_that_are_withdrawn_are_on_no_page_of_a_past_day(self, about, edith, client, settings):
         settings.FOUR_EYES = False
         review = about.review
@@ -482,6 +483,7 @@ def test_facts_are_withdrawn_by_a_later_entry_alone(about):
         transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_to_publish_costs_the_same_whatever_is_on_the_record(about):
     passage = about.citations.get().passage
     update(about, passage=passage)

@@ -130,6 +130,7 @@ def test_nothing_is_said_to_have_been_misread_where_the_deadline_stays():
 LATER = {"words": "by the end of 2027", "said_on": "2026-03-01", "edtf": "../2027"}
 
 
+@pytest.mark.slow
 def test_a_later_deadline_stands_under_the_first_and_never_in_its_place(client):
     with time_machine.travel("2026-11-18T12:00:00Z"):
         about = stated(slug="one", deadline_on=dt.date(2026, 11, 1), deadline_note="by 1 November 2026")
@@ -250,6 +251,7 @@ def test_a_day_shows_the_pledge_as_it_was_stated_then(client):
     assert "<ins>Second</ins>" in now
 
 
+@pytest.mark.slow
 def test_filters_counts_and_pages_of_a_day_go_by_what_was_stated_then(client):
     old, new = ThemeFactory(slug="old", name="Old theme"), ThemeFactory(slug="new", name="New theme")
     acts, other = BodyFactory(slug="acts"), BodyFactory(slug="other")
@@ -297,6 +299,7 @@ def test_recalling_costs_a_fixed_number_of_queries(django_assert_num_queries):
         restore_as_of(rows, until=None)
 
 
+@pytest.mark.slow
 def test_a_split_and_a_merger_are_named_between_two_days(client):
     with time_machine.travel("2026-11-18T12:00:00Z"):
         one, two = stated(title="One"), stated(title="Two")

@@ -80,6 +80,7 @@ class TestKeptTree:
         for _ in range(22):
             update(about)
 
+    @pytest.mark.slow
     def test_every_proof_of_every_size_is_the_other_implementation_s(self):
         hashes = reference.leaf_hashes_for(digests())
         assert len(hashes) == 23
@@ -95,6 +96,7 @@ class TestKeptTree:
                 assert path == reference.consistency_proof(old, leaves)
         assert tree.first_difference() == ""
 
+    @pytest.mark.slow
     def test_a_tile_that_was_changed_is_found_and_made_anew(self):
         before = list(RecordTile.objects.order_by("level", "number").values_list("level", "number", "hashes"))
         damages = {
@@ -115,6 +117,7 @@ class TestKeptTree:
             (level, number, bytes(hashes)) for level, number, hashes in before
         ]
 
+    @pytest.mark.slow
     def test_an_entry_that_finds_the_tree_not_whole_is_not_published(self):
         RecordTile.objects.filter(level=1, number=1).delete()
         with pytest.raises(ValidationError, match="rebuild_tree"):

@@ -34,6 +34,7 @@ def night() -> None:
     call_command("verify_record", nightly=True)
 
 
+@pytest.mark.slow
 def test_parts_find_what_the_whole_finds(short, monkeypatch):
     run_checks = verify_parts._run_checks
     monkeypatch.setattr(verify_parts, "may_fork", lambda entries: True)
@@ -177,6 +178,7 @@ def test_processes_find_the_same_and_none_of_them_is_missed(installation):
     assert (told["in a transaction"], told["outside of one"]) == (False, True)
 
 
+@pytest.mark.slow
 def test_a_night_goes_on_from_the_one_before(short, capsys):
     night()
     assert verify_parts.first_unverified(12) == 12

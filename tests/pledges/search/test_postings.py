@@ -149,6 +149,7 @@ def test_what_is_shown_first_is_sorted_again_only_where_more_was_found(hold):
     assert SearchDocument.objects.get(pk=updates.keys[0]).title == "A heron again"
 
 
+@pytest.mark.slow
 def test_what_was_found_may_be_gone_when_it_is_read(hold):
     about = stated(title="A heron")
     for number in range(30):

@@ -79,6 +79,7 @@ READ = [
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.slow
 def test_the_page_the_tables_and_the_api_read_the_same_language(client):
     for typed, found in READ:
         assert sorted(titles(client, q=typed)) == found, typed

@@ -79,6 +79,7 @@ def test_three_queries_and_no_more_than_are_drawn(django_assert_num_queries):
 
 @pytest.mark.usefixtures("casey")
 class TestPage:
+    @pytest.mark.slow
     def test_filters_and_days_change_the_pictures(self, client):
         everything = client.get("/pictures/").content.decode()
         assert everything.count('class="life"') == 22
