@@ -15,6 +15,7 @@ from tracker.desk.actions import drafts
 from tracker.desk.models import Draft, DraftType
 from tracker.desk.workflow import DraftState
 from tracker.pledges.models import RecordEntry
+from tracker.pledges.record.publish import EVIDENCE_MISSING
 from tracker.sources import intake
 from tracker.sources.choices import Licence
 from tracker.sources.models import Source
@@ -212,6 +213,20 @@ def test_the_text_of_a_document_that_cannot_be_read_is_pasted_in_the_same_view(a
     address, held = open_form(client, f"{page}?coming={coming.pk}", page)
     words = {"do": "submit", "words": "A clause was introduced on 3 March."}
     assert client.post(address, held | SHOWS | NEW | words)["Location"] == "/desk/"
+
+
+@pytest.mark.once
+def test_what_is_wrong_with_a_field_and_that_evidence_is_missing_are_told_together(ada, made):
+    client, page = signed_in(ada), made.get_absolute_url()
+    wrong = SHOWS | {"do": "submit", "effective_on": "2 feb 26x"}
+    shown = client.post(page, open_form(client, page, page)[1] | wrong)
+    assert shown.status_code == 422
+    assert EVIDENCE_MISSING in shown.content.decode()
+    assert "2 feb 26x" in shown.content.decode()
+    words = wrong | NEW | {"new-text": TEXT, "words": TEXT.split("\n\n")[1]}
+    given = client.post(page, open_form(client, page, page)[1] | words)
+    assert given.status_code == 422
+    assert EVIDENCE_MISSING not in given.content.decode()
 
 
 @pytest.mark.parametrize(

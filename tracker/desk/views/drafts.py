@@ -38,6 +38,7 @@ from tracker.desk.updates.evidence import EvidencePart
 from tracker.desk.views.helpers import add_form_errors, edit_session_id, read_version
 from tracker.desk.workflow import DraftState
 from tracker.pledges.record import checkpoints
+from tracker.pledges.record.publish import EVIDENCE_MISSING
 from tracker.text.diff import compare_words
 
 
@@ -80,6 +81,8 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, _draft(request, pk), form, part=part, status=422)
     if drafts.is_stale(draft, read_version(request), edit_session_id(request)):
         return _page(request, draft, form, theirs=draft, part=part, status=409)
+    if do == "submit" and part is not None and not part.is_given and not draft.evidence.exists():
+        add_form_errors(form, ValidationError({"evidence": [EVIDENCE_MISSING]}))
     return _page(request, draft, form, part=part, status=422)
 
 

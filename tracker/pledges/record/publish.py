@@ -34,6 +34,8 @@ from tracker.sources.choices import SourceKind
 from tracker.sources.models import Passage
 from tracker.text.characters import hidden_character_problem
 
+EVIDENCE_MISSING = "Add at least one passage as evidence."
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -259,7 +261,7 @@ def _broken_rules(update: RecordEntry, text: EntryText, evidence: Sequence[Evide
     if not text.headline.strip():
         refuse("headline", "Enter one line that says what happened.")
     if not evidence:
-        refuse("evidence", "Add at least one passage as evidence.")
+        refuse("evidence", EVIDENCE_MISSING)
     published_on = timezone.localdate(update.published_at)
     for name in ("effective_on", "looked_until"):
         if getattr(update, name) > published_on:
