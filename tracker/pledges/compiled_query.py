@@ -5,12 +5,14 @@ the answer of the database.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, Expression, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Model, Q, QuerySet
 
 _MAX_QUERIES = 200
 """Queries of which a connection keeps the SQL; what was not asked for longest goes first."""
@@ -103,6 +105,11 @@ def compiled_objects(key: Hashable, build: Callable[[], QuerySet[_Row, _Row]], *
 def numbered(values: Sequence[int]) -> dict[str, int]:
     """Return ``parameters`` for a list of values, as many ``Parameter`` by the same names."""
     return {f"number{place}": value for place, value in enumerate(values)}
+
+
+def is_one_of(field: str, names: Iterable[str]) -> Q:
+    """Return the condition that a field has the value of one of some parameters (``numbered``)."""
+    return reduce(or_, (Q(**{field: Parameter(name)}) for name in names))
 
 
 def _compiled(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _CompiledQuery:

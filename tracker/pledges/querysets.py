@@ -137,14 +137,11 @@ class PledgeQuerySet(QuerySet["Pledge"]):
         self, *, today: dt.date, until: dt.datetime | None = None, happened_by: dt.date | None = None
     ) -> "PledgeQuerySet":
         """Read what is beside a pledge on its page; read/pledge_detail.py reads the rest of the page."""
-        from tracker.pledges.models import Recommendation
-
-        repeats = Recommendation.objects.select_related("review", "passage__source").defer("passage__source__text")
         return (
             self.with_schedule(today=today, until=until, happened_by=happened_by)
             .select_related("review", "theme", "promised_by", "recommendation__passage__source")
             .defer("recommendation__passage__source__text")
-            .prefetch_related("bodies", Prefetch("recommendation__repeats", queryset=repeats))
+            .prefetch_related("bodies")
         )
 
     def of_body(self, body: "Body") -> Q:

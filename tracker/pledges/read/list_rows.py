@@ -5,19 +5,16 @@ After an entry one row of a page is new, and all others are kept: the SQL for so
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import or_
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from tracker.pledges.compiled_query import Parameter, compiled_objects, numbered
-from tracker.pledges.models import Body, Citation, Pledge, RecordEntry
+from tracker.pledges.compiled_query import compiled_objects, is_one_of, numbered
+from tracker.pledges.models import Citation, Pledge, RecordEntry
 from tracker.pledges.read.answers import attach, attach_answers
 from tracker.pledges.read.as_stated import restore_as_of
-from tracker.pledges.read.pledge_detail import attach_conflicts
+from tracker.pledges.read.pledge_detail import attach_bodies, attach_conflicts
 
 
 def read_list_rows(
@@ -47,10 +44,10 @@ def read_entry_rows(keys: Sequence[int], *, until: dt.datetime | None) -> list[R
     numbers = numbered(keys)
 
     def rows() -> QuerySet[RecordEntry]:
-        return RecordEntry.objects.with_words().filter(_any_of("pk", numbers))
+        return RecordEntry.objects.with_words().filter(is_one_of("pk", numbers))
 
     def answers() -> QuerySet[RecordEntry]:
-        return RecordEntry.objects.filter(_any_of("corrects", numbers)).order_by("position")
+        return RecordEntry.objects.filter(is_one_of("corrects", numbers)).order_by("position")
 
     entries = compiled_objects(("entry rows", len(keys)), rows, **numbers)
     if until is None:
@@ -64,30 +61,19 @@ def _read_as_of_now(keys: Sequence[int], today: dt.date, with_review: bool) -> l
     numbers = numbered(keys)
 
     def rows() -> QuerySet[Pledge]:
-        mine = Pledge.objects.for_list(today=today).filter(_any_of("pk", numbers))
+        mine = Pledge.objects.for_list(today=today).filter(is_one_of("pk", numbers))
         return mine.select_related("review") if with_review else mine
 
-    def duties() -> QuerySet[Any]:
-        ties: QuerySet[Any] = Pledge.bodies.through.objects.filter(_any_of("pledge", numbers))
-        return ties.select_related("body").order_by(*(f"body__{name}" for name in Body._meta.ordering or ()))
-
     def words() -> QuerySet[Citation]:
-        return Citation.objects.of_pledges_themselves().filter(_any_of("pledge", numbers))
+        return Citation.objects.of_pledges_themselves().filter(is_one_of("pledge", numbers))
 
     pledges = compiled_objects(
         ("list rows", len(keys), today, settings.QUIET_AFTER_DAYS, with_review), rows, **numbers
     )
-    bodies: defaultdict[int, list[Body]] = defaultdict(list)
-    for duty in compiled_objects(("bodies of list rows", len(keys)), duties, **numbers):
-        bodies[duty.pledge_id].append(duty.body)
+    attach_bodies(pledges)
     cited: defaultdict[int | None, list[Citation]] = defaultdict(list)
     for citation in compiled_objects(("words of list rows", len(keys)), words, **numbers):
         cited[citation.pledge_id].append(citation)
     for pledge in pledges:
-        pledge.bodies_as_of = bodies[pledge.pk]
         pledge.words = cited[pledge.pk]  # type: ignore[attr-defined]  # as for_list names it
     return pledges
-
-
-def _any_of(field: str, numbers: Iterable[str]) -> Q:
-    return reduce(or_, (Q(**{field: Parameter(name)}) for name in numbers))

@@ -4,11 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, EvidenceRole
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, is_one_of, numbered
 from tracker.pledges.models import Citation, Pledge, RecordEntry
 from tracker.pledges.querysets import RecordEntryQuerySet
 
@@ -16,6 +17,8 @@ MAX_ENTRIES = 25
 """Entries of a record that are shown together. Of a longer one the page of the pledge has the latest."""
 LATEST_ENTRIES = 10
 LATEST_POSITIONS = 10
+_KEYS_OF_A_QUERY = 10
+"""Keys are asked for in tens, the last of them more than once, so that few queries are kept."""
 
 
 class EntryLine(NamedTuple):
@@ -48,14 +51,35 @@ class PledgeRecord:
         self, pledge: Pledge, *, until: dt.datetime | None = None, happened_by: dt.date | None = None
     ) -> None:
         self._happened_by = happened_by
-        self._rows: RecordEntryQuerySet = RecordEntry.objects.published(until=until).filter(pledge=pledge)
-        self._few = list(self._rows.with_words().order_by("position")[: MAX_ENTRIES + 1])
+        self._until = until
+        self._pledge = pledge.pk
+        self._few = self._first_entries()
         self.is_long = len(self._few) > MAX_ENTRIES
         self.lines: Sequence[EntryOrLine] = self._few
         """Each entry, in the order of the record."""
         if self.is_long:
-            rows = self._rows.order_by("position").values_list(*EntryLine._fields)
-            self.lines = [EntryLine(*row) for row in rows]
+            self.lines = [EntryLine(*row) for row in self._all_lines()]
+
+    def _first_entries(self) -> list[RecordEntry]:
+        def rows(about: Any) -> QuerySet[RecordEntry]:
+            return self._entries_about(about).with_words().order_by("position")[: MAX_ENTRIES + 1]
+
+        if self._until is not None:
+            return list(rows(self._pledge))
+        key = ("first entries of a pledge", MAX_ENTRIES)
+        return compiled_objects(key, lambda: rows(Parameter("pledge")), pledge=self._pledge)
+
+    def _all_lines(self) -> Iterable[tuple[Any, ...]]:
+        def rows(about: Any) -> QuerySet[RecordEntry, Any]:
+            return self._entries_about(about).order_by("position").values_list(*EntryLine._fields)
+
+        if self._until is not None:
+            return rows(self._pledge)
+        return compiled_rows("lines of a pledge", lambda: rows(Parameter("pledge")), pledge=self._pledge)
+
+    def _entries_about(self, about: Any) -> RecordEntryQuerySet:
+        rows: RecordEntryQuerySet = RecordEntry.objects.published(until=self._until).filter(pledge=about)
+        return rows
 
     @cached_property
     def updates(self) -> list[EntryOrLine]:
@@ -94,7 +118,7 @@ class PledgeRecord:
         """
         wanted = {line.pk for line in lines}
         wanted |= {answer.pk for pk in wanted for answer in self.answers[pk]}
-        whole = self._few if not self.is_long else list(self._rows.with_words().filter(pk__in=wanted))
+        whole = _read_entries(wanted) if self.is_long else self._few
         entries = {entry.pk: entry for entry in whole}
         for entry in whole:
             answers = (entries.get(answer.pk) for answer in self.answers[entry.pk])
@@ -104,6 +128,20 @@ class PledgeRecord:
     def statements(self) -> list[EntryOrLine]:
         """Return the entries that state the pledge, in order."""
         return [line for line in self.lines if line.kind == EntryKind.PLEDGE]
+
+
+def _read_entries(keys: Iterable[int]) -> list[RecordEntry]:
+    """Return entries with their words. One query, and none for none."""
+    wanted = list(keys)
+    if not wanted:
+        return []
+    wanted += wanted[-1:] * (-len(wanted) % _KEYS_OF_A_QUERY)
+    numbers = numbered(wanted)
+
+    def rows() -> QuerySet[RecordEntry]:
+        return RecordEntry.objects.with_words().filter(is_one_of("pk", numbers))
+
+    return compiled_objects(("entries of a long record", len(wanted)), rows, **numbers)
 
 
 def attach_evidence(entries: Iterable[RecordEntry], cited: Iterable[Citation]) -> None:

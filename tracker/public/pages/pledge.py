@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from tracker.pledges.choices import EvidenceRole
-from tracker.pledges.models import Citation, Pledge
+from tracker.pledges.models import Citation
 from tracker.pledges.read.as_stated import misread_deadlines, restore_as_of, statement_history
-from tracker.pledges.read.pledge_detail import PledgeDetail, get_pledge_detail
+from tracker.pledges.read.pledge_detail import PledgeDetail, get_pledge_detail, read_pledge
 from tracker.pledges.read.pledge_record import PledgeRecord, attach_evidence
 from tracker.pledges.read.wording_history import wording_history
 from tracker.web.as_of import AsOf
@@ -85,7 +85,7 @@ def _older_links(detail: PledgeDetail, when: AsOf) -> SafeString:
 
 def record_context(request: HttpRequest, slug: str, when: AsOf) -> dict[str, Any]:
     """Return what a page of the whole record of a pledge shows, by the ``page`` of the request."""
-    pledge = Pledge.objects.for_page(today=when.today, **when.clock).get(slug=slug)
+    pledge = read_pledge(slug, today=when.today, **when.clock)
     restore_as_of([pledge], **when.clock)
     record = PledgeRecord(pledge, **when.clock)
     page = Paginator(record.updates, settings.ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
