@@ -5,12 +5,14 @@ import threading
 from collections import OrderedDict
 
 import pytest
+from django.core.cache import caches
 
 from tests.factories import stated, update
 from tracker.pledges.derived import current_periods, process_memory
 from tracker.pledges.derived.current_periods import CurrentPeriods
 from tracker.pledges.derived.status_periods import rebuild_periods
 from tracker.pledges.models import StatusPeriod
+from tracker.public.charts import timelines
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
@@ -121,6 +123,26 @@ def test_no_pledge_is_lost_where_all_rows_are_made_again():
     periods.update()
     rebuild_periods()
     assert [pledge for pledge, _ in periods.rows({}, None, 0, 100)] == in_order()
+
+
+@pytest.mark.parametrize(
+    "query", ["status=under-way", "q=pledge&status=under-way", "status=none-yet", "q=nowhere", ""]
+)
+def test_charts_of_what_is_held_are_those_of_what_the_database_finds(hold, monkeypatch, client, query):
+    monkeypatch.setattr(timelines, "MAX_TIMELINES", 2)
+    pledges = [*(stated() for _ in range(4)), stated(title="A bridge")]
+    for about in pledges[1:]:
+        update(about)
+
+    def charts() -> str:
+        for cache in caches.all():
+            cache.clear()
+        return client.get(f"/pictures/?{query}").content.decode()
+
+    held = charts()
+    assert bool(current_periods._BY_DATABASE) == bool(query)
+    monkeypatch.setattr(process_memory, "may_hold", lambda: False)
+    assert charts() == held
 
 
 @pytest.mark.slow

@@ -5,11 +5,15 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pyroaring import BitMap
 
 from tests.factories import stated, update
 from tracker.pledges.choices import Status
 from tracker.pledges.models import Pledge, StatusPeriod
+from tracker.public.charts import timelines
 from tracker.public.charts.timelines import MAX_TIMELINES, draw_timelines
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,24 @@ def test_silence_is_counted_from_the_last_movement():
     update(short, on=dt.date(2026, 11, 14))
     assert [(one.days, one.quiet, one.width) for one in drawn().silences] == [(365, True, 100), (10, False, 2.74)]
     assert drawn().quiet_at == pytest.approx(100 * 180 / 365, abs=0.01)
+
+
+@pytest.mark.parametrize("most", [0, 1000])
+def test_pledges_that_are_known_are_drawn_as_those_that_are_looked_for(monkeypatch, most):
+    monkeypatch.setattr(timelines, "MAX_KEYS", most)
+    monkeypatch.setattr(timelines, "MAX_TIMELINES", 2)
+    pledges = [stated() for _ in range(4)]
+    for about in pledges[1:]:
+        update(about)
+    rows = Pledge.objects.with_schedule(today=TODAY).filter(status="under-way")
+    as_of = {"today": TODAY, "until": None, "quiet_after": 180}
+    expected = draw_timelines(rows, **as_of)
+    known = BitMap([about.pk for about in pledges[1:]])
+    with CaptureQueriesContext(connection) as queries:
+        assert draw_timelines(rows, known=known, **as_of) == expected
+    assert expected.total == 3
+    assert not any("COUNT(" in query["sql"] for query in queries)
+    assert any(f'"pledges_pledge"."id" IN ({known[0]},' in query["sql"] for query in queries) == bool(most)
 
 
 def test_nothing_to_draw():

@@ -12,7 +12,8 @@ from tracker.desk.accounts.permissions import public_name
 from tracker.desk.models import Draft
 from tracker.pledges.derived.current_periods import current_periods
 from tracker.pledges.models import Pledge
-from tracker.pledges.read.filters import Choice, PledgeFilter, SharedFilters, choice_filter
+from tracker.pledges.read.filter_choices import SharedFilters
+from tracker.pledges.read.filters import Choice, PledgeFilter, choice_filter
 
 DAYS = [(str(days), f"{days} days or more") for days in (30, 90, 180, 365)]
 """How long nothing has moved."""

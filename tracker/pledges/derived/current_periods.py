@@ -146,6 +146,11 @@ class CurrentPeriods:
                 numbers[facet] = Counter({value: size for value, size in sizes.items() if size})
             return len(self._having(chosen, pledges)), numbers
 
+    def matching(self, chosen: Mapping[str, str], among: Iterable[int] | None = None) -> BitMap:
+        """Return the pledges that have the chosen values; both as for ``count``."""
+        with self._lock:
+            return BitMap(self._having(chosen, self._all if among is None else self._all & _as_set(among)))
+
     def _having(self, chosen: Mapping[str, str], pledges: BitMap) -> BitMap:
         for name, value in chosen.items():
             pledges = pledges & self._sets[name].get(value or None, BitMap())

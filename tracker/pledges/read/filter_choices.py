@@ -1,7 +1,10 @@
 """What the filters of a list offer to choose from: themes, bodies and reviews, by name."""
 
 import datetime as dt
+from copy import copy
+from typing import Any
 
+import django_filters
 from django.db.models import Q, Value
 
 from tracker.pledges.models import Pledge, Review, StatusPeriod
@@ -35,3 +38,16 @@ def choice_names(review: Review | None = None, *, until: dt.datetime | None = No
     for name, key, slug, label in first.union(*others, all=True):
         choices[name].append((slug, then.get((name, key), label)))
     return {name: sorted(rows, key=lambda row: (sort_key(row[1]), row[0])) for name, rows in choices.items()}
+
+
+class SharedFilters(dict[str, django_filters.Filter]):
+    """The filters of a class. django-filter copies them, with all that is in them, for each request.
+
+    What a request decides is set on the filters themselves, and on a form of its own.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
+        filters = {name: copy(declared) for name, declared in self.items()}
+        for copied in filters.values():
+            copied.method = copied.method  # of this filter, not of the declared one
+        return filters

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy, deepcopy
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from tracker.pledges.derived.tally import CountKey
 from tracker.pledges.models import Pledge, Review
 from tracker.pledges.querysets import PledgeQuerySet
 from tracker.pledges.read.as_stated import filter_by_body, filter_by_review, statements_changed_since
-from tracker.pledges.read.filter_choices import Choices, choice_names
+from tracker.pledges.read.filter_choices import Choices, SharedFilters, choice_names
 from tracker.pledges.search.language import Query, read_query
 from tracker.pledges.search.postings import TIERS
 from tracker.pledges.search.query import MatchingPledges, pledges_matching
@@ -122,19 +122,6 @@ def choice_filter(label: Any, choices: Any, any_label: Any = _ANY, **kwargs: Any
         },
         **kwargs,
     )
-
-
-class SharedFilters(dict[str, django_filters.Filter]):
-    """The filters of a class. django-filter copies them, with all that is in them, for each request.
-
-    What a request decides is set on the filters themselves, and on a form of its own.
-    """
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
-        filters = {name: copy(declared) for name, declared in self.items()}
-        for copied in filters.values():
-            copied.method = copied.method  # of this filter, not of the declared one
-        return filters
 
 
 class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -361,8 +348,7 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """How many pledges the filters leave, and for each facet how many each of its values would leave."""
         if self._periods is None:
             return self._numbers_of_rest()
-        among = None if self.matching is None else _united(self.matching.tiers)
-        number, by_facet = self._periods.count(self._chosen(), among)
+        number, by_facet = self._periods.count(self._chosen(), self._among())
         named = {facet: {value or NO_STATUS: n for value, n in sizes.items()} for facet, sizes in by_facet.items()}
         return number, [Counter(named[facet]) for facet in _FACETS]
 
@@ -376,6 +362,10 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
             for place in missed if len(missed) == 1 else () if missed else range(len(_FACETS)):
                 numbers[place][row[place]] += row[-1]
         return number, numbers
+
+    def _among(self) -> BitMap | None:
+        """Return the pledges that have the words that were typed, in whichever place; None: all."""
+        return None if self.matching is None else BitMap.union(*map(BitMap, self.matching.tiers))
 
     def _chosen(self) -> dict[str, str]:
         """Return the values of facets that are chosen, empty for no status."""
@@ -391,15 +381,19 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
         if self._periods is None or self.sort_in_force not in ("match", "moved") or not (chosen or tiers or start):
             return None
         if tiers is not None and self.sort_in_force == "moved":
-            tiers = (_united(tiers),)
+            tiers = (self._among() or BitMap(),)
         return self._periods.rows(chosen, tiers, start, stop)
+
+    def known_keys(self) -> BitMap | None:
+        """Return the pledges that the filters leave; None where only the database can."""
+        return None if self._periods is None else self._periods.matching(self._chosen(), self._among())
 
     def count_matching(self) -> int:
         """Return how many pledges of the queryset have the words that were typed, whatever the other filters."""
         if self.matching is None:
             return 0
         if self._periods is not None:
-            return self._periods.count({}, _united(self.matching.tiers))[0]
+            return len(self._periods.matching({}, self._among()))
         return self.pledges.filter(pk__in=self.matching.keys()).count()
 
     def count(self) -> int:
@@ -441,10 +435,6 @@ class PledgeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def query(self) -> dict[str, str]:
         """Return the valid filters and the sort order as they are in an address, empty ones left out."""
         return {name: value for name, value in self.checked.values.items() if value}
-
-
-def _united(tiers: Iterable[Iterable[int]]) -> BitMap:
-    return BitMap.union(*map(BitMap, tiers))
 
 
 PledgeFilter.base_filters = SharedFilters(PledgeFilter.base_filters)

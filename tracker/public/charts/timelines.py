@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
+from pyroaring import BitMap
 
 from tracker.pledges.choices import NO_STATUS, NO_STATUS_LABEL, STATUS_ORDER, Status
 from tracker.pledges.models import Pledge, RecordEntry
@@ -19,6 +20,8 @@ from tracker.pledges.read.as_stated import restore_statements
 
 MAX_TIMELINES = 60
 """Pledges that are drawn one by one; the page says so where there are more. More would be too large to be kept."""
+MAX_KEYS = 1000
+"""Pledges that are named to the database where it is known which they are: to look for more takes as long."""
 
 _STACK: list[str | None] = [*reversed(STATUS_ORDER), Status.UNRATED, Status.DROPPED, Status.SUPERSEDED, None]
 """From the bottom of the stack to its top; None: made, and no entry yet."""
@@ -119,16 +122,17 @@ def draw_timelines(
     until: dt.datetime | None,
     quiet_after: int,
     happened_by: dt.date | None = None,
+    known: BitMap | None = None,
 ) -> Charts | None:
     """Return the charts of pledges (PledgeQuerySet.with_schedule) as of a day; None where there is none to draw.
 
-    ``happened_by``: of what happened by that day. A fixed number of queries, whatever the number of pledges.
+    ``happened_by``: of what happened by that day. ``known`` are their keys, where these are at hand. A fixed number of
+    queries, whatever the number of pledges.
     """
-    drawn = list(pledges.order_by("made_on", "title_key", "pk")[:MAX_TIMELINES])  # type: ignore[misc]  # an annotation
+    drawn, total = _first_pledges(pledges, known)
     if not drawn:
         return None
     restore_statements(drawn, until=until, happened_by=happened_by)
-    total = len(drawn) if len(drawn) < MAX_TIMELINES else pledges.count()
     current = RecordEntry.objects.current(until=until).filter(pledge__in=[pledge.pk for pledge in drawn])
     if happened_by is not None:
         current = current.filter(effective_on__lte=happened_by)
@@ -161,6 +165,15 @@ def draw_timelines(
         ),
         total=total,
     )
+
+
+def _first_pledges(pledges: PledgeQuerySet, known: BitMap | None) -> tuple[list[Pledge], int]:
+    """Return the pledges that are drawn, those that were made first, and how many there are in all."""
+    rows = pledges if known is None or len(known) > MAX_KEYS else pledges.filter(pk__in=list(known))
+    drawn = list(rows.order_by("made_on", "title_key", "pk")[:MAX_TIMELINES])  # type: ignore[misc]  # an annotation
+    if len(drawn) < MAX_TIMELINES:
+        return drawn, len(drawn)
+    return drawn, pledges.count() if known is None else len(known)
 
 
 class _Scale:

@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tracker.pledges.derived.current_periods import CurrentPeriods, current_periods
 from tracker.pledges.models import Pledge, Review
 from tracker.pledges.read.as_stated import filter_by_review, statements_changed_since
 from tracker.pledges.read.filters import PledgeFilter
 from tracker.public.charts import timelines
 from tracker.public.pages.listing import Listing
 from tracker.web.as_of import mark_past_day, read_as_of
+from tracker.web.fragment_cache import latest
 from tracker.web.page_review import known_reviews, reviews_as_of
 from tracker.web.rate_limiting import rate_limited
 
@@ -28,9 +30,20 @@ def draw_pictures(request: HttpRequest, review: Review | None = None) -> HttpRes
     pledges = Pledge.objects.with_schedule(today=when.today, **when.clock)
     if review is not None:
         pledges = filter_by_review(pledges, review.slug, then=statements_changed_since(until=when.until))
-    filterset = PledgeFilter(request.GET, queryset=pledges, review=review, **when.clock)
+    has_all_pledges = review is None and when.day is None
+
+    def periods() -> CurrentPeriods | None:
+        return current_periods(when.today, wait=bool(request.GET), last=latest(request).period)
+
+    filterset = PledgeFilter(
+        request.GET, queryset=pledges, review=review, periods=periods if has_all_pledges else None, **when.clock
+    )
     drawn = timelines.draw_timelines(
-        filterset.qs, today=when.today, quiet_after=settings.QUIET_AFTER_DAYS, **when.clock
+        filterset.qs,
+        today=when.today,
+        quiet_after=settings.QUIET_AFTER_DAYS,
+        known=filterset.known_keys(),
+        **when.clock,
     )
     several = review is None and len(known_reviews(request)) > 1
     context = {
