@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from tracker.pledges.record.tree import TreeError
 from tracker.pledges.witness.cosignatures import ask_witnesses
 
 
@@ -13,5 +14,8 @@ class Command(BaseCommand):
     help = "Asks the witnesses in WITNESSES to cosign the head of the record, where it has grown. The worker runs it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for line in ask_witnesses():
-            self.stdout.write(line)
+        try:
+            for line in ask_witnesses():
+                self.stdout.write(line)
+        except TreeError as error:
+            raise CommandError(f"No witness was asked. {error}") from error
