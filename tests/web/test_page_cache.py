@@ -35,6 +35,7 @@ from tests.factories import (
     superuser,
     update,
 )  # fmt: skip
+from tracker.core.caches import render_priority
 from tracker.core.caches.bounded_memory import BoundedLocMemCache
 from tracker.desk.accounts.permissions import DeskRole
 from tracker.pledges.choices import QuestionType, Status
@@ -332,6 +333,19 @@ def test_a_replica_that_is_behind_takes_no_newer_page_away(client, monkeypatch):
         patch.setattr("tracker.web.page_cache.table_versions", lambda: before)
         assert client.get("/")["ETag"] != new
     assert caches["pages"].get(new) is not None
+
+
+def test_who_waits_for_a_page_does_not_keep_the_one_from_going_on_who_makes_it(client, monkeypatch):
+    may_go_on = []
+
+    class Done:
+        def wait(self, seconds):
+            may_go_on.append(render_priority._readers.none_waits.is_set())
+
+    monkeypatch.setattr(PageCacheMiddleware, "_begin", lambda self, etag: Done())
+    assert client.get("/about/").status_code == 200
+    assert may_go_on == [True]
+    assert render_priority._readers.none_waits.is_set()
 
 
 def test_nothing_of_an_editor_is_kept_and_an_editor_is_not_served_what_is_kept(client):

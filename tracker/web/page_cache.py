@@ -219,7 +219,8 @@ class PageCacheMiddleware:
     def _render_once(self, lookup: "_CacheRequest") -> HttpResponseBase:
         done = self._begin(lookup.etag)
         if done is not None:
-            done.wait(WAIT_TIMEOUT_SECONDS)
+            with rendering():  # who waits for the page is not to keep the one from going on who makes it
+                done.wait(WAIT_TIMEOUT_SECONDS)
             page = caches["pages"].get(lookup.etag)
             if page is None and not self._gate.is_open():  # the one who tried to make it failed
                 return self._without_database(lookup.request, lookup.address)
