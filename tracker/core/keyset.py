@@ -79,6 +79,15 @@ def in_chunks(rows: QuerySet[_Row], keys: Sequence[Key], *, size: int = 500) -> 
         left = after(rows, keys, key_values(chunk[-1], keys))
 
 
+def key_spans(rows: QuerySet[_Row], *, size: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last key of so many rows at a time, in order, whatever keys they have: 0 too."""
+    left = rows.order_by("pk").values_list("pk", flat=True)
+    keys = list(left[:size])
+    while keys:
+        yield keys[0], keys[-1]
+        keys = list(left.filter(pk__gt=keys[-1])[:size])
+
+
 def in_short_reads(rows: QuerySet[_Row], *, size: int = 500, of: QuerySet[_Row] | None = None) -> Iterator[_Row]:
     """Yield all rows in their own order, whatever it is: first their keys are read, then so many rows at a time.
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from tests.factories import BodyFactory, PassageFactory, ThemeFactory, pledge, stated, update
 from tracker.pledges.choices import EntryKind, EvidenceRole, Schedule, Status
 from tracker.pledges.dates import end_of_day
-from tracker.pledges.models import Pledge, RecordEntry
+from tracker.pledges.models import Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.read.as_stated import restore_as_of, statement_history
 from tracker.pledges.record.publish import Evidence
 from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, facts_of, publish_statement
@@ -220,6 +220,18 @@ def test_a_change_that_went_past_the_record_is_found():
     pledge()
     with pytest.raises(CommandError, match="never stated on the record"):
         call_command("verify_record")
+
+
+@pytest.mark.parametrize("key", [0, -7])
+def test_a_pledge_with_a_key_that_no_database_gives_is_found(key):
+    stated()
+    lone = pledge()
+    lone.bodies.clear()
+    Pledge.objects.filter(pk=lone.pk).update(id=key)
+    StatusPeriod.objects.update(pledge=key)
+    with pytest.raises(CommandError, match="never stated on the record") as caught:
+        call_command("verify_record")
+    assert str(caught.value).count("Lists do not show pledge") == 2
 
 
 def test_a_day_shows_the_pledge_as_it_was_stated_then(client):

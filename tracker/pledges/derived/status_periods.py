@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import ExpressionWrapper, F, Max, QuerySet, TextField
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date
 
-from tracker.core.keyset import Key, in_chunks
+from tracker.core.keyset import Key, in_chunks, key_spans
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
 from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
@@ -113,9 +113,8 @@ def rebuild_periods() -> int:
 
 def wrong_periods() -> Iterator[int]:
     """Yield the key of each pledge whose rows are not those that follow from the record."""
-    last = Pledge.objects.aggregate(last=Max("pk"))["last"] or 0
-    for first in range(1, last + 1, _SPAN):
-        span = {"first": first, "last": min(first + _SPAN - 1, last)}
+    for first, last in key_spans(Pledge.objects.all(), size=_SPAN):
+        span = {"first": first, "last": last}
         if _wrong_among(_expected(**span), **span):
             # An entry may have been published between the two reads: under the lock nobody writes.
             with record_lock():

@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
-from tracker.core.keyset import Key, in_chunks
+from tracker.core.keyset import Key, in_chunks, key_spans
 from tracker.pledges.choices import EntryKind, FactsKind
 from tracker.pledges.derived import count_checks, status_periods
 from tracker.pledges.facts.verify import facts_problems
@@ -228,9 +228,7 @@ def verify_passages() -> Iterator[Problem]:
 
 def verify_pledges() -> Iterator[Problem]:
     """Yield a Problem for each pledge that is not what the record last said of it: somebody went past the record."""
-    last = Pledge.objects.aggregate(last=Max("pk"))["last"] or 0
-    for first in range(1, last + 1, _PLEDGES_SPAN):
-        span = first, min(first + _PLEDGES_SPAN - 1, last)
+    for span in key_spans(Pledge.objects.all(), size=_PLEDGES_SPAN):
         if any(True for _ in _pledge_problems(*span)):
             # One of them may have been stated again between two reads: under the lock nobody writes.
             with record_lock():
