@@ -80,7 +80,7 @@ def test_the_list_has_the_answer_to_each_what_follows_and_what_has_no_pledge(cli
         "No response found: 1",
         "Not looked for yet: 1",
         "Accepted: 0",
-        "3 have no pledge yet.",
+        "Of all of them, 3 have no pledge yet.",
     ):
         assert one in page, one
     assert "the council should close the bridge" in page
