@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ NEWSROOM = 500
 LONG = 101
 """Pledges of a tracker of which one, pledge-9, has a thousand entries."""
 PICTURES = 2000
+RESTORED = 5000
+"""Pledges of a tracker that is restored from a backup: 50,000 entries."""
 THREE_FILTERS = "status=under-way&theme=theme-1&schedule=overdue"
 OFFLINE = ROOT / "tracker" / "public" / "static" / "public" / "verify_record.py"
 
@@ -242,6 +244,91 @@ def megabytes(pid: int) -> float:
     pids = [pid, *map(int, subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split())]
     peaks = [re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text()) for one in pids]
     return sum(int(peak[1]) for peak in peaks if peak) / 1024
+
+
+def empty_place(name: str) -> Path:
+    """Return the folder of an installation with nothing in it, and in PostgreSQL with an empty database."""
+    folder = installation(100).with_name(name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    if POSTGRES:
+        with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as admin:
+            own = f"pledge_record_bench_{name}"
+            before = admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{own}%"]).fetchall()
+            for (database,) in before:  # what was there before something was restored is kept beside it
+                admin.execute(f'DROP DATABASE "{database}"')
+            admin.execute(f"CREATE DATABASE {own}")
+    return folder
+
+
+def restored(folder: Path) -> tuple[float, float]:
+    """Return seconds until a backup is verified and back, and until the database's own tool has put it back."""
+    if not (backups := list(folder.glob("backups/backup-*"))):
+        manage(folder, "manage.py", "backup", str(folder / "backups"))
+        backups = list(folder.glob("backups/backup-*"))
+    place = empty_place("restored")
+    start = time.perf_counter()
+    manage(place, "manage.py", "restore", str(backups[0]))
+    ours = time.perf_counter() - start
+    place = empty_place("restored")
+    start = time.perf_counter()
+    if POSTGRES:
+        address = environment(place)["DATABASE_URL"]
+        subprocess.run(["pg_restore", "--no-owner", "-d", address, backups[0] / "tracker.dump"], check=True)
+    else:
+        with closing(sqlite3.connect(backups[0] / "tracker.sqlite3")) as backup, closing(raw(place)) as database:
+            backup.backup(database)
+    return ours, time.perf_counter() - start
+
+
+def copied(folder: Path) -> tuple[float, float]:
+    """Return rows a second that copy_database copies and verifies, and that the driver copies of the same tables."""
+    address = environment(folder).get("DATABASE_URL") or f"sqlite:///{folder / 'tracker.sqlite3'}"
+    figures, tables = [], {}
+    for bare in (False, True):
+        place = empty_place("copied")
+        manage(place, "manage.py", "migrate", "-v", "0")
+        start = time.perf_counter()
+        if bare:
+            (copy_by_postgresql if POSTGRES else copy_by_sqlite)(folder, place, list(tables))
+        else:
+            told = manage(place, "manage.py", "copy_database", address).stdout
+            tables = {table: int(rows.replace(",", "")) for rows, table in re.findall(r"([\d,]+)  (\w+)\n", told)}
+        figures.append(sum(tables.values()) / (time.perf_counter() - start))
+    return figures[0], figures[1]
+
+
+def copy_by_sqlite(folder: Path, place: Path, tables: list[str]) -> None:
+    """Copy tables into a migrated database, whose triggers go: one statement for each table."""
+    with closing(raw(folder)) as source, closing(raw(place)) as target:
+        for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            target.execute(f'DROP TRIGGER "{name}"')
+        for table in tables:
+            target.execute(f"DELETE FROM {table}")
+            columns = [f'"{row[1]}"' for row in source.execute(f"PRAGMA table_xinfo({table})") if not row[6]]
+            rows = source.execute(f"SELECT {', '.join(columns)} FROM {table}")
+            places = ", ".join("?" * len(columns))
+            target.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        target.commit()
+
+
+def copy_by_postgresql(folder: Path, place: Path, tables: list[str]) -> None:
+    """Copy tables into a migrated database, without its triggers: by COPY."""
+    with raw(folder) as source, raw(place) as target:
+        target.execute("SET session_replication_role = replica")
+        target.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        for table in tables:
+            rows = source.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'",
+                [table],
+            )
+            columns = ", ".join(f'"{name}"' for (name,) in rows)
+            with (
+                source.cursor().copy(f"COPY {table} ({columns}) TO STDOUT (FORMAT BINARY)") as reading,
+                target.cursor().copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as writing,
+            ):
+                for block in reading:
+                    writing.write(block)
 
 
 def publishing(folder: Path) -> float:
@@ -617,6 +704,15 @@ def measure_processes(row: _Row) -> None:
     row(
         f"publish p50, {MANY * 10} / 1000 entries", "≤ 1.2",
         ratio(lambda: (publishing(installation(MANY)), publishing(installation(100)))),
+    )  # fmt: skip
+    tool, bare = ("pg_restore", "COPY") if POSTGRES else ("SQLite’s own backup", "executemany")
+    row(
+        f"restore of {RESTORED * ENTRIES:,} entries, verified, seconds / {tool}", "≤ 2",
+        ratio(lambda: restored(installation(RESTORED))),
+    )  # fmt: skip
+    row(
+        f"copy_database of {NEWSROOM * ENTRIES:,} entries, verified, rows a second / {bare}", "≥ 0.3",
+        ratio(lambda: copied(installation(NEWSROOM))),
     )  # fmt: skip
 
 
