@@ -312,7 +312,10 @@ def test_what_a_worker_keeps_takes_so_many_bytes_and_no_more():
     assert kept.get("1") == "a"
 
 
-def test_a_page_goes_when_the_next_one_is_there(client):
+def test_a_page_goes_when_the_next_one_is_there(client, settings):
+    backend = "tracker.core.caches.bounded_memory.BoundedLocMemCache"
+    own = {"BACKEND": backend, "LOCATION": "own", "OPTIONS": {"MAX_BYTES": 1_000_000}}
+    settings.CACHES = settings.CACHES | {"pages": own}
     about = stated()
     plain, packed = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "br"}
     old = [client.get(url, headers=plain)["ETag"] for url in ("/", "/changes/")]
@@ -322,6 +325,14 @@ def test_a_page_goes_when_the_next_one_is_there(client):
     new = client.get("/", headers=packed)
     kept = [caches["pages"].get(tag) is not None for tag in (old[0], old[0] + "br", new["ETag"], old[1])]
     assert kept == [False, False, True, True]
+
+
+def test_a_page_that_processes_share_stays_for_those_that_know_no_newer_one(client):
+    about = stated()
+    old = client.get("/")["ETag"]
+    update(about)
+    assert client.get("/")["ETag"] != old
+    assert caches["pages"].get(old) is not None
 
 
 def test_a_replica_that_is_behind_takes_no_newer_page_away(client, monkeypatch):

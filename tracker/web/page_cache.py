@@ -1,9 +1,8 @@
 """Whole pages, kept for readers who are not signed in and answered before anything else runs.
 
 A page is kept under the data version (pledges/derived/data_versions.py), today's date and its address: after a change,
-in this worker or any other, nobody asks for the old page again, and it goes as soon as the new one is there. Signed-in
-editors are neither served from here nor stored. CACHE_URL shares the pages between workers; without it each keeps its
-own.
+in this worker or any other, nobody asks for the old page again, and a worker that keeps its own lets go of it.
+Signed-in editors are neither served from here nor stored. CACHE_URL shares the pages between workers.
 
 After something was added to the record, a page that was served as the current one within PAGE_GRACE seconds is served
 on while the new one is made behind it (RFC 5861, stale-while-revalidate): of many readers nobody waits. Words that
@@ -34,6 +33,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from tracker.core.caches.bounded_memory import BoundedLocMemCache
 from tracker.core.caches.render_priority import answering, lower_priority, rendering
 from tracker.core.database_wait import is_outage, set_database_wait
 from tracker.core.postgresql.replicas import ask_replica
@@ -236,9 +236,9 @@ class PageCacheMiddleware:
         return _response_from_cache(lookup.request, _in_coding(page, lookup.etag, lookup.coding))
 
     def _note(self, lookup: "_CacheRequest", page: KeptPage) -> None:
-        """Note that a page is there, and let go of the one that it supersedes."""
+        """Note that a page is there, and let go of the one before; others may need that while the database is away."""
         superseded = self._recent.note(lookup, _vary_of(page))
-        if superseded:
+        if superseded and isinstance(caches["pages"], BoundedLocMemCache):
             caches["pages"].delete_many([superseded + coding for coding in ("", *ENCODERS)])
 
     def _end(self, etag: str) -> None:
