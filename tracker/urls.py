@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from tracker.core.late_urls import late_include
+from tracker.core.lazy_urls import lazy_include
 from tracker.ops import views
 
 RENAMED_IN_ADMIN = {
@@ -30,10 +30,10 @@ urlpatterns = [
         for old, new in RENAMED_IN_ADMIN.items()
     ),
     # What nobody but the desk asks for is imported then.
-    late_include("admin/", admin.site, "admin"),
+    lazy_include("admin/", admin.site, "admin"),
     path("accounts/", include("tracker.desk.accounts.urls")),
-    late_include("desk/", "tracker.desk.urls", "desk"),
-    late_include("setup/", "tracker.desk.setup.urls", "setup"),
+    lazy_include("desk/", "tracker.desk.urls", "desk"),
+    lazy_include("setup/", "tracker.desk.setup.urls", "setup"),
     path("follow/", include("tracker.alerts.urls")),
 ]
 

@@ -14,4 +14,4 @@ def test_the_admin_is_checked_though_nobody_has_asked_for_it_yet(monkeypatch):
     monkeypatch.setattr(admin.site, "_wrapped", empty)
     monkeypatch.setattr(sites, "all_sites", made := type(sites.all_sites)())
     checks.run_checks(tags=[checks.Tags.admin])
-    assert [type(site).__name__ for site in made] == ["LateAdminSite"]
+    assert [type(site).__name__ for site in made] == ["LazyAdminSite"]

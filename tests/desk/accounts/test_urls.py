@@ -5,7 +5,7 @@ from allauth.urls import urlpatterns as theirs
 from django.urls import URLResolver
 from django.utils.module_loading import import_string
 
-from tracker.core.late_urls import late_view
+from tracker.core.lazy_urls import lazy_view
 from tracker.desk.accounts import urls
 
 pytestmark = pytest.mark.once
@@ -29,5 +29,5 @@ def test_every_address_of_allauth_is_there_in_its_order_with_its_view():
     assert ours == list(listed(theirs))
 
 
-def test_a_late_view_answers_as_the_view_does(rf):
-    assert late_view("tracker.ops.views.live")(rf.get("/health/live")).content == b"live\n"
+def test_a_lazy_view_answers_as_the_view_does(rf):
+    assert lazy_view("tracker.ops.views.live")(rf.get("/health/live")).content == b"live\n"

@@ -12,7 +12,7 @@ from django.core import checks
 class AdminConfig(SimpleAdminConfig):
     """Django's own, with a site that finds what it shows when it is first asked."""
 
-    default_site = "tracker.core.admin.sites.LateAdminSite"
+    default_site = "tracker.core.admin.sites.LazyAdminSite"
 
     def ready(self) -> None:
         """Register the checks of Django's own, one of them as ``check_site``."""

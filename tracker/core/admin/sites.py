@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.module_loading import autodiscover_modules
 
-from tracker.core.late_urls import IMPORTING
+from tracker.core.lazy_urls import IMPORTING
 
 
-class LateAdminSite(AdminSite):
+class LazyAdminSite(AdminSite):
     """Django's own, but the modules that register with it are imported when somebody first asks what it has."""
 
     def __init__(self, name: str = "admin") -> None:

@@ -1,11 +1,11 @@
-"""URLs of accounts: those of allauth, whose views are imported when they are asked for (core/late_urls.py).
+"""URLs of accounts: those of allauth, whose views are imported when they are asked for (core/lazy_urls.py).
 
 Its own list would import them all. tests/desk/accounts/test_urls.py compares the two.
 """
 
 from django.urls import path, re_path
 
-from tracker.core.late_urls import late_view
+from tracker.core.lazy_urls import lazy_view
 
 _VIEWS = {
     "allauth.account.views": [
@@ -55,7 +55,7 @@ _VIEWS = {
 }
 
 urlpatterns = [
-    (re_path if route.startswith("^") else path)(route, late_view(f"{module}.{view}"), name=name)
+    (re_path if route.startswith("^") else path)(route, lazy_view(f"{module}.{view}"), name=name)
     for module, views in _VIEWS.items()
     for route, name, view in views
 ]

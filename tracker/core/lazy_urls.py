@@ -18,7 +18,7 @@ IMPORTING = threading.RLock()
 """Held by the thread that imports such modules: others would find them half done where they import each other."""
 
 
-class LateURLResolver(URLResolver):
+class LazyURLResolver(URLResolver):
     """The URLs of a namespace. They are known to Django when one of them is asked for, or linked to."""
 
     @cached_property
@@ -35,12 +35,12 @@ class LateURLResolver(URLResolver):
         """
 
 
-def late_include(route: str, urlconf: Any, namespace: str) -> URLResolver:
+def lazy_include(route: str, urlconf: Any, namespace: str) -> URLResolver:
     """Return what ``path(route, include(urlconf))`` does, for a module, by its name, that declares this app_name."""
-    return LateURLResolver(RoutePattern(route, is_endpoint=False), urlconf, app_name=namespace, namespace=namespace)
+    return LazyURLResolver(RoutePattern(route, is_endpoint=False), urlconf, app_name=namespace, namespace=namespace)
 
 
-def late_view(name: str) -> Callable[..., HttpResponseBase]:
+def lazy_view(name: str) -> Callable[..., HttpResponseBase]:
     """Return a view that is imported, by its dotted name, when it is asked for."""
 
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
