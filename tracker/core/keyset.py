@@ -88,21 +88,18 @@ def key_spans(rows: QuerySet[_Row], *, size: int) -> Iterator[tuple[int, int]]:
         keys = list(left.filter(pk__gt=keys[-1])[:size])
 
 
-def in_short_reads(rows: QuerySet[_Row], *, size: int = 500, of: QuerySet[_Row] | None = None) -> Iterator[_Row]:
+def in_short_reads(rows: QuerySet[_Row], *, size: int = 500) -> Iterator[_Row]:
     """Yield all rows in their own order, whatever it is: first their keys are read, then so many rows at a time.
 
     ``QuerySet.iterator`` is one read until its end: on SQLite nobody publishes meanwhile. What is deleted meanwhile is
-    left out. In a transaction, which keeps others from writing anyway, it is one read. ``of`` are the same rows and
-    others without the condition that chose these, where that would cost as much for a few rows as for all.
+    left out. In a transaction, which keeps others from writing anyway, it is one read.
     """
-    every = rows if of is None else of
-    return _in_short_reads(rows, size, lambda keys: every.order_by().in_bulk(keys))
+    return _in_short_reads(rows, size, lambda keys: rows.order_by().in_bulk(keys))
 
 
-def values_in_short_reads(rows: QuerySet[Any, Any], *fields: str, size: int = 500) -> Iterator[tuple[Any, ...]]:
-    """Yield the same as tuples of the key and of these fields: an object of each row costs four times as much."""
-    values = rows.values_list("pk", *fields)
-    return _in_short_reads(values, size, lambda keys: {row[0]: row for row in values.order_by().filter(pk__in=keys)})
+def values_in_short_reads(rows: QuerySet[Any, Any], *, size: int = 500) -> Iterator[tuple[Any, ...]]:
+    """Yield the same of tuples that begin with the key: an object of each row costs four times as much."""
+    return _in_short_reads(rows, size, lambda keys: {row[0]: row for row in rows.order_by().filter(pk__in=keys)})
 
 
 def _in_short_reads(rows: QuerySet[Any, Any], size: int, read: Callable[[list[Any]], dict[Any, Any]]) -> Iterator[Any]:

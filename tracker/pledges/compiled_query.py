@@ -5,7 +5,7 @@ the answer of the database.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from django.db.models import BigIntegerField, Expression, Model, Q, QuerySet
 
 _MAX_QUERIES = 200
 """Queries of which a connection keeps the SQL; what was not asked for longest goes first."""
+_MAX_VALUES = 250
+"""Values of a query whose SQL is kept: a longer list of numbers is of another length each time."""
 
 
 _Row = TypeVar("_Row", bound=Model)
@@ -43,8 +45,9 @@ class _CompiledQuery:
         try:
             self._sql, self._params = self._compiler.as_sql()
         except EmptyResultSet:
-            self._sql = ""
+            self._sql, self.number_of_values = "", 0
             return
+        self.number_of_values = len(self._params)
         columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
         self._compiler.get_converters = lambda _: self._converters  # Django would look for them for each answer
@@ -90,6 +93,14 @@ def compiled_rows(
     return _compiled(key, build).rows(parameters)
 
 
+def compiled_rows_among(
+    key: Hashable, numbers: Collection[int], build: Callable[[list[Parameter]], QuerySet[Any, Any]]
+) -> list[tuple[Any, ...]]:
+    """Return the same of the queryset that ``build`` returns for a list of numbers, kept by how many these are."""
+    parameters = numbered(numbers)
+    return compiled_rows((key, len(parameters)), lambda: build(list(map(Parameter, parameters))), **parameters)
+
+
 def compiled_sql(
     key: Hashable, build: Callable[[], QuerySet[Any, Any]], **parameters: int | str
 ) -> tuple[str, tuple[Any, ...]]:
@@ -102,7 +113,7 @@ def compiled_objects(key: Hashable, build: Callable[[], QuerySet[_Row, _Row]], *
     return _compiled(key, lambda: build().prefetch_related(None)).objects(parameters)
 
 
-def numbered(values: Sequence[int]) -> dict[str, int]:
+def numbered(values: Collection[int]) -> dict[str, int]:
     """Return ``parameters`` for a list of values, as many ``Parameter`` by the same names."""
     return {f"number{place}": value for place, value in enumerate(values)}
 
@@ -118,7 +129,10 @@ def _compiled(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _Compil
     queries: OrderedDict[Hashable, _CompiledQuery] = own.__dict__.setdefault("compiled_queries", OrderedDict())
     query = queries.get(key)
     if query is None:
-        query = queries[key] = _CompiledQuery(build())
+        query = _CompiledQuery(build())
+        if query.number_of_values > _MAX_VALUES:
+            return query
+        queries[key] = query
         if len(queries) > _MAX_QUERIES:
             queries.popitem(last=False)
     else:

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date
 
 from tracker.core.keyset import Key, in_chunks, key_spans
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind
-from tracker.pledges.compiled_query import Parameter, compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows
 from tracker.pledges.models import DailyCounts, Pledge, RecordEntry, StatusPeriod
 from tracker.pledges.record.export import Instant, written
 from tracker.pledges.record.lock import record_lock
@@ -62,18 +62,17 @@ def update_periods_for(entry: RecordEntry) -> None:
     An entry that states nothing and takes no words away changes what holds from now on: that costs the same however
     long the record of the pledge is. Else all of its rows are derived again.
     """
-    now = StatusPeriod.objects.current_at().filter(pledge=entry.pledge).first()
-    if now is None or entry.kind not in (*STATUS_KINDS, *SUPERSEDING_KINDS):
+    pledge = entry.pledge_id
+    periods = compiled_objects("current period", _current_period, pledge=pledge)
+    if not periods or entry.kind not in (*STATUS_KINDS, *SUPERSEDING_KINDS):
         _derive(entry.pledge)
         return
-    latest = RecordEntry.objects.current().filter(pledge=entry.pledge).order_by("-effective_on", "-position").first()
+    (now,) = periods
+    latest = compiled_rows("latest status", _latest_status, pledge=pledge) or [(None, None, None, None)]
+    update, status, on, looked_until = latest[0]
     before = _span(now)
     state = before.state._replace(
-        update_id=latest.pk if latest else None,
-        status=latest.status if latest else None,
-        status_on=latest.effective_on if latest else None,
-        moved_on=latest.effective_on if latest else dt.date.min,
-        looked_until=latest.looked_until if latest else None,
+        update_id=update, status=status, status_on=on, moved_on=on or dt.date.min, looked_until=looked_until
     )
     if state == before.state:
         return
@@ -84,14 +83,32 @@ def update_periods_for(entry: RecordEntry) -> None:
     StatusPeriod.objects.bulk_create(_rows(entry.pledge_id, [_Span(entry.published_at, None, state)]))
 
 
+def _current_period() -> QuerySet[StatusPeriod]:
+    return StatusPeriod.objects.current_at().filter(pledge=Parameter("pledge")).order_by("pk")[:1]
+
+
+def _latest_status() -> QuerySet[RecordEntry, Any]:
+    rows = RecordEntry.objects.current().filter(pledge=Parameter("pledge")).order_by("-effective_on", "-position")
+    return rows.values_list("pk", "status", "effective_on", "looked_until")[:1]
+
+
 def _derive(pledge: Pledge) -> None:
-    wanted = _spans(pledge, list(RecordEntry.objects.filter(pledge=pledge).order_by("position").values_list(*_READ)))
-    have = list(StatusPeriod.objects.filter(pledge=pledge).order_by("since"))
+    mine = {"pledge": Parameter("pledge")}
+    entries = compiled_rows(
+        "entries of a pledge",
+        lambda: RecordEntry.objects.filter(**mine).order_by("position").values_list(*_READ),
+        pledge=pledge.pk,
+    )
+    wanted = _spans(pledge, entries)
+    have = compiled_objects(
+        "periods of a pledge", lambda: StatusPeriod.objects.filter(**mine).order_by("since"), pledge=pledge.pk
+    )
     same = 0
     while same < min(len(have), len(wanted)) and _span(have[same]) == wanted[same]:
         same += 1
     stale = have[same:]
-    StatusPeriod.objects.filter(pk__in=[row.pk for row in stale]).delete()
+    if stale:
+        StatusPeriod.objects.filter(pk__in=[row.pk for row in stale]).delete()
     StatusPeriod.objects.bulk_create(_rows(pledge.pk, wanted[same:]))
     states = {(span.since, span.state) for span in wanted}
     if rewritten := [row.since for row in stale if _span(row)[::2] not in states]:

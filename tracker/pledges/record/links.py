@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tracker.core import triggers
-from tracker.pledges.compiled_query import Parameter, compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_rows, compiled_rows_among
 from tracker.pledges.models import FactsEntry, RecordEntry
 from tracker.pledges.record.clock import check_instant
 from tracker.pledges.record.hash_chain import GENESIS_DIGEST
@@ -45,9 +45,15 @@ def link_at(position: int) -> Link | None:
 
 def digests(*, after: int = 0) -> Iterator[str]:
     """Yield the digests of all entries after a position, in order."""
-    rows = _links("position", "digest", position__gt=after).order_by("position")
-    for _, digest in rows.iterator(_CHUNK):
-        yield digest
+
+    def links() -> Any:
+        return _links("position", "digest", position__gt=Parameter("after")).order_by("position")[:_CHUNK]
+
+    while rows := compiled_rows(("links after", _CHUNK), links, after=after):
+        yield from (digest for _, digest in rows)
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1][0]
 
 
 def digests_between(first: int, last: int) -> list[str]:
@@ -62,12 +68,11 @@ def digests_between(first: int, last: int) -> list[str]:
 
 def digests_at(positions: Sequence[int]) -> dict[int, str]:
     """Return the digests of the entries at some positions, by position. One query."""
-    names = [f"position{number}" for number in range(len(positions))]
 
-    def links() -> Any:
-        return _links("position", "digest", position__in=list(map(Parameter, names)))
+    def links(among: list[Parameter]) -> Any:
+        return _links("position", "digest", position__in=among)
 
-    return dict(compiled_rows(("links at", len(names)), links, **dict(zip(names, positions, strict=True))))
+    return dict(compiled_rows_among("links at", positions, links))
 
 
 def next_place(published_at: dt.datetime | None) -> tuple[int, str, dt.datetime]:

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from tracker.core.keyset import Key, in_chunks
-from tracker.pledges.compiled_query import Parameter, compiled_rows
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows
 from tracker.pledges.models import RecordTile
 from tracker.pledges.record.links import digests, digests_at, digests_between, last_link
 from tracker.pledges.record.lock import record_lock
@@ -50,7 +50,8 @@ def extend_tree() -> None:
 
     Raises ValidationError where the tree is not whole: then ``rebuild_tree`` makes it anew.
     """
-    edge = _Edge(RecordTile.objects.filter(level=0).order_by("-number").first())
+    tiles = compiled_objects("edge of the tree", lambda: RecordTile.objects.filter(level=0).order_by("-number")[:1])
+    edge = _Edge(tiles[0] if tiles else None)
     for digest in digests(after=edge.size):
         edge.append(bytes.fromhex(digest))
     edge.save()

@@ -18,8 +18,9 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Min, Model, QuerySet, Subquery
 from django.utils import translation
 
-from tracker.core.keyset import in_short_reads, values_in_short_reads
+from tracker.core.keyset import values_in_short_reads
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
 from tracker.pledges.models import (
     Citation,
     Pledge,
@@ -42,6 +43,9 @@ from tracker.text.characters import without_quotable
 MAX_INDEXED_CHARS = 500_000
 """Characters of a text that are indexed: PostgreSQL holds vectors of one megabyte."""
 _CHUNK = 200
+_ROWS_AT_ONCE = 500
+TEXTS_AT_ONCE = 20
+_SOURCE_FIELDS = ("slug", "title", "kind", "publisher", "note", "licence", "text")
 _WRITTEN = ("title", "body", "url", "pledge_id", "lead_terms", "rest_terms", "superseded_at", "superseded_as")
 COMPARED = (*_WRITTEN, "published_at")
 compared_values = attrgetter(*COMPARED)
@@ -87,17 +91,14 @@ class Document:
 
 def index_entry(entry: RecordEntry) -> None:
     """Make an entry findable, with the passages and the sources that it cites. Called where it is published."""
-    entries = RecordEntry.objects.filter(pk__in=[entry.pk, entry.corrects_id or entry.pk])
-    passages = Passage.objects.filter(citations__update=entry)
-    is_statement = entry.kind == EntryKind.PLEDGE
-    _write(
-        _documents(
-            pledges=Pledge.objects.filter(pk=entry.pledge_id) if is_statement else Pledge.objects.none(),
-            entries=entries,
-            passages=passages,
-            sources=Source.objects.filter(passages__in=passages),
-        )
-    )
+    parameters = {"entry": entry.pk, "corrected": entry.corrects_id or entry.pk, "pledge": entry.pledge_id}
+
+    def kept(name: str, rows: _Rows, _: int = 0) -> list[tuple[Any, ...]]:
+        return compiled_rows(("of an entry", name), rows, **parameters)
+
+    kinds = [kind for kind in _OF_ENTRY if kind != SearchResultType.PLEDGE or entry.kind == EntryKind.PLEDGE]
+    chosen = {kind: _OF_ENTRY[kind] for kind in kinds}
+    _write(_documents(chosen, DocumentReading(instant=_TO_WRITE.instant, rows=kept)))
 
 
 def reindex_changed(row: Model) -> None:
@@ -109,24 +110,21 @@ def reindex_changed(row: Model) -> None:
     if isinstance(row, Source):
         reindex_source(row)
     elif isinstance(row, Recommendation):
-        _write(_pledge_documents(Pledge.objects.filter(recommendation=row)))
+        _write(_pledge_documents(lambda: Pledge.objects.filter(recommendation=row), _TO_WRITE))
     elif isinstance(row, Review):
         first = Pledge.objects.filter(review=row).order_by("pk").values("pk")[:1]
-        documents = list(_pledge_documents(Pledge.objects.filter(pk=Subquery(first))))
+        documents = list(_pledge_documents(lambda: Pledge.objects.filter(pk=Subquery(first)), _TO_WRITE))
         if any(map(_is_stored_otherwise, documents)):
             SearchIndexState.objects.all().delete()
 
 
 def reindex_source(source: Source) -> None:
     """Make what search knows of a source again, where it knows it: its text is gone, or its title is another."""
-    _write(
-        _documents(
-            pledges=Pledge.objects.none(),
-            entries=RecordEntry.objects.none(),
-            passages=source.passages.all(),
-            sources=Source.objects.filter(pk=source.pk),
-        )
-    )
+    chosen: dict[str, _Rows] = {
+        SearchResultType.PASSAGE: source.passages.all,
+        SearchResultType.SOURCE: lambda: Source.objects.filter(pk=source.pk),
+    }
+    _write(_documents(chosen, _TO_WRITE))
 
 
 def purge_deleted_terms() -> None:
@@ -183,9 +181,14 @@ def _write(documents: Iterable[Document]) -> None:
 
 def _write_chunk(documents: list[Document]) -> None:
     # What is there is read at once, and what is new among the words written at once: of an entry with what it cites.
-    kinds, keys = {document.kind for document in documents}, {document.key for document in documents}
-    rows = SearchDocument.objects.filter(kind__in=kinds, key__in=keys).order_by()
-    known = {(row.kind, row.key): row for row in rows}
+    kinds, keys = sorted({document.kind for document in documents}), {document.key for document in documents}
+    numbers = numbered(list(keys))
+
+    def rows() -> QuerySet[SearchDocument]:
+        return SearchDocument.objects.filter(kind__in=kinds, key__in=list(map(Parameter, numbers))).order_by()
+
+    stored_rows = compiled_objects(("search documents at", *kinds, len(keys)), rows, **numbers)
+    known = {(row.kind, row.key): row for row in stored_rows}
     new_words: _Words = set()
     for document in documents:
         stored = known.get((document.kind, document.key))
@@ -258,6 +261,10 @@ def has_documents(term: str) -> bool:
 # --- What can be found ----------------------------------------------------------------------------
 
 
+_Rows = Callable[[], QuerySet[Any, Any]]
+"""Puts together the rows that are asked for: only where their SQL is not kept."""
+
+
 @dataclass(frozen=True)
 class DocumentReading:
     """How rows are read, to be written or to be compared."""
@@ -265,42 +272,39 @@ class DocumentReading:
     instant: Callable[[Any], Any]
     """Of an expression of an instant, the one to read."""
     rows: Callable[..., Iterable[tuple[Any, ...]]]
-    """Returns tuples of the key and of the named fields of all rows of a queryset."""
+    """Returns the rows of a queryset of tuples, by its name, and with a size so many at a time by the key in front."""
 
 
-_TO_WRITE = DocumentReading(instant=lambda expression: expression, rows=values_in_short_reads)
+def _read_to_write(name: str, rows: _Rows, size: int = 0) -> Iterable[tuple[Any, ...]]:
+    return values_in_short_reads(rows(), size=size) if size else rows()
+
+
+_TO_WRITE = DocumentReading(instant=lambda expression: expression, rows=_read_to_write)
 
 
 def expected_documents() -> Iterator[Document]:
     """Yield everything that can be found, without its terms: what follows from the record and the sources it cites."""
-    passages = Passage.objects.filter(citations__update__isnull=False)
-    yield from _documents(
-        pledges=Pledge.objects.all(),
-        entries=RecordEntry.objects.all(),
-        passages=passages,
-        sources=Source.objects.filter(passages__citations__update__isnull=False),
-    )
+    chosen: dict[str, _Rows] = {
+        SearchResultType.PLEDGE: Pledge.objects.all,
+        SearchResultType.UPDATE: RecordEntry.objects.all,
+        SearchResultType.PASSAGE: lambda: Passage.objects.filter(citations__update__isnull=False),
+        SearchResultType.SOURCE: lambda: Source.objects.filter(passages__citations__update__isnull=False),
+    }
+    yield from _documents(chosen, _TO_WRITE)
 
 
-def _documents(
-    *,
-    pledges: QuerySet[Pledge],
-    entries: QuerySet[RecordEntry],
-    passages: QuerySet[Passage],
-    sources: QuerySet[Source],
-) -> Iterator[Document]:
+def _documents(chosen: dict[str, _Rows], reading: DocumentReading) -> Iterator[Document]:
+    """Yield what can be found of the chosen rows, by kind."""
     with translation.override(settings.LANGUAGE_CODE):  # a source without a title has one of ours
-        yield from _pledge_documents(pledges)
-        yield from _update_documents(entries)
-        yield from _passage_documents(passages)
-        yield from _source_documents(sources)
+        for kind, rows in chosen.items():
+            yield from _BY_KIND[kind][1](rows, reading)
 
 
 def documents_of_kind(kind: str, first: int, last: int, reading: DocumentReading) -> Iterator[Document]:
     """Yield what can be found of one kind whose keys are in a span, without its terms."""
     model, documents = _BY_KIND[kind]
     with translation.override(settings.LANGUAGE_CODE):
-        yield from documents(model.objects.filter(pk__range=(first, last)), reading)
+        yield from documents(lambda: model.objects.filter(pk__range=(first, last)), reading)
 
 
 def last_keys() -> dict[str, int]:
@@ -308,38 +312,49 @@ def last_keys() -> dict[str, int]:
     return {kind: model.objects.aggregate(last=Max("pk"))["last"] or 0 for kind, (model, _) in _BY_KIND.items()}
 
 
-def _pledge_documents(pledges: QuerySet[Pledge], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
-    if pledges.query.is_empty():
-        return
-    keys = pledges.order_by().values("pk")
-    stated = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__in=keys).order_by().values("pledge")
-    first = dict(stated.annotate(at=reading.instant(Min("published_at"))).values_list("pledge", "at"))
+def _pledge_documents(pledges: _Rows, reading: DocumentReading) -> Iterator[Document]:
+    def stated() -> QuerySet[RecordEntry, Any]:
+        rows = RecordEntry.objects.filter(kind=EntryKind.PLEDGE, pledge__in=pledges().order_by().values("pk"))
+        first = rows.order_by().values("pledge").annotate(at=reading.instant(Min("published_at")))
+        return first.values_list("pledge", "at")
+
+    def cited() -> QuerySet[Citation, Any]:
+        rows = Citation.objects.filter(pledge__in=pledges().order_by().values("pk")).order_by("pk")
+        return rows.values_list("pledge", "passage__exact")
+
+    def rows() -> QuerySet[Pledge, Any]:
+        fields = ("title", "done_means", "unclear", "note", "recommendation__number", "review__language")
+        return pledges().order_by("pk").values_list("pk", "slug", *fields)
+
+    first = dict(reading.rows("statements", stated))
     words: defaultdict[int, list[str]] = defaultdict(list)
-    for key, exact in Citation.objects.filter(pledge__in=keys).order_by("pk").values_list("pledge", "passage__exact"):
+    for key, exact in reading.rows("words of pledges", cited):
         words[key].append(exact)
-    recommendations = Recommendation.objects.filter(pk__in=pledges.order_by().values("recommendation")).in_bulk()
-    fields = ("slug", "title", "done_means", "unclear", "note", "recommendation", "review__language")
-    for key, slug, title, done_means, unclear, note, recommendation, language in reading.rows(
-        pledges.order_by("pk"), *fields
-    ):
+    for key, slug, title, done_means, unclear, note, number, language in reading.rows("pledges", rows, _ROWS_AT_ONCE):
         if key not in first:
             continue
-        number = str(recommendations[recommendation]) if recommendation in recommendations else ""
-        body = "\n".join([done_means, unclear, note, number, *words[key]])
+        recommendation = str(Recommendation(number=number)) if number else ""
+        body = "\n".join([done_means, unclear, note, recommendation, *words[key]])
         url, languages = pledge_address(slug), (_language_of(language),)
         yield _document(SearchResultType.PLEDGE, key, title, body, url, first[key], languages, key)
 
 
-def _update_documents(entries: QuerySet[RecordEntry], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
-    endings = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries.order_by().values("pk"))
-    endings = endings.order_by("effective_on", "position")
-    instants = endings.annotate(at=reading.instant(F("published_at"))).values_list("corrects", "at", "kind")
-    ended = {key: (at, kind) for key, at, kind in instants}
-    rows = entries.filter(kind__in=STATUS_KINDS).order_by("position").annotate(at=reading.instant(F("published_at")))
-    fields = ("position", "text__headline", "text__explanation", "at", "pledge", "pledge__slug",
-              "pledge__review__language")  # fmt: skip
+def _update_documents(entries: _Rows, reading: DocumentReading) -> Iterator[Document]:
+    def endings() -> QuerySet[RecordEntry, Any]:
+        rows = RecordEntry.objects.filter(kind__in=SUPERSEDING_KINDS, corrects__in=entries().order_by().values("pk"))
+        rows = rows.order_by("effective_on", "position")
+        return rows.annotate(at=reading.instant(F("published_at"))).values_list("corrects", "at", "kind")
+
+    def rows() -> QuerySet[RecordEntry, Any]:
+        rows: QuerySet[RecordEntry] = entries().filter(kind__in=STATUS_KINDS).order_by("position")
+        fields = ("text__headline", "text__explanation", "at", "pledge", "pledge__slug", "pledge__review__language")
+        return rows.annotate(at=reading.instant(F("published_at"))).values_list("pk", "position", *fields)
+
+    ended = {key: (at, kind) for key, at, kind in reading.rows("endings", endings)}
     languages: dict[str, tuple[str, ...]] = {}
-    for key, position, headline, explanation, at, pledge, slug, language in reading.rows(rows, *fields):
+    for key, position, headline, explanation, at, pledge, slug, language in reading.rows(
+        "entries", rows, _ROWS_AT_ONCE
+    ):
         url = f"{pledge_address(slug)}#{entry_anchor(position)}"
         its_languages = languages.get(language) or languages.setdefault(language, (_language_of(language),))
         words = headline or "", explanation or ""
@@ -349,14 +364,17 @@ def _update_documents(entries: QuerySet[RecordEntry], reading: DocumentReading =
         yield document
 
 
-def _passage_documents(passages: QuerySet[Passage], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
-    cited = Passage.objects.filter(pk__in=passages.order_by().values("pk"), citations__update__isnull=False)
-    rows = cited.annotate(first=Min("citations__update__published_at")).annotate(at=reading.instant(F("first")))
+def _passage_documents(passages: _Rows, reading: DocumentReading) -> Iterator[Document]:
+    def rows() -> QuerySet[Passage, Any]:
+        cited = Passage.objects.filter(pk__in=passages().order_by().values("pk"), citations__update__isnull=False)
+        rows = cited.annotate(first=Min("citations__update__published_at")).annotate(at=reading.instant(F("first")))
+        # search/query.py takes the newest by their place in the index.
+        fields = ("exact", "source__slug", "source__title", "source__kind", "at")
+        return rows.order_by("first", "pk").values_list("pk", *fields)
+
     titles: dict[str, tuple[str, str]] = {}
-    languages = _languages_citing("passage", passages)
-    fields = ("exact", "source__slug", "source__title", "source__kind", "at")
-    # search/query.py takes the newest by their place in the index.
-    for key, exact, slug, title, kind, at in reading.rows(rows.order_by("first", "pk"), *fields):
+    languages = _languages_citing("passage", passages, reading)
+    for key, exact, slug, title, kind, at in reading.rows("passages", rows, _ROWS_AT_ONCE):
         if slug not in titles:
             source = Source(slug=slug, title=title, kind=kind)
             titles[slug] = source.display_title, source.get_absolute_url()
@@ -365,31 +383,39 @@ def _passage_documents(passages: QuerySet[Passage], reading: DocumentReading = _
         yield _document(SearchResultType.PASSAGE, key, title, exact, url, at, languages(key))
 
 
-def _source_documents(sources: QuerySet[Source], reading: DocumentReading = _TO_WRITE) -> Iterator[Document]:
+def _source_documents(sources: _Rows, reading: DocumentReading) -> Iterator[Document]:
     """Their title and who published them, and the text where its licence lets everybody see it."""
-    every = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
-    every = every.filter(first__isnull=False).annotate(at=reading.instant(F("first")))
-    rows = every.filter(pk__in=sources.values("pk")).order_by("first", "pk")
-    languages = _languages_citing("passage__source", sources)
-    for source in in_short_reads(rows, size=20, of=every):
+
+    def rows() -> QuerySet[Source, Any]:
+        cited = Source.objects.annotate(first=Min("passages__citations__update__published_at"))
+        cited = cited.filter(first__isnull=False, pk__in=sources().order_by().values("pk"))
+        cited = cited.annotate(at=reading.instant(F("first"))).order_by("first", "pk")
+        return cited.values_list("pk", "at", *_SOURCE_FIELDS)
+
+    languages = _languages_citing("passage__source", sources, reading)
+    for key, at, *values in reading.rows("sources", rows, TEXTS_AT_ONCE):
+        source = Source(**dict(zip(_SOURCE_FIELDS, values, strict=True)))
         body = "\n".join([source.publisher, source.note, source.text if source.is_open else ""])
         title, url = source.display_title, source.get_absolute_url()
-        at, its_languages = source.at, languages(source.pk)  # type: ignore[attr-defined]
-        yield _document(SearchResultType.SOURCE, source.pk, title, body, url, at, its_languages)
+        yield _document(SearchResultType.SOURCE, key, title, body, url, at, languages(key))
 
 
 def _language_of(code: str) -> str:
     return language_of(code or settings.LANGUAGE_CODE)
 
 
-def _languages_citing(field: str, rows: QuerySet[Any]) -> Callable[[int], tuple[str, ...]]:
+def _languages_citing(field: str, chosen: _Rows, reading: DocumentReading) -> Callable[[int], tuple[str, ...]]:
     """Return the function from the key of a passage or a source to the languages of the reviews that cite it."""
     in_use = languages_in_use()
     if len(in_use) == 1:
         return lambda key: in_use
-    cited = Citation.objects.filter(update__isnull=False, **{f"{field}__in": rows.order_by().values("pk")}).order_by()
+
+    def cited() -> QuerySet[Citation, Any]:
+        rows = Citation.objects.filter(update__isnull=False, **{f"{field}__in": chosen().order_by().values("pk")})
+        return rows.order_by().values_list(field, "update__pledge__review__language").distinct()
+
     languages: dict[int, set[str]] = defaultdict(set)
-    for key, code in cited.values_list(field, "update__pledge__review__language").distinct():
+    for key, code in reading.rows(f"languages by {field}", cited):
         languages[key].add(_language_of(code))
     return lambda key: tuple(code for code in in_use if code in languages[key])
 
@@ -409,9 +435,16 @@ def _document(
     return Document(kind.value, key, title, body, url, published_at, pledge, languages)
 
 
-_BY_KIND: dict[str, tuple[Any, Callable[[Any, DocumentReading], Iterator[Document]]]] = {
+_BY_KIND: dict[str, tuple[Any, Callable[[_Rows, DocumentReading], Iterator[Document]]]] = {
     SearchResultType.PLEDGE: (Pledge, _pledge_documents),
     SearchResultType.UPDATE: (RecordEntry, _update_documents),
     SearchResultType.PASSAGE: (Passage, _passage_documents),
     SearchResultType.SOURCE: (Source, _source_documents),
 }
+_OF_ENTRY: dict[str, _Rows] = {
+    SearchResultType.PLEDGE: lambda: Pledge.objects.filter(pk=Parameter("pledge")),
+    SearchResultType.UPDATE: lambda: RecordEntry.objects.filter(pk__in=[Parameter("entry"), Parameter("corrected")]),
+    SearchResultType.PASSAGE: lambda: Passage.objects.filter(citations__update=Parameter("entry")),
+    SearchResultType.SOURCE: lambda: Source.objects.filter(passages__citations__update=Parameter("entry")),
+}
+"""What an entry makes findable, or findable otherwise."""

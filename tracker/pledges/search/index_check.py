@@ -1,16 +1,18 @@
 """Whether search finds and shows what the record and the sources say, and by which words: for verify_record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Q, QuerySet
 
+from tracker.core.keyset import values_in_short_reads
 from tracker.pledges.compiled_query import Parameter, compiled_rows
 from tracker.pledges.models import SearchDocument, SearchWord
 from tracker.pledges.record.export import Instant
 from tracker.pledges.record.lock import record_lock
 from tracker.pledges.search.index import (
     COMPARED,
+    TEXTS_AT_ONCE,
     DocumentReading,
     compared_values,
     documents_of_kind,
@@ -24,7 +26,14 @@ _SPAN = 2_000
 _MAX_KEPT = 20_000
 _MAX_KEPT_CHARS = 1_000
 _INSTANTS = {"superseded_at": "ended", "published_at": "published"}
-_TO_COMPARE = DocumentReading(instant=Instant, rows=lambda rows, *fields: list(rows.values_list("pk", *fields)))
+
+
+def _read_to_compare(name: str, rows: Callable[[], QuerySet[Any, Any]], size: int = 0) -> Iterable[tuple[Any, ...]]:
+    # A part is read at once, but for whole texts.
+    return values_in_short_reads(rows(), size=size) if size == TEXTS_AT_ONCE else list(rows())
+
+
+_TO_COMPARE = DocumentReading(instant=Instant, rows=_read_to_compare)
 
 
 class Part(NamedTuple):
