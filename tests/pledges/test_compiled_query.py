@@ -6,12 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import F
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import stated, update
 from tracker.pledges import compiled_query
-from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, compiled_rows_among, numbered
+from tracker.pledges.derived.status_periods import update_periods_for
+from tracker.pledges.facts.entries import Signers, begin_facts, record_facts
 from tracker.pledges.models import DailyCounts, RecordEntry, StatusPeriod
+from tracker.pledges.record.tree import extend_tree
+from tracker.pledges.search.index import index_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +83,37 @@ def test_so_many_queries_are_kept_and_no_more(monkeypatch):
     for number in range(5):
         compiled_rows(number, lambda: StatusPeriod.objects.values_list("pk"))
     assert list(connection.compiled_queries) == [2, 3, 4]
+
+
+def test_a_long_list_of_numbers_is_asked_and_not_kept(monkeypatch):
+    def among(keys):
+        return RecordEntry.objects.filter(pk__in=keys).order_by("pk").values_list("pk")
+
+    about = stated()
+    keys = [update(about).pk for _ in range(3)]
+    monkeypatch.setattr(compiled_query, "_MAX_VALUES", 2)
+    for chosen in (keys[:2], keys, [keys[2], keys[0]], []):
+        assert compiled_rows_among("some", chosen, among) == [(key,) for key in sorted(chosen)]
+    assert [key for key in connection.compiled_queries if key[0] == "some"] == [("some", 2), ("some", 0)]
+
+
+def test_what_an_entry_brings_up_to_date_is_put_into_sql_once(monkeypatch):
+    about, puts = stated(), []
+    begin_facts(signers=Signers("Ada"))
+    entries = [update(about), update(about)]
+    passage, as_sql = about.citations.first().passage, SQLCompiler.as_sql
+
+    def noted(self, *arguments, **named):
+        puts.append(self.query.model)
+        return as_sql(self, *arguments, **named)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", noted)
+    for entry in entries:
+        index_entry(entry)
+        update_periods_for(entry)
+        extend_tree()
+        record_facts([passage], signers=Signers("Ada"))
+    assert puts == []
 
 
 def test_each_thread_keeps_the_sql_of_its_own_connection():

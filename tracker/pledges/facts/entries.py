@@ -6,13 +6,14 @@ the record what was there: until then a record has entries about pledges alone.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, Max, Model, OuterRef
+from django.db.models import Exists, F, Max, Model, OuterRef, QuerySet
 
 from tracker.pledges.choices import FactsKind, SubjectName
+from tracker.pledges.compiled_query import compiled_rows, compiled_rows_among
 from tracker.pledges.facts.subjects import (
     CHUNK,
     SUBJECT_TYPES,
@@ -50,7 +51,7 @@ class Signers(NamedTuple):
 
 def are_facts_recorded() -> bool:
     """Whether the record has entries of facts. One query."""
-    return FactsEntry.objects.exists()
+    return bool(compiled_rows("first facts", lambda: FactsEntry.objects.order_by().values_list("pk")[:1]))
 
 
 def record_facts(
@@ -126,9 +127,13 @@ def begin_facts_of_new_tracker(*, signers: Signers) -> int:
 
 def last_facts(name: str, keys: Collection[int]) -> dict[int, SubjectFacts]:
     """Return what the last entry about each of these subjects says; those without an entry are left out. One query."""
-    rows = FactsEntry.objects.filter(subject_type=name, subject_id__in=keys)
-    last = rows.order_by().values("subject_id").annotate(last=Max("position")).values("last")
-    return {entry.subject_id: entry.facts or {} for entry in FactsEntry.objects.filter(position__in=last)}
+
+    def rows(among: list[Any]) -> QuerySet[FactsEntry, Any]:
+        about = FactsEntry.objects.filter(subject_type=name, subject_id__in=among)
+        last = about.order_by().values("subject_id").annotate(last=Max("position")).values("last")
+        return FactsEntry.objects.filter(position__in=last).values_list("subject_id", "facts")
+
+    return {key: facts or {} for key, facts in compiled_rows_among(("last facts", name), keys, rows)}
 
 
 def changed_names(before: SubjectFacts, now: SubjectFacts) -> list[str]:
@@ -165,9 +170,8 @@ def _append(
     if not changed:
         return []
     position, previous, instant = next_place(published_at)
-    others = FactsEntry.objects.order_by("-position").annotate(own=F("position") - F("others_before"))
     entries: list[FactsEntry] = []
-    others_before = position - 1 - (others.values_list("own", flat=True).first() or 0)
+    others_before = position - 1 - (compiled_rows("number of facts", _number_of_facts) or [(0,)])[0][0]
     for subject, facts in changed:
         entry = FactsEntry(
             position=position,
@@ -193,6 +197,11 @@ def _append(
         entries.append(entry)
         position, previous = position + 1, entry.digest
     return FactsEntry.objects.bulk_create(entries)
+
+
+def _number_of_facts() -> QuerySet[FactsEntry, Any]:
+    last = FactsEntry.objects.order_by("-position").annotate(own=F("position") - F("others_before"))
+    return last.values_list("own")[:1]
 
 
 def _subjects_of(rows: Iterable[Model | Subject]) -> list[Subject]:

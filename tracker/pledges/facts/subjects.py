@@ -7,12 +7,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 
 from tracker.pledges import visibility
 from tracker.pledges.choices import SubjectName
+from tracker.pledges.compiled_query import Parameter, compiled_rows_among
 from tracker.pledges.models import (
     Body,
     CatalogueVersion,
@@ -164,11 +166,15 @@ def with_named(subjects: Iterable[Subject]) -> list[Subject]:
             described = SUBJECT_TYPES[name]
             for path in described.named.split():
                 field = _field_at(described.model, path)
-                rows = described.model._base_manager.filter(pk__in=keys, **{f"{path}__isnull": False})
-                named |= {Subject(_NAMES[field.related_model], key): None for key in rows.values_list(path, flat=True)}
+                rows = compiled_rows_among(("named by", name, path), keys, partial(_named, described.model, path))
+                named |= {Subject(_NAMES[field.related_model], key): None for (key,) in rows}
         level = list(named)
         ordered = [*named, *(subject for subject in ordered if subject not in named)]
     return ordered
+
+
+def _named(model: type[Model], path: str, keys: list[Parameter]) -> QuerySet[Any, Any]:
+    return model._base_manager.filter(pk__in=keys, **{f"{path}__isnull": False}).values_list(path)
 
 
 def by_type(subjects: Iterable[Subject]) -> dict[str, list[int]]:
@@ -190,7 +196,11 @@ def read_facts(name: str, keys: Collection[int]) -> dict[int, SubjectFacts]:
     for fact in described.facts.split():
         (many if described.model._meta.get_field(fact).many_to_many else single).append(fact)
     paths = ["pk", *(_path(described.model, fact) for fact in single)]
-    rows = described.model._base_manager.filter(pk__in=keys).values_list(*paths)
+    rows = compiled_rows_among(
+        ("facts", name, *paths),
+        keys,
+        lambda among: described.model._base_manager.filter(pk__in=among).values_list(*paths),
+    )
     facts = {row[0]: dict(zip(single, map(_json, row[1:]), strict=True)) for row in rows}
     for fact in many:
         related = described.model._base_manager.filter(pk__in=keys, **{f"{fact}__isnull": False})
@@ -202,11 +212,17 @@ def read_facts(name: str, keys: Collection[int]) -> dict[int, SubjectFacts]:
         for row_facts in facts.values():
             row_facts[accessor] = []
         field: Any = described.model._meta.get_field(accessor)
-        owner, belonging = field.remote_field.attname, field.related_model
-        rows = belonging._base_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "pk")
-        for key, *values in rows.values_list(owner, *(_path(belonging, each) for each in names.split())):
+        owner, belonging = field.remote_field.name, field.related_model
+        columns = [owner, *(_path(belonging, each) for each in names.split())]
+        for key, *values in compiled_rows_among(
+            ("facts", name, accessor, *columns), keys, partial(_belonging, belonging, owner, columns)
+        ):
             facts[key][accessor].append(dict(zip(names.split(), map(_json, values), strict=True)))
     return facts
+
+
+def _belonging(model: type[Model], owner: str, columns: list[str], keys: list[Parameter]) -> QuerySet[Any, Any]:
+    return model._base_manager.filter(**{f"{owner}__pk__in": keys}).order_by(f"{owner}_id", "pk").values_list(*columns)
 
 
 def fact_columns(name: str) -> dict[str, str]:
