@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.new_names import NewNames
@@ -13,6 +14,7 @@ from tracker.desk.models import Draft, DraftType
 from tracker.desk.pledge_form import pledge_of
 from tracker.desk.sign_off.proposed_question import question_of
 from tracker.pledges.choices import Status
+from tracker.pledges.compiled_query import Parameter, compiled_objects
 from tracker.pledges.models import Body, EntryText, Pledge, Question, RecordEntry
 from tracker.pledges.record.statements import FACTS, OPTIONAL_FACTS, PLAIN_FACTS
 from tracker.text.diff import DiffPart, compare_words
@@ -141,7 +143,11 @@ def words_of_pledge(
 
 
 def _current(draft: Draft) -> RecordEntry | None:
-    return RecordEntry.objects.current().select_related("text").filter(pledge=draft.pledge).first()
+    def current() -> QuerySet[RecordEntry]:
+        return RecordEntry.objects.current().select_related("text").filter(pledge=Parameter("pledge"))[:1]
+
+    entries = compiled_objects("current entry", current, pledge=draft.pledge_id) if draft.pledge_id else []
+    return entries[0] if entries else None
 
 
 def _before(entry: RecordEntry) -> RecordEntry | None:

@@ -83,7 +83,7 @@ def _publish(shown: ShownPledge, sources: Mapping[str, Sequence[Row]], by: Any, 
     """Publish what was shown. The first pledge of a source makes it public; it is no part of those after it."""
     with record_lock():
         rows = list(shown.rows)
-        for source in sources_made_public_by(shown.draft).order_by("slug"):
+        for source in sources_made_public_by(shown.draft, "slug"):
             rows += rows_with_source(source.slug, sources.get(source.slug, []))
         published = review.sign_off(shown.draft, version=shown.version, shown=digest_of(rows), by=by, note=note)
     if not isinstance(published, RecordEntry):

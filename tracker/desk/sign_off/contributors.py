@@ -4,17 +4,18 @@ This is the one place of the rule. Comments do not count, since nobody publishes
 readers see already, since somebody signed these off before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from tracker.desk.accounts.names import names_of
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.facts import keys_in
 from tracker.desk.models import Draft, DraftEvidence, PendingChange
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
 from tracker.pledges.models import Report
 from tracker.pledges.visibility import is_published_evidence, is_visible_source
 from tracker.sources.models import Passage, Source
@@ -22,11 +23,17 @@ from tracker.sources.models import Passage, Source
 
 def contributors_to(draft: Draft) -> dict[int, str]:
     """Return, by the key of each person who may not sign a draft off, what they contributed, told to them."""
-    people = dict.fromkeys([draft.proposer_id, *draft.contributors.values_list("pk", flat=True)], _WROTE)
+    wrote = compiled_rows("contributors to a draft", _contributors, draft=draft.pk)
+    people = dict.fromkeys([draft.proposer_id, *(key for (key,) in wrote)], _WROTE)
     if draft.disagreement and draft.disagrees_id:
         people.setdefault(draft.disagrees_id, "Your disagreement is part of this draft")
     _add_evidence(people, sources_made_public_by(draft), passages_made_public_by(draft), "this draft")
     return people
+
+
+def _contributors() -> QuerySet[Any, Any]:
+    ties: QuerySet[Any] = Draft.contributors.through.objects.filter(draft=Parameter("draft"))
+    return ties.values_list("user")
 
 
 def contributions_of(by: Any, drafts: Sequence[Draft]) -> dict[int, str]:
@@ -48,33 +55,52 @@ def contributions_of(by: Any, drafts: Sequence[Draft]) -> dict[int, str]:
     return reasons | dict.fromkeys(wrote.values_list("pk", flat=True), _WROTE)
 
 
-def _add_evidence(people: dict[int, str], sources: Any, passages: Any, what: str) -> None:
+def _add_evidence(people: dict[int, str], sources: Iterable[Source], passages: Iterable[Passage], what: str) -> None:
     """Add who brought in sources, and who chose passages, that become public with a draft or a change."""
-    for source in sources.prefetch_related("contributors"):
+    sources, passages = list(sources), list(passages)
+    prefetch_related_objects(sources, "contributors")
+    prefetch_related_objects(passages, "contributors")
+    for source in sources:
         for person in source.contributors.all():
             people.setdefault(person.pk, _brought_in(source, what))
-    for passage in passages.select_related("source").defer("source__text").prefetch_related("contributors"):
+    for passage in passages:
         for person in passage.contributors.all():
             people.setdefault(person.pk, _chose(passage, what))
 
 
-def sources_made_public_by(draft: Draft) -> Any:
+def sources_made_public_by(draft: Draft, *order: str) -> list[Source]:
     """Return the sources, without their texts, that readers do not know of yet and would by this draft."""
-    named = set(Passage.objects.filter(draft_uses__draft=draft).values_list("source", flat=True))
+    named = {key for (key,) in compiled_rows("sources of a draft", _sources_cited, draft=draft.pk)}
     if draft.answer_id:
         named.add(draft.answer_id)
-    return Source.objects.filter(pk__in=named).exclude(is_visible_source()).defer("text")
+    numbers = numbered(named)
+
+    def unseen() -> QuerySet[Source]:
+        rows = Source.objects.filter(pk__in=list(map(Parameter, numbers))).exclude(is_visible_source())
+        return (rows.order_by(*order) if order else rows).defer("text")
+
+    return compiled_objects(("unseen sources", len(numbers), *order), unseen, **numbers)
 
 
-def passages_made_public_by(draft: Draft) -> Any:
-    """Return the passages that no reader sees yet and that the draft would publish."""
-    return Passage.objects.filter(draft_uses__draft=draft).exclude(is_published_evidence()).distinct()
+def _sources_cited() -> QuerySet[Passage, Any]:
+    return Passage.objects.filter(draft_uses__draft=Parameter("draft")).values_list("source")
+
+
+def passages_made_public_by(draft: Draft) -> list[Passage]:
+    """Return the passages, with their sources, that no reader sees yet and that the draft would publish."""
+
+    def unseen() -> QuerySet[Passage]:
+        rows = Passage.objects.filter(draft_uses__draft=Parameter("draft")).exclude(is_published_evidence())
+        return rows.select_related("source").defer("source__text").distinct()
+
+    return compiled_objects("unseen passages of a draft", unseen, draft=draft.pk)
 
 
 def contributors_to_change(change: PendingChange) -> dict[int, str]:
     """Return, by the key of each person who may not accept a change, what they contributed, told to them."""
     people = {change.by_id: "You proposed this change"}
-    _add_evidence(people, sources_named_first_by(change), passages_named_first_by(change), "this change")
+    passages = passages_named_first_by(change).select_related("source").defer("source__text")
+    _add_evidence(people, sources_named_first_by(change), passages, "this change")
     return people
 
 

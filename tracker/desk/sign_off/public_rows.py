@@ -6,7 +6,6 @@ check and a scheduled time belong to: a change of any of them, wherever it is ma
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from tracker.desk.accounts.permissions import public_name
 from tracker.desk.catalogue.facts import Facts, Known, describe, facts_of
@@ -31,7 +30,7 @@ def rows_of_draft(draft: Draft) -> list[Row]:
     """Return everything that a draft would publish: words, evidence, and the sources that become public with it."""
     rows = [(change.label, change.after) for change in changes_of(draft)]
     rows += rows_of_evidence(draft.evidence.select_related("passage__source").defer("passage__source__text"))
-    rows += _rows_of_sources(sources_made_public_by(draft))
+    rows += _rows_of_sources(sources_made_public_by(draft, "slug"))
     return rows
 
 
@@ -59,7 +58,7 @@ def rows_of_change(change: PendingChange) -> list[Row]:
     rows = rows_of_facts(change, facts_of(target) if target is not None else {})
     passages = passages_named_first_by(change).select_related("source").defer("source__text")
     rows.extend(("Words that become public", _words_of(passage)) for passage in passages.order_by("pk"))
-    rows.extend(_rows_of_sources(sources_named_first_by(change)))
+    rows.extend(_rows_of_sources(sources_named_first_by(change).order_by("slug")))
     return rows
 
 
@@ -90,9 +89,9 @@ def _words_of(passage: Passage) -> str:
     return words
 
 
-def _rows_of_sources(sources: Any) -> list[Row]:
+def _rows_of_sources(sources: Iterable[Source]) -> list[Row]:
     rows = []
-    for source in sources.order_by("slug"):
+    for source in sources:
         rows += rows_with_source(source.slug, rows_of_source(source))
     return rows
 
