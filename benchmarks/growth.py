@@ -115,6 +115,7 @@ class Installation:
         """Publish an entry a second, to the end of the block."""
         desk = subprocess.Popen([sys.executable, "-c", PUBLISH], cwd=ROOT, env=self.environment, text=True,
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+        desk.stdout.readline()  # type: ignore[union-attr]  # it is ready
         stopped = threading.Event()
 
         def publish() -> None:
