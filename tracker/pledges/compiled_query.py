@@ -5,14 +5,12 @@ the answer of the database.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterable
-from functools import reduce
-from operator import or_
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, Expression, Model, Q, QuerySet
+from django.db.models import BigIntegerField, Expression, Model, QuerySet
 
 _MAX_QUERIES = 200
 """Queries of which a connection keeps the SQL; what was not asked for longest goes first."""
@@ -113,14 +111,20 @@ def compiled_objects(key: Hashable, build: Callable[[], QuerySet[_Row, _Row]], *
     return _compiled(key, lambda: build().prefetch_related(None)).objects(parameters)
 
 
+def compiled_objects_among(
+    key: Hashable, numbers: Collection[int], build: Callable[[list[Any]], QuerySet[_Row, _Row]]
+) -> list[_Row]:
+    """Return the same for a list of numbers, as ``compiled_rows_among``.
+
+    ``build`` names the column of a key (``pledge__pk__in``): of a relation Django wants objects or numbers.
+    """
+    parameters = numbered(numbers)
+    return compiled_objects((key, len(parameters)), lambda: build(list(map(Parameter, parameters))), **parameters)
+
+
 def numbered(values: Collection[int]) -> dict[str, int]:
     """Return ``parameters`` for a list of values, as many ``Parameter`` by the same names."""
     return {f"number{place}": value for place, value in enumerate(values)}
-
-
-def is_one_of(field: str, names: Iterable[str]) -> Q:
-    """Return the condition that a field has the value of one of some parameters (``numbered``)."""
-    return reduce(or_, (Q(**{field: Parameter(name)}) for name in names))
 
 
 def _compiled(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _CompiledQuery:

@@ -15,7 +15,7 @@ from tracker.desk.accounts.names import names_of
 from tracker.desk.accounts.permissions import Ability, may
 from tracker.desk.catalogue.facts import keys_in
 from tracker.desk.models import Draft, DraftEvidence, PendingChange
-from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_objects_among, compiled_rows
 from tracker.pledges.models import Report
 from tracker.pledges.visibility import is_published_evidence, is_visible_source
 from tracker.sources.models import Passage, Source
@@ -73,13 +73,12 @@ def sources_made_public_by(draft: Draft, *order: str) -> list[Source]:
     named = {key for (key,) in compiled_rows("sources of a draft", _sources_cited, draft=draft.pk)}
     if draft.answer_id:
         named.add(draft.answer_id)
-    numbers = numbered(named)
 
-    def unseen() -> QuerySet[Source]:
-        rows = Source.objects.filter(pk__in=list(map(Parameter, numbers))).exclude(is_visible_source())
+    def unseen(among: list[Any]) -> QuerySet[Source]:
+        rows = Source.objects.filter(pk__in=among).exclude(is_visible_source())
         return (rows.order_by(*order) if order else rows).defer("text")
 
-    return compiled_objects(("unseen sources", len(numbers), *order), unseen, **numbers)
+    return compiled_objects_among(("unseen sources", *order), named, unseen)
 
 
 def _sources_cited() -> QuerySet[Passage, Any]:

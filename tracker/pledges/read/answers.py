@@ -3,7 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
+
+from tracker.pledges.compiled_query import compiled_objects_among
 from tracker.pledges.models import RecordEntry
 
 
@@ -12,14 +16,14 @@ def attach_answers(entries: Sequence[RecordEntry], *, until: dt.datetime | None 
 
     Not a prefetch: Django (5.2) takes what the class has under that name for fetched.
     """
-    about = RecordEntry.objects.published(until=until).filter(corrects__in=[entry.pk for entry in entries])
-    attach(entries, about.order_by("position"))
 
+    def about(among: list[Any]) -> QuerySet[RecordEntry]:
+        return RecordEntry.objects.published(until=until).filter(corrects__pk__in=among).order_by("position")
 
-def attach(entries: Iterable[RecordEntry], answers: Iterable[RecordEntry]) -> None:
-    """Do the same with answers that were read, in order."""
-    by_entry = defaultdict(list)
-    for answer in answers:
-        by_entry[answer.corrects_id].append(answer)
+    keys = [entry.pk for entry in entries]
+    read: Iterable[RecordEntry] = compiled_objects_among("answers", keys, about) if until is None else about(keys)
+    answers = defaultdict(list)
+    for answer in read:
+        answers[answer.corrects_id].append(answer)
     for entry in entries:
-        entry.answers = by_entry[entry.pk]
+        entry.answers = answers[entry.pk]

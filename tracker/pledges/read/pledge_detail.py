@@ -15,7 +15,13 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tracker.pledges.choices import QuestionOutcome, SubjectName
-from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, is_one_of, numbered
+from tracker.pledges.compiled_query import (
+    Parameter,
+    compiled_objects,
+    compiled_objects_among,
+    compiled_rows,
+    numbered,
+)
 from tracker.pledges.facts.positions import facts_entry
 from tracker.pledges.models import (
     Body,
@@ -134,14 +140,13 @@ def read_pledge(slug: str, *, today: dt.date, until: dt.datetime | None, happene
 
 def attach_bodies(pledges: Sequence[Pledge]) -> None:
     """Give pledges the bodies that have to act now. One query."""
-    numbers = numbered([pledge.pk for pledge in pledges])
 
-    def duties() -> QuerySet[Any]:
-        ties: QuerySet[Any] = Pledge.bodies.through.objects.filter(is_one_of("pledge", numbers))
+    def duties(among: list[Any]) -> QuerySet[Any]:
+        ties: QuerySet[Any] = Pledge.bodies.through.objects.filter(pledge__pk__in=among)
         return ties.select_related("body").order_by(*(f"body__{name}" for name in Body._meta.ordering or ()))
 
     bodies: defaultdict[int, list[Body]] = defaultdict(list)
-    for duty in compiled_objects(("bodies of pledges", len(pledges)), duties, **numbers):
+    for duty in compiled_objects_among("bodies of pledges", [pledge.pk for pledge in pledges], duties):
         bodies[duty.pledge_id].append(duty.body)
     for pledge in pledges:
         pledge.bodies_as_of = bodies[pledge.pk]
@@ -212,8 +217,7 @@ def _citations(pledge: Pledge, updates: list[RecordEntry]) -> tuple[list[Citatio
     numbers = numbered([update.pk for update in updates])
 
     def citations() -> QuerySet[Citation]:
-        mine = Q(pledge=Parameter("pledge"))
-        mine = mine | is_one_of("update", numbers) if numbers else mine
+        mine = Q(pledge=Parameter("pledge")) | Q(update__pk__in=list(map(Parameter, numbers)))
         return Citation.objects.filter(mine).with_words().order_by_evidence()
 
     rows = compiled_objects(("citations of a page", len(updates)), citations, pledge=pledge.pk, **numbers)

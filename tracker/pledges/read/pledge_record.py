@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, EvidenceRole
-from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, is_one_of, numbered
+from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_objects_among, compiled_rows
 from tracker.pledges.models import Citation, Pledge, RecordEntry
 from tracker.pledges.querysets import RecordEntryQuerySet
 
@@ -118,7 +118,7 @@ class PledgeRecord:
         """
         wanted = {line.pk for line in lines}
         wanted |= {answer.pk for pk in wanted for answer in self.answers[pk]}
-        whole = _read_entries(wanted) if self.is_long else self._few
+        whole = read_entries(wanted) if self.is_long else self._few
         entries = {entry.pk: entry for entry in whole}
         for entry in whole:
             answers = (entries.get(answer.pk) for answer in self.answers[entry.pk])
@@ -130,18 +130,13 @@ class PledgeRecord:
         return [line for line in self.lines if line.kind == EntryKind.PLEDGE]
 
 
-def _read_entries(keys: Iterable[int]) -> list[RecordEntry]:
+def read_entries(keys: Iterable[int]) -> list[RecordEntry]:
     """Return entries with their words. One query, and none for none."""
     wanted = list(keys)
-    if not wanted:
-        return []
     wanted += wanted[-1:] * (-len(wanted) % _KEYS_OF_A_QUERY)
-    numbers = numbered(wanted)
-
-    def rows() -> QuerySet[RecordEntry]:
-        return RecordEntry.objects.with_words().filter(is_one_of("pk", numbers))
-
-    return compiled_objects(("entries of a long record", len(wanted)), rows, **numbers)
+    return compiled_objects_among(
+        "entries", wanted, lambda among: RecordEntry.objects.with_words().filter(pk__in=among)
+    )
 
 
 def attach_evidence(entries: Iterable[RecordEntry], cited: Iterable[Citation]) -> None:

@@ -20,7 +20,7 @@ from django.utils import translation
 
 from tracker.core.keyset import values_in_short_reads
 from tracker.pledges.choices import STATUS_KINDS, SUPERSEDING_KINDS, EntryKind, SearchResultType
-from tracker.pledges.compiled_query import Parameter, compiled_objects, compiled_rows, numbered
+from tracker.pledges.compiled_query import Parameter, compiled_objects_among, compiled_rows
 from tracker.pledges.models import (
     Citation,
     Pledge,
@@ -182,12 +182,11 @@ def _write(documents: Iterable[Document]) -> None:
 def _write_chunk(documents: list[Document]) -> None:
     # What is there is read at once, and what is new among the words written at once: of an entry with what it cites.
     kinds, keys = sorted({document.kind for document in documents}), {document.key for document in documents}
-    numbers = numbered(list(keys))
 
-    def rows() -> QuerySet[SearchDocument]:
-        return SearchDocument.objects.filter(kind__in=kinds, key__in=list(map(Parameter, numbers))).order_by()
+    def rows(among: list[Any]) -> QuerySet[SearchDocument]:
+        return SearchDocument.objects.filter(kind__in=kinds, key__in=among).order_by()
 
-    stored_rows = compiled_objects(("search documents at", *kinds, len(keys)), rows, **numbers)
+    stored_rows = compiled_objects_among(("search documents at", *kinds), keys, rows)
     known = {(row.kind, row.key): row for row in stored_rows}
     new_words: _Words = set()
     for document in documents:
